@@ -1,0 +1,2 @@
+// The system's libyaml, as one Clang module.
+#include <yaml.h>

@@ -1,0 +1,42 @@
+public import Platform
+
+/// What a person or a script is told when something could not be done.
+///
+/// The message is one sentence: what was being done, to what, and why it failed. What to do about it is a hint.
+public struct Failure: Error, Sendable {
+  /// The status to end with; see ``ExitStatus``.
+  public let status: Int32
+  /// The sentence, without `fatal:` and with control characters from data already shown as escapes.
+  public let message: String
+  /// What to do, one sentence each.
+  public let hints: [String]
+
+  /// A failure that ends the command with 128, and `fatal:` before its message.
+  public static func fatal(_ message: String, hints: String...) -> Failure {
+    Failure(status: ExitStatus.fatal, message: message, hints: hints)
+  }
+
+  /// A documented "no", which ends the command with 1, and `error:` before its message.
+  public static func no(_ message: String, hints: String...) -> Failure {
+    Failure(status: ExitStatus.no, message: message, hints: hints)
+  }
+
+  /// A wrong command line, which ends the command with 129.
+  public static func usage(_ message: String) -> Failure {
+    Failure(status: ExitStatus.usage, message: message, hints: [])
+  }
+
+  /// A failure with all its parts.
+  public init(status: Int32, message: String, hints: [String]) {
+    self.status = status
+    self.message = message
+    self.hints = hints
+  }
+
+  /// The sentence for a failed system call.
+  public init(_ error: SystemError) {
+    self.init(
+      status: ExitStatus.fatal, message: "\(error.action) \(error.subject) failed: \(error.reason)", hints: []
+    )
+  }
+}

@@ -1,0 +1,57 @@
+import Glibc
+import Platform
+public import Records
+
+/// Standard output, buffered and checked: a full disk or a closed pipe is an error.
+///
+/// Swift's `print` would lose data there in silence and end with 0.
+public struct Output: ~Copyable {
+  private var buffer: [UInt8] = []
+  private let format: RecordFormat
+  private let capacity: Int
+
+  /// - Parameters:
+  ///   - format: how records are ended and quoted.
+  ///   - immediate: whether each record is written as it comes, for a reader who waits for it.
+  public init(_ format: RecordFormat = .lines, immediate: Bool = false) {
+    self.format = format
+    self.capacity = immediate ? 0 : 1 << 16
+  }
+
+  /// Writes one record of one field, quoted as the format has it.
+  public mutating func record(_ field: String) throws(Failure) {
+    buffer += format.field(field)
+    try endRecord()
+  }
+
+  /// Writes one record whose text is already in the format.
+  public mutating func record(formatted text: [UInt8]) throws(Failure) {
+    buffer += text
+    try endRecord()
+  }
+
+  /// Writes text as it is.
+  public mutating func write(_ text: String) throws(Failure) {
+    buffer += ByteText.bytes(of: text)
+    if buffer.count > capacity { try flush() }
+  }
+
+  /// Writes text as it is and a newline, whatever the format.
+  public mutating func line(_ text: String) throws(Failure) { try write(text + "\n") }
+
+  private mutating func endRecord() throws(Failure) {
+    buffer.append(format.terminator)
+    if buffer.count > capacity { try flush() }
+  }
+
+  /// Hands everything to the system. Every command calls this before it ends.
+  public mutating func flush() throws(Failure) {
+    guard !buffer.isEmpty else { return }
+    do {
+      try Files.write(buffer, to: 1, name: "standard output")
+    } catch {
+      throw Failure(error)
+    }
+    buffer.removeAll(keepingCapacity: true)
+  }
+}

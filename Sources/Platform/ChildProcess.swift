@@ -1,0 +1,173 @@
+import Glibc
+import Records
+import SystemPackage
+
+/// Runs another program and waits for it.
+///
+/// Written on posix_spawn(3) and poll(2) rather than on swift-subprocess for two reasons: that package costs every
+/// executable that links it 6 ms at start, and a limit on *silence*, as transports need it, asks for the poll loop.
+public struct ChildProcess: Sendable {
+  /// How a program ended.
+  public enum Termination: Equatable, Sendable {
+    /// By itself, with this status.
+    case exited(Int32)
+    /// By this signal.
+    case signalled(Int32)
+    /// By us, because it said nothing for the time allowed.
+    case silent
+  }
+
+  /// What a program that ran left behind.
+  public struct Result: Sendable {
+    /// How it ended.
+    public let termination: Termination
+    /// What it wrote to stdout, where that was captured.
+    public let output: [UInt8]
+    /// What it wrote to stderr, where that was captured.
+    public let errors: [UInt8]
+  }
+
+  /// The program's name, looked for on `PATH`, or its path.
+  public var program: String
+  /// Its arguments, as ``ByteText`` has them.
+  public var arguments: [String]
+  /// What it reads on stdin; nothing unless given.
+  public var input: [UInt8] = []
+  /// Variables to set (or, with nil, to unset) for it beside what this process has.
+  public var environment: [String: String?] = [:]
+  /// Whether its stdout is captured, or goes where this process's does.
+  public var capturesOutput = true
+  /// Called with each piece of stderr as it comes; without it stderr is captured.
+  public var onErrors: (@Sendable ([UInt8]) -> Void)?
+  /// The most bytes of stdout that are kept; with more the program is stopped and `EFBIG` thrown.
+  public var outputLimit = 1 << 30
+  /// Seconds that it may say nothing, on stdout or stderr, before it and its children are stopped; nil: no limit.
+  public var silenceLimit: Double?
+
+  /// A program to run.
+  public init(_ program: String, _ arguments: [String]) {
+    self.program = program
+    self.arguments = arguments
+  }
+
+  /// Runs it to its end.
+  ///
+  /// - Throws: ``SystemError`` when it could not be started (`ENOENT` where there is no such program) or listened to.
+  public func run() throws(SystemError) -> Result {
+    let stdin = try Pipe()
+    let stdout = try Pipe()
+    let stderr = try Pipe()
+    let process = try spawn(stdin, stdout, stderr)
+    stdin.closeReading()
+    stdout.closeWriting()
+    stderr.closeWriting()
+
+    var output: [UInt8] = []
+    var errors: [UInt8] = []
+    var pending = input[...]
+    if pending.isEmpty { stdin.closeWriting() }
+    var last = Clock.monotonicSeconds
+    var silent = false
+    var failure: SystemError?
+    // A child that closes its stdin early must not end this process by a signal.
+    let previous = Glibc.signal(SIGPIPE, SIG_IGN)
+    defer { Glibc.signal(SIGPIPE, previous) }
+
+    while stdout.isReading || stderr.isReading {
+      var polled = [
+        pollfd(fd: stdout.reading, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: stderr.reading, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: pending.isEmpty ? -1 : stdin.writing, events: Int16(POLLOUT), revents: 0),
+      ]
+      let ready = poll(&polled, 3, silenceLimit == nil ? -1 : 100)
+      if ready < 0, errno == EINTR { continue }
+      if let limit = silenceLimit, ready == 0 {
+        if Terminal.isAskingForSecret { last = Clock.monotonicSeconds }
+        if Clock.monotonicSeconds - last >= limit {
+          silent = true
+          break
+        }
+        continue
+      }
+      last = Clock.monotonicSeconds
+      if polled[0].revents != 0 { stdout.readSome(into: &output) }
+      if output.count > outputLimit {
+        failure = SystemError("reading the output of", program, code: EFBIG)
+        break
+      }
+      if polled[1].revents != 0 {
+        var piece: [UInt8] = []
+        stderr.readSome(into: &piece)
+        if let onErrors {
+          if !piece.isEmpty { onErrors(piece) }
+        } else {
+          errors += piece
+        }
+      }
+      if polled[2].revents != 0 {
+        stdin.writeSome(of: &pending)
+        if pending.isEmpty { stdin.closeWriting() }
+      }
+    }
+    if silent || failure != nil { ProcessTree.end(process) }
+    var status: Int32 = 0
+    while waitpid(process, &status, 0) < 0 && errno == EINTR {}
+    if let failure { throw failure }
+    let signal = status & 0x7F
+    let termination: Termination =
+      silent ? .silent : signal == 0 ? .exited((status >> 8) & 0xFF) : .signalled(signal)
+    return Result(termination: termination, output: output, errors: errors)
+  }
+
+  private func spawn(
+    _ stdin: borrowing Pipe, _ stdout: borrowing Pipe, _ stderr: borrowing Pipe
+  ) throws(SystemError) -> pid_t {
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_adddup2(&actions, stdin.reading, 0)
+    if capturesOutput { posix_spawn_file_actions_adddup2(&actions, stdout.writing, 1) }
+    posix_spawn_file_actions_adddup2(&actions, stderr.writing, 2)
+
+    var variables: [[UInt8]] = []
+    var cursor = environ
+    while let variable = cursor.pointee {
+      let bytes = UnsafeBufferPointer(start: variable, count: strlen(variable)).map { UInt8(bitPattern: $0) }
+      let name = String(decoding: bytes.prefix { $0 != UInt8(ascii: "=") }, as: UTF8.self)
+      if environment[name] == nil { variables.append(bytes) }
+      cursor += 1
+    }
+    for case (let name, let value?) in environment {
+      variables.append(ByteText.bytes(of: "\(name)=\(value)"))
+    }
+
+    let words = ([program] + arguments).map { ByteText.bytes(of: $0) }
+    var process: pid_t = 0
+    let code = CStrings.with(words) { words in
+      CStrings.with(variables) { variables in
+        words[0].map { posix_spawnp(&process, $0, &actions, nil, words, variables) } ?? EINVAL
+      }
+    }
+    guard code == 0 else { throw SystemError("running", Quoting.visible(program), code: code) }
+    return process
+  }
+}
+
+/// A process and all that it started.
+enum ProcessTree {
+  /// Ends `process` and its descendants, which may have blocked on a network and would outlive it.
+  static func end(_ process: pid_t) {
+    let all = descendants(of: process)
+    for one in [process] + all { kill(one, SIGTERM) }
+    usleep(50_000)
+    for one in [process] + all { kill(one, SIGKILL) }
+  }
+
+  private static func descendants(of process: pid_t) -> [pid_t] {
+    guard let bytes = try? Files.read(FilePath("/proc/\(process)/task/\(process)/children")) else {
+      return []
+    }
+    let children = String(decoding: bytes, as: UTF8.self).split(separator: " ").compactMap { pid_t($0) }
+    return children + children.flatMap { descendants(of: $0) }
+  }
+}

@@ -1,0 +1,21 @@
+import Glibc
+
+/// The system's clocks.
+public enum Clock {
+  /// Milliseconds since 1970-01-01T00:00:00Z by the wall clock, which may jump.
+  ///
+  /// `DEV_INFRA_TEST_CLOCK_OFFSET` shifts it by whole seconds, so that tests can have a wrong clock.
+  public static var nowMilliseconds: Int64 {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    let offset = Environment["DEV_INFRA_TEST_CLOCK_OFFSET"].flatMap { Int64($0) } ?? 0
+    return (Int64(time.tv_sec) &+ offset) &* 1000 + Int64(time.tv_nsec) / 1_000_000
+  }
+
+  /// Seconds by a clock that only moves forward, from an arbitrary start.
+  public static var monotonicSeconds: Double {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+  }
+}

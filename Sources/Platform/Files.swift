@@ -1,0 +1,165 @@
+public import Glibc
+public import SystemPackage
+
+/// What a path names.
+public enum FileKind: Sendable {
+  /// A regular file.
+  case file
+  /// A directory.
+  case directory
+  /// A symbolic link (only seen when links are not followed).
+  case link
+  /// A device, pipe or socket.
+  case other
+}
+
+/// Whole-file operations, each checked, with the reason of every failure.
+public enum Files {
+  /// What `path` names, or nil where nothing is there or it cannot be looked at.
+  public static func kind(of path: FilePath, followingLinks: Bool = true) -> FileKind? {
+    var status = stat()
+    let result = path.withPlatformString { followingLinks ? stat($0, &status) : lstat($0, &status) }
+    guard result == 0 else { return nil }
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: return .file
+    case S_IFDIR: return .directory
+    case S_IFLNK: return .link
+    default: return .other
+    }
+  }
+
+  /// The bytes of the file at `path`.
+  ///
+  /// - Parameter limit: the most bytes that are taken; a larger file fails with `EFBIG`.
+  public static func read(_ path: FilePath, limit: Int = .max) throws(SystemError) -> [UInt8] {
+    let descriptor = path.withPlatformString { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
+    guard descriptor >= 0 else { throw SystemError("reading", path.visible) }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw SystemError("reading", path.visible) }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      let isDirectory = status.st_mode & S_IFMT == S_IFDIR
+      throw SystemError("reading", path.visible, code: isDirectory ? EISDIR : EINVAL)
+    }
+    return try read(descriptor, name: path.visible, limit: limit, expecting: Int(status.st_size))
+  }
+
+  /// Everything that `descriptor` still gives.
+  ///
+  /// - Parameters:
+  ///   - name: what to call it in an error.
+  ///   - limit: the most bytes that are taken; more fails with `EFBIG`.
+  ///   - expecting: the size to make room for at first.
+  public static func read(
+    _ descriptor: Int32, name: String, limit: Int = .max, expecting: Int = 0
+  ) throws(SystemError) -> [UInt8] {
+    var bytes: [UInt8] = []
+    var chunk = max(4096, min(expecting + 1, 1 << 26))
+    while true {
+      let start = bytes.count
+      var failure: Int32 = 0
+      var count = 0
+      bytes.append(contentsOf: repeatElement(0, count: chunk))
+      bytes.withUnsafeMutableBytes { buffer in
+        repeat {
+          count = Glibc.read(descriptor, buffer.baseAddress?.advanced(by: start), chunk)
+        } while count < 0 && errno == EINTR
+        failure = errno
+      }
+      guard count >= 0 else { throw SystemError("reading", name, code: failure) }
+      bytes.removeLast(chunk - count)
+      guard bytes.count <= limit else { throw SystemError("reading", name, code: EFBIG) }
+      if count == 0 { return bytes }
+      chunk = max(65536, min(bytes.count, 1 << 24))
+    }
+  }
+
+  /// Writes all of `bytes` to `descriptor`.
+  public static func write(_ bytes: [UInt8], to descriptor: Int32, name: String) throws(SystemError) {
+    var offset = 0
+    while offset < bytes.count {
+      var failure: Int32 = 0
+      let count = bytes.withUnsafeBytes { buffer in
+        let result = Glibc.write(descriptor, buffer.baseAddress?.advanced(by: offset), bytes.count - offset)
+        failure = errno
+        return result
+      }
+      if count < 0 {
+        if failure == EINTR { continue }
+        throw SystemError("writing", name, code: failure)
+      }
+      offset += count
+    }
+  }
+
+  /// Replaces the file at `path` with `bytes`: readers see the old file or the new one, whole.
+  ///
+  /// The new file keeps the mode of the one it replaces. A symbolic link is followed, so that the file it names is replaced.
+  ///
+  /// - Parameter durable: whether to return only when the new file would survive a power cut.
+  public static func replace(_ path: FilePath, with bytes: [UInt8], durable: Bool = true) throws(SystemError)
+  {
+    let target = path.resolved ?? path
+    let folder = target.removingLastComponent()
+    var template =
+      (folder.isEmpty ? FilePath(".") : folder).appending(".dev-infra-XXXXXX").bytes
+      .map { CChar(bitPattern: $0) } + [0]
+    let descriptor = mkstemp(&template)
+    guard descriptor >= 0 else { throw SystemError("writing", path.visible) }
+    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+    let temporary = template.withUnsafeBufferPointer { buffer in
+      buffer.baseAddress.map { FilePath(platformString: $0) } ?? FilePath()
+    }
+    var done = false
+    defer { if !done { remove(temporary) } }
+    do {
+      defer { close(descriptor) }
+      var status = stat()
+      let exists = target.withPlatformString { stat($0, &status) } == 0
+      let mask = exists ? 0 : currentMask()
+      guard fchmod(descriptor, exists ? status.st_mode & 0o7777 : 0o666 & ~mask) == 0 else {
+        throw SystemError("writing", path.visible)
+      }
+      try write(bytes, to: descriptor, name: path.visible)
+      if durable, fsync(descriptor) != 0 { throw SystemError("writing", path.visible) }
+    }
+    let renamed = temporary.withPlatformString { from in target.withPlatformString { rename(from, $0) } }
+    guard renamed == 0 else { throw SystemError("replacing", path.visible) }
+    done = true
+    if durable { try synchronize(folder.isEmpty ? FilePath(".") : folder) }
+  }
+
+  private static func currentMask() -> mode_t {
+    let mask = umask(0o077)
+    umask(mask)
+    return mask
+  }
+
+  /// Returns only when the directory's entries would survive a power cut.
+  public static func synchronize(_ directory: FilePath) throws(SystemError) {
+    let descriptor = directory.withPlatformString { open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+    guard descriptor >= 0 else { throw SystemError("opening", directory.visible) }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 else { throw SystemError("writing", directory.visible) }
+  }
+
+  /// Removes the file at `path`; that it is not there is no error.
+  public static func remove(_ path: FilePath) { _ = path.withPlatformString { unlink($0) } }
+
+  /// Makes the directory `path` and those above it that are missing.
+  public static func makeDirectory(_ path: FilePath, mode: mode_t = 0o777) throws(SystemError) {
+    if path.withPlatformString({ mkdir($0, mode) }) == 0 || errno == EEXIST {
+      guard kind(of: path) == .directory else {
+        throw SystemError("making the directory", path.visible, code: ENOTDIR)
+      }
+      return
+    }
+    guard errno == ENOENT, path.lastComponent != nil else {
+      throw SystemError("making the directory", path.visible)
+    }
+    try makeDirectory(path.removingLastComponent(), mode: mode)
+    guard path.withPlatformString({ mkdir($0, mode) }) == 0 || errno == EEXIST else {
+      throw SystemError("making the directory", path.visible)
+    }
+  }
+}

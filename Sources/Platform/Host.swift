@@ -1,0 +1,50 @@
+import Glibc
+import SystemPackage
+
+/// Facts about this computer.
+public enum Host {
+  /// The name without its domain, as `hostname -s` prints it.
+  public static var name: String {
+    var buffer = [CChar](repeating: 0, count: 256)
+    guard gethostname(&buffer, buffer.count - 1) == 0 else { return "localhost" }
+    let name = String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    let short = name.prefix { $0 != "." }
+    return short.isEmpty ? "localhost" : String(short)
+  }
+
+  /// Kernel and processor, such as `Linux x86_64`.
+  public static var system: String {
+    var info = utsname()
+    guard uname(&info) == 0 else { return "unknown" }
+    return "\(text(of: info.sysname)) \(text(of: info.machine))"
+  }
+
+  private static func text<T>(of tuple: T) -> String {
+    withUnsafeBytes(of: tuple) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+  }
+
+  /// The name that the user logs in with.
+  public static var user: String {
+    if let entry = getpwuid(getuid()), let name = entry.pointee.pw_name { return String(cString: name) }
+    return Environment["USER"] ?? "unknown"
+  }
+
+  /// What systemd's machine-id(5) or D-Bus says is this installation of an operating system; nil where neither does.
+  public static var installation: String? {
+    for path in ["/etc/machine-id", "/var/lib/dbus/machine-id"] {
+      guard let bytes = try? Files.read(FilePath(path), limit: 4096) else { continue }
+      let text = String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+      if text.count >= 32 { return text }
+    }
+    return nil
+  }
+
+  /// `count` random bytes from the kernel, as twice as many lower-case hexadecimal digits.
+  public static func randomHex(_ count: Int) -> String {
+    var generator = SystemRandomNumberGenerator()
+    return (0..<count).map { _ in
+      let byte = UInt8.random(in: 0...255, using: &generator)
+      return (byte < 16 ? "0" : "") + String(byte, radix: 16)
+    }.joined()
+  }
+}

@@ -1,0 +1,70 @@
+/// A one-to-one mapping between byte strings and Swift strings.
+///
+/// Paths, arguments and environment values are bytes; Swift's `String` is Unicode and silently repairs what is
+/// not. Here every byte that is not part of valid UTF-8 becomes the scalar U+10FF00 + byte, and the bytes of a
+/// scalar that falls in that range by itself are mapped one by one, so that nothing is ever lost or made equal.
+public enum ByteText {
+  /// The first scalar of the range that stands for raw bytes: U+10FF80 is byte 0x80, U+10FFFF byte 0xFF.
+  private static let base: UInt32 = 0x10FF00
+
+  /// The string that stands for `bytes`.
+  public static func string(from bytes: some Collection<UInt8>) -> String {
+    let plain = bytes.withContiguousStorageIfAvailable { String(validating: $0, as: UTF8.self) } ?? nil
+    if let plain, !plain.unicodeScalars.contains(where: { $0.value >= base + 0x80 }) { return plain }
+    return escaped(Array(bytes))
+  }
+
+  private static func escaped(_ bytes: [UInt8]) -> String {
+    var scalars = String.UnicodeScalarView()
+    var index = 0
+    while index < bytes.count {
+      if let (scalar, length) = validScalar(in: bytes, at: index), scalar.value < base + 0x80 {
+        scalars.append(scalar)
+        index += length
+      } else {
+        // Only bytes from 0x80 up can be invalid, so this scalar always exists.
+        if let raw = Unicode.Scalar(base + UInt32(bytes[index])) { scalars.append(raw) }
+        index += 1
+      }
+    }
+    return String(scalars)
+  }
+
+  /// The well-formed scalar that starts at `index`, and how many bytes it takes.
+  static func validScalar(in bytes: [UInt8], at index: Int) -> (Unicode.Scalar, Int)? {
+    let length: Int
+    switch bytes[index] {
+    case 0x00...0x7F: length = 1
+    case 0xC2...0xDF: length = 2
+    case 0xE0...0xEF: length = 3
+    case 0xF0...0xF4: length = 4
+    default: return nil
+    }
+    guard index + length <= bytes.count,
+      let text = String(validating: bytes[index..<(index + length)], as: UTF8.self),
+      let scalar = text.unicodeScalars.first
+    else { return nil }
+    return (scalar, length)
+  }
+
+  /// The bytes that `string` stands for; the inverse of ``string(from:)``.
+  public static func bytes(of string: String) -> [UInt8] {
+    guard string.unicodeScalars.contains(where: { $0.value >= base + 0x80 }) else {
+      return Array(string.utf8)
+    }
+    var bytes: [UInt8] = []
+    for scalar in string.unicodeScalars {
+      if scalar.value >= base + 0x80 {
+        bytes.append(UInt8(scalar.value - base))
+      } else {
+        bytes.append(contentsOf: Array(String(scalar).utf8))
+      }
+    }
+    return bytes
+  }
+
+  /// Whether `string` stands for bytes that are not UTF-8.
+  public static func holdsRawBytes(_ string: String) -> Bool {
+    string.unicodeScalars.contains { $0.value >= base + 0x80 }
+  }
+}

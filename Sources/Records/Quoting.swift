@@ -1,0 +1,114 @@
+/// git's C-style quoting of unusual values (the form of `core.quotePath`, with UTF-8 left readable).
+///
+/// A value is quoted when it holds a control character, a double quote, a backslash, or a byte that is not part
+/// of valid UTF-8. The escapes are git's own: `\a \b \t \n \v \f \r \" \\` and `\ooo` in octal.
+public enum Quoting {
+  private static let letters: [UInt8: UInt8] = [
+    0x07: UInt8(ascii: "a"), 0x08: UInt8(ascii: "b"), 0x09: UInt8(ascii: "t"), 0x0A: UInt8(ascii: "n"),
+    0x0B: UInt8(ascii: "v"), 0x0C: UInt8(ascii: "f"), 0x0D: UInt8(ascii: "r"),
+    UInt8(ascii: "\""): UInt8(ascii: "\""), UInt8(ascii: "\\"): UInt8(ascii: "\\"),
+  ]
+
+  /// `bytes` as one record's field: unchanged when it is plain, else in double quotes with escapes.
+  public static func quote(_ bytes: [UInt8]) -> [UInt8] {
+    if isPlain(bytes) { return bytes }
+    var out: [UInt8] = [UInt8(ascii: "\"")]
+    appendEscaped(bytes, to: &out, escapingQuotes: true)
+    out.append(UInt8(ascii: "\""))
+    return out
+  }
+
+  /// ``quote(_:)`` for text; raw bytes carried by ``ByteText`` come out as octal escapes.
+  public static func quote(_ text: String) -> String {
+    String(decoding: quote(ByteText.bytes(of: text)), as: UTF8.self)
+  }
+
+  /// `text` for a message or a terminal: control characters and invalid bytes as escapes, no quotes around it.
+  public static func visible(_ text: String) -> String {
+    let bytes = ByteText.bytes(of: text)
+    if isPlain(bytes) { return text }
+    var out: [UInt8] = []
+    appendEscaped(bytes, to: &out, escapingQuotes: false)
+    return String(decoding: out, as: UTF8.self)
+  }
+
+  private static func isPlain(_ bytes: [UInt8]) -> Bool {
+    var ascii = true
+    for byte in bytes {
+      if byte < 0x20 || byte == 0x7F || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
+        return false
+      }
+      if byte >= 0x80 { ascii = false }
+    }
+    if ascii { return true }
+    guard let text = String(validating: bytes, as: UTF8.self) else { return false }
+    // C1 controls steer terminals just as the others do.
+    return !text.unicodeScalars.contains { (0x80...0x9F).contains($0.value) || isFormatting($0) }
+  }
+
+  /// Scalars that reorder or hide what stands around them on a terminal.
+  private static func isFormatting(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0x2028, 0x2029, 0x202A...0x202E, 0x2066...0x2069: return true
+    default: return false
+    }
+  }
+
+  private static func appendEscaped(_ bytes: [UInt8], to out: inout [UInt8], escapingQuotes: Bool) {
+    var index = 0
+    while index < bytes.count {
+      let byte = bytes[index]
+      if let letter = letters[byte], escapingQuotes || byte != UInt8(ascii: "\"") {
+        out += [UInt8(ascii: "\\"), letter]
+        index += 1
+      } else if byte == UInt8(ascii: "\"") {
+        out.append(byte)
+        index += 1
+      } else if byte >= 0x20, byte != 0x7F, let (scalar, length) = ByteText.validScalar(in: bytes, at: index),
+        !(0x80...0x9F).contains(scalar.value), !isFormatting(scalar)
+      {
+        out += bytes[index..<(index + length)]
+        index += length
+      } else {
+        out.append(UInt8(ascii: "\\"))
+        for shift in [6, 3, 0] as [UInt8] { out.append(UInt8(ascii: "0") + (byte >> shift) & 7) }
+        index += 1
+      }
+    }
+  }
+
+  /// The bytes that one line of input stands for: itself, or unquoted when it begins with a double quote.
+  ///
+  /// - Returns: nil when the quoting is broken (no closing quote, an unknown escape, text behind the end).
+  public static func unquote(_ line: some Collection<UInt8>) -> [UInt8]? {
+    let bytes = Array(line)
+    guard bytes.first == UInt8(ascii: "\"") else { return bytes }
+    var out: [UInt8] = []
+    var index = 1
+    while index < bytes.count {
+      let byte = bytes[index]
+      index += 1
+      switch byte {
+      case UInt8(ascii: "\""): return index == bytes.count ? out : nil
+      case UInt8(ascii: "\\"):
+        guard index < bytes.count else { return nil }
+        if let plain = letters.first(where: { $0.value == bytes[index] })?.key {
+          out.append(plain)
+          index += 1
+        } else {
+          guard index + 3 <= bytes.count else { return nil }
+          var value = 0
+          for digit in bytes[index..<(index + 3)] {
+            guard (UInt8(ascii: "0")...UInt8(ascii: "7")).contains(digit) else { return nil }
+            value = value * 8 + Int(digit - UInt8(ascii: "0"))
+          }
+          guard value <= 0xFF else { return nil }
+          out.append(UInt8(value))
+          index += 3
+        }
+      default: out.append(byte)
+      }
+    }
+    return nil
+  }
+}
