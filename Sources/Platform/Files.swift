@@ -1,4 +1,4 @@
-public import Glibc
+import Glibc
 public import SystemPackage
 
 /// What a path names.
@@ -147,7 +147,7 @@ public enum Files {
   public static func remove(_ path: FilePath) { _ = path.withPlatformString { unlink($0) } }
 
   /// Makes the directory `path` and those above it that are missing.
-  public static func makeDirectory(_ path: FilePath, mode: mode_t = 0o777) throws(SystemError) {
+  public static func makeDirectory(_ path: FilePath, mode: CInterop.Mode = 0o777) throws(SystemError) {
     if path.withPlatformString({ mkdir($0, mode) }) == 0 || errno == EEXIST {
       guard kind(of: path) == .directory else {
         throw SystemError("making the directory", path.visible, code: ENOTDIR)

@@ -1,0 +1,82 @@
+import Console
+import Platform
+import Records
+import SystemPackage
+
+/// People's own short forms: `alias.NAME` in the registry's configuration, or given by `-c`, with git's rules.
+enum Aliases {
+  /// What `name` stands for, or nil.
+  static func value(of name: String) throws(Failure) -> String? {
+    // git's rule for the last part of a key; what breaks it can be no alias.
+    guard let first = name.utf8.first, isLetter(first),
+      name.utf8.allSatisfy({ isLetter($0) || isDigit($0) || $0 == UInt8(ascii: "-") })
+    else { return nil }
+    if let value = try CommandLineConfiguration.value(of: "alias.\(name)") { return value }
+    return try configuration(["--null", "--get", "alias.\(name)"]).first
+  }
+
+  /// The names of the aliases in the registry's configuration.
+  static func names() -> [String] {
+    let keys = (try? configuration(["--null", "--name-only", "--get-regexp", "^alias\\."])) ?? []
+    return keys.map { String($0.dropFirst("alias.".count)) }
+  }
+
+  /// The words of an alias, taken apart as git's `split_cmdline` does it.
+  ///
+  /// Words end at white space; single and double quotes hold them together, and a backslash takes the next byte as it is,
+  /// but not in single quotes.
+  static func words(of value: String, alias: String) throws(Failure) -> [String] {
+    var words: [[UInt8]] = [[]]
+    var quote: UInt8?
+    var bytes = ByteText.bytes(of: value)[...]
+    while let byte = bytes.popFirst() {
+      if quote == nil, isSpace(byte) {
+        while let next = bytes.first, isSpace(next) { bytes.removeFirst() }
+        words.append([])
+      } else if quote == nil, byte == UInt8(ascii: "'") || byte == UInt8(ascii: "\"") {
+        quote = byte
+      } else if byte == quote {
+        quote = nil
+      } else if byte == UInt8(ascii: "\\"), quote != UInt8(ascii: "'") {
+        guard let next = bytes.popFirst() else {
+          throw .fatal("reading alias.\(alias) failed: it ends with a backslash")
+        }
+        words[words.count - 1].append(next)
+      } else {
+        words[words.count - 1].append(byte)
+      }
+    }
+    if quote != nil { throw .fatal("reading alias.\(alias) failed: a quote in it is not closed") }
+    if words == [[]] { throw .fatal("reading alias.\(alias) failed: it is empty") }
+    return words.map { ByteText.string(from: $0) }
+  }
+
+  /// The records that `git config` finds in the registry's file; none where there is no such file or key.
+  private static func configuration(_ arguments: [String]) throws(Failure) -> [String] {
+    guard let file = Environment.registryDirectory?.appending("config"), Files.kind(of: file) == .file
+    else { return [] }
+    var git = ChildProcess("git", ["config", "--file", file.text, "--includes"] + arguments)
+    // A hook's repository is not what is asked about.
+    git.environment = ["GIT_DIR": nil, "GIT_COMMON_DIR": nil]
+    do {
+      let result = try git.run()
+      switch result.termination {
+      case .exited(0): return result.output.split(separator: 0).map { ByteText.string(from: $0) }
+      case .exited(1): return []
+      default:
+        let reason = String(decoding: result.errors, as: UTF8.self).split(separator: "\n").last ?? "git ended"
+        throw Failure.fatal("reading \(file.visible) failed: \(Quoting.visible(String(reason)))")
+      }
+    } catch let failure as Failure {
+      throw failure
+    } catch let error as SystemError {
+      throw Failure(error)
+    } catch {
+      throw Failure.fatal("reading \(file.visible) failed")
+    }
+  }
+
+  private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
+  private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
+  private static func isLetter(_ byte: UInt8) -> Bool { (0x61...0x7A).contains(byte | 0x20) }
+}

@@ -1,0 +1,40 @@
+import Console
+import Platform
+import SystemPackage
+
+/// Where this installation keeps its parts.
+struct Installation {
+  /// The folder with the executables.
+  let executables: FilePath
+  /// The folder above `bin`, with `share/man` and `share/dev-infra`.
+  let prefix: FilePath
+
+  /// - Parameter executables: what `--exec-path=` said.
+  init(executables given: FilePath?) throws(Failure) {
+    guard let own = FilePath("/proc/self/exe").resolved?.removingLastComponent() else {
+      throw .fatal("finding the executables of this installation failed: /proc is not there")
+    }
+    prefix = own.removingLastComponent()
+    let installed = prefix.appending("libexec").appending("dev-infra")
+    if let given {
+      executables = try GlobalOptions.absolute(given)
+    } else if let path = Environment["DEV_INFRA_EXEC_PATH"], !path.isEmpty {
+      executables = try GlobalOptions.absolute(FilePath(text: path))
+    } else {
+      // In a build tree the executables lie beside each other.
+      executables = Files.kind(of: installed) == .directory ? installed : own
+    }
+  }
+
+  var manualPages: FilePath { prefix.appending("share").appending("man") }
+
+  var catalogue: FilePath { prefix.appending("share").appending("dev-infra").appending("command-list") }
+
+  /// Lets children find this installation's executables before any other of the same name.
+  func export() {
+    Environment.set("DEV_INFRA_EXEC_PATH", to: executables.text)
+    let path = Environment["PATH"] ?? CommandSearch.defaultPath
+    let first = executables.text
+    if path != first, !path.hasPrefix(first + ":") { Environment.set("PATH", to: "\(first):\(path)") }
+  }
+}
