@@ -1,0 +1,47 @@
+# dev-infra: build, install and check the toolset.
+#
+#   make                        build everything, in release
+#   make deps                   install what building needs and this system lacks
+#   make install PREFIX=~/.local    (default /usr/local; DESTDIR is honoured)
+#   make uninstall PREFIX=~/.local
+#   make demo                   build, install to a scratch place, and show what it is for
+#   make check                  every test there is; ends with how many passed and failed
+
+PREFIX = /usr/local
+DESTDIR =
+SWIFT = swift
+
+# Installed executables find the Swift runtime beside them and nowhere else: no path of the toolchain gets in.
+SWIFT_BUILD = $(SWIFT) build -c release -Xswiftc -no-toolchain-stdlib-rpath \
+	-Xlinker -rpath -Xlinker '$$ORIGIN/../../lib/dev-infra'
+
+# The shell opens `~` only at the start of a word, and users write PREFIX=~/.local.
+prefix = $(patsubst ~/%,$(HOME)/%,$(PREFIX))
+
+.PHONY: all build deps deps-check install uninstall demo check clean
+
+all: build
+
+build:
+	$(SWIFT_BUILD)
+
+deps:
+	.ci/deps build
+
+deps-check:
+	.ci/deps check
+
+install: build
+	.ci/install "$(DESTDIR)" "$(prefix)" "$$($(SWIFT_BUILD) --show-bin-path)"
+
+uninstall:
+	.ci/uninstall "$(DESTDIR)" "$(prefix)"
+
+demo:
+	Tests/Demo/demo.sh
+
+check:
+	.ci/check
+
+clean:
+	rm -rf .build
