@@ -25,6 +25,8 @@ let libraries: [Target] = [
   .target(
     name: "CommandLineTool", dependencies: ["Console", "Platform", "Records", argumentParser],
     swiftSettings: strict),
+  .target(
+    name: "Metadata", dependencies: ["CYAML", "Platform", "Records", filePath], swiftSettings: strict),
   .target(name: "Registry", dependencies: ["Records", filePath], swiftSettings: strict),
 ]
 
@@ -45,6 +47,8 @@ let tools: [Target] = [
 let tests: [Target] = [
   .testTarget(name: "RecordsTests", dependencies: ["Records"], swiftSettings: strict),
   .testTarget(name: "PlatformTests", dependencies: ["Platform", filePath], swiftSettings: strict),
+  .testTarget(
+    name: "MetadataTests", dependencies: ["Metadata", "Platform", filePath], swiftSettings: strict),
 ]
 
 let package = Package(

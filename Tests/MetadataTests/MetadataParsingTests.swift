@@ -1,0 +1,156 @@
+import Metadata
+import Testing
+
+@Suite struct MetadataParsingTests {
+  private func parse(_ text: String) throws -> ProjectMetadata {
+    try ProjectMetadata(parsing: Array(text.utf8))
+  }
+
+  private func refusal(_ text: String) -> MetadataError? { refusal(Array(text.utf8)) }
+
+  private func refusal(_ bytes: [UInt8]) -> MetadataError? {
+    do {
+      _ = try ProjectMetadata(parsing: bytes)
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  @Test func readsWhatIsFoundInTheWild() throws {
+    let metadata = try parse(
+      """
+      # dev-infra
+      template: regular-project
+      version: 0.3
+      created: 2024-01-01
+      expected_skills:
+        - git   # first
+        - "swift"
+      last_sync: ~
+      sync:
+        always: [a, b]
+        ask: []
+        never:
+          - c
+      migrated: 2025-02-03T10:11:12Z
+      tags: cli, yaml ,
+      stages: 3
+      """)
+    #expect(metadata.template == "regular-project")
+    #expect(metadata.version == "0.3")
+    #expect(metadata.created == "2024-01-01")
+    #expect(metadata.migrated == "2025-02-03")
+    #expect(metadata.tags == ["cli", "yaml"])
+    #expect(metadata["expected_skills"]?.texts == ["git", "swift"])
+    #expect(metadata.declares("sync") && metadata.declares("stages"))
+    #expect(!metadata.declares("last_sync") && !metadata.declares("name"))
+    #expect(metadata.entries.map(\.key).last == "stages")
+    #expect(metadata.entries.last?.line == 16)
+    #expect(metadata.findings.isEmpty)
+  }
+
+  @Test(arguments: [
+    "", "# only a comment", "---\n", "---\n...\n", "\n\n", "\u{FEFF}", "\u{FEFF}# x\n", "%YAML 1.1\n---\n",
+  ])
+  func aFileWithoutKeysIsFine(_ text: String) throws {
+    #expect(try parse(text).entries.isEmpty)
+  }
+
+  @Test(arguments: [
+    "name:", "name: ", "name: ~", "name: null", "name: ''", "name: # nothing", "{name: }", "{name}",
+  ])
+  func nothingIsAbsent(_ text: String) throws {
+    let metadata = try parse(text)
+    #expect(metadata.name == nil && !metadata.declares("name") && metadata.findings.isEmpty)
+    #expect(metadata.entries.count == 1)
+  }
+
+  @Test func aByteOrderMarkAndCarriageReturnsAreFine() throws {
+    let metadata = try parse("\u{FEFF}name: a\r\ntags:\r\n  - b\r\n")
+    #expect(metadata.name == "a")
+    #expect(metadata.tags == ["b"])
+  }
+
+  @Test func escapedControlCharactersAreKept() throws {
+    #expect(try parse(#"name: "a\eb\x7f\u202e""#).name == "a\u{1B}b\u{7F}\u{202E}")
+  }
+
+  static let refused: [(text: String, line: Int, column: Int, words: String)] = [
+    ("- a\n- b\n", 1, 1, "not a mapping"),
+    ("hello", 1, 1, "not a mapping"),
+    ("null", 1, 1, "not a mapping"),
+    ("a: 1\n---\nb: 2\n", 2, 1, "several documents"),
+    ("a: 1\n...\nb: 2\n", 3, 1, "end of the document"),
+    ("a: 1\nb: 2\na: 3\n", 3, 1, "twice"),
+    ("s: {x: 1, \"x\": 2}\n", 1, 11, "twice"),
+    ("a: &x 1\n", 1, 4, "anchors"),
+    ("é: 1\na: [ü, *x]\n", 2, 8, "aliases"),
+    ("a: !!str 1\n", 1, 4, "tags"),
+    ("a: ! 1\n", 1, 4, "tags"),
+    ("a: {<<: {b: 1}}\n", 1, 5, "merge"),
+    ("<<: {b: 1}\n", 1, 1, "merge"),
+    ("? [a]\n: b\n", 1, 3, "key must be a word"),
+    (": b\n", 1, 1, "not valid YAML"),
+    ("\"\": b\n", 1, 1, "key must be a word"),
+    ("a: b: c\n", 1, 5, "not valid YAML"),
+    ("a: \"b\nc: d\n", 1, 4, "not valid YAML"),
+    ("a: [b\n", 2, 1, "not valid YAML"),
+    ("\ta: b\n", 1, 1, "not valid YAML"),
+    ("a: \"\\0\"\n", 1, 4, "NUL"),
+    ("a: \"\\U0010ffff\"\n", 1, 4, "private"),
+    ("a: b\u{0}c\n", 1, 5, "U+0000"),
+    ("x: y\na: b\u{1B}\n", 2, 5, "U+001B"),
+    ("a: \u{9B}m\n", 1, 4, "U+009B"),
+    ("%TAG ! !x\n---\na: b\n", 1, 1, "directives"),
+    ("%FOO\n---\na: b\n", 1, 1, "directives"),
+    ("a: [[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]", 1, 19, "nested"),
+  ]
+
+  @Test(arguments: refused) func refusesWithAPlaceAndAReason(
+    _ example: (text: String, line: Int, column: Int, words: String)
+  ) throws {
+    let error = try #require(refusal(example.text))
+    #expect(error.message.contains(example.words))
+    #expect((error.line, error.column) == (example.line, example.column), "\(error)")
+  }
+
+  @Test func refusesBytesThatAreNotText() throws {
+    #expect(try #require(refusal([0xFF, 0xFE, 0x61, 0])).message.contains("UTF-16"))
+    #expect(try #require(refusal([0xFE, 0xFF, 0, 0x61])).message.contains("UTF-16"))
+    let invalid = try #require(refusal(Array("a: b\né: ".utf8) + [0xE9]))
+    #expect((invalid.line, invalid.column) == (2, 4))
+    #expect(invalid.message.contains("not UTF-8"))
+  }
+
+  @Test func sizeIsBounded() throws {
+    let comment = "# " + String(repeating: "x", count: (1 << 20) - 2)
+    #expect(try parse(comment).entries.isEmpty)
+    #expect(try #require(refusal(comment + "x")).message.contains("1 MiB"))
+    let many = "a: [" + String(repeating: "b,", count: 70_000) + "]"
+    #expect(try #require(refusal(many)).message.contains("values"))
+  }
+
+  static let slow = [
+    "[", "{a: ", "{", "\"", "? ", "- ", "a: ", "a\n", "a ", "a", "'", "a: |\n", "#\n", "\n", "a: b\n", "[a, ",
+    "{a, ", "&a ",
+    "!a ", "? a\n", "é", "\u{2028}", "\r", "a:\n- ", "%TAG !a! b\n", "*a ", "\"a\": ", "[a]: ", "\t", ": ",
+    "--- ", "...\n",
+  ]
+
+  @Test(arguments: slow) func noInputTakesLong(_ piece: String) {
+    for prefix in ["", "a: ", "{"] {
+      let text = prefix + String(repeating: piece, count: ((1 << 20) - 3) / piece.utf8.count)
+      let time = ContinuousClock().measure { _ = refusal(text) }
+      #expect(time < .seconds(1), "\(prefix)\(piece)")
+    }
+  }
+
+  @Test func noSeriesOfKeysTakesLong() throws {
+    let lines = (0..<15_000).map { "k\($0): [é, \"ü\"]  # x" }.joined(separator: "\n")
+    var count = 0
+    let time = ContinuousClock().measure { count = (try? parse(lines))?.entries.count ?? 0 }
+    #expect(count > 10_000)
+    #expect(time < .seconds(2))
+  }
+}
