@@ -41,9 +41,8 @@ struct Help {
     if arguments.count > 1 { throw .usage("help takes one command") }
     switch first {
     case "-a", "--all": return try show(all())
-    case "-h", "--help":
-      _ = try show(
-        "OVERVIEW: Show what commands there are, or a command's manual page.\n\n\(Self.helpUsage)\n")
+    case "-h":
+      _ = try show(Self.ownHelp)
       return ExitStatus.usage
     default:
       if first.hasPrefix("-") { throw .usage("unknown option '\(Quoting.visible(first))' of help") }
@@ -51,12 +50,18 @@ struct Help {
     }
   }
 
-  private static let helpUsage = """
-    USAGE: dev-infra help [-a] [<command>]
+  private static let ownHelp = """
+    OVERVIEW: Show what commands there are, or a manual page
+
+    USAGE: dev-infra help [-a | <cmd>]
+
+    ARGUMENTS:
+      <cmd>                   A command, a guide or a format.
 
     OPTIONS:
-      -a, --all               List all commands, and your own on PATH.
+      -a, --all               List all commands, and those that others have put on PATH.
       -h, --help              Show help information.
+
     """
 
   private func common() -> String {

@@ -7,16 +7,35 @@ enum Version {
 
   /// `dev-infra version [--build-options]`.
   static func run(_ arguments: [String], _ installation: Installation) throws(Failure) -> Int32 {
+    if arguments == ["-h"] {
+      try show(help)
+      return ExitStatus.usage
+    }
     var text = "dev-infra version \(number)\n"
     for argument in arguments {
       guard argument == "--build-options" else { throw .usage("version takes only --build-options") }
       text += "system: \(Host.system)\nexec-path: \(installation.executables.visible)\n"
       text += "git: \(git ?? "not found")\n"
     }
+    try show(text)
+    return ExitStatus.success
+  }
+
+  private static let help = """
+    OVERVIEW: Print the version
+
+    USAGE: dev-infra version [--build-options]
+
+    OPTIONS:
+      --build-options         Print the system, the exec path and the version of git as well.
+      -h, --help              Show help information.
+
+    """
+
+  private static func show(_ text: String) throws(Failure) {
     var output = Output()
     try output.write(text)
     try output.flush()
-    return ExitStatus.success
   }
 
   /// What `git version` says, without its first words.
