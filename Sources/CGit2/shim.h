@@ -1,4 +1,14 @@
 // The system's libgit2, as one Clang module.
 #include <git2.h>
 #include <git2/sys/mempack.h>
+#include <git2/sys/odb_backend.h>
 #include <git2/sys/repository.h>
+
+// git_libgit2_opts takes variable arguments, which Swift cannot call.
+static inline int dev_infra_git_enable(int option, int enabled) {
+  return git_libgit2_opts(option, enabled);
+}
+
+static inline int dev_infra_git_set_search_path(int level, const char *path) {
+  return git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, level, path);
+}

@@ -1,0 +1,97 @@
+import Glibc
+public import Platform
+import Records
+public import SystemPackage
+
+/// Runs the `git` program, for what libgit2 does not do: transports, and repositories in formats it does not know.
+///
+/// The environment is clean: messages in English (`LC_ALL=C`), no lock taken for a mere refresh
+/// (`GIT_OPTIONAL_LOCKS=0`), only transports that are known (`GIT_ALLOW_PROTOCOL`; a list that the user set is kept,
+/// without `ext`), and no variable that ties git to another repository.
+public struct GitProgram: Sendable {
+  /// What is put before the subcommand, such as `--git-dir=…`.
+  public var options: [String]
+  /// The directory that git starts in (its `-C`); nil: this process's.
+  public var directory: FilePath?
+  /// What it reads on stdin; nothing unless given.
+  public var input: [UInt8] = []
+  /// Seconds that it may say nothing before it and its children are stopped; nil: no limit.
+  public var silenceLimit: Double?
+  /// Called with each piece of stderr as it comes; without it stderr is captured.
+  public var onErrors: (@Sendable ([UInt8]) -> Void)?
+  /// Variables to set (nil: to unset) beside the clean environment's.
+  public var environment: [String: String?] = [:]
+
+  /// The transports that may be used, as git's `GIT_ALLOW_PROTOCOL` lists them.
+  public static let transports = "file:git:http:https:ssh:work-prod"
+
+  /// git, started in a directory.
+  public init(at directory: FilePath? = nil) {
+    options = []
+    self.directory = directory
+  }
+
+  /// git, told where the repository is: nothing is looked for.
+  public init(gitDirectory: FilePath) {
+    options = ["--git-dir=\(gitDirectory.text)"]
+  }
+
+  /// Runs `git` with these arguments to its end; any way of ending is an answer.
+  ///
+  /// - Throws: `noProgram` where there is none; `other` where it could not be run.
+  public func run(_ arguments: [String]) throws(GitError) -> ChildProcess.Result {
+    var process = ChildProcess("git", (directory.map { ["-C", $0.text] } ?? []) + options + arguments)
+    process.input = input
+    process.silenceLimit = silenceLimit
+    process.onErrors = onErrors
+    process.environment = Self.cleanEnvironment.merging(environment) { _, given in given }
+    do {
+      return try process.run()
+    } catch {
+      if error.code == ENOENT {
+        throw GitError(
+          .noProgram, "running", "git", reason: "there is no git on PATH",
+          hint: "install git, or add it to PATH")
+      }
+      throw GitError(error)
+    }
+  }
+
+  /// What `git` prints; nil where it ends with 1, its "no".
+  ///
+  /// - Throws: an error with what it says on stderr where it ends in any other way.
+  public func output(_ arguments: [String]) throws(GitError) -> [UInt8]? {
+    let result = try run(arguments)
+    switch result.termination {
+    case .exited(0): return result.output
+    case .exited(1): return nil
+    case .exited(let status): throw failure(arguments, result, "it ended with status \(status)")
+    case .signalled(let signal): throw failure(arguments, result, "it was ended by signal \(signal)")
+    case .silent: throw failure(arguments, result, "it said nothing for \(Int(silenceLimit ?? 0)) seconds")
+    }
+  }
+
+  private func failure(_ arguments: [String], _ result: ChildProcess.Result, _ fallback: String) -> GitError {
+    let lines = result.errors.split(separator: UInt8(ascii: "\n")).map { ByteText.string(from: $0) }
+    let said = (lines.first { $0.hasPrefix("fatal: ") } ?? lines.first).map {
+      $0.hasPrefix("fatal: ") ? String($0.dropFirst(7)) : $0
+    }
+    let subject = "git \(arguments.first ?? "")" + (directory.map { " in \($0.visible)" } ?? "")
+    return GitError(.other, "running", subject, reason: Quoting.visible(said ?? fallback))
+  }
+
+  private static var cleanEnvironment: [String: String?] {
+    var variables: [String: String?] = ["LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_PAGER": "cat"]
+    for name in [
+      "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_CONFIG", "GIT_OBJECT_DIRECTORY", "GIT_DIR", "GIT_WORK_TREE",
+      "GIT_IMPLICIT_WORK_TREE", "GIT_GRAFT_FILE", "GIT_INDEX_FILE", "GIT_NO_REPLACE_OBJECTS",
+      "GIT_REPLACE_REF_BASE", "GIT_PREFIX", "GIT_SHALLOW_FILE", "GIT_COMMON_DIR", "GIT_INTERNAL_SUPER_PREFIX",
+      "GIT_QUARANTINE_PATH", "GIT_NAMESPACE", "GIT_DEFAULT_HASH", "LANGUAGE",
+    ] { variables[name] = .some(nil) }
+    let own = Environment["GIT_ALLOW_PROTOCOL"].map { list in
+      list.split(separator: ":").filter { $0 != "ext" }.joined(separator: ":")
+    }
+    variables["GIT_ALLOW_PROTOCOL"] = own ?? transports
+    return variables
+  }
+}

@@ -1,0 +1,96 @@
+import CGit2
+import Glibc
+import Platform
+import Records
+import SystemPackage
+
+/// A repository's facts by libgit2.
+enum LibraryFacts {
+  static func read(at directory: FilePath) throws(GitError) -> RepositoryFacts {
+    let ceilings = Environment["GIT_CEILING_DIRECTORIES"] ?? ""
+    let handle = try RepositoryHandle(
+      opening: directory, flags: git_repository_open_flag_t(rawValue: 0), ceilings: ceilings)
+    let gitDirectory = FilePath(fromC: git_repository_path(handle.raw)) ?? directory
+    let commonDirectory = FilePath(fromC: git_repository_commondir(handle.raw)) ?? gitDirectory
+    let workTree = FilePath(fromC: git_repository_workdir(handle.raw)).map { $0.resolved ?? $0 }
+    let isWorktree = git_repository_is_worktree(handle.raw) == 1
+
+    let configuration = try Configuration(of: handle.raw)
+    let settings = RemoteSettings(try configuration.entries(RemoteSettings.isWanted))
+
+    let headTarget = try symbolicTarget(of: "HEAD", in: handle)
+    let branch = headTarget.flatMap { $0.hasPrefix("refs/heads/") ? String($0.dropFirst(11)) : nil }
+    let branchRemote = settings.remote(ofBranch: branch)
+    let primary = RemoteSettings.primary(
+      of: settings.remotes, defaultName: settings.defaultRemoteName, currentBranchRemote: branchRemote)
+    return RepositoryFacts(
+      gitDirectory: gitDirectory, commonDirectory: commonDirectory, workTree: workTree,
+      kind: isWorktree ? .worktree : workTree == nil ? .bare : .main,
+      mainWorkTree: isWorktree ? try mainWorkTree(commonDirectory, configuration) : workTree,
+      isShallow: isShallow(commonDirectory), isSubmodule: isSubmodule(commonDirectory),
+      remotes: settings.remotes, currentBranch: branch, currentBranchRemote: branchRemote,
+      defaultRemoteName: settings.defaultRemoteName,
+      defaultBranch: try primary.flatMap { (remote) throws(GitError) in
+        try remoteDefault(remote.name, in: handle)
+      } ?? branch,
+      headCommit: try head(handle), rewrites: settings.rewrites, needsProgram: false)
+  }
+
+  private static func symbolicTarget(
+    of name: String, in handle: borrowing RepositoryHandle
+  ) throws(GitError) -> String? {
+    guard let reference = try ReferenceHandle(name, in: handle) else { return nil }
+    return git_reference_symbolic_target(reference.raw).map { ByteText.string(fromC: $0) }
+  }
+
+  private static func remoteDefault(
+    _ remote: String, in handle: borrowing RepositoryHandle
+  ) throws(GitError) -> String? {
+    let start = "refs/remotes/\(remote)/"
+    do {
+      guard let target = try symbolicTarget(of: start + "HEAD", in: handle), target.hasPrefix(start) else {
+        return nil
+      }
+      return String(target.dropFirst(start.count))
+    } catch  where error.kind == .invalid {
+      // A remote's name need not be a valid part of a ref's.
+      return nil
+    }
+  }
+
+  private static func head(_ handle: borrowing RepositoryHandle) throws(GitError) -> ObjectID? {
+    var id = git_oid()
+    let code = git_reference_name_to_id(&id, handle.raw, "HEAD".cText)
+    return try checkFound(code, "reading", "HEAD") ? ObjectID(id) : nil
+  }
+
+  /// A linked worktree's main one: what `core.worktree` says, else where a `.git` lies; nil when that is bare.
+  private static func mainWorkTree(
+    _ common: FilePath, _ configuration: borrowing Configuration
+  ) throws(GitError) -> FilePath? {
+    if (try? configuration.bool("core.bare")) ?? false { return nil }
+    if let given = try configuration.string("core.worktree"), !given.isEmpty {
+      let path = FilePath(text: given).absolute(against: common)
+      return path.resolved ?? path
+    }
+    guard common.lastComponent?.string == ".git" else { return nil }
+    let path = common.removingLastComponent()
+    return path.resolved ?? path
+  }
+
+  /// Whether the common directory has a list of cut-off commits. (libgit2 looks in the worktree's own directory.)
+  static func isShallow(_ common: FilePath) -> Bool {
+    var status = stat()
+    return common.appending("shallow").withPlatformString { stat($0, &status) } == 0 && status.st_size > 0
+  }
+
+  /// Whether a git directory lies where git keeps those of submodules: `modules/<name>` of another git directory.
+  static func isSubmodule(_ common: FilePath) -> Bool {
+    var path = common
+    while let name = path.lastComponent {
+      path.removeLastComponent()
+      if name.string == "modules", GitDirectory.isOne(path) { return true }
+    }
+    return false
+  }
+}

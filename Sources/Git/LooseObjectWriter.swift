@@ -1,0 +1,119 @@
+import Glibc
+import Platform
+import SystemPackage
+
+/// Writes a batch of loose objects so that all of them survive a power cut, at the price of about one.
+///
+/// libgit2 fsyncs each object and its directory before it writes the next: the disk's journal is committed twice an
+/// object. Here all files are written under git's names for unfinished ones (`tmp_obj_…`, which `git prune` removes),
+/// the kernel is asked to start writing them all, and only then each is fsynced, which by then finds most of the work
+/// done. **Only after its fsync a file gets the object's name**: an object that is seen in the store is whole, also
+/// after a power cut at any moment, so nobody can take an empty file for an object that need not be written again.
+/// Last the directories are fsynced. The ref that needs the objects moves after ``finish()`` has returned.
+///
+/// The bytes are stored and not deflated, as `core.compression=0` has it: any zlib reads them, these objects fill one
+/// block of the disk in either form, and the next `git gc` packs them.
+struct LooseObjectWriter: ~Copyable {
+  private struct Unfinished {
+    let descriptor: Int32
+    let temporary: FilePath
+    let final: FilePath
+  }
+
+  private let objects: FilePath
+  private var unfinished: [Unfinished] = []
+  private var directories: Set<FilePath> = []
+
+  init(_ objects: FilePath) { self.objects = objects }
+
+  deinit {
+    // Only where something failed: whatever has no name yet.
+    for file in unfinished {
+      close(file.descriptor)
+      Files.remove(file.temporary)
+    }
+  }
+
+  mutating func add(_ id: ObjectID, _ kind: ObjectKind, _ bytes: [UInt8]) throws(GitError) {
+    let hex = id.hex
+    let folder = objects.appending(String(hex.prefix(2)))
+    if directories.insert(folder).inserted {
+      if folder.withPlatformString({ mkdir($0, 0o777) }) == 0 {
+        directories.insert(objects)
+      } else if errno != EEXIST {
+        throw GitError(SystemError("making the directory", folder.visible))
+      }
+    }
+    let temporary = folder.appending("tmp_obj_" + Host.randomHex(6))
+    let descriptor = temporary.withPlatformString { open($0, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o444) }
+    guard descriptor >= 0 else { throw GitError(SystemError("writing an object to", folder.visible)) }
+    unfinished.append(
+      Unfinished(
+        descriptor: descriptor, temporary: temporary, final: folder.appending(String(hex.dropFirst(2)))))
+    let content = Array("\(kind.rawValue) \(bytes.count)\0".utf8) + bytes
+    do {
+      try Files.write(Zlib.stored(content), to: descriptor, name: temporary.visible)
+    } catch {
+      throw GitError(error)
+    }
+  }
+
+  /// Returns when every object is in the store, under its name, and would survive a power cut.
+  mutating func finish() throws(GitError) {
+    if LibGit2.isDurable {
+      for file in unfinished where fsync(file.descriptor) != 0 {
+        throw GitError(SystemError("writing an object to", file.temporary.visible))
+      }
+    }
+    while let file = unfinished.popLast() {
+      close(file.descriptor)
+      let renamed = file.temporary.withPlatformString { from in
+        file.final.withPlatformString { rename(from, $0) }
+      }
+      guard renamed == 0 else {
+        let failure = SystemError("naming the object", file.final.visible)
+        Files.remove(file.temporary)
+        throw GitError(failure)
+      }
+    }
+    guard LibGit2.isDurable else { return }
+    for directory in directories {
+      do {
+        try Files.synchronize(directory)
+      } catch {
+        throw GitError(error)
+      }
+    }
+  }
+}
+
+/// As much of RFC 1950 and 1951 as bytes need that are stored and not compressed.
+enum Zlib {
+  /// `bytes` as a zlib stream of stored blocks.
+  static func stored(_ bytes: [UInt8]) -> [UInt8] {
+    var out: [UInt8] = [0x78, 0x01]
+    out.reserveCapacity(bytes.count + bytes.count / 65535 * 5 + 11)
+    var start = 0
+    repeat {
+      let end = min(start + 65535, bytes.count)
+      let length = UInt16(end - start)
+      out.append(end == bytes.count ? 1 : 0)
+      for number in [length, ~length] { out += [UInt8(truncatingIfNeeded: number), UInt8(number >> 8)] }
+      out += bytes[start..<end]
+      start = end
+    } while start < bytes.count
+    let sum = adler32(bytes)
+    for shift in [24, 16, 8, 0] as [UInt32] { out.append(UInt8(truncatingIfNeeded: sum >> shift)) }
+    return out
+  }
+
+  private static func adler32(_ bytes: [UInt8]) -> UInt32 {
+    var a: UInt32 = 1
+    var b: UInt32 = 0
+    for byte in bytes {
+      a = (a + UInt32(byte)) % 65521
+      b = (b + a) % 65521
+    }
+    return b << 16 | a
+  }
+}

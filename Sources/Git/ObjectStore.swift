@@ -1,0 +1,128 @@
+import CGit2
+import Platform
+import Records
+import SystemPackage
+
+/// A repository's object database, and what was written to it but is not on disk yet.
+///
+/// Everything that is written goes to memory first (libgit2's mempack backend, where it can be read at once) and
+/// reaches the disk when a batch ends. So a change is all there or not begun, and costs one round of fsync.
+final class ObjectStore {
+  let raw: OpaquePointer
+  private let repository: OpaquePointer
+  private let objects: FilePath
+  /// libgit2's store in memory: owned by the database once it is added to it.
+  private var memory: UnsafeMutablePointer<git_odb_backend>?
+  private var pending: [ObjectID] = []
+  private var pendingBytes = 0
+  private var depth = 0
+
+  /// - Parameter repository: must outlive this object.
+  init(_ repository: OpaquePointer, objects: FilePath) throws(GitError) {
+    var raw: OpaquePointer?
+    try check(git_repository_odb(&raw, repository), "opening the objects of", objects.visible)
+    guard let raw else { throw GitError(.damaged, "opening", objects.visible, reason: "libgit2 gave none") }
+    self.raw = raw
+    self.repository = repository
+    self.objects = objects
+  }
+
+  deinit { git_odb_free(raw) }
+
+  func exists(_ id: ObjectID) -> Bool {
+    var raw = id.raw
+    return git_odb_exists(self.raw, &raw) == 1
+  }
+
+  /// Takes an object; it is on disk when the outermost batch has ended.
+  func write(_ bytes: [UInt8], as kind: ObjectKind) throws(GitError) -> ObjectID {
+    let id = try ObjectID.hash(bytes, as: kind)
+    var raw = id.raw
+    if git_odb_exists_ext(self.raw, &raw, GIT_ODB_LOOKUP_NO_REFRESH.rawValue) == 1 {
+      // The write that follows would only do this: mark it as used, so that no gc of unreachable objects takes it.
+      try check(git_odb_write(&raw, self.raw, bytes, bytes.count, kind.raw), "writing", "a \(kind.rawValue)")
+      return id
+    }
+    try addMemory()
+    try check(git_odb_write(&raw, self.raw, bytes, bytes.count, kind.raw), "writing", "a \(kind.rawValue)")
+    pending.append(id)
+    pendingBytes += bytes.count
+    if depth == 0 { try flush(.automatic) }
+    return id
+  }
+
+  func begin() { depth += 1 }
+
+  func end(_ storage: ObjectStorage, keeping: Bool) throws(GitError) {
+    depth -= 1
+    if !keeping {
+      forget()
+    } else if depth == 0 {
+      try flush(storage)
+    }
+  }
+
+  private func addMemory() throws(GitError) {
+    guard memory == nil else { return }
+    var backend: UnsafeMutablePointer<git_odb_backend>?
+    try check(git_mempack_new(&backend), "making room for", "objects")
+    // Before every other backend, so that writes go here.
+    try check(git_odb_add_backend(raw, backend, 999), "making room for", "objects")
+    memory = backend
+  }
+
+  private func forget() {
+    if let memory { git_mempack_reset(memory) }
+    pending = []
+    pendingBytes = 0
+  }
+
+  private func flush(_ storage: ObjectStorage) throws(GitError) {
+    guard !pending.isEmpty else { return }
+    defer { forget() }
+    let asPack =
+      switch storage {
+      case .loose: false
+      case .pack: true
+      case .automatic: pending.count > ObjectStorage.largestLooseBatch || pendingBytes > 1 << 20
+      }
+    if asPack { try writePack() } else { try writeLoose() }
+  }
+
+  private func writeLoose() throws(GitError) {
+    var writer = LooseObjectWriter(objects)
+    for id in pending {
+      let object = try read(id)
+      try writer.add(id, object.kind, object.bytes)
+    }
+    try writer.finish()
+  }
+
+  private func writePack() throws(GitError) {
+    var builder: OpaquePointer?
+    try check(git_packbuilder_new(&builder, repository), "starting a pack in", objects.visible)
+    defer { git_packbuilder_free(builder) }
+    git_packbuilder_set_threads(builder, pending.count > 5000 ? 0 : 1)
+    for id in pending {
+      var raw = id.raw
+      try check(git_packbuilder_insert(builder, &raw, nil), "packing the object", id.hex)
+    }
+    try check(git_packbuilder_write(builder, nil, 0, nil, nil), "writing a pack to", objects.visible)
+    try check(git_odb_refresh(raw), "reading the packs of", objects.visible)
+  }
+
+  /// The object's kind and bytes.
+  func read(_ id: ObjectID) throws(GitError) -> (kind: ObjectKind, bytes: [UInt8]) {
+    var raw = id.raw
+    var object: OpaquePointer?
+    try check(git_odb_read(&object, self.raw, &raw), "reading the object", id.hex)
+    defer { git_odb_object_free(object) }
+    guard let kind = ObjectKind(git_odb_object_type(object)) else {
+      throw GitError(.damaged, "reading the object", id.hex, reason: "it is of no known kind")
+    }
+    return (
+      kind,
+      Array(UnsafeRawBufferPointer(start: git_odb_object_data(object), count: git_odb_object_size(object)))
+    )
+  }
+}

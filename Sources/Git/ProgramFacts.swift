@@ -1,0 +1,78 @@
+import Platform
+import Records
+import SystemPackage
+
+/// A repository's facts by the `git` program, for the formats that libgit2 refuses. Some ten milliseconds.
+enum ProgramFacts {
+  static func read(at directory: FilePath) throws(GitError) -> RepositoryFacts {
+    let git = GitProgram(at: directory)
+    let gitDirectory = try path(git, ["rev-parse", "--absolute-git-dir"]) ?? directory
+    let common = try path(git, ["rev-parse", "--path-format=absolute", "--git-common-dir"]) ?? gitDirectory
+    let isBare = try text(git, ["rev-parse", "--is-bare-repository"]) == "true"
+    // Asked inside the git directory it has no top level; such a directory's work tree is unknown then.
+    let workTree = isBare ? nil : (try? path(git, ["rev-parse", "--show-toplevel"])) ?? nil
+    let isWorktree = gitDirectory != common
+    let settings = RemoteSettings(try settings(git))
+    let branch = try text(git, ["symbolic-ref", "-q", "HEAD"]).flatMap {
+      $0.hasPrefix("refs/heads/") ? String($0.dropFirst(11)) : nil
+    }
+    let branchRemote = settings.remote(ofBranch: branch)
+    let primary = RemoteSettings.primary(
+      of: settings.remotes, defaultName: settings.defaultRemoteName, currentBranchRemote: branchRemote)
+    return RepositoryFacts(
+      gitDirectory: gitDirectory, commonDirectory: common, workTree: workTree.map { $0.resolved ?? $0 },
+      kind: isWorktree ? .worktree : isBare ? .bare : .main,
+      mainWorkTree: isWorktree ? mainWorkTree(common) : workTree,
+      isShallow: try text(git, ["rev-parse", "--is-shallow-repository"]) == "true",
+      isSubmodule: LibraryFacts.isSubmodule(common), remotes: settings.remotes, currentBranch: branch,
+      currentBranchRemote: branchRemote, defaultRemoteName: settings.defaultRemoteName,
+      defaultBranch: try primary.flatMap { (remote) throws(GitError) in try remoteDefault(remote.name, git) }
+        ?? branch,
+      headCommit: try text(git, ["rev-parse", "-q", "--verify", "HEAD^{commit}"]).flatMap {
+        ObjectID(hex: $0)
+      },
+      rewrites: settings.rewrites, needsProgram: true)
+  }
+
+  /// See ``RepositoryFacts/rootCommit()``.
+  static func rootCommit(_ gitDirectory: FilePath) throws(GitError) -> String? {
+    let git = GitProgram(gitDirectory: gitDirectory)
+    guard try text(git, ["rev-parse", "-q", "--verify", "HEAD^{commit}"]) != nil else { return nil }
+    return try text(git, ["rev-list", "--first-parent", "--max-parents=0", "HEAD", "--"])
+  }
+
+  private static func mainWorkTree(_ common: FilePath) -> FilePath? {
+    let git = GitProgram(gitDirectory: common)
+    if (try? text(git, ["config", "--type=bool", "core.bare"])) == "true" { return nil }
+    guard common.lastComponent?.string == ".git" else { return nil }
+    return common.removingLastComponent()
+  }
+
+  private static func remoteDefault(_ remote: String, _ git: GitProgram) throws(GitError) -> String? {
+    let start = "refs/remotes/\(remote)/"
+    guard let target = try text(git, ["symbolic-ref", "-q", start + "HEAD"]), target.hasPrefix(start) else {
+      return nil
+    }
+    return String(target.dropFirst(start.count))
+  }
+
+  private static func settings(_ git: GitProgram) throws(GitError) -> [(key: String, value: String)] {
+    guard let output = try git.output(["config", "-z", "--list"]) else { return [] }
+    return output.split(separator: 0).map { record in
+      // Key, newline, value; a key without `=` has neither newline nor value.
+      let key = record.prefix { $0 != UInt8(ascii: "\n") }
+      return (ByteText.string(from: key), ByteText.string(from: record.dropFirst(key.count + 1)))
+    }
+  }
+
+  private static func text(_ git: GitProgram, _ arguments: [String]) throws(GitError) -> String? {
+    guard var bytes = try git.output(arguments) else { return nil }
+    // One newline only: a path may end in more.
+    if bytes.last == UInt8(ascii: "\n") { bytes.removeLast() }
+    return ByteText.string(from: bytes)
+  }
+
+  private static func path(_ git: GitProgram, _ arguments: [String]) throws(GitError) -> FilePath? {
+    try text(git, arguments).map { FilePath(text: $0) }
+  }
+}

@@ -1,0 +1,63 @@
+import CGit2
+import Platform
+import Records
+
+/// Questions about history.
+extension Repository {
+  /// The best common ancestor of two commits; nil when they share no history.
+  public func mergeBase(_ left: ObjectID, _ right: ObjectID) throws(GitError) -> ObjectID? {
+    var base = git_oid()
+    var left = left.raw
+    var right = right.raw
+    let code = git_merge_base(&base, handle.raw, &left, &right)
+    return try checkFound(code, "looking for a common history in", gitDirectory.visible)
+      ? ObjectID(base) : nil
+  }
+
+  /// Whether `ancestor` is `commit`, or can be reached from it.
+  public func isAncestor(_ ancestor: ObjectID, of commit: ObjectID) throws(GitError) -> Bool {
+    if ancestor == commit { return true }
+    var raw = commit.raw
+    var rawAncestor = ancestor.raw
+    let code = git_graph_descendant_of(handle.raw, &raw, &rawAncestor)
+    return try check(code, "looking at the history of", commit.hex) == 1
+  }
+
+  /// The commit that `text` names, in the language of gitrevisions(7): a hash or an abbreviation, a ref, `main~1`,
+  /// `main@{1}`; nil where it names none.
+  ///
+  /// - Throws: `invalid` for an abbreviation that fits more than one object.
+  public func revparse(_ text: String) throws(GitError) -> ObjectID? {
+    let action = "looking for the commit"
+    let subject = "“\(Quoting.visible(text))”"
+    var object: OpaquePointer?
+    let code = try git_revparse_single(&object, handle.raw, text.checkedCText(action))
+    if code == GIT_EINVALIDSPEC.rawValue { return nil }
+    guard try checkFound(code, action, subject) else { return nil }
+    defer { git_object_free(object) }
+    var commit: OpaquePointer?
+    let peeled = git_object_peel(&commit, object, GIT_OBJECT_COMMIT)
+    if peeled == GIT_EPEEL.rawValue || peeled == GIT_EINVALIDSPEC.rawValue { return nil }
+    guard try checkFound(peeled, action, subject) else { return nil }
+    defer { git_object_free(commit) }
+    return ObjectID(git_object_id(commit))
+  }
+
+  /// The first commit of HEAD's first-parent line; nil without commits.
+  func firstParentRoot() throws(GitError) -> ObjectID? {
+    guard let head = try reference("HEAD") else { return nil }
+    var walk: OpaquePointer?
+    try check(git_revwalk_new(&walk, handle.raw), "reading the history of", gitDirectory.visible)
+    defer { git_revwalk_free(walk) }
+    try check(git_revwalk_simplify_first_parent(walk), "reading the history of", gitDirectory.visible)
+    var raw = head.raw
+    try check(git_revwalk_push(walk, &raw), "reading the history of", gitDirectory.visible)
+    var last = head
+    while true {
+      let code = git_revwalk_next(&raw, walk)
+      if code == GIT_ITEROVER.rawValue { return last }
+      try check(code, "reading the history of", gitDirectory.visible)
+      last = ObjectID(raw)
+    }
+  }
+}

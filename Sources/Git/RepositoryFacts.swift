@@ -1,0 +1,106 @@
+public import SystemPackage
+
+/// What can be told about a repository: where it is, where it comes from, where it stands. Read once; nothing stays open.
+public struct RepositoryFacts: Sendable, Hashable {
+  /// What kind of checkout a repository is.
+  public enum Kind: String, Sendable, Hashable {
+    /// A work tree with its repository.
+    case main
+    /// A linked worktree (git-worktree(1)).
+    case worktree
+    /// A repository without work tree.
+    case bare
+  }
+
+  /// A remote.
+  public struct Remote: Sendable, Hashable {
+    /// Its name.
+    public let name: String
+    /// Its URL as the configuration has it, the first of several; ``ByteText`` where it is not UTF-8.
+    public let url: String
+  }
+
+  /// The repository's own directory; a linked worktree's is below its main repository's.
+  public let gitDirectory: FilePath
+  /// The directory with what worktrees share; otherwise the same as ``gitDirectory``.
+  public let commonDirectory: FilePath
+  /// The root of the work tree, with symbolic links resolved; nil when bare.
+  public let workTree: FilePath?
+  /// What kind of checkout it is.
+  public let kind: Kind
+  /// The root of the main work tree; nil where the repository itself is bare.
+  public let mainWorkTree: FilePath?
+  /// Whether its history is cut off (`git clone --depth`).
+  public let isShallow: Bool
+  /// Whether it is a submodule: its git directory lies in the `modules` of another repository's.
+  public let isSubmodule: Bool
+  /// Its remotes, in the configuration's order.
+  public let remotes: [Remote]
+  /// The branch that HEAD names, without `refs/heads/`; nil when HEAD is detached.
+  public let currentBranch: String?
+  /// The remote of the current branch's upstream; nil without one, and when it is this repository (`.`).
+  public let currentBranchRemote: String?
+  /// `clone.defaultRemoteName`.
+  public let defaultRemoteName: String?
+  /// The remote's default branch, as `refs/remotes/<primary remote>/HEAD` has it; else the current branch.
+  public let defaultBranch: String?
+  /// The commit of HEAD; nil before the first, and in repositories whose hashes are not SHA-1.
+  public let headCommit: ObjectID?
+
+  /// `url.<base>.insteadOf`: what a URL may begin with, and what then stands in its place.
+  let rewrites: [Rewrite]
+  /// Whether libgit2 refuses this repository, so that all has to be asked of the `git` program.
+  let needsProgram: Bool
+
+  /// One `url.<base>.insteadOf`.
+  struct Rewrite: Sendable, Hashable {
+    let prefix: String
+    let base: String
+  }
+
+  /// The facts of the repository that `directory` lies in: a work tree or a directory in it, a linked worktree, a bare
+  /// repository, a submodule. Looked for upward as far as `GIT_CEILING_DIRECTORIES` allow.
+  ///
+  /// Where libgit2 refuses the format (`extensions.*`, SHA-256, reftable) the `git` program is asked.
+  ///
+  /// - Throws: ``GitError`` of the kinds `notARepository`, `ownedBySomeoneElse`, `damaged`.
+  public static func read(at directory: FilePath) throws(GitError) -> RepositoryFacts {
+    do throws(GitError) {
+      return try LibraryFacts.read(at: directory)
+    } catch  where error.kind == .unsupportedExtension {
+      return try ProgramFacts.read(at: directory)
+    }
+  }
+
+  /// The remote that counts: `clone.defaultRemoteName`, else `origin`, else that of the current branch's upstream, else
+  /// the only one; nil where none does.
+  public var primaryRemote: Remote? {
+    RemoteSettings.primary(
+      of: remotes, defaultName: defaultRemoteName, currentBranchRemote: currentBranchRemote)
+  }
+
+  /// `url` with `url.<base>.insteadOf` applied: the longest prefix that fits is replaced (git-config(1)).
+  public func rewritten(_ url: String) -> String {
+    let fitting = rewrites.filter { !$0.prefix.isEmpty && url.utf8.starts(with: $0.prefix.utf8) }
+    guard let longest = fitting.max(by: { $0.prefix.utf8.count < $1.prefix.utf8.count }) else { return url }
+    return longest.base + String(url[longest.prefix.endIndex...])
+  }
+
+  /// The first commit of HEAD's first-parent line, in hexadecimal digits (64 where hashes are SHA-256); nil without
+  /// commits and when the history is cut off. Reads the whole line: some milliseconds a thousand commits.
+  public func rootCommit() throws(GitError) -> String? {
+    if isShallow { return nil }
+    if needsProgram { return try ProgramFacts.rootCommit(gitDirectory) }
+    return try Repository.open(gitDirectory).firstParentRoot()?.hex
+  }
+
+  /// The directories below the root whose index holds a file called `name`, relative to the root, in the index's order.
+  ///
+  /// Only the index is read. A file that is in conflict, or only in the work tree, does not count.
+  public func trackedPaths(named name: String) throws(GitError) -> [FilePath] {
+    guard workTree != nil else { return [] }
+    return try TrackedFiles.directories(
+      holding: name, index: gitDirectory.appending("index"), gitDirectory: gitDirectory,
+      usingProgram: needsProgram)
+  }
+}

@@ -1,0 +1,66 @@
+public import SystemPackage
+
+/// Finds repositories below a directory, without libgit2 and without looking at any file.
+///
+/// A directory is a repository when it has a `.git` directory that is one, or a `.git` file that leads to one; or when
+/// it is a bare one itself. Nothing below a `.git` or a bare repository is looked at, symbolic links are not followed,
+/// and what lies in a repository's work tree is looked at only when something is wanted from there.
+public struct RepositoryFinder: Sendable {
+  /// What a found repository is.
+  public enum Kind: Sendable, Hashable {
+    /// A work tree with its own repository.
+    case main
+    /// A linked worktree.
+    case worktree
+    /// A submodule.
+    case submodule
+    /// A repository without work tree.
+    case bare
+  }
+
+  /// A found repository.
+  public struct Found: Sendable, Hashable {
+    /// The root of the work tree, or the bare repository: absolute.
+    public let path: FilePath
+    /// What it is.
+    public let kind: Kind
+    /// Its git directory.
+    public let gitDirectory: FilePath
+  }
+
+  /// Something that could not be looked at; the search goes on.
+  public struct Warning: Sendable, Hashable {
+    /// What it is about.
+    public let path: FilePath
+    /// One sentence with the path in it, fit for `warning:`.
+    public let message: String
+    /// Whether a part of the tree went unsearched, as against a `.git` that leads nowhere.
+    public let isIncomplete: Bool
+  }
+
+  /// Whether bare repositories are wanted.
+  public var bare = false
+  /// Whether submodules are wanted.
+  public var submodules = false
+  /// Whether repositories in another's work tree are wanted.
+  public var nested = false
+  /// Whether linked worktrees are wanted.
+  public var worktrees = false
+  /// The most levels below the root that are looked at; nil: all. 0 is the root alone.
+  public var maximumDepth: Int?
+  /// Globs of directories that are not looked at: of the name, or of the path below the root where a slash is in it.
+  public var excluded: [String] = []
+
+  /// Finds work trees of ordinary repositories that lie in no other.
+  public init() {}
+
+  /// Searches `root`, which may be a symbolic link, and all below it.
+  ///
+  /// The functions are called on the caller's thread, as things are found.
+  ///
+  /// - Throws: what `found` or `warning` throws, which ends the search; ``GitError`` when `root` is no directory.
+  public func search(
+    _ root: FilePath, found: (Found) throws -> Void, warning: (Warning) throws -> Void
+  ) throws {
+  }
+}
