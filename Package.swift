@@ -27,6 +27,7 @@ let libraries: [Target] = [
     swiftSettings: strict),
   .target(
     name: "Metadata", dependencies: ["CYAML", "Platform", "Records", filePath], swiftSettings: strict),
+  .target(
     name: "Git", dependencies: ["CGit2", "Platform", "Records", filePath], swiftSettings: strict),
   .target(name: "Registry", dependencies: ["Records", filePath], swiftSettings: strict),
 ]
