@@ -128,8 +128,7 @@ struct Checks {
 enum CommaList {
   /// The items without the blanks around them; empty ones are left out.
   static func items(of text: String) -> [String] {
-    text.split(separator: ",").map { part in
-      let scalars = part.unicodeScalars
+    text.unicodeScalars.split(separator: ",").map { scalars in
       let isBlank: (Unicode.Scalar) -> Bool = { $0 == " " || $0 == "\t" }
       guard let first = scalars.firstIndex(where: { !isBlank($0) }),
         let last = scalars.lastIndex(where: { !isBlank($0) })

@@ -124,7 +124,7 @@ struct Editor {
   func candidates() -> [[Splice]] {
     guard let entry else { return value.map(additions) ?? [] }
     switch value {
-    case nil: return [removal(of: entry)]
+    case nil: return removals(of: entry)
     case .text(let text): return textChanges(entry, text)
     case .list(let texts): return listChanges(entry, texts)
     }
@@ -137,11 +137,16 @@ struct Editor {
     return FlowLayout(source: source, items: document.entries.map(\.range), open: root.range.lowerBound + 1)
   }
 
-  private func removal(of entry: Node.Entry) -> [Splice] {
-    guard let layout = entryLayout, let index = document.entries.firstIndex(where: isKey) else {
-      return [source.removeLines(entry.range)]
+  private func removals(of entry: Node.Entry) -> [[Splice]] {
+    if let layout = entryLayout, let index = document.entries.firstIndex(where: isKey) {
+      return [layout.remove(index..<(index + 1))]
     }
-    return layout.remove(index..<(index + 1))
+    let lines = source.removeLines(entry.range)
+    // Behind a block scalar that keeps its blank lines, those that followed this key would become part of it.
+    let withBlankLines = Splice(lines.range.lowerBound..<source.skipBlankLines(lines.range.upperBound))
+    // With no key left, `...` ends a document that never began.
+    let withEnd = Splice(document.end..<source.nextLine(document.end))
+    return [[lines], [withBlankLines], [lines, withEnd]]
   }
 
   // MARK: A new key
@@ -209,10 +214,10 @@ struct Editor {
   private func blockScalar(_ entry: Node.Entry, _ text: String) -> [Splice]? {
     let range = entry.value.range
     let first = source.nextLine(range.lowerBound)
-    guard first <= range.upperBound, let root = document.root,
+    guard source.breakLength(before: first) > 0, let root = document.root,
       let parent = source.indentation(before: root.range.lowerBound)?.count
     else { return nil }
-    var end = source.nextLine(range.upperBound)
+    var end = first <= range.upperBound ? source.nextLine(range.upperBound) : first
     let endsFile = source.breakLength(before: end) == 0
     let old = source.bytes[first..<end].drop { source.isBlank($0) || $0 == 0x0A || $0 == 0x0D }
     let indentation = old.startIndex - source.lineStart(old.startIndex)
@@ -222,11 +227,7 @@ struct Editor {
         parent: parent,
         lineBreak: source.lineBreak, endsFile: endsFile)
     else { return nil }
-    if block.keepsBlankLines {
-      while end < source.bytes.count, source.bytes[end..<source.lineEnd(end)].allSatisfy(source.isBlank) {
-        end = source.nextLine(end)
-      }
-    }
+    if block.keepsBlankLines { end = source.skipBlankLines(end) }
     return [
       Splice(range.lowerBound..<source.blockHeaderEnd(range.lowerBound), block.header),
       Splice(first..<end, block.content),

@@ -43,6 +43,11 @@ struct FlowLayout {
     return splices + [Splice((hasOnlyBlanks ? previous : start)..<behindComma(last))]
   }
 
+  /// `key:,` would be read as one word.
+  private func newComma(after index: Int) -> String {
+    source.byte(items[index].upperBound - 1) == UInt8(ascii: ":") ? " ," : ","
+  }
+
   /// Puts `texts` in, so that the first of them becomes entry `index`.
   func insert(_ texts: [String], at index: Int) -> [Splice] {
     guard !texts.isEmpty else { return [] }
@@ -54,11 +59,11 @@ struct FlowLayout {
     let hasComma = comma(after: last) != nil
     if let indentation = ownIndentation(last), source.restOfLineIsTrivia(behindComma(last)) {
       let lines = texts.map { lineBreak + indentation + $0 }.joined(separator: ",")
-      return (hasComma ? [] : [.insert(",", at: items[last].upperBound)])
+      return (hasComma ? [] : [.insert(newComma(after: last), at: items[last].upperBound)])
         + [.insert(lines + (hasComma ? "," : ""), at: source.lineEnd(behindComma(last)))]
     }
     return hasComma
       ? [.insert(texts.map { " " + $0 + "," }.joined(), at: behindComma(last))]
-      : [.insert(texts.map { ", " + $0 }.joined(), at: items[last].upperBound)]
+      : [.insert(newComma(after: last) + " " + texts.joined(separator: ", "), at: items[last].upperBound)]
   }
 }

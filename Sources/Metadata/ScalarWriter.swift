@@ -36,9 +36,16 @@ struct ScalarWriter {
     {
       return false
     }
-    if text.utf8.starts(with: "...".utf8) || text.contains(": ") || text.contains(" #") { return false }
+    if text.utf8.starts(with: "...".utf8) { return false }
+    // By bytes: a combining mark behind the blank would hide it from a search by characters.
+    if zip(text.utf8, text.utf8.dropFirst()).contains(where: { Self.endsPlain.contains([$0, $1]) }) {
+      return false
+    }
     return !inFlow || !text.utf8.contains { ",[]{}:".utf8.contains($0) }
   }
+
+  /// Pairs that begin a value or a comment.
+  private static let endsPlain: [[UInt8]] = [Array(": ".utf8), Array(" #".utf8)]
 
   /// Whether every scalar may stand in the file as it is, on one line, and shows as itself on a terminal.
   static func isPrintable(_ text: String) -> Bool {

@@ -75,6 +75,13 @@ struct SourceText {
     return index
   }
 
+  /// Where the first line begins, from the one at `index` on, that has more than blanks.
+  func skipBlankLines(_ index: Int) -> Int {
+    var index = index
+    while index < bytes.count, bytes[index..<lineEnd(index)].allSatisfy(isBlank) { index = nextLine(index) }
+    return index
+  }
+
   /// Whether only blanks or a comment follow in the line.
   func restOfLineIsTrivia(_ index: Int) -> Bool {
     let rest = bytes[index..<lineEnd(index)].drop(while: isBlank)
