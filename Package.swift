@@ -43,7 +43,8 @@ let tools: [Target] = [
   // Started before every command, so it carries the Swift runtime in itself: half the time of loading it.
   .executableTarget(
     name: "dev-infra", dependencies: ["Console", "Platform", "Records", filePath],
-    swiftSettings: strict, linkerSettings: [.unsafeFlags(["-static-stdlib"])])
+    swiftSettings: strict, linkerSettings: [.unsafeFlags(["-static-stdlib"])]),
+  tool("dev-infra-check-url", ["Console", "Platform", "Records", "Registry", filePath]),
 ]
 
 let tests: [Target] = [

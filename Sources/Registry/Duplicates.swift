@@ -1,0 +1,96 @@
+public import SystemPackage
+
+/// What two entries of one project have in common: where it is cloned from, and where within.
+public struct ProjectKey: Hashable, Sendable {
+  /// The ``RemoteURL/normalized`` URL.
+  public let url: String
+  /// Where below the repository's root; nil at the root.
+  public let subdirectory: FilePath?
+
+  /// A key.
+  public init(url: String, subdirectory: FilePath?) {
+    self.url = url
+    self.subdirectory = subdirectory
+  }
+}
+
+extension Project {
+  /// What it has in common with other entries of the same project; nil without a remote URL.
+  public var duplicateKey: ProjectKey? {
+    guard let remoteURL, let url = try? RemoteURL(remoteURL) else { return nil }
+    return ProjectKey(url: url.normalized, subdirectory: subdirectory)
+  }
+}
+
+/// Entries that turn out to be one project, and which of them stays.
+public struct Fold: Hashable, Sendable {
+  /// The id that stays.
+  public let kept: ProjectID
+  /// The ids that go, in ascending order.
+  public let dropped: [ProjectID]
+}
+
+/// Two machines may register one project by themselves under two ids; where they meet, the entries become one.
+public enum Duplicates {
+  /// The entries to make one, in the order of the ids that stay; the same whatever the order of `projects`.
+  ///
+  /// The older `created` keeps the id, the smaller id on a tie. Entries with different declared ids are different
+  /// projects, whatever their URLs; where a URL has several of these, the others cannot be told to be one of them
+  /// and are folded only with each other.
+  public static func folds(in projects: some Sequence<Project>) -> [Fold] {
+    var groups: [ProjectKey: [Project]] = [:]
+    for project in projects {
+      if let key = project.duplicateKey { groups[key, default: []].append(project) }
+    }
+    return groups.values.flatMap { classes(of: $0).compactMap(fold) }.sorted { $0.kept < $1.kept }
+  }
+
+  /// One group of the same key, split where declared ids tell projects apart.
+  private static func classes(of group: [Project]) -> [[Project]] {
+    guard group.count > 1 else { return [] }
+    let byIdentity = Dictionary(grouping: group) {
+      Identity.isDeclared($0.identity) ? Array($0.identity.utf8) : []
+    }
+    let declared = byIdentity.keys.count { !$0.isEmpty }
+    return declared > 1 ? Array(byIdentity.values) : [group]
+  }
+
+  private static func fold(_ projects: [Project]) -> Fold? {
+    let sorted = projects.sorted { ($0.created, $0.id) < ($1.created, $1.id) }
+    guard let kept = sorted.first, sorted.count > 1 else { return nil }
+    return Fold(kept: kept.id, dropped: sorted.dropFirst().map(\.id).filter { $0 != kept.id }.sorted())
+  }
+
+  /// What becomes of the entry that stays: its id, identity and `created`; of all else what was written later,
+  /// where both have it; the tags of both.
+  public static func combine(kept: Project, dropped: Project) -> Project {
+    let keptIsLater = kept.updated >= dropped.updated
+    let (later, earlier) = keptIsLater ? (kept, dropped) : (dropped, kept)
+    var result = later
+    result.id = kept.id
+    result.identity = kept.identity
+    result.created = kept.created
+    result.description = later.description ?? earlier.description
+    result.template = later.template ?? earlier.template
+    result.version = later.version ?? earlier.version
+    result.classification = later.classification ?? earlier.classification
+    result.projectType = later.projectType ?? earlier.projectType
+    result.organization = later.organization ?? earlier.organization
+    result.remoteURL = later.remoteURL ?? earlier.remoteURL
+    result.rootCommit = later.rootCommit ?? earlier.rootCommit
+    result.defaultBranch = later.defaultBranch ?? earlier.defaultBranch
+    result.subdirectory = later.subdirectory ?? earlier.subdirectory
+    result.unknown = earlier.unknown.merging(later.unknown) { _, later in later }
+    let united = (kept.tags + dropped.tags).sortedUniqueByBytes()
+    result.tags = united.count <= Limits.tags ? united : later.tags
+    return result
+  }
+
+  /// The checkout that one machine has of the project: the paths of both; where both have a remote of one name, that
+  /// of the entry that stays.
+  public static func combine(kept: Checkout, dropped: Checkout) -> Checkout {
+    Checkout(
+      paths: dropped.paths + kept.paths, remotes: dropped.remotes.merging(kept.remotes) { _, kept in kept },
+      unknown: dropped.unknown.merging(kept.unknown) { _, kept in kept })
+  }
+}

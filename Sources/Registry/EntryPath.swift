@@ -1,0 +1,85 @@
+/// The place of a file in the registry's tree.
+public enum EntryPath: Hashable, Sendable, CustomStringConvertible {
+  /// `projects/<aa>/<38 digits>.json`
+  case project(ProjectID)
+  /// `machines/<machine>/machine.json`
+  case machine(MachineID)
+  /// `machines/<machine>/checkouts/<aa>/<38 digits>.json`
+  case checkout(MachineID, ProjectID)
+  /// `format`
+  case format
+
+  /// What such a file holds.
+  public enum Kind: Hashable, Sendable {
+    /// A ``Project``.
+    case project
+    /// A ``Machine``.
+    case machine
+    /// A ``Checkout``.
+    case checkout
+    /// The number of the format.
+    case format
+  }
+
+  /// What the file holds.
+  public var kind: Kind {
+    switch self {
+    case .project: .project
+    case .machine: .machine
+    case .checkout: .checkout
+    case .format: .format
+    }
+  }
+
+  /// The place that `path` names; nil for any other path, which has no business in a registry.
+  public init?(_ path: some StringProtocol) { self.init(bytes: Array(path.utf8)) }
+
+  /// ``init(_:)`` from the path's bytes.
+  public init?(bytes path: [UInt8]) {
+    if path.elementsEqual("format".utf8) {
+      self = .format
+      return
+    }
+    if path.starts(with: "projects/".utf8) {
+      guard let id = Self.project(path[9...]) else { return nil }
+      self = .project(id)
+      return
+    }
+    guard path.starts(with: "machines/".utf8), path.count > 26, path[25] == UInt8(ascii: "/"),
+      let machine = MachineID(hexBytes: path[9..<25])
+    else { return nil }
+    let rest = path[26...]
+    if rest.elementsEqual("machine.json".utf8) {
+      self = .machine(machine)
+      return
+    }
+    guard rest.starts(with: "checkouts/".utf8), let id = Self.project(rest.dropFirst(10)) else { return nil }
+    self = .checkout(machine, id)
+  }
+
+  /// The id of `<aa>/<38 digits>.json`.
+  private static func project(_ name: ArraySlice<UInt8>) -> ProjectID? {
+    guard name.count == 46, name[name.startIndex + 2] == UInt8(ascii: "/"),
+      name.suffix(5).elementsEqual(".json".utf8)
+    else { return nil }
+    return ProjectID(hexBytes: Array(name.prefix(2)) + Array(name.dropFirst(3).prefix(38)))
+  }
+
+  /// The path in the tree.
+  public var path: String {
+    switch self {
+    case .project(let id): "projects/\(Self.name(id))"
+    case .machine(let machine): "machines/\(machine)/machine.json"
+    case .checkout(let machine, let id): "machines/\(machine)/checkouts/\(Self.name(id))"
+    case .format: "format"
+    }
+  }
+
+  private static func name(_ id: ProjectID) -> String {
+    let hex = id.hex
+    return "\(hex.prefix(2))/\(hex.dropFirst(2)).json"
+  }
+
+  /// The path in the tree.
+  public var description: String { path }
+}

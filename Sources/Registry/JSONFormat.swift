@@ -1,0 +1,78 @@
+extension JSON {
+  /// The bytes that `jq -S .` prints for this value, with the final newline: names in the order of their UTF-8
+  /// bytes, two spaces a level, control characters and DEL escaped, other text as UTF-8.
+  ///
+  /// One difference: numbers stay as they were written, which jq 1.6 turns into doubles.
+  public var canonical: [UInt8] {
+    var out: [UInt8] = []
+    append(to: &out, indent: 0)
+    out.append(UInt8(ascii: "\n"))
+    return out
+  }
+
+  /// The value on one line, names sorted, no spaces, no newline: the bytes of `jq -cS .`.
+  public var compact: String {
+    var out: [UInt8] = []
+    append(to: &out, indent: nil)
+    return String(decoding: out, as: UTF8.self)
+  }
+
+  /// - Parameter indent: the level of this value, or nil for one line.
+  private func append(to out: inout [UInt8], indent: Int?) {
+    switch self {
+    case .null: out += "null".utf8
+    case .bool(let value): out += (value ? "true" : "false").utf8
+    case .number(let text): out += text.utf8
+    case .string(let text): Self.append(text, to: &out)
+    case .array(let items):
+      out.append(UInt8(ascii: "["))
+      for (index, item) in items.enumerated() {
+        if index > 0 { out.append(UInt8(ascii: ",")) }
+        Self.newline(to: &out, indent: indent.map { $0 + 1 })
+        item.append(to: &out, indent: indent.map { $0 + 1 })
+      }
+      if !items.isEmpty { Self.newline(to: &out, indent: indent) }
+      out.append(UInt8(ascii: "]"))
+    case .object(let members):
+      out.append(UInt8(ascii: "{"))
+      let sorted = members.sorted { String.byBytes($0.key, $1.key) }
+      for (index, member) in sorted.enumerated() {
+        if index > 0 { out.append(UInt8(ascii: ",")) }
+        Self.newline(to: &out, indent: indent.map { $0 + 1 })
+        Self.append(member.key, to: &out)
+        out.append(UInt8(ascii: ":"))
+        if indent != nil { out.append(UInt8(ascii: " ")) }
+        member.value.append(to: &out, indent: indent.map { $0 + 1 })
+      }
+      if !members.isEmpty { Self.newline(to: &out, indent: indent) }
+      out.append(UInt8(ascii: "}"))
+    }
+  }
+
+  private static func newline(to out: inout [UInt8], indent: Int?) {
+    guard let indent else { return }
+    out.append(UInt8(ascii: "\n"))
+    for _ in 0..<(2 * indent) { out.append(UInt8(ascii: " ")) }
+  }
+
+  private static func append(_ text: String, to out: inout [UInt8]) {
+    out.append(UInt8(ascii: "\""))
+    for byte in text.utf8 {
+      switch byte {
+      case UInt8(ascii: "\""): out += [UInt8(ascii: "\\"), UInt8(ascii: "\"")]
+      case UInt8(ascii: "\\"): out += [UInt8(ascii: "\\"), UInt8(ascii: "\\")]
+      case 0x08: out += [UInt8(ascii: "\\"), UInt8(ascii: "b")]
+      case 0x0C: out += [UInt8(ascii: "\\"), UInt8(ascii: "f")]
+      case 0x0A: out += [UInt8(ascii: "\\"), UInt8(ascii: "n")]
+      case 0x0D: out += [UInt8(ascii: "\\"), UInt8(ascii: "r")]
+      case 0x09: out += [UInt8(ascii: "\\"), UInt8(ascii: "t")]
+      case 0x00..<0x20, 0x7F:
+        out += "\\u00".utf8
+        out.append(Hexadecimal.digit(byte >> 4))
+        out.append(Hexadecimal.digit(byte))
+      default: out.append(byte)
+      }
+    }
+    out.append(UInt8(ascii: "\""))
+  }
+}

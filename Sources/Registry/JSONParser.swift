@@ -1,0 +1,251 @@
+extension JSON {
+  /// Reads one JSON text: strict RFC 8259 in UTF-8, no byte order mark, no name twice in an object, no surrogate
+  /// without its other half, nothing but white space behind the value.
+  ///
+  /// - Parameter maximumDepth: how deep arrays and objects may nest; the guard of the stack against hostile input.
+  /// - Throws: ``JSONError``, with the byte where it went wrong.
+  public static func parse(_ bytes: [UInt8], maximumDepth: Int = 16) throws(JSONError) -> JSON {
+    try bytes.withUnsafeBufferPointer { buffer throws(JSONError) in
+      var parser = JSONParser(bytes: buffer, maximumDepth: maximumDepth)
+      return try parser.document()
+    }
+  }
+}
+
+/// The parser's state: a position in the bytes. Every read is behind a check against their count.
+private struct JSONParser {
+  let bytes: UnsafeBufferPointer<UInt8>
+  let maximumDepth: Int
+  var position = 0
+
+  init(bytes: UnsafeBufferPointer<UInt8>, maximumDepth: Int) {
+    self.bytes = bytes
+    self.maximumDepth = maximumDepth
+  }
+
+  mutating func document() throws(JSONError) -> JSON {
+    let value = try value(depth: 0)
+    skipSpace()
+    guard position == bytes.count else { throw failure("text behind the value") }
+    return value
+  }
+
+  private func failure(_ reason: String, at offset: Int? = nil) -> JSONError {
+    JSONError(offset: offset ?? position, reason: reason)
+  }
+
+  /// The byte at the position; 0, which JSON has nowhere outside of strings, at the end.
+  @inline(__always)
+  private var current: UInt8 { position < bytes.count ? bytes[position] : 0 }
+
+  @inline(__always)
+  private mutating func skipSpace() {
+    while position < bytes.count {
+      switch bytes[position] {
+      case 0x20, 0x0A, 0x0D, 0x09: position += 1
+      default: return
+      }
+    }
+  }
+
+  private mutating func value(depth: Int) throws(JSONError) -> JSON {
+    skipSpace()
+    switch current {
+    case UInt8(ascii: "\""): return .string(try string())
+    case UInt8(ascii: "{"): return .object(try object(depth: depth + 1))
+    case UInt8(ascii: "["): return .array(try array(depth: depth + 1))
+    case UInt8(ascii: "-"), 0x30...0x39: return .number(try number())
+    case UInt8(ascii: "t"):
+      try word("true")
+      return .bool(true)
+    case UInt8(ascii: "f"):
+      try word("false")
+      return .bool(false)
+    case UInt8(ascii: "n"):
+      try word("null")
+      return .null
+    default:
+      throw failure(position < bytes.count ? "an unexpected character" : "an unexpected end")
+    }
+  }
+
+  private mutating func word(_ word: StaticString) throws(JSONError) {
+    for index in 0..<word.utf8CodeUnitCount {
+      guard position + index < bytes.count, bytes[position + index] == word.utf8Start[index] else {
+        throw failure("an unknown word")
+      }
+    }
+    position += word.utf8CodeUnitCount
+  }
+
+  private mutating func object(depth: Int) throws(JSONError) -> [String: JSON] {
+    guard depth <= maximumDepth else { throw failure("more than \(maximumDepth) levels") }
+    position += 1
+    var members: [String: JSON] = [:]
+    skipSpace()
+    if current == UInt8(ascii: "}") {
+      position += 1
+      return members
+    }
+    // The members of an entry; saves growing the table four times.
+    if depth == 1 { members.reserveCapacity(16) }
+    while true {
+      skipSpace()
+      guard current == UInt8(ascii: "\"") else { throw failure("no name of a member") }
+      let start = position
+      let name = try string()
+      skipSpace()
+      guard current == UInt8(ascii: ":") else { throw failure("no colon behind a name") }
+      position += 1
+      let value = try value(depth: depth)
+      guard members.updateValue(value, forKey: name) == nil else {
+        throw failure("a name for the second time", at: start)
+      }
+      skipSpace()
+      switch current {
+      case UInt8(ascii: ","): position += 1
+      case UInt8(ascii: "}"):
+        position += 1
+        return members
+      default: throw failure("neither a comma nor the end of an object")
+      }
+    }
+  }
+
+  private mutating func array(depth: Int) throws(JSONError) -> [JSON] {
+    guard depth <= maximumDepth else { throw failure("more than \(maximumDepth) levels") }
+    position += 1
+    var items: [JSON] = []
+    skipSpace()
+    if current == UInt8(ascii: "]") {
+      position += 1
+      return items
+    }
+    while true {
+      items.append(try value(depth: depth))
+      skipSpace()
+      switch current {
+      case UInt8(ascii: ","): position += 1
+      case UInt8(ascii: "]"):
+        position += 1
+        return items
+      default: throw failure("neither a comma nor the end of an array")
+      }
+    }
+  }
+
+  private mutating func number() throws(JSONError) -> String {
+    let start = position
+    if current == UInt8(ascii: "-") { position += 1 }
+    if current == UInt8(ascii: "0") {
+      position += 1
+    } else {
+      try digits()
+    }
+    if current == UInt8(ascii: ".") {
+      position += 1
+      try digits()
+    }
+    if current | 0x20 == UInt8(ascii: "e") {
+      position += 1
+      if current == UInt8(ascii: "+") || current == UInt8(ascii: "-") { position += 1 }
+      try digits()
+    }
+    return String(decoding: UnsafeBufferPointer(rebasing: bytes[start..<position]), as: UTF8.self)
+  }
+
+  private mutating func digits() throws(JSONError) {
+    let start = position
+    while (0x30...0x39).contains(current) { position += 1 }
+    guard position > start else { throw failure("no digit in a number") }
+  }
+
+  private mutating func string() throws(JSONError) -> String {
+    position += 1
+    let start = position
+    while position < bytes.count {
+      let byte = bytes[position]
+      if byte == UInt8(ascii: "\"") {
+        let text = try text(start..<position)
+        position += 1
+        return text
+      }
+      if byte == UInt8(ascii: "\\") { return try escapedString(from: start) }
+      guard byte >= 0x20 else { throw failure("a control character in a string") }
+      position += 1
+    }
+    throw failure("an unexpected end in a string")
+  }
+
+  private func text(_ range: Range<Int>) throws(JSONError) -> String {
+    guard let text = String(validating: UnsafeBufferPointer(rebasing: bytes[range]), as: UTF8.self) else {
+      throw failure("bytes that are not UTF-8 in the string", at: range.lowerBound)
+    }
+    return text
+  }
+
+  /// The rest of a string whose first escape is at the position.
+  private mutating func escapedString(from start: Int) throws(JSONError) -> String {
+    var text = try text(start..<position)
+    while position < bytes.count {
+      let byte = bytes[position]
+      if byte == UInt8(ascii: "\"") {
+        position += 1
+        return text
+      }
+      if byte == UInt8(ascii: "\\") {
+        text.unicodeScalars.append(try escape())
+        continue
+      }
+      let run = position
+      while position < bytes.count, bytes[position] != UInt8(ascii: "\""),
+        bytes[position] != UInt8(ascii: "\\")
+      {
+        guard bytes[position] >= 0x20 else { throw failure("a control character in a string") }
+        position += 1
+      }
+      text += try self.text(run..<position)
+    }
+    throw failure("an unexpected end in a string")
+  }
+
+  private mutating func escape() throws(JSONError) -> Unicode.Scalar {
+    let start = position
+    position += 1
+    let letter = current
+    position += 1
+    switch letter {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): return Unicode.Scalar(letter)
+    case UInt8(ascii: "b"): return "\u{8}"
+    case UInt8(ascii: "f"): return "\u{C}"
+    case UInt8(ascii: "n"): return "\n"
+    case UInt8(ascii: "r"): return "\r"
+    case UInt8(ascii: "t"): return "\t"
+    case UInt8(ascii: "u"):
+      var code = try codeUnit(escapeAt: start)
+      if (0xD800...0xDBFF).contains(code), current == UInt8(ascii: "\\") {
+        position += 1
+        guard current == UInt8(ascii: "u") else { throw failure("half of a surrogate pair", at: start) }
+        position += 1
+        let second = try codeUnit(escapeAt: start)
+        guard (0xDC00...0xDFFF).contains(second) else { throw failure("half of a surrogate pair", at: start) }
+        code = 0x10000 + (code - 0xD800) << 10 + (second - 0xDC00)
+      }
+      guard let scalar = Unicode.Scalar(code) else { throw failure("half of a surrogate pair", at: start) }
+      return scalar
+    default: throw failure("an unknown escape", at: start)
+    }
+  }
+
+  private mutating func codeUnit(escapeAt start: Int) throws(JSONError) -> UInt32 {
+    var code: UInt32 = 0
+    for _ in 0..<4 {
+      guard let digit = Hexadecimal.lenientValue(of: current) else {
+        throw failure("an escape without four hexadecimal digits", at: start)
+      }
+      code = code << 4 | UInt32(digit)
+      position += 1
+    }
+    return code
+  }
+}

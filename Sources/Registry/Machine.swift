@@ -1,0 +1,50 @@
+/// A machine that takes part: the file `machines/<M>/machine.json`, written by that machine only.
+public struct Machine: Equatable, Sendable {
+  /// Its id.
+  public var id: MachineID
+  /// What people call it; 1 to 200 scalars.
+  public var name: String
+  /// What runs on it, `Linux x86_64`.
+  public var system: String
+  /// When it joined.
+  public var firstSeen: Timestamp
+  /// What newer versions, or other tools, wrote beside; kept as it is.
+  public var unknown: [String: JSON]
+
+  /// A machine.
+  public init(
+    id: MachineID, name: String, system: String, firstSeen: Timestamp, unknown: [String: JSON] = [:]
+  ) {
+    self.id = id
+    self.name = name
+    self.system = system
+    self.firstSeen = firstSeen
+    self.unknown = unknown
+  }
+
+  /// Reads an entry.
+  ///
+  /// - Throws: ``InvalidEntry`` with the first thing that is wrong.
+  public init(json: JSON) throws(InvalidEntry) {
+    var reader = try EntryReader(json)
+    id = try reader.required("id", as: "machine id") { MachineID($0) }
+    name = try reader.required("name", scalars: Limits.name)
+    guard !name.isEmpty else { throw InvalidEntry("name", "its name is empty") }
+    system = try reader.required("system", scalars: Limits.name)
+    firstSeen = try reader.required("first_seen", as: "RFC 3339 time") { Timestamp($0) }
+    unknown = reader.rest
+  }
+
+  /// The entry.
+  public var json: JSON {
+    var members = unknown
+    members["id"] = .string(id.hex)
+    members["name"] = .string(name)
+    members["system"] = .string(system)
+    members["first_seen"] = .string(firstSeen.description)
+    return .object(members)
+  }
+
+  /// Whether both are written with the same bytes.
+  public static func == (left: Machine, right: Machine) -> Bool { left.json == right.json }
+}

@@ -1,1 +1,0 @@
-/// Values, identity, URL rules and merging of a registry: pure, no I/O.

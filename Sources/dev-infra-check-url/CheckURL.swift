@@ -1,0 +1,45 @@
+import ArgumentParser
+import CommandLineTool
+import Console
+import Platform
+import Records
+import Registry
+import SystemPackage
+
+/// dev-infra-check-url(1).
+@main
+struct CheckURL: Tool {
+  static let configuration = CommandConfiguration(
+    commandName: "dev-infra-check-url", abstract: "Check and normalize the URLs of remotes")
+
+  @Flag(help: "Print the form that compares, such as github.com/owner/name.")
+  var normalize = false
+
+  @Argument(help: "The URL of a remote; a relative path counts from the current directory.")
+  var url: [String]
+
+  func execute() throws -> Int32 {
+    let directory = try Environment.currentDirectory()
+    var output = Output()
+    for text in url {
+      let remote: RemoteURL
+      do {
+        remote = try RemoteURL(text, relativeTo: directory, helpers: .any)
+      } catch {
+        // Everything before it is good and is said.
+        try output.flush()
+        throw Failure.fatal(
+          "the URL is refused: \(error.sentence)",
+          hints: "paths, file, git, http, https, ssh and work-prod::https are taken")
+      }
+      if remote.droppedSecret {
+        Messages.warning(
+          "\(Quoting.visible(remote.stored)): what could be secret in the URL is left out; use a credential helper"
+        )
+      }
+      try output.record(normalize ? remote.normalized : remote.stored)
+    }
+    try output.flush()
+    return ExitStatus.success
+  }
+}
