@@ -61,7 +61,10 @@ enum Aliases {
     do {
       let result = try git.run()
       switch result.termination {
-      case .exited(0): return result.output.split(separator: 0).map { ByteText.string(from: $0) }
+      case .exited(0):
+        // Each record ends in NUL, also one that is empty.
+        return result.output.split(separator: 0, omittingEmptySubsequences: false).dropLast()
+          .map { ByteText.string(from: $0) }
       case .exited(1): return []
       default:
         let reason = String(decoding: result.errors, as: UTF8.self).split(separator: "\n").last ?? "git ended"

@@ -1,5 +1,6 @@
 import Console
 import Platform
+import Records
 
 /// The one place that holds the version number of the toolset.
 enum Version {
@@ -13,7 +14,9 @@ enum Version {
     }
     var text = "dev-infra version \(number)\n"
     for argument in arguments {
-      guard argument == "--build-options" else { throw .usage("version takes only --build-options") }
+      guard argument == "--build-options" else {
+        throw .usage("unknown argument '\(Quoting.visible(argument))' of version")
+      }
       text += "system: \(Host.system)\nexec-path: \(installation.executables.visible)\n"
       text += "git: \(git ?? "not found")\n"
     }
