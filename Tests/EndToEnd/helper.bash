@@ -24,11 +24,12 @@ begin() {
   export GIT_CONFIG_NOSYSTEM=1 GIT_TERMINAL_PROMPT=0 TZ=UTC LC_ALL=C.UTF-8 TERM=dumb
   PATH=$DEV_INFRA_PREFIX/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
   WORLD=${1:-$BATS_TEST_TMPDIR/world}
+  SERVERS=${SERVERS:-$BATS_TEST_TMPDIR/servers}
   # Nothing above the world is a repository to the tests, wherever the temporary directory lies.
   GIT_CEILING_DIRECTORIES=$WORLD
   # A command that forgets whose home it is in must not find the developer's.
   HOME=$WORLD/nobody
-  export PATH WORLD GIT_CEILING_DIRECTORIES HOME
+  export PATH WORLD SERVERS GIT_CEILING_DIRECTORIES HOME
   mkdir -p "$HOME"
   cd "$WORLD" || return
 }

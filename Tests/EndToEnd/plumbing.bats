@@ -575,15 +575,21 @@ merged() {
   equal "$(main_of laptop)" "$main"
 }
 
-@test "send-pack --stdin: an id that is not known is refused, and nothing is sent" {
+@test "send-pack --stdin: an id that is gone here goes there too; what is no id is refused, and nothing is sent" {
+  local app
   registered
   bare_remote registry
   succeeds on laptop dev-infra remote add origin "$REMOTE"
-  run --separate-stderr pipeline laptop "{ dev-infra-ls-projects --format='%(id)' app; printf '%040d\n' 1; } | dev-infra-send-pack --stdin origin"
-  refute_crash
-  differ "$status" 0 'the status'
-  assert_stderr_has "$(printf '%040d' 1)"
-  equal "$(git --git-dir="$REMOTE" for-each-ref)" ''
+  succeeds on laptop dev-infra push
+  app=$(id_of laptop app)
+  refuses 128 'no id' pipeline laptop "{ printf '%s\n' $app; echo 'no id'; } | dev-infra-send-pack --stdin origin"
+  succeeds on laptop dev-infra rm app lib
+  runs 0 pipeline laptop "printf '%s\n' $app | dev-infra-send-pack --stdin origin"
+  runs 0 on laptop dev-infra-ls-projects --all --format='%(name)'
+  assert_output notes
+  machine desktop
+  succeeds on desktop dev-infra init --name desktop "$REMOTE"
+  equal "$(names_of desktop --all)" 'lib notes' 'only what was named was sent'
 }
 
 # ---------------------------------------------------------------- verify-registry, check-url, update-view

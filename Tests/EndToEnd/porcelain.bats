@@ -1,0 +1,851 @@
+#!/usr/bin/env bats
+# shellcheck shell=bats
+# shellcheck disable=SC2154 # output and stderr are set by bats' run
+# The porcelain: every command that people use, on one machine or two.
+
+load helper
+
+setup() {
+  begin
+  machine laptop
+}
+
+# registered: app, lib and site (with metadata of its own) on the laptop.
+registered() {
+  project laptop src/app https://github.com/acme/app.git
+  project laptop src/lib git@github.com:acme/lib.git
+  project laptop src/site https://gitlab.com/acme/site.git
+  metadata >laptop/src/site/.dev-infra.yml
+  succeeds on laptop dev-infra init --name laptop
+  succeeds on laptop dev-infra register src/app src/lib src/site
+}
+
+metadata() {
+  cat <<'END'
+# People edit this file.
+template:   standard-project   # from the template
+version: "0.4.0"
+status: 'active'
+tags: [web, "old"]   # both
+custom:
+  anything: [1, 2]
+END
+}
+
+# shared: the laptop's registry is on a remote, and the desktop has pulled it.
+shared() {
+  registered
+  bare_remote registry
+  succeeds on laptop dev-infra remote add origin "$REMOTE"
+  succeeds on laptop dev-infra push
+  machine desktop
+  succeeds on desktop dev-infra init --name desktop "$REMOTE"
+}
+
+# terminal NAME COMMAND: what it prints on a terminal of 70 columns.
+terminal() {
+  local name=$1
+  shift
+  on "$name" env TERM=xterm script -qec "stty cols 70 rows 50; $*" /dev/null </dev/null | tr -d '\r'
+}
+
+# ---------------------------------------------------------------- init
+
+@test "init: makes a bare repository with the same first commit everywhere, and a machine of its own" {
+  local root
+  machine desktop
+  succeeds on laptop dev-infra init --name laptop
+  succeeds on desktop dev-infra init
+  root=$(registry_git laptop rev-list --max-parents=0 main)
+  equal "$(registry_git desktop rev-list --max-parents=0 main)" "$root"
+  equal "$(registry_git laptop cat-file commit "$root")" "tree $(registry_git laptop rev-parse "$root^{tree}")
+author dev-infra <dev-infra@localhost> 0 +0000
+committer dev-infra <dev-infra@localhost> 0 +0000
+
+Create the registry"
+  equal "$(registry_git laptop show "$root:format")" 1
+  equal "$(registry_git laptop ls-tree -r --name-only "$root")" format
+  equal "$(registry_git laptop rev-parse --is-bare-repository)" true
+  equal "$(on laptop dev-infra config dev-infra.name)" laptop
+  equal "$(on desktop dev-infra config dev-infra.name)" "$(uname -n | cut -d . -f 1)"
+  [[ $(on laptop dev-infra config dev-infra.machine) =~ ^[0-9a-f]{16}$ ]] || explain 'no machine id'
+  differ "$(on laptop dev-infra config dev-infra.machine)" "$(on desktop dev-infra config dev-infra.machine)"
+  sound laptop desktop
+}
+
+@test "init: a second one loses nothing and makes nothing anew" {
+  local before
+  registered
+  before=$(world_state)
+  succeeds on laptop dev-infra init
+  equal "$(world_state)" "$before"
+  equal "$(names_of laptop)" 'app lib site'
+}
+
+@test "init URL: the registry starts from the remote, whose URL becomes origin" {
+  shared
+  equal "$(on desktop dev-infra remote get-url origin)" "$REMOTE"
+  equal "$(names_of desktop --all)" 'app lib site'
+  equal "$(names_of desktop)" ''
+  [ "$(registry_git desktop merge-base main refs/remotes/origin/main)" = "$(remote_main)" ] || explain 'main does not start there'
+  sound desktop
+}
+
+@test "init URL: an empty bare repository is a fine remote" {
+  bare_remote registry
+  succeeds on laptop dev-infra init "$REMOTE"
+  succeeds on laptop dev-infra pull
+  project laptop app
+  succeeds on laptop dev-infra register app
+  succeeds on laptop dev-infra push
+  equal "$(remote_main)" "$(main_of laptop)"
+}
+
+# ---------------------------------------------------------------- register
+
+@test "register: needs no init, and says what it did" {
+  project laptop src/app https://github.com/acme/app.git
+  quietly on laptop dev-infra register src/app
+  assert_output "registered app ($WORLD/laptop/src/app)"
+  equal "$(names_of laptop)" app
+  git -C laptop/src/app remote set-url origin https://github.com/acme/app2.git
+  quietly on laptop dev-infra register src/app
+  assert_output_has 'updated app'
+  runs 0 on laptop dev-infra register --quiet src/app
+  assert_output ''
+}
+
+@test "register: again without a change makes no commit" {
+  local before
+  registered
+  before=$(main_of laptop)
+  succeeds on laptop dev-infra register src/app src/lib src/site
+  refute_output_has registered
+  refute_output_has updated
+  equal "$(main_of laptop)" "$before"
+}
+
+@test "register: all projects of one run are one commit" {
+  local before
+  succeeds on laptop dev-infra init --name laptop
+  for name in one two three four; do project laptop "src/$name"; done
+  before=$(commits_of laptop)
+  succeeds on laptop dev-infra register --recursive src
+  equal "$(grep -c '^registered ' <<<"$output")" 4
+  equal "$(commits_of laptop)" $((before + 1))
+}
+
+@test "register: below a repository's root it is the repository that is registered" {
+  project laptop src/app
+  mkdir -p laptop/src/app/deep/down
+  quietly at laptop src/app/deep/down dev-infra register
+  assert_output "registered app ($WORLD/laptop/src/app)"
+}
+
+@test "register: a linked worktree is another path of its repository, a bare repository one of the kind bare" {
+  project laptop src/app https://github.com/acme/app.git
+  git -C laptop/src/app worktree add -q ../app-fix
+  git clone -q --bare laptop/src/app laptop/src/mirror.git
+  git -C laptop/src/mirror.git remote set-url origin https://github.com/acme/mirror.git
+  succeeds on laptop dev-infra register src/app src/app-fix
+  succeeds on laptop dev-infra register --bare src/mirror.git
+  equal "$(names_of laptop)" 'app mirror'
+  equal "$(on laptop dev-infra-cat-project --checkouts app | jq -r '.checkouts[].paths[] | "\(.kind) \(.path)"' | LC_ALL=C sort)" \
+    "main $WORLD/laptop/src/app
+worktree $WORLD/laptop/src/app-fix"
+  equal "$(on laptop dev-infra-cat-project --checkouts mirror | jq -r '.checkouts[].paths[] | "\(.kind) \(.path)"')" \
+    "bare $WORLD/laptop/src/mirror.git"
+  quietly on laptop dev-infra path app
+  assert_output "$WORLD/laptop/src/app"
+  quietly at laptop src/app-fix dev-infra path .
+  equal "$(at laptop src/app-fix dev-infra-cat-project . | jq -r .name)" app
+}
+
+@test "register --recursive: takes what ls-repos finds, and the rest when asked" {
+  project laptop src/app
+  project laptop src/app/vendor/inner
+  project laptop src/skipped/one
+  git init -q --bare laptop/src/store.git
+  commit_in laptop/src/app 'second'
+  at laptop src git clone -q --no-local app super
+  git -C laptop/src/super remote remove origin
+  at laptop src/super git submodule --quiet add "$WORLD/laptop/src/skipped/one" module
+  commit_in laptop/src/super 'with a module'
+  quietly on laptop dev-infra register --recursive --exclude skipped --dry-run src
+  [ ! -e laptop/.dev-infra ] || equal "$(names_of laptop)" ''
+  succeeds on laptop dev-infra register --recursive --exclude skipped src
+  equal "$(on laptop dev-infra-ls-projects --format='%(paths)' | wc -l)" "$(grep -c '^registered ' <<<"$output")"
+  lacks "$output" inner
+  lacks "$output" module
+  lacks "$output" store
+  lacks "$output" skipped
+  succeeds on laptop dev-infra register --recursive --exclude skipped --nested --submodules --bare src
+  holds "$output" "$WORLD/laptop/src/app/vendor/inner"
+  holds "$output" "$WORLD/laptop/src/super/module"
+  holds "$output" "$WORLD/laptop/src/store.git"
+  lacks "$output" skipped
+  succeeds on laptop dev-infra register --recursive --max-depth 1 src
+  lacks "$output" skipped/one
+  succeeds on laptop dev-infra register --recursive src
+  holds "$output" "$WORLD/laptop/src/skipped/one"
+}
+
+@test "register --recursive: a directory with metadata of its own inside a repository is a project of its own" {
+  project laptop src/mono https://github.com/acme/mono.git
+  mkdir -p laptop/src/mono/packages/web
+  printf 'name: web\nstatus: paused\n' >laptop/src/mono/packages/web/.dev-infra.yml
+  git -C laptop/src/mono add .
+  commit_in laptop/src/mono 'a package'
+  succeeds on laptop dev-infra register --recursive src
+  equal "$(names_of laptop)" 'mono web'
+  equal "$(field laptop web identity)" '"remote github.com/acme/mono packages/web"'
+  equal "$(field laptop web subdirectory)" '"packages/web"'
+  equal "$(field laptop web status)" '"paused"'
+  equal "$(id_of laptop web)" "$(printf 'remote github.com/acme/mono packages/web\n' | git hash-object --stdin)"
+  quietly on laptop dev-infra path web
+  assert_output "$WORLD/laptop/src/mono/packages/web"
+}
+
+@test "register: what .dev-infra.yml declares is what the entry says" {
+  project laptop src/app https://github.com/acme/app.git
+  cat >laptop/src/app/.dev-infra.yml <<'END'
+name: The App
+description: "Does it all"
+status: paused
+classification: primary
+project_type: Work
+organization: acme
+tags: [b, a, "b"]
+template: standard-project
+version: "[DEV_INFRA_VERSION]"
+created: 2024-02-03
+END
+  runs 0 on laptop dev-infra register src/app
+  assert_stderr_line '^warning: .*version'
+  equal "$(on laptop dev-infra-cat-project 'The App' | jq -c '[.name, .description, .status, .classification, .project_type, .organization, .tags, .template, .version, .created]')" \
+    '["The App","Does it all","paused","primary","Work","acme",["a","b"],"standard-project","unknown","2024-02-03"]'
+}
+
+@test "register: repositories that libgit2 cannot open are registered all the same" {
+  local name
+  for name in worktreeConfig partial sha; do
+    mkdir -p "laptop/src/$name"
+    git init -q -b main "$([ "$name" = sha ] && echo --object-format=sha256 || echo --object-format=sha1)" "laptop/src/$name"
+    commit_in "laptop/src/$name" start
+    git -C "laptop/src/$name" remote add origin "https://github.com/acme/$name.git"
+  done
+  git -C laptop/src/worktreeConfig config core.repositoryFormatVersion 1
+  git -C laptop/src/worktreeConfig config extensions.worktreeConfig true
+  git -C laptop/src/partial config core.repositoryFormatVersion 1
+  git -C laptop/src/partial config extensions.partialClone origin
+  succeeds on laptop dev-infra register --recursive src
+  equal "$(names_of laptop)" 'partial sha worktreeConfig'
+  for name in worktreeConfig partial sha; do
+    equal "$(id_of laptop "$name")" "$(printf 'remote github.com/acme/%s\n' "${name,,}" | git hash-object --stdin)"
+    equal "$(field laptop "$name" default_branch)" '"main"' "$name"
+  done
+  sound laptop
+}
+
+@test "register: a repository without a commit or a remote goes by its path, and keeps its id afterwards" {
+  local id
+  git init -q laptop/new
+  succeeds on laptop dev-infra register new
+  id=$(id_of laptop new)
+  equal "$id" "$(printf 'path %s %s\n' "$(on laptop dev-infra config dev-infra.machine)" "$WORLD/laptop/new" | git hash-object --stdin)"
+  commit_in laptop/new first
+  git -C laptop/new remote add origin https://github.com/acme/new.git
+  succeeds on laptop dev-infra refresh
+  equal "$(id_of laptop new)" "$id"
+  equal "$(field laptop new identity)" '"remote github.com/acme/new"'
+  equal "$(field laptop new remote_url)" '"https://github.com/acme/new.git"'
+}
+
+# ---------------------------------------------------------------- refresh
+
+@test "refresh: reads changed metadata and remotes of the named project only, or of all" {
+  registered
+  sed -i "s/'active'/paused/" laptop/src/site/.dev-infra.yml
+  git -C laptop/src/app remote set-url origin https://github.com/acme/application.git
+  succeeds on laptop dev-infra refresh site
+  equal "$(field laptop site status)" '"paused"'
+  equal "$(field laptop app remote_url)" '"https://github.com/acme/app.git"'
+  succeeds on laptop dev-infra refresh
+  equal "$(field laptop app remote_url)" '"https://github.com/acme/application.git"'
+  equal "$(field laptop app id)" "\"$(printf 'remote github.com/acme/app\n' | git hash-object --stdin)\""
+}
+
+@test "refresh: nothing changed, no commit; all that changed, one commit" {
+  local before
+  registered
+  before=$(main_of laptop)
+  succeeds on laptop dev-infra refresh
+  equal "$(main_of laptop)" "$before"
+  for name in app lib; do git -C "laptop/src/$name" remote set-url origin "https://example.org/$name"; done
+  before=$(commits_of laptop)
+  succeeds on laptop dev-infra refresh
+  equal "$(commits_of laptop)" $((before + 1))
+}
+
+@test "refresh --stdin -z: reads which projects" {
+  registered
+  for name in app lib; do git -C "laptop/src/$name" remote set-url origin "https://example.org/$name"; done
+  printf '%s\0' "$WORLD/laptop/src/lib" >which
+  succeeds on laptop bash -c 'dev-infra refresh -z --stdin <../which'
+  equal "$(field laptop lib remote_url)" '"https://example.org/lib"'
+  equal "$(field laptop app remote_url)" '"https://github.com/acme/app.git"'
+}
+
+@test "refresh: a directory that is gone is reported with 1 and stays, until --prune" {
+  local before
+  registered
+  rm -rf laptop/src/lib
+  before=$(main_of laptop)
+  runs 1 on laptop dev-infra refresh
+  assert_stderr_has "$WORLD/laptop/src/lib"
+  equal "$(main_of laptop)" "$before"
+  runs 0 on laptop dev-infra refresh --prune
+  equal "$(names_of laptop)" 'app site'
+  equal "$(names_of laptop --all)" 'app lib site'
+}
+
+@test "refresh: two repositories that could be the moved one are not guessed between" {
+  registered
+  mv laptop/src/app laptop/src/app-one
+  cp -a laptop/src/app-one laptop/src/app-two
+  runs 1 on laptop dev-infra refresh app
+  assert_stderr_has "$WORLD/laptop/src/app"
+  quietly on laptop dev-infra-ls-projects --format='%(path)' app
+  assert_output "$WORLD/laptop/src/app"
+}
+
+# ---------------------------------------------------------------- list, show, path
+
+@test "list: fields separated by tabs into a pipe, a table with a header on a terminal" {
+  local table
+  registered
+  succeeds on laptop dev-infra set app status=paused project_type=Work tags=web,api
+  quietly on laptop dev-infra list
+  assert_output "$(printf '%s\t%s\t%s\t%s\t%s\t%s\n' \
+    app paused Work api,web "$WORLD/laptop/src/app" laptop \
+    lib active '' '' "$WORLD/laptop/src/lib" laptop \
+    site active '' old,web "$WORLD/laptop/src/site" laptop)"
+  table=$(terminal laptop dev-infra list)
+  lacks "$table" '	' 'a tab in the table'
+  equal "$(head -1 <<<"$table" | grep -ci name)" 1 'a header'
+  equal "$(grep -c -E '(app|lib|site) ' <<<"$table")" 3 'rows'
+  terminal laptop dev-infra list | sed 's/\x1b\[[0-9;]*m//g' >lines
+  while IFS= read -r line; do
+    [ "${#line}" -le 70 ] || explain "wider than the terminal: $line"
+  done <lines
+}
+
+@test "list: NO_COLOR and a pipe are without escapes" {
+  registered
+  lacks "$(terminal laptop env NO_COLOR=1 dev-infra list)" $'\e'
+  quietly on laptop dev-infra list
+  refute_output_has $'\e'
+}
+
+@test "list: control characters of a name cannot reach the terminal" {
+  git init -q laptop/$'bell\a\e[31mred\nline'
+  commit_in laptop/$'bell\a\e[31mred\nline' start
+  succeeds on laptop dev-infra register $'bell\a\e[31mred\nline'
+  quietly on laptop dev-infra list
+  assert_clean_text "${output//$'\t'/ }"
+  equal "$(wc -l <<<"$output")" 1
+  holds "$output" 'bell\a\033[31mred\nline"'
+  assert_clean_text "$(terminal laptop env NO_COLOR=1 dev-infra list)"
+}
+
+@test "list --json: one array, of entries" {
+  registered
+  quietly on laptop dev-infra list --json
+  equal "$(jq -c '[type, length, (map(.name) | sort)]' <<<"$output")" '["array",3,["app","lib","site"]]'
+  equal "$(jq -r '.[] | select(.name == "site") | .template' <<<"$output")" standard-project
+  runs 1 on laptop dev-infra list --json --status paused
+  equal "$(jq -c . <<<"$output")" '[]'
+}
+
+@test "list: an empty registry is an empty list" {
+  succeeds on laptop dev-infra init
+  quietly on laptop dev-infra list
+  assert_output ''
+  quietly on laptop dev-infra list --json
+  equal "$(jq -c . <<<"$output")" '[]'
+}
+
+@test "list: filters, patterns, order; no match is 1" {
+  registered
+  succeeds on laptop dev-infra set app status=paused classification=primary project_type=Work organization=acme tags+=web
+  names() { on laptop dev-infra list "$@" | cut -f 1 | paste -s -d ' '; }
+  equal "$(names --status paused)" app
+  equal "$(names --classification primary)" app
+  equal "$(names --type Work)" app
+  equal "$(names --organization acme)" app
+  equal "$(names --tag web)" 'app site'
+  equal "$(names --tag web --tag old)" site
+  equal "$(names --machine laptop)" 'app lib site'
+  equal "$(names --sort -name)" 'site lib app'
+  equal "$(names 'A*' SITE)" 'app site'
+  equal "$(names '*/src/l*')" lib
+  runs 1 on laptop dev-infra list 'zzz*'
+  assert_output ''
+  refuses 129 sideways on laptop dev-infra list --status sideways
+}
+
+@test "list --all: also what is elsewhere, with the machines that have it" {
+  shared
+  project desktop work/app https://github.com/acme/app
+  succeeds on desktop dev-infra register work/app
+  quietly on desktop dev-infra list
+  equal "$(cut -f 1,5 <<<"$output")" "app	$WORLD/desktop/work/app"
+  quietly on desktop dev-infra list --all
+  equal "$(cut -f 1 <<<"$output")" $'app\nlib\nsite'
+  equal "$(sed -n 2p <<<"$output" | cut -f 6)" laptop
+  lacks "$(sed -n 2p <<<"$output")" "$WORLD/desktop" 'a path for what is not here'
+  holds "$(sed -n 1p <<<"$output" | cut -f 6)" laptop
+  holds "$(sed -n 1p <<<"$output" | cut -f 6)" desktop
+}
+
+@test "show: every field and every checkout; --json is what cat-project --checkouts gives" {
+  shared
+  project desktop work/app https://github.com/acme/app
+  succeeds on desktop dev-infra register work/app
+  succeeds on desktop dev-infra set app description='The app'
+  quietly on desktop dev-infra show app
+  for part in app "$(id_of desktop app)" 'The app' https://github.com/acme/app.git "$WORLD/desktop/work/app" "$WORLD/laptop/src/app" laptop desktop; do
+    assert_output_has "$part"
+  done
+  quietly on desktop dev-infra show --json app
+  equal "$(jq -S . <<<"$output")" "$(on desktop dev-infra-cat-project --checkouts app | jq -S .)"
+  runs 1 on desktop dev-infra show nothing app
+  assert_output_has 'The app'
+  assert_stderr_line '^error: .*nothing'
+}
+
+@test "path: where a project is here, else 1" {
+  shared
+  quietly on laptop dev-infra path app lib
+  assert_output "$WORLD/laptop/src/app
+$WORLD/laptop/src/lib"
+  refuses 1 app on desktop dev-infra path app
+  refuses 1 nothing on laptop dev-infra path nothing
+  git init -q laptop/$'new\nline'
+  succeeds on laptop dev-infra register $'new\nline'
+  on laptop dev-infra path -z ./$'new\nline' >got
+  printf '%s\0' "$WORLD/laptop/"$'new\nline' | cmp - got
+  quietly on laptop dev-infra path ./$'new\nline'
+  assert_output "\"$WORLD/laptop/new\\nline\""
+}
+
+# ---------------------------------------------------------------- forget, rm, set
+
+@test "forget: drops the checkout here and keeps the project" {
+  local before
+  registered
+  before=$(commits_of laptop)
+  succeeds on laptop dev-infra forget app lib
+  equal "$(commits_of laptop)" $((before + 1))
+  equal "$(names_of laptop)" site
+  equal "$(names_of laptop --all)" 'app lib site'
+  [ -d laptop/src/app/.git ]
+  refuses 1 app on laptop dev-infra forget app
+  runs 1 on laptop dev-infra forget nothing site
+  assert_stderr_line '^error: .*nothing'
+  equal "$(names_of laptop)" ''
+  sound laptop
+}
+
+@test "rm: drops the project with its checkouts, one commit, no file of it" {
+  local before
+  registered
+  before=$(commits_of laptop)
+  runs 1 on laptop dev-infra rm app nothing lib
+  assert_stderr_line '^error: .*nothing'
+  equal "$(commits_of laptop)" $((before + 1))
+  equal "$(names_of laptop --all)" site
+  equal "$(registry_git laptop ls-tree -r --name-only main | grep -c '/checkouts/')" 1
+  [ -f laptop/src/app/.git/HEAD ]
+  refuses 1 app on laptop dev-infra rm app
+  sound laptop
+}
+
+@test "set: all fields of one run are one commit; the same values again are none" {
+  local before
+  registered
+  before=$(commits_of laptop)
+  succeeds on laptop dev-infra set app status=paused classification=secondary project_type=Personal organization=acme \
+    description='Two
+lines' name=Application tags=b,a template=t version=1
+  equal "$(commits_of laptop)" $((before + 1))
+  equal "$(on laptop dev-infra-cat-project Application | jq -c '[.name, .status, .classification, .project_type, .organization, .description, .tags, .template, .version]')" \
+    '["Application","paused","secondary","Personal","acme","Two\nlines",["a","b"],"t","1"]'
+  succeeds on laptop dev-infra set Application status=paused tags=a,b
+  equal "$(commits_of laptop)" $((before + 1))
+  succeeds on laptop dev-infra set Application description= tags+=c tags-=a
+  equal "$(on laptop dev-infra-cat-project Application | jq -c '[.description, .tags]')" '[null,["b","c"]]'
+}
+
+@test "set: moves updated strictly forward, whatever the clock says, and names the machine" {
+  local before
+  registered
+  before=$(field laptop app updated)
+  succeeds on laptop dev-infra set app status=paused
+  [[ $(field laptop app updated) > $before ]] || explain "updated went from $before to $(field laptop app updated)"
+  equal "$(field laptop app updated_by)" "\"$(on laptop dev-infra config dev-infra.machine)\""
+}
+
+@test "set: a value out of range, an unknown key or no change at all is refused" {
+  registered
+  refuses 129 sideways on laptop dev-infra set app status=sideways
+  refuses 129 Fun on laptop dev-infra set app project_type=Fun
+  refuses 129 nonsense on laptop dev-infra set app nonsense=1
+  refuses 129 name on laptop dev-infra set app name=
+  refuses 129 '' on laptop dev-infra set app status
+  refuses 129 '' on laptop dev-infra set app
+  refuses 129 name on laptop dev-infra set app $'name=two\nlines'
+  refuses 129 id on laptop dev-infra set app id=1
+  refuses 1 nothing on laptop dev-infra set nothing status=paused
+  # All or nothing.
+  refuses 129 sideways on laptop dev-infra set app description=fine status=sideways
+}
+
+@test "set: a key that .dev-infra.yml declares is changed there too, and nothing else in it" {
+  registered
+  metadata >expected
+  succeeds on laptop dev-infra set site status=completed
+  sed -i "/^status:/s/active/completed/" expected
+  diff expected <(sed "s/^status: [\"']*completed[\"']*/status: 'completed'/" laptop/src/site/.dev-infra.yml)
+  equal "$(field laptop site status)" '"completed"'
+
+  cp laptop/src/site/.dev-infra.yml expected
+  succeeds on laptop dev-infra set site description='only in the registry' classification=archive
+  cmp expected laptop/src/site/.dev-infra.yml
+  succeeds on laptop dev-infra set app status=paused
+  [ ! -e laptop/src/app/.dev-infra.yml ]
+
+  succeeds on laptop dev-infra set site tags-=old tags+=new
+  equal "$(on laptop dev-infra-read-meta --get tags src/site | LC_ALL=C sort | paste -s -d ' ')" 'new web'
+  equal "$(grep -v '^tags:' laptop/src/site/.dev-infra.yml)" "$(grep -v '^tags:' expected)" 'the other lines'
+  succeeds on laptop dev-infra refresh
+  equal "$(field laptop site status)" '"completed"'
+  equal "$(field laptop site description)" '"only in the registry"'
+  equal "$(field laptop site tags)" '["new","web"]'
+}
+
+# ---------------------------------------------------------------- status, log, undo
+
+@test "status: compares offline with what the remote had, and --exit-code tells" {
+  shared
+  mv "$REMOTE" "$REMOTE.away"
+  runs 0 on laptop dev-infra status
+  assert_output_has origin
+  runs 0 on laptop dev-infra status --exit-code
+  succeeds on laptop dev-infra set app status=paused
+  runs 1 on laptop dev-infra status --exit-code
+  runs 0 on laptop dev-infra status
+  mv "$REMOTE.away" "$REMOTE"
+
+  succeeds on laptop dev-infra push
+  runs 0 on laptop dev-infra status --exit-code
+  succeeds on desktop dev-infra pull
+  succeeds on desktop dev-infra set lib status=paused
+  succeeds on desktop dev-infra push
+  runs 0 on laptop dev-infra status --exit-code
+  succeeds on laptop dev-infra fetch
+  runs 1 on laptop dev-infra status --exit-code origin
+  quietly on laptop dev-infra status --json
+  equal "$(jq -r type <<<"$output")" object
+  quietly on laptop dev-infra status --porcelain
+  assert_output_has origin
+  succeeds on laptop dev-infra pull
+  runs 0 on laptop dev-infra status --exit-code
+  refuses 128 nowhere on laptop dev-infra status nowhere
+}
+
+@test "status: names the checkouts whose directories are missing" {
+  registered
+  runs 0 on laptop dev-infra status --exit-code
+  mv laptop/src/lib laptop/elsewhere
+  runs 0 on laptop dev-infra status
+  assert_output_has "$WORLD/laptop/src/lib"
+  refute_output_has "$WORLD/laptop/src/app"
+  runs 1 on laptop dev-infra status --exit-code
+}
+
+@test "log: who changed what, from which machine" {
+  shared
+  succeeds on desktop dev-infra set app description='from the desktop'
+  succeeds on desktop dev-infra push
+  succeeds on laptop dev-infra set lib status=paused
+  succeeds on laptop dev-infra pull
+  quietly on laptop dev-infra log
+  for part in laptop desktop 'Dev on laptop' 'Dev on desktop'; do assert_output_has "$part"; done
+  quietly on laptop dev-infra log app
+  assert_output_has desktop
+  quietly on laptop dev-infra log -p app
+  assert_output_has 'from the desktop'
+  quietly on laptop dev-infra log --json
+  equal "$(jq -rs 'map(type) | unique | join(" ")' <<<"$output")" object
+  [ "$(wc -l <<<"$output")" -ge 4 ] || explain 'too few commits'
+  quietly on laptop dev-infra log -n 2 --json
+  equal "$(wc -l <<<"$output")" 2
+  refuses 1 nothing on laptop dev-infra log nothing
+}
+
+@test "undo: takes the last change back, and is itself undone by the next" {
+  local one two
+  registered
+  one=$(tree_of laptop)
+  succeeds on laptop dev-infra set app status=paused
+  two=$(tree_of laptop)
+  differ "$one" "$two"
+  succeeds on laptop dev-infra undo
+  equal "$(field laptop app status)" '"active"'
+  succeeds on laptop dev-infra undo
+  equal "$(field laptop app status)" '"paused"'
+  succeeds on laptop dev-infra rm app
+  equal "$(names_of laptop --all)" 'lib site'
+  succeeds on laptop dev-infra undo
+  equal "$(names_of laptop)" 'app lib site'
+  equal "$(field laptop app status)" '"paused"'
+  sound laptop
+}
+
+@test "undo: of a pull takes back what it brought; undone, it is there again, and the remote gets it right" {
+  shared
+  project desktop work/fresh https://github.com/acme/fresh.git
+  succeeds on desktop dev-infra register work/fresh
+  succeeds on desktop dev-infra set app description='from the desktop'
+  succeeds on desktop dev-infra push
+  succeeds on laptop dev-infra set lib description='before the pull'
+  succeeds on laptop dev-infra pull
+  equal "$(names_of laptop --all)" 'app fresh lib site'
+  succeeds on laptop dev-infra undo
+  equal "$(names_of laptop --all)" 'app lib site'
+  equal "$(field laptop app description)" null
+  equal "$(field laptop lib description)" '"before the pull"'
+  succeeds on laptop dev-infra undo
+  equal "$(names_of laptop --all)" 'app fresh lib site'
+  equal "$(field laptop app description)" '"from the desktop"'
+  converge laptop desktop
+  equal "$(names_of desktop --all)" 'app fresh lib site'
+  equal "$(field desktop lib description)" '"before the pull"'
+}
+
+@test "undo: what was undone here wins over what was pushed before" {
+  shared
+  succeeds on laptop dev-infra set app status=completed
+  succeeds on laptop dev-infra push
+  succeeds on desktop dev-infra pull
+  succeeds on laptop dev-infra undo
+  succeeds on laptop dev-infra push
+  succeeds on desktop dev-infra pull
+  equal "$(field desktop app status)" '"active"'
+  converge laptop desktop
+  equal "$(field laptop app status)" '"active"'
+}
+
+@test "undo: with nothing to undo it is 1" {
+  local before
+  succeeds on laptop dev-infra init
+  before=$(main_of laptop)
+  runs 1 on laptop dev-infra undo
+  equal "$(main_of laptop)" "$before"
+}
+
+# ---------------------------------------------------------------- config, gc, verify
+
+@test "config: git config on the registry's file" {
+  succeeds on laptop dev-infra init
+  succeeds on laptop dev-infra config dev-infra.timeout 3
+  quietly on laptop dev-infra config dev-infra.timeout
+  assert_output 3
+  equal "$(git config -f laptop/.dev-infra/config dev-infra.timeout)" 3
+  succeeds on laptop dev-infra config --add dev-infra.roots /one
+  succeeds on laptop dev-infra config --add dev-infra.roots /two
+  quietly on laptop dev-infra config --get-all dev-infra.roots
+  assert_output $'/one\n/two'
+  runs 1 on laptop dev-infra config dev-infra.nothing
+  assert_output ''
+}
+
+@test "gc: packs, loses nothing, and --auto leaves a small registry alone" {
+  local before i
+  registered
+  for i in 1 2 3 4 5; do succeeds on laptop dev-infra set app description="$i"; done
+  before=$(world_state)
+  succeeds on laptop dev-infra gc --auto
+  [ "$(registry_git laptop count-objects | cut -d ' ' -f 1)" -gt 0 ] || explain 'packed'
+  succeeds on laptop dev-infra gc
+  equal "$(registry_git laptop count-objects | cut -d ' ' -f 1)" 0 'loose objects'
+  equal "$(world_state)" "$before"
+  equal "$(names_of laptop)" 'app lib site'
+  succeeds on laptop dev-infra set app description=after
+  sound laptop
+}
+
+@test "verify: silent about a sound registry; finds a broken entry and a broken object" {
+  local object
+  registered
+  runs 0 on laptop dev-infra verify
+  assert_output ''
+  object=$(registry_git laptop rev-parse "main:$(file_of laptop app)")
+  chmod u+w "laptop/.dev-infra/objects/${object:0:2}/${object:2}"
+  printf rubbish >"laptop/.dev-infra/objects/${object:0:2}/${object:2}"
+  run --separate-stderr on laptop dev-infra verify
+  refute_crash
+  differ "$status" 0 'the status'
+  holds "$output$stderr" "${object:0:7}"
+}
+
+# ---------------------------------------------------------------- remote, sync
+
+@test "remote: add, list, rename, set-url, get-url, remove" {
+  succeeds on laptop dev-infra init
+  quietly on laptop dev-infra remote
+  assert_output ''
+  succeeds on laptop dev-infra remote add origin https://git.example.org/registry.git
+  succeeds on laptop dev-infra remote add backup nas:registry.git
+  quietly on laptop dev-infra remote
+  assert_output $'backup\norigin'
+  quietly on laptop dev-infra remote -v
+  assert_output $'backup\tnas:registry.git\norigin\thttps://git.example.org/registry.git'
+  succeeds on laptop dev-infra remote rename backup nas
+  quietly on laptop dev-infra remote get-url nas
+  assert_output nas:registry.git
+  succeeds on laptop dev-infra remote set-url nas ssh://nas/registry.git
+  quietly on laptop dev-infra remote get-url nas
+  assert_output ssh://nas/registry.git
+  succeeds on laptop dev-infra remote remove nas
+  quietly on laptop dev-infra remote
+  assert_output origin
+}
+
+@test "remote: rename and remove take the tracking ref along" {
+  shared
+  succeeds on laptop dev-infra remote rename origin there
+  equal "$(registry_git laptop for-each-ref --format='%(refname)' refs/remotes)" refs/remotes/there/main
+  succeeds on laptop dev-infra push there
+  succeeds on laptop dev-infra remote remove there
+  equal "$(registry_git laptop for-each-ref --format='%(refname)' refs/remotes)" ''
+}
+
+@test "remote: what cannot be is refused" {
+  succeeds on laptop dev-infra init
+  succeeds on laptop dev-infra remote add origin /srv/registry.git
+  refuses 128 origin on laptop dev-infra remote add origin /srv/other.git
+  refuses 128 nowhere on laptop dev-infra remote get-url nowhere
+  refuses 128 nowhere on laptop dev-infra remote set-url nowhere /srv/x.git
+  refuses 128 nowhere on laptop dev-infra remote rename nowhere x
+  refuses 128 nowhere on laptop dev-infra remote remove nowhere
+  refuses 128 'a b' on laptop dev-infra remote add 'a b' /srv/x.git
+  refuses 128 '..' on laptop dev-infra remote add '../x' /srv/x.git
+  refuses 129 '' on laptop dev-infra remote add onlyname
+  refuses 129 sideways on laptop dev-infra remote sideways
+}
+
+@test "the default remote: dev-infra.remote, else origin, else the only one, else they are listed" {
+  project laptop app
+  succeeds on laptop dev-infra register app
+  refuses 128 remote on laptop dev-infra push
+  bare_remote one
+  bare_remote two
+  succeeds on laptop dev-infra remote add one "$WORLD/forge/one.git"
+  succeeds on laptop dev-infra push
+  equal "$(git --git-dir="$WORLD/forge/one.git" rev-parse main)" "$(main_of laptop)"
+  succeeds on laptop dev-infra remote add two "$WORLD/forge/two.git"
+  refuses 128 two on laptop dev-infra push
+  assert_stderr_has one
+  succeeds on laptop dev-infra config dev-infra.remote two
+  succeeds on laptop dev-infra push
+  equal "$(git --git-dir="$WORLD/forge/two.git" rev-parse main)" "$(main_of laptop)"
+  succeeds on laptop dev-infra config --unset dev-infra.remote
+  succeeds on laptop dev-infra remote rename two origin
+  succeeds on laptop dev-infra pull
+  refuses 128 nowhere on laptop dev-infra push nowhere
+}
+
+@test "push --dry-run: says so and sends nothing" {
+  local before
+  shared
+  succeeds on laptop dev-infra set app status=paused
+  before=$(remote_main)
+  succeeds on laptop dev-infra push --dry-run
+  equal "$(remote_main)" "$before"
+  succeeds on laptop dev-infra push --quiet
+  assert_output ''
+  equal "$(remote_main)" "$(main_of laptop)"
+}
+
+@test "pull --strategy: ours and theirs decide conflicts, and only those" {
+  local strategy
+  shared
+  for strategy in theirs ours; do
+    succeeds on desktop dev-infra set app description="desktop, $strategy"
+    succeeds on desktop dev-infra push
+    succeeds on laptop dev-infra set app description="laptop, $strategy" tags+="$strategy"
+    succeeds on laptop dev-infra pull --strategy "$strategy"
+    case $strategy in
+      theirs) equal "$(field laptop app description)" '"desktop, theirs"' ;;
+      ours) equal "$(field laptop app description)" '"laptop, ours"' ;;
+    esac
+    holds "$(field laptop app tags)" "\"$strategy\""
+    converge laptop desktop
+  done
+  refuses 129 sideways on laptop dev-infra pull --strategy sideways
+}
+
+@test "fetch: moves the tracking ref only; --all goes on past a remote that fails" {
+  local main
+  shared
+  succeeds on desktop dev-infra set app status=paused
+  succeeds on desktop dev-infra push
+  main=$(main_of laptop)
+  succeeds on laptop dev-infra fetch
+  equal "$(registry_git laptop rev-parse refs/remotes/origin/main)" "$(remote_main)"
+  equal "$(main_of laptop)" "$main"
+  succeeds on desktop dev-infra set app status=active
+  succeeds on desktop dev-infra push
+  succeeds on laptop dev-infra remote add aaa "$WORLD/forge/nothing-here.git"
+  run --separate-stderr on laptop dev-infra fetch --all
+  refute_crash
+  differ "$status" 0 'the status'
+  assert_stderr_has aaa
+  equal "$(registry_git laptop rev-parse refs/remotes/origin/main)" "$(remote_main)"
+}
+
+@test "sync: a pull and a push; sync push and sync pull are those" {
+  shared
+  succeeds on desktop dev-infra set app status=paused
+  succeeds on desktop dev-infra sync push
+  equal "$(remote_main)" "$(main_of desktop)"
+  succeeds on laptop dev-infra set lib status=completed
+  succeeds on laptop dev-infra sync pull
+  equal "$(field laptop app status)" '"paused"'
+  succeeds on desktop dev-infra set site description=more
+  succeeds on desktop dev-infra push
+  succeeds on laptop dev-infra sync
+  equal "$(field laptop site description)" '"more"'
+  equal "$(remote_tree)" "$(tree_of laptop)"
+  refuses 129 sideways on laptop dev-infra sync sideways
+}
+
+@test "a copied home becomes a machine of its own at its first change" {
+  local copy
+  shared
+  cp -a laptop copy
+  git config -f copy/.dev-infra/config dev-infra.systemId 0000000000000000
+  git -C copy/src/app remote set-url origin https://github.com/acme/app
+  run --separate-stderr on copy dev-infra register src/app
+  assert_status 0
+  copy=$(on copy dev-infra config dev-infra.machine)
+  differ "$copy" "$(on laptop dev-infra config dev-infra.machine)" 'the machine ids'
+  [[ $copy =~ ^[0-9a-f]{16}$ ]] || explain "the copy's id: $copy"
+  succeeds on copy dev-infra push
+  succeeds on laptop dev-infra pull
+  equal "$(on laptop dev-infra-cat-project --checkouts app | jq -r '.checkouts[].paths[].path' | LC_ALL=C sort)" \
+    "$WORLD/copy/src/app
+$WORLD/laptop/src/app"
+}

@@ -1,0 +1,186 @@
+#!/usr/bin/env bats
+# shellcheck shell=bats
+# shellcheck disable=SC2154 # output and stderr are set by bats' run
+# Commands at once: on one machine, on two, and cut off in the middle.
+
+load helper
+
+setup() {
+  begin
+  machine laptop
+  succeeds on laptop dev-infra init --name laptop
+}
+
+# shared: the laptop's registry is on a remote, and the desktop has pulled it.
+shared() {
+  bare_remote registry
+  succeeds on laptop dev-infra remote add origin "$REMOTE"
+  succeeds on laptop dev-infra push
+  machine desktop
+  succeeds on desktop dev-infra init --name desktop "$REMOTE"
+}
+
+# together COMMAND…: starts it in the background; `joined` waits for all and fails when one did.
+together() {
+  "$@" >"$BATS_TEST_TMPDIR/together.${#TOGETHER[@]}" 2>&1 3>&- &
+  TOGETHER+=("$!")
+}
+
+joined() {
+  local index code bad=0
+  for index in "${!TOGETHER[@]}"; do
+    code=0
+    wait "${TOGETHER[index]}" || code=$?
+    if [ "$code" -ne 0 ]; then
+      printf 'number %s ended with %s: %s\n' "$index" "$code" "$(cat "$BATS_TEST_TMPDIR/together.$index")" >&2
+      bad=1
+    fi
+  done
+  TOGETHER=()
+  return "$bad"
+}
+
+@test "eight commands that register at once: all are there, one commit each" {
+  local name before expected=''
+  before=$(commits_of laptop)
+  for name in 1 2 3 4 5 6 7 8; do
+    project laptop "p$name"
+    expected+="p$name "
+  done
+  for name in 1 2 3 4 5 6 7 8; do together on laptop dev-infra register "p$name"; done
+  joined
+  equal "$(names_of laptop) " "$expected"
+  equal "$(commits_of laptop)" $((before + 8))
+  sound laptop
+}
+
+@test "eight commands that make the registry at once agree on one" {
+  local name
+  machine tablet
+  for name in 1 2 3 4 5 6 7 8; do project tablet "p$name"; done
+  for name in 1 2 3 4 5 6 7 8; do together on tablet dev-infra register "p$name"; done
+  joined
+  equal "$(names_of tablet)" 'p1 p2 p3 p4 p5 p6 p7 p8'
+  equal "$(registry_git tablet ls-tree --name-only main machines/ | wc -l)" 1 'machines'
+  sound tablet
+}
+
+@test "edits of different fields of one project at once are all kept, while the store is tidied" {
+  local number before
+  project laptop app
+  succeeds on laptop dev-infra register app
+  before=$(commits_of laptop)
+  for number in 1 2 3 4 5 6 7 8; do together on laptop dev-infra set app tags+="t$number"; done
+  together on laptop dev-infra gc
+  together on laptop dev-infra list
+  joined
+  equal "$(field laptop app tags)" '["t1","t2","t3","t4","t5","t6","t7","t8"]'
+  equal "$(commits_of laptop)" $((before + 8))
+  sound laptop
+}
+
+@test "readers see a whole registry while it changes" {
+  local number
+  for number in 1 2 3 4; do project laptop "p$number"; done
+  succeeds on laptop dev-infra register p1 p2 p3 p4
+  writer() { for number in 1 2 3 4 5 6 7 8 9 10; do on laptop dev-infra set "p$((number % 4 + 1))" description="$number"; done; }
+  reader() {
+    local rows
+    for number in 1 2 3 4 5 6 7 8 9 10 11 12; do
+      rows=$(on laptop dev-infra "$@" | cut -f 1 | paste -s -d ' ') || return
+      [ "$rows" = 'p1 p2 p3 p4' ] || {
+        echo "read: $rows"
+        return 1
+      }
+    done
+  }
+  together writer
+  together reader list
+  together reader list
+  joined
+}
+
+@test "two machines that push at once, again and again: both end up there" {
+  local round name expected=''
+  shared
+  for round in 1 2 3 4 5 6; do
+    for name in laptop desktop; do
+      project "$name" "$name$round"
+      succeeds on "$name" dev-infra register "$name$round"
+      expected+="$name$round "
+    done
+    together on laptop dev-infra push
+    together on desktop dev-infra push
+    joined
+    # Nobody has pulled: the remote has what each of them sent.
+    equal "$(git --git-dir="$REMOTE" ls-tree -r --name-only main projects/ | wc -l)" $((round * 2)) "projects after round $round"
+  done
+  succeeds on laptop dev-infra pull
+  equal "$(names_of laptop --all | tr ' ' '\n' | LC_ALL=C sort)" "$(tr -s ' ' '\n' <<<"${expected% }" | LC_ALL=C sort)"
+  converge laptop desktop
+}
+
+@test "an edit during a pull is not lost" {
+  local round
+  project laptop app
+  succeeds on laptop dev-infra register app
+  shared
+  for round in 1 2 3 4; do
+    succeeds on desktop dev-infra set app description="desktop $round" tags+="d$round"
+    succeeds on desktop dev-infra push
+    together on laptop dev-infra pull
+    together on laptop dev-infra set app tags+="l$round"
+    joined
+  done
+  equal "$(field laptop app tags)" '["d1","d2","d3","d4","l1","l2","l3","l4"]'
+  converge laptop desktop
+  equal "$(field desktop app tags)" '["d1","d2","d3","d4","l1","l2","l3","l4"]'
+}
+
+@test "any interleaving of edits, pulls and pushes on three machines ends with one tree, and loses no edit" {
+  local step name machines=(laptop desktop server) tags=()
+  for name in a b; do project laptop "$name" "https://example.org/$name.git"; done
+  succeeds on laptop dev-infra register a b
+  shared
+  machine server
+  succeeds on server dev-infra init --name server "$REMOTE"
+  RANDOM=${SEED:-4711}
+  for ((step = 0; step < 30; step++)); do
+    name=${machines[RANDOM % 3]}
+    case $((RANDOM % 6)) in
+      0 | 1)
+        succeeds on "$name" dev-infra set a tags+="t$step" description="step $step on $name"
+        tags+=("t$step")
+        ;;
+      2) succeeds on "$name" dev-infra set b organization="step $step" ;;
+      3 | 4) succeeds on "$name" dev-infra push ;;
+      5) succeeds on "$name" dev-infra pull ;;
+    esac
+  done
+  converge "${machines[@]}"
+  equal "$(field server a tags | jq -r 'join(" ")')" "$(printf '%s\n' "${tags[@]}" | LC_ALL=C sort | paste -s -d ' ')"
+}
+
+@test "a command that is killed leaves the change whole or not at all, and no lock in the way" {
+  local round before after pid
+  for round in 1 2 3 4 5 6 7 8 9 10 11 12; do project laptop "src/p$round"; done
+  succeeds on laptop dev-infra register src/p1
+  for round in 2 3 4 5 6 7 8 9 10 11 12; do
+    before=$(names_of laptop)
+    (cd laptop && HOME=$PWD exec dev-infra-register "src/p$round") >/dev/null 2>&1 3>&- &
+    pid=$!
+    sleep "0.0$((round * 7 % 10))$round"
+    kill -9 "$pid" 2>/dev/null || true
+    wait "$pid" 2>/dev/null || true
+    after=$(names_of laptop)
+    case $after in
+      "$before") ;;
+      *"p$round"*) ;;
+      *) explain "before: $before; after: $after" ;;
+    esac
+  done
+  sound laptop
+  succeeds on laptop dev-infra register --recursive src
+  equal "$(on laptop dev-infra-ls-projects | wc -l)" 12
+  sound laptop
+}

@@ -1,0 +1,23 @@
+#!/usr/bin/env bats
+# shellcheck shell=bats
+# shellcheck disable=SC2154 # output is set by bats' run
+# The tutorial works as it is printed.
+
+load helper
+
+@test "the commands of dev-infra-tutorial(7) all work, in order, and come to what it says" {
+  local page=$DEV_INFRA_PREFIX/share/man/man7/dev-infra-tutorial.7
+  command -v mandoc >/dev/null || skip 'mandoc is not installed'
+  begin
+  export GIT_AUTHOR_NAME=Ann GIT_AUTHOR_EMAIL=ann@example.org GIT_COMMITTER_NAME=Ann GIT_COMMITTER_EMAIL=ann@example.org
+  [ -f "$page" ] || page=$page.gz
+  { echo 'set -e'; mandoc -T ascii "$page" | col -bx | sed -n 's/^ *\$ //p'; } >script
+  [ "$(wc -l <script)" -ge 40 ] || explain 'the commands were not found in the page'
+  run --separate-stderr bash -x script
+  equal "$status" 0 "$stderr"
+  WORLD=$WORLD/try
+  equal "$(on laptop dev-infra-ls-projects --all --format='%(name)' | paste -s -d ' ')" 'blog shop'
+  equal "$(on laptop dev-infra path blog)" "$WORLD/laptop/src/notes"
+  equal "$(field laptop blog status)" '"active"' 'the later edit of the conflict'
+  equal "$(git --git-dir="$WORLD/office.git" ls-tree -r --name-only main projects/ | wc -l)" 1
+}
