@@ -45,6 +45,7 @@ let tools: [Target] = [
     name: "dev-infra", dependencies: ["Console", "Platform", "Records", filePath],
     swiftSettings: strict, linkerSettings: [.unsafeFlags(["-static-stdlib"])]),
   tool("dev-infra-check-url", ["Console", "Platform", "Records", "Registry", filePath]),
+  tool("dev-infra-ls-repos", ["Console", "Git", "Platform", "Records", filePath]),
 ]
 
 let tests: [Target] = [

@@ -31,6 +31,17 @@ enum GitDirectory {
     return line.isEmpty ? nil : FilePath(bytes: Array(line))
   }
 
+  /// What `core.bare` is in the directory's own configuration; nil where it does not say. As plain as git writes it:
+  /// this only settles what a search calls a repository.
+  static func saysBare(_ directory: Int32) -> Bool? {
+    guard let bytes = contents(directory, "config", limit: 1 << 16) else { return nil }
+    for line in bytes.split(separator: UInt8(ascii: "\n")) {
+      let words = String(decoding: line, as: UTF8.self).lowercased().split { " \t=\r".contains($0) }
+      if words.count == 2, words[0] == "bare" { return words[1] == "true" }
+    }
+    return nil
+  }
+
   /// The git directory that a gitfile's bytes name (gitrepository-layout(5)), relative to the file's directory; nil
   /// where it is no gitfile.
   static func target(ofGitfile bytes: [UInt8]) -> FilePath? {

@@ -1,6 +1,9 @@
+import Glibc
+import Platform
 public import SystemPackage
 
-/// Finds repositories below a directory, without libgit2 and without looking at any file.
+/// Finds repositories below a directory, without libgit2 and without opening any file but those that tell
+/// whether something is one.
 ///
 /// A directory is a repository when it has a `.git` directory that is one, or a `.git` file that leads to one; or when
 /// it is a bare one itself. Nothing below a `.git` or a bare repository is looked at, symbolic links are not followed,
@@ -26,6 +29,14 @@ public struct RepositoryFinder: Sendable {
     public let kind: Kind
     /// Its git directory.
     public let gitDirectory: FilePath
+
+    /// As ``RepositoryFacts/trackedPaths(named:)``, without opening the repository.
+    public func trackedPaths(named name: String) throws(GitError) -> [FilePath] {
+      if kind == .bare { return [] }
+      return try TrackedFiles.directories(
+        holding: name, index: gitDirectory.appending("index"), gitDirectory: gitDirectory, usingProgram: false
+      )
+    }
   }
 
   /// Something that could not be looked at; the search goes on.
@@ -56,11 +67,29 @@ public struct RepositoryFinder: Sendable {
 
   /// Searches `root`, which may be a symbolic link, and all below it.
   ///
-  /// The functions are called on the caller's thread, as things are found.
+  /// Two threads look; the functions are called on the caller's, as things are found, in no particular order.
   ///
   /// - Throws: what `found` or `warning` throws, which ends the search; ``GitError`` when `root` is no directory.
   public func search(
     _ root: FilePath, found: (Found) throws -> Void, warning: (Warning) throws -> Void
   ) throws {
+    let start = try Self.directory(root)
+    let examiner = DirectoryExaminer(self, root: start)
+    let queue = SearchQueue(examiner, start: SearchItem(path: start.bytes, depth: 0, isInWorkTree: false))
+    try queue.run { event throws in
+      switch event {
+      case .found(let repository): try found(repository)
+      case .warning(let text): try warning(text)
+      }
+    }
+  }
+
+  /// The directory that `root` is, absolute and with links resolved.
+  private static func directory(_ root: FilePath) throws(GitError) -> FilePath {
+    guard let resolved = root.resolved else { throw GitError(SystemError("searching", root.visible)) }
+    guard Files.kind(of: resolved) == .directory else {
+      throw GitError(SystemError("searching", root.visible, code: ENOTDIR))
+    }
+    return resolved
   }
 }
