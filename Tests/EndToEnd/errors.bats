@@ -193,7 +193,7 @@ disk() {
   equal "$(find . -name .dev-infra.yml -exec cksum {} + | LC_ALL=C sort | sed 's| \./| '"$WORLD"'/|')" "$before"
   holds " $(names_of laptop) " ' first '
   holds " $(names_of laptop) " ' last '
-  [ ! -e pwned ] && [ ! -e laptop/pwned ]
+  nothing_ran
   # Refresh is no way round.
   runs 1 on laptop dev-infra refresh
   sound laptop
@@ -251,7 +251,7 @@ disk() {
   for name in "${HOSTILE[@]}"; do succeeds on laptop dev-infra forget -- "./src/$name"; done
   runs 0 on laptop dev-infra list
   assert_output ''
-  [ ! -e pwned ] && [ ! -e laptop/pwned ] && [ ! -e laptop/src/pwned ]
+  nothing_ran
   sound laptop desktop
 }
 
@@ -441,7 +441,7 @@ END
   equal "$(field desktop app description)" '"a good change"' 'the rest was taken'
   equal "$(names_of desktop --all)" 'app lib' 'what was good before is not lost'
   equal "$(registry_git desktop ls-tree --name-only main | paste -s -d ' ')" 'format machines projects'
-  [ ! -e pwned ] && [ ! -e desktop/pwned ] && [ ! -e desktop/.dev-infra/pwned ]
+  nothing_ran
   sound desktop
   # And the next push puts the remote right.
   succeeds on desktop dev-infra push
@@ -627,7 +627,7 @@ secrets_in() {
   registered
   main=$(main_of laptop)
   for url in "--upload-pack=touch $WORLD/pwned" "-oProxyCommand=touch $WORLD/pwned" "ext::sh -c touch% $WORLD/pwned" \
-    "ssh://-oProxyCommand=touch%20pwned/x" "-oProxyCommand=touch pwned:x" 'fd::17' 'unknown://host/x' 'transport::x' \
+    "ssh://-oProxyCommand=touch%20pwned/x" "-oProxyCommand=touch pwned:x" 'fd::17' 'unknown://host/x' 'ext::x' \
     $'https://host/new\nline' ''; do
     run --separate-stderr on laptop dev-infra remote add evil "$url"
     refute_crash
@@ -654,7 +654,7 @@ secrets_in() {
     [ ! -e fresh/.dev-infra ] || explain "half a registry for $url"
   done
   equal "$(main_of laptop)" "$main"
-  [ ! -e pwned ] && [ ! -e laptop/pwned ] && [ ! -e laptop/.dev-infra/pwned ] && [ ! -e fresh/pwned ]
+  nothing_ran
 }
 
 @test "a project's own remotes are only read, whatever they say" {
@@ -668,7 +668,7 @@ secrets_in() {
   bare_remote registry
   succeeds on laptop dev-infra remote add origin "$REMOTE"
   succeeds on laptop dev-infra push
-  [ ! -e pwned ]
+  nothing_ran
   sound laptop
 }
 
@@ -680,7 +680,7 @@ secrets_in() {
   runs 0 on laptop dev-infra log -- --json
   runs 0 on laptop dev-infra path -- --json
   assert_output "$WORLD/laptop/src/app"
-  [ ! -e pwned ]
+  nothing_ran
 }
 
 # ---------------------------------------------------------------- inside of git hooks

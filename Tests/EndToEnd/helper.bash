@@ -78,7 +78,7 @@ project() {
   local directory=$WORLD/$1/$2
   mkdir -p -- "$directory"
   git init -q -b main -- "$directory"
-  commit_in "$directory" "Start ${4:-${2##*/}}"
+  commit_in "$directory" "Start $(printf %q "${4:-${2##*/}}")"
   if [ -n "${3:-}" ]; then git -C "$directory" remote add origin "$3"; fi
 }
 
@@ -327,12 +327,15 @@ converge() {
 
 # Directory names that have broken programs: each is one name, and every byte of it counts. The last is not UTF-8.
 hostile_names() {
-  # shellcheck disable=SC2034 # for the tests
+  # shellcheck disable=SC2016,SC2034 # names as they are, for the tests
   HOSTILE=(
     'with space' "it's" 'say "hi"' $'new\nline' '-leading' '--upload-pack=x' $'tab\there' $'bell\a\e[31mred'
-    'back\slash' "\$(touch $WORLD/pwned)" '; touch pwned' '*glob?[a]' '%(name)' 'ünï' '日本' $'bad\xff\xfeutf8'
+    'back\slash' '$(touch pwned)' '; touch pwned' '*glob?[a]' '%(name)' 'ünï' '日本' $'bad\xff\xfeutf8'
   )
 }
+
+# nothing_ran: no command hidden in a name, a URL or a file was run; each would make a file `pwned`.
+nothing_ran() { equal "$(find "$WORLD" -name pwned)" '' 'a command was run'; }
 
 # shellcheck source-path=SCRIPTDIR source=support/servers.bash
 . "$SUPPORT/servers.bash"
