@@ -184,18 +184,18 @@ own_args() { own args <<<'for word; do printf "<%s>" "$word"; done'; }
 }
 
 @test "-c reaches the git that a command runs, behind what the environment has already" {
-  own config <<<'git config --get "$1"'
-  quietly dev-infra -c demo.key='a value = with "quotes"' -c demo.flag config demo.key
+  own settings <<<'git config --get "$1"'
+  quietly dev-infra -c demo.key='a value = with "quotes"' -c demo.flag settings demo.key
   assert_output 'a value = with "quotes"'
-  quietly dev-infra -c demo.flag config demo.flag
+  quietly dev-infra -c demo.flag settings demo.flag
   assert_output true
-  quietly dev-infra -c demo.key=one -c demo.key=two config demo.key
+  quietly dev-infra -c demo.key=one -c demo.key=two settings demo.key
   assert_output two
-  quietly env GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=demo.old GIT_CONFIG_VALUE_0=kept dev-infra -c demo.key=new config demo.old
+  quietly env GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=demo.old GIT_CONFIG_VALUE_0=kept dev-infra -c demo.key=new settings demo.old
   assert_output kept
-  refuses 129 nodot dev-infra -c nodot=1 config x
+  refuses 129 nodot dev-infra -c nodot=1 settings x
   refuses 129 -c dev-infra -c
-  refuses 128 GIT_CONFIG_COUNT env GIT_CONFIG_COUNT=many dev-infra -c demo.key=1 config x
+  refuses 128 GIT_CONFIG_COUNT env GIT_CONFIG_COUNT=many dev-infra -c demo.key=1 settings x
 }
 
 @test "--no-pager reaches git and the commands" {
@@ -395,7 +395,7 @@ own_args() { own args <<<'for word; do printf "<%s>" "$word"; done'; }
   refuses 129 'one command' dev-infra help two words
 }
 
-@test "the version is one, and is in the changelog" {
+@test "the version is said in one way" {
   quietly dev-infra version
   [[ $output =~ ^dev-infra\ version\ [0-9]+\.[0-9]+\.[0-9]+$ ]]
   version=$output
