@@ -30,22 +30,67 @@ let libraries: [Target] = [
   .target(
     name: "Git", dependencies: ["CGit2", "Platform", "Records", filePath], swiftSettings: strict),
   .target(name: "Registry", dependencies: ["Records", filePath], swiftSettings: strict),
+  .target(
+    name: "RegistryView", dependencies: ["Console", "Platform", "Records", "Registry", filePath],
+    swiftSettings: strict),
+  .target(
+    name: "RegistryStore",
+    dependencies: [
+      "Console", "Git", "Metadata", "Platform", "Records", "Registry", "RegistryView", filePath,
+    ],
+    swiftSettings: strict),
+  .target(
+    name: "Listing",
+    dependencies: ["Console", "Platform", "Records", "RegistryView", argumentParser, filePath],
+    swiftSettings: strict),
 ]
 
 /// An executable in the folder of its own name.
 func tool(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .executableTarget(
-    name: name, dependencies: ["CommandLineTool", argumentParser] + dependencies,
+    name: name,
+    dependencies: ["CommandLineTool", "Console", "Platform", "Records", argumentParser, filePath]
+      + dependencies,
     swiftSettings: strict)
 }
+
+/// An executable that opens the registry.
+func registryTool(_ name: String) -> Target {
+  tool(name, ["Git", "Registry", "RegistryStore", "RegistryView"])
+}
+
+/// An executable that needs no more than the view: it does not even load libgit2.
+func viewTool(_ name: String) -> Target { tool(name, ["Listing", "Registry", "RegistryView"]) }
 
 let tools: [Target] = [
   // Started before every command, so it carries the Swift runtime in itself: half the time of loading it.
   .executableTarget(
     name: "dev-infra", dependencies: ["Console", "Platform", "Records", filePath],
     swiftSettings: strict, linkerSettings: [.unsafeFlags(["-static-stdlib"])]),
-  tool("dev-infra-check-url", ["Console", "Platform", "Records", "Registry", filePath]),
-  tool("dev-infra-ls-repos", ["Console", "Git", "Platform", "Records", filePath]),
+  registryTool("dev-infra-cat-project"),
+  tool("dev-infra-check-url", ["Registry"]),
+  registryTool("dev-infra-diff-registry"),
+  registryTool("dev-infra-fetch-pack"),
+  registryTool("dev-infra-forget"),
+  registryTool("dev-infra-gc"),
+  registryTool("dev-infra-hash-project"),
+  registryTool("dev-infra-init"),
+  viewTool("dev-infra-list"),
+  viewTool("dev-infra-ls-projects"),
+  tool("dev-infra-ls-repos", ["Git"]),
+  registryTool("dev-infra-merge-registry"),
+  viewTool("dev-infra-path"),
+  registryTool("dev-infra-refresh"),
+  registryTool("dev-infra-register"),
+  registryTool("dev-infra-rm"),
+  registryTool("dev-infra-send-pack"),
+  registryTool("dev-infra-set"),
+  registryTool("dev-infra-show"),
+  registryTool("dev-infra-status"),
+  registryTool("dev-infra-undo"),
+  registryTool("dev-infra-update-registry"),
+  registryTool("dev-infra-update-view"),
+  registryTool("dev-infra-verify-registry"),
 ]
 
 let tests: [Target] = [

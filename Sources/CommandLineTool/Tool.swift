@@ -28,7 +28,7 @@ extension Tool {
       return try command.execute()
     } catch let failure as Failure {
       return report(failure)
-    } catch let error as SystemError {
+    } catch let error as any ExplainedError {
       return report(Failure(error))
     } catch {
       let text = fullMessage(for: error)

@@ -1,4 +1,4 @@
-public import Platform
+import Platform
 
 /// What a person or a script is told when something could not be done.
 ///
@@ -33,10 +33,18 @@ public struct Failure: Error, Sendable {
     self.hints = hints
   }
 
-  /// The sentence for a failed system call.
-  public init(_ error: SystemError) {
-    self.init(
-      status: ExitStatus.fatal, message: "\(error.action) \(error.subject) failed: \(error.reason)", hints: []
-    )
+  /// The failure that tells of `error`; one that is a `Failure` already stays what it is.
+  public init(_ error: any Error) {
+    switch error {
+    case let failure as Failure: self = failure
+    case let error as any ExplainedError:
+      self.init(status: ExitStatus.fatal, message: error.explanation, hints: error.hints)
+    default: self.init(status: ExitStatus.fatal, message: "\(error)", hints: [])
+    }
+  }
+
+  /// The same with what was being done before its message.
+  public func during(_ action: String) -> Failure {
+    Failure(status: status, message: "\(action): \(message)", hints: hints)
   }
 }

@@ -36,6 +36,12 @@ public struct Output: ~Copyable {
     if buffer.count > capacity { try flush() }
   }
 
+  /// Writes bytes as they are.
+  public mutating func write(_ bytes: [UInt8]) throws(Failure) {
+    buffer += bytes
+    if buffer.count > capacity { try flush() }
+  }
+
   /// Writes text as it is and a newline, whatever the format.
   public mutating func line(_ text: String) throws(Failure) { try write(text + "\n") }
 

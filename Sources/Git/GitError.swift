@@ -181,3 +181,10 @@ func checkFound(
   guard code < 0 else { return true }
   throw GitError(code: code, action, subject)
 }
+
+extension GitError: ExplainedError {
+  /// ``message``.
+  public var explanation: String { message }
+  /// ``hint``, where there is one.
+  public var hints: [String] { hint.map { [$0] } ?? [] }
+}

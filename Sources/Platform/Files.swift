@@ -28,6 +28,15 @@ public enum Files {
     }
   }
 
+  /// Whole seconds since the file at `path` was last written; nil where it is not there. A time in the future counts
+  /// as long ago, since only a clock that was set back explains it.
+  public static func age(of path: FilePath) -> Int? {
+    var status = stat()
+    guard path.withPlatformString({ stat($0, &status) }) == 0 else { return nil }
+    let age = time(nil) - status.st_mtim.tv_sec
+    return age < 0 ? .max : age
+  }
+
   /// The bytes of the file at `path`.
   ///
   /// - Parameter limit: the most bytes that are taken; a larger file fails with `EFBIG`.
@@ -161,5 +170,29 @@ public enum Files {
     guard path.withPlatformString({ mkdir($0, mode) }) == 0 || errno == EEXIST else {
       throw SystemError("making the directory", path.visible)
     }
+  }
+
+  /// Removes a directory and all that is in it. Symbolic links are removed, not followed.
+  public static func removeTree(_ path: FilePath) throws(SystemError) {
+    if kind(of: path, followingLinks: false) == .directory {
+      for name in try names(in: path) { try removeTree(path.pushing(FilePath(bytes: name))) }
+      guard path.withPlatformString({ rmdir($0) }) == 0 else { throw SystemError("removing", path.visible) }
+    } else if path.withPlatformString({ unlink($0) }) != 0, errno != ENOENT {
+      throw SystemError("removing", path.visible)
+    }
+  }
+
+  /// The names in a directory, without `.` and `..`, in no order.
+  public static func names(in directory: FilePath) throws(SystemError) -> [[UInt8]] {
+    guard let stream = directory.withPlatformString({ opendir($0) }) else {
+      throw SystemError("reading the directory", directory.visible)
+    }
+    defer { closedir(stream) }
+    var names: [[UInt8]] = []
+    while let entry = readdir(stream) {
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
+      if name != [0x2E], name != [0x2E, 0x2E] { names.append(name) }
+    }
+    return names
   }
 }

@@ -1,0 +1,67 @@
+import Console
+import Git
+import Glibc
+import Platform
+import Registry
+public import SystemPackage
+
+extension RegistryStore {
+  /// Makes a registry at `directory`, whole or not at all: it is made beside its place and then moved there.
+  ///
+  /// - Parameters:
+  ///   - name: what this machine is called; nil for the host's name.
+  ///   - finish: what else has to succeed before it is put in its place, given where it is being made.
+  public static func create(
+    at directory: FilePath, name: String?, finishing finish: (FilePath) throws -> Void = { _ in }
+  ) throws {
+    guard let last = directory.lastComponent else {
+      throw Failure.fatal("making a registry at \(directory.visible) failed: it is the root directory")
+    }
+    let parent = directory.removingLastComponent()
+    try Files.makeDirectory(parent)
+    let scratch = parent.appending("\(last.string).new-\(Host.randomHex(4))")
+    try Files.makeDirectory(scratch, mode: 0o700)
+    do {
+      try fill(scratch, name: name ?? Host.name)
+      try finish(scratch)
+      try move(scratch, to: directory)
+    } catch {
+      try? Files.removeTree(scratch)
+      throw error
+    }
+  }
+
+  private static func fill(_ directory: FilePath, name: String) throws {
+    let repository = try Repository.initializeBare(at: directory)
+    let configuration = try repository.configuration()
+    // git and dev-infra maintain the registry only when asked, under its lock; undo needs the reflog.
+    try configuration.set("gc.auto", to: "0")
+    try configuration.set("core.logAllRefUpdates", to: "true")
+    let machine = try LocalMachine.make(in: repository, name: name)
+    let format = TreeEntry(
+      name: Array("format".utf8), mode: TreeEntry.file, id: try repository.writeBlob(Array(Self.format.utf8)))
+    // The same first commit everywhere: two registries that were made apart have it in common when they meet.
+    let nobody = Signature(name: "dev-infra", email: "dev-infra@localhost", seconds: 0, offsetMinutes: 0)
+    let root = try repository.writeCommit(
+      tree: repository.writeTree([format]), parents: [], author: nobody, committer: nobody,
+      message: "Create the registry\n")
+    try repository.updateReference(mainReference, to: root, expecting: nil, message: "create")
+    let store = try RegistryStore.open(directory)
+    try store.update { main in
+      Proposal(try store.machineEntry(in: main), message: "Add the machine \(machine.name.visible)")
+    }
+  }
+
+  /// Moves the finished registry to its place, which is free or an empty directory.
+  private static func move(_ scratch: FilePath, to directory: FilePath) throws {
+    let moved = scratch.withPlatformString { from in directory.withPlatformString { rename(from, $0) } }
+    guard moved != 0 else { return }
+    let error = SystemError("making a registry at", directory.visible)
+    if error.code == ENOTEMPTY || error.code == EEXIST {
+      throw Failure.fatal(
+        "making a registry at \(directory.visible) failed: the directory is not empty",
+        hints: "DEV_INFRA_DIR or --dir names another place")
+    }
+    throw error
+  }
+}

@@ -1,0 +1,78 @@
+import Console
+public import Git
+import Platform
+import Records
+import Registry
+
+extension RegistryStore {
+  /// Brings a remote's registry into its tracking reference.
+  ///
+  /// It goes to a reference of its own first, is looked at there, and replaces the tracking reference only when it is
+  /// a registry of a format that is known.
+  ///
+  /// - Parameter timeout: seconds that the remote may say nothing; nil for the configured ones.
+  /// - Returns: the commits that the tracking reference was and is at; nil for none.
+  public func fetch(
+    _ branch: RemoteBranch, timeout: Int?, progress: Bool
+  ) throws -> (old: ObjectID?, new: ObjectID?) {
+    let transport = GitTransport(
+      action: "fetching from", remote: branch.remote, url: try remoteURL(of: branch.remote) ?? "",
+      silenceLimit: try silenceLimit(timeout), showsProgress: progress)
+    let result = try transport.run(
+      [
+        // The pattern, and not the plain name, because a remote that is empty is no error then.
+        "fetch", "--no-write-fetch-head", "--no-tags", "--prune", "--progress", "--no-recurse-submodules",
+        "--",
+        branch.remote, "+refs/heads/main*:\(branch.incoming)*",
+      ], in: self)
+    guard result.succeeded else { throw transport.failure(result.errors) }
+    let new = try repository.reference(branch.incoming)
+    let old = try repository.reference(branch.reference)
+    do {
+      try accept(new, old, branch)
+    } catch {
+      try dropIncoming(branch)
+      throw error
+    }
+    try dropIncoming(branch)
+    markSeen(branch)
+    return (old, new)
+  }
+
+  private func accept(_ new: ObjectID?, _ old: ObjectID?, _ branch: RemoteBranch) throws {
+    let name = "'\(Quoting.visible(branch.remote))'"
+    guard let new else {
+      guard let old else { return }
+      Messages.warning("\(name) was emptied; the next push fills it again")
+      try remember(lost: old, branch)
+      return try repository.deleteReference(branch.reference, expecting: old)
+    }
+    try Self.checkFormat(of: new, named: "the remote \(name)", in: repository)
+    if let lost = try repository.reference(branch.lost), try repository.isAncestor(lost, of: new) {
+      try repository.deleteReference(branch.lost, expecting: lost)
+    }
+    guard let old else {
+      return try repository.updateReference(branch.reference, to: new, expecting: nil, message: "fetch")
+    }
+    guard old != new else { return }
+    if try !repository.isAncestor(old, of: new) {
+      Messages.warning("\(name) was rewound: it no longer has the commit \(old.hex.prefix(12)) that it had")
+      try remember(lost: old, branch)
+    }
+    try repository.updateReference(branch.reference, to: new, expecting: old, message: "fetch")
+  }
+
+  /// Keeps the first commit that was lost: what the remote had then contains what it had before.
+  private func remember(lost: ObjectID, _ branch: RemoteBranch) throws {
+    let known = try repository.reference(branch.lost)
+    if let known, try repository.isAncestor(lost, of: known) { return }
+    try repository.updateReference(branch.lost, to: lost, expecting: known, message: "lost by the remote")
+  }
+
+  private func dropIncoming(_ branch: RemoteBranch) throws {
+    let stem = String(branch.incoming.dropLast("/main".count))
+    for reference in try repository.references(withPrefix: stem) {
+      try repository.deleteReference(reference.name, expecting: reference.target)
+    }
+  }
+}

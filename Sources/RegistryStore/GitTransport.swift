@@ -1,0 +1,95 @@
+import Console
+import Git
+import Platform
+import Records
+import Registry
+
+/// A `git fetch` or `git push` of the registry: the `git` program does the transport, since it knows ssh's configuration,
+/// credential helpers, proxies and remote helpers.
+struct GitTransport {
+  /// What is done, as it reads in a sentence: `fetching from`, `pushing to`.
+  let action: String
+  /// The remote's name.
+  let remote: String
+  /// Its URL as configured.
+  let url: String
+  /// Seconds that it may say nothing; nil for no limit.
+  let silenceLimit: Double?
+  /// Whether git's progress is shown.
+  let showsProgress: Bool
+
+  /// Runs git with these words.
+  ///
+  /// - Returns: what it printed, and whether it ended with 0.
+  /// - Throws: a `Failure` when it was silent for too long, or could not be run.
+  func run(_ words: [String], in store: borrowing RegistryStore) throws -> (
+    succeeded: Bool, output: [UInt8], errors: [UInt8]
+  ) {
+    var git = GitProgram(gitDirectory: store.directory)
+    git.options += [
+      "-c", "fetch.fsckObjects=true", "-c", "core.hooksPath=/dev/null", "-c", "gc.auto=0", "-c",
+      "maintenance.auto=false",
+    ]
+    // Names that a file system could not take are no danger to a repository without files, and one bad entry of a
+    // remote must not keep the good ones from coming. What is used is checked when it is read.
+    for message in Self.tolerated { git.options += ["-c", "fetch.fsck.\(message)=ignore"] }
+    git.silenceLimit = silenceLimit
+    let kept = MessageLog()
+    let shows = showsProgress
+    git.onErrors = { bytes in
+      kept.append(bytes)
+      if shows { try? Files.write(bytes, to: 2, name: "stderr") }
+    }
+    let result = try git.run(words)
+    switch result.termination {
+    case .exited(let status): return (status == 0, result.output, kept.bytes)
+    case .signalled(let signal): throw failure("git was ended by signal \(signal)")
+    case .silent:
+      throw Failure.fatal(
+        "\(action) '\(Quoting.visible(remote))' (\(shownURL)) failed: it said nothing for \(Int((silenceLimit ?? 0) / 0.95)) seconds",
+        hints:
+          "nothing has been changed; 'dev-infra config dev-infra.timeout SECONDS' or --timeout allows more, 0 for no limit"
+      )
+    }
+  }
+
+  /// The failure that git's own words tell of.
+  func failure(_ errors: [UInt8]) -> Failure {
+    let lines = errors.split { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
+      .map { ByteText.string(from: $0) }
+      .filter { !$0.isEmpty && !$0.hasPrefix("hint:") && !$0.hasPrefix("To ") && !$0.hasPrefix("From ") }
+    let telling = lines.filter {
+      $0.hasPrefix("fatal:") || $0.hasPrefix("error:") || $0.hasPrefix("ssh:") || $0.contains("denied")
+        || $0.hasPrefix("remote:")
+    }
+    let chosen = (telling.isEmpty ? Array(lines.suffix(3)) : telling).map { line in
+      line.hasPrefix("fatal: ") || line.hasPrefix("error: ") ? String(line.dropFirst(7)) : line
+    }
+    return failure(chosen.isEmpty ? "git gave no reason" : chosen.joined(separator: "; "))
+  }
+
+  private func failure(_ reason: String) -> Failure {
+    .fatal(
+      "\(action) '\(Quoting.visible(remote))' (\(shownURL)) failed: \(Quoting.visible(RemoteURL.withoutSecrets(reason)))",
+      hints: "nothing has been changed here; everything but fetch, push and pull works without the remote")
+  }
+
+  private var shownURL: String { Quoting.visible(RemoteURL.withoutSecrets(url)) }
+
+  /// What fsck finds in trees and blobs that matters only to who checks them out.
+  private static let tolerated = [
+    "hasDot", "hasDotdot", "hasDotgit", "fullPathname", "emptyName", "nullSha1", "zeroPaddedFilemode",
+    "badFilemode",
+    "gitmodulesBlob", "gitmodulesLarge", "gitmodulesMissing", "gitmodulesName", "gitmodulesParse",
+    "gitmodulesPath",
+    "gitmodulesSymlink", "gitmodulesUpdate", "gitmodulesUrl", "gitignoreSymlink", "gitattributesSymlink",
+    "mailmapSymlink",
+  ]
+}
+
+/// What git says, as it comes.
+private final class MessageLog: @unchecked Sendable {
+  // Only the thread that waits for git appends and reads.
+  private(set) var bytes: [UInt8] = []
+  func append(_ more: [UInt8]) { bytes += more }
+}

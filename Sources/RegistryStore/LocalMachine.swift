@@ -1,0 +1,55 @@
+import Console
+import Git
+import Platform
+import Records
+public import Registry
+import SystemPackage
+
+/// This machine, as its registry's configuration has it.
+public struct LocalMachine: Sendable {
+  /// Its id, made when the registry was made.
+  public let id: MachineID
+  /// Its name, which people see.
+  public let name: String
+
+  /// The id that stands for a machine without a registry.
+  public static let none = MachineID("0000000000000000")!
+
+  /// Reads `dev-infra.machine` and `dev-infra.name`.
+  ///
+  /// A registry that was copied to another computer, or restored there, would be one machine twice. The
+  /// configuration keeps a hash of the system's own id, and where that differs the copy becomes a new machine.
+  static func read(_ repository: borrowing Repository, _ directory: FilePath) throws -> LocalMachine {
+    let configuration = try repository.configuration()
+    let name = try configuration.string("dev-infra.name") ?? Host.name
+    let system = systemID
+    if let text = try configuration.localString("dev-infra.machine"), let id = MachineID(text) {
+      let known = try configuration.localString("dev-infra.systemId")
+      guard let known, let system, known != system else { return LocalMachine(id: id, name: name) }
+      Messages.warning(
+        "the registry \(directory.visible) was made on another computer and counts as a new machine from now on"
+      )
+      return try make(in: repository, name: Host.name)
+    }
+    return try make(in: repository, name: name)
+  }
+
+  /// Gives the registry a new machine.
+  static func make(in repository: borrowing Repository, name: String) throws -> LocalMachine {
+    guard let id = MachineID(Host.randomHex(8)) else { throw Failure.fatal("making a machine's id failed") }
+    let configuration = try repository.configuration()
+    if let systemID { try configuration.set("dev-infra.systemId", to: systemID) }
+    try configuration.set("dev-infra.name", to: name)
+    try configuration.set("dev-infra.machine", to: id.hex)
+    return LocalMachine(id: id, name: name)
+  }
+
+  /// A hash of the system's own id, which is not to be handed out itself (machine-id(5)).
+  private static var systemID: String? {
+    guard let text = Host.installation, let hash = try? ObjectID.hash(blob: Array("dev-infra \(text)\n".utf8))
+    else {
+      return nil
+    }
+    return String(hash.hex.prefix(16))
+  }
+}

@@ -1,0 +1,37 @@
+import Console
+import Git
+import Platform
+import SystemPackage
+
+extension RegistryStore {
+  /// Whether so many objects lie loose that packing them pays; as git's `gc.auto`, judged by one directory of 256.
+  public func needsMaintenance() throws -> Bool {
+    let sample = directory.pushing("objects/17")
+    guard Files.kind(of: sample) == .directory else { return false }
+    return try Files.names(in: sample).count > Self.looseLimit / 256
+  }
+
+  /// git's own default for `gc.auto`.
+  private static let looseLimit = 6700
+
+  /// Packs the registry under its lock, and drops objects that nothing has referred to for two weeks.
+  ///
+  /// Never younger ones: a command that is under way has written objects which nothing refers to yet. Chains of
+  /// deltas are kept short, since long ones make reading a large registry slow.
+  ///
+  /// - Returns: what git had to say.
+  public func maintain() throws -> String {
+    let lock = try lock()
+    defer { _ = lock.isHeld }
+    var git = GitProgram(gitDirectory: directory)
+    git.options += ["-c", "pack.depth=10", "-c", "gc.auto=0", "-c", "gc.pruneExpire=2.weeks.ago"]
+    let result = try git.run(["gc", "--quiet", "--no-cruft"])
+    let said = String(decoding: result.errors, as: UTF8.self)
+    guard result.termination == .exited(0) else {
+      throw Failure.fatal(
+        "packing the registry \(directory.visible) failed: \(said.split(separator: "\n").last.map(String.init) ?? "git gave no reason")"
+      )
+    }
+    return said
+  }
+}

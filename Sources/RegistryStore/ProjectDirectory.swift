@@ -1,0 +1,174 @@
+import Console
+public import Git
+public import Metadata
+import Platform
+import Records
+public import Registry
+public import SystemPackage
+
+/// A project as it lies on this machine, before it is known which entry it is: a directory, the repository around it,
+/// and what its `.dev-infra.yml` says.
+public struct ProjectDirectory {
+  /// The project's directory, absolute and with symbolic links resolved.
+  public let path: FilePath
+  /// The repository that it is, or lies in; nil for a directory that only has a `.dev-infra.yml`.
+  public let facts: RepositoryFacts?
+  /// What `.dev-infra.yml` says; nil where there is none.
+  public let metadata: ProjectMetadata?
+  /// The directory below the repository's root, where the project is not the whole of it.
+  public let subdirectory: FilePath?
+  /// The remote that counts for the identity, where there is one that may be used.
+  public let url: RemoteURL?
+  /// The name of that remote.
+  public let remoteName: String?
+  /// All remotes by name, as they may be stored.
+  public let remotes: [String: String]
+  /// What is odd about it, a sentence each.
+  public let warnings: [String]
+  private let root = RootCommit()
+
+  /// Reads the project that `directory` is, or lies in: the nearest one upward that has a `.dev-infra.yml`, else
+  /// the whole repository.
+  public init(_ directory: FilePath) throws {
+    guard let resolved = directory.resolved else {
+      throw SystemError("reading the project", directory.visible)
+    }
+    guard Files.kind(of: resolved) == .directory else {
+      throw Failure.fatal("reading the project \(directory.visible) failed: it is not a directory")
+    }
+    let facts = try Self.facts(of: resolved)
+    var metadata: ProjectMetadata?
+    var place = resolved
+    let root = facts.flatMap { $0.workTree ?? $0.gitDirectory } ?? resolved
+    if facts?.kind != .bare {
+      while true {
+        metadata = try Self.metadata(in: place)
+        if metadata != nil || place == root || !place.starts(with: root) { break }
+        place = place.removingLastComponent()
+      }
+    }
+    if facts == nil, metadata == nil {
+      throw Failure.fatal(
+        "reading the project \(directory.visible) failed: it is no git repository and has no .dev-infra.yml",
+        hints: "'git init' makes it one; 'dev-infra register --recursive' looks for those below it")
+    }
+    let path = metadata == nil ? root : place
+    self.path = path
+    self.facts = facts
+    self.metadata = metadata
+    var below = path
+    subdirectory = below.removePrefix(root) && !below.isEmpty ? below : nil
+
+    var warnings = metadata?.findings.map { "\(path.visible)/.dev-infra.yml: \($0.message)" } ?? []
+    var remotes: [String: String] = [:]
+    var urls: [String: RemoteURL] = [:]
+    for remote in facts?.remotes ?? [] {
+      let (name, raw) = (remote.name, remote.url)
+      do {
+        var text = raw
+        if RemoteURL.isAliasCandidate(raw), let expanded = facts?.rewritten(raw) { text = expanded }
+        let url = try RemoteURL(text, relativeTo: root)
+        if url.droppedSecret {
+          warnings.append(
+            "\(path.visible): the remote '\(Quoting.visible(name))' has a password in its URL, which is not kept"
+          )
+        }
+        remotes[name] = url.stored
+        urls[name] = url
+      } catch {
+        warnings.append(
+          "\(path.visible): the remote '\(Quoting.visible(name))' is left out: \(Failure(error).message)")
+      }
+    }
+    let counting = facts?.primaryRemote?.name
+    remoteName = counting
+    url = counting.flatMap { urls[$0] }
+    self.remotes = remotes
+    self.warnings = warnings
+  }
+
+  private static func facts(of directory: FilePath) throws -> RepositoryFacts? {
+    do {
+      return try RepositoryFacts.read(at: directory)
+    } catch  where error.kind == .notARepository {
+      return nil
+    }
+  }
+
+  private static func metadata(in directory: FilePath) throws -> ProjectMetadata? {
+    do {
+      return try ProjectMetadata.read(in: directory)
+    } catch let error as MetadataError {
+      throw Failure.fatal(
+        "reading \(directory.appending(ProjectMetadata.fileName).visible) failed: \(error)",
+        hints: "'dev-infra-read-meta --check' checks it again once it is mended")
+    }
+  }
+
+  /// What kind of checkout the path is.
+  var kind: CheckoutPath.Kind {
+    switch facts?.kind {
+    case .worktree: .worktree
+    case .bare: .bare
+    case .main, nil: .main
+    }
+  }
+
+  /// The name that a project gets where nothing gives it another: its directory's, of the main work tree where this is a linked one.
+  var defaultName: String {
+    if subdirectory == nil, kind == .worktree, let main = facts?.mainWorkTree?.lastComponent {
+      return main.string
+    }
+    let name = path.lastComponent.map { String(decoding: FilePath($0.string).bytes, as: UTF8.self) } ?? "/"
+    return kind == .bare && name.hasSuffix(".git") && name.count > 4 ? String(name.dropLast(4)) : name
+  }
+
+  /// The identities it could have, the first that holds first.
+  ///
+  /// - Parameter trustingDeclared: whether the `id` that `.dev-infra.yml` declares counts.
+  func identities(on machine: MachineID, trustingDeclared: Bool) -> [Identity] {
+    var sources: [Identity.Source] = []
+    if trustingDeclared, let id = metadata?.id { sources.append(.declared(id)) }
+    if let url { sources.append(.remote(url.normalized)) }
+    if let root = rootCommit { sources.append(.root(root)) }
+    let place = subdirectory == nil ? facts?.mainWorkTree ?? path : path
+    sources.append(.path(machine, place))
+    return sources.map { source in
+      if case .path = source { return Identity(source) }
+      return Identity(source, subdirectory: subdirectory)
+    }
+  }
+
+  /// The identity record and id that the project has by itself, whatever a registry knows.
+  public func identity(on machine: MachineID) throws -> (record: String, id: ProjectID) {
+    let record = identities(on: machine, trustingDeclared: true)[0].record
+    guard let id = RegistryStore.id(ofIdentity: record) else {
+      throw Failure.fatal("hashing '\(record)' failed")
+    }
+    return (record, id)
+  }
+
+  /// The first-parent root of HEAD; nil without commits and in a shallow clone.
+  var rootCommit: String? { root.value(facts)?.id }
+
+  /// When the root commit was made, in milliseconds since 1970.
+  var rootCommitTime: Int64? { root.value(facts)?.time }
+}
+
+/// The root commit, read when first needed and then kept: the walk to it takes time in a long history.
+private final class RootCommit {
+  private var known: (id: String, time: Int64?)??
+
+  func value(_ facts: RepositoryFacts?) -> (id: String, time: Int64?)? {
+    if let known { return known }
+    let root = facts.flatMap(Self.read)
+    known = .some(root)
+    return root
+  }
+
+  private static func read(_ facts: RepositoryFacts) -> (id: String, time: Int64?)? {
+    guard let hex = try? facts.rootCommit() else { return nil }
+    let commit = ObjectID(hex: hex).flatMap { id in try? Repository.open(facts.gitDirectory).commit(id) }
+    return (hex, commit.map { $0.author.seconds * 1000 })
+  }
+}

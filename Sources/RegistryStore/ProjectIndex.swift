@@ -1,0 +1,73 @@
+import Registry
+import RegistryView
+
+/// Finds the entry that a directory belongs to, among those of a view and those planned since.
+struct ProjectIndex {
+  private let view: View
+  /// Dictionaries over the whole view, made when a batch is large enough to pay for them.
+  private var whole: Lookup?
+  private var planned = Lookup()
+  /// Ids of entries whose rows in the view no longer hold.
+  private var replaced: Set<String> = []
+
+  private struct Lookup {
+    var rows: [String: ViewRow] = [:]
+    var byPath: [String: Set<String>] = [:]
+    var byKey: [String: Set<String>] = [:]
+    var byRoot: [String: Set<String>] = [:]
+
+    mutating func add(_ row: ViewRow) {
+      rows[row.id] = row
+      for path in row.paths { byPath[path, default: []].insert(row.id) }
+      if !row[.key].isEmpty { byKey[row[.key], default: []].insert(row.id) }
+      if !row[.rootCommit].isEmpty { byRoot[row[.rootCommit], default: []].insert(row.id) }
+    }
+
+    mutating func remove(_ id: String) {
+      guard let row = rows.removeValue(forKey: id) else { return }
+      for path in row.paths { byPath[path]?.remove(id) }
+      byKey[row[.key]]?.remove(id)
+      byRoot[row[.rootCommit]]?.remove(id)
+    }
+
+    func rows(_ column: ViewColumn, _ text: String) -> [ViewRow] {
+      let ids: Set<String>? =
+        switch column {
+        case .paths: byPath[text]
+        case .key: byKey[text]
+        case .rootCommit: byRoot[text]
+        default: rows[text] == nil ? nil : [text]
+        }
+      return ids?.compactMap { rows[$0] } ?? []
+    }
+  }
+
+  /// - Parameter batch: how many directories will be looked up.
+  init(_ view: View, batch: Int) {
+    self.view = view
+    if batch > 16 {
+      var lookup = Lookup()
+      for row in view.rows { lookup.add(row) }
+      whole = lookup
+    }
+  }
+
+  /// The rows that hold `text` in a column: `id`, `paths`, `key` or `rootCommit`.
+  func rows(where column: ViewColumn, is text: String) -> [ViewRow] {
+    let known =
+      whole?.rows(column, text)
+      ?? (column == .id ? view.row(id: text).map { [$0] } ?? [] : view.rows(where: column, is: text))
+    let found = known.filter { !replaced.contains($0.id) } + planned.rows(column, text)
+    return found.sorted { ($0[.created], $0.id) < ($1[.created], $1.id) }
+  }
+
+  /// The row of the project with this id.
+  func row(_ id: ProjectID) -> ViewRow? { rows(where: .id, is: id.hex).first }
+
+  /// Puts a planned row in the place of what was known of its project.
+  mutating func replace(_ row: ViewRow) {
+    replaced.insert(row.id)
+    planned.remove(row.id)
+    planned.add(row)
+  }
+}

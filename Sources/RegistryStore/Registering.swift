@@ -1,0 +1,72 @@
+public import Console
+import Git
+import Platform
+import Records
+public import SystemPackage
+
+/// What registering several directories came to.
+public struct RegisterResult: Sendable {
+  /// Those that are in the registry now, in the order in which they were given.
+  public var registrations: [Registration] = []
+  /// Why the others are not.
+  public var failures: [Failure] = []
+}
+
+extension RegistryStore {
+  /// Puts directories into the registry by one commit; one that cannot be read stops none of the others.
+  ///
+  /// - Parameters:
+  ///   - dryRun: only tell what would be done.
+  ///   - quiet: without progress on a terminal.
+  public func register(_ directories: [FilePath], dryRun: Bool, quiet: Bool) throws -> RegisterResult {
+    var result = RegisterResult()
+    // Reading the directories takes longest, and does not depend on the registry: once is enough.
+    var projects: [ProjectDirectory] = []
+    var progress = Progress("Reading projects", total: directories.count, quiet: quiet)
+    for directory in directories {
+      do {
+        projects.append(try ProjectDirectory(directory))
+      } catch {
+        result.failures.append(Failure(error))
+      }
+      progress.update(projects.count)
+    }
+    progress.finish(projects.count)
+    let unreadable = result.failures
+
+    func plan(_ base: ObjectID) throws -> Proposal? {
+      result = RegisterResult(failures: unreadable)
+      var registrar = try Registrar(self, base: base, batch: projects.count)
+      for project in projects {
+        do {
+          result.registrations.append(try registrar.register(project, in: self))
+        } catch {
+          result.failures.append(Failure(error))
+        }
+      }
+      let entries = registrar.entries
+      guard !entries.isEmpty else { return nil }
+      let changed = result.registrations.filter { $0.change != .unchanged }
+      let lines = changed.map { "\($0.name.visible) (\($0.path.visible))" }
+      return Proposal(entries, message: CommitMessage.text("Register", lines))
+    }
+    if dryRun {
+      _ = try plan(main())
+    } else {
+      try update(plan)
+    }
+    return result
+  }
+
+  /// Keeps the directories that were searched in `dev-infra.roots`, where a refresh looks for what was moved.
+  public func remember(roots: [FilePath]) throws {
+    let lock = try lock()
+    defer { _ = lock.isHeld }
+    let configuration = try repository.configuration()
+    var known = try configuration.strings("dev-infra.roots").map { FilePath(text: $0) }
+    for root in roots.compactMap(\.resolved) where !known.contains(where: { root.starts(with: $0) }) {
+      try configuration.add("dev-infra.roots", root.text)
+      known.append(root)
+    }
+  }
+}

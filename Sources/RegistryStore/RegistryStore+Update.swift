@@ -1,0 +1,210 @@
+import Console
+public import Git
+import Glibc
+import Platform
+public import Registry
+import SystemPackage
+
+/// What a change puts into the registry.
+public struct Proposal: Sendable {
+  /// New values by path; nil removes the entry.
+  public var entries: [EntryPath: JSON?]
+  /// The commit's message: a subject, and, after a blank line, what it names.
+  public var message: String
+
+  /// A proposal of its parts.
+  public init(_ entries: [EntryPath: JSON?], message: String) {
+    self.entries = entries
+    self.message = message
+  }
+}
+
+extension RegistryStore {
+  /// Changes the registry by one commit, or not at all.
+  ///
+  /// The proposal is worked out and its objects are written before the lock is taken. Where main has moved by then,
+  /// it is worked out again, this time under the lock, so that nothing that another process did is overwritten.
+  ///
+  /// - Parameter propose: what to change, given the commit that main is at; nil changes nothing.
+  /// - Returns: the commits that main was and is at; the same one where nothing changed.
+  @discardableResult
+  public func update(_ propose: (ObjectID) throws -> Proposal?) throws -> (old: ObjectID, new: ObjectID) {
+    let base = try main()
+    guard let first = try write(propose(base), onto: base) else { return (base, base) }
+    let lock = try lock()
+    defer { _ = lock.isHeld }
+    let now = try main()
+    if now == base {
+      try move(from: base, to: first.commit, message: first.subject)
+      return (base, first.commit)
+    }
+    guard let second = try write(propose(now), onto: now) else { return (now, now) }
+    try move(from: now, to: second.commit, message: second.subject)
+    return (now, second.commit)
+  }
+
+  /// Changes the registry by one commit of these blobs, which are in it already.
+  ///
+  /// - Parameter expected: the commit that main must be at, checked under the lock; nil takes any.
+  public func update(
+    blobs: [EntryPath: ObjectID?], message: String, expecting expected: ObjectID?
+  ) throws -> (old: ObjectID, new: ObjectID) {
+    let lock = try lock()
+    defer { _ = lock.isHeld }
+    let base = try main()
+    try Self.check(expected, base)
+    guard let written = try write(blobs, message: message, onto: base) else { return (base, base) }
+    try move(from: base, to: written, message: message)
+    return (base, written)
+  }
+
+  /// Moves main to a commit that is there already, such as a merge.
+  public func advance(to commit: ObjectID, message: String, expecting expected: ObjectID?) throws -> ObjectID
+  {
+    try Self.checkFormat(of: commit, named: "the commit \(commit.hex)", in: repository)
+    let lock = try lock()
+    defer { _ = lock.isHeld }
+    let base = try main()
+    try Self.check(expected, base)
+    if base != commit { try move(from: base, to: commit, message: message) }
+    return base
+  }
+
+  private static func check(_ expected: ObjectID?, _ main: ObjectID) throws {
+    guard let expected, expected != main else { return }
+    throw Failure.no(
+      "the registry has moved to \(main.hex) and is not at \(expected.hex) any more; nothing has been changed",
+      hints: "read it again and try once more")
+  }
+
+  /// Takes the registry's lock, which every writer holds while it moves main.
+  public func lock() throws -> RegistryLock { try RegistryLock(directory) }
+
+  // MARK: Writing
+
+  private func write(
+    _ proposal: Proposal?, onto base: ObjectID
+  ) throws -> (commit: ObjectID, subject: String)? {
+    guard let proposal, !proposal.entries.isEmpty else { return nil }
+    return try repository.withBatch { repository in
+      var blobs = try proposal.entries.mapValues { value in
+        try value.map { try repository.writeBlob($0.canonical) }
+      }
+      for (path, value) in try machineEntry(in: base) {
+        blobs[path] = try repository.writeBlob(value.canonical)
+      }
+      let subject = String(proposal.message.prefix { $0 != "\n" })
+      return try write(tree: blobs, proposal.message, base).map { ($0, subject) }
+    }
+  }
+
+  private func write(
+    _ blobs: [EntryPath: ObjectID?], message: String, onto base: ObjectID
+  ) throws -> ObjectID? {
+    guard !blobs.isEmpty else { return nil }
+    return try repository.withBatch { repository in
+      var blobs = blobs
+      for (path, value) in try machineEntry(in: base) {
+        blobs[path] = try repository.writeBlob(value.canonical)
+      }
+      return try write(tree: blobs, message, base)
+    }
+  }
+
+  private func write(tree blobs: [EntryPath: ObjectID?], _ message: String, _ base: ObjectID) throws
+    -> ObjectID?
+  {
+    let former = try repository.commit(base).tree
+    let tree = try TreeEditor.apply(blobs, to: former, in: repository)
+    guard tree != former else { return nil }
+    return try writeCommit(tree: tree, parents: [base], message: message)
+  }
+
+  /// Writes a commit by the user, from this machine.
+  func writeCommit(tree: ObjectID, parents: [ObjectID], message: String) throws -> ObjectID {
+    let seconds = Clock.nowMilliseconds / 1000
+    let configuration = try repository.configuration()
+    let name = try Environment["GIT_AUTHOR_NAME"] ?? configuration.string("user.name") ?? Host.user
+    let email =
+      try Environment["GIT_AUTHOR_EMAIL"] ?? configuration.string("user.email") ?? "\(Host.user)@\(Host.name)"
+    let ending = message.hasSuffix("\n") ? message : message + "\n"
+    return try repository.writeCommit(
+      tree: tree, parents: parents,
+      author: Signature(name: name, email: email, seconds: seconds, offsetMinutes: 0),
+      committer: Signature(
+        name: machine.name, email: "\(machine.id.hex)@machine.dev-infra", seconds: seconds, offsetMinutes: 0),
+      message: ending)
+  }
+
+  /// This machine's own record, where `base` has none or another name for it.
+  func machineEntry(in base: ObjectID) throws -> [EntryPath: JSON] {
+    let path = EntryPath.machine(machine.id)
+    if let blob = try blob(at: path, in: base), var known = try? Machine(json: json(blob)) {
+      guard known.name != machine.name else { return [:] }
+      known.name = machine.name
+      return [path: known.json]
+    }
+    let new = Machine(
+      id: machine.id, name: machine.name, system: Host.system,
+      firstSeen: Timestamp(milliseconds: Clock.nowMilliseconds))
+    return [path: new.json]
+  }
+
+  /// Moves main by compare-and-swap. Called under the lock.
+  private func move(from old: ObjectID, to new: ObjectID, message: String) throws {
+    try repository.movePatiently(Self.mainReference, from: old, to: new, message: message, in: directory)
+  }
+}
+
+/// The registry's lock, held until it is let go of or the process ends.
+public struct RegistryLock: ~Copyable {
+  private let lock: FileLock
+
+  init(_ directory: FilePath) throws {
+    do throws(SystemError) {
+      lock = try FileLock(directory.appending("dev-infra.lock"), timeout: 60)
+    } catch {
+      guard error.code == EWOULDBLOCK else { throw error }
+      throw Failure.fatal(
+        "another dev-infra command has held the registry \(directory.visible) for a minute; nothing has been changed",
+        hints: "wait for it to end, or look for it with 'fuser \(directory.visible)/dev-infra.lock'")
+    }
+  }
+
+  /// Always true: naming it keeps the lock to the end of a scope.
+  var isHeld: Bool { true }
+}
+
+extension Repository {
+  /// Seconds after which a git lock file that nobody with our lock can own counts as left behind.
+  private static let staleAge = 3
+
+  /// Moves a reference; a lock file that a killed process left behind is removed once it is old enough.
+  ///
+  /// The caller holds the registry's lock, so only git itself could hold git's lock file, and only for a moment.
+  func movePatiently(
+    _ name: String, from old: ObjectID?, to new: ObjectID, message: String, in directory: FilePath
+  ) throws {
+    let deadline = Clock.monotonicSeconds + Double(Self.staleAge) + 2
+    while let failure = attempt(name, old, new, message) {
+      guard failure.isLocked, Clock.monotonicSeconds < deadline else { throw failure }
+      for file in ["\(name).lock", "HEAD.lock", "packed-refs.lock"] {
+        let path = directory.pushing(FilePath(file))
+        guard let age = Files.age(of: path), age >= Self.staleAge else { continue }
+        Messages.warning("removed \(path.visible), which a command that was killed had left behind")
+        Files.remove(path)
+      }
+      usleep(20_000)
+    }
+  }
+
+  /// Moves the reference, or tells why not.
+  private func attempt(_ name: String, _ old: ObjectID?, _ new: ObjectID, _ message: String) -> GitError? {
+    do throws(GitError) {
+      try updateReference(name, to: new, expecting: old, message: message)
+      return nil
+    } catch {
+      return error
+    }
+  }
+}

@@ -1,0 +1,96 @@
+import Console
+public import Git
+import Records
+public import Registry
+
+/// What came of sending a commit to a remote.
+public enum SendResult: Sendable, Equatable {
+  /// The remote had it already.
+  case upToDate
+  /// The remote has it now, or would have after a dry run.
+  case sent(from: ObjectID?)
+  /// The remote has moved in the meantime: fetch, merge, and try again.
+  case rejected
+}
+
+extension RegistryStore {
+  /// Sends a registry commit to a remote's main, which must be one of its ancestors.
+  ///
+  /// - Parameter dryRun: asks the remote and changes nothing there.
+  public func send(
+    _ commit: ObjectID, to branch: RemoteBranch, timeout: Int?, progress: Bool, dryRun: Bool
+  ) throws -> SendResult {
+    try Self.checkFormat(of: commit, named: "the commit \(commit.hex)", in: repository)
+    let known = try repository.reference(branch.reference)
+    let transport = GitTransport(
+      action: "pushing to", remote: branch.remote, url: try remoteURL(of: branch.remote) ?? "",
+      silenceLimit: try silenceLimit(timeout), showsProgress: progress)
+    let result = try transport.run(
+      ["push", "--porcelain", "--no-verify", "--progress", "--no-follow-tags", "--recurse-submodules=no"]
+        + (dryRun ? ["--dry-run"] : []) + ["--", branch.remote, "\(commit.hex):refs/heads/main"], in: self)
+    let line = result.output.split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }
+      .first { $0.contains("\t") && $0.contains(":refs/heads/main\t") }
+    guard result.succeeded else {
+      if let line, Self.isRace(line, result.errors) { return .rejected }
+      throw transport.failure(result.errors + Array((line.map { "\nerror: \($0)" } ?? "").utf8))
+    }
+    if dryRun { return line?.hasPrefix("=") ?? false ? .upToDate : .sent(from: known) }
+    let tracked = try repository.reference(branch.reference)
+    if tracked != commit {
+      try repository.updateReference(branch.reference, to: commit, expecting: tracked, message: "push")
+    }
+    if let lost = try repository.reference(branch.lost), try repository.isAncestor(lost, of: commit) {
+      try repository.deleteReference(branch.lost, expecting: lost)
+    }
+    markSeen(branch)
+    return line?.hasPrefix("=") ?? false ? .upToDate : .sent(from: known)
+  }
+
+  /// Whether git's report of a push says that someone else was faster.
+  private static func isRace(_ line: String, _ errors: [UInt8]) -> Bool {
+    guard line.hasPrefix("!") else { return false }
+    if line.contains("(fetch first)") || line.contains("(non-fast-forward)") || line.contains("(stale info)")
+    {
+      return true
+    }
+    // The other side of a race for the remote's lock.
+    guard line.contains("[remote rejected]") else { return false }
+    let said = line + String(decoding: errors, as: UTF8.self)
+    return ["cannot lock ref", "failed to update ref", "incorrect old value", "reference already exists"]
+      .contains { said.contains($0) }
+  }
+
+  /// The commit that puts just these projects into a remote: its own tree with their entries, and where they are on
+  /// this machine, merged into it.
+  ///
+  /// Its only parent is what the remote has. Were main a parent too, a later merge would take what was not sent for
+  /// deleted.
+  public func commit(sending ids: [ProjectID], to branch: RemoteBranch) throws -> ObjectID {
+    let main = try main()
+    let theirs = try repository.reference(branch.reference) ?? firstCommit(of: main)
+    let merged = try merge(
+      ours: main, theirs: theirs, strategy: .lastWrite, lost: repository.reference(branch.lost),
+      theirName: branch.remote)
+    for report in merged.reports { Messages.warning(report) }
+    var blobs: [EntryPath: ObjectID?] = [:]
+    let machinePath = EntryPath.machine(machine.id)
+    blobs[machinePath] = try blob(at: machinePath, in: merged.commit)
+    for id in ids {
+      for path in [EntryPath.project(id), .checkout(machine.id, id)] {
+        blobs[path] = .some(try blob(at: path, in: merged.commit))
+      }
+    }
+    let former = try repository.commit(theirs).tree
+    let tree = try TreeEditor.apply(blobs, to: former, in: repository)
+    if tree == former { return theirs }
+    return try writeCommit(
+      tree: tree, parents: [theirs], message: "Send \(ids.count) project\(ids.count == 1 ? "" : "s")")
+  }
+
+  /// The commit without parents that every registry begins with.
+  private func firstCommit(of commit: ObjectID) throws -> ObjectID {
+    var commit = commit
+    while let parent = try repository.commit(commit).parents.first { commit = parent }
+    return commit
+  }
+}

@@ -1,0 +1,94 @@
+import ArgumentParser
+import CommandLineTool
+import Console
+import Git
+import Platform
+import Records
+import Registry
+import RegistryStore
+
+@main
+struct SendPack: Tool {
+  static let configuration = CommandConfiguration(
+    commandName: "dev-infra-send-pack", abstract: "Send a registry commit, or some projects, to a remote.",
+    usage: """
+      dev-infra-send-pack [--timeout SECONDS] [--quiet] [--progress] [--dry-run] [--porcelain] [-z] [--stdin] \
+      REMOTE [COMMIT]
+      """)
+
+  @Option(
+    help: ArgumentHelp("Seconds that the remote may stay silent; 0 for no limit.", valueName: "seconds"))
+  var timeout: Int?
+  @Flag(help: "Never show progress, and say nothing of success.")
+  var quiet = false
+  @Flag(help: "Show progress even where stderr is no terminal.")
+  var progress = false
+  @Flag(help: "Ask the remote, and change nothing there.")
+  var dryRun = false
+  @Flag(help: "Print the outcome as 'git push --porcelain' does.")
+  var porcelain = false
+  @Flag(name: .customShort("z"), help: "Records on standard input end in NUL.")
+  var z = false
+  @Flag(help: "Send only the projects whose ids are on standard input.")
+  var stdin = false
+  @Argument(help: "The remote's name.")
+  var remote: String
+  @Argument(help: "The commit to send; main without one.")
+  var commit: String?
+
+  func validate() throws {
+    guard !stdin || commit == nil else {
+      throw ValidationError("--stdin makes the commit; it does not go with one")
+    }
+  }
+
+  func execute() throws -> Int32 {
+    let store = try RegistryStore.ofEnvironment()
+    let branch = try RemoteBranch(remote, in: store)
+    let target =
+      stdin
+      ? try store.commit(sending: ids(in: store), to: branch)
+      : try commit.map { try store.commit(named: $0) } ?? store.main()
+    let shows = !quiet && (progress || Terminal.isTerminal(2))
+    let result = try store.send(target, to: branch, timeout: timeout, progress: shows, dryRun: dryRun)
+    return try report(result, target)
+  }
+
+  private func ids(in store: borrowing RegistryStore) throws -> [ProjectID] {
+    let main = try store.main()
+    return try Operands.records(RecordFormat(z: z)).map { record in
+      let text = ByteText.string(from: record)
+      guard let id = ProjectID(text), try store.blob(at: .project(id), in: main) != nil else {
+        throw Failure.fatal(
+          "sending '\(Quoting.visible(text))' failed: it is not the id of a project of this registry; nothing has been sent",
+          hints: "'dev-infra-ls-projects --format=%(id)' prints ids")
+      }
+      return id
+    }
+  }
+
+  private func report(_ result: SendResult, _ target: ObjectID) throws -> Int32 {
+    let refs = "\(target.hex):refs/heads/main"
+    var output = Output()
+    switch result {
+    case .upToDate:
+      if porcelain { try output.line("=\t\(refs)\t[up to date]") }
+      if !quiet, !porcelain { Messages.note("Everything up to date") }
+    case .sent(let old):
+      let range = old.map { "\($0.hex.prefix(12))..\(target.hex.prefix(12))" } ?? "[new branch]"
+      if porcelain { try output.line("\(old == nil ? "*" : " ")\t\(refs)\t\(range)") }
+      if !quiet, !porcelain {
+        Messages.note("\(dryRun ? "Would send" : "Sent") \(range) to \(Quoting.visible(remote))")
+      }
+    case .rejected:
+      if porcelain { try output.line("!\t\(refs)\t[rejected] (fetch first)") }
+      if !porcelain {
+        Messages.error(
+          "'\(Quoting.visible(remote))' has moved since it was last fetched; nothing has been sent")
+        Messages.hint("'dev-infra push' fetches, merges and sends")
+      }
+    }
+    try output.flush()
+    return result == .rejected ? ExitStatus.no : ExitStatus.success
+  }
+}
