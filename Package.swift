@@ -95,6 +95,8 @@ let tools: [Target] = [
 
 let tests: [Target] = [
   .testTarget(name: "RecordsTests", dependencies: ["Records"], swiftSettings: strict),
+  .testTarget(
+    name: "GitTests", dependencies: ["Git", "Platform", "Records", filePath], swiftSettings: strict),
   .testTarget(name: "PlatformTests", dependencies: ["Platform", filePath], swiftSettings: strict),
   .testTarget(
     name: "MetadataTests", dependencies: ["Metadata", "Platform", filePath], swiftSettings: strict),

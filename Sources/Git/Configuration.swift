@@ -43,9 +43,12 @@ public struct Configuration: ~Copyable {
     // A key without `=` reads as empty and is true; `key =` is false to git, and rare enough to be taken for it.
     if value.isEmpty { return true }
     var result: Int32 = 0
-    try check(
-      git_config_parse_bool(&result, value.checkedCText("reading the setting")), "reading the setting",
-      Quoting.visible(key))
+    let code = try git_config_parse_bool(&result, value.checkedCText("reading the setting"))
+    do throws(GitError) {
+      try check(code, "reading the setting", Quoting.visible(key))
+    } catch {
+      throw error.with(kind: .invalid)
+    }
     return result != 0
   }
 
@@ -55,10 +58,9 @@ public struct Configuration: ~Copyable {
   public func int(_ key: String) throws(GitError) -> Int? {
     guard let value = try string(key) else { return nil }
     var result: Int64 = 0
-    do {
-      try check(
-        git_config_parse_int64(&result, value.checkedCText("reading the setting")), "reading the setting",
-        Quoting.visible(key))
+    let code = try git_config_parse_int64(&result, value.checkedCText("reading the setting"))
+    do throws(GitError) {
+      try check(code, "reading the setting", Quoting.visible(key))
     } catch {
       throw error.with(kind: .invalid)
     }

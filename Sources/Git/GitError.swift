@@ -123,9 +123,11 @@ public struct GitError: Error, Sendable, Hashable {
   }
 
   /// A failed system call, in the terms of this module.
-  public init(_ error: SystemError) {
+  ///
+  /// - Parameter kind: what it is to the caller; by default `notFound` where the system says so, else `other`.
+  public init(_ error: SystemError, kind: Kind? = nil) {
     self.init(
-      error.isMissing ? .notFound : .other, error.action, error.subject, reason: error.reason,
+      kind ?? (error.isMissing ? .notFound : .other), error.action, error.subject, reason: error.reason,
       category: .system)
   }
 

@@ -41,12 +41,14 @@ struct LooseObjectWriter: ~Copyable {
       if folder.withPlatformString({ mkdir($0, 0o777) }) == 0 {
         directories.insert(objects)
       } else if errno != EEXIST {
-        throw GitError(SystemError("making the directory", folder.visible))
+        throw GitError(SystemError("making the directory", folder.visible), kind: .other)
       }
     }
     let temporary = folder.appending("tmp_obj_" + Host.randomHex(6))
     let descriptor = temporary.withPlatformString { open($0, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o444) }
-    guard descriptor >= 0 else { throw GitError(SystemError("writing an object to", folder.visible)) }
+    guard descriptor >= 0 else {
+      throw GitError(SystemError("writing an object to", folder.visible), kind: .other)
+    }
     unfinished.append(
       Unfinished(
         descriptor: descriptor, temporary: temporary, final: folder.appending(String(hex.dropFirst(2)))))
@@ -54,7 +56,7 @@ struct LooseObjectWriter: ~Copyable {
     do {
       try Files.write(Zlib.stored(content), to: descriptor, name: temporary.visible)
     } catch {
-      throw GitError(error)
+      throw GitError(error, kind: .other)
     }
   }
 
@@ -62,7 +64,7 @@ struct LooseObjectWriter: ~Copyable {
   mutating func finish() throws(GitError) {
     if LibGit2.isDurable {
       for file in unfinished where fsync(file.descriptor) != 0 {
-        throw GitError(SystemError("writing an object to", file.temporary.visible))
+        throw GitError(SystemError("writing an object to", file.temporary.visible), kind: .other)
       }
     }
     while let file = unfinished.popLast() {
@@ -81,7 +83,7 @@ struct LooseObjectWriter: ~Copyable {
       do {
         try Files.synchronize(directory)
       } catch {
-        throw GitError(error)
+        throw GitError(error, kind: .other)
       }
     }
   }

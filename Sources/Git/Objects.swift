@@ -81,11 +81,13 @@ public struct Signature: Sendable, Hashable {
   public let offsetMinutes: Int
 
   /// A signature. What git would drop from a name or an address (`<`, `>`, control characters, and crud such as
-  /// dots and quotes at the ends) is dropped, and an empty name becomes `unknown`: git takes no commit without.
+  /// dots and quotes at the ends) is dropped, and what is empty then becomes `unknown`: libgit2
+  /// takes no commit without.
   public init(name: String, email: String, seconds: Int64, offsetMinutes: Int) {
     let name = Self.clean(name)
     self.name = name.isEmpty ? "unknown" : name
-    self.email = Self.clean(email)
+    let email = Self.clean(email)
+    self.email = email.isEmpty ? "unknown" : email
     self.seconds = seconds
     self.offsetMinutes = offsetMinutes
   }

@@ -5,6 +5,15 @@ import SystemPackage
 /// A repository's facts by the `git` program, for the formats that libgit2 refuses. Some ten milliseconds.
 enum ProgramFacts {
   static func read(at directory: FilePath) throws(GitError) -> RepositoryFacts {
+    do throws(GitError) {
+      return try facts(at: directory)
+    } catch  where error.kind == .other {
+      // Too new for this git as well.
+      throw error.with(kind: .unsupportedExtension)
+    }
+  }
+
+  private static func facts(at directory: FilePath) throws(GitError) -> RepositoryFacts {
     let git = GitProgram(at: directory)
     let gitDirectory = try path(git, ["rev-parse", "--absolute-git-dir"]) ?? directory
     let common = try path(git, ["rev-parse", "--path-format=absolute", "--git-common-dir"]) ?? gitDirectory
