@@ -80,6 +80,7 @@ let tools: [Target] = [
   tool("dev-infra-ls-repos", ["Git"]),
   registryTool("dev-infra-merge-registry"),
   viewTool("dev-infra-path"),
+  tool("dev-infra-read-meta", ["Metadata", "Registry"]),
   registryTool("dev-infra-refresh"),
   registryTool("dev-infra-register"),
   registryTool("dev-infra-rm"),

@@ -139,7 +139,7 @@ private struct Composer: ~Copyable {
   private mutating func map(_ start: Position, depth: Int) throws(MetadataError) -> ([Node.Entry], end: Int) {
     try checkDepth(depth, start)
     var entries: [Node.Entry] = []
-    var seen: Set<[UInt8]> = []
+    var seen: Set<String> = []
     while true {
       let event = try parser.next()
       if case .collectionEnd = event.kind { return (entries, max(start.offset, event.end.offset)) }
@@ -150,8 +150,8 @@ private struct Composer: ~Copyable {
       guard text != "<<" || style != .plain else {
         throw event.start.error("merge keys (`<<`) are not taken; write the keys themselves")
       }
-      // By bytes: Swift takes texts that merely look alike for equal.
-      guard seen.insert(Array(text.utf8)).inserted else {
+      // Keys that merely look alike are one too: nobody could tell them apart, and readers differ over which one wins.
+      guard seen.insert(text).inserted else {
         throw event.start.error("the key \(Quoting.visible(text)) is there twice; remove one of them")
       }
       var value = try node(try parser.next(), depth: depth)

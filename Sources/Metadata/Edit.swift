@@ -142,11 +142,14 @@ struct Editor {
       return [layout.remove(index..<(index + 1))]
     }
     let lines = source.removeLines(entry.range)
-    // Behind a block scalar that keeps its blank lines, those that followed this key would become part of it.
-    let withBlankLines = Splice(lines.range.lowerBound..<source.skipBlankLines(lines.range.upperBound))
+    let start = source.lineStart(entry.range.lowerBound)
+    let end = source.nextLine(entry.range.upperBound)
+    // Behind a block scalar that keeps its blank lines, those that followed this key would become part of it; one that
+    // is then the last value needs its own line break.
+    let withBlankLines = Splice(start..<source.skipBlankLines(end))
     // With no key left, `...` ends a document that never began.
     let withEnd = Splice(document.end..<source.nextLine(document.end))
-    return [[lines], [withBlankLines], [lines, withEnd]]
+    return [[lines], [Splice(start..<end)], [withBlankLines], [lines, withEnd]]
   }
 
   // MARK: A new key

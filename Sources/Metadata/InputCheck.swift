@@ -69,30 +69,42 @@ enum InputCheck {
 
   private static func checkDirectives(_ bytes: [UInt8]) throws(MetadataError) {
     var index = bytes.starts(with: byteOrderMark) ? byteOrderMark.count : 0
-    var line = 0
+    var line = 1
     var mayHoldDirectives = true
     var ended = false
     while index < bytes.count {
-      let end = bytes[index...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
-      let text = bytes[index..<end]
-      line += 1
-      index = end + 1
-      let first = text.first {
-        $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\t") && $0 != UInt8(ascii: "\r")
-      }
-      if first == nil || first == UInt8(ascii: "#") { continue }
-      if text.starts(with: "...".utf8) {
-        ended = true
-      } else if ended {
-        throw MetadataError(
-          line: line, column: 1, "something follows the end of the document (`...`); keep one document")
-      } else if mayHoldDirectives, text.first == UInt8(ascii: "%") {
-        guard text.starts(with: "%YAML ".utf8) else {
+      let start = index
+      while index < bytes.count, bytes[index] != UInt8(ascii: "\n") { index += 1 }
+      // Most lines are behind the first of content and before the end, and only the end is of interest there.
+      if mayHoldDirectives || ended || bytes[start] == UInt8(ascii: ".") {
+        switch kind(of: bytes[start..<index]) {
+        case .trivia: break
+        case .end: ended = true
+        case .content where ended, .directive where ended, .yamlDirective where ended:
+          throw MetadataError(
+            line: line, column: 1, "something follows the end of the document (`...`); keep one document")
+        case .directive where mayHoldDirectives:
           throw MetadataError(line: line, column: 1, "directives are not used here; remove this line")
+        case .yamlDirective where mayHoldDirectives: break
+        case .content, .directive, .yamlDirective: mayHoldDirectives = false
         }
-      } else {
-        mayHoldDirectives = false
       }
+      index += 1
+      line += 1
+    }
+  }
+
+  private enum LineKind { case trivia, content, end, directive, yamlDirective }
+
+  private static func kind(of line: ArraySlice<UInt8>) -> LineKind {
+    var index = line.startIndex
+    while index < line.endIndex, [0x20, 0x09, 0x0D].contains(line[index]) { index += 1 }
+    guard index < line.endIndex, line[index] != UInt8(ascii: "#") else { return .trivia }
+    guard index == line.startIndex else { return .content }
+    switch line[index] {
+    case UInt8(ascii: "."): return line.starts(with: "...".utf8) ? .end : .content
+    case UInt8(ascii: "%"): return line.starts(with: "%YAML ".utf8) ? .yamlDirective : .directive
+    default: return .content
     }
   }
 }

@@ -1,5 +1,6 @@
 import Glibc
 import Platform
+import Records
 public import SystemPackage
 
 extension ProjectMetadata {
@@ -25,12 +26,14 @@ extension ProjectMetadata {
   static func bytes(of path: FilePath) throws -> [UInt8]? {
     do {
       return try Files.read(path, limit: Limits.file)
-    } catch  where error.isMissing {
+    } catch {
+      switch error.code {
+      case EFBIG: throw InputCheck.tooLarge
+      case EINVAL: throw MetadataError(line: 1, column: 1, "this is no regular file; put one in its place")
       // A link that leads nowhere is no absence: somebody meant a file to be there.
-      if Files.kind(of: path, followingLinks: false) == .link { throw error }
-      return nil
-    } catch  where error.code == EFBIG {
-      throw InputCheck.tooLarge
+      case _ where error.isMissing && Files.kind(of: path, followingLinks: false) != .link: return nil
+      default: throw error
+      }
     }
   }
 
@@ -38,16 +41,40 @@ extension ProjectMetadata {
   ///
   /// A file that is not there starts empty. Two processes that do this at once both succeed, and the later one wins.
   ///
+  /// - Parameter changes: keys with their new text; no text takes the key out. Where the key's values are lists, or the
+  ///   file has one there, the text's parts between commas become the items.
   /// - Returns: whether the file changed.
+  /// - Throws: also for a value that could not be used, or that would take the place of a mapping.
   @discardableResult
-  public static func update(
-    file path: FilePath, setting changes: [(key: String, value: Assignment?)]
-  ) throws -> Bool {
+  public static func update(file path: FilePath, setting changes: [(key: String, text: String)]) throws
+    -> Bool
+  {
     let old = try bytes(of: path) ?? []
     var new = old
-    for change in changes { new = try edit(new, setting: change.key, to: change.value) }
+    for (key, text) in changes {
+      let value = try assignment(of: text, to: key, in: ProjectMetadata(parsing: new))
+      new = try edit(new, setting: key, to: value)
+      if let finding = try ProjectMetadata(parsing: new).findings.first(where: { $0.key == key }) {
+        throw MetadataError(line: finding.line, column: 1, "the new value is refused: \(finding.message)")
+      }
+    }
     guard new != old else { return false }
     try Files.replace(path, with: new)
     return true
+  }
+
+  private static func assignment(
+    of text: String, to key: String, in metadata: ProjectMetadata
+  ) throws(MetadataError) -> Assignment? {
+    if text.isEmpty { return nil }
+    let old = metadata.entries.first { $0.key.utf8.elementsEqual(key.utf8) }
+    if case .map = old?.value {
+      throw MetadataError(
+        line: old?.line ?? 1, column: 1,
+        "\(Quoting.visible(key)) holds keys of its own and cannot be set to text; edit the file by hand")
+    }
+    if isList(key) { return .list(CommaList.items(of: text)) }
+    guard case .list = old?.value, !isKnown(key) else { return .text(text) }
+    return .list(CommaList.items(of: text))
   }
 }

@@ -182,11 +182,10 @@ import Testing
       if new == nil, pieces.count == 1, !head.contains("---") {
         end = end.filter { _ in !tail.hasPrefix("...") }
       }
-      // A file without a line break at its end stays one.
+      // A file without a line break at its end stays one, where the last value allows it.
       let isCut = new == nil && bytes.last != 0x0A && index == pieces.count - 1
-      #expect(
-        result.starts(with: isCut ? start.dropLast(start.suffix(2) == [13, 10] ? 2 : 1) : start[...]),
-        "seed \(seed): \(text)")
+      let cut = start.dropLast(start.suffix(2) == [0x0D, 0x0A] ? 2 : 1)
+      #expect(result.starts(with: start) || (isCut && result.elementsEqual(cut)), "seed \(seed): \(text)")
       #expect(
         result.reversed().starts(with: end.reversed()),
         "seed \(seed): \(text)\n=>\n\(String(decoding: result, as: UTF8.self))")

@@ -1,3 +1,4 @@
+import Glibc
 import Metadata
 import Testing
 
@@ -15,6 +16,13 @@ import Testing
     } catch {
       return error
     }
+  }
+
+  /// What this thread has computed; unlike the clock on the wall it does not run while other tests do.
+  private func cpuSeconds() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
   }
 
   @Test func readsWhatIsFoundInTheWild() throws {
@@ -83,6 +91,7 @@ import Testing
     ("a: 1\n---\nb: 2\n", 2, 1, "several documents"),
     ("a: 1\n...\nb: 2\n", 3, 1, "end of the document"),
     ("a: 1\nb: 2\na: 3\n", 3, 1, "twice"),
+    ("\u{E9}: 1\ne\u{301}: 2\n", 2, 1, "twice"),
     ("s: {x: 1, \"x\": 2}\n", 1, 11, "twice"),
     ("a: &x 1\n", 1, 4, "anchors"),
     ("é: 1\na: [ü, *x]\n", 2, 8, "aliases"),
@@ -141,16 +150,17 @@ import Testing
   @Test(arguments: slow) func noInputTakesLong(_ piece: String) {
     for prefix in ["", "a: ", "{"] {
       let text = prefix + String(repeating: piece, count: ((1 << 20) - 3) / piece.utf8.count)
-      let time = ContinuousClock().measure { _ = refusal(text) }
-      #expect(time < .seconds(1), "\(prefix)\(piece)")
+      let start = cpuSeconds()
+      _ = refusal(text)
+      #expect(cpuSeconds() - start < 1, "\(prefix)\(piece)")
     }
   }
 
   @Test func noSeriesOfKeysTakesLong() throws {
     let lines = (0..<15_000).map { "k\($0): [é, \"ü\"]  # x" }.joined(separator: "\n")
-    var count = 0
-    let time = ContinuousClock().measure { count = (try? parse(lines))?.entries.count ?? 0 }
+    let start = cpuSeconds()
+    let count = (try? parse(lines))?.entries.count ?? 0
     #expect(count > 10_000)
-    #expect(time < .seconds(2))
+    #expect(cpuSeconds() - start < 2)
   }
 }
