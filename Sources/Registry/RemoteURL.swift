@@ -7,15 +7,6 @@ public import SystemPackage
 /// `http`, `https`, `ssh` (also `git+ssh`, `ssh+git` and the scp form) and `work-prod::http(s)://…`. What could be
 /// taken for an option or run a command is refused, as is anything unknown.
 public struct RemoteURL: Equatable, Sendable {
-  /// Which remote helpers (`name::address`) are taken.
-  public enum Helpers: Sendable {
-    /// Only `work-prod::`: what a project's remote may be.
-    case workProd
-    /// Also those of third parties, such as `gcrypt::` or `s3://`: for a registry's own remote, where git's
-    /// `protocol.allow` decides. `ext::` and `fd::` never are.
-    case any
-  }
-
   /// The URL as it may be stored, shown and handed to git: without the userinfo, query and fragment of http(s), and
   /// without a password of any other kind. An ssh user is kept.
   public let stored: String
@@ -30,16 +21,18 @@ public struct RemoteURL: Equatable, Sendable {
   /// - Parameters:
   ///   - text: the URL as configured; bytes that are not UTF-8 as `ByteText` carries them.
   ///   - directory: what a relative path is relative to; without it such a path is refused.
-  ///   - helpers: which remote helpers are taken.
+  ///   - helpers: the remote helpers of third parties that are taken, such as `gcrypt` of `gcrypt::address` or `s3` of
+  ///     `s3://bucket`: for a registry's own remote, where `GIT_ALLOW_PROTOCOL` names them. A project's has none.
+  ///     `ext` and `fd`, which run commands, never are.
   /// - Throws: ``RefusedURL``.
   public init(
-    _ text: String, relativeTo directory: FilePath? = nil, helpers: Helpers = .workProd
+    _ text: String, relativeTo directory: FilePath? = nil, helpers: Set<String> = []
   ) throws(RefusedURL) {
     try self.init(text, relativeTo: directory, helpers: helpers, depth: 0)
   }
 
   private init(
-    _ text: String, relativeTo directory: FilePath?, helpers: Helpers, depth: Int
+    _ text: String, relativeTo directory: FilePath?, helpers: Set<String>, depth: Int
   ) throws(RefusedURL) {
     let bytes = ByteText.bytes(of: text)
     guard let first = bytes.first else { throw RefusedURL("a URL cannot be empty") }
@@ -84,12 +77,15 @@ public struct RemoteURL: Equatable, Sendable {
 
   // MARK: Forms
 
+  /// Helpers whose address is a command, or the descriptors of one.
+  private static let commands = ["ext", "fd"]
+
   private static func helper(
-    _ name: String, _ address: [UInt8], text: String, helpers: Helpers, depth: Int
+    _ name: String, _ address: [UInt8], text: String, helpers: Set<String>, depth: Int
   ) throws(RefusedURL) -> RemoteURL {
     let nested = ByteText.string(from: address)
     switch name.lowercased() {
-    case "ext", "fd": throw RefusedURL(text, "would run a command")
+    case let name where commands.contains(name): throw RefusedURL(text, "would run a command")
     case "work-prod":
       guard case .url(let scheme, _) = URLForm(address), ["http", "https"].contains(scheme) else {
         throw RefusedURL(text, "is no work-prod::http:// or work-prod::https:// address")
@@ -99,7 +95,7 @@ public struct RemoteURL: Equatable, Sendable {
         stored: "work-prod::" + url.stored, droppedSecret: url.droppedSecret,
         normalized: "work-prod::" + url.normalized)
     default:
-      guard helpers == .any else {
+      guard helpers.contains(name) else {
         throw RefusedURL(text, "needs the remote helper \(shown(name)), which is not allowed")
       }
       guard depth < 4 else { throw RefusedURL(text, "names too many remote helpers") }
@@ -118,14 +114,14 @@ public struct RemoteURL: Equatable, Sendable {
   }
 
   private static func url(
-    _ scheme: String, _ rest: [UInt8], text: String, helpers: Helpers
+    _ scheme: String, _ rest: [UInt8], text: String, helpers: Set<String>
   ) throws(RefusedURL) -> RemoteURL {
     if scheme == "file" { return try file(rest, text: text) }
+    guard !commands.contains(scheme) else { throw RefusedURL(text, "would run a command") }
     guard let transport = Transport(scheme) else {
-      guard helpers == .any else {
+      guard helpers.contains(scheme) else {
         throw RefusedURL(text, "uses the transport \(shown(scheme)), which is not allowed")
       }
-      guard !["ext", "fd"].contains(scheme) else { throw RefusedURL(text, "would run a command") }
       guard withoutSecrets(text).hasSameBytes(as: text) else { throw RefusedURL(text, "carries a password") }
       return RemoteURL(stored: text, droppedSecret: false, normalized: text)
     }

@@ -20,17 +20,21 @@ struct CheckURL: Tool {
 
   func execute() throws -> Int32 {
     let directory = try Environment.currentDirectory()
+    // What git may use, this may take; what runs commands is refused all the same.
+    let helpers = Set((Environment["GIT_ALLOW_PROTOCOL"] ?? "").split(separator: ":").map(String.init))
     var output = Output()
     for text in url {
       let remote: RemoteURL
       do {
-        remote = try RemoteURL(text, relativeTo: directory, helpers: .any)
+        remote = try RemoteURL(text, relativeTo: directory, helpers: helpers)
       } catch {
         // Everything before it is good and is said.
         try output.flush()
         throw Failure.fatal(
           "the URL is refused: \(error.sentence)",
-          hints: "paths, file, git, http, https, ssh and work-prod::https are taken")
+          hints:
+            "paths, file, git, http, https, ssh and work-prod::https are taken, and what GIT_ALLOW_PROTOCOL names"
+        )
       }
       if remote.droppedSecret {
         Messages.warning(
