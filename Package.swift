@@ -95,6 +95,8 @@ let tools: [Target] = [
 ]
 
 let tests: [Target] = [
+  .testTarget(
+    name: "RegistryTests", dependencies: ["Registry", "Platform", "Records", filePath], swiftSettings: strict),
   .testTarget(name: "RecordsTests", dependencies: ["Records"], swiftSettings: strict),
   .testTarget(
     name: "GitTests", dependencies: ["Git", "Platform", "Records", filePath], swiftSettings: strict),

@@ -62,6 +62,15 @@ struct Authority {
     host = decoded
   }
 
+  /// Whether a colon stands before a port or a password, and not within the brackets of an address.
+  static func holdsColon(_ bytes: ArraySlice<UInt8>) -> Bool {
+    guard let open = bytes.firstIndex(of: UInt8(ascii: "[")),
+      let close = bytes.lastIndex(of: UInt8(ascii: "]")),
+      open < close
+    else { return bytes.contains(UInt8(ascii: ":")) }
+    return bytes[..<open].contains(UInt8(ascii: ":")) || bytes[close...].contains(UInt8(ascii: ":"))
+  }
+
   private static func isHost(_ name: String) -> Bool {
     if name.hasPrefix("[") {
       // hexadecimal groups, a dotted end, and a zone such as %eth0

@@ -98,7 +98,9 @@ extension Project {
     var tags: [String] = []
     for item in items {
       guard case .string(let tag) = item else { throw InvalidEntry("tags", "one of its tags is no string") }
-      guard isTag(tag) else { throw InvalidEntry("tags", "its tag \(shown(tag)) is none: \(tagRule)") }
+      guard isTag(tag) else {
+        throw InvalidEntry("tags", "one of its tags, \(shown(tag)), is none: \(tagRule)")
+      }
       tags.append(tag)
     }
     return tags

@@ -101,6 +101,7 @@ public struct RemoteURL: Equatable, Sendable {
       guard depth < 4 else { throw RefusedURL(text, "names too many remote helpers") }
       // What follows is the helper's own; where it is a URL of a known kind, secrets can be taken out of it.
       if case .path = URLForm(address) {
+        guard !address.isEmpty else { throw RefusedURL(text, "names no path") }
         guard address.first != UInt8(ascii: "-") else {
           throw RefusedURL(text, "would be taken for an option")
         }
@@ -128,8 +129,12 @@ public struct RemoteURL: Equatable, Sendable {
     let isHTTP = transport == .http || transport == .https
     var end =
       rest.firstIndex { $0 == UInt8(ascii: "/") || (isHTTP && "?#".utf8.contains($0)) } ?? rest.endIndex
-    let authority = try Authority(rest[..<end], text: text)
     var path = rest[end...]
+    // "user:pass/word@host" reads as a host, a port and a path, and would be stored as such.
+    guard !(Authority.holdsColon(rest[..<end]) && path.contains(UInt8(ascii: "@"))) else {
+      throw RefusedURL("a URL has an @ where it may end an unencoded password; write an @ of the path as %40")
+    }
+    let authority = try Authority(rest[..<end], text: text)
     end = isHTTP ? path.firstIndex { "?#".utf8.contains($0) } ?? path.endIndex : path.endIndex
     let hadQuery = end < path.endIndex
     path = path[..<end]

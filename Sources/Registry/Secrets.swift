@@ -37,8 +37,8 @@ extension RemoteURL {
     let isSSH = scheme.suffix(3).map { $0 | 0x20 }.elementsEqual("ssh".utf8)
     var end = word[start...].firstIndex { "/?#".utf8.contains($0) } ?? word.endIndex
     var sign = word[start..<end].lastIndex(of: at)
-    // "user:pa/ss@host": what looks like a port may be the start of a password.
-    if word[(sign ?? start)..<end].contains(colon), let last = word.lastIndex(of: at), last > end {
+    // "user:pa/ss@host": what looks like a port and a path may be a password.
+    if Authority.holdsColon(word[start..<end]), let last = word.lastIndex(of: at), last > end {
       sign = last
       end = word[last...].firstIndex { "/?#".utf8.contains($0) } ?? word.endIndex
     }

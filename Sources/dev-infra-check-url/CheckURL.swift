@@ -38,7 +38,7 @@ struct CheckURL: Tool {
       }
       if remote.droppedSecret {
         Messages.warning(
-          "\(Quoting.visible(remote.stored)): what could be secret in the URL is left out; use a credential helper"
+          "what may be secret in the URL was left out of it: \(Quoting.visible(remote.stored))"
         )
       }
       try output.record(normalize ? remote.normalized : remote.stored)
