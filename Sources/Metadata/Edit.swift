@@ -210,7 +210,9 @@ struct Editor {
   /// Takes out the lines below a block scalar's header.
   private func blockContent(_ node: Node) -> Splice {
     let first = source.nextLine(node.range.lowerBound)
-    guard first <= node.range.upperBound else { return Splice(node.range.upperBound..<node.range.upperBound) }
+    guard first <= node.range.upperBound, source.breakLength(before: first) > 0 else {
+      return Splice(node.range.upperBound..<node.range.upperBound)
+    }
     return source.removeLines(first..<node.range.upperBound)
   }
 

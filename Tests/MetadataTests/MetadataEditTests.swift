@@ -62,6 +62,7 @@ import Testing
     .init("d: |\n  a\n  b", "d", .text("new"), "d: new"),
     .init("d: |\n  a\nb: 2\n", "d", .text("x\u{7}\ny\n"), "d: \"x\\x07\\ny\\n\"\nb: 2\n"),
     .init("d: |\n\nb: 2\n", "d", .text("x\ny\n"), "d: |\n  x\n  y\n\nb: 2\n"),
+    .init("d:\n  |", "d", .text("new"), "d:\n  new"),
     .init("d: |\nb: 2\n", "d", .text("x\n"), "d: |\n  x\nb: 2\n"),
   ]
 
