@@ -2,17 +2,16 @@ import Glibc
 import Platform
 import SystemPackage
 
-/// Writes a batch of loose objects so that all of them survive a power cut, at the price of about one.
+/// Writes a batch of loose objects so that all of them survive a power cut, at the price of about two.
 ///
-/// libgit2 fsyncs each object and its directory before it writes the next: the disk's journal is committed twice an
-/// object. Here all files are written under git's names for unfinished ones (`tmp_obj_…`, which `git prune` removes),
-/// the kernel is asked to start writing them all, and only then each is fsynced, which by then finds most of the work
-/// done. **Only after its fsync a file gets the object's name**: an object that is seen in the store is whole, also
-/// after a power cut at any moment, so nobody can take an empty file for an object that need not be written again.
-/// Last the directories are fsynced. The ref that needs the objects moves after ``finish()`` has returned.
+/// libgit2 fsyncs each object and its directory before it writes the next, and so waits for the disk twice an object.
+/// Here all files are written under git's names for unfinished ones (`tmp_obj_…`, which `git prune` removes) and then
+/// fsynced at once. **Only after its fsync a file gets the object's name**: an object that is seen in the store is
+/// whole, also after a power cut at any moment, so nobody can take an empty file for an object that need not be written
+/// again. Last the directories are fsynced, at once. A ref that needs the objects moves after ``finish()`` has returned.
 ///
-/// The bytes are stored and not deflated, as `core.compression=0` has it: any zlib reads them, these objects fill one
-/// block of the disk in either form, and the next `git gc` packs them.
+/// The bytes are stored and not deflated, as `core.compression=0` has it: any zlib reads them, objects of this size fill
+/// one block of the disk in either form, and the next `git gc` packs them.
 struct LooseObjectWriter: ~Copyable {
   private struct Unfinished {
     let descriptor: Int32
@@ -62,10 +61,8 @@ struct LooseObjectWriter: ~Copyable {
 
   /// Returns when every object is in the store, under its name, and would survive a power cut.
   mutating func finish() throws(GitError) {
-    if LibGit2.isDurable {
-      for file in unfinished where fsync(file.descriptor) != 0 {
-        throw GitError(SystemError("writing an object to", file.temporary.visible), kind: .other)
-      }
+    if LibGit2.isDurable, let code = ParallelSync.synchronize(unfinished.map(\.descriptor)) {
+      throw GitError(SystemError("writing objects to", objects.visible, code: code), kind: .other)
     }
     while let file = unfinished.popLast() {
       close(file.descriptor)
@@ -75,16 +72,24 @@ struct LooseObjectWriter: ~Copyable {
       guard renamed == 0 else {
         let failure = SystemError("naming the object", file.final.visible)
         Files.remove(file.temporary)
-        throw GitError(failure)
+        throw GitError(failure, kind: .other)
       }
     }
-    guard LibGit2.isDurable else { return }
+    if LibGit2.isDurable { try synchronizeDirectories() }
+  }
+
+  private func synchronizeDirectories() throws(GitError) {
+    var descriptors: [Int32] = []
+    defer { for descriptor in descriptors { close(descriptor) } }
     for directory in directories {
-      do {
-        try Files.synchronize(directory)
-      } catch {
-        throw GitError(error, kind: .other)
+      let descriptor = directory.withPlatformString { open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+      guard descriptor >= 0 else {
+        throw GitError(SystemError("writing objects to", directory.visible), kind: .other)
       }
+      descriptors.append(descriptor)
+    }
+    if let code = ParallelSync.synchronize(descriptors) {
+      throw GitError(SystemError("writing objects to", objects.visible, code: code), kind: .other)
     }
   }
 }

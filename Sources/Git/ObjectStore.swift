@@ -43,8 +43,10 @@ final class ObjectStore {
       try check(git_odb_write(&raw, self.raw, bytes, bytes.count, kind.raw), "writing", "a \(kind.rawValue)")
       return id
     }
-    try addMemory()
-    try check(git_odb_write(&raw, self.raw, bytes, bytes.count, kind.raw), "writing", "a \(kind.rawValue)")
+    // Straight to memory: `git_odb_write` would look through the directory of packs again, for each new object.
+    let memory = try addMemory()
+    let code = memory.pointee.write(memory, &raw, bytes, bytes.count, kind.raw)
+    try check(code, "writing", "a \(kind.rawValue)")
     pending.append(id)
     pendingBytes += bytes.count
     if depth == 0 { try flush(.automatic) }
@@ -62,13 +64,17 @@ final class ObjectStore {
     }
   }
 
-  private func addMemory() throws(GitError) {
-    guard memory == nil else { return }
+  private func addMemory() throws(GitError) -> UnsafeMutablePointer<git_odb_backend> {
+    if let memory { return memory }
     var backend: UnsafeMutablePointer<git_odb_backend>?
     try check(git_mempack_new(&backend), "making room for", "objects")
-    // Before every other backend, so that writes go here.
+    guard let backend else {
+      throw GitError(.other, "making room for", "objects", reason: "libgit2 gave none")
+    }
+    // Before every other backend: what was just written is what is read most.
     try check(git_odb_add_backend(raw, backend, 999), "making room for", "objects")
     memory = backend
+    return backend
   }
 
   private func forget() {

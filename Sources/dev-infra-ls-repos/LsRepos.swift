@@ -9,7 +9,11 @@ import SystemPackage
 @main
 struct LsRepos: Tool {
   static let configuration = CommandConfiguration(
-    commandName: "dev-infra-ls-repos", abstract: "Find git repositories below directories.")
+    commandName: "dev-infra-ls-repos", abstract: "Find git repositories below directories.",
+    usage: """
+      dev-infra-ls-repos [-z] [--bare] [--submodules] [--nested] [--worktrees] [--metadata] [--max-depth N] \
+      [--exclude PATTERN]... [ROOT...]
+      """)
 
   @Flag(name: .customShort("z"), help: "End records with NUL and quote nothing.")
   var z = false
