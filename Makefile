@@ -2,12 +2,12 @@
 #
 #   make                        build everything, in release
 #   make deps                   install what building needs and this system lacks
-#   make install PREFIX=~/.local    (default /usr/local; DESTDIR is honoured)
+#   make install PREFIX=~/.local    (the default; DESTDIR is honoured)
 #   make uninstall PREFIX=~/.local
 #   make demo                   build, install to a scratch place, and show what it is for
 #   make check                  every test there is; ends with how many passed and failed
 
-PREFIX = /usr/local
+PREFIX = ~/.local
 DESTDIR =
 SWIFT = swift
 

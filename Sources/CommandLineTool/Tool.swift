@@ -32,7 +32,10 @@ extension Tool {
       return report(Failure(error))
     } catch {
       let text = fullMessage(for: error)
-      if exitCode(for: error) == .success { return show(text, status: ExitStatus.success) }
+      if exitCode(for: error) == .success {
+        let isShort = arguments.prefix { $0 != "--" }.contains("-h")
+        return show(text, status: isShort ? ExitStatus.usage : ExitStatus.success)
+      }
       Messages.note(text.hasPrefix("Error: ") ? "error: " + text.dropFirst("Error: ".count) : text)
       return ExitStatus.usage
     }
@@ -41,7 +44,7 @@ extension Tool {
   private static func report(_ failure: Failure) -> Int32 {
     switch failure.status {
     case ExitStatus.no: Messages.error(failure.message)
-    case ExitStatus.usage: Messages.note("error: \(failure.message)\n\(usageString())")
+    case ExitStatus.usage: Messages.note("error: \(failure.message)\nUSAGE: \(usageString())")
     default: Messages.fatal(failure.message)
     }
     for hint in failure.hints { Messages.hint(hint) }

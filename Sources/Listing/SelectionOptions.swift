@@ -1,6 +1,8 @@
 public import ArgumentParser
 import Console
 import Platform
+import Records
+import Registry
 public import RegistryView
 import SystemPackage
 
@@ -8,7 +10,8 @@ import SystemPackage
 public struct SelectionOptions: ParsableArguments {
   @Flag(name: .customLong("all"), help: "Also projects that are not on this machine.")
   var all = false
-  @Option(help: ArgumentHelp("Sort by a field; '-' before it reverses.", valueName: "key"))
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Sort by a field; '-' before it reverses.", valueName: "key"))
   var sort = "name"
   @Option(help: ArgumentHelp("Only projects that this machine has, by name or id.", valueName: "m"))
   var machine: String?
@@ -24,7 +27,7 @@ public struct SelectionOptions: ParsableArguments {
     name: .customLong("tag"),
     help: ArgumentHelp("Only projects with this tag; may be repeated.", valueName: "tag"))
   var tags: [String] = []
-  @Argument(help: "Globs on names, or on paths where they have a slash.")
+  @Argument(help: ArgumentHelp("Globs on names, or on paths where they have a slash.", valueName: "pattern"))
   var patterns: [String] = []
 
   /// No options.
@@ -38,6 +41,9 @@ public struct SelectionOptions: ParsableArguments {
       let known = RowAtom.allCases.map(\.rawValue).joined(separator: " ")
       throw Failure.usage("unknown sort key '\(sort)'; known are: \(known)")
     }
+    try Self.check(status, ProjectStatus.self, "status")
+    try Self.check(type, ProjectType.self, "project type")
+    try Self.check(classification, Classification.self, "classification")
     var selection = Selection()
     selection.all = all
     selection.sort = key
@@ -49,5 +55,10 @@ public struct SelectionOptions: ParsableArguments {
     selection.tags = tags
     selection.patterns = patterns
     return selection
+  }
+
+  private static func check<Value: NamedValue>(_ text: String?, _ type: Value.Type, _ field: String) throws {
+    guard let text, Value(rawValue: text) == nil else { return }
+    throw Failure.usage("unknown \(field) '\(Quoting.visible(text))'; known are: \(Value.allowed)")
   }
 }

@@ -67,7 +67,13 @@ public enum Merge {
     if base == ours { return MergeResult(value: theirs) }
     guard let ours, let theirs else { return MergeResult(value: ours ?? theirs, deletionOverruled: true) }
     var merger = EntryMerger(kind: kind, winner: winner(ours, theirs, strategy))
-    return merger.merge(base: base, ours: ours, theirs: theirs)
+    return merger.merge(base: base ?? defaults(kind), ours: ours, theirs: theirs)
+  }
+
+  /// What stands in for the base of an entry that both sides made: the values that an entry has before anybody sets
+  /// one. So a status that was set on one machine is not lost to another that merely registered the project later.
+  private static func defaults(_ kind: EntryPath.Kind) -> JSON? {
+    kind == .project ? .object(["status": .string(ProjectStatus.active.rawValue)]) : nil
   }
 
   private static func winner(_ ours: JSON, _ theirs: JSON, _ strategy: MergeStrategy) -> MergeSide {

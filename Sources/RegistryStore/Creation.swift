@@ -37,7 +37,7 @@ extension RegistryStore {
     // git and dev-infra maintain the registry only when asked, under its lock; undo needs the reflog.
     try configuration.set("gc.auto", to: "0")
     try configuration.set("core.logAllRefUpdates", to: "true")
-    let machine = try LocalMachine.make(in: repository, name: name)
+    _ = try LocalMachine.make(in: repository, name: name)
     let format = TreeEntry(
       name: Array("format".utf8), mode: TreeEntry.file, id: try repository.writeBlob(Array(Self.format.utf8)))
     // The same first commit everywhere: two registries that were made apart have it in common when they meet.
@@ -46,10 +46,6 @@ extension RegistryStore {
       tree: repository.writeTree([format]), parents: [], author: nobody, committer: nobody,
       message: "Create the registry\n")
     try repository.updateReference(mainReference, to: root, expecting: nil, message: "create")
-    let store = try RegistryStore.open(directory)
-    try store.update { main in
-      Proposal(try store.machineEntry(in: main), message: "Add the machine \(machine.name.visible)")
-    }
   }
 
   /// Moves the finished registry to its place, which is free or an empty directory.
@@ -57,6 +53,10 @@ extension RegistryStore {
     let moved = scratch.withPlatformString { from in directory.withPlatformString { rename(from, $0) } }
     guard moved != 0 else { return }
     let error = SystemError("making a registry at", directory.visible)
+    // Another command may have been faster: then its registry is as good as this one.
+    if error.code == ENOTEMPTY || error.code == EEXIST, try ViewFile(registry: directory).exists() {
+      return try Files.removeTree(scratch)
+    }
     if error.code == ENOTEMPTY || error.code == EEXIST {
       throw Failure.fatal(
         "making a registry at \(directory.visible) failed: the directory is not empty",

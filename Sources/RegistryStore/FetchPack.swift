@@ -22,7 +22,8 @@ extension RegistryStore {
       [
         // The pattern, and not the plain name, because a remote that is empty is no error then.
         "fetch", "--no-write-fetch-head", "--no-tags", "--prune", "--progress", "--no-recurse-submodules",
-        "--",
+        // Without this git would move the tracking reference as well, before what came has been looked at.
+        "--refmap=", "--",
         branch.remote, "+refs/heads/main*:\(branch.incoming)*",
       ], in: self)
     guard result.succeeded else { throw transport.failure(result.errors) }

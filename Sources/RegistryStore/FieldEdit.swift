@@ -11,14 +11,14 @@ public struct FieldEdit: Sendable {
   enum Operation: Sendable {
     case set(String)
     case clear
-    case addTag(String)
-    case removeTag(String)
+    case addTags([String])
+    case removeTags([String])
   }
 
   let key: String
   let operation: Operation
 
-  /// Reads `KEY=VALUE`, `KEY=` (clears), `tags+=TAG` or `tags-=TAG`.
+  /// Reads `KEY=VALUE`, `KEY=` (clears), `tags+=TAG,…` or `tags-=TAG,…`.
   ///
   /// - Throws: a usage `Failure` for another form or a key that cannot be set.
   public init(_ text: String) throws {
@@ -28,7 +28,8 @@ public struct FieldEdit: Sendable {
     var name = text[..<equals]
     let value = String(text[text.index(after: equals)...])
     if name == "tags+" || name == "tags-" {
-      operation = name.hasSuffix("+") ? .addTag(value) : .removeTag(value)
+      let tags = value.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+      operation = name.hasSuffix("+") ? .addTags(tags) : .removeTags(tags)
       name = "tags"
     } else {
       operation = value.isEmpty ? .clear : .set(value)
@@ -46,11 +47,11 @@ public struct FieldEdit: Sendable {
       switch operation {
       case .set(let value): try project.set(key, to: value)
       case .clear: try project.set(key, to: nil)
-      case .addTag(let tag): try project.addTag(tag)
-      case .removeTag(let tag): project.removeTag(tag)
+      case .addTags(let tags): for tag in tags { try project.addTag(tag) }
+      case .removeTags(let tags): for tag in tags { project.removeTag(tag) }
       }
     } catch {
-      throw Failure.fatal(
+      throw Failure.usage(
         "setting \(key) of \(project.name.visible) failed: \(Failure(error).message); nothing has been changed"
       )
     }

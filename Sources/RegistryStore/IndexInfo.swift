@@ -42,11 +42,12 @@ public struct IndexInfo: Sendable {
     guard let name = format == .nul ? Array(rest) : Quoting.unquote(rest) else {
       throw refused("the path is not quoted as git quotes")
     }
-    guard let path = EntryPath(ByteText.string(from: name)), path != .format else {
+    guard let path = EntryPath(ByteText.string(from: name)) else {
       throw refused("the path is not the name of a registry's entry")
     }
     self.path = path
     if words[0].allSatisfy({ $0 == "0" }) {
+      guard path != .format else { throw refused("a registry without its format is none") }
       blob = nil
       return
     }

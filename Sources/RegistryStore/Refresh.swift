@@ -63,12 +63,11 @@ extension RegistryStore {
     _ missing: [(id: ProjectID, name: String, path: FilePath)], _ registrar: inout Registrar, prune: Bool
   ) throws -> [RefreshFinding] {
     guard !missing.isEmpty else { return [] }
-    var places: [ProjectID: FilePath] = [:]
+    var places: [ProjectID: [FilePath: ProjectDirectory]] = [:]
     let wanted = Set(missing.map(\.id))
     let roots = try repository.configuration().strings("dev-infra.roots").map { FilePath(text: $0) }
     let near = Set(missing.map { $0.path.removingLastComponent() })
-    for (root, depth) in roots.map({ ($0, Int?.none) }) + near.map({ ($0, 3) })
-    where places.count < wanted.count {
+    for (root, depth) in roots.map({ ($0, Int?.none) }) + near.map({ ($0, 3) }) {
       var finder = RepositoryFinder()
       finder.maximumDepth = depth
       var candidates: [FilePath] = []
@@ -79,14 +78,17 @@ extension RegistryStore {
       }
       for candidate in candidates {
         guard !registrar.knows(candidate), let directory = try? ProjectDirectory(candidate),
-          let id = try registrar.find(directory), wanted.contains(id), places[id] == nil
+          let id = try registrar.find(directory), wanted.contains(id)
         else { continue }
-        places[id] = directory.path
-        _ = try registrar.register(directory, as: id, in: self)
+        places[id, default: [:]][directory.path] = directory
       }
     }
     return try missing.map { id, name, path in
-      if let place = places[id] { return .moved(name: name, from: path, to: place) }
+      // Between two that it could be, nothing is guessed.
+      if let found = places[id], found.count == 1, let directory = found.values.first {
+        _ = try registrar.register(directory, as: id, in: self)
+        return .moved(name: name, from: path, to: directory.path)
+      }
       if prune { try registrar.drop(path, of: id, in: self) }
       return .missing(name: name, path: path, dropped: prune)
     }

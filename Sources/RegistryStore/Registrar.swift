@@ -224,11 +224,12 @@ public struct Registrar: ~Copyable {
   private func takeMetadata(of directory: ProjectDirectory, into project: inout Project) -> [String] {
     guard let metadata = directory.metadata else { return [] }
     var warnings: [String] = []
+    if let created = metadata.created.flatMap({ CalendarDate($0.prefix(10)) }) { project.created = created }
     let declared: [(String, String?)] = [
       ("name", metadata.name), ("description", metadata.description), ("status", metadata.status),
       ("classification", metadata.classification), ("project_type", metadata.projectType),
       ("organization", metadata.organization), ("template", metadata.template), ("version", metadata.version),
-      ("tags", metadata.tags?.joined(separator: ",")), ("created", metadata.created),
+      ("tags", metadata.tags?.joined(separator: ",")),
     ]
     for (key, value) in declared {
       guard let value else { continue }

@@ -108,7 +108,7 @@ private struct MergeWork {
       } catch let error as GitError {
         throw error
       } catch {
-        setAside(change.path.path, Failure(error).message)
+        setAside(Self.named(change.path), Failure(error).message)
         continue
       }
       warnAboutTheFuture(value)
@@ -153,6 +153,14 @@ private struct MergeWork {
     // A remote full of rubbish must not fill the terminal.
     if setAside <= 20 { report("set aside \(Quoting.visible(path)) of \(theirName): \(reason)") }
     if setAside == 21 { report("set aside more entries of \(theirName), which are not listed") }
+  }
+
+  /// An entry's path, with the id that it spells where it is a project's.
+  private static func named(_ path: EntryPath) -> String {
+    switch path {
+    case .project(let id), .checkout(_, let id): "\(path.path) (project \(id.hex.prefix(12)))"
+    case .machine, .format: path.path
+    }
   }
 
   private mutating func warnAboutTheFuture(_ value: JSON?) {

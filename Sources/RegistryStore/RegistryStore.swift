@@ -23,6 +23,16 @@ public struct RegistryStore: ~Copyable {
   /// The version of the layout that this software reads and writes, as the tree's `format` has it.
   public static let format = "1\n"
 
+  /// Opens the registry that the environment names, and makes it where there is none.
+  public static func makingIfMissing() throws -> RegistryStore {
+    let file = try ViewFile.ofEnvironment()
+    if try !file.exists(), Files.kind(of: file.registry) == nil {
+      try create(at: file.registry, name: nil)
+      Messages.note("Made the registry \(file.registry.visible)")
+    }
+    return try open(file.registry)
+  }
+
   /// Opens the registry that the environment names.
   public static func ofEnvironment() throws -> RegistryStore {
     try open(ViewFile.ofEnvironment().registry)

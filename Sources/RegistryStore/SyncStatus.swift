@@ -24,22 +24,24 @@ extension RegistryStore {
     let main = try main()
     let theirs = try repository.reference(branch.reference)
     let base = try theirs.flatMap { try repository.mergeBase(main, $0) }
-    func changed(_ commit: ObjectID?) throws -> Int {
-      guard let commit else { return 0 }
-      var ids: Set<String> = []
-      for change in try changes(from: base, to: commit).changes where change.path != .format {
-        switch change.path {
-        case .project(let id), .checkout(_, let id): ids.insert(id.hex)
-        case .machine(let id): ids.insert(id.hex)
-        case .format: break
-        }
-      }
-      return ids.count
-    }
-    // What both sides hold alike needs no push and no pull, however they came by it.
-    let same = try theirs.map { try repository.commit($0).tree == repository.commit(main).tree } ?? false
+    let ours = try changes(from: base, to: main).changes
+    let others = try theirs.map { try changes(from: base, to: $0).changes } ?? []
     return SyncStatus(
       remote: branch.remote, lastSeen: lastSeen(branch), hasRegistry: theirs != nil,
-      toPush: same ? 0 : try changed(main), toPull: same ? 0 : try changed(theirs))
+      toPush: Self.count(ours, beside: others), toPull: Self.count(others, beside: ours))
+  }
+
+  /// How many projects one side changed, without those that the other changed to the same.
+  private static func count(_ changes: [TreeChange], beside others: [TreeChange]) -> Int {
+    var alike: [EntryPath: ObjectID?] = [:]
+    for other in others { alike[other.path] = .some(other.new) }
+    var ids: Set<ProjectID> = []
+    for change in changes where alike[change.path] != .some(change.new) {
+      switch change.path {
+      case .project(let id), .checkout(_, let id): ids.insert(id)
+      case .machine, .format: break
+      }
+    }
+    return ids.count
   }
 }

@@ -14,9 +14,7 @@ extension RegistryStore {
   public func undo() throws -> String {
     var undone = ""
     try update { main in
-      guard let previous = try repository.previousValue(of: Self.mainReference),
-        try !isFirst(main), previous != main
-      else {
+      guard let previous = try repository.previousValue(of: Self.mainReference), previous != main else {
         throw Failure.no("there is nothing to undo in the registry \(directory.visible)")
       }
       undone = try subject(of: main)
@@ -53,13 +51,5 @@ extension RegistryStore {
   /// The first line of a commit's message, as a message may show it.
   func subject(of commit: ObjectID) throws -> String {
     try String(repository.commit(commit).message.prefix { $0 != "\n" }).visible
-  }
-
-  /// Whether a commit is one of the two that make a registry.
-  private func isFirst(_ commit: ObjectID) throws -> Bool {
-    let parents = try repository.commit(commit).parents
-    guard parents.count == 1 else { return parents.isEmpty }
-    return try repository.commit(parents[0]).parents.isEmpty
-      && repository.commit(parents[0]).author.seconds == 0
   }
 }

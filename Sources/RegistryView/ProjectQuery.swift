@@ -28,13 +28,13 @@ public struct ProjectQuery: Sendable {
   public func find(in view: View) throws -> ViewRow {
     if isID, let row = view.row(id: text) { return row }
     if text.contains("/") || text == "." || text == ".." {
-      return try one(atPath(in: view), "is at the path")
+      return try one(atPath(in: view), "the path", "is there")
     }
     let named = view.rows(where: .name, is: text)
-    if !named.isEmpty { return try one(named, "has the name") }
+    if !named.isEmpty { return try one(named, "the name", "has it") }
     if text.utf8.count >= 4, text.allSatisfy(\.isHexDigit) {
       let begun = view.rows(idPrefix: text.lowercased())
-      if !begun.isEmpty { return try one(begun, "has an id that begins with") }
+      if !begun.isEmpty { return try one(begun, "the beginning of an id", "has it") }
     }
     throw Failure.no(
       "no project is known by '\(Quoting.visible(text))'", hints: "'dev-infra list --all' shows all there are"
@@ -49,10 +49,10 @@ public struct ProjectQuery: Sendable {
     return view.projectPath(around: path).map { view.rows(where: .paths, is: $0.text) } ?? []
   }
 
-  private func one(_ rows: [ViewRow], _ relation: String) throws -> ViewRow {
+  private func one(_ rows: [ViewRow], _ what: String, _ relation: String) throws -> ViewRow {
     guard let first = rows.first else {
       throw Failure.no(
-        "no project \(relation) '\(Quoting.visible(text))'",
+        "no project is known at \(what) '\(Quoting.visible(text))'",
         hints: "'dev-infra register' registers the one there, 'dev-infra list --all' shows all there are")
     }
     guard rows.count > 1 else { return first }
@@ -62,7 +62,8 @@ public struct ProjectQuery: Sendable {
     }
     throw Failure(
       status: ExitStatus.no,
-      message: "more than one project \(relation) '\(Quoting.visible(text))': name it by its id",
+      message:
+        "\(what) '\(Quoting.visible(text))' is ambiguous, since more than one project \(relation): name it by its id",
       hints: candidates)
   }
 }

@@ -28,10 +28,9 @@ public struct RowFormat: Sendable {
         }
         pieces.append(.atom(atom))
         rest = rest[(end + 1)...]
-      } else if rest.count >= 2, let byte = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
-      {
+      } else if let (byte, length) = Self.byte(rest) {
         pieces.append(.text([byte]))
-        rest = rest.dropFirst(2)
+        rest = rest.dropFirst(length)
       } else {
         throw Failure.usage(
           "malformed format '\(Quoting.visible(format))': behind % stands %, (field) or two hexadecimal digits"
@@ -40,6 +39,16 @@ public struct RowFormat: Sendable {
     }
     if !rest.isEmpty { pieces.append(.text(Array(rest))) }
     self.pieces = pieces
+  }
+
+  /// The byte that two hexadecimal digits at the beginning name, as in `git for-each-ref`, or `x` and two, as in `git log`.
+  private static func byte(_ rest: ArraySlice<UInt8>) -> (value: UInt8, length: Int)? {
+    let prefix = rest.first == UInt8(ascii: "x") ? 1 : 0
+    let digits = rest.dropFirst(prefix).prefix(2)
+    guard digits.count == 2, digits.first != UInt8(ascii: "+"), digits.first != UInt8(ascii: "-"),
+      let value = UInt8(String(decoding: digits, as: UTF8.self), radix: 16)
+    else { return nil }
+    return (value, prefix + 2)
   }
 
   /// The text of a row. In lines the values are quoted where they are unusual; what stands around them is not.

@@ -29,6 +29,7 @@ struct Init: Tool {
   func execute() throws -> Int32 {
     let registry = try ViewFile.ofEnvironment().registry
     if try ViewFile(registry: registry).exists() {
+      _ = try RegistryStore.open(registry)
       guard url == nil else {
         throw Failure.fatal(
           "there is a registry at \(registry.visible) already; nothing has been changed",

@@ -47,7 +47,8 @@ struct Refresh: Tool {
       case .missing(let name, let path, dropped: true):
         if !quiet { try output.line("dropped \(Quoting.visible(name)) (\(path.visible))") }
       case .missing(let name, let path, dropped: false):
-        Messages.warning("\(Quoting.visible(name)) is gone from \(path.visible)")
+        Messages.error("\(Quoting.visible(name)) is gone from \(path.visible)")
+        status = ExitStatus.no
         if !quiet {
           Messages.hint(
             "'dev-infra refresh --prune' drops what is gone; 'dev-infra register DIR' tells where it is now")

@@ -37,7 +37,7 @@ struct Register: Tool {
   var dir: [String] = []
 
   func execute() throws -> Int32 {
-    let store = try RegistryStore.ofEnvironment()
+    let store = try RegistryStore.makingIfMissing()
     let operands = (dir.isEmpty ? ["."] : dir).map { FilePath(text: $0) }
     var failures = 0
     let directories = recursive ? try find(below: operands, &failures) : operands

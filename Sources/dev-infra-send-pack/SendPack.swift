@@ -47,18 +47,21 @@ struct SendPack: Tool {
     let branch = try RemoteBranch(remote, in: store)
     let target =
       stdin
-      ? try store.commit(sending: ids(in: store), to: branch)
+      ? try store.commit(sending: ids(in: store, branch), to: branch)
       : try commit.map { try store.commit(named: $0) } ?? store.main()
     let shows = !quiet && (progress || Terminal.isTerminal(2))
     let result = try store.send(target, to: branch, timeout: timeout, progress: shows, dryRun: dryRun)
     return try report(result, target)
   }
 
-  private func ids(in store: borrowing RegistryStore) throws -> [ProjectID] {
-    let main = try store.main()
+  private func ids(in store: borrowing RegistryStore, _ branch: RemoteBranch) throws -> [ProjectID] {
+    let places = try [store.main(), store.repository.reference(branch.reference)].compactMap { $0 }
     return try Operands.records(RecordFormat(z: z)).map { record in
       let text = ByteText.string(from: record)
-      guard let id = ProjectID(text), try store.blob(at: .project(id), in: main) != nil else {
+      // One that is only there was removed here, and goes there too.
+      guard let id = ProjectID(text),
+        try places.contains(where: { try store.blob(at: .project(id), in: $0) != nil })
+      else {
         throw Failure.fatal(
           "sending '\(Quoting.visible(text))' failed: it is not the id of a project of this registry; nothing has been sent",
           hints: "'dev-infra-ls-projects --format=%(id)' prints ids")

@@ -16,7 +16,9 @@ struct SetFields: Tool {
   var quiet = false
   @Argument(help: "The project: an id or the beginning of one, a name, or a path.")
   var p: String
-  @Argument(help: "Fields; KEY= clears one, tags+=TAG and tags-=TAG add and take away.")
+  @Argument(
+    help: ArgumentHelp(
+      "Fields; KEY= clears one, tags+=TAG and tags-=TAG add and take away.", valueName: "key=value"))
   var keyValue: [String]
 
   func execute() throws -> Int32 {

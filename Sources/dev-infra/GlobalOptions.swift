@@ -53,7 +53,6 @@ struct GlobalOptions {
   func export() throws(Failure) {
     if withoutPager {
       Environment.set("GIT_PAGER", to: "cat")
-      Environment.set("DEV_INFRA_PAGER", to: "cat")
     }
     if let registry { Environment.set("DEV_INFRA_DIR", to: try Self.absolute(FilePath(text: registry)).text) }
     try CommandLineConfiguration.append(settings)

@@ -198,10 +198,10 @@ own_args() { own args <<<'for word; do printf "<%s>" "$word"; done'; }
   refuses 128 GIT_CONFIG_COUNT env GIT_CONFIG_COUNT=many dev-infra -c demo.key=1 settings x
 }
 
-@test "--no-pager reaches git and the commands" {
-  own pager <<<'git var GIT_PAGER; printf "%s\n" "$DEV_INFRA_PAGER"'
+@test "--no-pager reaches git" {
+  own pager <<<'git var GIT_PAGER'
   quietly env PAGER=less dev-infra --no-pager pager
-  assert_output $'cat\ncat'
+  assert_output cat
 }
 
 @test "a wrong option before the command ends with 129 and the usage" {
