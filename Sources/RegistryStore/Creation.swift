@@ -3,6 +3,7 @@ import Git
 import Glibc
 import Platform
 import Registry
+import RegistryView
 public import SystemPackage
 
 extension RegistryStore {
