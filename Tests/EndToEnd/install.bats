@@ -52,6 +52,7 @@ executables() {
   cp -a "$DEV_INFRA_PREFIX" "$WORLD/moved here"
   cd "$WORLD/laptop" || return
   project laptop app
+  quietly env -i HOME="$HOME" PATH=/usr/bin:/bin "$WORLD/moved here/bin/dev-infra" init --name laptop
   quietly env -i HOME="$HOME" PATH=/usr/bin:/bin "$WORLD/moved here/bin/dev-infra" register app
   quietly env -i HOME="$HOME" PATH=/usr/bin:/bin "$WORLD/moved here/bin/dev-infra" list
   assert_output_has "$WORLD/laptop/app"

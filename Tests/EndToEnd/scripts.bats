@@ -336,13 +336,19 @@ refresh -z --stdin"
 }
 
 @test "remote: names that look like options, or that git refuses, are refused" {
-  refuses 128 "'-x'" dev-infra remote add -- -x "$WORLD/o"
-  refuses 128 "''" dev-infra remote add '' "$WORLD/o"
-  runs 128 dev-infra remote add 'a b' "$WORLD/o"
-  runs 128 dev-infra remote remove nothing
   git -C "$REGISTRY" remote add origin "$WORLD/o"
-  refuses 128 "'--all'" dev-infra remote rename -- origin --all
-  runs 128 dev-infra remote add origin "$WORLD/o"
+  for name in -x '' 'a b' ../x a..b x.lock $'new\nline'; do
+    refuses 128 'no name for a remote' dev-infra remote add -- "$name" "$WORLD/o"
+    refuses 128 'no name for a remote' dev-infra remote rename -- origin "$name"
+  done
+  refuses 128 "remote 'origin' already" dev-infra remote add origin "$WORLD/o"
+  for words in 'remove nothing' 'get-url nothing' 'set-url nothing x' 'rename nothing x'; do
+    # shellcheck disable=SC2086
+    refuses 128 "no remote 'nothing'" dev-infra remote $words
+  done
+  refuses 128 'no remote' dev-infra remote remove ''
+  refuses 128 'no URL' dev-infra remote add -- evil --upload-pack=x
+  refuses 128 'no URL' dev-infra remote set-url origin ''
   equal "$(git -C "$REGISTRY" remote)" origin
 }
 
