@@ -14,6 +14,7 @@ final class ObjectStore {
   /// libgit2's store in memory: owned by the database once it is added to it.
   private var memory: UnsafeMutablePointer<git_odb_backend>?
   private var pending: [ObjectID] = []
+  private var isPending: Set<ObjectID> = []
   private var pendingBytes = 0
   private var depth = 0
 
@@ -29,25 +30,44 @@ final class ObjectStore {
 
   deinit { git_odb_free(raw) }
 
+  /// Whether the object is on disk or in the batch that is being written.
   func exists(_ id: ObjectID) -> Bool {
-    var raw = id.raw
-    return git_odb_exists(self.raw, &raw) == 1
+    if isPending.contains(id) || backend(with: id) != nil { return true }
+    // Another process may have packed it since the packs were listed.
+    return git_odb_refresh(raw) == 0 && backend(with: id) != nil
+  }
+
+  /// The store on disk that has the object.
+  ///
+  /// `git_odb_exists` is not asked: it believes libgit2's cache, which still has what a batch wrote that then failed.
+  private func backend(with id: ObjectID) -> UnsafeMutablePointer<git_odb_backend>? {
+    var rawID = id.raw
+    for position in 0..<git_odb_num_backends(raw) {
+      var backend: UnsafeMutablePointer<git_odb_backend>?
+      guard git_odb_get_backend(&backend, raw, position) == 0, let backend, backend != memory,
+        let exists = backend.pointee.exists
+      else { continue }
+      if exists(backend, &rawID) == 1 { return backend }
+    }
+    return nil
   }
 
   /// Takes an object; it is on disk when the outermost batch has ended.
   func write(_ bytes: [UInt8], as kind: ObjectKind) throws(GitError) -> ObjectID {
     let id = try ObjectID.hash(bytes, as: kind)
-    var raw = id.raw
-    if git_odb_exists_ext(self.raw, &raw, GIT_ODB_LOOKUP_NO_REFRESH.rawValue) == 1 {
-      // The write that follows would only do this: mark it as used, so that no gc of unreachable objects takes it.
-      try check(git_odb_write(&raw, self.raw, bytes, bytes.count, kind.raw), "writing", "a \(kind.rawValue)")
-      return id
+    if isPending.contains(id) { return id }
+    var rawID = id.raw
+    if let backend = backend(with: id) {
+      // What is there is marked as used, so that no gc takes it for long unreachable; where that cannot be done it is
+      // written again, as git does.
+      guard let freshen = backend.pointee.freshen, freshen(backend, &rawID) != 0 else { return id }
     }
     // Straight to memory: `git_odb_write` would look through the directory of packs again, for each new object.
     let memory = try addMemory()
-    let code = memory.pointee.write(memory, &raw, bytes, bytes.count, kind.raw)
-    try check(code, "writing", "a \(kind.rawValue)")
+    try check(
+      memory.pointee.write(memory, &rawID, bytes, bytes.count, kind.raw), "writing", "a \(kind.rawValue)")
     pending.append(id)
+    isPending.insert(id)
     pendingBytes += bytes.count
     if depth == 0 { try flush(.automatic) }
     return id
@@ -55,13 +75,12 @@ final class ObjectStore {
 
   func begin() { depth += 1 }
 
+  /// Ends a batch. One inside another leaves everything to the outer: when it failed, and the outer goes on all the
+  /// same, then what both had written is still needed.
   func end(_ storage: ObjectStorage, keeping: Bool) throws(GitError) {
     depth -= 1
-    if !keeping {
-      forget()
-    } else if depth == 0 {
-      try flush(storage)
-    }
+    guard depth == 0 else { return }
+    if keeping { try flush(storage) } else { forget() }
   }
 
   private func addMemory() throws(GitError) -> UnsafeMutablePointer<git_odb_backend> {
@@ -80,6 +99,7 @@ final class ObjectStore {
   private func forget() {
     if let memory { git_mempack_reset(memory) }
     pending = []
+    isPending = []
     pendingBytes = 0
   }
 

@@ -96,6 +96,10 @@ extension Repository {
   ) throws(GitError) -> ObjectID {
     let action = "writing a commit to"
     let subject = gitDirectory.visible
+    for id in [tree] + parents where !store.exists(id) {
+      throw GitError(
+        .notFound, action, subject, reason: "the object \(id.hex) is not in the store", code: .notFound)
+    }
     var rawTree = tree.raw
     var treeObject: OpaquePointer?
     try check(git_tree_lookup(&treeObject, handle.raw, &rawTree), "reading the tree", tree.hex)

@@ -69,6 +69,10 @@ public struct RepositoryFacts: Sendable, Hashable {
       return try LibraryFacts.read(at: directory)
     } catch  where error.kind == .unsupportedExtension {
       return try ProgramFacts.read(at: directory)
+    } catch  where error.kind == .ownedBySomeoneElse {
+      // git knows places for `safe.directory`, and forms of it, that libgit2 does not: its word counts.
+      if let facts = try? ProgramFacts.read(at: directory) { return facts }
+      throw error
     }
   }
 

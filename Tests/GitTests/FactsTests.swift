@@ -97,6 +97,7 @@ import Testing
     #expect(linked.commonDirectory == main.appending(".git"))
     #expect(linked.gitDirectory == main.pushing(".git/worktrees/w"))
     #expect(linked.currentBranch == "w")
+    #expect(try linked.rootCommit() == scratch.git("rev-parse", "main", at: "r"))
 
     try scratch.git("clone", "-q", "--bare", "r", "b.git")
     let bare = try RepositoryFacts.read(at: scratch.path.appending("b.git"))

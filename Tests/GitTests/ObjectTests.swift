@@ -108,6 +108,44 @@ import Testing
     #expect(try scratch.git("fsck", "--strict", "--no-dangling", at: "bare") == "")
   }
 
+  @Test func whatAFailedBatchReadIsWrittenByTheNext() throws {
+    struct Stop: Error {}
+    let scratch = try Scratch()
+    let repository = try Repository.open(scratch.bare())
+    // Reading puts objects into libgit2's cache, which outlives the batch.
+    #expect(throws: Stop.self) {
+      try repository.withBatch { repository in
+        let commit = try change(repository, 3)
+        for entry in try repository.tree(commit) { _ = try repository.tree(entry.id) }
+        _ = try repository.commit(commit)
+        throw Stop()
+      }
+    }
+    let lost = try ObjectID.hash(blob: Array("blob 0 0\n".utf8))
+    let isThere = repository.contains(lost)
+    #expect(!isThere)
+    #expect(
+      kindOfFailure { _ = try repository.writeTree([TreeEntry(name: "a", mode: TreeEntry.file, id: lost)]) }
+        == .invalid)
+    let commit = try repository.withBatch { try change($0, 3) }
+    try repository.updateReference("refs/heads/main", to: commit, expecting: nil, message: "")
+    #expect(try scratch.git("fsck", "--strict", "--no-dangling", at: "bare") == "")
+    #expect(try scratch.git("count-objects", at: "bare").hasPrefix("6 objects"))
+  }
+
+  @Test func anOuterBatchKeepsItsObjectsWhenAnInnerFails() throws {
+    struct Stop: Error {}
+    let scratch = try Scratch()
+    let repository = try Repository.open(scratch.bare())
+    let commit = try repository.withBatch { repository in
+      let commit = try change(repository, 3)
+      _ = try? repository.withBatch { _ in throw Stop() }
+      return commit
+    }
+    try repository.updateReference("refs/heads/main", to: commit, expecting: nil, message: "")
+    #expect(try scratch.git("fsck", "--strict", "--no-dangling", at: "bare") == "")
+  }
+
   @Test func aBatchInABatchEndsWithTheOuter() throws {
     let scratch = try Scratch()
     let repository = try Repository.open(scratch.bare())
