@@ -116,8 +116,7 @@ import Testing
     #expect(throws: Stop.self) {
       try repository.withBatch { repository in
         let commit = try change(repository, 3)
-        for entry in try repository.tree(commit) { _ = try repository.tree(entry.id) }
-        _ = try repository.commit(commit)
+        for id in try repository.tree(commit).map(\.id) + [commit] { _ = try? repository.blob(id) }
         throw Stop()
       }
     }
