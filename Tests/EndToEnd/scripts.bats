@@ -156,7 +156,7 @@ send-pack -- origin $MAIN"
   stub merge-registry <<<"echo $merged"
   runs 0 dev-infra push --quiet --dry-run --timeout 3
   equal "$(calls)" "fetch-pack --quiet --timeout=3 -- origin
-merge-registry --quiet $MAIN $theirs
+merge-registry --quiet $MAIN refs/remotes/origin/main
 send-pack --quiet --timeout=3 --dry-run -- origin $merged"
   equal "$(main_of laptop)" "$MAIN"
 }
@@ -202,7 +202,7 @@ send-pack --quiet --timeout=3 --dry-run -- origin $merged"
   stub refresh <<<'tr "\0" "\n" >"$HOME/refreshed"'
   runs 0 dev-infra pull --strategy ours
   equal "$(calls)" "fetch-pack -- origin
-merge-registry --strategy=ours $MAIN $theirs
+merge-registry --strategy=ours $MAIN refs/remotes/origin/main
 update-registry --expect $MAIN -m pull: merge origin $merged
 diff-registry $MAIN $merged
 diff-registry -z --name-only $MAIN $merged
