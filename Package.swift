@@ -103,6 +103,13 @@ let tests: [Target] = [
   .testTarget(name: "PlatformTests", dependencies: ["Platform", filePath], swiftSettings: strict),
   .testTarget(
     name: "MetadataTests", dependencies: ["Metadata", "Platform", filePath], swiftSettings: strict),
+  .testTarget(
+    name: "RegistryViewTests", dependencies: ["Console", "Records", "Registry", "RegistryView", filePath],
+    swiftSettings: strict),
+  .testTarget(
+    name: "RegistryStoreTests",
+    dependencies: ["Console", "Git", "Platform", "Registry", "RegistryStore", "RegistryView", filePath],
+    swiftSettings: strict),
 ]
 
 let package = Package(

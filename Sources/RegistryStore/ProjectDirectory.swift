@@ -92,6 +92,8 @@ public struct ProjectDirectory {
       return try RepositoryFacts.read(at: directory)
     } catch  where error.kind == .notARepository {
       return nil
+    } catch {
+      throw Failure(error).during("reading the project \(directory.visible)")
     }
   }
 

@@ -28,7 +28,6 @@ public struct RegistryStore: ~Copyable {
     let file = try ViewFile.ofEnvironment()
     if try !file.exists(), Files.kind(of: file.registry) == nil {
       try create(at: file.registry, name: nil)
-      Messages.note("Made the registry \(file.registry.visible)")
     }
     return try open(file.registry)
   }

@@ -37,7 +37,7 @@ struct Register: Tool {
   var dir: [String] = []
 
   func execute() throws -> Int32 {
-    let store = try RegistryStore.makingIfMissing()
+    let store = try dryRun ? RegistryStore.ofEnvironment() : RegistryStore.makingIfMissing()
     let operands = (dir.isEmpty ? ["."] : dir).map { FilePath(text: $0) }
     var failures = 0
     let directories = recursive ? try find(below: operands, &failures) : operands
@@ -77,6 +77,14 @@ struct Register: Tool {
       }
       try finder.search(root) { repository in
         found.append(repository.path)
+        // A directory with metadata of its own is a project of its own.
+        do {
+          let below = try repository.trackedPaths(named: ".dev-infra.yml")
+          found += below.filter { !$0.isEmpty }.map { repository.path.pushing($0) }
+        } catch {
+          Messages.error(Failure(error))
+          warnings += 1
+        }
         progress.update(found.count)
       } warning: { warning in
         Messages.warning(warning.message)

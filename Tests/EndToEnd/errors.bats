@@ -195,7 +195,8 @@ disk() {
   holds " $(names_of laptop) " ' last '
   nothing_ran
   # Refresh is no way round.
-  runs 1 on laptop dev-infra refresh
+  runs 0 on laptop dev-infra refresh
+  lacks " $(names_of laptop) " ' broken '
   sound laptop
 }
 
