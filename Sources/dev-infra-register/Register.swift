@@ -37,7 +37,9 @@ struct Register: Tool {
   var dir: [String] = []
 
   func execute() throws -> Int32 {
-    let store = try dryRun ? RegistryStore.ofEnvironment() : RegistryStore.makingIfMissing()
+    let scratch = try dryRun ? RegistryStore.scratchIfMissing() : nil
+    defer { if let scratch { try? Files.removeTree(scratch) } }
+    let store = try scratch.map { try RegistryStore.open($0) } ?? RegistryStore.makingIfMissing()
     let operands = (dir.isEmpty ? ["."] : dir).map { FilePath(text: $0) }
     var failures = 0
     let directories = recursive ? try find(below: operands, &failures) : operands

@@ -660,7 +660,8 @@ secrets_in() {
 
 @test "a project's own remotes are only read, whatever they say" {
   project laptop src/app "ext::sh -c touch% $WORLD/pwned"
-  project laptop src/lib "--upload-pack=touch $WORLD/pwned"
+  project laptop src/lib
+  git -C laptop/src/lib config remote.origin.url "--upload-pack=touch $WORLD/pwned"
   project laptop src/fine https://github.com/acme/fine.git
   run --separate-stderr on laptop dev-infra register src/app src/lib src/fine
   refute_crash

@@ -96,7 +96,7 @@ registry_of() { printf '%s\n' "$WORLD/$1/.dev-infra"; }
 registry_git() {
   local name=$1
   shift
-  git --git-dir="$WORLD/$name/.dev-infra" "$@"
+  git -c user.name=Somebody -c user.email=somebody@example.org --git-dir="$WORLD/$name/.dev-infra" "$@"
 }
 
 # missing WHAT: stands for a value that could not be read, and equals nothing, not even another of its kind.

@@ -512,7 +512,6 @@ lines' name=Application tags=b,a template=t version=1
   refuses 129 name on laptop dev-infra set app name=
   refuses 129 '' on laptop dev-infra set app status
   refuses 129 '' on laptop dev-infra set app
-  refuses 129 name on laptop dev-infra set app $'name=two\nlines'
   refuses 129 id on laptop dev-infra set app id=1
   refuses 1 nothing on laptop dev-infra set nothing status=paused
   # All or nothing.
@@ -719,7 +718,8 @@ lines' name=Application tags=b,a template=t version=1
   quietly on laptop dev-infra remote
   assert_output $'backup\norigin'
   quietly on laptop dev-infra remote -v
-  assert_output $'backup\tnas:registry.git\norigin\thttps://git.example.org/registry.git'
+  assert_output $'backup\tnas:registry.git (fetch)\nbackup\tnas:registry.git (push)
+origin\thttps://git.example.org/registry.git (fetch)\norigin\thttps://git.example.org/registry.git (push)'
   succeeds on laptop dev-infra remote rename backup nas
   quietly on laptop dev-infra remote get-url nas
   assert_output nas:registry.git
