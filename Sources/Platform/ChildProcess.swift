@@ -119,6 +119,28 @@ public struct ChildProcess: Sendable {
     return Result(termination: termination, output: output, errors: errors)
   }
 
+  /// Starts a program in a process group of its own, with nothing to read and nobody to write to, and does not wait for it.
+  ///
+  /// - Throws: ``SystemError`` when it could not be started.
+  public static func startDetached(
+    _ program: String, _ arguments: [String], environment: [String: String?]
+  ) throws(SystemError) {
+    var process = ChildProcess(program, arguments)
+    process.environment = environment
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    for descriptor in [0, 1, 2] as [Int32] {
+      posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_RDWR, 0)
+    }
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    // A group of its own, so that an interrupt at the terminal is not meant for it.
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
+    _ = try process.spawn(&actions, &attributes)
+  }
+
   private func spawn(
     _ stdin: borrowing Pipe, _ stdout: borrowing Pipe, _ stderr: borrowing Pipe
   ) throws(SystemError) -> pid_t {
@@ -128,7 +150,12 @@ public struct ChildProcess: Sendable {
     posix_spawn_file_actions_adddup2(&actions, stdin.reading, 0)
     if capturesOutput { posix_spawn_file_actions_adddup2(&actions, stdout.writing, 1) }
     posix_spawn_file_actions_adddup2(&actions, stderr.writing, 2)
+    return try spawn(&actions, nil)
+  }
 
+  private func spawn(
+    _ actions: UnsafePointer<posix_spawn_file_actions_t>, _ attributes: UnsafePointer<posix_spawnattr_t>?
+  ) throws(SystemError) -> pid_t {
     var variables: [[UInt8]] = []
     var cursor = environ
     while let variable = cursor.pointee {
@@ -145,7 +172,7 @@ public struct ChildProcess: Sendable {
     var process: pid_t = 0
     let code = CStrings.with(words) { words in
       CStrings.with(variables) { variables in
-        words[0].map { posix_spawnp(&process, $0, &actions, nil, words, variables) } ?? EINVAL
+        words[0].map { posix_spawnp(&process, $0, actions, attributes, words, variables) } ?? EINVAL
       }
     }
     guard code == 0 else { throw SystemError("running", Quoting.visible(program), code: code) }

@@ -1,5 +1,6 @@
 import Console
 public import Git
+import Glibc
 import Platform
 import Records
 import Registry
@@ -27,19 +28,20 @@ extension RegistryStore {
         branch.remote, "+refs/heads/main*:\(branch.incoming)*",
       ], in: self)
     guard result.succeeded else { throw transport.failure(result.errors) }
+    defer { dropIncoming() }
     let new = try repository.reference(branch.incoming)
-    let old = try repository.reference(branch.reference)
-    do {
-      try accept(new, old, branch)
-    } catch {
-      try dropIncoming(branch)
-      throw error
+    if let new {
+      try Self.checkFormat(of: new, named: "the remote '\(Quoting.visible(branch.remote))'", in: repository)
     }
-    try dropIncoming(branch)
+    let lock = try lock()
+    defer { _ = lock.isHeld }
+    let old = try repository.reference(branch.reference)
+    try accept(new, old, branch)
     markSeen(branch)
     return (old, new)
   }
 
+  /// Moves the tracking reference to what came. Called under the lock.
   private func accept(_ new: ObjectID?, _ old: ObjectID?, _ branch: RemoteBranch) throws {
     let name = "'\(Quoting.visible(branch.remote))'"
     guard let new else {
@@ -48,32 +50,33 @@ extension RegistryStore {
       try remember(lost: old, branch)
       return try repository.deleteReference(branch.reference, expecting: old)
     }
-    try Self.checkFormat(of: new, named: "the remote \(name)", in: repository)
     if let lost = try repository.reference(branch.lost), try repository.isAncestor(lost, of: new) {
       try repository.deleteReference(branch.lost, expecting: lost)
     }
-    guard let old else {
-      return try repository.updateReference(branch.reference, to: new, expecting: nil, message: "fetch")
-    }
     guard old != new else { return }
-    if try !repository.isAncestor(old, of: new) {
+    if let old, try !repository.isAncestor(old, of: new) {
       Messages.warning("\(name) was rewound: it no longer has the commit \(old.hex.prefix(12)) that it had")
       try remember(lost: old, branch)
     }
-    try repository.updateReference(branch.reference, to: new, expecting: old, message: "fetch")
+    try repository.movePatiently(branch.reference, from: old, to: new, message: "fetch", in: directory)
   }
 
   /// Keeps the first commit that was lost: what the remote had then contains what it had before.
   private func remember(lost: ObjectID, _ branch: RemoteBranch) throws {
     let known = try repository.reference(branch.lost)
     if let known, try repository.isAncestor(lost, of: known) { return }
-    try repository.updateReference(branch.lost, to: lost, expecting: known, message: "lost by the remote")
+    try repository.movePatiently(
+      branch.lost, from: known, to: lost, message: "lost by the remote", in: directory)
   }
 
-  private func dropIncoming(_ branch: RemoteBranch) throws {
-    let stem = String(branch.incoming.dropLast("/main".count))
-    for reference in try repository.references(withPrefix: stem) {
-      try repository.deleteReference(reference.name, expecting: reference.target)
+  /// Removes what this fetch brought in, and what fetches that were killed left behind. Neither is in anybody's way,
+  /// so that it cannot be removed is no error.
+  private func dropIncoming() {
+    guard let references = try? repository.references(withPrefix: RemoteBranch.incomingPrefix) else { return }
+    for reference in references {
+      let owner = reference.name.dropFirst(RemoteBranch.incomingPrefix.count).prefix { $0 != "/" }
+      if let process = pid_t(owner), process != getpid(), kill(process, 0) == 0 || errno == EPERM { continue }
+      try? repository.deleteReference(reference.name, expecting: reference.target)
     }
   }
 }

@@ -11,6 +11,15 @@ extension RegistryStore {
     return try Files.names(in: sample).count > Self.looseLimit / 256
   }
 
+  /// Starts `dev-infra-gc --auto` where much lies loose, and does not wait for it; as git does after its own commands.
+  func startMaintenanceIfNeeded() {
+    guard (try? needsMaintenance()) ?? false, let tool = Environment.executablePath?.appending("dev-infra-gc")
+    else { return }
+    // That it cannot be started matters to nobody now: the next change tries again.
+    try? ChildProcess.startDetached(
+      tool.text, ["--auto", "--quiet"], environment: ["DEV_INFRA_DIR": directory.text])
+  }
+
   /// git's own default for `gc.auto`.
   private static let looseLimit = 6700
 
@@ -19,13 +28,19 @@ extension RegistryStore {
   /// Never younger ones: a command that is under way has written objects which nothing refers to yet. Chains of
   /// deltas are kept short, since long ones make reading a large registry slow.
   ///
+  /// - Parameter onlyIfNeeded: does nothing unless ``needsMaintenance()``.
   /// - Returns: what git had to say.
-  public func maintain() throws -> String {
+  public func maintain(onlyIfNeeded: Bool) throws -> String {
     let lock = try lock()
     defer { _ = lock.isHeld }
+    // Another process may have done it while this one waited.
+    if onlyIfNeeded, try !needsMaintenance() { return "" }
     var git = GitProgram(gitDirectory: directory)
-    git.options += ["-c", "pack.depth=10", "-c", "gc.auto=0", "-c", "gc.pruneExpire=2.weeks.ago"]
-    let result = try git.run(["gc", "--quiet", "--no-cruft"])
+    git.options += [
+      "-c", "pack.depth=10", "-c", "gc.auto=0", "-c", "gc.pruneExpire=2.weeks.ago", "-c",
+      "gc.cruftPacks=false",
+    ]
+    let result = try git.run(["gc", "--quiet"])
     let said = String(decoding: result.errors, as: UTF8.self)
     guard result.termination == .exited(0) else {
       throw Failure.fatal(

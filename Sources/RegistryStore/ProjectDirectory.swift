@@ -121,7 +121,8 @@ public struct ProjectDirectory {
     if subdirectory == nil, kind == .worktree, let main = facts?.mainWorkTree?.lastComponent {
       return main.string
     }
-    let name = path.lastComponent.map { String(decoding: FilePath($0.string).bytes, as: UTF8.self) } ?? "/"
+    // Longer than an entry's name may be is only what a file system allows in bytes.
+    let name = String((path.lastComponent?.string ?? "/").unicodeScalars.prefix(200).map(Character.init))
     return kind == .bare && name.hasSuffix(".git") && name.count > 4 ? String(name.dropLast(4)) : name
   }
 

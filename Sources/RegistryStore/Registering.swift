@@ -25,7 +25,11 @@ extension RegistryStore {
     var progress = Progress("Reading projects", total: directories.count, quiet: quiet)
     for directory in directories {
       do {
-        projects.append(try ProjectDirectory(directory))
+        let project = try ProjectDirectory(directory)
+        guard project.path != self.directory else {
+          throw Failure.fatal("registering \(project.path.visible) failed: it is the registry itself")
+        }
+        projects.append(project)
       } catch {
         result.failures.append(Failure(error))
       }

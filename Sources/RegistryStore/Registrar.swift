@@ -102,6 +102,12 @@ public struct Registrar: ~Copyable {
     checkout.remotes = directory.remotes
     checkout.paths.removeAll { $0.path == directory.path || Files.kind(of: $0.path) == nil }
     checkout.paths += [CheckoutPath(path: directory.path, kind: directory.kind)]
+    do {
+      try project.validate()
+      _ = try Checkout(json: checkout.json)
+    } catch {
+      throw Failure(error).during("registering \(directory.path.visible)")
+    }
     try release(directory.path, from: id, store)
 
     projects[id] = .some(project)

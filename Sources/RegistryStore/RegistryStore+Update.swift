@@ -34,6 +34,7 @@ extension RegistryStore {
     let lock = try lock()
     defer { _ = lock.isHeld }
     let now = try main()
+    defer { startMaintenanceIfNeeded() }
     if now == base {
       try move(from: base, to: first.commit, message: first.subject)
       return (base, first.commit)

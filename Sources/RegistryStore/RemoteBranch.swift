@@ -1,5 +1,6 @@
 import Console
 public import Git
+import Glibc
 import Platform
 import Records
 import Registry
@@ -27,7 +28,11 @@ public struct RemoteBranch: Sendable {
   /// Where the remote's main is kept.
   public var reference: String { "refs/remotes/\(remote)/main" }
   /// Where a fetch puts what it brings until it has been looked at.
-  var incoming: String { "refs/dev-infra/incoming/\(remote)/main" }
+  ///
+  /// Each process has its own, so that two that fetch at once do not meet.
+  var incoming: String { "\(Self.incomingPrefix)\(getpid())/main" }
+  /// What the names of all those begin with.
+  static let incomingPrefix = "refs/dev-infra/incoming/"
   /// What the remote had before it was rewound, for as long as it does not have it again.
   var lost: String { "refs/dev-infra/lost/\(remote)/main" }
 

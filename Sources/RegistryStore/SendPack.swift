@@ -35,9 +35,12 @@ extension RegistryStore {
       throw transport.failure(result.errors + Array((line.map { "\nerror: \($0)" } ?? "").utf8))
     }
     if dryRun { return line?.hasPrefix("=") ?? false ? .upToDate : .sent(from: known) }
+    let lock = try lock()
+    defer { _ = lock.isHeld }
     let tracked = try repository.reference(branch.reference)
     if tracked != commit {
-      try repository.updateReference(branch.reference, to: commit, expecting: tracked, message: "push")
+      try repository.movePatiently(
+        branch.reference, from: tracked, to: commit, message: "push", in: directory)
     }
     if let lost = try repository.reference(branch.lost), try repository.isAncestor(lost, of: commit) {
       try repository.deleteReference(branch.lost, expecting: lost)

@@ -17,7 +17,7 @@ struct CollectGarbage: Tool {
   func execute() throws -> Int32 {
     let store = try RegistryStore.ofEnvironment()
     if auto, try !store.needsMaintenance() { return ExitStatus.success }
-    let report = try store.maintain()
+    let report = try store.maintain(onlyIfNeeded: auto)
     if !quiet, !report.isEmpty { Messages.note(report) }
     return ExitStatus.success
   }

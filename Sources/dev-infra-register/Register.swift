@@ -42,7 +42,7 @@ struct Register: Tool {
     let store = try scratch.map { try RegistryStore.open($0) } ?? RegistryStore.makingIfMissing()
     let operands = (dir.isEmpty ? ["."] : dir).map { FilePath(text: $0) }
     var failures = 0
-    let directories = recursive ? try find(below: operands, &failures) : operands
+    let directories = recursive ? try find(below: operands, except: store.directory, &failures) : operands
     let result = try store.register(directories, dryRun: dryRun, quiet: quiet)
     if recursive, !dryRun { try store.remember(roots: operands) }
     var output = Output()
@@ -61,7 +61,9 @@ struct Register: Tool {
     return result.failures.isEmpty && failures == 0 ? ExitStatus.success : ExitStatus.no
   }
 
-  private func find(below roots: [FilePath], _ failures: inout Int) throws -> [FilePath] {
+  private func find(
+    below roots: [FilePath], except registry: FilePath, _ failures: inout Int
+  ) throws -> [FilePath] {
     var finder = RepositoryFinder()
     finder.bare = bare
     finder.nested = nested
@@ -78,6 +80,7 @@ struct Register: Tool {
         continue
       }
       try finder.search(root) { repository in
+        if repository.path == registry.resolved { return }
         found.append(repository.path)
         // A directory with metadata of its own is a project of its own.
         do {

@@ -625,7 +625,7 @@ merged() {
 "
   finds "$path" "$(jq -S '.remote_url="https://user:secret@github.com/acme/app.git"' <<<"$entry")
 "
-  finds stray/file 'x'
+  finds stray 'x'
   finds "$path" "$entry
 " 100755
   finds format $'2\n'
