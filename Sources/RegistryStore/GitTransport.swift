@@ -56,16 +56,22 @@ struct GitTransport {
   /// The failure that git's own words tell of.
   func failure(_ errors: [UInt8]) -> Failure {
     let lines = errors.split { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
-      .map { ByteText.string(from: $0) }
-      .filter { !$0.isEmpty && !$0.hasPrefix("hint:") && !$0.hasPrefix("To ") && !$0.hasPrefix("From ") }
-    let telling = lines.filter {
-      $0.hasPrefix("fatal:") || $0.hasPrefix("error:") || $0.hasPrefix("ssh:") || $0.contains("denied")
-        || $0.hasPrefix("remote:")
-    }
-    let chosen = (telling.isEmpty ? Array(lines.suffix(3)) : telling).map { line in
-      line.hasPrefix("fatal: ") || line.hasPrefix("error: ") ? String(line.dropFirst(7)) : line
-    }
+      .map { Self.withoutLabel(ByteText.string(from: $0)) }
+      .filter { line in !line.isEmpty && !Self.passedOver.contains { line.hasPrefix($0) } }
+    let chosen = lines.suffix(5)
     return failure(chosen.isEmpty ? "git gave no reason" : chosen.joined(separator: "; "))
+  }
+
+  /// Progress, and what only helps who typed the git command.
+  private static let passedOver = [
+    "hint:", "To ", "From ", "Enumerating ", "Counting ", "Compressing ", "Delta ", "Writing ", "Total ",
+    "Receiving ", "Unpacking ", "Resolving ", "remote: Enumerating ", "remote: Counting ", "remote: Compressing ",
+    "remote: Total ", "Please make sure you have the correct access rights", "and the repository exists.",
+  ]
+
+  private static func withoutLabel(_ line: String) -> String {
+    for label in ["fatal: ", "error: "] where line.hasPrefix(label) { return String(line.dropFirst(label.count)) }
+    return line
   }
 
   private func failure(_ reason: String) -> Failure {

@@ -7,9 +7,9 @@ load support/story
 
 transport_start() { start_sshd; }
 
-transport_machine() { on "$1" git config --global core.sshCommand "ssh -F '$SSH_CONFIG'"; }
+transport_machine() { on "$1" git config --global core.sshCommand "ssh -F '$SSHD_CONFIG'"; }
 
-transport_url() { printf '%s\n' "ssh://127.0.0.1:$SSH_PORT$WORLD/forge/$1.git"; }
+transport_url() { printf '%s\n' "ssh://127.0.0.1:$SSHD_PORT$WORLD/forge/$1.git"; }
 
 setup_file() { story_begin; }
 

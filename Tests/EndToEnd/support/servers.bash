@@ -48,8 +48,8 @@ start_silent() {
   export SILENT_PORT
 }
 
-# start_sshd: Debian's OpenSSH server on a free port of loopback, with host and user keys of its own; sets SSH_PORT,
-# and SSH_CONFIG, the client configuration that reaches it, also by the name `forge`.
+# start_sshd: Debian's OpenSSH server on a free port of loopback, with host and user keys of its own; sets SSHD_PORT,
+# and SSHD_CONFIG, the client configuration that reaches it, also by the name `forge`.
 start_sshd() {
   local directory=$SERVERS/ssh tries
   mkdir -p "$directory"
@@ -59,11 +59,11 @@ start_sshd() {
   [ -f "$directory/user" ] || ssh-keygen -q -t ed25519 -N '' -C '' -f "$directory/user"
   cp "$directory/user.pub" "$directory/authorized_keys"
   for ((tries = 0; tries < 5; tries++)); do
-    SSH_PORT=$(python3 "$SUPPORT/free_port.py")
+    SSHD_PORT=$(python3 "$SUPPORT/free_port.py")
     rm -f "$directory/sshd.pid"
     cat >"$directory/sshd_config" <<END
 ListenAddress 127.0.0.1
-Port $SSH_PORT
+Port $SSHD_PORT
 HostKey $directory/host
 AuthorizedKeysFile $directory/authorized_keys
 PidFile $directory/sshd.pid
@@ -78,12 +78,12 @@ END
     await_file "$directory/sshd.pid" && break
   done
   [ -s "$directory/sshd.pid" ] || return 1
-  SSH_CONFIG=$directory/config
-  export SSH_PORT SSH_CONFIG
-  cat >"$SSH_CONFIG" <<END
+  SSHD_CONFIG=$directory/config
+  export SSHD_PORT SSHD_CONFIG
+  cat >"$SSHD_CONFIG" <<END
 Host forge
   HostName 127.0.0.1
-  Port $SSH_PORT
+  Port $SSHD_PORT
 Host *
   User $(id -un)
   IdentityFile "$directory/user"
