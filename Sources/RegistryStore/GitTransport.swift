@@ -65,12 +65,15 @@ struct GitTransport {
   /// Progress, and what only helps who typed the git command.
   private static let passedOver = [
     "hint:", "To ", "From ", "Enumerating ", "Counting ", "Compressing ", "Delta ", "Writing ", "Total ",
-    "Receiving ", "Unpacking ", "Resolving ", "remote: Enumerating ", "remote: Counting ", "remote: Compressing ",
+    "Receiving ", "Unpacking ", "Resolving ", "remote: Enumerating ", "remote: Counting ",
+    "remote: Compressing ",
     "remote: Total ", "Please make sure you have the correct access rights", "and the repository exists.",
   ]
 
   private static func withoutLabel(_ line: String) -> String {
-    for label in ["fatal: ", "error: "] where line.hasPrefix(label) { return String(line.dropFirst(label.count)) }
+    for label in ["fatal: ", "error: "] where line.hasPrefix(label) {
+      return String(line.dropFirst(label.count))
+    }
     return line
   }
 

@@ -1,0 +1,219 @@
+import Console
+import Git
+import Platform
+import Records
+import Registry
+import RegistryView
+import SystemPackage
+
+/// A value of the merged tree: one that is in the store already, or a new one.
+enum MergedValue {
+  case blob(ObjectID)
+  case new(JSON)
+
+  func write(in repository: borrowing Repository) throws -> ObjectID {
+    switch self {
+    case .blob(let id): id
+    case .new(let json): try repository.writeBlob(json.canonical)
+    }
+  }
+}
+
+/// A merge under way: what is to change in our tree, and what is to be said about it.
+struct MergeWork {
+  let strategy: MergeStrategy
+  let theirName: String
+  var changes: [EntryPath: MergedValue?] = [:]
+  var reports: [String] = []
+  var setAside = 0
+  private var conflicts: [String] = []
+  private let now = Timestamp(milliseconds: Clock.nowMilliseconds)
+
+  init(strategy: MergeStrategy, theirName: String) {
+    self.strategy = strategy
+    self.theirName = theirName
+  }
+
+  mutating func report(_ sentence: String) { reports.append(sentence) }
+
+  /// The merge commit's message: what was merged, and each conflict with its outcome.
+  var message: String {
+    let subject = "Merge \(theirName)"
+    return conflicts.isEmpty
+      ? subject : subject + "\n\n" + conflicts.map { "- \($0)" }.joined(separator: "\n")
+  }
+
+  mutating func run(
+    base: ObjectID?, ours: ObjectID, theirs: ObjectID, in store: borrowing RegistryStore
+  ) throws {
+    let (theirChanges, problems) = try store.changes(from: base, to: theirs)
+    for problem in problems { setAside(problem.path, problem.reason) }
+    let (ourChanges, _) = try store.changes(from: base, to: ours)
+    var ourByPath: [EntryPath: TreeChange] = [:]
+    for change in ourChanges { ourByPath[change.path] = change }
+
+    for change in theirChanges where change.path != .format {
+      let value: JSON?
+      do {
+        value = try change.new.map { try store.checkedJSON($0, at: change.path) }
+      } catch let error as GitError {
+        throw error
+      } catch {
+        setAside(Self.named(change.path), Failure(error).message)
+        continue
+      }
+      warnAboutTheFuture(value)
+      if let our = ourByPath[change.path] {
+        try combine(change, our, value, in: store)
+      } else {
+        changes[change.path] = .some(change.new.map { .blob($0) })
+      }
+    }
+    try foldDuplicates(
+      touched: theirChanges.map(\.path) + ourChanges.map(\.path), ours: ours, in: store)
+    try dropCheckoutsOfDeleted(ours: ours, in: store)
+  }
+
+  private mutating func combine(
+    _ their: TreeChange, _ our: TreeChange, _ theirValue: JSON?, in store: borrowing RegistryStore
+  ) throws {
+    guard their.new != our.new else { return }
+    let ourValue = try our.new.map { try store.json($0) }
+    let baseValue = try their.old.map { try store.json($0) }
+    let result = Merge.entry(
+      their.path.kind, base: baseValue, ours: ourValue, theirs: theirValue, strategy: strategy)
+    let name = name(of: ourValue ?? theirValue, at: their.path)
+    for conflict in result.conflicts {
+      let taken = conflict.taken == .ours ? "ours" : "theirs"
+      let line =
+        "\(name): \(Quoting.visible(conflict.field)) is \(Self.shown(conflict.ours)) here and "
+        + "\(Self.shown(conflict.theirs)) in \(theirName): took \(taken)"
+      conflicts.append(line)
+      report("conflict: \(line)")
+    }
+    if result.deletionOverruled {
+      let line = "\(name): removed on one side and changed on the other: kept"
+      conflicts.append(line)
+      report("conflict: \(line)")
+    }
+    if result.value != ourValue { changes[their.path] = .some(result.value.map { .new($0) }) }
+  }
+
+  private mutating func setAside(_ path: String, _ reason: String) {
+    setAside += 1
+    // A remote full of rubbish must not fill the terminal.
+    if setAside <= 20 { report("set aside \(Quoting.visible(path)) of \(theirName): \(reason)") }
+    if setAside == 21 { report("set aside more entries of \(theirName), which are not listed") }
+  }
+
+  /// An entry's path, with the id that it spells where it is a project's.
+  private static func named(_ path: EntryPath) -> String {
+    switch path {
+    case .project(let id), .checkout(_, let id): "\(path.path) (project \(id.hex.prefix(12)))"
+    case .machine, .format: path.path
+    }
+  }
+
+  private mutating func warnAboutTheFuture(_ value: JSON?) {
+    guard case .object(let fields)? = value, case .string(let text)? = fields["updated"],
+      let updated = Timestamp(text), updated.isFarFuture(now: now)
+    else { return }
+    let name = if case .string(let name)? = fields["name"] { Quoting.visible(name) } else { "an entry" }
+    report("\(name) was last changed at \(text) by a clock that is more than a day ahead of this machine's")
+  }
+
+  private func name(of value: JSON?, at path: EntryPath) -> String {
+    if case .object(let fields)? = value, case .string(let name)? = fields["name"] {
+      return Quoting.visible(name)
+    }
+    return path.path
+  }
+
+  private static func shown(_ value: JSON?) -> String {
+    value.map { Quoting.visible($0.compact) } ?? "not set"
+  }
+
+  // MARK: Afterwards
+
+  /// The value that the merged tree has at a path.
+  private func merged(_ path: EntryPath, _ ours: ObjectID, _ store: borrowing RegistryStore) throws -> JSON? {
+    switch changes[path] {
+    case .some(.some(.blob(let id))): try store.json(id)
+    case .some(.some(.new(let json))): json
+    case .some(.none): nil
+    case .none: try store.blob(at: path, in: ours).map { try store.json($0) }
+    }
+  }
+
+  /// Makes entries that turned out to be one project one, where the merge brought them together.
+  private mutating func foldDuplicates(
+    touched: [EntryPath], ours: ObjectID, in store: borrowing RegistryStore
+  ) throws {
+    var byKey: [ProjectKey: [ProjectID: Project]] = [:]
+    var seen: Set<ProjectID> = []
+    for case .project(let id) in touched where seen.insert(id).inserted {
+      guard let value = try merged(.project(id), ours, store), let project = try? Project(json: value),
+        let key = project.duplicateKey
+      else { continue }
+      byKey[key, default: [:]][id] = project
+    }
+    guard !byKey.isEmpty else { return }
+    // Of those that neither side touched, one could still have the same URL.
+    for row in try store.view(of: ours).rows where !row[.key].isEmpty {
+      guard let id = ProjectID(row.id), !seen.contains(id) else { continue }
+      let key = ProjectKey(
+        url: row[.key], subdirectory: row[.subdirectory].isEmpty ? nil : FilePath(text: row[.subdirectory]))
+      guard byKey[key] != nil, let project = try store.project(id, in: ours) else { continue }
+      byKey[key]?[id] = project
+    }
+    for projects in byKey.values where projects.count > 1 {
+      for fold in Duplicates.folds(in: projects.values) {
+        try apply(fold, projects, ours: ours, in: store)
+      }
+    }
+  }
+
+  private mutating func apply(
+    _ fold: Fold, _ projects: [ProjectID: Project], ours: ObjectID, in store: borrowing RegistryStore
+  ) throws {
+    guard var kept = projects[fold.kept] else { return }
+    for id in fold.dropped {
+      guard let dropped = projects[id] else { continue }
+      kept = Duplicates.combine(kept: kept, dropped: dropped)
+      changes[.project(id)] = .some(nil)
+      for machine in try machines(ours, store) {
+        guard let value = try merged(.checkout(machine, id), ours, store) else { continue }
+        var checkout = try Checkout(json: value)
+        if let other = try merged(.checkout(machine, fold.kept), ours, store) {
+          checkout = Duplicates.combine(kept: try Checkout(json: other), dropped: checkout)
+        }
+        changes[.checkout(machine, id)] = .some(nil)
+        changes[.checkout(machine, fold.kept)] = .new(checkout.json)
+      }
+      report(
+        "\(Quoting.visible(kept.name)) was registered twice (\(fold.kept.hex.prefix(12)), \(id.hex.prefix(12))): now one"
+      )
+    }
+    changes[.project(fold.kept)] = .new(kept.json)
+  }
+
+  /// The machines that have checkouts on either side.
+  private func machines(_ ours: ObjectID, _ store: borrowing RegistryStore) throws -> Set<MachineID> {
+    var machines = Set(try store.machines(in: ours).keys)
+    for path in changes.keys {
+      switch path {
+      case .machine(let id), .checkout(let id, _): machines.insert(id)
+      default: break
+      }
+    }
+    return machines
+  }
+
+  /// Drops this machine's checkouts of projects that the merge removed; other machines see to their own.
+  private mutating func dropCheckoutsOfDeleted(ours: ObjectID, in store: borrowing RegistryStore) throws {
+    let me = store.machine.id
+    for case (.project(let id), .none) in changes where changes[.checkout(me, id)] == nil {
+      if try store.blob(at: .checkout(me, id), in: ours) != nil { changes[.checkout(me, id)] = .some(nil) }
+    }
+  }
+}
