@@ -27,11 +27,12 @@ public struct ProjectQuery: Sendable {
   /// - Throws: a `Failure` with status 1 when there is none, or when there are several, which it lists.
   public func find(in view: View) throws -> ViewRow {
     if isID, let row = view.row(id: text) { return row }
-    if text.contains("/") || text == "." || text == ".." {
-      return try one(atPath(in: view), "the path", "is there")
-    }
+    let isPath = text.contains("/") || text == "." || text == ".."
+    let placed = isPath ? atPath(in: view) : []
+    if !placed.isEmpty { return try one(placed, "the path", "is there") }
     let named = view.rows(where: .name, is: text)
     if !named.isEmpty { return try one(named, "the name", "has it") }
+    if isPath { return try one([], "the path", "is there") }
     if text.utf8.count >= 4, text.allSatisfy(\.isHexDigit) {
       let begun = view.rows(idPrefix: text.lowercased())
       if !begun.isEmpty { return try one(begun, "the beginning of an id", "has it") }

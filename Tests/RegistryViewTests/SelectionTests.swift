@@ -13,7 +13,7 @@ import Testing
       1, name: "Alpha", url: "https://github.com/me/alpha", tags: ["work", "swift"])
     one.status = .paused
     let two = try ViewTests.project(2, name: "beta", tags: ["work"])
-    let three = try ViewTests.project(3, name: "gamma")
+    let three = try ViewTests.project(3, name: "gamma/ray")
     let rows = [
       ViewTests.row(one, ["/src/alpha"]), ViewTests.row(two, ["/src/beta", "/tmp/beta"]),
       ViewTests.row(three, []),
@@ -29,7 +29,7 @@ import Testing
 
   @Test func selectsWhatIsHereUnlessAllIsAskedFor() {
     #expect(names { _ in } == ["Alpha", "beta"])
-    #expect(names { $0.all = true } == ["Alpha", "beta", "gamma"])
+    #expect(names { $0.all = true } == ["Alpha", "beta", "gamma/ray"])
     #expect(names { $0.machine = ViewTests.machine.hex } == ["Alpha", "beta"])
     #expect(names { $0.machine = "elsewhere" } == [])
   }
@@ -66,7 +66,7 @@ import Testing
     #expect(try find(view.rows[1].id) == "beta")
     #expect(try find("/tmp/beta") == "beta")
     #expect(try find(".") == "Alpha")
-    #expect(try find("gamma") == "gamma")
+    #expect(try find("gamma/ray") == "gamma/ray")
     #expect(throws: Failure.self) { try find("0000") }
     #expect(throws: Failure.self) { try find("/elsewhere") }
     #expect(throws: Failure.self) { try find("") }
