@@ -112,6 +112,18 @@ no_litter() { equal "$(ls -A "$TMPDIR")" '' 'temporary files'; }
   equal "$(calls)" $'fetch-pack -- origin\nfetch-pack -- origin'
 }
 
+@test "a full disk as standard output is fatal" {
+  git -C "$REGISTRY" remote add origin "$WORLD/o"
+  remote_has "$MAIN"
+  stub merge-registry <<<"echo $MAIN"
+  for words in 'push -h' pull 'remote' 'remote -v' 'remote get-url origin' log 'log --json' 'config --list'; do
+    # shellcheck disable=SC2086
+    run --separate-stderr bash -c 'exec dev-infra "$@" >/dev/full' bash $words
+    assert_status 128 || explain "$words"
+    assert_stderr_line '^fatal: '
+  done
+}
+
 # ---------------------------------------------------------------- the default remote
 
 @test "the default remote is the configured one, else origin, else the only one" {
@@ -204,9 +216,9 @@ send-pack --quiet --timeout=3 --dry-run -- origin $merged"
   equal "$(calls)" "fetch-pack -- origin
 merge-registry --strategy=ours $MAIN refs/remotes/origin/main
 update-registry --expect $MAIN -m pull: merge origin $merged
-diff-registry $MAIN $merged
 diff-registry -z --name-only $MAIN $merged
-refresh -z --stdin"
+refresh -z --stdin
+diff-registry $MAIN $merged"
   equal "$(cat refreshed)" $'one\ntwo'
   no_litter
 }
@@ -242,7 +254,8 @@ refresh -z --stdin"
   for name in fetch-pack update-registry diff-registry refresh; do
     stub "$name" <<<'exit 128'
     runs 128 dev-infra pull
-    equal "$(calls | tail -n 1 | cut -d ' ' -f 1)" "$name"
+    # What changed is told even where a project could not be read again.
+    holds "$(calls | tail -n 2 | cut -d ' ' -f 1)" "$name"
     stub "$name" <<<'exit 0'
     no_litter
   done
