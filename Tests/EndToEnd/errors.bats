@@ -357,13 +357,9 @@ END
   done
   [ "$(wc -l <mute/ssh.pids)" -ge 3 ] || explain 'ssh was not run'
   while read -r name; do
-    # One that has ended may still wait to be collected by whoever inherited it.
-    case $(ps -o stat= -p "$name") in
-      '' | Z*) ;;
-      *) explain "ssh $name is still running" ;;
-    esac
+    if running "$name"; then explain "ssh $name is still running"; fi
   done <mute/ssh.pids
-  if pgrep -f "127.0.0.1:$SILENT_PORT" >/dev/null; then explain 'a transport of git is still running'; fi
+  equal "$(running_with "127.0.0.1:$SILENT_PORT")" '' 'processes that still try to reach the remote'
 }
 
 @test "the timeout: dev-infra.timeout, --timeout before it, and 0 for never" {

@@ -325,6 +325,26 @@ converge() {
   sound "$@"
 }
 
+# running PID: the process is there, and not only waiting for its parent to take notice of its end.
+running() {
+  local stat
+  { read -r stat <"/proc/$1/stat"; } 2>/dev/null || return
+  stat=${stat##*) }
+  [ "${stat:0:1}" != Z ]
+}
+
+# running_with TEXT: the ids of processes with TEXT in their arguments.
+running_with() {
+  local file words
+  for file in /proc/[0-9]*/cmdline; do
+    { mapfile -d '' words <"$file"; } 2>/dev/null || continue
+    if [[ ${words[*]} == *"$1"* ]]; then
+      file=${file#/proc/}
+      printf '%s\n' "${file%/cmdline}"
+    fi
+  done
+}
+
 # Directory names that have broken programs: each is one name, and every byte of it counts. The last is not UTF-8.
 hostile_names() {
   # shellcheck disable=SC2016,SC2034 # names as they are, for the tests

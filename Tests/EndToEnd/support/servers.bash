@@ -52,7 +52,8 @@ start_silent() {
 # and SSHD_CONFIG, the client configuration that reaches it, also by the name `forge`.
 start_sshd() {
   local directory=$SERVERS/ssh tries
-  mkdir -p "$directory"
+  # The other end of a connection has a home of its own too, and none of the account's start-up files.
+  mkdir -p "$directory/home"
   # sshd drops its privileges into this directory; Debian makes it when the service starts.
   if [ "$(id -u)" -eq 0 ]; then mkdir -p /run/sshd; fi
   [ -f "$directory/host" ] || ssh-keygen -q -t ed25519 -N '' -C '' -f "$directory/host"
@@ -72,7 +73,10 @@ PermitRootLogin yes
 PasswordAuthentication no
 KbdInteractiveAuthentication no
 UsePAM no
+UseDNS no
+PrintMotd no
 AcceptEnv GIT_PROTOCOL
+SetEnv HOME="$directory/home" GIT_CONFIG_NOSYSTEM=1
 END
     start_server timeout 600 "$(command -v sshd || echo /usr/sbin/sshd)" -D -e -f "$directory/sshd_config"
     await_file "$directory/sshd.pid" && break

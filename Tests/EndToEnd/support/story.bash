@@ -21,6 +21,8 @@ story_begin() {
   transport_start
   story_build
   cp -a "$WORLD" "$BATS_FILE_TMPDIR/copy"
+  # Every test starts where this ends, and the world comes and goes.
+  cd "$BATS_FILE_TMPDIR" || return
 }
 
 # story_reset: the world as story_begin left it, at the same paths.
