@@ -44,9 +44,12 @@ public struct ProjectQuery: Sendable {
 
   private var isID: Bool { text.utf8.count == 40 && text.allSatisfy { $0.isHexDigit && !$0.isUppercase } }
 
-  /// The projects at the path, or else at the nearest directory above it that is one.
+  /// The projects at the path, or else, where something is there, at the nearest directory above it that is one.
   private func atPath(in view: View) -> [ViewRow] {
     let path = FilePath(text: text).absolute(against: directory).resolvedAsFarAsItExists
+    let exact = view.rows(where: .paths, is: path.text)
+    let isPlain = text == "." || text == ".."
+    guard exact.isEmpty, isPlain || Files.kind(of: path) != nil else { return exact }
     return view.projectPath(around: path).map { view.rows(where: .paths, is: $0.text) } ?? []
   }
 
