@@ -14,7 +14,9 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 
 # say TEXT: what the next step shows
-say() { printf '\n\033[1m== %s\033[0m\n' "$1"; }
+say() {
+	if [ -t 1 ]; then printf '\n\033[1m== %s\033[0m\n' "$1"; else printf '\n== %s\n' "$1"; fi
+}
 
 # run COMMAND...: shows it and runs it
 run() {
