@@ -17,7 +17,9 @@ extension Tool {
   /// Parses the process's arguments, runs the command and ends the process.
   public static func main() {
     Environment.forgetRepository()
-    Glibc.exit(status(of: Arguments.all))
+    let status = status(of: Arguments.all)
+    Interruption.endProcess()
+    Glibc.exit(status)
   }
 
   private static func status(of arguments: [String]) -> Int32 {
@@ -42,6 +44,8 @@ extension Tool {
   }
 
   private static func report(_ failure: Failure) -> Int32 {
+    // Whoever sent the signal knows why nothing came of it.
+    if Interruption.signal != nil { return failure.status }
     switch failure.status {
     case ExitStatus.no: Messages.error(failure.message)
     case ExitStatus.usage: Messages.note("error: \(failure.message)\nUSAGE: \(usageString())")

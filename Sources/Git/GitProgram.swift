@@ -40,13 +40,8 @@ public struct GitProgram: Sendable {
   ///
   /// - Throws: `noProgram` where there is none; `other` where it could not be run.
   public func run(_ arguments: [String]) throws(GitError) -> ChildProcess.Result {
-    var process = ChildProcess("git", (directory.map { ["-C", $0.text] } ?? []) + options + arguments)
-    process.input = input
-    process.silenceLimit = silenceLimit
-    process.onErrors = onErrors
-    process.environment = Self.cleanEnvironment.merging(environment) { _, given in given }
     do {
-      return try process.run()
+      return try process(arguments).run()
     } catch {
       if error.code == ENOENT {
         throw GitError(
@@ -55,6 +50,16 @@ public struct GitProgram: Sendable {
       }
       throw GitError(error)
     }
+  }
+
+  /// The process that ``run(_:)`` runs, for those who run it among others.
+  public func process(_ arguments: [String]) -> ChildProcess {
+    var process = ChildProcess("git", (directory.map { ["-C", $0.text] } ?? []) + options + arguments)
+    process.input = input
+    process.silenceLimit = silenceLimit
+    process.onErrors = onErrors
+    process.environment = Self.cleanEnvironment.merging(environment) { _, given in given }
+    return process
   }
 
   /// What `git` prints; nil where it ends with 1, its "no".

@@ -52,71 +52,20 @@ public struct ChildProcess: Sendable {
 
   /// Runs it to its end.
   ///
-  /// - Throws: ``SystemError`` when it could not be started (`ENOENT` where there is no such program) or listened to.
+  /// - Throws: ``SystemError`` when it could not be started (`ENOENT` where there is no such program) or listened to,
+  ///   and `EINTR` when a signal came that ``Interruption`` watches for.
   public func run() throws(SystemError) -> Result {
-    let stdin = try Pipe()
-    let stdout = try Pipe()
-    let stderr = try Pipe()
-    let process = try spawn(stdin, stdout, stderr)
-    stdin.closeReading()
-    stdout.closeWriting()
-    stderr.closeWriting()
-
-    var output: [UInt8] = []
-    var errors: [UInt8] = []
-    var pending = input[...]
-    if pending.isEmpty { stdin.closeWriting() }
-    var last = Clock.monotonicSeconds
-    var silent = false
-    var failure: SystemError?
-    // A child that closes its stdin early must not end this process by a signal.
-    let previous = Glibc.signal(SIGPIPE, SIG_IGN)
-    defer { Glibc.signal(SIGPIPE, previous) }
-
-    while stdout.isReading || stderr.isReading {
-      var polled = [
-        pollfd(fd: stdout.reading, events: Int16(POLLIN), revents: 0),
-        pollfd(fd: stderr.reading, events: Int16(POLLIN), revents: 0),
-        pollfd(fd: pending.isEmpty ? -1 : stdin.writing, events: Int16(POLLOUT), revents: 0),
-      ]
-      let ready = poll(&polled, 3, silenceLimit == nil ? -1 : 100)
-      if ready < 0, errno == EINTR { continue }
-      if let limit = silenceLimit, ready == 0 {
-        if Terminal.isAskingForSecret { last = Clock.monotonicSeconds }
-        if Clock.monotonicSeconds - last >= limit {
-          silent = true
-          break
-        }
-        continue
-      }
-      last = Clock.monotonicSeconds
-      if polled[0].revents != 0 { stdout.readSome(into: &output) }
-      if output.count > outputLimit {
-        failure = SystemError("reading the output of", program, code: EFBIG)
-        break
-      }
-      if polled[1].revents != 0 {
-        var piece: [UInt8] = []
-        stderr.readSome(into: &piece)
-        if let onErrors {
-          if !piece.isEmpty { onErrors(piece) }
-        } else {
-          errors += piece
-        }
-      }
-      if polled[2].revents != 0 {
-        stdin.writeSome(of: &pending)
-        if pending.isEmpty { stdin.closeWriting() }
-      }
+    var given: ChildProcess? = self
+    var result: Swift.Result<Result, SystemError>?
+    ChildPool.run(atMost: 1) {
+      defer { given = nil }
+      return given.map { ((), $0) }
+    } ended: {
+      result = $1
     }
-    if silent || failure != nil { ProcessTree.end(process) }
-    var status: Int32 = 0
-    while waitpid(process, &status, 0) < 0 && errno == EINTR {}
-    if let failure { throw failure }
-    let signal = status & 0x7F
-    let termination: Termination =
-      silent ? .silent : signal == 0 ? .exited((status >> 8) & 0xFF) : .signalled(signal)
-    return Result(termination: termination, output: output, errors: errors)
+    // Nothing is started once a signal has come.
+    guard let result else { throw SystemError("running", Quoting.visible(program), code: EINTR) }
+    return try result.get()
   }
 
   /// Starts a program in a process group of its own, with nothing to read and nobody to write to, and does not wait for it.
@@ -141,7 +90,8 @@ public struct ChildProcess: Sendable {
     _ = try process.spawn(&actions, &attributes)
   }
 
-  private func spawn(
+  /// Starts it with the ends of these pipes.
+  func spawn(
     _ stdin: borrowing Pipe, _ stdout: borrowing Pipe, _ stderr: borrowing Pipe
   ) throws(SystemError) -> pid_t {
     var actions = posix_spawn_file_actions_t()
@@ -150,7 +100,16 @@ public struct ChildProcess: Sendable {
     posix_spawn_file_actions_adddup2(&actions, stdin.reading, 0)
     if capturesOutput { posix_spawn_file_actions_adddup2(&actions, stdout.writing, 1) }
     posix_spawn_file_actions_adddup2(&actions, stderr.writing, 2)
-    return try spawn(&actions, nil)
+    // This process ignores SIGPIPE while it runs children; they do not.
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var defaults = sigset_t()
+    sigemptyset(&defaults)
+    sigaddset(&defaults, SIGPIPE)
+    posix_spawnattr_setsigdefault(&attributes, &defaults)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
+    return try spawn(&actions, &attributes)
   }
 
   private func spawn(

@@ -155,6 +155,12 @@ public enum Files {
   /// Removes the file at `path`; that it is not there is no error.
   public static func remove(_ path: FilePath) { _ = path.withPlatformString { unlink($0) } }
 
+  /// Moves what is at `path` to `target` on the same file system, in the place of a file or an empty directory there.
+  public static func move(_ path: FilePath, to target: FilePath) throws(SystemError) {
+    let moved = path.withPlatformString { from in target.withPlatformString { rename(from, $0) } }
+    guard moved == 0 else { throw SystemError("making", target.visible) }
+  }
+
   /// Makes the directory `path` and those above it that are missing.
   public static func makeDirectory(_ path: FilePath, mode: CInterop.Mode = 0o777) throws(SystemError) {
     if path.withPlatformString({ mkdir($0, mode) }) == 0 || errno == EEXIST {

@@ -6,9 +6,14 @@ public enum Terminal {
   public static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
 
   /// Columns of the terminal on stdout, or nil where that is none.
-  public static var width: Int? {
+  public static var width: Int? { width(of: 1) }
+
+  /// Columns of the terminal that `descriptor` is, or nil where it is none.
+  public static func width(of descriptor: Int32) -> Int? {
     var size = winsize()
-    guard isatty(1) == 1, ioctl(1, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+    guard isatty(descriptor) == 1, ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
+      return nil
+    }
     return Int(size.ws_col)
   }
 

@@ -2,17 +2,14 @@ import Console
 import Platform
 import Records
 
-/// The one place that holds the version number of the toolset.
 enum Version {
-  static let number = "0.1.0"
-
   /// `dev-infra version [--build-options]`.
   static func run(_ arguments: [String], _ installation: Installation) throws(Failure) -> Int32 {
     if arguments == ["-h"] {
       try show(help)
       return ExitStatus.usage
     }
-    var text = "dev-infra version \(number)\n"
+    var text = "dev-infra version \(ToolsetVersion.number)\n"
     for argument in arguments {
       guard argument == "--build-options" else {
         throw .usage("unknown argument '\(Quoting.visible(argument))' of version")

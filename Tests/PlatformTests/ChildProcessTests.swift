@@ -41,3 +41,46 @@ import Testing
     #expect(try shell.run().output == Array("unset1".utf8))
   }
 }
+
+@Suite struct ChildPoolTests {
+  @Test func runsSideBySideAndTellsOfEach() {
+    var left = ["0", "1", "2", "no-such-program-here"]
+    var ended: [String: String] = [:]
+    let start = Clock.monotonicSeconds
+    ChildPool.run(atMost: 4) {
+      left.popLast().map { name in
+        (
+          name,
+          name.count > 1
+            ? ChildProcess(name, []) : ChildProcess("sh", ["-c", "sleep 1; echo \(name); exit \(name)"])
+        )
+      }
+    } ended: { name, result in
+      switch result {
+      case .success(let result):
+        ended[name] = "\(result.termination) \(String(decoding: result.output.dropLast(), as: UTF8.self))"
+      case .failure(let error): ended[name] = "\(error.code)"
+      }
+    }
+    #expect(
+      ended == [
+        "0": "exited(0) 0", "1": "exited(1) 1", "2": "exited(2) 2", "no-such-program-here": "\(ENOENT)",
+      ])
+    #expect(Clock.monotonicSeconds - start < 2.8)
+  }
+
+  @Test func keepsToItsLimit() {
+    var left = 4
+    var running = 0
+    ChildPool.run(atMost: 2) { () -> (key: Int, program: ChildProcess)? in
+      if left == 0 { return nil }
+      left -= 1
+      running += 1
+      #expect(running <= 2)
+      return (left, ChildProcess("true", []))
+    } ended: { _, _ in
+      running -= 1
+    }
+    #expect(left == 0 && running == 0)
+  }
+}

@@ -1,0 +1,69 @@
+import Glibc
+
+/// SIGINT, SIGTERM and SIGHUP for commands that have something to clear away before they end.
+///
+/// A command that calls ``watch()`` goes on when one of them comes: children are ended, what waits for them throws
+/// `EINTR`, and once everything is cleared away `Tool` ends the process by that very signal, as its caller expects.
+public enum Interruption {
+  // The handler may only touch memory that needs no initialiser and no exclusivity check, hence the pointers.
+  private static let received = {
+    let pointer = UnsafeMutablePointer<Int32>.allocate(capacity: 1)
+    pointer.initialize(to: 0)
+    return UncheckedPointer(pointer)
+  }()
+  private static let bell = {
+    let ends = UnsafeMutablePointer<Int32>.allocate(capacity: 2)
+    ends.initialize(repeating: -1, count: 2)
+    return UncheckedPointer(ends)
+  }()
+
+  private struct UncheckedPointer: @unchecked Sendable {
+    // Written by the handler only, but for the start.
+    let value: UnsafeMutablePointer<Int32>
+    init(_ value: UnsafeMutablePointer<Int32>) { self.value = value }
+  }
+
+  /// The signals that are watched for.
+  static let signals = [SIGINT, SIGTERM, SIGHUP]
+
+  /// From now on the signals do not end the process; one that was ignored from the start stays ignored.
+  public static func watch() throws(SystemError) {
+    guard bell.value[0] < 0, received.value.pointee == 0 else { return }
+    guard pipe(bell.value) == 0 else { throw SystemError("making", "a pipe") }
+    for end in 0...1 { _ = fcntl(bell.value[end], F_SETFD, FD_CLOEXEC) }
+    _ = fcntl(bell.value[1], F_SETFL, O_NONBLOCK)
+    for number in signals {
+      var former = sigaction()
+      sigaction(number, nil, &former)
+      if unsafeBitCast(former.__sigaction_handler.sa_handler, to: Int.self) == 1 { continue }
+      var action = sigaction()
+      action.__sigaction_handler.sa_handler = { number in
+        Interruption.received.value.pointee = number
+        var byte: UInt8 = 1
+        _ = write(Interruption.bell.value[1], &byte, 1)
+      }
+      sigaction(number, &action, nil)
+    }
+  }
+
+  /// The signal that has come; nil when none has.
+  public static var signal: Int32? {
+    let number = received.value.pointee
+    return number == 0 ? nil : number
+  }
+
+  /// Throws when a signal has come, for the places between two steps.
+  public static func check() throws(SystemError) {
+    if signal != nil { throw SystemError("going on", "after a signal", code: EINTR) }
+  }
+
+  /// What poll(2) finds readable once a signal has come; -1 when none is watched for.
+  static var descriptor: Int32 { bell.value[0] }
+
+  /// Ends the process by the signal that has come; returns when none has.
+  public static func endProcess() {
+    guard let number = signal else { return }
+    Glibc.signal(number, SIG_DFL)
+    raise(number)
+  }
+}
