@@ -1,3 +1,5 @@
+public import SystemPackage
+
 /// A machine that takes part: the file `machines/<M>/machine.json`, written by that machine only.
 public struct Machine: Equatable, Sendable {
   /// Its id.
@@ -8,17 +10,21 @@ public struct Machine: Equatable, Sendable {
   public var system: String
   /// When it joined.
   public var firstSeen: Timestamp
+  /// The user's home directory on it, absolute, as `FilePath.storedText` writes it; nil where an older version wrote.
+  public var home: FilePath?
   /// What newer versions, or other tools, wrote beside; kept as it is.
   public var unknown: [String: JSON]
 
   /// A machine.
   public init(
-    id: MachineID, name: String, system: String, firstSeen: Timestamp, unknown: [String: JSON] = [:]
+    id: MachineID, name: String, system: String, firstSeen: Timestamp, home: FilePath? = nil,
+    unknown: [String: JSON] = [:]
   ) {
     self.id = id
     self.name = name
     self.system = system
     self.firstSeen = firstSeen
+    self.home = home
     self.unknown = unknown
   }
 
@@ -32,6 +38,12 @@ public struct Machine: Equatable, Sendable {
     guard !name.isEmpty else { throw InvalidEntry("name", "its name is empty") }
     system = try reader.required("system", scalars: Limits.name)
     firstSeen = try reader.required("first_seen", as: "RFC 3339 time") { Timestamp($0) }
+    if let value = reader.value("home") {
+      guard let text = value.string, text.utf8.count <= Limits.path, let path = FilePath(storedText: text),
+        path.isAbsolute
+      else { throw InvalidEntry("home", "its home is no absolute path") }
+      home = path
+    }
     unknown = reader.rest
   }
 
@@ -42,6 +54,7 @@ public struct Machine: Equatable, Sendable {
     members["name"] = .string(name)
     members["system"] = .string(system)
     members["first_seen"] = .string(firstSeen.description)
+    if let home { members["home"] = .string(home.storedText) }
     return .object(members)
   }
 

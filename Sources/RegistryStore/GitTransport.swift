@@ -55,31 +55,12 @@ struct GitTransport {
 
   /// The failure that git's own words tell of.
   func failure(_ errors: [UInt8]) -> Failure {
-    let lines = errors.split { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
-      .map { Self.withoutLabel(ByteText.string(from: $0)) }
-      .filter { line in !line.isEmpty && !Self.passedOver.contains { line.hasPrefix($0) } }
-    let chosen = lines.suffix(5)
-    return failure(chosen.isEmpty ? "git gave no reason" : chosen.joined(separator: "; "))
-  }
-
-  /// Progress, and what only helps who typed the git command.
-  private static let passedOver = [
-    "hint:", "To ", "From ", "Enumerating ", "Counting ", "Compressing ", "Delta ", "Writing ", "Total ",
-    "Receiving ", "Unpacking ", "Resolving ", "remote: Enumerating ", "remote: Counting ",
-    "remote: Compressing ",
-    "remote: Total ", "Please make sure you have the correct access rights", "and the repository exists.",
-  ]
-
-  private static func withoutLabel(_ line: String) -> String {
-    for label in ["fatal: ", "error: "] where line.hasPrefix(label) {
-      return String(line.dropFirst(label.count))
-    }
-    return line
+    failure(GitWords.reason(errors) ?? "git gave no reason")
   }
 
   private func failure(_ reason: String) -> Failure {
     .fatal(
-      "\(action) '\(Quoting.visible(remote))' (\(shownURL)) failed: \(Quoting.visible(RemoteURL.withoutSecrets(reason)))",
+      "\(action) '\(Quoting.visible(remote))' (\(shownURL)) failed: \(reason)",
       hints: "nothing has been changed here; everything but fetch, push and pull works without the remote")
   }
 

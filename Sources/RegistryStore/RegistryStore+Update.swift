@@ -141,14 +141,21 @@ extension RegistryStore {
   func machineEntry(in base: ObjectID) throws -> [EntryPath: JSON] {
     let path = EntryPath.machine(machine.id)
     if let blob = try blob(at: path, in: base), var known = try? Machine(json: json(blob)) {
-      guard known.name != machine.name else { return [:] }
+      let home = Self.home ?? known.home
+      guard known.name != machine.name || known.home != home else { return [:] }
       known.name = machine.name
+      known.home = home
       return [path: known.json]
     }
     let new = Machine(
       id: machine.id, name: machine.name, system: Host.system,
-      firstSeen: Timestamp(milliseconds: Clock.nowMilliseconds))
+      firstSeen: Timestamp(milliseconds: Clock.nowMilliseconds), home: Self.home)
     return [path: new.json]
+  }
+
+  /// The home directory, by which another machine knows where below its own a project would be.
+  private static var home: FilePath? {
+    Environment.home.flatMap { $0.isAbsolute ? $0.resolved ?? $0.lexicallyNormalized() : nil }
   }
 
   /// Moves main by compare-and-swap. Called under the lock.

@@ -147,6 +147,11 @@ public struct RegistryStore: ~Copyable {
     try blob(at: .checkout(machine, id), in: commit).map { try Checkout(json: json($0)) }
   }
 
+  /// A machine as a commit has it; nil where it does not know it.
+  public func machine(_ id: MachineID, in commit: ObjectID) throws -> Machine? {
+    try blob(at: .machine(id), in: commit).map { try Machine(json: json($0)) }
+  }
+
   /// The machines that a commit knows, with what their names can be read from.
   func machines(in commit: ObjectID) throws -> [MachineID: Machine] {
     var machines: [MachineID: Machine] = [:]

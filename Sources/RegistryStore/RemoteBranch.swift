@@ -65,7 +65,7 @@ extension RegistryStore {
   public func remotes() throws -> [String] { try repository.remoteNames().sorted() }
 
   /// Seconds that a remote may say nothing: the option, else `dev-infra.timeout`, else 10; nil for no limit.
-  func silenceLimit(_ option: Int?) throws -> Double? {
+  public func silenceLimit(_ option: Int?) throws -> Double? {
     let seconds = try option ?? repository.configuration().int("dev-infra.timeout") ?? 10
     guard seconds >= 0 else { throw Failure.usage("a timeout is a number of seconds, or 0 for none") }
     // A little less, so that the message comes within that time.
