@@ -1,0 +1,67 @@
+import Console
+import Git
+import Platform
+import Records
+import Registry
+import RegistryStore
+import SystemPackage
+
+/// Copies of templates that come from git repositories, in the registry's `cache/templates`; safe to delete.
+struct TemplateCache {
+  private let folder: FilePath
+  private let silenceLimit: Double?
+
+  init(_ store: borrowing RegistryStore) throws {
+    folder = store.directory.pushing("cache/templates")
+    silenceLimit = try store.silenceLimit(nil)
+  }
+
+  /// Calls `body` with the template's directory, as the repository has it now, or as it was when it could last be reached.
+  func with<Result>(
+    _ url: RemoteURL, _ reference: String?, _ body: (FilePath) throws -> Result
+  ) throws -> Result {
+    try Files.makeDirectory(folder, mode: 0o700)
+    let key = String(try ObjectID.hash(blob: ByteText.bytes(of: "\(url.stored)#\(reference ?? "")\n")).hex)
+    let place = folder.appending(key)
+    // Another command must not replace it while it is read.
+    let lock = try FileLock(folder.appending("\(key).lock"), timeout: 600)
+    defer { withExtendedLifetime(lock) {} }
+    do {
+      try bring(url, reference, to: place)
+    } catch let failure as Failure {
+      guard Interruption.signal == nil, Files.kind(of: place) == .directory else { throw failure }
+      Messages.warning("\(failure.message); the copy that was fetched before is used")
+    }
+    return try body(place)
+  }
+
+  private func bring(_ url: RemoteURL, _ reference: String?, to place: FilePath) throws {
+    let scratch = folder.appending(".\(Host.randomHex(6))")
+    defer { try? Files.removeTree(scratch) }
+    let name = Quoting.visible(url.stored)
+    try Files.makeDirectory(scratch, mode: 0o700)
+    try run(
+      ["init", "-q", "--template=", "--", scratch.text], at: folder, "making a copy of the template \(name)")
+    try run(
+      [
+        "fetch", "-q", "--depth=1", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head", "--",
+        url.stored, "+\(reference ?? "HEAD"):refs/dev-infra/template",
+      ], at: scratch, "fetching the template \(name)", silenceLimit: silenceLimit)
+    // Files as they are in the repository: not as this user's settings would have line ends.
+    try run(
+      ["-c", "core.autocrlf=false", "checkout", "-q", "--detach", "refs/dev-infra/template", "--"],
+      at: scratch,
+      "checking out the template \(name)")
+    try? Files.removeTree(place)
+    try Files.move(scratch, to: place)
+  }
+
+  private func run(_ words: [String], at directory: FilePath, _ action: String, silenceLimit: Double? = nil)
+    throws
+  {
+    var git = GitProgram(at: directory)
+    git.options = ["-c", "core.hooksPath=/dev/null", "-c", "fetch.fsckObjects=true", "-c", "gc.auto=0"]
+    git.silenceLimit = silenceLimit
+    try git.require(words, action, hint: "the template is named as URL or URL#REF; nothing has been made")
+  }
+}
