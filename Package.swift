@@ -40,18 +40,46 @@ let libraries: [Target] = [
     ],
     swiftSettings: strict),
   .target(
+    name: "Templates",
+    dependencies: [
+      "Console", "Git", "Metadata", "Platform", "Records", "Registry", "RegistryStore", "RegistryView",
+      filePath,
+    ],
+    swiftSettings: strict),
+  .target(
+    name: "Cloning",
+    dependencies: [
+      "Console", "Git", "Platform", "Records", "Registry", "RegistryStore", "RegistryView", filePath,
+    ],
+    swiftSettings: strict),
+  .target(name: "CICUStubData"),
+  .target(
+    name: "Filling",
+    dependencies: [
+      "Platform", "Records", filePath, .product(name: "Mustache", package: "swift-mustache"),
+    ],
+    swiftSettings: strict),
+  .target(
     name: "Listing",
     dependencies: ["Console", "Platform", "Records", "RegistryView", argumentParser, filePath],
     swiftSettings: strict),
 ]
 
+/// What Foundation's archives need of each other; objects compiled for the shared libraries do not ask for it.
+let staticFoundation = [
+  "CoreFoundation", "FoundationInternationalization", "_FoundationCShims", "_FoundationCollections",
+  "_FoundationICU", "swiftSynchronization",
+]
+
 /// An executable in the folder of its own name.
-func tool(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+func tool(
+  _ name: String, _ dependencies: [Target.Dependency], linking linkerSettings: [LinkerSetting] = []
+) -> Target {
   .executableTarget(
     name: name,
     dependencies: ["CommandLineTool", "Console", "Platform", "Records", argumentParser, filePath]
       + dependencies,
-    swiftSettings: strict)
+    swiftSettings: strict, linkerSettings: linkerSettings)
 }
 
 /// An executable that opens the registry.
@@ -68,9 +96,15 @@ let tools: [Target] = [
     name: "dev-infra", dependencies: ["Console", "Platform", "Records", filePath],
     swiftSettings: strict, linkerSettings: [.unsafeFlags(["-static-stdlib"])]),
   registryTool("dev-infra-cat-project"),
+  tool("dev-infra-clone", ["Cloning", "Git", "Registry", "RegistryStore", "RegistryView"]),
   tool("dev-infra-check-url", ["Registry"]),
   registryTool("dev-infra-diff-registry"),
   registryTool("dev-infra-fetch-pack"),
+  // The only one with Foundation, which swift-mustache needs for a lock. Linked into it, and without ICU's data, that
+  // is 24 MB where the shared libraries would be 54, and no other executable meets it.
+  tool(
+    "dev-infra-fill-template", ["CICUStubData", "Filling"],
+    linking: [.unsafeFlags(["-static-stdlib"])] + staticFoundation.map { .linkedLibrary($0) }),
   registryTool("dev-infra-forget"),
   registryTool("dev-infra-gc"),
   registryTool("dev-infra-hash-project"),
@@ -81,6 +115,7 @@ let tools: [Target] = [
   registryTool("dev-infra-merge-registry"),
   viewTool("dev-infra-path"),
   tool("dev-infra-read-meta", ["Metadata", "Registry"]),
+  tool("dev-infra-new", ["Git", "Registry", "RegistryStore", "RegistryView", "Templates"]),
   registryTool("dev-infra-refresh"),
   registryTool("dev-infra-register"),
   registryTool("dev-infra-rm"),
@@ -95,6 +130,9 @@ let tools: [Target] = [
 ]
 
 let tests: [Target] = [
+  .testTarget(
+    name: "CloningTests", dependencies: ["Cloning", "Console", "Registry", filePath], swiftSettings: strict),
+  .testTarget(name: "FillingTests", dependencies: ["Filling", "Platform", filePath], swiftSettings: strict),
   .testTarget(
     name: "RegistryTests", dependencies: ["Registry", "Platform", "Records", filePath], swiftSettings: strict),
   .testTarget(name: "RecordsTests", dependencies: ["Records"], swiftSettings: strict),
@@ -117,6 +155,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
   ],
   targets: libraries + tools + tests
 )

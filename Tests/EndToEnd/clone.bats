@@ -1,0 +1,338 @@
+#!/usr/bin/env bats
+# shellcheck shell=bats
+# shellcheck disable=SC2154,SC2016,SC2088 # output and stderr are set by bats' run; names and settings are as they are
+# dev-infra clone: what other machines have comes here, whole or not at all.
+
+load helper
+
+setup() {
+  begin
+  machine laptop
+  machine desktop
+  bare_remote registry
+  on laptop dev-infra init --name laptop
+  on laptop dev-infra remote add origin "$REMOTE"
+}
+
+teardown() { stop_servers; }
+
+# forge NAME [DIR]: a bare repository with one commit in the world's forge, and a clone of it on the laptop.
+forge() {
+  local bare=$WORLD/forge/$1.git directory=${2:-src/$1}
+  git init -q --bare -b main -- "$bare"
+  project laptop "$directory" "$bare"
+  git -C "$WORLD/laptop/$directory" push -q origin main
+}
+
+# join: registers all of the laptop, pushes, and makes a registry on the desktop from that.
+join() {
+  mkdir -p "$WORLD/laptop/src"
+  on laptop dev-infra register --quiet --recursive src
+  on laptop dev-infra push --quiet
+  succeeds on desktop dev-infra init --name desktop "$REMOTE"
+}
+
+# below NAME DIR: what a directory of the machine holds, hidden names too; nothing where it is not there.
+below() { (cd "$WORLD/$1" && find "$2" -name .git -prune -o -print 2>/dev/null | LC_ALL=C sort); }
+
+# no_scratch: nothing half-made is left anywhere.
+no_scratch() { equal "$(find "$WORLD" -name '.dev-infra-*' ! -path '*/.dev-infra/*')" '' 'scratch directories'; }
+
+@test "a new laptop is init URL and clone --all" {
+  forge app
+  forge lib
+  join
+  local app lib
+  app=$(id_of laptop app)
+  lib=$(id_of laptop lib)
+  quietly on desktop dev-infra clone --all
+  equal "$(id_of desktop app) $(id_of desktop lib)" "$app $lib"
+  equal "$(on desktop dev-infra path app)" "$WORLD/desktop/src/localhost$WORLD/forge/app"
+  equal "$(git -C "$(on desktop dev-infra path app)" log --format='%s %D')" 'Start app HEAD -> main, origin/main, origin/HEAD'
+  equal "$(git -C "$(on desktop dev-infra path app)" status --porcelain)" ''
+  equal "$(names_of desktop)" 'app lib'
+  equal "$(commits_of desktop)" $(($(commits_of laptop) + 1)) 'one commit for all'
+  no_scratch
+  quietly on desktop dev-infra clone --all
+  equal "$output" ''
+  converge laptop desktop
+}
+
+@test "clone P, --tag and --missing choose" {
+  forge one
+  forge two
+  forge three
+  join
+  on desktop dev-infra set --quiet one tags+=a tags+=b
+  on desktop dev-infra set --quiet two tags+=a
+  succeeds on desktop dev-infra clone three
+  equal "$(names_of desktop)" three
+  succeeds on desktop dev-infra clone --tag a --tag b
+  equal "$(names_of desktop)" 'one three'
+  rm -rf "$(on desktop dev-infra path three)"
+  succeeds on desktop dev-infra clone --missing
+  [ -d "$(on desktop dev-infra path three)/.git" ]
+  equal "$(names_of desktop)" 'one three'
+  succeeds on desktop dev-infra clone one
+  equal "$output" ''
+  assert_stderr_has 'is here already'
+  refuses 1 'no project is known' on desktop dev-infra clone nothing
+  refuses 129 'exclude' on desktop dev-infra clone --all --missing
+  refuses 129 'name projects' on desktop dev-infra clone
+  refuses 129 'named, or chosen' on desktop dev-infra clone --all one
+}
+
+@test "--dry-run says what, whence and where to, and changes nothing" {
+  forge app
+  join
+  local before
+  before=$(world_state)
+  quietly on desktop dev-infra clone --all --dry-run
+  assert_output "would clone app ($WORLD/desktop/src/localhost$WORLD/forge/app) from $WORLD/forge/app.git"
+  equal "$(world_state)" "$before"
+  [ ! -e "$WORLD/desktop/src" ]
+}
+
+@test "root and layout: another root, and the same place below another home" {
+  forge app work/deep/app
+  on laptop dev-infra register --quiet work/deep/app
+  join
+  on desktop dev-infra config dev-infra.root '~/code'
+  quietly on desktop dev-infra clone --dry-run app
+  assert_output_has "($WORLD/desktop/code/localhost/"
+  on desktop dev-infra config dev-infra.layout home
+  succeeds on desktop dev-infra clone app
+  equal "$(on desktop dev-infra path app)" "$WORLD/desktop/work/deep/app"
+  on desktop dev-infra config dev-infra.layout sideways
+  refuses 128 'dev-infra.layout' on desktop dev-infra clone --all
+  on desktop dev-infra config dev-infra.layout home
+  on desktop dev-infra config dev-infra.root relative
+  refuses 128 'dev-infra.root' on desktop dev-infra clone --all
+}
+
+@test "one that fails stops none of the others, and is named in the end" {
+  forge app
+  forge gone
+  forge lib
+  join
+  rm -rf "$WORLD/forge/gone.git"
+  runs 1 on desktop dev-infra clone --all
+  assert_stderr_line '^error: cloning gone from .* failed: '
+  assert_stderr_line '^error: 1 of 3 could not be cloned'
+  equal "$(names_of desktop)" 'app lib'
+  no_scratch
+  [ ! -e "$WORLD/desktop/src/localhost$WORLD/forge/gone" ]
+  sound desktop
+}
+
+@test "a clone that fails in the middle leaves nothing" {
+  forge whole
+  forge torn
+  head -c 300000 /dev/urandom >"$WORLD/laptop/src/torn/big"
+  git -C "$WORLD/laptop/src/torn" add big
+  commit_in "$WORLD/laptop/src/torn" big
+  git -C "$WORLD/laptop/src/torn" push -q origin main
+  join
+  # An object that is cut short is met while the pack is made.
+  local blob
+  blob=$(git --git-dir="$WORLD/forge/torn.git" rev-parse main:big)
+  blob=$WORLD/forge/torn.git/objects/${blob:0:2}/${blob:2}
+  chmod u+w "$blob"
+  truncate -s 1000 "$blob"
+  git -C "$WORLD/desktop" config --file .gitconfig protocol.version 2
+  on desktop dev-infra-ls-projects --all >/dev/null
+  runs 1 on desktop dev-infra clone --all
+  assert_stderr_line '^error: cloning torn'
+  equal "$(names_of desktop)" whole
+  no_scratch
+}
+
+@test "what is in the way stays as it is; a clone of the same project is only registered" {
+  forge app
+  forge lib
+  forge same
+  join
+  local place=$WORLD/desktop/src/localhost$WORLD/forge
+  mkdir -p "$place/app" "$place/lib"
+  printf mine >"$place/app/file"
+  git clone -q "$WORLD/forge/same.git" "$place/same"
+  printf mine >"$place/same/file"
+  runs 1 on desktop dev-infra clone --all
+  assert_stderr_line '^error: cloning app .*something at .* already'
+  equal "$(cat "$place/app/file" "$place/same/file")" minemine
+  equal "$(names_of desktop)" 'lib same'
+  no_scratch
+}
+
+@test "two projects for one place: the second is an error by name" {
+  forge app
+  on laptop dev-infra config dev-infra.layout host/owner/name
+  git init -q --bare -b main "$WORLD/forge/app"
+  project laptop src/other "$WORLD/forge/app/" other
+  git -C "$WORLD/laptop/src/other" push -q origin main
+  # The same path to git, another project to the registry: the URLs differ in what normalising leaves.
+  project laptop src/inside "$WORLD/forge/app/inside.git"
+  join
+  runs 1 on desktop dev-infra clone --all
+  assert_stderr_line '^error: .* cannot be cloned: .* is where .* goes'
+  no_scratch
+}
+
+@test "URLs and paths from another machine: no option, no command, nothing outside" {
+  local url
+  forge app
+  join
+  # What no version of ours would write: the entry of a machine that means ill.
+  for url in 'ext::sh -c touch% pwned' '--upload-pack=touch pwned' 'https://example.org/../../../evil' \
+    'ssh://-oProxyCommand=touch pwned/x' 'https://example.org/a/%2e%2e/%2e%2e/b'; do
+    on laptop dev-infra-cat-project app | jq --arg url "$url" '.remote_url = $url' >entry
+    local blob
+    blob=$(registry_git laptop hash-object -w --stdin <entry)
+    printf '100644 %s\t%s\n' "$blob" "$(file_of laptop app)" | registry_git laptop update-index --index-info
+  done
+  local tree commit
+  for url in 'ext::sh -c touch% pwned' 'https://example.org/../../../evil/x' 'https://example.org/-x/y'; do
+    jq --arg url "$url" '.remote_url = $url' entry >bad
+    blob=$(registry_git desktop hash-object -w --stdin <bad)
+    GIT_INDEX_FILE=$WORLD/index registry_git desktop read-tree refs/heads/main
+    GIT_INDEX_FILE=$WORLD/index registry_git desktop update-index --add --cacheinfo "100644,$blob,$(file_of laptop app)"
+    tree=$(GIT_INDEX_FILE=$WORLD/index registry_git desktop write-tree)
+    commit=$(registry_git desktop -c user.name=x -c user.email=x@y commit-tree -p refs/heads/main -m bad "$tree")
+    registry_git desktop update-ref refs/heads/main "$commit"
+    run --separate-stderr on desktop dev-infra clone --all
+    refute_crash
+    nothing_ran
+    equal "$(find "$WORLD/desktop" -maxdepth 1 -name evil)" ''
+    no_scratch
+  done
+}
+
+@test "projects with hostile names are cloned, to places of theirs" {
+  local name
+  hostile_names
+  for name in 'with space' "it's" '*glob?[a]' '%(name)' 'ünï' '; touch pwned' '$(touch pwned)'; do forge "$name"; done
+  join
+  succeeds on desktop dev-infra clone --all
+  equal "$(on desktop dev-infra list | wc -l)" 7
+  on desktop dev-infra config dev-infra.layout home
+  on desktop dev-infra forget --quiet "it's"
+  succeeds on desktop dev-infra clone "it's"
+  [ -d "$WORLD/desktop/src/it's/.git" ]
+  nothing_ran
+  sound desktop
+}
+
+@test "a project below a repository's root comes with the repository" {
+  forge mono
+  mkdir -p "$WORLD/laptop/src/mono/part"
+  printf 'name: part\n' >"$WORLD/laptop/src/mono/part/.dev-infra.yml"
+  git -C "$WORLD/laptop/src/mono" add part
+  commit_in "$WORLD/laptop/src/mono" part
+  git -C "$WORLD/laptop/src/mono" push -q origin main
+  on laptop dev-infra register --quiet src/mono/part
+  join
+  quietly on desktop dev-infra clone --all
+  equal "$(names_of desktop)" 'mono part'
+  equal "$(on desktop dev-infra path part)" "$(on desktop dev-infra path mono)/part"
+}
+
+@test "a project without a URL is a warning for all, and an error by name" {
+  forge app
+  project laptop src/local
+  join
+  succeeds on desktop dev-infra clone --all
+  assert_stderr_line '^warning: 1 without a remote URL .*local'
+  refuses 1 'no remote URL' on desktop dev-infra clone local
+}
+
+@test "a signal ends clone by that signal: no half clone, no child, and what is done is registered" {
+  forge app
+  join
+  start_silent
+  local number silent="http://127.0.0.1:$SILENT_PORT"
+  for number in 1 2 3; do
+    project laptop "src/slow$number" "$silent/slow$number.git"
+  done
+  on laptop dev-infra register --quiet --recursive src
+  on laptop dev-infra push --quiet
+  on desktop dev-infra pull --quiet
+  local signal before
+  for signal in INT TERM HUP; do
+    before=$(below desktop src)
+    (
+      cd "$WORLD/desktop" || exit
+      export HOME=$PWD
+      exec env --default-signal=INT,TERM,HUP dev-infra clone -j 3 --all >"$WORLD/out" 2>"$WORLD/err"
+    ) 3>&- &
+    local pid=$! tries
+    for ((tries = 0; tries < 100; tries++)); do
+      pgrep -f "$silent/slow" >/dev/null && break
+      sleep 0.05
+    done
+    sleep 0.3
+    kill -s "$signal" "$pid"
+    local status=0
+    wait "$pid" || status=$?
+    equal "$status" $((128 + $(kill -l "$signal"))) "the status after SIG$signal"
+    equal "$(pgrep -f "$silent/slow" || true)" '' "children after SIG$signal"
+    no_scratch
+    [ "$signal" = INT ] || equal "$(below desktop src)" "$before"
+    equal "$(cat "$WORLD/err")" ''
+    equal "$(names_of desktop)" app "what was done before SIG$signal"
+  done
+  sound desktop
+}
+
+@test "a server that says nothing is given up" {
+  start_silent
+  project laptop src/slow "http://127.0.0.1:$SILENT_PORT/slow.git"
+  forge app
+  join
+  on desktop dev-infra config dev-infra.timeout 1
+  local start=$SECONDS
+  runs 1 on desktop dev-infra clone --all
+  assert_stderr_has 'git said nothing for 6 seconds'
+  [ $((SECONDS - start)) -lt 20 ]
+  equal "$(names_of desktop)" app
+  no_scratch
+}
+
+@test "a target that cannot be written to is an error, and the rest goes on" {
+  forge app
+  forge lib
+  join
+  on desktop dev-infra config dev-infra.root /proc/nowhere
+  runs 1 on desktop dev-infra clone --all
+  assert_stderr_line '^error: cloning app'
+  assert_stderr_line '^error: cloning lib'
+  equal "$(names_of desktop)" ''
+}
+
+@test "a disk that fills up leaves no half clone" {
+  if [ "$(id -u)" -ne 0 ] || ! mkdir "$WORLD/desktop/small" || ! mount -t tmpfs -o size=600k none "$WORLD/desktop/small" 2>/dev/null; then
+    skip 'no file system can be mounted here'
+  fi
+  forge big
+  head -c 2000000 /dev/urandom >"$WORLD/laptop/src/big/data"
+  git -C "$WORLD/laptop/src/big" add data
+  commit_in "$WORLD/laptop/src/big" data
+  git -C "$WORLD/laptop/src/big" push -q origin main
+  join
+  on desktop dev-infra config dev-infra.root "$WORLD/desktop/small"
+  run --separate-stderr on desktop dev-infra clone --all
+  local left
+  left=$(find "$WORLD/desktop/small" -type f)
+  umount "$WORLD/desktop/small"
+  assert_status 1
+  equal "$left" ''
+  sound desktop
+}
+
+@test "on a terminal each clone under way has a line, which is gone in the end" {
+  if ! command -v script >/dev/null; then skip 'script is not installed'; fi
+  forge app
+  join
+  run on desktop env TERM=xterm script -qec 'stty cols 80 && dev-infra clone --all' /dev/null
+  assert_output_has 'app: '
+  assert_output_has "cloned app ($WORLD/desktop/src/localhost$WORLD/forge/app)"
+}
