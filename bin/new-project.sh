@@ -18,9 +18,8 @@
 #   --list                  List the templates that go by a name.
 #   -h, --help              Show help information.
 
-# It is on PATH by a symbolic link, and what it needs lies beside the file itself.
 here=$(readlink -f -- "$0")
-DEV_INFRA_EXEC_PATH=${here%/*}
+DEV_INFRA_EXEC_PATH=${here%/*/*}/libexec/dev-infra
 options='template= description= no-git remote= list'
 # shellcheck source=libexec/dev-infra-sh-setup
 . "$DEV_INFRA_EXEC_PATH/dev-infra-sh-setup"
