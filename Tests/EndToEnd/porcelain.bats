@@ -694,10 +694,22 @@ lines' name=Application tags=b,a template=t version=1
 }
 
 @test "verify: silent about a sound registry; finds a broken entry and a broken object" {
-  local object
+  local object before
   registered
   runs 0 on laptop dev-infra verify
   assert_output ''
+  before=$(main_of laptop)
+  (
+    export GIT_INDEX_FILE=$BATS_TEST_TMPDIR/index
+    registry_git laptop read-tree main
+    object=$(registry_git laptop hash-object -w --stdin <<<'{}')
+    registry_git laptop update-index --add --cacheinfo "100644,$object,$(file_of laptop app)"
+    registry_git laptop update-ref refs/heads/main \
+      "$(registry_git laptop commit-tree -p main -m broken "$(registry_git laptop write-tree)")"
+  )
+  runs 1 on laptop dev-infra verify
+  assert_output_has "projects/"
+  registry_git laptop update-ref refs/heads/main "$before"
   object=$(registry_git laptop rev-parse "main:$(file_of laptop app)")
   chmod u+w "laptop/.dev-infra/objects/${object:0:2}/${object:2}"
   printf rubbish >"laptop/.dev-infra/objects/${object:0:2}/${object:2}"

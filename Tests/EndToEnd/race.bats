@@ -137,6 +137,92 @@ joined() {
   equal "$(field desktop app tags)" '["d1","d2","d3","d4","l1","l2","l3","l4"]'
 }
 
+# meddled COMMAND MACHINE TIMES TEXT: an installation for MACHINE in which, the first TIMES times, TEXT is run by sh
+# after COMMAND has done its work and before its caller hears of it; `before` in place of `after` in the variable WHEN
+# runs it before. `meddling MACHINE …` uses it.
+meddled() {
+  local shim=$WORLD/$2.shim file
+  mkdir "$shim"
+  for file in "$DEV_INFRA_PREFIX"/libexec/dev-infra/*; do ln -s "$file" "$shim/"; done
+  rm "$shim/dev-infra-$1"
+  cat >"$shim/dev-infra-$1" <<END
+#!/bin/sh
+unset DEV_INFRA_EXEC_PATH
+meddle() {
+  if [ "\$(wc -l <'$shim.count')" -lt $3 ]; then
+    echo >>'$shim.count'
+    ( $4
+    ) >/dev/null 2>&1 || echo failed >>'$shim.failed'
+  fi
+}
+[ '${WHEN:-after}' = after ] || meddle
+status=0
+output=\$('$DEV_INFRA_PREFIX/libexec/dev-infra/dev-infra-$1' "\$@") || status=\$?
+[ '${WHEN:-after}' = before ] || meddle
+[ -z "\$output" ] || printf '%s\\n' "\$output"
+exit "\$status"
+END
+  chmod +x "$shim/dev-infra-$1"
+  : >"$shim.count"
+}
+
+meddling() {
+  local name=$1
+  shift
+  on "$name" env DEV_INFRA_EXEC_PATH="$WORLD/$name.shim" "$@"
+}
+
+# meddled_with MACHINE TIMES: it happened so often, and worked.
+meddled_with() {
+  equal "$(wc -l <"$WORLD/$1.shim.count")" "$2" 'times that something came between'
+  [ ! -e "$WORLD/$1.shim.failed" ] || explain 'what came between did not work'
+}
+
+@test "an edit between a pull's merge and its update is merged too" {
+  project laptop app
+  succeeds on laptop dev-infra register app
+  shared
+  succeeds on desktop dev-infra set app description='from the desktop'
+  succeeds on desktop dev-infra push
+  meddled merge-registry laptop 2 "dev-infra set app tags+=\"between\$(wc -l <'$WORLD/laptop.shim.count')\""
+  succeeds meddling laptop dev-infra pull
+  meddled_with laptop 2
+  equal "$(field laptop app tags)" '["between1","between2"]'
+  equal "$(field laptop app description)" '"from the desktop"'
+  sound laptop
+}
+
+@test "a push that others overtake is merged and tried again; overtaken each time it gives up with 1 and loses nothing" {
+  local before
+  project laptop app
+  project desktop other
+  succeeds on laptop dev-infra register app
+  shared
+  succeeds on desktop dev-infra register other
+  succeeds on laptop dev-infra set app description='from the laptop'
+  # The desktop is faster: it pushes between the laptop's fetch and its sending.
+  WHEN=before meddled send-pack laptop 2 \
+    "export HOME='$WORLD/desktop'; dev-infra set other description=\"\$(wc -l <'$WORLD/laptop.shim.count')\" && dev-infra push"
+  succeeds meddling laptop dev-infra push
+  meddled_with laptop 2
+  equal "$(git --git-dir="$REMOTE" show "main:$(file_of laptop app)" | jq -r .description)" 'from the laptop'
+  equal "$(git --git-dir="$REMOTE" show "main:$(file_of desktop other)" | jq -r .description)" 2
+
+  rm -r laptop.shim laptop.shim.count
+  succeeds on laptop dev-infra set app description='too slow'
+  WHEN=before meddled send-pack laptop 99 \
+    "export HOME='$WORLD/desktop'; dev-infra set other description=\"\$(wc -l <'$WORLD/laptop.shim.count')\" && dev-infra push"
+  before=$(main_of laptop)
+  runs 1 meddling laptop dev-infra push
+  assert_stderr_line '^error: '
+  meddled_with laptop 5
+  equal "$(main_of laptop)" "$before"
+  equal "$(git --git-dir="$REMOTE" show "main:$(file_of laptop app)" | jq -r .description)" 'from the laptop'
+  converge laptop desktop
+  equal "$(field desktop app description)" '"too slow"'
+  equal "$(field laptop other description)" '"5"'
+}
+
 @test "any interleaving of edits, pulls and pushes on three machines ends with one tree, and loses no edit" {
   local step name machines=(laptop desktop server) tags=()
   for name in a b; do project laptop "$name" "https://example.org/$name.git"; done

@@ -36,3 +36,19 @@ teardown_file() { stop_servers; }
 @test "file: projects registered on two machines before they ever synced become one" { chapter_registered_on_both_before; }
 
 @test "file: what .dev-infra.yml says beats what came from the remote" { chapter_metadata_wins; }
+
+@test "file: file:// and a relative path name the same remote" {
+  local url
+  for url in "file://$WORLD/forge/registry.git" ../forge/registry.git; do
+    rm -rf tablet
+    machine tablet
+    succeeds on tablet dev-infra init --name tablet "$url"
+    equal "$(names_of tablet --all)" 'app lib notes site'
+    succeeds on tablet dev-infra set notes description="by $url"
+    # From wherever it is run.
+    mkdir -p tablet/deep/down
+    succeeds at tablet deep/down dev-infra push
+    succeeds on laptop dev-infra pull
+    equal "$(field laptop notes description)" "\"by $url\""
+  done
+}

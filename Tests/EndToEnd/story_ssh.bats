@@ -38,3 +38,18 @@ teardown_file() { stop_servers; }
 @test "ssh: projects registered on two machines before they ever synced become one" { chapter_registered_on_both_before; }
 
 @test "ssh: what .dev-infra.yml says beats what came from the remote" { chapter_metadata_wins; }
+
+@test "ssh: the scp form and ssh:// with a user name the same remote" {
+  local url
+  for url in "forge:$WORLD/forge/registry.git" "ssh://$(id -un)@127.0.0.1:$SSHD_PORT$WORLD/forge/registry.git"; do
+    rm -rf tablet
+    story_machine tablet
+    succeeds on tablet dev-infra init --name tablet "$url"
+    equal "$(on tablet dev-infra remote get-url origin)" "$url"
+    equal "$(names_of tablet --all)" 'app lib notes site'
+    succeeds on tablet dev-infra set notes description="by $url"
+    succeeds on tablet dev-infra push
+    succeeds on laptop dev-infra pull
+    equal "$(field laptop notes description)" "\"by $url\""
+  done
+}

@@ -4,9 +4,10 @@
 usage: http_git_server.py ROOT PORT_FILE
 
 Serves the bare repositories below ROOT, for reading and for pushing, and writes its port to PORT_FILE once it
-listens. It ends by itself after ten minutes, so that a test run that died leaves nothing behind.
+listens. What lies below ROOT/private takes the user `tester` with the password `s3cr3t`. It ends by itself after ten minutes, so that a test run that died leaves nothing behind.
 """
 
+import base64
 import http.server
 import os
 import shutil
@@ -16,6 +17,7 @@ import sys
 import urllib.parse
 
 LIFETIME = 600
+PASSWORD = "Basic " + base64.b64encode(b"tester:s3cr3t").decode()
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -49,6 +51,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
             SERVER_PROTOCOL=self.request_version,
         )
         body = self.body()
+        if url.path.startswith("/private/") and self.headers.get("Authorization") != PASSWORD:
+            self.send_response(401)
+            self.send_header("WWW-Authenticate", 'Basic realm="private"')
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
         environment["CONTENT_LENGTH"] = str(len(body))
         for header, variable in (
             ("Content-Encoding", "HTTP_CONTENT_ENCODING"),
