@@ -3,6 +3,7 @@
 #include <git2/sys/mempack.h>
 #include <git2/sys/odb_backend.h>
 #include <git2/sys/repository.h>
+#include <zlib.h>
 
 // git_libgit2_opts takes variable arguments, which Swift cannot call.
 static inline int dev_infra_git_enable(int option, int enabled) {
@@ -12,3 +13,9 @@ static inline int dev_infra_git_enable(int option, int enabled) {
 static inline int dev_infra_git_set_search_path(int level, const char *path) {
   return git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, level, path);
 }
+
+// An object database's backend of ours: libgit2's part comes first.
+struct dev_infra_loose_reader {
+  struct git_odb_backend parent;
+  char *objects;
+};

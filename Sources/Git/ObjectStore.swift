@@ -26,6 +26,7 @@ final class ObjectStore {
     self.raw = raw
     self.repository = repository
     self.objects = objects
+    try LooseObjectReader.install(in: raw, objects: objects)
   }
 
   deinit { git_odb_free(raw) }
