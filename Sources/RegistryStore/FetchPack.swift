@@ -48,25 +48,24 @@ extension RegistryStore {
       guard let old else { return }
       Messages.warning("\(name) was emptied; the next push fills it again")
       try remember(lost: old, branch)
-      return try repository.deleteReference(branch.reference, expecting: old)
+      return try delete(branch.reference, expecting: old)
     }
     if let lost = try repository.reference(branch.lost), try repository.isAncestor(lost, of: new) {
-      try repository.deleteReference(branch.lost, expecting: lost)
+      try delete(branch.lost, expecting: lost)
     }
     guard old != new else { return }
     if let old, try !repository.isAncestor(old, of: new) {
       Messages.warning("\(name) was rewound: it no longer has the commit \(old.hex.prefix(12)) that it had")
       try remember(lost: old, branch)
     }
-    try repository.movePatiently(branch.reference, from: old, to: new, message: "fetch", in: directory)
+    try move(branch.reference, to: new, expecting: old, message: "fetch")
   }
 
   /// Keeps the first commit that was lost: what the remote had then contains what it had before.
   private func remember(lost: ObjectID, _ branch: RemoteBranch) throws {
     let known = try repository.reference(branch.lost)
     if let known, try repository.isAncestor(lost, of: known) { return }
-    try repository.movePatiently(
-      branch.lost, from: known, to: lost, message: "lost by the remote", in: directory)
+    try move(branch.lost, to: lost, expecting: known, message: "lost by the remote")
   }
 
   /// Removes what this fetch brought in, and what fetches that were killed left behind. Neither is in anybody's way,
@@ -76,7 +75,7 @@ extension RegistryStore {
     for reference in references {
       let owner = reference.name.dropFirst(RemoteBranch.incomingPrefix.count).prefix { $0 != "/" }
       if let process = pid_t(owner), process != getpid(), kill(process, 0) == 0 || errno == EPERM { continue }
-      try? repository.deleteReference(reference.name, expecting: reference.target)
+      try? delete(reference.name, expecting: reference.target)
     }
   }
 }

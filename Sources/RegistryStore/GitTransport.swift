@@ -40,6 +40,7 @@ struct GitTransport {
       kept.append(bytes)
       if shows { try? Files.write(bytes, to: 2, name: "stderr") }
     }
+    LeftLocks.clearPatiently(store.directory)
     let result = try git.run(words)
     switch result.termination {
     case .exited(let status): return (status == 0, result.output, kept.bytes)

@@ -29,9 +29,9 @@ public struct LocalMachine: Sendable {
       Messages.warning(
         "the registry \(directory.visible) was made on another computer and counts as a new machine from now on"
       )
-      return try make(in: repository, name: Host.name)
+      return try LeftLocks.pass(in: directory) { try make(in: repository, name: Host.name) }
     }
-    return try make(in: repository, name: name)
+    return try LeftLocks.pass(in: directory) { try make(in: repository, name: name) }
   }
 
   /// Gives the registry a new machine.

@@ -35,6 +35,7 @@ extension RegistryStore {
     defer { _ = lock.isHeld }
     // Another process may have done it while this one waited.
     if onlyIfNeeded, try !needsMaintenance() { return "" }
+    LeftLocks.clearPatiently(directory)
     var git = GitProgram(gitDirectory: directory)
     git.options += [
       "-c", "pack.depth=10", "-c", "gc.auto=0", "-c", "gc.pruneExpire=2.weeks.ago", "-c",

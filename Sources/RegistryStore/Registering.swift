@@ -69,7 +69,7 @@ extension RegistryStore {
     let configuration = try repository.configuration()
     var known = try configuration.strings("dev-infra.roots").map { FilePath(text: $0) }
     for root in roots.compactMap(\.resolved) where !known.contains(where: { root.starts(with: $0) }) {
-      try configuration.add("dev-infra.roots", root.text)
+      try LeftLocks.pass(in: directory) { try configuration.add("dev-infra.roots", root.text) }
       known.append(root)
     }
   }

@@ -160,7 +160,7 @@ extension RegistryStore {
 
   /// Moves main by compare-and-swap. Called under the lock.
   private func move(from old: ObjectID, to new: ObjectID, message: String) throws {
-    try repository.movePatiently(Self.mainReference, from: old, to: new, message: message, in: directory)
+    try move(Self.mainReference, to: new, expecting: old, message: message)
   }
 }
 
@@ -181,38 +181,4 @@ public struct RegistryLock: ~Copyable {
 
   /// Always true: naming it keeps the lock to the end of a scope.
   var isHeld: Bool { true }
-}
-
-extension Repository {
-  /// Seconds after which a git lock file that nobody with our lock can own counts as left behind.
-  private static let staleAge = 3
-
-  /// Moves a reference; a lock file that a killed process left behind is removed once it is old enough.
-  ///
-  /// The caller holds the registry's lock, so only git itself could hold git's lock file, and only for a moment.
-  func movePatiently(
-    _ name: String, from old: ObjectID?, to new: ObjectID, message: String, in directory: FilePath
-  ) throws {
-    let deadline = Clock.monotonicSeconds + Double(Self.staleAge) + 2
-    while let failure = attempt(name, old, new, message) {
-      guard failure.isLocked, Clock.monotonicSeconds < deadline else { throw failure }
-      for file in ["\(name).lock", "HEAD.lock", "packed-refs.lock"] {
-        let path = directory.pushing(FilePath(file))
-        guard let age = Files.age(of: path), age >= Self.staleAge else { continue }
-        Messages.warning("removed \(path.visible), which a command that was killed had left behind")
-        Files.remove(path)
-      }
-      usleep(20_000)
-    }
-  }
-
-  /// Moves the reference, or tells why not.
-  private func attempt(_ name: String, _ old: ObjectID?, _ new: ObjectID, _ message: String) -> GitError? {
-    do throws(GitError) {
-      try updateReference(name, to: new, expecting: old, message: message)
-      return nil
-    } catch {
-      return error
-    }
-  }
 }

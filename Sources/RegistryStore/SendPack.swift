@@ -39,11 +39,10 @@ extension RegistryStore {
     defer { _ = lock.isHeld }
     let tracked = try repository.reference(branch.reference)
     if tracked != commit {
-      try repository.movePatiently(
-        branch.reference, from: tracked, to: commit, message: "push", in: directory)
+      try move(branch.reference, to: commit, expecting: tracked, message: "push")
     }
     if let lost = try repository.reference(branch.lost), try repository.isAncestor(lost, of: commit) {
-      try repository.deleteReference(branch.lost, expecting: lost)
+      try delete(branch.lost, expecting: lost)
     }
     markSeen(branch)
     return line?.hasPrefix("=") ?? false ? .upToDate : .sent(from: known)
