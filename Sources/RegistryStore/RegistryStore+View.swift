@@ -1,3 +1,4 @@
+import Console
 public import Git
 import Platform
 import Registry
@@ -8,12 +9,16 @@ extension RegistryStore {
   /// The view of a commit: what lies in the cache, and, in its place, rows for what has changed since.
   ///
   /// - Parameter commit: nil for main.
-  public func view(of commit: ObjectID? = nil) throws -> View {
+  public func view(of commit: ObjectID? = nil) throws -> View { try completedView(of: commit).view }
+
+  /// As ``view(of:)``, and whether every entry could be read. Only then the view may be kept: the others may be there
+  /// again at the next look.
+  private func completedView(of commit: ObjectID?) throws -> (view: View, isComplete: Bool) {
     let commit = try commit ?? main()
     guard let stored = ViewFile(registry: directory).stored(), stored.machine == machine.id.hex,
       let base = ObjectID(hex: stored.commit), try repository.header(of: base) != nil
     else { return try builtView(of: commit) }
-    if base == commit { return stored }
+    if base == commit { return (stored, true) }
     let (changes, _) = try changes(from: base, to: commit)
     var ids: Set<ProjectID> = []
     for change in changes {
@@ -27,8 +32,15 @@ extension RegistryStore {
     if ids.count > 500 { return try builtView(of: commit) }
     let machines = Array(try self.machines(in: commit).keys)
     var rows: [String: ViewRow?] = [:]
-    for id in ids { rows[id.hex] = .some(try row(id, machines, commit)) }
-    return stored.replacing(rows)
+    for id in ids {
+      do {
+        rows[id.hex] = .some(try row(id, machines, commit))
+      } catch {
+        // All of it says which entry it is.
+        return try builtView(of: commit)
+      }
+    }
+    return (stored.replacing(rows), true)
   }
 
   /// Brings the view's file up to date with main.
@@ -37,9 +49,10 @@ extension RegistryStore {
   /// - Returns: the file's bytes.
   public func refreshView(required: Bool) throws -> [UInt8] {
     let main = try main()
-    let view = try view(of: main)
+    let (view, isComplete) = try completedView(of: main)
     let names = try machineNames(in: main)
     let bytes = view.file(commit: main.hex, machineNames: names)
+    guard isComplete else { return bytes }
     let file = ViewFile(registry: directory).path
     do {
       try Files.makeDirectory(file.removingLastComponent(), mode: 0o700)
@@ -56,7 +69,7 @@ extension RegistryStore {
   }
 
   private func row(_ id: ProjectID, _ machines: [MachineID], _ commit: ObjectID) throws -> ViewRow? {
-    guard let project = try? project(id, in: commit) else { return nil }
+    guard let project = try project(id, in: commit) else { return nil }
     let owners = try machines.filter { try blob(at: .checkout($0, id), in: commit) != nil }
     let here = try? checkout(id, of: machine.id, in: commit)
     return row(project, here, owners)
@@ -69,7 +82,7 @@ extension RegistryStore {
   }
 
   /// The view of a commit made from its whole tree.
-  private func builtView(of commit: ObjectID) throws -> View {
+  private func builtView(of commit: ObjectID) throws -> (view: View, isComplete: Bool) {
     let (entries, _) = try changes(from: nil, to: commit)
     var owners: [ProjectID: [MachineID]] = [:]
     var here: [ProjectID: ObjectID] = [:]
@@ -78,9 +91,18 @@ extension RegistryStore {
       if owner == machine.id { here[id] = blob }
     }
     var rows: [ViewRow] = []
+    var isComplete = true
     for case (.project(let id), let blob?) in entries.map({ ($0.path, $0.new) }) {
-      // One that cannot be read is no reason to show none; dev-infra-verify-registry(1) names it.
-      guard let project = try? Project(json: json(blob)) else { continue }
+      let project: Project
+      do {
+        project = try Project(json: json(blob))
+      } catch {
+        // One that cannot be read is no reason to show none.
+        isComplete = false
+        Messages.warning(
+          "left out the project \(id.hex), whose entry cannot be read: \(Failure(error).message)")
+        continue
+      }
       let checkout = here[id].flatMap { blob in try? Checkout(json: json(blob)) }
       rows.append(row(project, checkout, owners[id] ?? []))
     }
@@ -88,6 +110,6 @@ extension RegistryStore {
     let file = View.file(
       commit: commit.hex, machine: machine.id.hex, machineNames: try machineNames(in: commit), rows: rows)
     guard let view = View(file) else { preconditionFailure("a view that was just written cannot be read") }
-    return view
+    return (view, isComplete)
   }
 }

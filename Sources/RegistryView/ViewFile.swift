@@ -41,13 +41,28 @@ public struct ViewFile: Sendable {
   /// The view as it lies there, fresh or not; nil when there is none that can be read.
   public func stored() -> View? { (try? Files.read(path)).flatMap(View.init) }
 
+  /// This machine's id, as the registry's configuration has it on a line of its own; nil where it has none. A view of
+  /// another machine, in a registry that was copied, has other paths in it.
+  private func machine() -> String? {
+    guard let bytes = try? Files.read(registry.appending("config"), limit: 1 << 20) else { return nil }
+    var machine: String?
+    for line in bytes.split(separator: UInt8(ascii: "\n")) {
+      let words = line.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
+      guard words.count == 3, words[0].elementsEqual("machine".utf8), words[1].elementsEqual("=".utf8) else {
+        continue
+      }
+      machine = String(decoding: words[2], as: UTF8.self)
+    }
+    return machine.flatMap { $0.utf8.count == 16 && $0.allSatisfy(\.isHexDigit) ? $0 : nil }
+  }
+
   /// The view of the registry's main as it is now.
   ///
   /// A stale or missing one is brought up to date by `dev-infra-update-view`, which also hands it over, so that
   /// this works where the file cannot be written.
   public func fresh() throws -> View {
     let main = try requireRegistry()
-    if let view = stored(), view.commit == main { return view }
+    if let view = stored(), view.commit == main, view.machine == machine() ?? view.machine { return view }
     guard let tool = Environment.executablePath?.appending("dev-infra-update-view") else {
       throw Failure.fatal("finding the installation's executables failed: /proc is not mounted")
     }
