@@ -1,0 +1,367 @@
+#!/usr/bin/env bats
+# shellcheck shell=bats
+# shellcheck disable=SC2154 # output and stderr are set by bats' run
+# A registry that something has happened to: damage, files left behind, foreign and old caches, odd places, wrong clocks.
+
+load helper
+
+setup() {
+  begin
+  machine laptop
+}
+
+teardown() {
+  if mountpoint -q "$WORLD/disk" 2>/dev/null; then umount "$WORLD/disk"; fi
+}
+
+registered() {
+  project laptop src/app https://github.com/acme/app.git
+  project laptop src/lib git@github.com:acme/lib.git
+  succeeds on laptop dev-infra init --name laptop
+  succeeds on laptop dev-infra register src/app src/lib
+}
+
+# ---------------------------------------------------------------- damage
+
+# object_file NAME REVISION: the file that holds the loose object.
+object_file() {
+  local id
+  id=$(registry_git "$1" rev-parse "$2")
+  printf '%s\n' "$WORLD/$1/.dev-infra/objects/${id:0:2}/${id:2}"
+}
+
+@test "a truncated, emptied, overwritten or missing object is named, by verify and by what needs it; nothing else suffers" {
+  local harm file id
+  registered
+  succeeds on laptop dev-infra set app description=second
+  id=$(id_of laptop app)
+  file=$(object_file laptop "main:projects/${id:0:2}/${id:2}.json")
+  cp "$file" whole
+  for harm in truncated emptied overwritten missing; do
+    rm -f "$file"
+    case $harm in
+      truncated) head -c 40 whole >"$file" ;;
+      emptied) : >"$file" ;;
+      overwritten) head -c "$(stat -c %s whole)" /dev/urandom >"$file" ;;
+      missing) ;;
+    esac
+    rm -rf laptop/.dev-infra/cache
+    run --separate-stderr on laptop dev-infra verify
+    assert_status 1
+    assert_output_has "${id:2}"
+    # It is named when it is left out of the list, and is not taken for something else.
+    runs 1 on laptop dev-infra-cat-project "$id"
+    assert_stderr_line "^warning: .*$id"
+    refuses 1 src/app on laptop dev-infra set ./src/app description=third
+    # What does not need it goes on.
+    equal "$(names_of laptop lib)" lib "$harm"
+    equal "$(field laptop lib name)" '"lib"' "$harm"
+    succeeds on laptop dev-infra set lib description="$harm"
+    equal "$(field laptop lib description)" "\"$harm\""
+  done
+  # It comes back with the object.
+  cp whole "$file"
+  equal "$(field laptop app description)" '"second"'
+  sound laptop
+}
+
+@test "a registry whose main is damaged is refused by every command, and is not made anew" {
+  local main harm command
+  registered
+  main=$(main_of laptop)
+  cp "$(object_file laptop main)" whole
+  for harm in garbage empty zero elsewhere; do
+    case $harm in
+      garbage) printf 'garbage\n' >laptop/.dev-infra/refs/heads/main ;;
+      empty) : >laptop/.dev-infra/refs/heads/main ;;
+      zero) printf '%040d\n' 0 >laptop/.dev-infra/refs/heads/main ;;
+      elsewhere) printf '%s\n' 1234567890123456789012345678901234567890 >laptop/.dev-infra/refs/heads/main ;;
+    esac
+    for command in list 'set app status=paused' 'register src/app' push status undo verify init; do
+      # shellcheck disable=SC2086 # a command and its arguments
+      run --separate-stderr on laptop dev-infra $command
+      [ "$status" -eq 128 ] || [ "$status $command" = '1 verify' ] || explain "$command, main: $harm"
+      refute_crash
+      [ -n "$stderr$output" ] || explain "$command said nothing, main: $harm"
+    done
+    equal "$(cat laptop/.dev-infra/refs/heads/main)" "$(case $harm in
+      garbage) echo garbage ;;
+      empty) : ;;
+      zero) printf '%040d\n' 0 ;;
+      elsewhere) echo 1234567890123456789012345678901234567890 ;;
+    esac)" "main after $harm"
+  done
+  # With the right commit in it all is back.
+  printf '%s\n' "$main" >laptop/.dev-infra/refs/heads/main
+  equal "$(names_of laptop)" 'app lib'
+  sound laptop
+}
+
+@test "a reflog that was cut off in a line, or holds garbage, or is gone: changes go on, undo takes back the last one or says no" {
+  local harm log before
+  registered
+  log=laptop/.dev-infra/logs/refs/heads/main
+  for harm in cut garbage empty gone; do
+    succeeds on laptop dev-infra set app description=one
+    before=$(tree_of laptop)
+    case $harm in
+      cut) truncate -s -30 "$log" ;;
+      garbage) printf 'not a line of a reflog\n' >>"$log" ;;
+      empty) : >"$log" ;;
+      gone) rm "$log" ;;
+    esac
+    run --separate-stderr on laptop dev-infra undo
+    refute_crash
+    if [ "$status" -ne 0 ]; then
+      assert_stderr_line '^(error|fatal): .'
+      equal "$(tree_of laptop)" "$before" "after an undo that was refused ($harm)"
+    fi
+    succeeds on laptop dev-infra set app description="$harm"
+    before=$(tree_of laptop)
+    succeeds on laptop dev-infra set app description=two
+    succeeds on laptop dev-infra undo
+    equal "$(field laptop app description)" "\"$harm\"" "undo after $harm"
+    succeeds on laptop dev-infra gc
+    sound laptop
+  done
+}
+
+# ---------------------------------------------------------------- left behind by what was killed
+
+@test "git's lock files that were left behind are removed, and said so, by the command that they block" {
+  local lock command
+  registered
+  bare_remote registry
+  succeeds on laptop dev-infra remote add origin "$REMOTE"
+  succeeds on laptop dev-infra push
+  machine desktop
+  succeeds on desktop dev-infra init --name desktop "$REMOTE"
+  while IFS=: read -r lock command; do
+    succeeds on desktop dev-infra set app description="before $lock"
+    succeeds on desktop dev-infra push
+    mkdir -p "$(dirname "laptop/.dev-infra/$lock")"
+    : >"laptop/.dev-infra/$lock"
+    touch -d '1 hour ago' "laptop/.dev-infra/$lock"
+    # shellcheck disable=SC2086 # a command and its arguments
+    runs 0 on laptop dev-infra $command || return
+    assert_stderr_line "^warning: .*${lock//./\\.}" || return
+    [ ! -e "laptop/.dev-infra/$lock" ] || explain "$lock is still there"
+  done <<END
+refs/heads/main.lock:set app organization=a
+HEAD.lock:gc
+refs/remotes/origin/main.lock:pull
+refs/dev-infra/incoming/origin/main.lock:pull
+refs/remotes/origin/main.lock:push
+packed-refs.lock:gc
+config.lock:register --recursive src
+config.lock:remote set-url origin $REMOTE
+config.lock:config dev-infra.timeout 20
+refs/heads/main.lock:gc
+END
+  succeeds on laptop dev-infra pull
+  sound laptop
+}
+
+@test "a lock file of git's that is young is waited for, and is not in the way for longer" {
+  local start
+  registered
+  : >laptop/.dev-infra/refs/heads/main.lock
+  start=$EPOCHREALTIME
+  runs 0 on laptop dev-infra set app status=paused
+  assert_stderr_line '^warning: .*main\.lock'
+  [ $(((${EPOCHREALTIME/./} - ${start/./}) / 1000000)) -le 8 ] || explain 'it waited for too long'
+  equal "$(field laptop app status)" '"paused"'
+  # One that its owner takes away is not said a word about.
+  : >laptop/.dev-infra/refs/heads/main.lock
+  { sleep 1 && rm "$WORLD/laptop/.dev-infra/refs/heads/main.lock"; } 3>&- &
+  quietly on laptop dev-infra set app status=active
+  wait $!
+  sound laptop
+}
+
+@test "what unfinished work left behind disturbs nothing, and gc takes the old of it away" {
+  registered
+  bare_remote registry
+  succeeds on laptop dev-infra remote add origin "$REMOTE"
+  succeeds on laptop dev-infra push
+  mkdir -p laptop/.dev-infra/objects/17
+  head -c 100 /dev/urandom >laptop/.dev-infra/objects/17/tmp_obj_abcdef
+  head -c 100 /dev/urandom >laptop/.dev-infra/objects/pack/tmp_pack_abcdef
+  head -c 100 /dev/urandom >laptop/.dev-infra/objects/pack/tmp_idx_abcdef
+  touch -d '1 month ago' laptop/.dev-infra/objects/17/tmp_obj_abcdef laptop/.dev-infra/objects/pack/tmp_*
+  : >laptop/.dev-infra/cache/.dev-infra-abcdef
+  registry_git laptop update-ref refs/dev-infra/incoming/origin/main main~1
+  registry_git laptop update-ref refs/dev-infra/incoming/origin/main-other main
+  printf '99999999 elsewhere\n' >laptop/.dev-infra/gc.pid
+  touch -d '1 day ago' laptop/.dev-infra/gc.pid
+  # Half a registry of a first command that was killed.
+  mkdir -p laptop/.dev-infra.new-0a1b2c3d/objects
+  succeeds on laptop dev-infra set app status=paused
+  succeeds on laptop dev-infra pull
+  succeeds on laptop dev-infra push
+  equal "$(registry_git laptop for-each-ref --format='%(refname)' refs/dev-infra)" '' 'references of a fetch'
+  succeeds on laptop dev-infra gc
+  equal "$(find laptop/.dev-infra/objects -name 'tmp_*')" ''
+  equal "$(remote_tree)" "$(tree_of laptop)"
+  equal "$(git --git-dir="$REMOTE" for-each-ref --format='%(refname)')" refs/heads/main
+  sound laptop
+}
+
+# ---------------------------------------------------------------- the view
+
+@test "a view that is cut, damaged, of a newer format, of another machine or of a lost commit is made again, not believed" {
+  local view harm wanted
+  registered
+  bare_remote registry
+  succeeds on laptop dev-infra remote add origin "$REMOTE"
+  succeeds on laptop dev-infra push
+  machine desktop
+  succeeds on desktop dev-infra init --name desktop "$REMOTE"
+  project desktop work/app https://github.com/acme/app.git
+  succeeds on desktop dev-infra register work/app
+  succeeds on desktop dev-infra push
+  succeeds on laptop dev-infra pull
+  succeeds on desktop dev-infra pull
+  equal "$(main_of desktop)" "$(main_of laptop)" 'both are at one commit'
+  runs 0 on desktop dev-infra list --all
+  runs 0 on laptop dev-infra list
+  wanted=$output
+  view=laptop/.dev-infra/cache/projects.tsv
+  cp "$view" view
+  for harm in foreign half line header newer older flipped lost garbage directory unreadable link; do
+    rm -rf "$view"
+    case $harm in
+      half) head -c "$(($(stat -c %s view) / 2))" view >"$view" ;;
+      line) sed '$d' view >"$view" ;;
+      header) head -n 1 view >"$view" ;;
+      newer) sed '1s/^dev-infra-view 1/dev-infra-view 2/' view >"$view" ;;
+      older) sed '1s/^dev-infra-view 1/dev-infra-view 0/' view >"$view" ;;
+      flipped) sed 's/active/paused/' view >"$view" ;;
+      foreign) cp desktop/.dev-infra/cache/projects.tsv "$view" ;;
+      lost) sed "1s/$(main_of laptop)/1234567890123456789012345678901234567890/" view >"$view" ;;
+      garbage) head -c 10000 /dev/urandom >"$view" ;;
+      directory) mkdir "$view" ;;
+      unreadable) install -m 000 view "$view" ;;
+      link) ln -s /nowhere "$view" ;;
+    esac
+    runs 0 on laptop dev-infra list || explain "view: $harm" || return
+    equal "$output" "$wanted" "list with a view that is $harm" || return
+    equal "$(on laptop dev-infra path app)" "$WORLD/laptop/src/app" "path with a view that is $harm" || return
+    succeeds on laptop dev-infra set app description="$harm"
+    rm -rf "$view"
+    on laptop dev-infra list >/dev/null
+    cp "$view" view
+    wanted=$(on laptop dev-infra list)
+  done
+  rm -rf "$view"
+  sound laptop
+}
+
+# ---------------------------------------------------------------- places
+
+@test "DEV_INFRA_DIR that is a file, a link to nowhere, a pipe, empty, relative or below a file: said, and nothing made" {
+  local place
+  project laptop app
+  printf 'precious\n' >laptop/file
+  ln -s /nowhere/at/all laptop/link
+  mkfifo laptop/pipe
+  for place in file link pipe file/below; do
+    refuses 128 "$WORLD/laptop/${place%/below}" on laptop env DEV_INFRA_DIR="$WORLD/laptop/$place" timeout 10 dev-infra register app || return
+    refuses 128 "$WORLD/laptop/${place%/below}" on laptop env DEV_INFRA_DIR="$WORLD/laptop/$place" timeout 10 dev-infra list || return
+    refuses 128 "$WORLD/laptop/${place%/below}" on laptop env DEV_INFRA_DIR="$WORLD/laptop/$place" timeout 10 dev-infra init || return
+    refuses 128 "$WORLD/laptop/${place%/below}" on laptop env DEV_INFRA_DIR="$WORLD/laptop/$place" timeout 10 dev-infra status || return
+  done
+  equal "$(cat laptop/file)" precious
+  equal "$(cd laptop && find . -maxdepth 1 -name '*.new-*')" '' 'half a registry'
+  # A relative one counts from where the command is started.
+  succeeds on laptop env DEV_INFRA_DIR=here/registry dev-infra register app
+  equal "$(on laptop env DEV_INFRA_DIR="$WORLD/laptop/here/registry" dev-infra path app)" "$WORLD/laptop/app"
+  equal "$(at laptop here env DEV_INFRA_DIR=registry dev-infra path app)" "$WORLD/laptop/app"
+}
+
+@test "a registry on a file system that is read-only: reading goes on without its view, changes are refused" {
+  registered
+  mkdir -p disk
+  mount -t tmpfs -o size=8m tmpfs disk 2>/dev/null || skip 'mounting a file system needs root'
+  mv laptop/.dev-infra disk/registry
+  ln -s "$WORLD/disk/registry" laptop/.dev-infra
+  rm -rf disk/registry/cache
+  mount -o remount,ro disk
+  equal "$(names_of laptop)" 'app lib'
+  equal "$(on laptop dev-infra path app)" "$WORLD/laptop/src/app"
+  runs 0 on laptop dev-infra show app
+  runs 0 on laptop dev-infra status
+  runs 0 on laptop dev-infra log
+  runs 0 on laptop dev-infra verify
+  project laptop src/new
+  refuses 128 Read-only on laptop dev-infra register src/new
+  refuses 128 Read-only on laptop dev-infra set app status=paused
+  refuses 128 Read-only on laptop dev-infra gc
+  refuses 128 '' on laptop dev-infra undo
+  # And a place where none can be made.
+  refuses 128 Read-only on laptop env DEV_INFRA_DIR="$WORLD/disk/new" dev-infra register src/new
+  mount -o remount,rw disk
+  succeeds on laptop dev-infra register src/new
+  sound laptop
+}
+
+# ---------------------------------------------------------------- clocks
+
+@test "clocks that are ten years back or ahead: every edit made after seeing another wins, and nothing is lost" {
+  local ten=315360000 name edits=0
+  registered
+  bare_remote registry
+  succeeds on laptop dev-infra remote add origin "$REMOTE"
+  succeeds on laptop dev-infra push
+  machine desktop
+  succeeds on desktop dev-infra init --name desktop "$REMOTE"
+  past() { DEV_INFRA_TEST_CLOCK_OFFSET=-$ten on desktop "$@"; }
+  future() { DEV_INFRA_TEST_CLOCK_OFFSET=$ten on laptop "$@"; }
+  # The laptop is ahead and writes; the desktop, behind, has seen that and writes: the later one wins everywhere.
+  succeeds future dev-infra set app description=ahead organization=ahead
+  succeeds future dev-infra push
+  runs 0 past dev-infra pull
+  assert_stderr_line '^warning: .*app.*clock'
+  succeeds past dev-infra set app description=behind
+  succeeds past dev-infra push
+  succeeds on laptop dev-infra pull
+  equal "$(field laptop app description) $(field laptop app organization)" '"behind" "ahead"'
+  # Each moves strictly forward, over a clock that jumps at every command.
+  for name in past future past past future; do
+    case $name in past) host=desktop ;; future) host=laptop ;; esac
+    run --separate-stderr "$name" dev-infra pull
+    assert_status 0
+    before=$(field "$host" app updated)
+    edits=$((edits + 1))
+    succeeds "$name" dev-infra set app description="edit $edits"
+    [[ $(field "$host" app updated) > $before ]] || explain "$before did not move forward"
+    succeeds "$name" dev-infra push
+  done
+  runs 0 past dev-infra pull
+  runs 0 future dev-infra pull
+  equal "$(field laptop app description) $(field desktop app description)" "\"edit $edits\" \"edit $edits\""
+  # A registration, an undo and a removal with a wrong clock.
+  project desktop old
+  runs 0 past dev-infra register old
+  succeeds past dev-infra set old description=x
+  succeeds past dev-infra undo
+  equal "$(field desktop old description)" null
+  succeeds past dev-infra rm old
+  # Two edits that have not seen each other: the later clock's wins, and the other is reported and stays in history.
+  succeeds past dev-infra set lib description=behind
+  succeeds past dev-infra push
+  succeeds future dev-infra set lib description=ahead
+  runs 0 future dev-infra pull
+  assert_stderr_line 'conflict: .*lib.*description'
+  equal "$(field laptop lib description)" '"ahead"'
+  holds "$(registry_git laptop log -p --format= main)" '"description": "behind"'
+  # Locks and caches do not care either: the view is made again, and a lock from the future counts as left behind.
+  : >laptop/.dev-infra/refs/heads/main.lock
+  touch -d '10 years' laptop/.dev-infra/refs/heads/main.lock
+  runs 0 on laptop dev-infra set app status=paused
+  assert_stderr_line '^warning: .*main\.lock'
+  succeeds on laptop dev-infra gc
+  run --separate-stderr on desktop dev-infra pull
+  assert_status 0
+  sound laptop desktop
+}
