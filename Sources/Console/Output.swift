@@ -43,7 +43,11 @@ public struct Output: ~Copyable {
   }
 
   /// Writes text as it is and a newline, whatever the format.
-  public mutating func line(_ text: String) throws(Failure) { try write(text + "\n") }
+  public mutating func line(_ text: String) throws(Failure) {
+    buffer += ByteText.bytes(of: text)
+    buffer.append(UInt8(ascii: "\n"))
+    if buffer.count > capacity { try flush() }
+  }
 
   private mutating func endRecord() throws(Failure) {
     buffer.append(format.terminator)

@@ -62,24 +62,24 @@ public enum Files {
   public static func read(
     _ descriptor: Int32, name: String, limit: Int = .max, expecting: Int = 0
   ) throws(SystemError) -> [UInt8] {
+    var chunk = max(4096, min(expecting, 1 << 26))
     var bytes: [UInt8] = []
-    var chunk = max(4096, min(expecting + 1, 1 << 26))
     while true {
-      let start = bytes.count
       var failure: Int32 = 0
       var count = 0
-      bytes.append(contentsOf: repeatElement(0, count: chunk))
-      bytes.withUnsafeMutableBytes { buffer in
+      // The room is not cleared before it is written to: for a large file that would take as long as reading it.
+      let more = [UInt8](unsafeUninitializedCapacity: chunk) { buffer, filled in
         repeat {
-          count = Glibc.read(descriptor, buffer.baseAddress?.advanced(by: start), chunk)
+          count = Glibc.read(descriptor, buffer.baseAddress, chunk)
         } while count < 0 && errno == EINTR
         failure = errno
+        filled = max(0, count)
       }
       guard count >= 0 else { throw SystemError("reading", name, code: failure) }
-      bytes.removeLast(chunk - count)
-      guard bytes.count <= limit else { throw SystemError("reading", name, code: EFBIG) }
       if count == 0 { return bytes }
-      chunk = max(65536, min(bytes.count, 1 << 24))
+      if bytes.isEmpty { bytes = more } else { bytes += more }
+      guard bytes.count <= limit else { throw SystemError("reading", name, code: EFBIG) }
+      chunk = 65536
     }
   }
 

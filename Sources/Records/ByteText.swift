@@ -10,7 +10,7 @@ public enum ByteText {
   /// The string that stands for `bytes`.
   public static func string(from bytes: some Collection<UInt8>) -> String {
     let plain = bytes.withContiguousStorageIfAvailable { String(validating: $0, as: UTF8.self) } ?? nil
-    if let plain, !plain.unicodeScalars.contains(where: { $0.value >= base + 0x80 }) { return plain }
+    if let plain, !holdsRawBytes(plain) { return plain }
     return escaped(Array(bytes))
   }
 
@@ -49,9 +49,7 @@ public enum ByteText {
 
   /// The bytes that `string` stands for; the inverse of ``string(from:)``.
   public static func bytes(of string: String) -> [UInt8] {
-    guard string.unicodeScalars.contains(where: { $0.value >= base + 0x80 }) else {
-      return Array(string.utf8)
-    }
+    guard holdsRawBytes(string) else { return Array(string.utf8) }
     var bytes: [UInt8] = []
     for scalar in string.unicodeScalars {
       if scalar.value >= base + 0x80 {
@@ -65,6 +63,7 @@ public enum ByteText {
 
   /// Whether `string` stands for bytes that are not UTF-8.
   public static func holdsRawBytes(_ string: String) -> Bool {
-    string.unicodeScalars.contains { $0.value >= base + 0x80 }
+    // Only scalars from U+100000 up begin with this byte, and hardly any text has one.
+    string.utf8.contains(0xF4) && string.unicodeScalars.contains { $0.value >= base + 0x80 }
   }
 }

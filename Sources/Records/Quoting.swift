@@ -20,11 +20,13 @@ public enum Quoting {
 
   /// ``quote(_:)`` for text; raw bytes carried by ``ByteText`` come out as octal escapes.
   public static func quote(_ text: String) -> String {
-    String(decoding: quote(ByteText.bytes(of: text)), as: UTF8.self)
+    if text.utf8.allSatisfy(isPlainASCII) { return text }
+    return String(decoding: quote(ByteText.bytes(of: text)), as: UTF8.self)
   }
 
   /// `text` for a message or a terminal: control characters and invalid bytes as escapes, no quotes around it.
   public static func visible(_ text: String) -> String {
+    if text.utf8.allSatisfy(isPlainASCII) { return text }
     let bytes = ByteText.bytes(of: text)
     if isPlain(bytes) { return text }
     var out: [UInt8] = []
@@ -32,13 +34,16 @@ public enum Quoting {
     return String(decoding: out, as: UTF8.self)
   }
 
+  /// Whether the byte is ASCII and stands for itself in every form.
+  private static func isPlainASCII(_ byte: UInt8) -> Bool {
+    byte >= 0x20 && byte < 0x7F && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+  }
+
   private static func isPlain(_ bytes: [UInt8]) -> Bool {
     var ascii = true
-    for byte in bytes {
-      if byte < 0x20 || byte == 0x7F || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
-        return false
-      }
-      if byte >= 0x80 { ascii = false }
+    for byte in bytes where !isPlainASCII(byte) {
+      if byte < 0x80 { return false }
+      ascii = false
     }
     if ascii { return true }
     guard let text = String(validating: bytes, as: UTF8.self) else { return false }

@@ -1,34 +1,58 @@
-/// Finds one byte string in another by Horspool's method, which skips most of what it passes.
+import Glibc
+
+/// Finds one byte string in others of its kind: the two bytes of it that are rarest there are looked for at 32 places at
+/// a time, and only where both stand the rest is compared.
 struct ByteSearch {
   private let needle: [UInt8]
-  private let skip: [Int]
+  /// Where in the needle the two bytes stand.
+  private let probes: (Int, Int)
 
-  /// - Parameter needle: what to look for; not empty.
-  init(_ needle: [UInt8]) {
+  /// - Parameters:
+  ///   - needle: what to look for; not empty.
+  ///   - text: what it will be looked for in; its beginning tells which bytes are rare.
+  init(_ needle: [UInt8], in text: UnsafeBufferPointer<UInt8>) {
     self.needle = needle
-    var skip = Array(repeating: needle.count, count: 256)
-    for (index, byte) in needle.dropLast().enumerated() { skip[Int(byte)] = needle.count - 1 - index }
-    self.skip = skip
+    var counts = [Int](repeating: 0, count: 256)
+    for byte in text.prefix(4096) { counts[Int(byte)] += 1 }
+    let ranked = needle.indices.sorted { counts[Int(needle[$0])] < counts[Int(needle[$1])] }
+    let first = ranked.first ?? 0
+    probes = (first, ranked.first { needle[$0] != needle[first] } ?? first)
   }
 
   /// The first place at or behind `start` where it stands.
   func first(in bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
-    let length = needle.count
-    guard length > 0 else { return nil }
-    return needle.withUnsafeBufferPointer { needle in
-      skip.withUnsafeBufferPointer { skip in
-        var position = start
-        while position + length <= bytes.count {
-          let last = bytes[position + length - 1]
-          if last == needle[length - 1] {
-            var index = 0
-            while index < length, bytes[position + index] == needle[index] { index += 1 }
-            if index == length { return position }
-          }
-          position += skip[Int(last)]
+    guard let base = bytes.baseAddress, !needle.isEmpty else { return nil }
+    let raw = UnsafeRawPointer(base)
+    let wanted = (needle[probes.0], needle[probes.1])
+    let rare = SIMD32<UInt8>(repeating: wanted.0)
+    let other = SIMD32<UInt8>(repeating: wanted.1)
+    var position = start
+    while position + needle.count + 31 <= bytes.count {
+      let ones = raw.loadUnaligned(fromByteOffset: position + probes.0, as: SIMD32<UInt8>.self) .== rare
+      let others = raw.loadUnaligned(fromByteOffset: position + probes.1, as: SIMD32<UInt8>.self) .== other
+      let both = unsafeBitCast(ones .& others, to: SIMD4<UInt64>.self)
+      if both.x | both.y | both.z | both.w != 0 {
+        for place in position..<(position + 32)
+        where base[place + probes.0] == wanted.0 && base[place + probes.1] == wanted.1 && isThere(raw + place) {
+          return place
         }
-        return nil
       }
+      position += 32
     }
+    while position + needle.count <= bytes.count {
+      if isThere(raw + position) { return position }
+      position += 1
+    }
+    return nil
+  }
+
+  private func isThere(_ place: UnsafeRawPointer) -> Bool { memcmp(place, needle, needle.count) == 0 }
+
+  /// The first place at or behind `start` where a single byte stands.
+  static func first(_ byte: UInt8, in bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
+    guard start < bytes.count, let base = bytes.baseAddress,
+      let found = memchr(base + start, Int32(byte), bytes.count - start)
+    else { return nil }
+    return UnsafeRawPointer(found) - UnsafeRawPointer(base)
   }
 }

@@ -83,13 +83,8 @@ public enum RowAtom: String, CaseIterable, Sendable {
 }
 
 extension View {
-  /// The name of the machine with this id; the id itself where no name is known or two machines share it.
-  public func name(of machine: String) -> String {
-    guard let name = machineNames[machine], machineNames.values.count(where: { $0 == name }) == 1 else {
-      return machineNames[machine].map { "\($0)-\(machine.prefix(4))" } ?? machine
-    }
-    return name
-  }
+  /// The name of the machine with this id, with the beginning of the id where two share it; the id where no name is known.
+  public func name(of machine: String) -> String { shownNames[machine] ?? machine }
 
   /// A row as a JSON object: the entry's own fields, and `paths` (on this machine) and `machines` (by name).
   public func json(of row: ViewRow) -> JSON {

@@ -38,12 +38,14 @@ public struct Selection: Sendable {
     let machines = machine.map { wanted in
       Set(view.machineNames.filter { $0.value == wanted || $0.key == wanted }.keys).union([wanted])
     }
+    let isNarrowed = isNarrowed
     let matched = view.rows.filter { row in
       if let machines {
         guard row.list(.machines).contains(where: machines.contains) else { return false }
-      } else if !all, row[.paths].isEmpty {
+      } else if !all, row.isEmpty(.paths) {
         return false
       }
+      guard isNarrowed else { return true }
       return status.map { row[.status] == $0 } ?? true && projectType.map { row[.projectType] == $0 } ?? true
         && classification.map { row[.classification] == $0 } ?? true
         && organization.map { row[.organization] == $0 } ?? true
@@ -93,7 +95,7 @@ public struct SortKey: Sendable {
       return (key: atom == .name ? text.lowercased() : text, row: row)
     }
     // The id decides between equal keys, so that the same registry is always listed alike.
-    let ordered = keyed.sorted { ($0.key, $0.row.id) < ($1.key, $1.row.id) }.map(\.row)
+    let ordered = keyed.sorted { $0.key == $1.key ? $0.row.id < $1.row.id : $0.key < $1.key }.map(\.row)
     return reversed ? ordered.reversed() : ordered
   }
 }

@@ -7,7 +7,7 @@ public import SystemPackage
 ///
 /// The first line is `dev-infra-view FORMAT COMMIT MACHINE CHECKSUM`. Lines `@ID<TAB>NAME` with the machines' names
 /// follow, and then the projects, sorted by id, with the columns of ``ViewColumn`` between tabs, quoted as git quotes.
-/// Rows are decoded when they are asked for, so that a look-up among 100,000 costs a search and one row.
+/// Columns are decoded when they are asked for, so that a look-up among 100,000 costs a search and one row.
 public struct View: Sendable {
   /// The format this version reads and writes; another one is brought up to date, not read.
   static let format = "1"
@@ -18,6 +18,8 @@ public struct View: Sendable {
   public let machine: String
   /// Names by machine id.
   public let machineNames: [String: String]
+  /// What each machine is called: its name, with the beginning of its id where another has the same.
+  let shownNames: [String: String]
   private let bytes: [UInt8]
   private let start: Int
   /// Rows that stand in for those of the file, by id; nil where the project is gone.
@@ -38,14 +40,23 @@ public struct View: Sendable {
     var position = end + 1
     while position < file.count, file[position] == UInt8(ascii: "@") {
       guard let lineEnd = file[position...].firstIndex(of: UInt8(ascii: "\n")) else { return nil }
-      let fields = Self.fields(of: file[(position + 1)..<lineEnd])
-      guard fields.count == 2 else { return nil }
-      names[fields[0]] = fields[1]
+      let line = file[(position + 1)..<lineEnd]
+      guard line.count(where: { $0 == UInt8(ascii: "\t") }) == 1 else { return nil }
+      names[ViewField.text(at: 0, of: line)] = ViewField.text(at: 1, of: line)
       position = lineEnd + 1
     }
     machineNames = names
+    shownNames = Self.shown(names)
     bytes = file
     start = position
+  }
+
+  private static func shown(_ names: [String: String]) -> [String: String] {
+    let owners = Dictionary(grouping: names.keys) { names[$0] ?? "" }
+    return Dictionary(
+      uniqueKeysWithValues: names.map { id, name in
+        (id, owners[name]?.count == 1 ? name : "\(name)-\(id.prefix(4))")
+      })
   }
 
   /// The file with these rows.
@@ -58,33 +69,39 @@ public struct View: Sendable {
     for (id, name) in machineNames.sorted(by: { $0.key < $1.key }) {
       body += Array("@\(id)\t".utf8) + Quoting.quote(ByteText.bytes(of: name)) + [UInt8(ascii: "\n")]
     }
-    for row in rows { append(row, to: &body) }
+    for row in rows { row.append(to: &body) }
     return Array("dev-infra-view \(format) \(commit) \(machine) \(checksum(body, from: 0))\n".utf8) + body
   }
 
-  private static func append(_ row: ViewRow, to body: inout [UInt8]) {
-    for column in ViewColumn.allCases {
-      if column.rawValue > 0 { body.append(UInt8(ascii: "\t")) }
-      let text = row[column]
-      if !text.isEmpty { body += Quoting.quote(ByteText.bytes(of: text)) }
-    }
-    body.append(UInt8(ascii: "\n"))
-  }
-
-  /// FNV-1a over the 64-bit words of `bytes[from...]` and then its last bytes: it finds damage, not malice.
+  /// FNV-1a over the 64-bit words of `bytes[from...]`, four at a time so that none waits for the one before it, and then
+  /// its last bytes: it finds damage, not malice.
   private static func checksum(_ bytes: [UInt8], from: Int) -> String {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    let prime: UInt64 = 0x100_0000_01b3
+    var lanes = SIMD4<UInt64>(0xcbf2_9ce4_8422_2325, 1, 2, 3)
+    var hash: UInt64 = 0
     bytes.withUnsafeBytes { buffer in
+      func word(_ index: Int) -> UInt64 {
+        UInt64(littleEndian: buffer.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+      }
       var index = from
-      while index + 8 <= buffer.count {
-        hash =
-          (hash ^ UInt64(littleEndian: buffer.loadUnaligned(fromByteOffset: index, as: UInt64.self)))
-          &* 0x100_0000_01b3
+      while index + 32 <= buffer.count {
+        lanes.x = (lanes.x ^ word(index)) &* prime
+        lanes.y = (lanes.y ^ word(index + 8)) &* prime
+        lanes.z = (lanes.z ^ word(index + 16)) &* prime
+        lanes.w = (lanes.w ^ word(index + 24)) &* prime
+        // The upper bits are brought down, for multiplying only carries upwards.
+        lanes.x ^= lanes.x >> 29
+        lanes.y ^= lanes.y >> 29
+        lanes.z ^= lanes.z >> 29
+        lanes.w ^= lanes.w >> 29
+        index += 32
+      }
+      for lane in [lanes.x, lanes.y, lanes.z, lanes.w] {
+        hash = (hash ^ lane) &* prime
         hash ^= hash >> 29
-        index += 8
       }
       while index < buffer.count {
-        hash = (hash ^ UInt64(buffer[index])) &* 0x100_0000_01b3
+        hash = (hash ^ UInt64(buffer[index])) &* prime
         index += 1
       }
     }
@@ -104,8 +121,8 @@ public struct View: Sendable {
   public var rows: [ViewRow] {
     var rows: [ViewRow] = []
     forEachLine { line in
-      let row = decode(line)
-      if !overlay.keys.contains(row.id) { rows.append(row) }
+      let row = row(line)
+      if overlay.isEmpty || !overlay.keys.contains(row.id) { rows.append(row) }
     }
     guard !overlay.isEmpty else { return rows }
     rows += overlay.values.compactMap { $0 }
@@ -129,33 +146,11 @@ public struct View: Sendable {
 
   private func lineEnd(from position: Int) -> Int {
     bytes.withUnsafeBufferPointer { buffer in
-      var end = position
-      while end < buffer.count, buffer[end] != UInt8(ascii: "\n") { end += 1 }
-      return end
+      ByteSearch.first(UInt8(ascii: "\n"), in: buffer, from: position) ?? buffer.count
     }
   }
 
-  private func decode(_ line: Range<Int>) -> ViewRow { ViewRow(texts: Self.fields(of: bytes[line])) }
-
-  private static func fields(of line: ArraySlice<UInt8>) -> [String] {
-    line.withUnsafeBufferPointer { buffer in
-      var fields: [String] = []
-      fields.reserveCapacity(ViewColumn.allCases.count)
-      var position = 0
-      while position <= buffer.count {
-        var end = position
-        while end < buffer.count, buffer[end] != UInt8(ascii: "\t") { end += 1 }
-        let field = UnsafeBufferPointer(rebasing: buffer[position..<end])
-        if field.first == UInt8(ascii: "\"") {
-          fields.append(ByteText.string(from: Quoting.unquote(field) ?? []))
-        } else {
-          fields.append(field.isEmpty ? "" : String(decoding: field, as: UTF8.self))
-        }
-        position = end + 1
-      }
-      return fields
-    }
-  }
+  private func row(_ line: Range<Int>) -> ViewRow { ViewRow(line: bytes[line]) }
 
   // MARK: Look-ups
 
@@ -190,18 +185,25 @@ public struct View: Sendable {
 
   private func candidates(_ needle: [UInt8], _ matches: (ViewRow) -> Bool) -> [ViewRow] {
     var found: [ViewRow] = []
-    let search = ByteSearch(needle)
+    let search = bytes.withUnsafeBufferPointer { ByteSearch(needle, in: $0) }
     var position = max(0, start - 1)
-    while true {
-      guard let place = bytes.withUnsafeBufferPointer({ search.first(in: $0, from: position) }) else { break }
-      let inside = bytes[place] == UInt8(ascii: "\n") ? place + 1 : place
-      let lineStart = bytes[..<inside].lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
-      let end = lineEnd(from: inside)
-      let row = decode(lineStart..<end)
+    while let line = line(found: search, from: position) {
+      let row = row(line)
       if !overlay.keys.contains(row.id), matches(row) { found.append(row) }
-      position = end
+      position = line.upperBound
     }
     return found
+  }
+
+  /// The first line at or behind `position` that holds what is looked for, or begins behind a line end that does.
+  private func line(found search: ByteSearch, from position: Int) -> Range<Int>? {
+    bytes.withUnsafeBufferPointer { buffer in
+      let newline = UInt8(ascii: "\n")
+      guard let place = search.first(in: buffer, from: position) else { return nil }
+      let inside = buffer[place] == newline ? place + 1 : place
+      let first = buffer[..<inside].lastIndex(of: newline).map { $0 + 1 } ?? 0
+      return first..<(ByteSearch.first(newline, in: buffer, from: inside) ?? buffer.count)
+    }
   }
 }
 

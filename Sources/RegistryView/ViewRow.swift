@@ -1,4 +1,5 @@
 import Platform
+import Records
 public import Registry
 
 /// A column of the view, in the order in which the columns stand: what is asked for most comes first.
@@ -50,9 +51,15 @@ public enum ViewColumn: Int, CaseIterable, Sendable {
 }
 
 /// One project as the view has it: the entry, and which machines have it where.
-public struct ViewRow: Equatable, Sendable {
-  /// The columns' texts, by ``ViewColumn``; a list is joined by NUL.
-  private var texts: [String]
+public struct ViewRow: Sendable {
+  private enum Source: Sendable {
+    /// The columns' texts, by ``ViewColumn``; a list is joined by NUL.
+    case texts([String])
+    /// A line of the view's file, without its end.
+    case line(ArraySlice<UInt8>)
+  }
+
+  private let source: Source
 
   /// The row of a project.
   ///
@@ -61,45 +68,74 @@ public struct ViewRow: Equatable, Sendable {
   ///   - paths: where it is on this machine.
   ///   - machines: the machines that have it.
   public init(_ project: Project, key: String, paths: [String], machines: [MachineID]) {
-    texts = Array(repeating: "", count: ViewColumn.allCases.count)
-    self[.id] = project.id.hex
-    self[.name] = project.name
-    self[.paths] = paths.joined(separator: "\0")
-    self[.key] = key
-    self[.status] = project.status.rawValue
-    self[.projectType] = project.projectType?.rawValue ?? ""
-    self[.tags] = project.tags.joined(separator: "\0")
-    self[.machines] = machines.map(\.hex).joined(separator: "\0")
-    self[.rootCommit] = project.rootCommit ?? ""
-    self[.subdirectory] = project.subdirectory?.text ?? ""
-    self[.remoteURL] = project.remoteURL ?? ""
-    self[.updated] = project.updated.description
-    self[.updatedBy] = project.updatedBy.hex
-    self[.created] = project.created.description
-    self[.classification] = project.classification?.rawValue ?? ""
-    self[.organization] = project.organization ?? ""
-    self[.template] = project.template ?? ""
-    self[.version] = project.version ?? ""
-    self[.defaultBranch] = project.defaultBranch ?? ""
-    self[.identity] = project.identity
-    self[.description] = project.description ?? ""
-    self[.unknown] = project.unknown.isEmpty ? "" : JSON.object(project.unknown).compact
+    let texts = ViewColumn.allCases.map { column in
+      switch column {
+      case .id: project.id.hex
+      case .name: project.name
+      case .paths: paths.joined(separator: "\0")
+      case .key: key
+      case .status: project.status.rawValue
+      case .projectType: project.projectType?.rawValue ?? ""
+      case .tags: project.tags.joined(separator: "\0")
+      case .machines: machines.map(\.hex).joined(separator: "\0")
+      case .rootCommit: project.rootCommit ?? ""
+      case .subdirectory: project.subdirectory?.text ?? ""
+      case .remoteURL: project.remoteURL ?? ""
+      case .updated: project.updated.description
+      case .updatedBy: project.updatedBy.hex
+      case .created: project.created.description
+      case .classification: project.classification?.rawValue ?? ""
+      case .organization: project.organization ?? ""
+      case .template: project.template ?? ""
+      case .version: project.version ?? ""
+      case .defaultBranch: project.defaultBranch ?? ""
+      case .identity: project.identity
+      case .description: project.description ?? ""
+      case .unknown: project.unknown.isEmpty ? "" : JSON.object(project.unknown).compact
+      }
+    }
+    source = .texts(texts)
   }
 
-  /// A row read from the view's file; missing columns are empty.
-  init(texts: [String]) {
-    self.texts = texts + Array(repeating: "", count: max(0, ViewColumn.allCases.count - texts.count))
-  }
+  /// A row read from the view's file; missing columns are empty. Columns are decoded when they are asked for: most
+  /// callers want a few, of very many rows.
+  init(line: ArraySlice<UInt8>) { source = .line(line) }
 
   /// A column's text; a list is joined by NUL.
-  public private(set) subscript(column: ViewColumn) -> String {
-    get { texts[column.rawValue] }
-    set { texts[column.rawValue] = newValue }
+  public subscript(column: ViewColumn) -> String {
+    switch source {
+    case .texts(let texts): texts[column.rawValue]
+    case .line(let line): ViewField.text(at: column.rawValue, of: line)
+    }
+  }
+
+  /// Whether a column says nothing.
+  public func isEmpty(_ column: ViewColumn) -> Bool {
+    switch source {
+    case .texts(let texts): texts[column.rawValue].isEmpty
+    case .line(let line):
+      line.withUnsafeBufferPointer { ViewField.bytes(at: column.rawValue, of: $0).isEmpty }
+    }
+  }
+
+  /// Appends the row as a line of the view's file.
+  func append(to body: inout [UInt8]) {
+    switch source {
+    case .texts(let texts):
+      for (number, text) in texts.enumerated() {
+        if number > 0 { body.append(UInt8(ascii: "\t")) }
+        if !text.isEmpty { body += Quoting.quote(ByteText.bytes(of: text)) }
+      }
+    case .line(let line): body += line
+    }
+    body.append(UInt8(ascii: "\n"))
   }
 
   /// A column's items.
   public func list(_ column: ViewColumn) -> [String] {
-    self[column].isEmpty ? [] : self[column].split(separator: "\0").map(String.init)
+    let text = self[column]
+    if text.isEmpty { return [] }
+    return text.utf8.contains(0) ? text.unicodeScalars.split(separator: "\0").map { String($0) } : [text]
   }
 
   /// The project's id.
@@ -108,4 +144,36 @@ public struct ViewRow: Equatable, Sendable {
   public var name: String { self[.name] }
   /// Where it is on this machine.
   public var paths: [String] { list(.paths) }
+}
+
+extension ViewRow: Equatable {
+  /// Whether all columns are alike.
+  public static func == (left: ViewRow, right: ViewRow) -> Bool {
+    ViewColumn.allCases.allSatisfy { left[$0] == right[$0] }
+  }
+}
+
+/// The fields of a line of the view's file, between tabs and quoted as git quotes.
+enum ViewField {
+  /// The field with this number, as text; empty where there are fewer.
+  static func text(at number: Int, of line: ArraySlice<UInt8>) -> String {
+    line.withUnsafeBufferPointer { buffer in
+      let field = bytes(at: number, of: buffer)
+      if field.first == UInt8(ascii: "\"") { return ByteText.string(from: Quoting.unquote(field) ?? []) }
+      return field.isEmpty ? "" : String(decoding: field, as: UTF8.self)
+    }
+  }
+
+  /// As ``text(at:of:)``, as it stands there.
+  static func bytes(at number: Int, of line: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
+    var start = 0
+    for _ in 0..<number {
+      guard let end = ByteSearch.first(UInt8(ascii: "\t"), in: line, from: start) else {
+        return UnsafeBufferPointer(rebasing: line[line.count...])
+      }
+      start = end + 1
+    }
+    let end = ByteSearch.first(UInt8(ascii: "\t"), in: line, from: start) ?? line.count
+    return UnsafeBufferPointer(rebasing: line[start..<end])
+  }
 }
