@@ -6,7 +6,7 @@ import SystemPackage
 
 /// A repository's facts by libgit2.
 enum LibraryFacts {
-  static func read(at directory: FilePath) throws(GitError) -> RepositoryFacts {
+  static func read(at directory: FilePath, readingHistory: Bool) throws(GitError) -> RepositoryFacts {
     let ceilings = Environment["GIT_CEILING_DIRECTORIES"] ?? ""
     let handle = try RepositoryHandle(
       opening: directory, flags: git_repository_open_flag_t(rawValue: 0), ceilings: ceilings)
@@ -23,17 +23,29 @@ enum LibraryFacts {
     let branchRemote = settings.remote(ofBranch: branch)
     let primary = RemoteSettings.primary(
       of: settings.remotes, defaultName: settings.defaultRemoteName, currentBranchRemote: branchRemote)
+    let isShallow = isShallow(commonDirectory)
+    let head = try head(handle)
     return RepositoryFacts(
       gitDirectory: gitDirectory, commonDirectory: commonDirectory, workTree: workTree,
       kind: isWorktree ? .worktree : workTree == nil ? .bare : .main,
       mainWorkTree: isWorktree ? try mainWorkTree(commonDirectory, configuration) : workTree,
-      isShallow: isShallow(commonDirectory), isSubmodule: isSubmodule(commonDirectory),
+      isShallow: isShallow, isSubmodule: isSubmodule(commonDirectory),
       remotes: settings.remotes, currentBranch: branch, currentBranchRemote: branchRemote,
       defaultRemoteName: settings.defaultRemoteName,
       defaultBranch: try primary.flatMap { (remote) throws(GitError) in
         try remoteDefault(remote.name, in: handle)
       } ?? branch,
-      headCommit: try head(handle), rewrites: settings.rewrites, needsProgram: false)
+      headCommit: head,
+      knownFirstCommit: readingHistory ? firstCommit(before: isShallow ? nil : head, in: handle) : nil,
+      rewrites: settings.rewrites, needsProgram: false)
+  }
+
+  /// Nil where it cannot be read: who asks for it then reads it again, and gets the error.
+  private static func firstCommit(
+    before head: ObjectID?, in handle: borrowing RepositoryHandle
+  ) -> FirstCommit?? {
+    guard let head else { return .some(nil) }
+    return (try? FirstCommit(before: head, in: handle)).map { .some($0) }
   }
 
   private static func symbolicTarget(

@@ -40,7 +40,7 @@ enum ProgramFacts {
       headCommit: try text(git, ["rev-parse", "-q", "--verify", "HEAD^{commit}"]).flatMap {
         ObjectID(hex: $0)
       },
-      rewrites: settings.rewrites, needsProgram: true)
+      knownFirstCommit: nil, rewrites: settings.rewrites, needsProgram: true)
   }
 
   /// See ``RepositoryFacts/rootCommit()``.

@@ -42,22 +42,4 @@ extension Repository {
     defer { git_object_free(commit) }
     return ObjectID(git_object_id(commit))
   }
-
-  /// The first commit of HEAD's first-parent line; nil without commits.
-  func firstParentRoot() throws(GitError) -> ObjectID? {
-    guard let head = try reference("HEAD") else { return nil }
-    var walk: OpaquePointer?
-    try check(git_revwalk_new(&walk, handle.raw), "reading the history of", gitDirectory.visible)
-    defer { git_revwalk_free(walk) }
-    try check(git_revwalk_simplify_first_parent(walk), "reading the history of", gitDirectory.visible)
-    var raw = head.raw
-    try check(git_revwalk_push(walk, &raw), "reading the history of", gitDirectory.visible)
-    var last = head
-    while true {
-      let code = git_revwalk_next(&raw, walk)
-      if code == GIT_ITEROVER.rawValue { return last }
-      try check(code, "reading the history of", gitDirectory.visible)
-      last = ObjectID(raw)
-    }
-  }
 }

@@ -1,3 +1,4 @@
+import CGit2
 public import SystemPackage
 
 /// What can be told about a repository: where it is, where it comes from, where it stands. Read once; nothing stays open.
@@ -47,6 +48,8 @@ public struct RepositoryFacts: Sendable, Hashable {
   /// The commit of HEAD; nil before the first, and in repositories whose hashes are not SHA-1.
   public let headCommit: ObjectID?
 
+  /// The first commit where it has been read already, nil in it where there is none; see ``firstCommit()``.
+  let knownFirstCommit: FirstCommit??
   /// `url.<base>.insteadOf`: what a URL may begin with, and what then stands in its place.
   let rewrites: [Rewrite]
   /// Whether libgit2 refuses this repository, so that all has to be asked of the `git` program.
@@ -63,10 +66,14 @@ public struct RepositoryFacts: Sendable, Hashable {
   ///
   /// Where libgit2 refuses the format (`extensions.*`, SHA-256, reftable) the `git` program is asked.
   ///
+  /// - Parameter history: whether ``firstCommit()`` will be asked for, so that it is read while the repository is open:
+  ///   opening it once more takes longer than all the rest, but for a long history.
   /// - Throws: ``GitError`` of the kinds `notARepository`, `ownedBySomeoneElse`, `damaged`.
-  public static func read(at directory: FilePath) throws(GitError) -> RepositoryFacts {
+  public static func read(
+    at directory: FilePath, readingHistory history: Bool = false
+  ) throws(GitError) -> RepositoryFacts {
     do throws(GitError) {
-      return try LibraryFacts.read(at: directory)
+      return try LibraryFacts.read(at: directory, readingHistory: history)
     } catch  where error.kind == .unsupportedExtension {
       return try ProgramFacts.read(at: directory)
     } catch  where error.kind == .ownedBySomeoneElse {
@@ -90,13 +97,22 @@ public struct RepositoryFacts: Sendable, Hashable {
     return longest.base + String(url[longest.prefix.endIndex...])
   }
 
-  /// The first commit of HEAD's first-parent line, in hexadecimal digits (64 where hashes are SHA-256); nil without
-  /// commits and when the history is cut off. Reads the whole line: some milliseconds a thousand commits.
-  public func rootCommit() throws(GitError) -> String? {
+  /// The first commit of HEAD's first-parent line; nil without commits and when the history is cut off. Reads the whole
+  /// line: some milliseconds a thousand commits.
+  public func firstCommit() throws(GitError) -> FirstCommit? {
+    if let knownFirstCommit { return knownFirstCommit }
     if isShallow { return nil }
-    if needsProgram { return try ProgramFacts.rootCommit(gitDirectory) }
-    return try Repository.open(gitDirectory).firstParentRoot()?.hex
+    if needsProgram {
+      return try ProgramFacts.rootCommit(gitDirectory).map { FirstCommit(id: $0, time: nil) }
+    }
+    guard let headCommit else { return nil }
+    return try FirstCommit(
+      before: headCommit,
+      in: RepositoryHandle(opening: gitDirectory, flags: GIT_REPOSITORY_OPEN_NO_SEARCH))
   }
+
+  /// The name of the ``firstCommit()``, in hexadecimal digits (64 where hashes are SHA-256).
+  public func rootCommit() throws(GitError) -> String? { try firstCommit()?.id }
 
   /// The directories below the root whose index holds a file called `name`, relative to the root, in the index's order.
   ///

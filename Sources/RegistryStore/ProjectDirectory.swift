@@ -4,11 +4,12 @@ public import Metadata
 import Platform
 import Records
 public import Registry
+import Synchronization
 public import SystemPackage
 
 /// A project as it lies on this machine, before it is known which entry it is: a directory, the repository around it,
 /// and what its `.dev-infra.yml` says.
-public struct ProjectDirectory {
+public struct ProjectDirectory: Sendable {
   /// The project's directory, absolute and with symbolic links resolved.
   public let path: FilePath
   /// The repository that it is, or lies in; nil for a directory that only has a `.dev-infra.yml`.
@@ -29,14 +30,16 @@ public struct ProjectDirectory {
 
   /// Reads the project that `directory` is, or lies in: the nearest one upward that has a `.dev-infra.yml`, else
   /// the whole repository.
-  public init(_ directory: FilePath) throws {
+  ///
+  /// - Parameter isNew: whether no registry knows it, so that all that can be known of it will be asked for.
+  public init(_ directory: FilePath, isNew: Bool = false) throws {
     guard let resolved = directory.resolved else {
       throw SystemError("reading the project", directory.visible)
     }
     guard Files.kind(of: resolved) == .directory else {
       throw Failure.fatal("reading the project \(directory.visible) failed: it is not a directory")
     }
-    let facts = try Self.facts(of: resolved)
+    let facts = try Self.facts(of: resolved, isNew)
     var metadata: ProjectMetadata?
     var place = resolved
     let root = facts.flatMap { $0.workTree ?? $0.gitDirectory } ?? resolved
@@ -87,9 +90,9 @@ public struct ProjectDirectory {
     self.warnings = warnings
   }
 
-  private static func facts(of directory: FilePath) throws -> RepositoryFacts? {
+  private static func facts(of directory: FilePath, _ isNew: Bool) throws -> RepositoryFacts? {
     do {
-      return try RepositoryFacts.read(at: directory)
+      return try RepositoryFacts.read(at: directory, readingHistory: isNew)
     } catch  where error.kind == .notARepository {
       return nil
     } catch {
@@ -155,23 +158,19 @@ public struct ProjectDirectory {
   var rootCommit: String? { root.value(facts)?.id }
 
   /// When the root commit was made, in milliseconds since 1970.
-  var rootCommitTime: Int64? { root.value(facts)?.time }
+  var rootCommitTime: Int64? { root.value(facts)?.time.map { $0 * 1000 } }
 }
 
 /// The root commit, read when first needed and then kept: the walk to it takes time in a long history.
-private final class RootCommit {
-  private var known: (id: String, time: Int64?)??
+private final class RootCommit: Sendable {
+  private let known = Mutex<FirstCommit??>(nil)
 
-  func value(_ facts: RepositoryFacts?) -> (id: String, time: Int64?)? {
-    if let known { return known }
-    let root = facts.flatMap(Self.read)
-    known = .some(root)
-    return root
-  }
-
-  private static func read(_ facts: RepositoryFacts) -> (id: String, time: Int64?)? {
-    guard let hex = try? facts.rootCommit() else { return nil }
-    let commit = ObjectID(hex: hex).flatMap { id in try? Repository.open(facts.gitDirectory).commit(id) }
-    return (hex, commit.map { $0.author.seconds * 1000 })
+  func value(_ facts: RepositoryFacts?) -> FirstCommit? {
+    known.withLock { known in
+      if let known { return known }
+      let root = (try? facts?.firstCommit()) ?? nil
+      known = .some(root)
+      return root
+    }
   }
 }

@@ -27,7 +27,8 @@ extension RegistryStore {
   public func refresh(_ rows: [ViewRow], prune: Bool) throws -> (
     findings: [RefreshFinding], warnings: [String]
   ) {
-    let here = rows.filter { !$0.paths.isEmpty }
+    let here = rows.filter { !$0.isEmpty(.paths) }
+    if here.isEmpty { return ([], []) }
     var findings: [RefreshFinding] = []
     var warnings: [String] = []
     try update { base in

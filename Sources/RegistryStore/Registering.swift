@@ -2,6 +2,7 @@ public import Console
 import Git
 import Platform
 import Records
+import RegistryView
 public import SystemPackage
 
 /// What registering several directories came to.
@@ -22,18 +23,24 @@ extension RegistryStore {
     var result = RegisterResult()
     // Reading the directories takes longest, and does not depend on the registry: once is enough.
     var projects: [ProjectDirectory] = []
+    let known = directories.count > 1 ? Set(try view().rows.flatMap(\.paths)) : []
     var progress = Progress("Reading projects", total: directories.count, quiet: quiet)
-    for directory in directories {
-      do {
-        let project = try ProjectDirectory(directory)
-        guard project.path != self.directory else {
+    let registry = self.directory
+    let isBatch = directories.count > 1
+    let readings = Parallel.map(directories, progress: { progress.update($0) }) { directory in
+      Result<ProjectDirectory, any Error> {
+        let project = try ProjectDirectory(directory, isNew: isBatch && !known.contains(directory.text))
+        guard project.path != registry else {
           throw Failure.fatal("registering \(project.path.visible) failed: it is the registry itself")
         }
-        projects.append(project)
-      } catch {
-        result.failures.append(Failure(error))
+        return project
       }
-      progress.update(projects.count)
+    }
+    for reading in readings {
+      switch reading {
+      case .success(let project): projects.append(project)
+      case .failure(let error): result.failures.append(Failure(error))
+      }
     }
     progress.finish(projects.count)
     let unreadable = result.failures
