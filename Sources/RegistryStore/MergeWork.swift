@@ -27,6 +27,8 @@ struct MergeWork {
   var reports: [String] = []
   var setAside = 0
   private var conflicts: [String] = []
+  /// What the projects that the other side changed have in common with others of the same remote, once merged.
+  private var keys: [ProjectID: ProjectKey?] = [:]
   private let now = Timestamp(milliseconds: Clock.nowMilliseconds)
 
   init(strategy: MergeStrategy, theirName: String) {
@@ -63,21 +65,25 @@ struct MergeWork {
         continue
       }
       warnAboutTheFuture(value)
+      var merged = value
       if let our = ourByPath[change.path] {
-        try combine(change, our, value, in: store)
+        merged = try combine(change, our, value, in: store)
       } else {
         changes[change.path] = .some(change.new.map { .blob($0) })
       }
+      if case .project(let id) = change.path {
+        keys[id] = .some(merged.flatMap { try? Project(json: $0) }?.duplicateKey)
+      }
     }
-    try foldDuplicates(
-      touched: theirChanges.map(\.path) + ourChanges.map(\.path), ours: ours, in: store)
+    try foldDuplicates(changedHere: ourChanges.map(\.path), ours: ours, in: store)
     try dropCheckoutsOfDeleted(ours: ours, in: store)
   }
 
+  /// Merges an entry that both sides changed, and returns its value.
   private mutating func combine(
     _ their: TreeChange, _ our: TreeChange, _ theirValue: JSON?, in store: borrowing RegistryStore
-  ) throws {
-    guard their.new != our.new else { return }
+  ) throws -> JSON? {
+    guard their.new != our.new else { return theirValue }
     let ourValue = try our.new.map { try store.json($0) }
     let baseValue = try their.old.map { try store.json($0) }
     let result = Merge.entry(
@@ -97,6 +103,7 @@ struct MergeWork {
       report("conflict: \(line)")
     }
     if result.value != ourValue { changes[their.path] = .some(result.value.map { .new($0) }) }
+    return result.value
   }
 
   private mutating func setAside(_ path: String, _ reason: String) {
@@ -146,27 +153,28 @@ struct MergeWork {
   }
 
   /// Makes entries that turned out to be one project one, where the merge brought them together.
+  ///
+  /// Which could be one is told by their keys alone: of the other side's these are known from reading them, of all
+  /// the rest from the view.
   private mutating func foldDuplicates(
-    touched: [EntryPath], ours: ObjectID, in store: borrowing RegistryStore
+    changedHere: [EntryPath], ours: ObjectID, in store: borrowing RegistryStore
   ) throws {
-    var byKey: [ProjectKey: [ProjectID: Project]] = [:]
-    var seen: Set<ProjectID> = []
-    for case .project(let id) in touched where seen.insert(id).inserted {
-      guard let value = try merged(.project(id), ours, store), let project = try? Project(json: value),
-        let key = project.duplicateKey
-      else { continue }
-      byKey[key, default: [:]][id] = project
-    }
-    guard !byKey.isEmpty else { return }
-    // Of those that neither side touched, one could still have the same URL.
-    for row in try store.view(of: ours).rows where !row[.key].isEmpty {
-      guard let id = ProjectID(row.id), !seen.contains(id) else { continue }
+    var touched = Set(keys.keys)
+    for case .project(let id) in changedHere { touched.insert(id) }
+    guard !touched.isEmpty else { return }
+    var groups: [ProjectKey: [ProjectID]] = [:]
+    for case (let id, let key?) in keys { groups[key, default: []].append(id) }
+    for row in try store.view(of: ours).rows where !row.isEmpty(.key) {
+      guard let id = ProjectID(row.id), keys[id] == nil else { continue }
       let key = ProjectKey(
-        url: row[.key], subdirectory: row[.subdirectory].isEmpty ? nil : FilePath(text: row[.subdirectory]))
-      guard byKey[key] != nil, let project = try store.project(id, in: ours) else { continue }
-      byKey[key]?[id] = project
+        url: row[.key], subdirectory: row.isEmpty(.subdirectory) ? nil : FilePath(text: row[.subdirectory]))
+      groups[key, default: []].append(id)
     }
-    for projects in byKey.values where projects.count > 1 {
+    for ids in groups.values where ids.count > 1 && ids.contains(where: touched.contains) {
+      var projects: [ProjectID: Project] = [:]
+      for id in ids {
+        projects[id] = try merged(.project(id), ours, store).flatMap { try? Project(json: $0) }
+      }
       for fold in Duplicates.folds(in: projects.values) {
         try apply(fold, projects, ours: ours, in: store)
       }

@@ -119,7 +119,7 @@ public struct RegistryStore: ~Copyable {
     guard let header = try repository.header(of: blob), header.size <= Self.entryLimit else {
       throw Failure.fatal("larger than \(Self.entryLimit) bytes")
     }
-    return try JSON.parse(repository.blob(blob, limit: Self.entryLimit))
+    return try JSON.parse(repository.blob(blob))
   }
 
   /// The blob at a path of a commit; nil where there is none.
