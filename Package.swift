@@ -27,8 +27,10 @@ let libraries: [Target] = [
     swiftSettings: strict),
   .target(
     name: "Metadata", dependencies: ["CYAML", "Platform", "Records", filePath], swiftSettings: strict),
+  .target(name: "GitOffline"),
   .target(
-    name: "Git", dependencies: ["CGit2", "Platform", "Records", filePath], swiftSettings: strict),
+    name: "Git", dependencies: ["CGit2", "GitOffline", "Platform", "Records", filePath],
+    swiftSettings: strict),
   .target(name: "Registry", dependencies: ["Records", filePath], swiftSettings: strict),
   .target(
     name: "RegistryView", dependencies: ["Console", "Platform", "Records", "Registry", filePath],
