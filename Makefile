@@ -6,6 +6,8 @@
 #   make uninstall PREFIX=~/.local
 #   make demo                   build, install to a scratch place, and show what it is for
 #   make check                  every test there is; ends with how many passed and failed
+#   make bench                  speed and memory beside what people use otherwise, as a table; ROWS=PATTERN runs some rows,
+#                               SCALE=0.1 shrinks all sizes, STRICT=1 fails where a row is missed
 
 PREFIX = ~/.local
 DESTDIR =
@@ -20,7 +22,7 @@ SWIFT_BUILD = $(SWIFT) build -c release -Xswiftc -no-toolchain-stdlib-rpath \
 # The shell opens `~` only at the start of a word, and users write PREFIX=~/.local.
 prefix = $(patsubst ~/%,$(HOME)/%,$(PREFIX))
 
-.PHONY: all build deps deps-check install uninstall demo check clean
+.PHONY: all build deps deps-check install uninstall demo check bench clean
 
 all: build
 
@@ -44,6 +46,9 @@ demo:
 
 check:
 	.ci/check
+
+bench:
+	Tests/Benchmarks/bench.sh
 
 clean:
 	rm -rf .build

@@ -33,7 +33,8 @@ struct ByteSearch {
       let both = unsafeBitCast(ones .& others, to: SIMD4<UInt64>.self)
       if both.x | both.y | both.z | both.w != 0 {
         for place in position..<(position + 32)
-        where base[place + probes.0] == wanted.0 && base[place + probes.1] == wanted.1 && isThere(raw + place) {
+        where base[place + probes.0] == wanted.0 && base[place + probes.1] == wanted.1 && isThere(raw + place)
+        {
           return place
         }
       }

@@ -1,0 +1,40 @@
+#!/bin/sh
+# Summary: Measure the toolset against what people use otherwise, and print a table
+# Usage: Tests/Benchmarks/bench.sh
+#
+# ROWS=PATTERN runs only the rows whose key matches (a shell pattern, several with spaces between; rows.py has the keys),
+# SCALE=0.1 shrinks all sizes, STRICT=1 ends with 1 when a row is missed. DEV_INFRA_PREFIX names an installed tree; without it one is
+# built and installed to a scratch place. Everything happens below TMPDIR and is removed at the end.
+set -eu
+cd -- "$(dirname -- "$0")/../.."
+
+scratch=$(mktemp -d)
+trap 'rm -rf -- "$scratch"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+.ci/deps bench >&2
+if [ -z "${DEV_INFRA_PREFIX-}" ]; then
+	DEV_INFRA_PREFIX=$scratch/prefix
+	make install DESTDIR= PREFIX="$DEV_INFRA_PREFIX" >&2
+fi
+for name in $(env | sed -n 's/^\(GIT_[A-Za-z0-9_]*\|DEV_INFRA_DIR\|DEV_INFRA_EXEC_PATH\|XDG_[A-Z_]*\)=.*/\1/p'); do
+	unset "$name"
+done
+if [ -z "${SWIFT_VERSION-}" ]; then
+	# Only for the machine's description; afterwards nothing of the toolchain is in reach.
+	SWIFT_VERSION=$(swiftc --version 2>/dev/null | sed -n 's/.*Swift version \([0-9.]*\).*/\1/p' || :)
+fi
+export SWIFT_VERSION
+PATH=$DEV_INFRA_PREFIX/bin:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin
+HOME=$scratch/home
+export PATH HOME DEV_INFRA_PREFIX GIT_CONFIG_NOSYSTEM=1 GIT_TERMINAL_PROMPT=0 LC_ALL=C.UTF-8 PYTHONDONTWRITEBYTECODE=1
+mkdir -- "$HOME"
+git config --global user.name 'Ann Benchmark'
+git config --global user.email 'ann@bench.example'
+git config --global init.defaultBranch main
+git config --global protocol.file.allow always
+
+status=0
+python3 Tests/Benchmarks/bench.py "$scratch" || status=$?
+exit "$status"

@@ -1,0 +1,206 @@
+"""What the rows run on: machines with registries of any size, repositories, remotes. Made once, when first asked for."""
+
+import functools
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import zlib
+
+EPOCH = 1_700_000_000
+
+
+def run(*words, home=None, stdin=None, cwd=None):
+    """Runs a program, which must succeed, and returns what it printed."""
+    environment = dict(os.environ)
+    if home:
+        environment["HOME"] = home
+    done = subprocess.run(
+        [str(word) for word in words], input=stdin, cwd=cwd, env=environment, capture_output=True, check=False)
+    if done.returncode != 0:
+        raise SystemExit(f"fatal: {words[:8]} failed:\n{done.stdout.decode()}{done.stderr.decode()}")
+    return done.stdout.decode().strip()
+
+
+def git_object(kind, content):
+    """An object's name, and its bytes before compression."""
+    stored = f"{kind} {len(content)}\0".encode() + content
+    return hashlib.sha1(stored).hexdigest(), stored
+
+
+def canonical(value):
+    return (json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False) + "\n").encode()
+
+
+class Registry:
+    """A machine's registry, in a home of its own."""
+
+    def __init__(self, home, url=None):
+        self.home = home
+        self.directory = os.path.join(home, ".dev-infra")
+        os.makedirs(home)
+        shutil.copy(os.path.join(os.environ["HOME"], ".gitconfig"), home)
+        run("dev-infra", "init", "--name", os.path.basename(home), *([url] if url else []), home=home)
+        self.machine = self.git("config", "dev-infra.machine")
+
+    def git(self, *words, stdin=None):
+        return run("git", "-C", self.directory, *words, stdin=stdin)
+
+    def main(self):
+        return self.git("rev-parse", "refs/heads/main")
+
+    def fill(self, numbers, status="active", updated=0, checkouts=None):
+        """Puts entries into the registry by one commit, past all the toolset does for real repositories.
+
+        - checkouts: the directory whose subdirectories p00000, p00001 … are the projects; None for none on this machine.
+        """
+        message = b"Fill\n"
+        stamp = f"{EPOCH + updated} +0000"
+        stream = [
+            f"commit refs/heads/bench\nauthor Ann <ann@bench.example> {stamp}\n"
+            f"committer bench <{self.machine}@machine.dev-infra> {stamp}\ndata {len(message)}\n".encode() + message,
+            b"from refs/heads/main^0\n",
+        ]
+
+        def put(path, value):
+            content = canonical(value)
+            stream.append(f"M 100644 inline {path}\ndata {len(content)}\n".encode() + content + b"\n")
+
+        for number in numbers:
+            identity = f"remote git.bench.example/team/p{number:05}"
+            name, _ = git_object("blob", (identity + "\n").encode())
+            put(f"projects/{name[:2]}/{name[2:]}.json", {
+                "id": name, "identity": identity, "name": f"p{number:05}", "created": "2023-11-14", "status": status,
+                "updated": f"2026-01-01T00:{updated // 60:02}:{updated % 60:02}.000Z", "updated_by": self.machine,
+                "remote_url": f"https://git.bench.example/team/p{number:05}.git", "default_branch": "main",
+                "root_commit": hashlib.sha1(identity.encode()).hexdigest(), "project_type": "Work",
+                "tags": ["bench", f"group-{number % 10}"],
+            })
+            if checkouts is not None:
+                put(f"machines/{self.machine}/checkouts/{name[:2]}/{name[2:]}.json", {
+                    "paths": [{"kind": "main", "path": f"{checkouts}/p{number:05}"}],
+                    "remotes": {"origin": f"https://git.bench.example/team/p{number:05}.git"},
+                })
+        self.git("-c", "fastimport.unpackLimit=0", "fast-import", "--quiet", "--depth=10", stdin=b"".join(stream))
+        # The toolset adds this machine's own record, and checks each of the others.
+        run("dev-infra-update-registry", self.git("rev-parse", "refs/heads/bench"), home=self.home)
+        self.git("update-ref", "-d", "refs/heads/bench")
+        return self.main()
+
+
+class World:
+    def __init__(self, directory, scale):
+        self.directory = directory
+        self.scale = scale
+
+    def size(self, number):
+        return max(10, round(number * self.scale))
+
+    def path(self, *names):
+        return os.path.join(self.directory, *names)
+
+    @functools.cache
+    def registry(self, size):
+        """A registry of so many projects, all on this machine by name but not on the disk, with a fresh view."""
+        registry = Registry(self.path(f"registry-{size}"))
+        registry.fill(range(size), checkouts="/home/ann/src")
+        run("dev-infra", "list", home=registry.home)
+        return registry
+
+    def repositories(self, name, size, files=0):
+        """A directory with so many repositories, and so many other files: half in them, half in directories beside.
+
+        Each repository has a remote, and a root commit of its own. Twenty files lie in a directory.
+        """
+        top = self.path(name)
+        template = self.path(name + "-template")
+        run("git", "init", "-q", template)
+        for number in range(size):
+            self._repository(os.path.join(top, f"group-{number % 10}", f"p{number:05}"), template, number)
+        for number in range(files // 20):
+            owner = number // 2 % max(1, size)
+            parent = f"group-{owner % 10}/p{owner:05}/src" if number % 2 else f"notes/topic-{number % 50}"
+            folder = os.path.join(top, parent, f"part-{number}")
+            os.makedirs(folder)
+            for file in range(20):
+                with open(os.path.join(folder, f"file-{file}.txt"), "wb"):
+                    pass
+        return top
+
+    @staticmethod
+    def _repository(directory, template, number):
+        """A repository with one commit of its own, made without starting git."""
+        folder = os.path.join(directory, ".git")
+        shutil.copytree(os.path.join(template, ".git"), folder)
+
+        def store(kind, content):
+            name, stored = git_object(kind, content)
+            os.makedirs(os.path.join(folder, "objects", name[:2]), exist_ok=True)
+            with open(os.path.join(folder, "objects", name[:2], name[2:]), "wb") as file:
+                file.write(zlib.compress(stored))
+            return name
+
+        blob = store("blob", f"# p{number:05}\n".encode())
+        tree = store("tree", b"100644 README.md\0" + bytes.fromhex(blob))
+        who = f"Ann <ann@bench.example> {EPOCH + number} +0000"
+        commit = store("commit", f"tree {tree}\nauthor {who}\ncommitter {who}\n\nBegin\n".encode())
+        with open(os.path.join(folder, "refs/heads/main"), "w", encoding="utf-8") as file:
+            file.write(commit + "\n")
+        with open(os.path.join(folder, "config"), "a", encoding="utf-8") as file:
+            file.write(
+                f'[remote "origin"]\n\turl = https://git.bench.example/team/p{number:05}.git\n'
+                "\tfetch = +refs/heads/*:refs/remotes/origin/*\n")
+        with open(os.path.join(directory, "README.md"), "w", encoding="utf-8") as file:
+            file.write(f"# p{number:05}\n")
+
+    @functools.cache
+    def tree(self):
+        """1,000 repositories and 100,000 other files, half of them in the work trees."""
+        return self.repositories("tree", self.size(1000), files=self.size(100_000))
+
+    @functools.cache
+    def bare_tree(self):
+        """1,000 repositories with nothing but a README in their work trees."""
+        return self.repositories("bare-tree", self.size(1000))
+
+    @functools.cache
+    def packed_refs(self, size, pack=False):
+        """A bare repository with so many packed refs, a commit each; the commits loose, or in a pack as well."""
+        directory = self.path(f"refs-{size}-{'packed' if pack else 'loose'}.git")
+        run("git", "init", "-q", "--bare", directory)
+        stream = "".join(
+            f"commit refs/heads/branch-{number:06}\ncommitter Ann <ann@bench.example> {EPOCH + number} +0000\ndata 0\n\n"
+            for number in range(size))
+        limit = 0 if pack else size * 10
+        run("git", "-C", directory, "-c", f"fastimport.unpackLimit={limit}", "fast-import", "--quiet",
+            stdin=stream.encode())
+        run("git", "-C", directory, "pack-refs", "--all")
+        return directory
+
+    @functools.cache
+    def sides(self, size, conflicts, repositories=None):
+        """Two machines that share a remote of `size` projects: here and there, which changed all of them.
+
+        Here has changed `conflicts` of them to something else. All are checked out below `repositories`, where that is
+        given. Returns here, there and the commit that both began with; the remote is at what there has.
+        """
+        name = f"sides-{size}-{conflicts}" + ("-checked-out" if repositories else "")
+        remote = self.path(name, "remote.git")
+        run("git", "init", "-q", "--bare", remote)
+        there = Registry(self.path(name, "there"), remote)
+        # A directory that is not there would be reported when this machine pulls.
+        there.fill(range(size), checkouts=None if repositories else "/home/ann/src")
+        run("dev-infra", "push", home=there.home)
+        here = Registry(self.path(name, "here"), remote)
+        if repositories:
+            run("dev-infra", "register", "--recursive", repositories, home=here.home)
+            run("dev-infra", "sync", home=here.home)
+            run("dev-infra", "pull", home=there.home)
+        base = here.main()
+        if conflicts:
+            here.fill(range(conflicts), status="paused", updated=10)
+        run("dev-infra", "list", "--all", home=here.home)
+        there.fill(range(size), status="complete", updated=20)
+        run("dev-infra", "push", home=there.home)
+        return here, there, base

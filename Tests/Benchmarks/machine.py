@@ -1,0 +1,45 @@
+"""What the figures were measured on."""
+
+import os
+import platform
+import re
+import subprocess
+
+
+def output(*words):
+    """The first line that a program prints; nothing where it is not there."""
+    try:
+        result = subprocess.run(words, capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        return ""
+    return (result.stdout or result.stderr).strip().split("\n")[0]
+
+
+def version(*words):
+    """The version number in the first line that a program prints."""
+    found = re.search(r"\d+(\.\d+)+", output(*words))
+    return found.group() if found else "?"
+
+
+def description(directory):
+    """Lines for people: processor, cores, memory, kernel, file system, versions."""
+    with open("/proc/cpuinfo", encoding="utf-8") as file:
+        names = [line.split(":", 1)[1].strip() for line in file if line.startswith("model name")]
+    with open("/proc/meminfo", encoding="utf-8") as file:
+        memory = int(file.readline().split()[1]) / (1 << 20)
+    filesystem = output("findmnt", "-n", "-o", "FSTYPE", "-T", directory) or "?"
+    load = os.getloadavg()[0]
+    versions = [
+        ("git", version("git", "--version")),
+        ("libgit2", version("pkg-config", "--modversion", "libgit2")),
+        ("Swift", os.environ.get("SWIFT_VERSION") or "?"),
+        ("fd", version("fdfind", "--version") if output("fdfind", "--version") else version("fd", "--version")),
+        ("gita", version("gita", "--version")),
+        ("zoxide", version("zoxide", "--version")),
+        ("hyperfine", version("hyperfine", "--version")),
+    ]
+    return [
+        f"{names[0] if names else platform.machine()}, {os.cpu_count()} cores, {memory:.0f} GiB; "
+        f"{platform.system()} {platform.release()}, {filesystem}; load {load:.1f} at the end.",
+        ", ".join(f"{name} {number}" for name, number in versions) + ".",
+    ]

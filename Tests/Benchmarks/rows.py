@@ -1,0 +1,270 @@
+"""The rows: what is measured against what, and what is allowed."""
+
+import os
+import shlex
+from dataclasses import dataclass
+from typing import Callable
+
+from fixtures import EPOCH, run
+from measure import Command, peak_memory, times
+
+
+@dataclass
+class Outcome:
+    """What a row reached, or one of its parts."""
+
+    text: str
+    holds: bool = True
+
+
+@dataclass
+class Row:
+    key: str
+    work: str
+    against: str
+    limit: str
+    run: Callable
+
+
+def shown(seconds):
+    return f"{seconds:.2f} s" if seconds >= 1 else f"{seconds * 1000:.1f} ms"
+
+
+def ratio(ours, theirs, limit=None, name=""):
+    reached = ours / theirs
+    text = f"{name}{reached:.2f} × ({shown(ours)} / {shown(theirs)})"
+    return Outcome(text, limit is None or reached <= limit)
+
+
+def home(registry, *words):
+    """A command line on the machine that has the registry."""
+    return ["env", f"HOME={registry.home}", *words]
+
+
+def compare(world, ours, theirs, limit=None, name="", **counts):
+    return ratio(*times([ours, theirs], world.directory, **counts), limit, name)
+
+
+# Everything is started by `env` with the home that it belongs to, and so is what it is compared with.
+def plain(*words):
+    return Command(["env", "BENCH=1", *words])
+
+
+def ls_repos(world):
+    tree = world.tree()
+    fd = "fdfind" if run("sh", "-c", "command -v fdfind || :") else "fd"
+    ours = plain("dev-infra-ls-repos", tree)
+    theirs = plain(fd, "-HI", "-t", "d", r"^\.git$", tree)
+    found = [len(run(*command.words).split("\n")) for command in (ours, theirs)]
+    if found != [world.size(1000)] * 2:
+        raise SystemExit(f"fatal: {found} repositories found, not {world.size(1000)}")
+    return [compare(world, ours, theirs, 0.5)]
+
+
+def register_one(world):
+    repository = world.path("one")
+    run("git", "init", "-q", repository)
+    run("git", "-C", repository, "commit", "-q", "--allow-empty", "-m", "Begin")
+
+    def register(size):
+        registry = world.registry(world.size(size))
+        base = registry.main()
+        config = shlex.quote(os.path.join(repository, ".git/config"))
+        # A project that no registry has seen, each time.
+        prepare = (
+            f"git -C {shlex.quote(registry.directory)} update-ref refs/heads/main {base}\n"
+            f"git config --file {config} remote.origin.url https://git.bench.example/new/$(date +%N).git")
+        return Command(home(registry, "dev-infra", "register", repository), prepare)
+
+    committed = world.path("committed")
+    run("git", "init", "-q", committed)
+    commit = plain("git", "-C", committed, "-c", "core.fsync=all", "commit", "-q", "--allow-empty", "-m", "Next")
+    small, large, theirs = times([register(1000), register(10_000), commit], world.directory, rounds=10)
+    return [
+        ratio(small, theirs, 4, "1,000: "), ratio(large, theirs, 4, "10,000: "),
+        Outcome(f"10,000 is {large / small:.2f} × of 1,000", large / small <= 1.3),
+    ]
+
+
+def register_recursive(bare, limit=None):
+    def measured(world):
+        tree = world.bare_tree() if bare else world.tree()
+        here = make_home(world, f"register-{bare}")
+        run("dev-infra", "init", home=here)
+        registry = shlex.quote(os.path.join(here, ".dev-infra"))
+        run("cp", "-a", os.path.join(here, ".dev-infra"), os.path.join(here, "empty"))
+        ours = Command(
+            ["env", f"HOME={here}", "dev-infra", "register", "--recursive", tree],
+            f"rm -rf {registry}; cp -a {shlex.quote(os.path.join(here, 'empty'))} {registry}; sync -f {registry}")
+        theirs = gita(world, "add", "-r", tree)
+        directory = shlex.quote(world.path("gita"))
+        theirs.prepare = f"rm -rf {directory}; mkdir {directory}"
+        return [compare(world, ours, theirs, limit, rounds=6, runs=3)]
+
+    return measured
+
+
+def make_home(world, name):
+    os.makedirs(world.path(name))
+    run("cp", os.path.join(os.environ["HOME"], ".gitconfig"), world.path(name))
+    return world.path(name)
+
+
+def gita(world, *words):
+    return Command(["env", f"XDG_CONFIG_HOME={world.path('gita')}", "gita", *words])
+
+
+def list_of(size, limit=None, pack=False):
+    def measured(world):
+        registry = world.registry(world.size(size))
+        refs = world.packed_refs(world.size(size), pack)
+        ours = Command(home(registry, "dev-infra", "list"))
+        theirs = plain("git", "-C", refs, "for-each-ref")
+        counts = {"rounds": 4, "runs": 3} if size > 10_000 else {"rounds": 10, "runs": 10}
+        return [compare(world, ours, theirs, limit, **counts)]
+
+    return measured
+
+
+def path_of(size, limit=None):
+    def measured(world):
+        def path(number):
+            registry = world.registry(world.size(number))
+            return Command(home(registry, "dev-infra", "path", f"p{world.size(number) // 2:05}"))
+
+        return [compare(world, path(size), path(100), limit, rounds=10, runs=10)]
+
+    return measured
+
+
+def push(world):
+    _, there, base = world.sides(world.size(1000), 0)
+    remote = there.git("remote", "get-url", "origin")
+    pristine = remote + ".base"
+    new = there.main()
+    run("cp", "-a", remote, pristine)
+    run("git", "-C", pristine, "update-ref", "refs/heads/main", base)
+    run("git", "-C", pristine, "-c", "gc.reflogExpire=now", "repack", "-q", "-a", "-d")
+    remote, pristine = shlex.quote(remote), shlex.quote(pristine)
+    prepare = (
+        f"rm -rf {remote}; cp -a {pristine} {remote}\n"
+        f"git -C {shlex.quote(there.directory)} update-ref refs/remotes/origin/main {base}")
+    ours = Command(home(there, "dev-infra", "push"), prepare)
+    theirs = Command(
+        home(there, "git", "-C", there.directory, "push", "-q", "origin", f"{new}:refs/heads/main"), prepare)
+    return [compare(world, ours, theirs, 2, rounds=6, runs=4)]
+
+
+def pull_beside_merge(world, repositories=None, limit=None):
+    size, conflicts = world.size(1000), world.size(100)
+    here, there, base = world.sides(size, conflicts, repositories)
+    pull = pull_command(here)
+
+    # The same trees, merged by git in a work tree. It could not resolve the conflicts: what this side changed there is
+    # one file that the other did not touch.
+    merged = os.path.join(os.path.dirname(here.home), "merged")
+    run("git", "init", "-q", merged)
+    run("git", "-C", merged, "fetch", "-q", there.directory, f"{there.main()}:refs/heads/theirs")
+    run("git", "-C", merged, "checkout", "-q", "-b", "ours", base)
+    with open(os.path.join(merged, "machines", here.machine + ".txt"), "w", encoding="utf-8") as file:
+        file.write(f"{EPOCH}\n")
+    run("git", "-C", merged, "add", "-A")
+    run("git", "-C", merged, "commit", "-q", "-m", "Ours")
+    ours = run("git", "-C", merged, "rev-parse", "ours")
+    merge = Command(
+        ["env", "BENCH=1", "git", "-C", merged, "merge", "-q", "--no-edit", "theirs"],
+        f"git -C {shlex.quote(merged)} reset -q --hard {ours}")
+    return [compare(world, pull, merge, limit, rounds=6, runs=2)]
+
+
+def pull_command(registry):
+    """A pull that starts from the same state each time."""
+    directory, pristine = shlex.quote(registry.directory), shlex.quote(registry.directory + ".base")
+    return Command(
+        home(registry, "dev-infra", "pull"),
+        f"test -e {pristine} || cp -a {directory} {pristine}\n"
+        f"rm -rf {directory}; cp -a {pristine} {directory}; sync -f {directory}")
+
+
+def pull(world):
+    return pull_beside_merge(world, limit=3)
+
+
+def pull_checked_out(world):
+    return pull_beside_merge(world, world.bare_tree())
+
+
+def memory(world):
+    registry = world.registry(world.size(10_000))
+    here, _, _ = world.sides(world.size(10_000), world.size(1000))
+    outcomes = []
+    for name, command in [("list", Command(home(registry, "dev-infra", "list"))), ("pull", pull_command(here))]:
+        megabytes = peak_memory(command) / 1e6
+        outcomes.append(Outcome(f"`{name}` {megabytes:.0f} MB", megabytes <= 100))
+    return outcomes
+
+
+ROWS = [
+    Row(
+        "ls-repos", "`ls-repos` over a tree with 1,000 repositories and 100,000 other files",
+        r"`fd -HI -t d '^\.git$'` on the same tree", "0.5 ×", ls_repos),
+    Row(
+        "register", "`register` of one repository into a registry of 1,000; of 10,000",
+        "`git -c core.fsync=all commit --allow-empty` in a repository", "4 ×; and 10,000 at most 1.3 × of 1,000",
+        register_one),
+    Row(
+        "register-recursive", "`register --recursive` of 1,000 new repositories",
+        "`gita add -r` of the same (it stores paths alone)", "1.0 ×", register_recursive(bare=False, limit=1.0)),
+    Row(
+        "list", "`list` of 1,000 projects, view fresh", "`git for-each-ref` over 1,000 packed refs", "1.0 ×",
+        list_of(1000, 1.0)),
+    Row("path", "`path NAME` in 10,000 projects", "the same in 100", "2 ×", path_of(10_000, 2)),
+    Row(
+        "push", "push of 1,000 changed entries to a bare remote on disk", "`git push` of the same commit by hand", "2 ×",
+        push),
+    Row(
+        "pull", "pull of 1,000 changed entries with 100 conflicts",
+        "`git merge` of the same trees, 1,000 files, no conflicts", "3 ×", pull),
+    Row("memory", "peak memory of `list` and `pull` at 10,000", "—", "100 MB", memory),
+]
+
+
+def beside_zoxide(world):
+    registry = world.registry(world.size(1000))
+    data = make_home(world, "zoxide")
+    environment = ["env", f"_ZO_DATA_DIR={data}", "zoxide"]
+    for number in range(world.size(1000)):
+        directory = os.path.join(data, "src", f"p{number:05}")
+        os.makedirs(directory)
+        run(*environment, "add", directory)
+    name = f"p{world.size(1000) // 2:05}"
+    ours = Command(home(registry, "dev-infra", "path", name))
+    return [compare(world, ours, Command([*environment, "query", name]), rounds=10, runs=10)]
+
+
+def beside_gita(world):
+    tree = world.bare_tree()
+    os.makedirs(world.path("gita"), exist_ok=True)
+    run(*gita(world, "add", "-r", tree).words)
+    registry = world.registry(world.size(1000))
+    return [compare(world, Command(home(registry, "dev-infra", "list")), gita(world, "ls"), rounds=5, runs=3)]
+
+
+# Rows without a limit: the other sizes, other peers, and the same under other conditions.
+LOOKS = [
+    Row(
+        f"list-{size}-packed" if pack else f"list-{size}", f"`list` of {size:,} projects",
+        f"`git for-each-ref` over {size:,} packed refs" + (", the commits in a pack too" if pack else ""), "",
+        list_of(size, pack=pack))
+    for size, pack in ((100, False), (1000, True), (10_000, False), (10_000, True), (100_000, True))
+] + [
+    Row("path-100000", "`path NAME` in 100,000 projects", "the same in 100", "", path_of(100_000)),
+    Row("path-zoxide", "`path NAME` in 1,000 projects", "`zoxide query NAME` in 1,000 directories", "", beside_zoxide),
+    Row("list-gita", "`list` of 1,000 projects", "`gita ls` of 1,000 repositories", "", beside_gita),
+    Row(
+        "register-bare", "`register --recursive` of 1,000 repositories with nothing but a README in their work trees",
+        "`gita add -r` of the same", "", register_recursive(bare=True)),
+    Row(
+        "pull-checked-out", "the pull above, with all 1,000 projects checked out here",
+        "`git merge` of the same trees", "", pull_checked_out),
+]
