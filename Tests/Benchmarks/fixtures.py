@@ -1,11 +1,14 @@
 """What the rows run on: machines with registries of any size, repositories, remotes. Made once, when first asked for."""
 
+import contextlib
 import functools
 import hashlib
 import json
 import os
 import shutil
+import socket
 import subprocess
+import time
 import zlib
 
 EPOCH = 1_700_000_000
@@ -21,6 +24,26 @@ def run(*words, home=None, stdin=None, cwd=None):
     if done.returncode != 0:
         raise SystemExit(f"fatal: {words[:8]} failed:\n{done.stdout.decode()}{done.stderr.decode()}")
     return done.stdout.decode().strip()
+
+
+@contextlib.contextmanager
+def git_daemon(directory):
+    """Serves the repositories below a directory on a free port of loopback; gives the URL."""
+    os.makedirs(directory)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    words = ["git", "daemon", "--export-all", "--listen=127.0.0.1", f"--port={port}", f"--base-path={directory}"]
+    with subprocess.Popen([*words, directory], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as daemon:
+        try:
+            for _ in range(100):
+                with socket.socket() as probe:
+                    if probe.connect_ex(("127.0.0.1", port)) == 0:
+                        break
+                time.sleep(0.05)
+            yield f"git://127.0.0.1:{port}"
+        finally:
+            daemon.terminate()
 
 
 def git_object(kind, content):

@@ -5,7 +5,7 @@ import shlex
 from dataclasses import dataclass
 from typing import Callable
 
-from fixtures import EPOCH, run
+from fixtures import EPOCH, git_daemon, run
 from measure import Command, peak_memory, times
 
 
@@ -204,6 +204,49 @@ def memory(world):
     return outcomes
 
 
+def clone_all(world):
+    count = max(4, world.size(50))
+    top = world.path("clone")
+    served, work = os.path.join(top, "served"), os.path.join(top, "work")
+    seed = os.path.join(top, "seed")
+    run("git", "init", "-q", seed)
+    for number in range(100):
+        with open(os.path.join(seed, f"file-{number}"), "wb") as file:
+            file.write(os.urandom(4096))
+    run("git", "-C", seed, "add", "-A")
+    run("git", "-C", seed, "commit", "-q", "-m", "Begin")
+    with git_daemon(served) as url:
+        for number in range(count):
+            # Each has a root of its own to the registry by its URL; the content is the same.
+            run("git", "clone", "-q", "--bare", seed, os.path.join(served, f"p{number:02}.git"))
+            run("git", "init", "-q", os.path.join(work, f"p{number:02}"))
+            run("git", "-C", os.path.join(work, f"p{number:02}"), "remote", "add", "origin", f"{url}/p{number:02}.git")
+        run("git", "init", "-q", "--bare", os.path.join(top, "registry.git"))
+        there, here = make_home(world, "clone-there"), make_home(world, "clone-here")
+        run("dev-infra", "init", home=there)
+        run("dev-infra", "register", "--quiet", "--recursive", work, home=there)
+        run("dev-infra", "remote", "add", "origin", os.path.join(top, "registry.git"), home=there)
+        run("dev-infra", "push", "--quiet", home=there)
+        run("dev-infra", "init", os.path.join(top, "registry.git"), home=here)
+        registry, pristine = os.path.join(here, ".dev-infra"), os.path.join(here, "pristine")
+        run("cp", "-a", registry, pristine)
+        registry, pristine = shlex.quote(registry), shlex.quote(pristine)
+        ours = Command(
+            ["env", f"HOME={here}", "dev-infra", "clone", "--all", "-j", "2"],
+            f"rm -rf {shlex.quote(here)}/src {registry}; cp -a {pristine} {registry}; sync -f {registry}")
+        target = os.path.join(top, "clones")
+        with open(os.path.join(top, "urls"), "w", encoding="utf-8") as file:
+            file.writelines(f"{url}/p{number:02}.git\n" for number in range(count))
+        theirs = plain("env", "-C", target, "xargs", "-a", os.path.join(top, "urls"), "-P2", "-n1", "git", "clone", "-q")
+        target = shlex.quote(target)
+        theirs.prepare = f"rm -rf {target}; mkdir {target}; sync -f {target}"
+        outcome = compare(world, ours, theirs, 1.2, rounds=4, runs=1)
+        made = len(run("find", os.path.join(here, "src"), "-name", ".git").split("\n"))
+        if made != count:
+            raise SystemExit(f"fatal: {made} clones made, not {count}")
+        return [outcome]
+
+
 ROWS = [
     Row(
         "ls-repos", "`ls-repos` over a tree with 1,000 repositories and 100,000 other files",
@@ -225,6 +268,9 @@ ROWS = [
     Row(
         "pull", "pull of 1,000 changed entries with 100 conflicts",
         "`git merge` of the same trees, 1,000 files, no conflicts", "3 ×", pull),
+    Row(
+        "clone", "`clone --all -j 2` of 50 repositories from a local server, registered",
+        "`xargs -P2 -n1 git clone -q` of the same", "1.2 ×", clone_all),
     Row("memory", "peak memory of `list` and `pull` at 10,000", "—", "100 MB", memory),
 ]
 
