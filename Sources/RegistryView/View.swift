@@ -29,15 +29,11 @@ public struct View: Sendable {
   ///
   /// - Returns: nil when it is no view of this format, cut short, or damaged.
   public init?(_ file: [UInt8]) {
-    guard let end = file.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
-    let words = file[..<end].split(separator: UInt8(ascii: " ")).map { String(decoding: $0, as: UTF8.self) }
-    guard words.count == 5, words[0] == "dev-infra-view", words[1] == Self.format,
-      words[4] == Self.checksum(file, from: end + 1)
-    else { return nil }
-    commit = words[2]
-    machine = words[3]
+    guard let header = file.withUnsafeBytes({ ViewHeader($0) }) else { return nil }
+    commit = header.commit
+    machine = header.machine
     var names: [String: String] = [:]
-    var position = end + 1
+    var position = header.end
     while position < file.count, file[position] == UInt8(ascii: "@") {
       guard let lineEnd = file[position...].firstIndex(of: UInt8(ascii: "\n")) else { return nil }
       let line = file[(position + 1)..<lineEnd]
@@ -70,42 +66,8 @@ public struct View: Sendable {
       body += Array("@\(id)\t".utf8) + Quoting.quote(ByteText.bytes(of: name)) + [UInt8(ascii: "\n")]
     }
     for row in rows { row.append(to: &body) }
-    return Array("dev-infra-view \(format) \(commit) \(machine) \(checksum(body, from: 0))\n".utf8) + body
-  }
-
-  /// FNV-1a over the 64-bit words of `bytes[from...]`, four at a time so that none waits for the one before it, and then
-  /// its last bytes: it finds damage, not malice.
-  private static func checksum(_ bytes: [UInt8], from: Int) -> String {
-    let prime: UInt64 = 0x100_0000_01b3
-    var lanes = SIMD4<UInt64>(0xcbf2_9ce4_8422_2325, 1, 2, 3)
-    var hash: UInt64 = 0
-    bytes.withUnsafeBytes { buffer in
-      func word(_ index: Int) -> UInt64 {
-        UInt64(littleEndian: buffer.loadUnaligned(fromByteOffset: index, as: UInt64.self))
-      }
-      var index = from
-      while index + 32 <= buffer.count {
-        lanes.x = (lanes.x ^ word(index)) &* prime
-        lanes.y = (lanes.y ^ word(index + 8)) &* prime
-        lanes.z = (lanes.z ^ word(index + 16)) &* prime
-        lanes.w = (lanes.w ^ word(index + 24)) &* prime
-        // The upper bits are brought down, for multiplying only carries upwards.
-        lanes.x ^= lanes.x >> 29
-        lanes.y ^= lanes.y >> 29
-        lanes.z ^= lanes.z >> 29
-        lanes.w ^= lanes.w >> 29
-        index += 32
-      }
-      for lane in [lanes.x, lanes.y, lanes.z, lanes.w] {
-        hash = (hash ^ lane) &* prime
-        hash ^= hash >> 29
-      }
-      while index < buffer.count {
-        hash = (hash ^ UInt64(buffer[index])) &* prime
-        index += 1
-      }
-    }
-    return String(hash, radix: 16)
+    let checksum = body.withUnsafeBytes { ViewHeader.checksum($0, from: 0) }
+    return Array("dev-infra-view \(format) \(commit) \(machine) \(checksum)\n".utf8) + body
   }
 
   /// The same view with other rows for these ids; nil where a project is gone.

@@ -43,7 +43,7 @@ public struct ViewFile: Sendable {
 
   /// This machine's id, as the registry's configuration has it on a line of its own; nil where it has none. A view of
   /// another machine, in a registry that was copied, has other paths in it.
-  private func machine() -> String? {
+  public func machine() -> String? {
     guard let bytes = try? Files.read(registry.appending("config"), limit: 1 << 20) else { return nil }
     var machine: String?
     for line in bytes.split(separator: UInt8(ascii: "\n")) {

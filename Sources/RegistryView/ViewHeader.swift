@@ -1,0 +1,61 @@
+import Glibc
+
+/// The first line of the view's file, checked against what stands behind it.
+struct ViewHeader {
+  /// The commit whose projects the file has.
+  let commit: String
+  /// The machine whose paths these are.
+  let machine: String
+  /// Where the line behind this one begins.
+  let end: Int
+
+  /// Reads it; nil when the file is no view of this format, cut short, or damaged.
+  init?(_ file: UnsafeRawBufferPointer) {
+    guard let base = file.baseAddress, let newline = memchr(base, Int32(UInt8(ascii: "\n")), file.count)
+    else {
+      return nil
+    }
+    end = UnsafeRawPointer(newline) - base + 1
+    let words = file[..<(end - 1)].split(separator: UInt8(ascii: " ")).map {
+      String(decoding: $0, as: UTF8.self)
+    }
+    guard words.count == 5, words[0] == "dev-infra-view", words[1] == View.format,
+      words[4] == Self.checksum(file, from: end)
+    else { return nil }
+    commit = words[2]
+    machine = words[3]
+  }
+
+  /// FNV-1a over the 64-bit words of `buffer[from...]`, four at a time so that none waits for the one before it, and then
+  /// its last bytes: it finds damage, not malice.
+  static func checksum(_ buffer: UnsafeRawBufferPointer, from: Int) -> String {
+    let prime: UInt64 = 0x100_0000_01b3
+    var lanes = SIMD4<UInt64>(0xcbf2_9ce4_8422_2325, 1, 2, 3)
+    var hash: UInt64 = 0
+    func word(_ index: Int) -> UInt64 {
+      UInt64(littleEndian: buffer.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+    }
+    var index = from
+    while index + 32 <= buffer.count {
+      lanes.x = (lanes.x ^ word(index)) &* prime
+      lanes.y = (lanes.y ^ word(index + 8)) &* prime
+      lanes.z = (lanes.z ^ word(index + 16)) &* prime
+      lanes.w = (lanes.w ^ word(index + 24)) &* prime
+      // The upper bits are brought down, for multiplying only carries upwards.
+      lanes.x ^= lanes.x >> 29
+      lanes.y ^= lanes.y >> 29
+      lanes.z ^= lanes.z >> 29
+      lanes.w ^= lanes.w >> 29
+      index += 32
+    }
+    for lane in [lanes.x, lanes.y, lanes.z, lanes.w] {
+      hash = (hash ^ lane) &* prime
+      hash ^= hash >> 29
+    }
+    while index < buffer.count {
+      hash = (hash ^ UInt64(buffer[index])) &* prime
+      index += 1
+    }
+    return String(hash, radix: 16)
+  }
+}
