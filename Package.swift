@@ -36,6 +36,11 @@ let libraries: [Target] = [
     name: "RegistryView", dependencies: ["Console", "Platform", "Records", "Registry", filePath],
     swiftSettings: strict),
   .target(
+    name: "HookRun", dependencies: ["Platform", "Records", "RegistryView", filePath], swiftSettings: strict),
+  .target(
+    name: "HookSetup", dependencies: ["Console", "Git", "Platform", "Records", filePath],
+    swiftSettings: strict),
+  .target(
     name: "RegistryStore",
     dependencies: [
       "Console", "Git", "Metadata", "Platform", "Records", "Registry", "RegistryView", filePath,
@@ -92,11 +97,20 @@ func registryTool(_ name: String) -> Target {
 /// An executable that needs no more than the view: it does not even load libgit2.
 func viewTool(_ name: String) -> Target { tool(name, ["Listing", "Registry", "RegistryView"]) }
 
-let tools: [Target] = [
-  // Started before every command, so it carries the Swift runtime in itself: half the time of loading it.
+/// An executable whose start counts: it parses its arguments by hand, and is linked statically, without the dynamic loader,
+/// which takes longer than all that such a tool does. lld, since glibc marks getpwuid(3) for a warning that only it can
+/// be kept from giving: the function is for where HOME is not set, and then reads /etc/passwd as ever.
+func bareTool(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .executableTarget(
-    name: "dev-infra", dependencies: ["Console", "Platform", "Records", filePath],
-    swiftSettings: strict, linkerSettings: [.unsafeFlags(["-static-stdlib"])]),
+    name: name, dependencies: ["Console", "Platform", "Records", filePath] + dependencies,
+    swiftSettings: strict,
+    linkerSettings: [
+      .unsafeFlags(["-static-executable", "-use-ld=lld", "-Xlinker", "--no-warnings"])
+    ])
+}
+
+let tools: [Target] = [
+  bareTool("dev-infra", []),
   registryTool("dev-infra-cat-project"),
   tool("dev-infra-clone", ["Cloning", "Git", "Registry", "RegistryStore", "RegistryView"]),
   tool("dev-infra-check-url", ["Registry"]),
@@ -110,6 +124,8 @@ let tools: [Target] = [
   registryTool("dev-infra-forget"),
   registryTool("dev-infra-gc"),
   registryTool("dev-infra-hash-project"),
+  bareTool("dev-infra-hook-register", ["HookRun"]),
+  tool("dev-infra-hooks", ["HookSetup", "Registry", "RegistryView"]),
   registryTool("dev-infra-init"),
   viewTool("dev-infra-list"),
   viewTool("dev-infra-ls-projects"),
@@ -135,6 +151,8 @@ let tests: [Target] = [
   .testTarget(
     name: "CloningTests", dependencies: ["Cloning", "Console", "Registry", filePath], swiftSettings: strict),
   .testTarget(name: "FillingTests", dependencies: ["Filling", "Platform", filePath], swiftSettings: strict),
+  .testTarget(
+    name: "HookTests", dependencies: ["HookSetup", "Platform", "Records", filePath], swiftSettings: strict),
   .testTarget(
     name: "RegistryTests", dependencies: ["Registry", "Platform", "Records", filePath], swiftSettings: strict),
   .testTarget(name: "RecordsTests", dependencies: ["Records"], swiftSettings: strict),

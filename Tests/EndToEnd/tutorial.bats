@@ -16,7 +16,7 @@ load helper
   run --separate-stderr bash -x script
   equal "$status" 0 "$stderr"
   WORLD=$WORLD/try
-  equal "$(on laptop dev-infra-ls-projects --all --format='%(name)' | paste -s -d ' ')" 'blog shop tide'
+  equal "$(on laptop dev-infra-ls-projects --all --format='%(name)' | paste -s -d ' ')" 'blog cart shop tide'
   equal "$(on desktop dev-infra path tide)" "$WORLD/desktop/src/tide"
   equal "$(on laptop dev-infra path blog)" "$WORLD/laptop/src/notes"
   equal "$(field laptop blog status)" '"active"' 'the later edit of the conflict'

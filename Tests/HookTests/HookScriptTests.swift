@@ -1,0 +1,41 @@
+import HookSetup
+import SystemPackage
+import Testing
+
+@Suite("The hook file")
+struct HookScriptTests {
+  @Test(
+    "is read back as it was written",
+    arguments: [FilePath("/usr/bin/r"), "/with space/it's/r", "/new\nline/$(x)/r"], HookEvent.allCases)
+  func roundTrip(register: FilePath, event: HookEvent) {
+    for (sources, owns) in [(false, false), (true, false), (false, true), (true, true)] {
+      let script = HookScript(register: register, event: event, sourcesPrevious: sources, ownsFolder: owns)
+      #expect(HookScript.isOurs(script.bytes))
+      #expect(HookScript(bytes: script.bytes) == script)
+    }
+  }
+
+  @Test("with lines of others it is ours, and known as changed")
+  func edited() {
+    let script = HookScript(register: "/r", event: .prePush, sourcesPrevious: false, ownsFolder: false)
+    let edited = script.bytes + Array("make check\n".utf8)
+    #expect(HookScript.isOurs(edited))
+    #expect(HookScript(bytes: edited) == nil)
+  }
+
+  @Test("another's is not ours", arguments: ["", "#!/bin/sh\n", "#!/bin/sh\nlefthook run pre-push \"$@\"\n"])
+  func others(text: String) { #expect(!HookScript.isOurs(Array(text.utf8))) }
+
+  @Test(
+    "a hook that asks for its own name is told by its text",
+    arguments: [
+      ("#!/bin/sh\n. \"$(dirname \"$0\")/husky.sh\"\n", true),
+      ("#!/bin/sh\nname=$(basename \"$0\")\n", true),
+      ("#!/usr/bin/env sh\ncase ${0##*/} in x) ;; esac\n", true),
+      ("#!/bin/sh\nmake check\n", false), ("#!/usr/bin/env bash\nname=$(basename \"$0\")\n", false),
+      ("\u{7F}ELF", false),
+    ])
+  func asksForItsName(text: String, expected: Bool) {
+    #expect(HookScript.asksForItsName(Array(text.utf8)) == expected)
+  }
+}
