@@ -41,6 +41,10 @@ let libraries: [Target] = [
     name: "HookSetup", dependencies: ["Console", "Git", "Platform", "Records", filePath],
     swiftSettings: strict),
   .target(
+    name: "Completion",
+    dependencies: ["Console", "Platform", "Records", "Registry", "RegistryView", filePath],
+    swiftSettings: strict),
+  .target(
     name: "RegistryStore",
     dependencies: [
       "Console", "Git", "Metadata", "Platform", "Records", "Registry", "RegistryView", filePath,
@@ -114,6 +118,7 @@ let tools: [Target] = [
   registryTool("dev-infra-cat-project"),
   tool("dev-infra-clone", ["Cloning", "Git", "Registry", "RegistryStore", "RegistryView"]),
   tool("dev-infra-check-url", ["Registry"]),
+  bareTool("dev-infra-complete", ["Completion", "RegistryView"]),
   registryTool("dev-infra-diff-registry"),
   registryTool("dev-infra-fetch-pack"),
   // The only one with Foundation, which swift-mustache needs for a lock. Linked into it, and without ICU's data, that
@@ -153,6 +158,9 @@ let tests: [Target] = [
   .testTarget(name: "FillingTests", dependencies: ["Filling", "Platform", filePath], swiftSettings: strict),
   .testTarget(
     name: "HookTests", dependencies: ["HookSetup", "Platform", "Records", filePath], swiftSettings: strict),
+  .testTarget(
+    name: "CompletionTests", dependencies: ["Completion", "Platform", "Records", filePath],
+    swiftSettings: strict),
   .testTarget(
     name: "RegistryTests", dependencies: ["Registry", "Platform", "Records", filePath], swiftSettings: strict),
   .testTarget(name: "RecordsTests", dependencies: ["Records"], swiftSettings: strict),

@@ -1,0 +1,249 @@
+#!/usr/bin/env bats
+# shellcheck shell=bats
+# shellcheck disable=SC2154 # output, stderr and status are set by bats' run
+# At the prompt: what the shells are offered, and that each word of it means the project and nothing else.
+
+load helper
+
+setup_file() {
+  begin "$BATS_FILE_TMPDIR/world"
+  machine laptop
+  project laptop src/alpha https://example.org/alpha.git
+  project laptop src/alpine https://example.org/alpine.git
+  project laptop src/beta
+  hostile_names
+  local name
+  for name in "${HOSTILE[@]}"; do project laptop "src/$name"; done
+  quietly on laptop dev-infra init --name laptop
+  runs 0 on laptop dev-infra register --recursive src
+  succeeds on laptop dev-infra forget beta
+  quietly on laptop dev-infra remote add origin https://example.org/registry.git
+  quietly on laptop dev-infra remote add office https://example.org/office.git
+}
+
+setup() {
+  begin "$BATS_FILE_TMPDIR/world"
+  HOME=$WORLD/laptop
+  cd "$HOME" || return
+  hostile_names
+}
+
+teardown() { nothing_ran; }
+
+# words LINE…: what may stand there, one a line.
+words() { dev-infra-complete "$@" | LC_ALL=C sort | paste -s -d ' '; }
+
+# bash_replies LINE: COMPREPLY of an own bash with the installed script, for a cursor at the end of the line.
+bash_replies() {
+  bash --norc --noprofile -c '
+    . "$1/share/bash-completion/completions/dev-infra"
+    if [ "${2%% *}" = p ]; then eval "$(dev-infra shell-init bash)"; fi
+    COMP_WORDBREAKS=$'"' \t\n\"\\'@><=;|&(:'"' COMP_LINE=$2 COMP_POINT=${#2}
+    function=$(complete -p "${2%% *}")
+    function=${function##*-F }
+    "${function%% *}"
+    if [ "${#COMPREPLY[@]}" -gt 0 ]; then printf "%s\0" "${COMPREPLY[@]}"; fi' bash "$DEV_INFRA_PREFIX" "$1"
+}
+
+# means LINE-WITH-THE-REPLY NAME: a shell that reads this line finds the project at its path.
+means() {
+  local found
+  found=$(bash --norc -c "$1; printf ." | tr '\0' '/')
+  equal "$found" "$WORLD/laptop/src/$2/." "$1"
+}
+
+@test "commands are those of the catalogue, with no list of their own" {
+  equal "$(dev-infra-complete dev-infra '' | LC_ALL=C sort)" \
+    "$(awk -F '\t' '/^dev-infra-/ && $2 != "guide" { print substr($1, 11) }' "$BATS_TEST_DIRNAME/../../man/command-list.txt" | LC_ALL=C sort)"
+  equal "$(words dev-infra re)" 'read-meta refresh register remote'
+  equal "$(words dev-infra -C / --dir x regi)" register
+  equal "$(words dev-infra help tut)" tutorial
+  run dev-infra-complete --describe dev-infra pat
+  equal "$output" $'path\tprint where a project is on this machine'
+}
+
+@test "options are those that every command names to -h" {
+  local name
+  while IFS=$'\t' read -r name _; do
+    case $name in dev-infra-*) name=${name#dev-infra-} ;; *) continue ;; esac
+    if ! dev-infra "$name" -h >help; then [ $? -eq 129 ] || continue; fi
+    equal "$(dev-infra-complete dev-infra "$name" - | LC_ALL=C sort)" \
+      "$(sed -n '/^OPTIONS:/,$s/^  \(-[^ ]*\(, -[^ ]*\)*\).*/\1/p' help | sed 's/, /\n/g' | LC_ALL=C sort)" "options of $name"
+  done < <(grep -v -P '\tguide' "$BATS_TEST_DIRNAME/../../man/command-list.txt")
+  equal "$(words dev-infra list --st)" --status
+  equal "$(words dev-infra-ls-projects --fo)" --format
+  equal "$(words dev-infra list --sort n)" '' 'the free value of an option'
+  equal "$(words dev-infra show -- --j)" '' 'behind --'
+}
+
+@test "subcommands and remotes" {
+  equal "$(words dev-infra hooks '')" 'install status uninstall'
+  equal "$(words dev-infra remote '')" 'add get-url remove rename set-url'
+  equal "$(words dev-infra completion '')" 'bash fish zsh'
+  equal "$(words dev-infra push o)" 'office origin'
+  equal "$(words dev-infra remote set-url of)" office
+  equal "$(words dev-infra remote add of)" ''
+}
+
+@test "projects by their names; path, forget and refresh take those that are here" {
+  equal "$(words dev-infra path alp)" 'alpha alpine'
+  equal "$(words dev-infra show --json bet)" beta
+  equal "$(words dev-infra path bet)" ''
+  equal "$(words p alph)" alpha
+  equal "$(words dev-infra show "$(id_of laptop alpha | cut -c 1-6)")" "$(id_of laptop alpha | cut -c 1-12)"
+  equal "$(words dev-infra --dir "$WORLD/none" path alp)" ''
+}
+
+@test "a project that has just been registered is offered" {
+  project laptop src/zulu
+  succeeds dev-infra register src/zulu
+  equal "$(words dev-infra path zu)" zulu
+  succeeds dev-infra rm zulu
+  rm -r src/zulu
+  equal "$(words dev-infra path zu)" ''
+}
+
+@test "without a registry, and with a broken one, there is silence" {
+  quietly env DEV_INFRA_DIR="$WORLD/none" dev-infra-complete dev-infra path ''
+  equal "$output" ''
+  mkdir -p broken/refs/heads
+  printf '%040d\n' 7 >broken/refs/heads/main
+  run env DEV_INFRA_DIR="$PWD/broken" dev-infra-complete --bash 'dev-infra path '
+  equal "$status" 0
+  equal "$(bash_replies 'dev-infra show --js' | tr '\0' ' ')" '--json '
+}
+
+@test "bash: every name completes to a word that means this project, behind the dashes and before" {
+  local name reply replies beginning
+  for name in "${HOSTILE[@]}"; do
+    mapfile -d '' -t replies < <(bash_replies "dev-infra path -z -- ")
+    [ "${#replies[@]}" -eq $((${#HOSTILE[@]} + 2)) ]
+    beginning=$(printf %q "${name:0:1}")
+    # An open bracket of `$'…'` belongs to the word as well.
+    mapfile -d '' -t replies < <(bash_replies "dev-infra path -z -- $beginning")
+    [ "${#replies[@]}" -ge 1 ] || explain "nothing for $(printf %q "$name")"
+    local hits=0
+    for reply in "${replies[@]}"; do
+      if [ "$(bash --norc -c "dev-infra path -z -- $reply" | tr '\0' '/')" = "$WORLD/laptop/src/$name/" ]; then hits=$((hits + 1)); fi
+    done
+    equal "$hits" 1 "words for $(printf %q "$name") among ${replies[*]}"
+  done
+  mapfile -d '' -t replies < <(bash_replies 'dev-infra path -z ')
+  for reply in "${replies[@]}"; do
+    [ -n "$(bash --norc -c "dev-infra path -z $reply" | tr '\0' '/')" ] || explain "not a project: $reply"
+  done
+}
+
+@test "bash: inside quotes that are open" {
+  mapfile -d '' -t replies < <(bash_replies "dev-infra path -z -- 'with")
+  equal "${replies[*]}" 'with space'
+  # shellcheck disable=SC2016 # a name
+  mapfile -d '' -t replies < <(bash_replies 'dev-infra path -z -- "$(')
+  means "dev-infra path -z -- \"${replies[0]}\"" "\$(touch pwned)"
+  mapfile -d '' -t replies < <(bash_replies "p it\\'")
+  means "dev-infra path -z -- ${replies[0]}" "it's"
+}
+
+@test "bash: p changes to a project by any name, and says no to others" {
+  local name
+  for name in "${HOSTILE[@]}"; do
+    # shellcheck disable=SC2016 # the inner shell's
+    equal "$(bash --norc -c 'eval "$(dev-infra shell-init bash)"; p "$1"; printf "%s/." "$PWD"' bash "$name")" "$WORLD/laptop/src/$name/."
+    # shellcheck disable=SC2016
+    equal "$(zsh -fc 'eval "$(dev-infra shell-init zsh)"; p "$1"; printf "%s/." "$PWD"' zsh "$name")" "$WORLD/laptop/src/$name/."
+    # shellcheck disable=SC2016
+    equal "$(fish --no-config -c 'dev-infra shell-init fish | source; p $argv[1]; printf "%s/." "$PWD"' -- "$name")" "$WORLD/laptop/src/$name/."
+  done
+  local shell
+  for shell in 'bash --norc' 'zsh -f' 'fish --no-config'; do
+    # shellcheck disable=SC2086
+    run --separate-stderr env PATH="$DEV_INFRA_PREFIX/bin:/nofzf" "$(command -v ${shell%% *})" ${shell#* } -c "$(dev-infra shell-init "${shell%% *}"); p nowhere"
+    equal "$status" 1 "$shell: $stderr"
+    assert_stderr_has "no project is known by 'nowhere'"
+  done
+}
+
+# A fzf that takes the line with TAKE, and keeps what it was asked.
+fake_fzf() {
+  mkdir -p "$WORLD/fzf"
+  cat >"$WORLD/fzf/fzf" <<END
+#!/bin/sh
+printf '%s\n' "\$*" >'$WORLD/fzf/asked'
+grep -F -- "\$TAKE"
+END
+  chmod 755 "$WORLD/fzf/fzf"
+  PATH=$WORLD/fzf:$PATH
+}
+
+@test "p lets fzf choose where no name is given, or none is exact" {
+  fake_fzf
+  export TAKE='new\nline'
+  local shell
+  for shell in 'bash --norc' 'zsh -f' 'fish --no-config'; do
+    # shellcheck disable=SC2086
+    equal "$($shell -c "$(dev-infra shell-init "${shell%% *}")
+      p; printf '%s/.' \"\$PWD\"")" "$WORLD/laptop/src/"$'new\nline/.' "$shell"
+    # shellcheck disable=SC2086
+    equal "$($shell -c "$(dev-infra shell-init "${shell%% *}")
+      p alp; printf '%s/.' \"\$PWD\"")" "$WORLD/laptop/src/"$'new\nline/.' "$shell"
+    holds "$(cat "$WORLD/fzf/asked")" '--query=alp'
+  done
+}
+
+@test "fish: complete -C offers every project, and what it writes means it" {
+  local name
+  # shellcheck disable=SC2016 # fish's own
+  run --separate-stderr fish --no-config -c 'source $argv[1]; complete -C "dev-infra path -- "' "$DEV_INFRA_PREFIX/share/fish/vendor_completions.d/dev-infra.fish"
+  equal "$stderr" ''
+  # shellcheck disable=SC2016
+  for name in 'with space' "it's" '-leading' '$(touch pwned)' '*glob?[a]' '日本' alpha; do
+    grep -q -F -- "$name"$'\t' <<<"$output" || explain "missing: $name"
+  done
+  # shellcheck disable=SC2016
+  equal "$(fish --no-config -c 'source $argv[1]; complete -C "dev-infra path al"' "$DEV_INFRA_PREFIX/share/fish/vendor_completions.d/dev-infra.fish" |
+    cut -f 1 | paste -s -d ' ')" 'alpha alpine'
+  # shellcheck disable=SC2016
+  equal "$(fish --no-config -c 'source $argv[1]; complete -C "dev-infra list --cla"' "$DEV_INFRA_PREFIX/share/fish/vendor_completions.d/dev-infra.fish" |
+    cut -f 1)" --classification
+}
+
+@test "zsh: the installed function completes a command line in a real zsh" {
+  # `shown` stands for dev-infra at the end of a line that zsh has completed.
+  cat >zpty.zsh <<'END'
+zmodload zsh/zpty
+zpty -b z zsh -f -i
+zpty -w z "PS1='READY ' PS2= RPS1=; stty -echo 2>/dev/null; fpath=($DEV_INFRA_PREFIX/share/zsh/site-functions \$fpath); autoload -Uz compinit; compinit -u -D; zstyle ':completion:*' menu no; dev-infra() { shown \"\$@\"; }; print GO''NE"
+await() { local text piece; for i in {1..200}; do if zpty -rt z piece; then text+=$piece; [[ $text == *$1* ]] && { REPLY=$text; return; }; else sleep 0.05; fi; done; print -r -- "no $1 in: $text"; exit 1; }
+await GONE
+# The word that zsh writes is run, and tells where the project is.
+for line in "$@"; do
+  zpty -w -n z "$line"$'\t'
+  sleep 0.5
+  zpty -w -n z $'\n'
+  await ']END'
+  print -r -- "$REPLY"
+done
+zpty -d z
+END
+  mkdir -p zbin
+  printf '#!/bin/sh\nprintf "[%%s]" "$@"\nprintf "%%s\\n" END\n' >zbin/shown
+  chmod 755 zbin/shown
+  local expected
+  PATH=$PWD/zbin:$PATH run zsh -f zpty.zsh "dev-infra path -- with" "dev-infra path -- it" "dev-infra path -- new" \
+    'dev-infra path -- \*gl' "dev-infra path -- \\$" "dev-infra regis" "dev-infra path -- -lea"
+  # shellcheck disable=SC2016
+  for expected in '[with space]' "[it's]" '[*glob?[a]]' '[$(touch pwned)]' '[register]' '[-leading]'; do
+    grep -q -F -- "$expected" <<<"$output" || explain "missing: $expected"
+  done
+  # The terminal shows the newline of the name as one.
+  tr -d '\r' <<<"$output" | grep -q -x -F 'line]END' || tr -d '\r' <<<"$output" | grep -q -F 'line]END' || explain 'missing: new line'
+}
+
+@test "the scripts are installed where shells look, and completion prints the same" {
+  cmp <(dev-infra completion bash) "$DEV_INFRA_PREFIX/share/bash-completion/completions/dev-infra"
+  cmp <(dev-infra completion zsh) "$DEV_INFRA_PREFIX/share/zsh/site-functions/_dev-infra"
+  cmp <(dev-infra completion fish) "$DEV_INFRA_PREFIX/share/fish/vendor_completions.d/dev-infra.fish"
+  refuses 129 'not for' dev-infra completion ksh
+  refuses 129 'not for' dev-infra shell-init ksh
+  refuses 129 'missing' dev-infra shell-init
+}
