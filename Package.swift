@@ -101,20 +101,18 @@ func registryTool(_ name: String) -> Target {
 /// An executable that needs no more than the view: it does not even load libgit2.
 func viewTool(_ name: String) -> Target { tool(name, ["Listing", "Registry", "RegistryView"]) }
 
-/// An executable whose start counts: it parses its arguments by hand, and is linked statically, without the dynamic loader,
-/// which takes longer than all that such a tool does. lld, since glibc marks getpwuid(3) for a warning that only it can
-/// be kept from giving: the function is for where HOME is not set, and then reads /etc/passwd as ever.
-func bareTool(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+/// An executable whose start counts: it parses its arguments by hand, and loads little.
+func bareTool(
+  _ name: String, _ dependencies: [Target.Dependency], linking linkerSettings: [LinkerSetting] = []
+) -> Target {
   .executableTarget(
     name: name, dependencies: ["Console", "Platform", "Records", filePath] + dependencies,
-    swiftSettings: strict,
-    linkerSettings: [
-      .unsafeFlags(["-static-executable", "-use-ld=lld", "-Xlinker", "--no-warnings"])
-    ])
+    swiftSettings: strict, linkerSettings: linkerSettings)
 }
 
 let tools: [Target] = [
-  bareTool("dev-infra", []),
+  // Started before every command, so it carries the Swift runtime in itself: half the time of loading it.
+  bareTool("dev-infra", [], linking: [.unsafeFlags(["-static-stdlib"])]),
   registryTool("dev-infra-cat-project"),
   tool("dev-infra-clone", ["Cloning", "Git", "Registry", "RegistryStore", "RegistryView"]),
   tool("dev-infra-check-url", ["Registry"]),
