@@ -1,5 +1,5 @@
 import CGit2
-import Platform
+public import Platform
 import Records
 import SystemPackage
 
@@ -10,6 +10,7 @@ import SystemPackage
 /// in the subsection only. Values are bytes, as ``ByteText`` has them. Keys that git would not take throw `invalid`.
 public struct Configuration: ~Copyable {
   private let raw: OpaquePointer
+  private let directory: FilePath
   private let given = EnvironmentSettings.current
 
   init(of repository: OpaquePointer) throws(GitError) {
@@ -20,9 +21,18 @@ public struct Configuration: ~Copyable {
     }
     try ConfigurationFiles.addNamed(to: raw, repository)
     self.raw = raw
+    directory = FilePath(fromC: git_repository_commondir(repository)) ?? FilePath()
   }
 
   deinit { git_config_free(raw) }
+
+  /// Returns only when what was set would survive a power cut. libgit2 replaces the repository's file and waits for
+  /// nothing; on xfs the file may be empty then, and with it the remotes and whose registry it is are gone.
+  public func synchronize() throws(SystemError) {
+    guard LibGit2.isDurable else { return }
+    try Files.synchronizeFile(directory.appending("config"))
+    try Files.synchronize(directory)
+  }
 
   /// The value that counts, nil where there is none; a key without `=` is empty.
   public func string(_ key: String) throws(GitError) -> String? {

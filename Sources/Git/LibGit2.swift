@@ -19,7 +19,7 @@ public enum LibGit2 {
   }
 
   /// Whether what is written must survive a power cut before it is acknowledged.
-  static let isDurable = Environment["DEV_INFRA_TEST_NO_FSYNC"] != "1"
+  public static let isDurable = Environment["DEV_INFRA_TEST_NO_FSYNC"] != "1"
 
   private static let failure: GitError? = {
     do throws(GitError) {

@@ -152,6 +152,27 @@ public enum Files {
     guard fsync(descriptor) == 0 else { throw SystemError("writing", directory.visible) }
   }
 
+  /// Returns only when a directory, all that is in it, and their bytes would survive a power cut.
+  public static func synchronizeTree(_ directory: FilePath) throws(SystemError) {
+    for name in try names(in: directory) {
+      let path = directory.pushing(FilePath(bytes: name))
+      switch kind(of: path, followingLinks: false) {
+      case .directory: try synchronizeTree(path)
+      case .file: try synchronizeFile(path)
+      default: break
+      }
+    }
+    try synchronize(directory)
+  }
+
+  /// Returns only when the bytes of a file would survive a power cut.
+  public static func synchronizeFile(_ path: FilePath) throws(SystemError) {
+    let descriptor = path.withPlatformString { open($0, O_RDONLY | O_CLOEXEC) }
+    guard descriptor >= 0 else { throw SystemError("opening", path.visible) }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 else { throw SystemError("writing", path.visible) }
+  }
+
   /// Removes the file at `path`; that it is not there is no error.
   public static func remove(_ path: FilePath) { _ = path.withPlatformString { unlink($0) } }
 

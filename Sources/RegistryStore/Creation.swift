@@ -25,7 +25,11 @@ extension RegistryStore {
     do {
       try fill(scratch, name: name ?? Host.name)
       try finish(scratch)
+      // libgit2 waits for the disk with objects and references only: HEAD or the settings could be empty after a power
+      // cut, and all that was acknowledged until then out of reach.
+      if LibGit2.isDurable { try Files.synchronizeTree(scratch) }
       try move(scratch, to: directory)
+      if LibGit2.isDurable { try Files.synchronize(parent) }
     } catch {
       try? Files.removeTree(scratch)
       throw error

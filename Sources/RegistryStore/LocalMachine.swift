@@ -41,6 +41,7 @@ public struct LocalMachine: Sendable {
     if let systemID { try configuration.set("dev-infra.systemId", to: systemID) }
     try configuration.set("dev-infra.name", to: name)
     try configuration.set("dev-infra.machine", to: id.hex)
+    try configuration.synchronize()
     return LocalMachine(id: id, name: name)
   }
 

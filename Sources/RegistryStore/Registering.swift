@@ -78,6 +78,7 @@ extension RegistryStore {
     for root in roots.compactMap(\.resolved) where !known.contains(where: { root.starts(with: $0) }) {
       try LeftLocks.pass(in: directory) { try configuration.add("dev-infra.roots", root.text) }
       known.append(root)
+      try configuration.synchronize()
     }
   }
 }
