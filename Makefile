@@ -6,6 +6,7 @@
 #   make uninstall PREFIX=~/.local
 #   make demo                   build, install to a scratch place, and show what it is for
 #   make check                  every test there is; ends with how many passed and failed
+#   make torture                try for hours to break the registry; SEED=… DURATION=… STEP=… (see .ci/torture)
 #   make bench                  speed and memory beside what people use otherwise, as a table; ROWS=PATTERN runs some rows,
 #                               SCALE=0.1 shrinks all sizes, STRICT=1 fails where a row is missed
 
@@ -22,7 +23,7 @@ SWIFT_BUILD = $(SWIFT) build -c release -Xswiftc -no-toolchain-stdlib-rpath \
 # The shell opens `~` only at the start of a word, and users write PREFIX=~/.local.
 prefix = $(patsubst ~/%,$(HOME)/%,$(PREFIX))
 
-.PHONY: all build deps deps-check install uninstall demo check bench clean
+.PHONY: all build deps deps-check install uninstall demo check torture bench clean
 
 all: build
 
@@ -46,6 +47,10 @@ demo:
 
 check:
 	.ci/check
+
+torture:
+	.ci/deps torture
+	.ci/torture
 
 bench:
 	Tests/Benchmarks/bench.sh

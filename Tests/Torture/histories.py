@@ -1,0 +1,249 @@
+#!/usr/bin/env python3
+"""Random histories of three machines, with the real commands, and a model of what no history may lose.
+
+    histories.py PREFIX DIRECTORY SEED SECONDS
+
+Three machines with one remote register, edit, tag, untag, forget, remove, refresh, edit .dev-infra.yml, gc, undo nothing,
+pull and push in any order, with clocks that are minutes apart. Every write is an event with a value of its own, and knows the
+events that its machine had seen. After each history a pull and a push on each machine in turn, and a pull on each, must
+leave all with the same tree, and each field with the value of a write that no other write has overwritten.
+
+Histories go on until the time is over; the first that fails ends it with 1, its seed and its commands.
+"""
+
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+import time
+
+FIELDS = ["description", "organization", "template"]
+MACHINES = ["laptop", "desktop", "server"]
+PROJECTS = ["p0", "p1", "p2", "p3"]
+
+
+class Lost(Exception):
+    pass
+
+
+class World:
+    def __init__(self, prefix, directory, seed, steps):
+        self.prefix, self.directory = prefix, directory
+        self.random = random.Random(seed)
+        self.log = []
+        self.events = []
+        self.known = {name: set() for name in MACHINES}
+        self.remote_known = set()
+        self.steps = steps
+        self.skew = {name: self.random.randint(-300, 300) for name in MACHINES}
+        self.remote = os.path.join(directory, "remote.git")
+        shutil.rmtree(directory, ignore_errors=True)
+        os.makedirs(directory)
+        subprocess.run(["git", "init", "-q", "--bare", "-b", "main", self.remote], check=True)
+        for name in MACHINES:
+            home = self.home(name)
+            os.makedirs(home)
+            with open(os.path.join(home, ".gitconfig"), "w") as file:
+                file.write(f"[user]\n\tname = {name}\n\temail = {name}@example.org\n[init]\n\tdefaultBranch = main\n")
+            for project in PROJECTS:
+                path = os.path.join(home, project)
+                subprocess.run(["git", "init", "-q", "-b", "main", path], check=True)
+                subprocess.run(["git", "-C", path, "remote", "add", "origin", f"https://example.org/{project}.git"], check=True)
+            self.run(name, "init", "--name", name)
+            self.run(name, "remote", "add", "origin", self.remote)
+
+    def home(self, name):
+        return os.path.join(self.directory, name)
+
+    def run(self, name, *words, allowed=(0,)):
+        environment = {
+            "PATH": f"{self.prefix}/bin:/usr/bin:/bin:/usr/sbin:/sbin",
+            "HOME": self.home(name),
+            "LC_ALL": "C.UTF-8",
+            "GIT_CONFIG_NOSYSTEM": "1",
+            "GIT_CEILING_DIRECTORIES": self.directory,
+            "DEV_INFRA_TEST_CLOCK_OFFSET": str(self.skew[name]),
+        }
+        self.log.append(f"{name}: dev-infra {' '.join(words)}")
+        result = subprocess.run(
+            [f"{self.prefix}/bin/dev-infra", *words], env=environment, cwd=self.home(name), capture_output=True, text=True, timeout=120
+        )
+        if result.returncode not in allowed:
+            raise Lost(f"{self.log[-1]} ended with {result.returncode}: {result.stderr}")
+        return result
+
+    # What a machine has, read from git alone.
+
+    def entries(self, git_directory):
+        names = subprocess.run(
+            ["git", "--git-dir", git_directory, "ls-tree", "-r", "--name-only", "main", "projects/"], capture_output=True, text=True
+        ).stdout.split()
+        found = {}
+        for path in names:
+            text = subprocess.run(
+                ["git", "--git-dir", git_directory, "cat-file", "blob", f"main:{path}"], capture_output=True, text=True, check=True
+            ).stdout
+            entry = json.loads(text)
+            found[entry["remote_url"].rsplit("/", 1)[1][:-4]] = entry
+        return found
+
+    def registry(self, name):
+        return os.path.join(self.home(name), ".dev-infra")
+
+    def tree(self, git_directory):
+        return subprocess.run(
+            ["git", "--git-dir", git_directory, "rev-parse", "main^{tree}"], capture_output=True, text=True, check=True
+        ).stdout.strip()
+
+    # Events: (number, project, slot, value, what its machine had seen)
+
+    def event(self, name, project, slot, value):
+        number = len(self.events)
+        self.events.append((number, project, slot, value, frozenset(self.known[name])))
+        self.known[name].add(number)
+
+    def step(self):
+        name = self.random.choice(MACHINES)
+        action = self.random.choices(
+            ["set", "tag", "untag", "yml", "register", "rm", "forget", "refresh", "pull", "push", "gc"], [8, 4, 2, 2, 4, 1, 1, 1, 6, 6, 1]
+        )[0]
+        project = self.random.choice(PROJECTS)
+        entries = self.entries(self.registry(name))
+        number = len(self.events)
+        if action in ("pull", "push", "gc"):
+            self.run(name, action)
+            if action == "pull":
+                self.known[name] |= self.remote_known
+            elif action == "push":
+                self.remote_known |= self.known[name]
+            return
+        if action == "refresh":
+            self.run(name, "refresh")
+            return
+        if action == "register":
+            self.run(name, "register", project)
+            if project not in entries:
+                # All of it is written: what an earlier entry had is gone.
+                self.event(name, project, "", "registered")
+                self.declare(name, project)
+            return
+        if project not in entries:
+            return
+        entry = entries[project]
+        here = os.path.exists(os.path.join(self.home(name), project))
+        if action == "set":
+            field = self.random.choice(FIELDS[:2])
+            self.run(name, "set", "--quiet", entry["id"], f"{field}=v{number}")
+            self.event(name, project, field, f"v{number}")
+        elif action == "tag":
+            self.run(name, "set", "--quiet", entry["id"], f"tags+=t{number}")
+            self.event(name, project, f"tag t{number}", True)
+        elif action == "untag" and entry.get("tags"):
+            tag = self.random.choice(entry["tags"])
+            self.run(name, "set", "--quiet", entry["id"], f"tags-={tag}")
+            self.event(name, project, f"tag {tag}", False)
+        elif action == "yml" and here and name == MACHINES[PROJECTS.index(project) % 3]:
+            # One machine a project, so that no two files contradict each other for ever.
+            located = self.run(name, "path", f"./{project}", allowed=(0, 1))
+            with open(os.path.join(self.home(name), project, ".dev-infra.yml"), "w") as file:
+                file.write(f"template: y{number}\n")
+            if located.returncode == 0:
+                self.run(name, "refresh", f"./{project}")
+                self.event(name, project, "template", f"y{number}")
+        elif action == "rm":
+            self.run(name, "rm", "--quiet", entry["id"])
+            self.event(name, project, "", None)
+        elif action == "forget":
+            self.run(name, "forget", "--quiet", entry["id"], allowed=(0, 1))
+
+    def declare(self, name, project):
+        try:
+            with open(os.path.join(self.home(name), project, ".dev-infra.yml")) as file:
+                self.event(name, project, "template", file.read().split()[1])
+        except FileNotFoundError:
+            pass
+
+    def settle(self):
+        for name in MACHINES:
+            self.run(name, "pull")
+            self.known[name] |= self.remote_known
+            self.run(name, "push")
+            self.remote_known |= self.known[name]
+        for name in MACHINES:
+            self.run(name, "pull")
+        trees = {self.tree(self.registry(name)) for name in MACHINES} | {self.tree(self.remote)}
+        if len(trees) != 1:
+            raise Lost(f"{len(trees)} trees after all have pulled and pushed")
+        for name in MACHINES:
+            self.run(name, "verify")
+            fsck = subprocess.run(
+                ["git", "--git-dir", self.registry(name), "fsck", "--strict", "--no-dangling"], capture_output=True, text=True
+            )
+            if fsck.returncode != 0 or fsck.stdout.strip():
+                raise Lost(f"git fsck on {name}: {fsck.stdout}{fsck.stderr}")
+        self.judge(self.entries(self.remote))
+
+    def judge(self, entries):
+        for project in PROJECTS:
+            mine = [event for event in self.events if event[1] == project]
+            whole = [event for event in mine if event[2] == ""]
+            overwritten = set()
+            for event in mine:
+                for other in mine:
+                    if event[0] in other[4] and other[2] in (event[2], ""):
+                        overwritten.add(event[0])
+            last = [event for event in mine if event[0] not in overwritten]
+            entry = entries.get(project)
+            # A removal that something else was written beside, unseen, is overruled.
+            if entry is None:
+                if any(event[3] is not None for event in last) and not any(event[3] is None and event[2] == "" for event in last):
+                    raise Lost(f"{project} is gone, and nobody removed it after {last}")
+                kept = [e for e in last if e[3] is not None and not (e[2].startswith("tag ") and e[3] is False)]
+                gone = [e for e in whole if e[3] is None]
+                if any(all(e[0] not in g[4] for g in gone) for e in kept):
+                    raise Lost(f"{project} is gone although {kept} was written beside the removal")
+                continue
+            if last and all(event[3] is None for event in last if event[2] == "") and all(event[2] == "" for event in last) and whole:
+                raise Lost(f"{project} is there, and was removed last: {last}")
+            for slot in sorted({event[2] for event in mine if event[2]}):
+                finals = [event for event in last if event[2] == slot]
+                # Where the whole entry was written beside it, unseen, either may have won.
+                if any(w[0] not in e[4] and e[0] not in w[4] for e in finals for w in whole):
+                    continue
+                if not finals:
+                    continue
+                if slot.startswith("tag "):
+                    value = slot[4:] in entry.get("tags", [])
+                else:
+                    value = entry.get(slot)
+                if value not in [event[3] for event in finals]:
+                    raise Lost(f"{project}: {slot} is {value!r}, and these were not overwritten: {finals}")
+
+
+def main():
+    prefix, directory, seed, seconds = sys.argv[1], sys.argv[2], int(sys.argv[3]), float(sys.argv[4])
+    start = time.monotonic()
+    histories = commands = 0
+    while histories == 0 or time.monotonic() - start < seconds:
+        steps = random.Random(seed).randint(15, 60)
+        world = None
+        try:
+            world = World(prefix, directory, seed, steps)
+            for _ in range(steps):
+                world.step()
+            world.settle()
+        except (Lost, subprocess.SubprocessError) as failure:
+            print(f"history {seed}: {failure}")
+            for line in world.log if world else []:
+                print(f"  {line}")
+            return 1
+        histories += 1
+        commands += len(world.log)
+        seed += 1
+    print(f"{histories} histories of {commands} commands, the last with seed {seed - 1}")
+    return 0
+
+
+sys.exit(main())
