@@ -33,7 +33,7 @@ tree() {
   awk -F '\t' '{ print $2 ($1 ~ /^0?40000/ ? "/" : "") "\t" $0 }' | LC_ALL=C sort -t $'\t' -k 1,1 | cut -f 2- | while IFS=$' \t' read -r mode _ id name; do
     printf '%s %s\0' "${mode#0}" "$name"
     # shellcheck disable=SC2059 # the bytes that the hash spells
-    printf "$(sed 's/../\\x&/g' <<<"$id")"
+    printf "$(printf '%s\n' "$id" | sed 's/../\\x&/g')"
   done | git --git-dir="$REMOTE" hash-object --literally -w -t tree --stdin
 }
 
