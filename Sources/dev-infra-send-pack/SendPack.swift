@@ -76,11 +76,11 @@ struct SendPack: Tool {
     switch result {
     case .upToDate:
       if porcelain { try output.line("=\t\(refs)\t[up to date]") }
-      if !quiet, !porcelain { Messages.note("Everything up to date") }
+      if !quiet { Messages.note("Everything up to date") }
     case .sent(let old):
       let range = old.map { "\($0.hex.prefix(12))..\(target.hex.prefix(12))" } ?? "[new branch]"
       if porcelain { try output.line("\(old == nil ? "*" : " ")\t\(refs)\t\(range)") }
-      if !quiet, !porcelain {
+      if !quiet {
         Messages.note("\(dryRun ? "Would send" : "Sent") \(range) to \(Quoting.visible(remote))")
       }
     case .rejected:

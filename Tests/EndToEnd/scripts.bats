@@ -157,7 +157,7 @@ no_litter() { equal "$(ls -A "$TMPDIR")" '' 'temporary files'; }
   git -C "$REGISTRY" remote add origin "$WORLD/o"
   runs 0 dev-infra push
   equal "$(calls)" "fetch-pack -- origin
-send-pack -- origin $MAIN"
+send-pack --porcelain -- origin $MAIN"
 }
 
 @test "push sends the merge with what the remote has, and leaves main alone" {
@@ -169,19 +169,29 @@ send-pack -- origin $MAIN"
   runs 0 dev-infra push --quiet --dry-run --timeout 3
   equal "$(calls)" "fetch-pack --quiet --timeout=3 -- origin
 merge-registry --quiet $MAIN refs/remotes/origin/main
-send-pack --quiet --timeout=3 --dry-run -- origin $merged"
+send-pack --quiet --timeout=3 --dry-run --porcelain -- origin $merged"
   equal "$(main_of laptop)" "$MAIN"
 }
 
 @test "push tries again when another machine was faster, and after five times says so" {
   git -C "$REGISTRY" remote add origin "$WORLD/o"
-  stub send-pack <<<'[ -e "$HOME/second" ] && exit 0; : >"$HOME/second"; exit 1'
+  faster='printf "!\t%s:refs/heads/main\t[rejected] (fetch first)\n" "$MAIN"; exit 1'
+  stub send-pack <<<'[ -e "$HOME/second" ] && exit 0; : >"$HOME/second"; '"$faster"
   runs 0 dev-infra push
   equal "$(calls | grep -c send-pack)" 2
-  stub send-pack <<<'exit 1'
+  stub send-pack <<<"$faster"
   runs 1 dev-infra push
   assert_stderr_line "^error: pushing to 'origin' failed"
   equal "$(calls | grep -c send-pack)" 7
+}
+
+@test "push does not try again what the remote took in part, and shows what was said meanwhile" {
+  git -C "$REGISTRY" remote add origin "$WORLD/o"
+  stub send-pack <<<'printf "!\tx:refs/heads/main\t[remote rejected] (one project was refused)\n"; echo "error: no" >&2; exit 1'
+  runs 1 dev-infra push
+  assert_stderr_line '^error: no$'
+  equal "$stdout" ''
+  equal "$(calls | grep -c send-pack)" 1
 }
 
 @test "push ends as the part of it that failed" {
@@ -302,7 +312,7 @@ diff-registry $MAIN $merged"
 @test "sync push and sync pull are push and pull, with their arguments" {
   git -C "$REGISTRY" remote add origin "$WORLD/o"
   runs 0 dev-infra sync push --dry-run origin
-  equal "$(calls | tail -n 1)" "send-pack --dry-run -- origin $MAIN"
+  equal "$(calls | tail -n 1)" "send-pack --dry-run --porcelain -- origin $MAIN"
   runs 0 dev-infra sync pull --quiet
   equal "$(calls | tail -n 1)" 'fetch-pack --quiet -- origin'
 }
