@@ -19,6 +19,8 @@ let libraries: [Target] = [
     name: "CGit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"]), .brew(["libgit2"])]),
   .systemLibrary(
     name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
+  .systemLibrary(
+    name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
   .target(name: "Records", swiftSettings: strict),
   .target(name: "Platform", dependencies: ["Records", filePath], swiftSettings: strict),
   .target(name: "Console", dependencies: ["Records", "Platform", filePath], swiftSettings: strict),
@@ -32,6 +34,9 @@ let libraries: [Target] = [
     name: "Git", dependencies: ["CGit2", "GitOffline", "Platform", "Records", filePath],
     swiftSettings: strict),
   .target(name: "Registry", dependencies: ["Records", filePath], swiftSettings: strict),
+  .target(
+    name: "HTTP", dependencies: ["CCurl", "Git", "Platform", "Records", "Registry", filePath],
+    swiftSettings: strict),
   .target(
     name: "RegistryView", dependencies: ["Console", "Platform", "Records", "Registry", filePath],
     swiftSettings: strict),
@@ -154,6 +159,9 @@ let tests: [Target] = [
   .testTarget(
     name: "CloningTests", dependencies: ["Cloning", "Console", "Registry", filePath], swiftSettings: strict),
   .testTarget(name: "FillingTests", dependencies: ["Filling", "Platform", filePath], swiftSettings: strict),
+  .testTarget(
+    name: "HTTPTests", dependencies: ["Git", "HTTP", "Platform", "Records", "Registry", filePath],
+    swiftSettings: strict),
   .testTarget(
     name: "HookTests", dependencies: ["HookSetup", "Platform", "Records", filePath], swiftSettings: strict),
   .testTarget(

@@ -58,7 +58,7 @@ public enum Interruption {
   }
 
   /// What poll(2) finds readable once a signal has come; -1 when none is watched for.
-  static var descriptor: Int32 { bell.value[0] }
+  public static var descriptor: Int32 { bell.value[0] }
 
   /// Ends the process by the signal that has come; returns when none has.
   public static func endProcess() {
