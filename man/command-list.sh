@@ -6,8 +6,6 @@
 # the dash (`.Nd`); it is empty where there is no page.
 set -eu
 cd -- "$(dirname -- "$0")"
-tab=$(printf '\t')
-
 summary() {
 	for page in man[157]/"$1".[157]; do
 		if [ -f "$page" ]; then
@@ -17,7 +15,7 @@ summary() {
 	done
 }
 
-while IFS="$tab" read -r name category group; do
-	case $name in '#'* | '') continue ;; esac
+# A tab that separates would be white space to the shell's read, and two of them one.
+awk -F '\t' '/^[^#]/ { print $1 "|" $2 "|" $3 }' command-list.txt | while IFS='|' read -r name category group; do
 	printf '%s\t%s\t%s\t%s\n' "$name" "$category" "$group" "$(summary "$name")"
-done <command-list.txt
+done

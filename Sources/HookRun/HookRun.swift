@@ -23,15 +23,9 @@ public struct HookRun {
   static let timeLimit = 5.0
 
   private let registry: FilePath
-  private let executables: FilePath
 
-  /// - Parameters:
-  ///   - registry: the registry's directory.
-  ///   - executables: the folder with `dev-infra-register`.
-  public init(registry: FilePath, executables: FilePath) {
-    self.registry = registry
-    self.executables = executables
-  }
+  /// - Parameter registry: the registry's directory.
+  public init(registry: FilePath) { self.registry = registry }
 
   /// Does the work for the repository at `place`.
   public func run(_ place: HookPlace) -> Outcome {
@@ -61,7 +55,9 @@ public struct HookRun {
   ///
   /// - Returns: why it was not, or nil.
   private func register(_ path: FilePath) -> String? {
-    let program = executables.appending("dev-infra-register")
+    guard let program = Environment.executablePath?.appending("dev-infra-register") else {
+      return "/proc is not mounted, so the installation's executables cannot be found"
+    }
     var register = ChildProcess(program.text, ["--quiet", "--", path.text])
     register.environment = ["DEV_INFRA_DIR": registry.text, "DEV_INFRA_LOCK_TIMEOUT": Self.lockTimeout]
     register.silenceLimit = Self.timeLimit

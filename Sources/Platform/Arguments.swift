@@ -11,6 +11,13 @@ public enum Arguments {
       return ByteText.string(from: String.utf8Bytes(argument))
     }
   }
+
+  /// The last component of the name that the process was started by, as the caller gave it; empty without one.
+  public static var programName: String {
+    guard CommandLine.argc > 0, let name = CommandLine.unsafeArgv[0] else { return "" }
+    return ByteText.string(
+      from: String.utf8Bytes(name).split(separator: UInt8(ascii: "/")).last.map(Array.init) ?? [])
+  }
 }
 
 extension String {

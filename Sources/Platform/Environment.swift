@@ -42,8 +42,7 @@ public enum Environment {
   /// The user's home directory: `HOME`, else what the system's user database has, else nil.
   public static var home: FilePath? {
     if let home = self["HOME"], !home.isEmpty { return FilePath(text: home) }
-    guard let entry = getpwuid(getuid()), let directory = entry.pointee.pw_dir else { return nil }
-    return FilePath(platformString: directory)
+    return UserDatabase.home(of: getuid())
   }
 
   /// The directory that relative paths start from.
@@ -53,10 +52,13 @@ public enum Environment {
     return FilePath(platformString: path)
   }
 
-  /// The folder with the executables of this installation: `DEV_INFRA_EXEC_PATH`, else where this one lies.
+  /// The folder with the executables of this installation: `DEV_INFRA_EXEC_PATH`, else `libexec/dev-infra` beside the
+  /// folder that this one lies in, else that folder, as in a build tree.
   public static var executablePath: FilePath? {
     if let path = self["DEV_INFRA_EXEC_PATH"], !path.isEmpty { return FilePath(text: path) }
-    return FilePath("/proc/self/exe").resolved?.removingLastComponent()
+    guard let own = FilePath("/proc/self/exe").resolved?.removingLastComponent() else { return nil }
+    let installed = own.removingLastComponent().appending("libexec").appending("dev-infra")
+    return Files.kind(of: installed) == .directory ? installed : own
   }
 
   /// The registry's directory: `DEV_INFRA_DIR`, else `.dev-infra` in the home directory; nil without either.

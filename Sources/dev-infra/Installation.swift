@@ -15,20 +15,15 @@ struct Installation {
       throw .fatal("finding the executables of this installation failed: /proc is not there")
     }
     prefix = own.removingLastComponent()
-    let installed = prefix.appending("libexec").appending("dev-infra")
-    if let given {
-      executables = try GlobalOptions.absolute(given)
-    } else if let path = Environment["DEV_INFRA_EXEC_PATH"], !path.isEmpty {
-      executables = try GlobalOptions.absolute(FilePath(text: path))
-    } else {
-      // In a build tree the executables lie beside each other.
-      executables = Files.kind(of: installed) == .directory ? installed : own
-    }
+    executables = try GlobalOptions.absolute(given ?? Environment.executablePath ?? own)
   }
 
   var manualPages: FilePath { prefix.appending("share").appending("man") }
 
-  var catalogue: FilePath { prefix.appending("share").appending("dev-infra").appending("command-list") }
+  /// The folder with what is not for one kind of machine.
+  var share: FilePath { prefix.appending("share").appending("dev-infra") }
+
+  var catalogue: FilePath { share.appending("command-list") }
 
   /// Lets children find this installation's executables before any other of the same name.
   func export() {

@@ -1,8 +1,16 @@
 // dev-infra: finds the command, hands it the arguments untouched, and becomes it.
+//
+// Commands whose start is most of their work are in this executable, known by the name that it is called by.
 
 import Console
 import Glibc
 import Platform
+
+switch Arguments.programName {
+case "dev-infra-hook-register": exit(HookRegister.run(Arguments.all))
+case "dev-infra-complete": exit(Complete.run(Arguments.all))
+default: break
+}
 
 do throws(Failure) {
   var dispatcher = Dispatcher()

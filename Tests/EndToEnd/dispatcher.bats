@@ -75,6 +75,37 @@ own_args() { own args <<<'for word; do printf "<%s>" "$word"; done'; }
   equal "$("$WORLD/elsewhere" --exec-path)" "$(cd "$DEV_INFRA_PREFIX/libexec/dev-infra" && pwd -P)"
 }
 
+@test "commands that share an executable are what they are called, from PATH, by any path and through links" {
+  local name where
+  mkdir "$WORLD/linked"
+  for name in dev-infra-hook-register dev-infra-complete; do
+    ln -s "$DEV_INFRA_PREFIX/bin/$name" "$WORLD/linked/$name"
+    for where in "$DEV_INFRA_PREFIX/bin/$name" "$DEV_INFRA_PREFIX/libexec/dev-infra/$name" "$WORLD/linked/$name" "linked/$name"; do
+      run "$where" -h
+      [ "$status" -eq 129 ]
+      assert_output_has "USAGE: $name "
+    done
+    run env PATH="$WORLD/linked:$PATH" "$name" -h
+    assert_output_has "USAGE: $name "
+    run dev-infra "${name#dev-infra-}" -h
+    assert_output_has "USAGE: $name "
+  done
+  # Each finds its installation from there.
+  equal "$("$WORLD/linked/dev-infra-complete" dev-infra lis)" list
+  quietly dev-infra init --name laptop
+  project laptop app
+  cd laptop/app || return
+  quietly "$WORLD/linked/dev-infra-hook-register"
+  assert_output ''
+  equal "$("$DEV_INFRA_PREFIX/libexec/dev-infra/dev-infra-path" app)" "$WORLD/laptop/app"
+}
+
+@test "an executable of several commands says which they are when it is called otherwise" {
+  refuses 128 dev-infra-register "$DEV_INFRA_PREFIX/libexec/dev-infra/porcelain" list
+  refuses 128 dev-infra-path "$DEV_INFRA_PREFIX/libexec/dev-infra/views"
+  runs 1 dev-infra porcelain
+}
+
 @test "--exec-path=DIR and DEV_INFRA_EXEC_PATH say where commands are, the option before the variable" {
   mkdir one two
   own here "$WORLD/one" <<<'echo one'
@@ -343,8 +374,8 @@ own_args() { own args <<<'for word; do printf "<%s>" "$word"; done'; }
     fi
   done <"$DEV_INFRA_PREFIX/share/dev-infra/command-list"
   for file in "$DEV_INFRA_PREFIX"/libexec/dev-infra/* "$DEV_INFRA_PREFIX"/bin/*; do
-    # The last is `dev-infra new` by the name that some people know.
-    case ${file##*/} in dev-infra | dev-infra-sh-setup | new-project.sh) continue ;; esac
+    # Two are executables of several commands, and the last is `dev-infra new` by the name that some people know.
+    case ${file##*/} in dev-infra | dev-infra-sh-setup | porcelain | views | new-project.sh) continue ;; esac
     grep -q "^${file##*/}"$'\t' "$DEV_INFRA_PREFIX/share/dev-infra/command-list" || explain "$file is not in the catalogue"
   done
 }

@@ -4,7 +4,6 @@ import Console
 import Records
 import RegistryView
 
-@main
 struct Path: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra path", abstract: "Print where a project is on this machine.",

@@ -8,7 +8,6 @@ import RegistryStore
 import RegistryView
 import SystemPackage
 
-@main
 struct Status: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra status",

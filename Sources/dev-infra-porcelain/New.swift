@@ -8,7 +8,6 @@ import RegistryView
 import SystemPackage
 import Templates
 
-@main
 struct New: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra new", abstract: "Make a project from a template.",

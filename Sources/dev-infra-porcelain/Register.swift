@@ -7,7 +7,6 @@ import Records
 import RegistryStore
 import SystemPackage
 
-@main
 struct Register: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra register", abstract: "Put projects into the registry of this machine.",

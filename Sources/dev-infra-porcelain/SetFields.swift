@@ -6,7 +6,6 @@ import Records
 import RegistryStore
 import RegistryView
 
-@main
 struct SetFields: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra set", abstract: "Change fields of a project.",

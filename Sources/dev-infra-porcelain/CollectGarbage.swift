@@ -3,7 +3,6 @@ import CommandLineTool
 import Console
 import RegistryStore
 
-@main
 struct CollectGarbage: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra gc", abstract: "Pack the registry, and drop what nothing refers to.",

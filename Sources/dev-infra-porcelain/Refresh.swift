@@ -6,7 +6,6 @@ import Records
 import RegistryStore
 import RegistryView
 
-@main
 struct Refresh: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra refresh", abstract: "Read the projects of this machine again.",

@@ -3,7 +3,6 @@ import CommandLineTool
 import Console
 import RegistryStore
 
-@main
 struct Forget: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra forget", abstract: "Drop projects from this machine, and keep their entries.",

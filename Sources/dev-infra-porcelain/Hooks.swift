@@ -6,7 +6,6 @@ import Platform
 import RegistryView
 import SystemPackage
 
-@main
 struct Hooks: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra hooks", abstract: "Let repositories register themselves by git hooks.",

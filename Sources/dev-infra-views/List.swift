@@ -7,7 +7,6 @@ import Records
 import Registry
 import RegistryView
 
-@main
 struct List: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra list", abstract: "List projects as a table.",

@@ -3,7 +3,6 @@ import CommandLineTool
 import Console
 import RegistryStore
 
-@main
 struct Undo: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra undo", abstract: "Take back the last change of the local registry.",

@@ -7,7 +7,6 @@ import RegistryStore
 import RegistryView
 import SystemPackage
 
-@main
 struct Init: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra init", abstract: "Make the registry of this machine.",

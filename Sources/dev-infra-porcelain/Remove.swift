@@ -3,7 +3,6 @@ import CommandLineTool
 import Console
 import RegistryStore
 
-@main
 struct Remove: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra rm", abstract: "Remove projects from the registry, everywhere at the next sync.",

@@ -9,7 +9,6 @@ import RegistryStore
 import RegistryView
 import SystemPackage
 
-@main
 struct Clone: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra clone", abstract: "Bring projects that other machines have to this one.",

@@ -6,7 +6,6 @@ import Registry
 import RegistryStore
 import RegistryView
 
-@main
 struct Show: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra show", abstract: "Show all that is known of projects.",

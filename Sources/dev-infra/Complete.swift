@@ -1,0 +1,111 @@
+import Completion
+import Console
+import Platform
+import Records
+import RegistryView
+import SystemPackage
+
+/// `dev-infra-complete`, which the shells' completion asks at every press of the key.
+enum Complete {
+  private static let help = """
+    OVERVIEW: Print what the last word of a command line may become
+
+    USAGE: dev-infra-complete [-z] [--describe] <word> ...
+           dev-infra-complete --bash [--breaks <characters>] <line>
+
+    ARGUMENTS:
+      <word>                  The words of the line, from the command on; the last is the one at the cursor.
+      <line>                  The line from the command on, up to the cursor, as it was typed.
+
+    OPTIONS:
+      -z                      Records end in NUL and nothing is quoted.
+      --describe              Print a tab and what it is behind each.
+      --bash                  Print the words as bash is to put them there, a line each.
+      --breaks <characters>   The value of COMP_WORDBREAKS.
+      -h, --help              Show help information.
+
+    """
+
+  /// The names of the remotes, from the headings of the registry's configuration.
+  private static func remotes(of registry: FilePath) -> [[UInt8]] {
+    guard let bytes = try? Files.read(registry.appending("config"), limit: 1 << 20) else { return [] }
+    return bytes.split(separator: UInt8(ascii: "\n")).compactMap { line in
+      let line = line.drop { $0 == 0x20 || $0 == 0x09 }
+      guard line.starts(with: "[remote \"".utf8), let end = line.lastIndex(of: UInt8(ascii: "\"")) else {
+        return nil
+      }
+      let name = line[(line.startIndex + 9)..<max(line.startIndex + 9, end)]
+      return name.contains(UInt8(ascii: "\\")) ? nil : Array(name)
+    }
+  }
+
+  /// The projects that begin so, from the view as it is now, or as it was where it cannot be brought up to date.
+  private static func projects(beginning prefix: [UInt8], of registry: FilePath) -> [NamedProject] {
+    let file = ViewFile(registry: registry)
+    guard let main = try? file.main() else { return [] }
+    if let found = file.projects(beginning: prefix, in: main) { return found }
+    _ = try? file.fresh()
+    return file.projects(beginning: prefix, in: nil) ?? []
+  }
+
+  /// Answers; messages would stand in the middle of what a person types, so there are next to none.
+  static func run(_ arguments: [String]) -> Int32 {
+    Environment.forgetRepository()
+    do throws(Failure) {
+      return try answer(arguments)
+    } catch {
+      Messages.note((error.status == ExitStatus.usage ? "error: " : "fatal: ") + error.message)
+      return error.status
+    }
+  }
+
+  private static func answer(_ arguments: [String]) throws(Failure) -> Int32 {
+    var words = arguments[...]
+    var (z, describes, isBash, breaks) = (false, false, false, "")
+    var output = Output()
+    options: while let word = words.first, word.hasPrefix("-") {
+      words.removeFirst()
+      switch word {
+      case "-h", "--help":
+        try output.write(help)
+        try output.flush()
+        return word == "-h" ? ExitStatus.usage : ExitStatus.success
+      case "-z": z = true
+      case "--describe": describes = true
+      case "--bash": isBash = true
+      case "--breaks":
+        guard let value = words.popFirst() else { throw .usage("option '--breaks' needs a value") }
+        breaks = value
+      case "--": break options
+      default: throw .usage("unknown option '\(Quoting.visible(word))'")
+      }
+    }
+    guard let first = words.first, !isBash || words.count == 1 else { throw .usage("a line is one argument") }
+
+    let table = CommandTable(share: try Installation(executables: nil).share)
+    let registry = Environment.registryDirectory
+    let completer = Completer(table) {
+      registry.map { remotes(of: $0) } ?? []
+    } projects: { prefix, directory in
+      (directory.map { FilePath(text: $0) } ?? registry).map { projects(beginning: prefix, of: $0) } ?? []
+    }
+    if isBash {
+      let line = BashLine(ByteText.bytes(of: first), breaks: ByteText.bytes(of: breaks))
+      for candidate in completer.candidates(line.words) {
+        if let reply = line.reply(candidate) { try output.record(formatted: reply) }
+      }
+    } else {
+      output = Output(RecordFormat(z: z))
+      for candidate in completer.candidates(words.map { ByteText.bytes(of: $0) }) {
+        // A tab ends the word in such a record.
+        let isSplit = describes && candidate.word.contains(0x09)
+        let word = isSplit ? candidate.plain ?? [] : candidate.word
+        let written = z ? word : Quoting.quote(word)
+        let description = describes && !candidate.description.isEmpty ? [0x09] + candidate.description : []
+        if !word.isEmpty { try output.record(formatted: written + description) }
+      }
+    }
+    try output.flush()
+    return ExitStatus.success
+  }
+}
