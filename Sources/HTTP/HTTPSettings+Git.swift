@@ -1,5 +1,5 @@
 import Git
-import Platform
+public import Platform
 import Records
 public import SystemPackage
 
@@ -12,8 +12,12 @@ extension HTTPSettings {
   ///   - url: the service's.
   ///   - registry: the repository whose configuration counts.
   ///   - remote: the remote's name, where it has one.
+  ///   - environment: the value of a variable of the environment.
   /// - Throws: ``HTTPFailure`` for a URL or key that cannot be used, `GitError` where git's configuration cannot be read.
-  public static func ofGit(_ url: String, registry: FilePath, remote: String? = nil) throws -> HTTPSettings {
+  public static func ofGit(
+    _ url: String, registry: FilePath, remote: String? = nil,
+    environment: (String) -> String? = { Environment[$0] }
+  ) throws -> HTTPSettings {
     var settings = HTTPSettings(try ServiceURL(url))
     let service = settings.service
     let git = GitProgram(gitDirectory: registry)
@@ -24,22 +28,22 @@ extension HTTPSettings {
       git, ["config", "-z", "--get-regexp", "^(remote\\..*\\.proxy|dev-infra\\.timeout)$"])
 
     settings.proxy = remote.flatMap { other["remote.\($0).proxy"] } ?? http["http.proxy"]
-    settings.caFile = Environment["GIT_SSL_CAINFO"] ?? path(http["http.sslcainfo"])
-    settings.caPath = Environment["GIT_SSL_CAPATH"] ?? path(http["http.sslcapath"])
-    settings.clientCertificate = Environment["GIT_SSL_CERT"] ?? path(http["http.sslcert"])
-    settings.clientKey = Environment["GIT_SSL_KEY"] ?? path(http["http.sslkey"])
+    settings.caFile = environment("GIT_SSL_CAINFO") ?? path(http["http.sslcainfo"])
+    settings.caPath = environment("GIT_SSL_CAPATH") ?? path(http["http.sslcapath"])
+    settings.clientCertificate = environment("GIT_SSL_CERT") ?? path(http["http.sslcert"])
+    settings.clientKey = environment("GIT_SSL_KEY") ?? path(http["http.sslkey"])
     settings.pinnedKey = http["http.pinnedpubkey"]
     settings.staysWithHTTP1 = http["http.version"] == "HTTP/1.1"
-    settings.slowLimit = number(Environment["GIT_HTTP_LOW_SPEED_LIMIT"] ?? http["http.lowspeedlimit"]) ?? 0
-    settings.slowTime = number(Environment["GIT_HTTP_LOW_SPEED_TIME"] ?? http["http.lowspeedtime"]) ?? 0
+    settings.slowLimit = number(environment("GIT_HTTP_LOW_SPEED_LIMIT") ?? http["http.lowspeedlimit"]) ?? 0
+    settings.slowTime = number(environment("GIT_HTTP_LOW_SPEED_TIME") ?? http["http.lowspeedtime"]) ?? 0
     if let seconds = number(other["dev-infra.timeout"]) {
       settings.silenceTimeout = seconds == 0 ? nil : Double(seconds)
       settings.connectTimeout = seconds == 0 ? nil : Double(seconds)
     }
-    if let delay = number(Environment["DEV_INFRA_TEST_RETRY_DELAY"]) {
+    if let delay = number(environment("DEV_INFRA_TEST_RETRY_DELAY")) {
       settings.retryDelay = Double(delay) / 1000
     }
-    if Environment["GIT_SSL_NO_VERIFY"] != nil || isFalse(http["http.sslverify"]) {
+    if environment("GIT_SSL_NO_VERIFY") != nil || isFalse(http["http.sslverify"]) {
       settings.verifiesCertificates = false
       if service.scheme == "https" {
         settings.warnings.append(
@@ -47,12 +51,12 @@ extension HTTPSettings {
         )
       }
     }
-    try settings.takeKey(git)
+    try settings.takeKey(environment("DEV_INFRA_API_KEY"), git)
     return settings
   }
 
-  private mutating func takeKey(_ git: GitProgram) throws(HTTPFailure) {
-    if let given = Environment["DEV_INFRA_API_KEY"], !given.isEmpty {
+  private mutating func takeKey(_ given: String?, _ git: GitProgram) throws(HTTPFailure) {
+    if let given, !given.isEmpty {
       guard let secret = Secret(given) else {
         throw .notSent("the value of DEV_INFRA_API_KEY holds a control character, and cannot be sent")
       }

@@ -9,7 +9,7 @@ usage: odd_server.py PORT_FILE [CERTIFICATE KEY]
     /flaky/NAME/N/S[/SECONDS]   status S for the first N requests of that NAME, then as /echo
     /cut/NAME/N/WHERE   for the first N requests of that NAME the connection is cut: `before` the answer, `inside` it
     /chunked /gzip /half /silent /stall /trickle /large /header-flood
-    /redirect/N?URL  status N with that Location
+    /redirect/N?URL  status N with that Location; /circle redirects to itself
     /auth/KEY        401 unless the key is sent
     /die             as /echo, and the connection is closed at the next request on it, unanswered
 
@@ -168,6 +168,9 @@ class Handler(socketserver.StreamRequestHandler):
 
     def do_redirect(self, parts, status):
         return self.answer(status, Location=parts.query)
+
+    def do_circle(self, *_):
+        return self.answer(302, Location="/circle")
 
     def do_auth(self, _, key):
         if self.seen["headers"].get("authorization") == f"Bearer {key}":
