@@ -55,6 +55,7 @@ let libraries: [Target] = [
       "Console", "Git", "Metadata", "Platform", "Records", "Registry", "RegistryView", filePath,
     ],
     swiftSettings: strict),
+  .target(name: "WorkProd", dependencies: ["Git", "Records", "Registry", filePath], swiftSettings: strict),
   .target(
     name: "Templates",
     dependencies: [
@@ -165,6 +166,9 @@ let tests: [Target] = [
     swiftSettings: strict),
   .testTarget(
     name: "RegistryTests", dependencies: ["Registry", "Platform", "Records", filePath], swiftSettings: strict),
+  .testTarget(
+    name: "WorkProdTests", dependencies: ["Git", "Platform", "Registry", "WorkProd", filePath],
+    swiftSettings: strict),
   .testTarget(name: "RecordsTests", dependencies: ["Records"], swiftSettings: strict),
   .testTarget(
     name: "GitTests", dependencies: ["Git", "Platform", "Records", filePath], swiftSettings: strict),

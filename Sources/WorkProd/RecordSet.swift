@@ -1,0 +1,116 @@
+public import Registry
+
+/// The records of a service, and the registry that they are.
+public struct RecordSet: Sendable {
+  /// The record of one project.
+  public struct Holding: Equatable, Sendable {
+    /// The record that counts.
+    public var record: ServiceRecord
+    /// What it says by itself.
+    public var stated: Dossier
+    /// Others that are of the same project. Their fields are not looked at.
+    public var others: [ServiceRecord] = []
+  }
+
+  /// What the service does with records.
+  public let form: RecordForm
+  /// The records, by the project that they are of.
+  public private(set) var holdings: [ProjectID: Holding] = [:]
+  /// The registry.
+  public private(set) var contents = RegistryContents()
+  /// Projects whose records do not say all that is known: the next push puts it there.
+  public private(set) var lacking: Set<ProjectID> = []
+  /// What a person should know, a sentence each; names as they came.
+  public private(set) var reports: [String] = []
+
+  /// Reads records, which come in the order of their numbers. The same records and the same knowledge always make the
+  /// same registry.
+  public init(_ records: [ServiceRecord], _ form: RecordForm, knowing knowledge: Knowledge = Knowledge()) {
+    self.form = form
+    var readings: [ProjectID: [(record: ServiceRecord, stated: Dossier, told: RecordReading)]] = [:]
+    for record in records {
+      let (stated, told) = Self.read(record, form, knowledge)
+      if let problem = told.problem {
+        reports.append(
+          "what dev-infra keeps in the record '\(record.title)' (\(record.number)) cannot be used: \(problem)"
+        )
+      }
+      readings[told.dossier.id, default: []].append((record, stated, told))
+    }
+    var machineTimes: [MachineID: (String, Int)] = [:]
+    for (id, candidates) in readings.sorted(by: { $0.key < $1.key }) {
+      let chosen =
+        candidates.max { Self.counts(($0.record, $0.told), lessThan: ($1.record, $1.told)) } ?? candidates[0]
+      let others = candidates.map(\.record).filter { $0.number != chosen.record.number }
+      holdings[id] = Holding(record: chosen.record, stated: chosen.stated, others: others)
+      if !others.isEmpty {
+        let numbers = others.map { String($0.number) }.joined(separator: ", ")
+        reports.append(
+          "the records \(chosen.record.number) and \(numbers) are of one project, '\(chosen.record.title)': the first counts"
+        )
+      }
+      let dossier = chosen.told.dossier
+      contents.projects[id] = dossier.project
+      if !dossier.checkouts.isEmpty { contents.checkouts[id] = dossier.checkouts }
+      if dossier != chosen.stated { lacking.insert(id) }
+      // A machine's name may differ from record to record while one machine has sent it and another has not.
+      for (machine, value) in dossier.machines {
+        let time = (chosen.record.updatedAt, chosen.record.number)
+        if let known = machineTimes[machine], known >= time { continue }
+        machineTimes[machine] = time
+        contents.machines[machine] = value
+      }
+    }
+    keepOwn(knowledge)
+  }
+
+  /// What a record says by itself, and with what is known of it.
+  private static func read(
+    _ record: ServiceRecord, _ form: RecordForm, _ knowledge: Knowledge
+  ) -> (stated: Dossier, told: RecordReading) {
+    let alone = record.reading(form)
+    guard !alone.isOurs else { return (alone.dossier, alone) }
+    if let remembered = knowledge.records[record.number], same(remembered.createdAt, record.createdAt),
+      let known = knowledge.dossier(remembered.project)
+    {
+      return (alone.dossier, record.reading(form, known: known))
+    }
+    var told = alone
+    if let identity = knowledge.identity(record) {
+      told.dossier = Dossier(madeElsewhere: record, form, identity: identity)
+    }
+    return (alone.dossier, told)
+  }
+
+  /// Which of two records of one project counts: one with our data, then the one written later, then the older record.
+  private static func counts(
+    _ left: (record: ServiceRecord, told: RecordReading),
+    lessThan right: (record: ServiceRecord, told: RecordReading)
+  ) -> Bool {
+    if left.told.isOurs != right.told.isOurs { return right.told.isOurs }
+    let times = (
+      left.told.dossier.project["updated"]?.string ?? "", right.told.dossier.project["updated"]?.string ?? ""
+    )
+    if times.0 != times.1 { return times.0 < times.1 }
+    return left.record.number > right.record.number
+  }
+
+  /// Puts back what is this machine's own and no record has.
+  private mutating func keepOwn(_ knowledge: Knowledge) {
+    guard let (machine, entry) = knowledge.machine else { return }
+    if contents.machines[machine] == nil, let entry { contents.machines[machine] = entry }
+    for (id, value) in knowledge.ownCheckouts where contents.checkouts[id]?[machine] == nil {
+      contents.checkouts[id, default: [:]][machine] = value
+      if contents.projects[id] != nil { lacking.insert(id) }
+    }
+  }
+
+  /// What to remember of the records for the next time.
+  public var remembered: [Int: Knowledge.Remembered] {
+    var result: [Int: Knowledge.Remembered] = [:]
+    for (id, holding) in holdings {
+      result[holding.record.number] = Knowledge.Remembered(project: id, createdAt: holding.record.createdAt)
+    }
+    return result
+  }
+}

@@ -1,0 +1,88 @@
+public import Registry
+
+/// A project as work-prod's REST service has it.
+///
+/// What another client, or a newer server, put into a field of the wrong type counts as not set.
+public struct ServiceRecord: Equatable, Sendable {
+  /// The server's number of it, never used again.
+  public var number: Int
+  /// The fields that the registry has as well.
+  public var fields: NativeFields
+  /// Where it is, by the word of whoever made it; unique over the whole server.
+  public var path: String?
+  /// When the server made it, as it writes that: a time in UTC without a zone.
+  public var createdAt: String
+  /// When it last changed there, written alike.
+  public var updatedAt: String
+  /// What a server that is more than the plain service keeps beside the fields.
+  public var metadata: JSON?
+
+  /// A record of its parts.
+  public init(
+    number: Int, fields: NativeFields, path: String? = nil, createdAt: String, updatedAt: String,
+    metadata: JSON? = nil
+  ) {
+    self.number = number
+    self.fields = fields
+    self.path = path
+    self.createdAt = createdAt
+    self.updatedAt = updatedAt
+    self.metadata = metadata
+  }
+
+  /// Reads one of the service's answers; nil for anything that is no object with a number.
+  public init?(json: JSON) {
+    guard case .number(let text)? = json["id"], let number = Int(text), number >= 1 else { return nil }
+    self.number = number
+    fields = NativeFields { json[$0]?.string }
+    path = json["path"]?.string
+    createdAt = json["created_at"]?.string ?? ""
+    updatedAt = json["updated_at"]?.string ?? ""
+    if let value = json["metadata"], case .object = value { metadata = value }
+  }
+
+  /// The moment that the service's text names; 1970 for text that names none.
+  public static func time(_ text: String) -> Timestamp {
+    // Newer servers may write a zone or a fraction.
+    Timestamp(text) ?? Timestamp(text + "Z") ?? Timestamp(milliseconds: 0)
+  }
+
+  /// What to call it in a message.
+  public var title: String { fields["name"].flatMap { $0.isEmpty ? nil : $0 } ?? "record \(number)" }
+}
+
+/// What a list of records cannot be.
+public struct UnusableList: Error, Equatable, Sendable {
+  /// Why, as a clause.
+  public let sentence: String
+}
+
+extension ServiceRecord {
+  /// Reads the whole list, in the order of the numbers.
+  ///
+  /// Strict: what is missing from a list counts as deleted, so a list of which anything is unclear is none.
+  ///
+  /// - Throws: ``UnusableList``.
+  public static func list(_ answer: [UInt8]) throws(UnusableList) -> [ServiceRecord] {
+    let value: JSON
+    do throws(JSONError) {
+      // The list, the record, its metadata, and an entry with all the levels that it may have.
+      value = try JSON.parse(answer, maximumDepth: 22)
+    } catch {
+      throw UnusableList(sentence: "the answer is not JSON: \(error)")
+    }
+    guard let items = value.array else { throw UnusableList(sentence: "the answer is no list") }
+    var records: [ServiceRecord] = []
+    var numbers: Set<Int> = []
+    for item in items {
+      guard let record = ServiceRecord(json: item) else {
+        throw UnusableList(sentence: "the list has an item that is no record with an id")
+      }
+      guard numbers.insert(record.number).inserted else {
+        throw UnusableList(sentence: "the list has two records with the id \(record.number)")
+      }
+      records.append(record)
+    }
+    return records.sorted { $0.number < $1.number }
+  }
+}

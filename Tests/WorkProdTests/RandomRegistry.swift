@@ -1,0 +1,90 @@
+import Git
+import Registry
+import SystemPackage
+import WorkProd
+
+/// Registries with all that may be in one, at random.
+extension SeededGenerator {
+  static let texts = [
+    "x", "", " ", "a\nb", "a\n\nb\n", "\n", "\n\n", "é", "e\u{301}", "😀 \u{202E}", "\u{1}\u{7F}\"\\",
+    "a\r\n\r\nb\r\n",
+    "Dev-Infra-Id: 1", "words\n\nDev-Infra-Id: 12\nDev-Infra-Project: {}", "Dev-Infra-Id: 1\n\nwords",
+    "words\nDev-Infra-Digest: x", "Signed-off-by: A <a@b>",
+  ]
+
+  mutating func text(_ longest: Int) -> String {
+    switch below(5) {
+    case 0: String(repeating: pick(["y", "ü", "\n"]), count: below(longest) + 1)
+    default: pick(Self.texts)
+    }
+  }
+
+  mutating func project(_ number: Int) -> Project {
+    let url = oneIn(2) ? "https://example.org/p\(number)" : nil
+    let identity = Identity(url == nil ? .declared("p\(number)") : .remote("example.org/p\(number)")).record
+    let hash = try! ObjectID.hash(blob: Array((identity + "\n").utf8)).hex
+    var project = Project(
+      id: ProjectID(hash)!, identity: identity,
+      name: oneIn(9) ? String(repeating: "n", count: 200) : "p\(number)",
+      created: CalendarDate("2026-01-02")!, status: pick(ProjectStatus.allCases),
+      updated: Timestamp(
+        milliseconds: 1_690_000_000_000 + Int64(below(20_000_000)) * 1000 + Int64(below(1000))),
+      updatedBy: MachineID(UInt64(below(4))))
+    project.remoteURL = url
+    if oneIn(9), url != nil {
+      project.remoteURL = "https://example.org/" + String(repeating: "u", count: 490 + below(20))
+    }
+    if oneIn(2) { project.description = text(3000) }
+    if oneIn(3) { project.projectType = pick(ProjectType.allCases) }
+    if oneIn(3) { project.classification = pick(Classification.allCases) }
+    if oneIn(3) { project.organization = text(200) }
+    if oneIn(3) { project.template = text(100) }
+    if oneIn(3) { project.tags = ["a", "b c", "é"] }
+    if oneIn(4) { project.unknown = ["later": .object(["n": .number("1.0"), "text": .string(text(50))])] }
+    return project
+  }
+
+  mutating func checkout(_ number: Int) -> Checkout {
+    var path: FilePath = oneIn(3) ? "/same/place" : FilePath("/home/u/p\(number)")
+    if oneIn(6) { path = FilePath("/home/ü\n\"x") }
+    return Checkout(
+      paths: [CheckoutPath(path: path, kind: pick([.main, .worktree, .bare]))],
+      remotes: oneIn(2) ? ["origin": "https://example.org/p\(number)"] : [:])
+  }
+
+  mutating func machine(_ number: Int) -> Machine {
+    Machine(
+      id: MachineID(UInt64(number)), name: pick(["laptop", "a b", "日本\n"]), system: "Linux x86_64",
+      firstSeen: Timestamp(milliseconds: 1_600_000_000_000), home: oneIn(2) ? "/home/u" : nil)
+  }
+
+  /// At least one project, and no checkout of a project or by a machine that is not there.
+  mutating func registry() -> RegistryContents {
+    var contents = RegistryContents()
+    for number in 1...3 where number == 1 || oneIn(2) {
+      contents.machines[MachineID(UInt64(number))] = machine(number).json
+    }
+    for number in 0...below(8) { put(number, in: &contents) }
+    return contents
+  }
+
+  mutating func put(_ number: Int, in contents: inout RegistryContents) {
+    let project = project(number)
+    contents.projects[project.id] = project.json
+    var places: [MachineID: JSON] = [:]
+    for machine in contents.machines.keys.sorted() where oneIn(2) { places[machine] = checkout(number).json }
+    contents.checkouts[project.id] = places.isEmpty ? nil : places
+  }
+
+  /// Adds, changes and removes some.
+  mutating func edit(_ contents: inout RegistryContents) {
+    for number in 0...7 where oneIn(3) { put(number, in: &contents) }
+    for id in contents.projects.keys.sorted() where oneIn(4) && contents.projects.count > 1 {
+      contents.projects[id] = nil
+      contents.checkouts[id] = nil
+    }
+    for id in contents.machines.keys.sorted() where oneIn(4) {
+      contents.machines[id] = machine(Int(id.hex, radix: 16)!).json
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import Registry
+import Testing
+import WorkProd
+
+/// Registries to records and back, on services of both forms.
+@Suite struct RoundTripTests {
+  @Test(arguments: [RecordForm.plain, .full])
+  func whatIsPushedIsFetched(_ form: RecordForm) {
+    for round in 0..<200 {
+      var generator = SeededGenerator(seed &+ UInt64(round))
+      var contents = generator.registry()
+      var service = FakeService(form)
+      service.send(contents)
+      for step in 0..<4 {
+        let set = RecordSet(service.list, form)
+        #expect(set.contents == contents, "seed \(seed), round \(round), step \(step)")
+        #expect(set.reports == [] && set.lacking == [])
+        #expect(PushPlan(from: set, to: contents).count == 0, "seed \(seed), round \(round), step \(step)")
+        generator.edit(&contents)
+        service.send(contents)
+      }
+    }
+  }
+
+  @Test func aPersonsTextStaysByteForByte() {
+    for text in SeededGenerator.texts where !text.isEmpty {
+      var generator = SeededGenerator(seed)
+      var contents = generator.registry()
+      var service = FakeService()
+      service.send(contents)
+      let number = service.records.keys.min()!
+      let old = service.list[0].fields["description"]!
+      let block = old.suffix(from: old.range(ofLast: "Dev-Infra-Id: "))
+      service.now += 10
+      service.patch(number, .object(["description": .string(text + "\n\n" + block)]))
+      let set = RecordSet(service.list, .plain)
+      let id = set.remembered[number]!.project
+      #expect(set.contents.projects[id]?["description"] == .string(text))
+      // Another machine's change of something else leaves it alone.
+      contents = set.contents
+      guard case .object(var entry)? = contents.projects[id] else { return }
+      entry["status"] = .string("paused")
+      entry["template"] = .string("t")
+      contents.projects[id] = .object(entry)
+      service.send(contents)
+      #expect(service.list[0].fields["description"]!.utf8.starts(with: (text + "\n\nDev-Infra-Id: ").utf8))
+      #expect(RecordSet(service.list, .plain).contents == contents)
+    }
+  }
+}
+
+extension String {
+  func range(ofLast word: String) -> Index {
+    indices.last { self[$0...].hasPrefix(word) }!
+  }
+}
