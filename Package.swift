@@ -69,6 +69,21 @@ let libraries: [Target] = [
       "Console", "Git", "Platform", "Records", "Registry", "RegistryStore", "RegistryView", filePath,
     ],
     swiftSettings: strict),
+  .target(
+    name: "RecordService",
+    dependencies: [
+      "Console", "Git", "Platform", "Records", "Registry", "RegistryStore", "RegistryView", filePath,
+      .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+    ],
+    swiftSettings: strict),
+  .target(
+    name: "Daemon",
+    dependencies: [
+      "Console", "Platform", "Records", "RecordService", "Registry", filePath,
+      .product(name: "Hummingbird", package: "hummingbird"),
+      .product(name: "NIOCore", package: "swift-nio"),
+    ],
+    swiftSettings: strict),
   .target(name: "CICUStubData"),
   .target(
     name: "Filling",
@@ -130,6 +145,7 @@ let tools: [Target] = [
   bareTool("dev-infra", ["Completion", "HookRun", "RegistryView"], linking: wholeInItself),
   registryTool("dev-infra-cat-project"),
   tool("dev-infra-check-url", ["Registry"]),
+  tool("dev-infra-daemon", ["Daemon", "RecordService"]),
   registryTool("dev-infra-diff-registry"),
   registryTool("dev-infra-fetch-pack"),
   // The only one with Foundation, which swift-mustache needs for a lock. Linked into it, and without ICU's data, that
@@ -189,7 +205,10 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    // Without its default traits, which bring full Foundation and a library for configuration files.
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
   ],
   targets: libraries + tools + tests
 )

@@ -11,11 +11,15 @@ public struct Proposal: Sendable {
   public var entries: [EntryPath: JSON?]
   /// The commit's message: a subject, and, after a blank line, what it names.
   public var message: String
+  /// Whether the machine's own record comes with it: everywhere but where the entries are another machine's, that only
+  /// pass through here.
+  public var isOwn: Bool
 
   /// A proposal of its parts.
-  public init(_ entries: [EntryPath: JSON?], message: String) {
+  public init(_ entries: [EntryPath: JSON?], message: String, isOwn: Bool = true) {
     self.entries = entries
     self.message = message
+    self.isOwn = isOwn
   }
 }
 
@@ -91,7 +95,7 @@ extension RegistryStore {
       var blobs = try proposal.entries.mapValues { value in
         try value.map { try repository.writeBlob($0.canonical) }
       }
-      for (path, value) in try machineEntry(in: base) {
+      for (path, value) in proposal.isOwn ? try machineEntry(in: base) : [:] {
         blobs[path] = try repository.writeBlob(value.canonical)
       }
       let subject = String(proposal.message.prefix { $0 != "\n" })

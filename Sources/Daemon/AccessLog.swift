@@ -1,0 +1,26 @@
+import Hummingbird
+import Logging
+import NIOCore
+import Platform
+import Records
+import Registry
+
+/// Says of each request what became of it: who, when, what, the status, the bytes and the milliseconds.
+struct AccessLog: RouterMiddleware {
+  typealias Context = DaemonContext
+
+  func handle(
+    _ request: Request, context: DaemonContext, next: (Request, DaemonContext) async throws -> Response
+  ) async throws -> Response {
+    let start = Clock.monotonicSeconds
+    let response = try await next(request, context)
+    let milliseconds = Int((Clock.monotonicSeconds - start) * 1000)
+    let time = Timestamp(milliseconds: Clock.nowMilliseconds)
+    let length = response.body.contentLength.map { String($0) } ?? "-"
+    let line =
+      "\(context.remote?.ipAddress ?? "-") [\(time)] \"\(request.method) \(Quoting.visible(request.uri.string))\""
+      + " \(response.status.code) \(length) \(milliseconds)ms\n"
+    try? Files.write(Array(line.utf8), to: 2, name: "stderr")
+    return response
+  }
+}

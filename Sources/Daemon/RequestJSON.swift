@@ -1,0 +1,52 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import RecordService
+import Registry
+
+/// The JSON in a request's body, bounded in size and depth.
+enum RequestJSON {
+  /// The body of a call that makes or changes one record.
+  ///
+  /// - Parameter emptyIsObject: whether no body at all stands for an object without members.
+  static func read(_ request: Request, limit: Int, emptyIsObject: Bool = false) async throws -> JSON {
+    let bytes = try await bytes(of: request, limit: limit)
+    if emptyIsObject, bytes.isEmpty { return .object([:]) }
+    guard isJSON(request) else { throw HTTPError(.unsupportedMediaType) }
+    do throws(JSONError) {
+      return try JSON.parse(bytes)
+    } catch {
+      throw HTTPError(.badRequest)
+    }
+  }
+
+  /// The body of an import, whose errors are all the contract's own.
+  static func readImport(_ request: Request, limit: Int) async throws -> JSON {
+    let bytes = try await bytes(of: request, limit: limit)
+    guard isJSON(request) else { throw Refusal(400, "Content-Type must be application/json") }
+    do throws(JSONError) {
+      return try JSON.parse(bytes)
+    } catch {
+      throw Refusal(400, "Invalid JSON")
+    }
+  }
+
+  private static func isJSON(_ request: Request) -> Bool {
+    guard let field = request.headers[.contentType] else { return false }
+    var type = field.prefix { $0 != ";" }.lowercased()
+    while type.last == " " { type.removeLast() }
+    return type == "application/json" || (type.hasPrefix("application/") && type.hasSuffix("+json"))
+  }
+
+  private static func bytes(of request: Request, limit: Int) async throws -> [UInt8] {
+    if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit {
+      throw HTTPError(.contentTooLarge)
+    }
+    do {
+      let buffer = try await request.body.collect(upTo: limit)
+      return Array(buffer.readableBytesView)
+    } catch is NIOTooManyBytesError {
+      throw HTTPError(.contentTooLarge)
+    }
+  }
+}

@@ -1,0 +1,44 @@
+import HTTPTypes
+
+/// What a request can ask for.
+enum Operation: Sendable {
+  case health
+  case list
+  case create
+  case show
+  case change
+  case delete
+  case archive
+  case importing
+}
+
+/// The calls that the service answers.
+struct Route: Sendable {
+  let method: HTTPRequest.Method
+  /// The path, with `{id}` where a number stands.
+  let path: String
+  let operation: Operation
+
+  /// All of them.
+  static let all = [
+    Route(method: .get, path: "/api/health", operation: .health),
+    Route(method: .get, path: "/api/projects", operation: .list),
+    Route(method: .post, path: "/api/projects", operation: .create),
+    Route(method: .post, path: "/api/projects/import", operation: .importing),
+    Route(method: .get, path: "/api/projects/{id}", operation: .show),
+    Route(method: .patch, path: "/api/projects/{id}", operation: .change),
+    Route(method: .delete, path: "/api/projects/{id}", operation: .delete),
+    Route(method: .put, path: "/api/projects/{id}/archive", operation: .archive),
+  ]
+
+  /// The methods that may be used with a path; none where nothing is there.
+  static func methods(of path: String) -> [HTTPRequest.Method] {
+    let parts = path.split(separator: "/")
+    let found = all.filter { route in
+      let pattern = route.path.split(separator: "/")
+      return pattern.count == parts.count && zip(pattern, parts).allSatisfy { $0 == $1 || $0 == "{id}" }
+    }.map(\.method)
+    guard !found.isEmpty else { return [] }
+    return (found.contains(.get) ? [.head] : []) + found + [.options]
+  }
+}

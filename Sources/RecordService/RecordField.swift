@@ -1,0 +1,47 @@
+import Registry
+
+/// A field of a record that a client may give.
+public enum RecordField: String, CaseIterable, Sendable {
+  /// What it is called; never null.
+  case name
+  /// Where it is; unique over the server.
+  case path
+  /// Whose it is.
+  case organization
+  /// What it is to its owner, a word of ``Registry/Classification``.
+  case classification
+  /// What it is for, a word of ``Registry/ProjectType``.
+  case projectType = "project_type"
+  /// How far it is, a word of ``Registry/ProjectStatus``; never null.
+  case status
+  /// What it is, in its owner's words.
+  case description
+  /// Where it is cloned from.
+  case remoteURL = "remote_url"
+
+  /// The most characters that it may have; nil where the contract sets no limit.
+  var maximum: Int? {
+    switch self {
+    case .name: 200
+    case .path, .remoteURL: 500
+    case .organization: 100
+    default: nil
+    }
+  }
+
+  /// The words that it may be; nil for free text.
+  var words: [String]? {
+    switch self {
+    case .classification: Classification.allCases.map(\.rawValue)
+    case .projectType: ProjectType.allCases.map(\.rawValue)
+    case .status: ProjectStatus.allCases.map(\.rawValue)
+    default: nil
+    }
+  }
+
+  /// What a client is told whose word is none of ``words``.
+  var refusal: Refusal {
+    guard let words else { return Refusal(400, "Invalid \(rawValue). Must be a string") }
+    return Refusal(400, "Invalid \(rawValue). Must be one of: \(words.joined(separator: ", "))")
+  }
+}

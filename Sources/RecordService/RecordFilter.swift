@@ -1,0 +1,46 @@
+import Registry
+
+/// Which records a list is asked for.
+public struct RecordFilter: Sendable {
+  private var words: [RecordField: String] = [:]
+  private var organization: String?
+  private var search: [UInt8]?
+
+  /// Whether it lets every record pass.
+  public var isEmpty: Bool { words.isEmpty && organization == nil && search == nil }
+
+  /// Reads the parameters of a query.
+  ///
+  /// A value that cannot be is no filter for `status` and `classification`, as the contract has it.
+  ///
+  /// - Throws: ``Refusal`` for a `project_type` that cannot be.
+  public init(_ parameter: (String) -> String?) throws(Refusal) {
+    for field in [RecordField.status, .classification, .projectType] {
+      guard let value = parameter(field.rawValue), !value.isEmpty else { continue }
+      if field.words?.contains(value) == true {
+        words[field] = value
+      } else if field == .projectType {
+        throw field.refusal
+      }
+    }
+    if let value = parameter("organization"), !value.isEmpty { organization = value }
+    if let value = parameter("search"), !value.isEmpty { search = Array(value.lowercased().utf8) }
+  }
+
+  /// Whether a record passes.
+  public func passes(_ record: Record) -> Bool {
+    for (field, word) in words where record.values[field] != word { return false }
+    if let organization, record.values.organization != organization { return false }
+    guard let search else { return true }
+    return Self.holds(record.values.name, search)
+      || record.values.description.map { Self.holds($0, search) } ?? false
+  }
+
+  private static func holds(_ text: String, _ part: [UInt8]) -> Bool {
+    let text = Array(text.lowercased().utf8)
+    guard text.count >= part.count else { return false }
+    return (0...(text.count - part.count)).contains { start in
+      text[start] == part[0] && text[start..<(start + part.count)].elementsEqual(part)
+    }
+  }
+}
