@@ -14,6 +14,7 @@ public struct FirstCommit: Sendable, Hashable {
 
   /// The last of `commit`'s first parents, or itself.
   init(before commit: ObjectID, in repository: borrowing RepositoryHandle) throws(GitError) {
+    try repository.guardObjects()
     let head = try CommitHandle(commit, in: repository)
     // A walk is prepared for much more than a history of one commit.
     let first = git_commit_parentcount(head.raw) == 0 ? commit : try Self.walk(from: commit, repository)

@@ -7,11 +7,25 @@ import SystemPackage
 /// Reads loose objects in the place of libgit2's own code.
 ///
 /// libgit2 1.5.1 never returns from reading one whose file was cut off: its loop waits for input that does not come, and
-/// a registry or a project with one such file would hang every command. This backend stands before libgit2's; what it
-/// does not find, and everything but reading by a whole id, is left to that.
+/// a registry or a project with one such file would hang every command. This backend stands before libgit2's, whose
+/// functions that load objects are taken out; looking for them and writing is left to those.
 enum LooseObjectReader {
-  /// Puts the reader before the other stores on disk of an object database, which owns it from then on.
+  /// Puts readers before the other stores on disk of an object database, which owns them from then on: one for
+  /// `objects`, and one for each other directory that it borrows objects from.
   static func install(in database: OpaquePointer, objects: FilePath) throws(GitError) {
+    for position in 0..<git_odb_num_backends(database) {
+      var backend: UnsafeMutablePointer<git_odb_backend>?
+      guard git_odb_get_backend(&backend, database, position) == 0, let backend else { continue }
+      // Those of loose objects are the ones that read as a stream.
+      guard backend.pointee.readstream != nil else { continue }
+      backend.pointee.read = nil
+      backend.pointee.read_prefix = nil
+      backend.pointee.readstream = nil
+    }
+    for directory in Alternates.directories(of: objects) { try add(directory, to: database) }
+  }
+
+  private static func add(_ objects: FilePath, to database: OpaquePointer) throws(GitError) {
     let memory = UnsafeMutablePointer<dev_infra_loose_reader>.allocate(capacity: 1)
     memory.initialize(to: dev_infra_loose_reader())
     let backend = UnsafeMutableRawPointer(memory).assumingMemoryBound(to: git_odb_backend.self)
@@ -20,7 +34,13 @@ enum LooseObjectReader {
         git_odb_init_backend(backend, UInt32(GIT_ODB_BACKEND_VERSION)), "reading", objects.visible)
       memory.pointee.objects = objects.withPlatformString { strdup($0) }
       backend.pointee.read = { bytes, size, kind, backend, id in
-        LooseObjectReader.read(bytes, size, kind, backend, id)
+        guard let backend, let id else { return GIT_ERROR.rawValue }
+        return LooseObjectReader.read(ObjectID(id.pointee), bytes, size, kind, backend)
+      }
+      backend.pointee.read_prefix = { found, bytes, size, kind, backend, prefix, length in
+        guard let found, let backend, let prefix else { return GIT_ERROR.rawValue }
+        return LooseObjectReader.readPrefix(
+          ObjectID(prefix.pointee), length, found, bytes, size, kind, backend)
       }
       backend.pointee.free = { LooseObjectReader.free($0) }
       // libgit2 has 1 for loose objects and 2 for packs.
@@ -38,34 +58,47 @@ enum LooseObjectReader {
     memory.deallocate()
   }
 
+  private static func directory(of backend: UnsafeMutablePointer<git_odb_backend>) -> FilePath {
+    let memory = UnsafeMutableRawPointer(backend).assumingMemoryBound(to: dev_infra_loose_reader.self)
+    return FilePath(platformString: memory.pointee.objects)
+  }
+
+  /// libgit2's `git_odb_backend.read_prefix`: the one object whose name begins with so many digits.
+  private static func readPrefix(
+    _ prefix: ObjectID, _ length: Int, _ found: UnsafeMutablePointer<git_oid>,
+    _ bytes: UnsafeMutablePointer<UnsafeMutableRawPointer?>?, _ size: UnsafeMutablePointer<Int>?,
+    _ kind: UnsafeMutablePointer<git_object_t>?, _ backend: UnsafeMutablePointer<git_odb_backend>
+  ) -> Int32 {
+    guard length >= 2 else { return GIT_EAMBIGUOUS.rawValue }
+    let digits = prefix.hex.prefix(length)
+    let folder = directory(of: backend).appending(String(digits.prefix(2)))
+    let ids = ((try? Files.names(in: folder)) ?? []).filter { $0.starts(with: digits.dropFirst(2).utf8) }
+      .compactMap { ObjectID(hex: digits.prefix(2) + String(decoding: $0, as: UTF8.self)) }
+    guard let id = ids.first else { return GIT_ENOTFOUND.rawValue }
+    guard ids.count == 1 else { return GIT_EAMBIGUOUS.rawValue }
+    found.pointee = id.raw
+    return read(id, bytes, size, kind, backend)
+  }
+
   /// libgit2's `git_odb_backend.read`.
   private static func read(
-    _ bytes: UnsafeMutablePointer<UnsafeMutableRawPointer?>?, _ size: UnsafeMutablePointer<Int>?,
-    _ kind: UnsafeMutablePointer<git_object_t>?, _ backend: UnsafeMutablePointer<git_odb_backend>?,
-    _ id: UnsafePointer<git_oid>?
+    _ id: ObjectID, _ bytes: UnsafeMutablePointer<UnsafeMutableRawPointer?>?,
+    _ size: UnsafeMutablePointer<Int>?, _ kind: UnsafeMutablePointer<git_object_t>?,
+    _ backend: UnsafeMutablePointer<git_odb_backend>
   ) -> Int32 {
-    guard let bytes, let size, let kind, let backend, let id else { return GIT_ERROR.rawValue }
-    let memory = UnsafeMutableRawPointer(backend).assumingMemoryBound(to: dev_infra_loose_reader.self)
-    let hex = ObjectID(id.pointee).hex
-    let file = FilePath(platformString: memory.pointee.objects).appending(String(hex.prefix(2)))
-      .appending(String(hex.dropFirst(2)))
+    guard let bytes, let size, let kind else { return GIT_ERROR.rawValue }
+    let hex = id.hex
+    let file = directory(of: backend).appending(String(hex.prefix(2))).appending(String(hex.dropFirst(2)))
     let deflated: [UInt8]
     do {
       deflated = try Files.read(file)
     } catch {
       return error.isMissing ? GIT_ENOTFOUND.rawValue : failure("\(error)", GIT_ERROR)
     }
-    guard let object = Inflation.inflate(deflated), let end = object.firstIndex(of: 0) else {
+    guard let object = LooseObject(deflated) else {
       return failure("the object's file \(file.visible) is cut off or damaged", GIT_EMISMATCH)
     }
-    let header = object[..<end].split(separator: UInt8(ascii: " ")).map {
-      String(decoding: $0, as: UTF8.self)
-    }
-    let content = object[(end + 1)...]
-    guard header.count == 2, let type = ObjectKind(rawValue: header[0]), Int(header[1]) == content.count
-    else {
-      return failure("the object's file \(file.visible) is damaged", GIT_EMISMATCH)
-    }
+    let content = object.content
     guard let buffer = git_odb_backend_data_alloc(backend, max(1, content.count)) else {
       return GIT_ERROR.rawValue
     }
@@ -74,7 +107,7 @@ enum LooseObjectReader {
     }
     bytes.pointee = buffer
     size.pointee = content.count
-    kind.pointee = type.raw
+    kind.pointee = object.kind.raw
     return 0
   }
 
@@ -84,35 +117,32 @@ enum LooseObjectReader {
   }
 }
 
-/// zlib's decompression of a whole stream.
-enum Inflation {
-  /// What a zlib stream holds; nil where it is cut off or damaged. What follows the stream is ignored, as git does.
-  static func inflate(_ bytes: [UInt8]) -> [UInt8]? {
-    var stream = z_stream()
-    guard inflateInit_(&stream, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else { return nil }
-    defer { inflateEnd(&stream) }
-    var out: [UInt8] = []
-    var bytes = bytes
-    return bytes.withUnsafeMutableBufferPointer { input -> [UInt8]? in
-      stream.next_in = input.baseAddress
-      stream.avail_in = UInt32(clamping: input.count)
-      // Most objects here are stored and not deflated, so one round is enough for them.
-      var room = input.count + 64
-      while true {
-        var code = Z_OK
-        out.append(
-          contentsOf: [UInt8](unsafeUninitializedCapacity: room) { buffer, count in
-            stream.next_out = buffer.baseAddress
-            stream.avail_out = UInt32(clamping: buffer.count)
-            let offered = Int(stream.avail_out)
-            code = CGit2.inflate(&stream, Z_NO_FLUSH)
-            count = offered - Int(stream.avail_out)
-          })
-        if code == Z_STREAM_END { return out }
-        // Room is left, and yet the end was not reached: there is no more input.
-        guard code == Z_OK, stream.avail_out == 0 || stream.avail_in > 0 else { return nil }
-        room = max(65536, out.count)
-      }
+/// What the file of a loose object holds.
+struct LooseObject {
+  let kind: ObjectKind
+  let content: ArraySlice<UInt8>
+
+  /// Nil where the file is cut off or damaged, or holds another number of bytes than it says.
+  init?(_ deflated: [UInt8]) {
+    var header: (kind: ObjectKind, start: Int, size: Int)?
+    let bytes = Inflation.inflate(deflated) { start in
+      header = Self.header(start)
+      return header.map { $0.start + $0.size }
     }
+    guard let bytes, let header, bytes.count == header.start + header.size else { return nil }
+    kind = header.kind
+    content = bytes[header.start...]
+  }
+
+  /// The kind, a space, the size in decimal digits and a NUL.
+  private static func header(_ bytes: ArraySlice<UInt8>) -> (kind: ObjectKind, start: Int, size: Int)? {
+    // The longest kind has six letters, the largest size nineteen digits.
+    guard let end = bytes.prefix(32).firstIndex(of: 0) else { return nil }
+    let words = bytes[..<end].split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
+      .map { String(decoding: $0, as: UTF8.self) }
+    guard words.count == 2, let kind = ObjectKind(rawValue: words[0]), let size = Int(words[1]),
+      size >= 0, size < 1 << 48, words[1].utf8.allSatisfy({ (0x30...0x39).contains($0) })
+    else { return nil }
+    return (kind, end + 1, size)
   }
 }

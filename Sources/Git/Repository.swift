@@ -110,6 +110,15 @@ struct RepositoryHandle: ~Copyable {
 
   deinit { git_repository_free(raw) }
 
+  /// Lets ``LooseObjectReader`` read the objects: once, before the first is read.
+  func guardObjects() throws(GitError) {
+    var objects: OpaquePointer?
+    let directory = (FilePath(fromC: git_repository_commondir(raw)) ?? FilePath()).appending("objects")
+    try check(git_repository_odb(&objects, raw), "opening the objects of", directory.visible)
+    defer { git_odb_free(objects) }
+    if let objects { try LooseObjectReader.install(in: objects, objects: directory) }
+  }
+
   /// Tells apart what libgit2 has one code for.
   private static func explain(_ error: GitError, _ directory: FilePath) -> GitError {
     if error.reason.contains("unsupported extension")
