@@ -1,5 +1,5 @@
 import CGit2
-public import Platform
+import Platform
 import Records
 import SystemPackage
 
@@ -10,7 +10,8 @@ import SystemPackage
 /// in the subsection only. Values are bytes, as ``ByteText`` has them. Keys that git would not take throw `invalid`.
 public struct Configuration: ~Copyable {
   private let raw: OpaquePointer
-  private let directory: FilePath
+  /// The repository's own file.
+  let file: FilePath
   private let given = EnvironmentSettings.current
 
   init(of repository: OpaquePointer) throws(GitError) {
@@ -21,18 +22,10 @@ public struct Configuration: ~Copyable {
     }
     try ConfigurationFiles.addNamed(to: raw, repository)
     self.raw = raw
-    directory = FilePath(fromC: git_repository_commondir(repository)) ?? FilePath()
+    file = (FilePath(fromC: git_repository_commondir(repository)) ?? FilePath()).appending("config")
   }
 
   deinit { git_config_free(raw) }
-
-  /// Returns only when what was set would survive a power cut. libgit2 replaces the repository's file and waits for
-  /// nothing; on xfs the file may be empty then, and with it the remotes and whose registry it is are gone.
-  public func synchronize() throws(SystemError) {
-    guard LibGit2.isDurable else { return }
-    try Files.synchronizeFile(directory.appending("config"))
-    try Files.synchronize(directory)
-  }
 
   /// The value that counts, nil where there is none; a key without `=` is empty.
   public func string(_ key: String) throws(GitError) -> String? {
@@ -87,30 +80,6 @@ public struct Configuration: ~Copyable {
   public func localStrings(_ key: String) throws(GitError) -> [String] {
     let local = try ConfigurationLevel(raw)
     return try Self.strings(key, in: local.raw)
-  }
-
-  /// Sets the key in the repository's own file.
-  public func set(_ key: String, to value: String) throws(GitError) {
-    let local = try ConfigurationLevel(raw)
-    try check(
-      git_config_set_string(local.raw, key.checkedCText("setting"), value.checkedCText("setting")), "setting",
-      Quoting.visible(key))
-  }
-
-  /// Adds one value to a key that may be given often, in the repository's own file.
-  public func add(_ key: String, _ value: String) throws(GitError) {
-    let local = try ConfigurationLevel(raw)
-    // libgit2 replaces the values that match and adds one when none does; this matches nothing.
-    let code = try git_config_set_multivar(
-      local.raw, key.checkedCText("setting"), ".^".cText, value.checkedCText("setting"))
-    try check(code, "setting", Quoting.visible(key))
-  }
-
-  /// Removes every value of the key from the repository's own file; where it has none, nothing happens.
-  public func unset(_ key: String) throws(GitError) {
-    let local = try ConfigurationLevel(raw)
-    let code = try git_config_delete_multivar(local.raw, key.checkedCText("unsetting"), ".*".cText)
-    _ = try checkFound(code, "unsetting", Quoting.visible(key))
   }
 
   /// The setting of every key for which `isWanted` holds, in git's order. Keys come normalised: section and variable

@@ -36,15 +36,14 @@ struct LooseObjectWriter: ~Copyable {
   mutating func add(_ id: ObjectID, _ kind: ObjectKind, _ bytes: [UInt8]) throws(GitError) {
     let hex = id.hex
     let folder = objects.appending(String(hex.prefix(2)))
-    if directories.insert(folder).inserted {
-      if folder.withPlatformString({ mkdir($0, 0o777) }) == 0 {
-        directories.insert(objects)
-      } else if errno != EEXIST {
-        throw GitError(SystemError("making the directory", folder.visible), kind: .other)
-      }
-    }
     let temporary = folder.appending("tmp_obj_" + Host.randomHex(6))
-    let descriptor = temporary.withPlatformString { open($0, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o444) }
+    var descriptor: Int32 = -1
+    // A gc that runs beside this removes a directory that is empty, maybe the one just made.
+    for _ in 0..<100 {
+      try makeDirectory(folder)
+      descriptor = temporary.withPlatformString { open($0, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o444) }
+      if descriptor >= 0 || errno != ENOENT { break }
+    }
     guard descriptor >= 0 else {
       throw GitError(SystemError("writing an object to", folder.visible), kind: .other)
     }
@@ -56,6 +55,15 @@ struct LooseObjectWriter: ~Copyable {
       try Files.write(Zlib.stored(content), to: descriptor, name: temporary.visible)
     } catch {
       throw GitError(error, kind: .other)
+    }
+  }
+
+  private mutating func makeDirectory(_ folder: FilePath) throws(GitError) {
+    directories.insert(folder)
+    if folder.withPlatformString({ mkdir($0, 0o777) }) == 0 {
+      directories.insert(objects)
+    } else if errno != EEXIST {
+      throw GitError(SystemError("making the directory", folder.visible), kind: .other)
     }
   }
 
@@ -84,6 +92,8 @@ struct LooseObjectWriter: ~Copyable {
     for directory in directories {
       let descriptor = directory.withPlatformString { open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
       guard descriptor >= 0 else {
+        // A gc has packed all that was in it, durably, and removed it.
+        if errno == ENOENT { continue }
         throw GitError(SystemError("writing objects to", directory.visible), kind: .other)
       }
       descriptors.append(descriptor)

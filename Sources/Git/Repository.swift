@@ -51,7 +51,7 @@ public struct Repository: ~Copyable {
     try check(code, "making the repository", directory.visible)
     git_repository_free(raw)
     let repository = try open(directory)
-    try repository.configuration().set("core.logAllRefUpdates", to: "true")
+    try repository.configuration().change([.set("core.logAllRefUpdates", to: "true")])
     return repository
   }
 

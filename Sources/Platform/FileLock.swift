@@ -1,38 +1,55 @@
 import Glibc
 public import SystemPackage
 
-/// An exclusive lock on a file by flock(2): the kernel frees it when its holder ends, however it ends.
+/// A lock on a file or directory by flock(2): the kernel frees it when its holder ends, however it ends.
 public struct FileLock: ~Copyable {
   private let descriptor: Int32
 
   /// Waits for the lock on `path`, which is made where it is missing.
   ///
   /// - Parameters:
+  ///   - sharing: takes the lock together with others that share it; otherwise alone.
   ///   - timeout: seconds to wait before giving up with `EWOULDBLOCK`; nil waits for as long as it takes.
   ///   - whileWaiting: called once when the lock is not free at once.
   public init(
-    _ path: FilePath, timeout: Double? = nil, whileWaiting: () -> Void = {}
+    _ path: FilePath, sharing: Bool = false, timeout: Double? = nil, whileWaiting: () -> Void = {}
   ) throws(SystemError) {
+    let operation = (sharing ? LOCK_SH : LOCK_EX) | LOCK_NB
     descriptor = path.withPlatformString { open($0, O_RDWR | O_CREAT | O_CLOEXEC, 0o666) }
     guard descriptor >= 0 else { throw SystemError("locking", path.visible) }
-    if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return }
+    if flock(descriptor, operation) == 0 { return }
     guard errno == EWOULDBLOCK else {
       let failure = SystemError("locking", path.visible)
       close(descriptor)
       throw failure
     }
+    if let timeout, timeout <= 0 {
+      close(descriptor)
+      throw SystemError("locking", path.visible, code: EWOULDBLOCK)
+    }
     whileWaiting()
-    let start = Clock.monotonicSeconds
-    while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
-      let code = errno
-      guard code == EWOULDBLOCK || code == EINTR, timeout.map({ Clock.monotonicSeconds - start < $0 }) ?? true
-      else {
-        close(descriptor)
-        throw SystemError("locking", path.visible, code: code)
-      }
-      usleep(2000)
+    if let code = LockWait.lock(descriptor, sharing ? LOCK_SH : LOCK_EX, timeout: timeout) {
+      close(descriptor)
+      throw SystemError("locking", path.visible, code: code)
     }
   }
+
+  /// Takes the lock of a directory where nobody has it; nil where somebody has, where there is none, and on file systems
+  /// that cannot lock directories.
+  public init?(directory path: FilePath) {
+    descriptor = path.withPlatformString { open($0, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) }
+    guard descriptor >= 0 else { return nil }
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      close(descriptor)
+      return nil
+    }
+  }
+
+  /// Whether this is the only one that has the lock: where others share it, it is given up.
+  public borrowing func isAlone() -> Bool { flock(descriptor, LOCK_EX | LOCK_NB) == 0 }
+
+  /// Always true: naming it keeps the lock to the end of a scope.
+  public var isHeld: Bool { true }
 
   deinit { close(descriptor) }
 }

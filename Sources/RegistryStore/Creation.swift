@@ -15,13 +15,15 @@ extension RegistryStore {
   public static func create(
     at directory: FilePath, name: String?, finishing finish: (FilePath) throws -> Void = { _ in }
   ) throws {
-    guard let last = directory.lastComponent else {
+    guard directory.lastComponent != nil else {
       throw Failure.fatal("making a registry at \(directory.visible) failed: it is the root directory")
     }
     let parent = directory.removingLastComponent()
     try Files.makeDirectory(parent)
-    let scratch = parent.appending("\(last.string).new-\(Host.randomHex(4))")
-    try Files.makeDirectory(scratch, mode: 0o700)
+    RegistryInMaking.clearLeft(beside: directory)
+    let making = try RegistryInMaking(beside: directory)
+    let scratch = making.directory
+    defer { _ = making.isHeld }
     do {
       try fill(scratch, name: name ?? Host.name)
       try finish(scratch)
@@ -38,11 +40,8 @@ extension RegistryStore {
 
   private static func fill(_ directory: FilePath, name: String) throws {
     let repository = try Repository.initializeBare(at: directory)
-    let configuration = try repository.configuration()
-    // git and dev-infra maintain the registry only when asked, under its lock; undo needs the reflog.
-    try configuration.set("gc.auto", to: "0")
-    try configuration.set("core.logAllRefUpdates", to: "true")
-    _ = try LocalMachine.make(in: repository, name: name)
+    // git and dev-infra maintain the registry only when asked, under its lock.
+    _ = try LocalMachine.make(in: repository, name: name, with: [.set("gc.auto", to: "0")])
     let format = TreeEntry(
       name: Array("format".utf8), mode: TreeEntry.file, id: try repository.writeBlob(Array(Self.format.utf8)))
     // The same first commit everywhere: two registries that were made apart have it in common when they meet.

@@ -1,9 +1,9 @@
 import Console
 public import Git
-import Glibc
 import Platform
 import Records
 import Registry
+import SystemPackage
 
 extension RegistryStore {
   /// Brings a remote's registry into its tracking reference.
@@ -16,6 +16,9 @@ extension RegistryStore {
   public func fetch(
     _ branch: RemoteBranch, timeout: Int?, progress: Bool
   ) throws -> (old: ObjectID?, new: ObjectID?) {
+    // Held by everyone who fetches: what was left behind is told by nobody's having it.
+    let presence = try FileLock(directory.appending("dev-infra.fetch"), sharing: true, timeout: 60)
+    defer { dropIncoming(branch, presence) }
     let transport = GitTransport(
       action: "fetching from", remote: branch.remote, url: try remoteURL(of: branch.remote) ?? "",
       silenceLimit: try silenceLimit(timeout), showsProgress: progress)
@@ -28,7 +31,6 @@ extension RegistryStore {
         branch.remote, "+refs/heads/main*:\(branch.incoming)*",
       ], in: self)
     guard result.succeeded else { throw transport.failure(result.errors) }
-    defer { dropIncoming() }
     let new = try repository.reference(branch.incoming)
     if let new {
       try Self.checkFormat(of: new, named: "the remote '\(Quoting.visible(branch.remote))'", in: repository)
@@ -70,12 +72,19 @@ extension RegistryStore {
 
   /// Removes what this fetch brought in, and what fetches that were killed left behind. Neither is in anybody's way,
   /// so that it cannot be removed is no error.
-  private func dropIncoming() {
-    guard let references = try? repository.references(withPrefix: RemoteBranch.incomingPrefix) else { return }
-    for reference in references {
-      let owner = reference.name.dropFirst(RemoteBranch.incomingPrefix.count).prefix { $0 != "/" }
-      if let process = pid_t(owner), process != getpid(), kill(process, 0) == 0 || errno == EPERM { continue }
-      try? delete(reference.name, expecting: reference.target)
+  ///
+  /// Who is alive cannot be told by a process's number: it may be dead and waiting for its parent to take notice, in
+  /// another container, or somebody else's by now.
+  private func dropIncoming(_ branch: RemoteBranch, _ presence: borrowing FileLock) {
+    func drop(_ prefix: String) {
+      for reference in (try? repository.references(withPrefix: prefix)) ?? [] {
+        try? delete(reference.name, expecting: reference.target)
+      }
     }
+    drop(branch.incoming)
+    guard presence.isAlone() else { return }
+    drop(RemoteBranch.incomingFolder + "/")
+    // Lock files too, whose names nobody will use again.
+    try? Files.removeTree(directory.pushing(FilePath(RemoteBranch.incomingFolder)))
   }
 }

@@ -35,13 +35,17 @@ public struct LocalMachine: Sendable {
   }
 
   /// Gives the registry a new machine.
-  static func make(in repository: borrowing Repository, name: String) throws -> LocalMachine {
+  ///
+  /// - Parameter others: settings that are made with it.
+  static func make(
+    in repository: borrowing Repository, name: String, with others: [ConfigurationChange] = []
+  ) throws -> LocalMachine {
     guard let id = MachineID(Host.randomHex(8)) else { throw Failure.fatal("making a machine's id failed") }
-    let configuration = try repository.configuration()
-    if let systemID { try configuration.set("dev-infra.systemId", to: systemID) }
-    try configuration.set("dev-infra.name", to: name)
-    try configuration.set("dev-infra.machine", to: id.hex)
-    try configuration.synchronize()
+    let own: [ConfigurationChange] = [
+      .set("dev-infra.name", to: name), .set("dev-infra.machine", to: id.hex),
+    ]
+    let system = systemID.map { [ConfigurationChange.set("dev-infra.systemId", to: $0)] } ?? []
+    try repository.configuration().change(others + system + own)
     return LocalMachine(id: id, name: name)
   }
 

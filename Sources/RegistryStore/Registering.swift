@@ -75,10 +75,11 @@ extension RegistryStore {
     defer { _ = lock.isHeld }
     let configuration = try repository.configuration()
     var known = try configuration.strings("dev-infra.roots").map { FilePath(text: $0) }
+    var new: [ConfigurationChange] = []
     for root in roots.compactMap(\.resolved) where !known.contains(where: { root.starts(with: $0) }) {
-      try LeftLocks.pass(in: directory) { try configuration.add("dev-infra.roots", root.text) }
       known.append(root)
-      try configuration.synchronize()
+      new.append(.add("dev-infra.roots", root.text))
     }
+    if !new.isEmpty { try LeftLocks.pass(in: directory) { try configuration.change(new) } }
   }
 }

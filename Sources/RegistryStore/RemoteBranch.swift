@@ -1,6 +1,5 @@
 import Console
 public import Git
-import Glibc
 import Platform
 import Records
 import Registry
@@ -30,9 +29,10 @@ public struct RemoteBranch: Sendable {
   /// Where a fetch puts what it brings until it has been looked at.
   ///
   /// Each process has its own, so that two that fetch at once do not meet.
-  var incoming: String { "\(Self.incomingPrefix)\(getpid())/main" }
-  /// What the names of all those begin with.
-  static let incomingPrefix = "refs/dev-infra/incoming/"
+  var incoming: String { "\(Self.incomingFolder)/\(Self.process)/main" }
+  /// Where all those lie.
+  static let incomingFolder = "refs/dev-infra/incoming"
+  private static let process = Host.randomHex(8)
   /// What the remote had before it was rewound, for as long as it does not have it again.
   var lost: String { "refs/dev-infra/lost/\(remote)/main" }
 

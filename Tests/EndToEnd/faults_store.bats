@@ -154,7 +154,7 @@ refs/dev-infra/incoming/origin/main.lock:pull
 refs/remotes/origin/main.lock:push
 packed-refs.lock:gc
 config.lock:register --recursive src
-config.lock:remote set-url origin $REMOTE
+config.lock:remote add other $REMOTE
 config.lock:config dev-infra.timeout 20
 refs/heads/main.lock:gc
 END
@@ -194,14 +194,16 @@ END
   registry_git laptop update-ref refs/dev-infra/incoming/origin/main-other main
   printf '99999999 elsewhere\n' >laptop/.dev-infra/gc.pid
   touch -d '1 day ago' laptop/.dev-infra/gc.pid
-  # Half a registry of a first command that was killed.
-  mkdir -p laptop/.dev-infra.new-0a1b2c3d/objects
+  # Half a registry of a first command that was killed, and a directory of the user's own.
+  mkdir -p laptop/.dev-infra.new-0a1b2c3d/objects laptop/.dev-infra.new-of-mine
   succeeds on laptop dev-infra set app status=paused
   succeeds on laptop dev-infra pull
   succeeds on laptop dev-infra push
   equal "$(registry_git laptop for-each-ref --format='%(refname)' refs/dev-infra)" '' 'references of a fetch'
   succeeds on laptop dev-infra gc
   equal "$(find laptop/.dev-infra/objects -name 'tmp_*')" ''
+  [ ! -e laptop/.dev-infra.new-0a1b2c3d ]
+  [ -d laptop/.dev-infra.new-of-mine ]
   equal "$(remote_tree)" "$(tree_of laptop)"
   equal "$(git --git-dir="$REMOTE" for-each-ref --format='%(refname)')" refs/heads/main
   sound laptop

@@ -74,24 +74,47 @@ import Testing
     let repository = try Repository.open(scratch.bare())
     let configuration = try repository.configuration()
     #expect(try configuration.string("dev-infra.machine") == nil)
-    try configuration.set("dev-infra.machine", to: "é \"quoted\" ; # \\ \n end")
+    try configuration.change([.set("dev-infra.machine", to: "é \"quoted\" ; # \\ \n end")])
     #expect(try configuration.string("dev-infra.MACHINE") == "é \"quoted\" ; # \\ \n end")
     #expect(
       try scratch.git("config", "dev-infra.machine", at: "bare") == "é \"quoted\" ; # \\ \n end")
-    try configuration.add("dev-infra.roots", "/a")
-    try configuration.add("dev-infra.roots", "/b")
-    try configuration.add("dev-infra.roots", "")
+    try configuration.change([.add("dev-infra.roots", "/a"), .add("dev-infra.roots", "/b")])
+    try configuration.change([.add("dev-infra.roots", "")])
     #expect(try configuration.strings("dev-infra.roots") == ["/a", "/b", ""])
     #expect(try configuration.localStrings("dev-infra.roots") == ["/a", "/b", ""])
     #expect(try scratch.git("config", "--get-all", "dev-infra.roots", at: "bare") == "/a\n/b\n")
-    try configuration.unset("dev-infra.roots")
-    try configuration.unset("dev-infra.roots")
+    try configuration.change([.unset("dev-infra.roots")])
+    try configuration.change([.unset("dev-infra.roots")])
     #expect(try configuration.strings("dev-infra.roots") == [])
     try scratch.git("config", "remote.My.Fork.url", "x", at: "bare")
     #expect(try configuration.string("REMOTE.My.Fork.URL") == "x")
     #expect(try configuration.localString("remote.my.fork.url") == nil)
     #expect(kindOfFailure { _ = try configuration.string("no_such key") } == .invalid)
-    #expect(kindOfFailure { try configuration.set("x.y", to: "a\0b") } == .invalid)
+    #expect(kindOfFailure { try configuration.change([.set("x.y", to: "a\0b")]) } == .invalid)
+  }
+
+  @Test func severalSettingsChangeTogetherOrNotAtAll() throws {
+    let scratch = try Scratch()
+    let bare = try scratch.bare()
+    let repository = try Repository.open(bare)
+    let configuration = try repository.configuration()
+    let file = bare.appending("config")
+    #expect(file.withPlatformString { chmod($0, 0o640) } == 0)
+    let before = try Files.read(file)
+    #expect(
+      kindOfFailure { try configuration.change([.set("a.b", to: "c"), .set("no_such key", to: "d")]) }
+        == .invalid)
+    #expect(try Files.read(file) == before)
+    // git's own lock file keeps this writer out as well, and stays.
+    try scratch.write("bare/config.lock")
+    #expect(kindOfFailure { try configuration.change([.set("a.b", to: "c")]) } == .locked)
+    #expect(try Files.read(file) == before)
+    Files.remove(bare.appending("config.lock"))
+    try configuration.change([.set("a.b", to: "c"), .set("a.d", to: "e")])
+    #expect(try configuration.strings("a.b") + configuration.strings("a.d") == ["c", "e"])
+    #expect(try Files.names(in: bare).allSatisfy { !$0.starts(with: "config.".utf8) })
+    var status = stat()
+    #expect(file.withPlatformString { stat($0, &status) } == 0 && status.st_mode & 0o7777 == 0o640)
   }
 
   @Test func settingsHaveTypes() throws {

@@ -35,8 +35,44 @@ import Testing
     let path = try scratch().appending("lock")
     let first = try FileLock(path)
     #expect(throws: SystemError.self) { _ = try FileLock(path, timeout: 0.05) }
+    #expect(throws: SystemError.self) { _ = try FileLock(path, sharing: true, timeout: 0) }
     _ = consume first
-    _ = try FileLock(path, timeout: 0.05)
+    // Nothing is left of those who gave up waiting, though their threads get the lock now.
+    _ = try FileLock(path, timeout: 10)
+    _ = try FileLock(path)
+  }
+
+  @Test func aSharedLockIsHeldByManyAndTellsTheLastOfThem() throws {
+    let path = try scratch().appending("lock")
+    let first = try FileLock(path, sharing: true)
+    let second = try FileLock(path, sharing: true)
+    #expect(throws: SystemError.self) { _ = try FileLock(path, timeout: 0.05) }
+    // Asking gives the lock up where there are others.
+    let (one, other) = (first.isAlone(), second.isAlone())
+    #expect(!one && other)
+    #expect(throws: SystemError.self) { _ = try FileLock(path, sharing: true, timeout: 0) }
+    _ = (first.isHeld, second.isHeld)
+  }
+
+  @Test func whoWaitsGetsTheLockWhenItIsFree() throws {
+    let path = try scratch().appending("lock")
+    var first: FileLock? = try FileLock(path)
+    let second = try FileLock(path, timeout: 60) { if first?.isHeld ?? false { first = nil } }
+    #expect(throws: SystemError.self) { _ = try FileLock(path, timeout: 0) }
+    _ = second.isHeld
+  }
+
+  @Test func aDirectoryIsLockedUnlessSomebodyHasItOrItIsGone() throws {
+    let path = try scratch()
+    func isFree(_ path: FilePath) -> Bool {
+      if let lock = FileLock(directory: path) { return lock.isHeld }
+      return false
+    }
+    #expect(isFree(path) && isFree(path))
+    guard let lock = FileLock(directory: path) else { return }
+    #expect(!isFree(path))
+    _ = lock.isHeld
+    #expect(!isFree(path.appending("missing")))
   }
 
   @Test func pathsKeepTheirBytes() {

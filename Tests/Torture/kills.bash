@@ -80,18 +80,12 @@ whole() {
   equal "$said" '' 'git fsck'
 }
 
-# nothing_left MACHINE: no lock file, temporary file or reference of a fetch is left in the registry.
+# nothing_left MACHINE: no lock file, temporary file or reference of a fetch is left in the registry, and no half a registry
+# beside it.
 nothing_left() {
   equal "$(find "$WORLD/$1/.dev-infra" \( -name '*.lock' -o -name '.dev-infra-??????' \) ! -name dev-infra.lock)" '' 'left behind'
-  # A reference of a fetch bears the number of its process, which may wait for somebody to see that it is dead.
-  local reference process
-  for reference in $(registry_git "$1" for-each-ref --format='%(refname)' refs/dev-infra/incoming); do
-    process=${reference#refs/dev-infra/incoming/}
-    [ -e "/proc/${process%%/*}" ] || {
-      printf '%s was left behind\n' "$reference"
-      return 1
-    }
-  done
+  equal "$(find "$WORLD/$1" -maxdepth 1 -name '.dev-infra.*')" '' 'left beside the registry'
+  equal "$(registry_git "$1" for-each-ref --format='%(refname)' refs/dev-infra/incoming)" '' 'references of a fetch'
 }
 
 # goes_on COMMAND…: the next command succeeds.
