@@ -9,7 +9,7 @@ public struct HTTPSettings: Sendable {
   /// Seconds that connecting may take, with names looked up and TLS agreed on; nil: libcurl's 300.
   public var connectTimeout: Double? = 10
   /// Seconds in which not one byte may come or go; nil: no limit.
-  public var silenceTimeout: Double? = 30
+  public var silenceTimeout: Double? = 10
   /// How often a request is sent again at most.
   public var retries = 4
   /// Seconds before the first retry; each one after that waits twice as long.

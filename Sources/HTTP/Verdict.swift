@@ -134,7 +134,7 @@ private struct Attempt {
     case CURLE_COULDNT_RESOLVE_PROXY, CURLE_PROXY: "check http.proxy and the proxy of the environment"
     case CURLE_COULDNT_CONNECT: "check that the service runs there, and the network and proxy"
     case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_INVALIDCERTSTATUS:
-      "where the certificate is from an authority of your own, name that with 'git config http.sslCAInfo FILE'"
+      "where the certificate is from an authority of your own, name its file with 'dev-infra config http.sslCAInfo FILE'"
     case CURLE_SSL_CACERT_BADFILE: "check http.sslCAInfo and GIT_SSL_CAINFO"
     case CURLE_SSL_CERTPROBLEM: "check http.sslCert and http.sslKey"
     case CURLE_SSL_PINNEDPUBKEYNOTMATCH: "check http.pinnedPubkey"

@@ -33,7 +33,12 @@ struct GitTransport {
     // Names that a file system could not take are no danger to a repository without files, and one bad entry of a
     // remote must not keep the good ones from coming. What is used is checked when it is read.
     for message in Self.tolerated { git.options += ["-c", "fetch.fsck.\(message)=ignore"] }
-    git.silenceLimit = silenceLimit
+    if url.hasPrefix("work-prod::") {
+      // Its helper keeps the time itself: it waits between attempts, and knows whether the service is silent or slow.
+      git.options += ["-c", "dev-infra.timeout=\(Int(((silenceLimit ?? 0) / 0.95).rounded()))"]
+    } else {
+      git.silenceLimit = silenceLimit
+    }
     let kept = MessageLog()
     let shows = showsProgress
     git.onErrors = { bytes in
@@ -47,7 +52,7 @@ struct GitTransport {
     case .signalled(let signal): throw failure("git was ended by signal \(signal)")
     case .silent:
       throw Failure.fatal(
-        "\(action) '\(Quoting.visible(remote))' (\(shownURL)) failed: it said nothing for \(Int((silenceLimit ?? 0) / 0.95)) seconds",
+        "\(action) '\(Quoting.visible(remote))' (\(shownURL)) failed: it said nothing for \(Int(((silenceLimit ?? 0) / 0.95).rounded())) seconds",
         hints:
           "nothing has been changed; 'dev-infra config dev-infra.timeout SECONDS' or --timeout allows more, 0 for no limit"
       )

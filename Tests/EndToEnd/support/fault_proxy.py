@@ -1,0 +1,200 @@
+#!/usr/bin/env python3
+"""Stands between a client and an HTTP server on loopback, and does harm by a plan.
+
+usage: fault_proxy.py DIRECTORY PORT [CERTIFICATE KEY]
+
+DIRECTORY/plan, read at every request, has lines `N WHAT [ARGUMENT]`: what happens to the Nth request since the plan was put
+there (replace the file, do not write into it), or to every one where N is `*`, or to those of a method where N is its name:
+
+    cut-request      half of the request is taken, the connection cut; nothing goes on
+    cut-before       the request is taken, the connection cut; nothing goes on
+    cut-after        the request goes on, the answer does not come back
+    cut-inside       the request goes on, half of the answer comes back, then the connection is cut
+    half             the same, but the connection ends in good order
+    half-json        the request goes on, half of the body comes back, as a whole answer
+    silent           the request is taken, and that is all
+    silent-after     the request goes on, the answer never comes back
+    delay S          the answer comes after S seconds
+    status N [S]     that status, with Retry-After of S seconds; nothing goes on
+    status-after N   the request goes on, the answer is that status
+    html N           a page with that status; nothing goes on
+    redirect URL     302 to there; nothing goes on
+
+DIRECTORY/port tells where it listens; DIRECTORY/log has a line `METHOD TARGET KEY` for each request, KEY being `key` where one
+was sent, else `none`. The key itself is written nowhere. Where DIRECTORY/key is, requests without the key that it holds get 401.
+It also serves as a proxy: of a whole URL the server gets the path, whatever the host. It ends by itself after twenty minutes.
+"""
+
+import http.client
+import os
+import signal
+import socket
+import socketserver
+import ssl
+import sys
+import threading
+import time
+from urllib.parse import urlsplit
+
+DIRECTORY = sys.argv[1]
+PORT = int(sys.argv[2])
+LOCK = threading.Lock()
+STATE = {"plan": None, "count": 0}
+PAGE = b"<!doctype html><html><head><title>%d Bad \x1b[31mGateway</title></head><body>%s</body></html>"
+
+
+def fault(method, target, headers):
+    """Notes the request, and says what is to happen to it."""
+    with LOCK:
+        with open(os.path.join(DIRECTORY, "log"), "a", encoding="utf-8") as log:
+            log.write(f"{method} {target} {'key' if 'authorization' in headers else 'none'}\n")
+        try:
+            with open(os.path.join(DIRECTORY, "plan"), encoding="ascii") as plan:
+                identity = (os.fstat(plan.fileno()).st_ino, os.fstat(plan.fileno()).st_mtime_ns)
+                lines = [line.split() for line in plan if line.strip()]
+        except FileNotFoundError:
+            return ["pass"]
+        if STATE["plan"] != identity:
+            STATE["plan"] = identity
+            STATE["count"] = 0
+        STATE["count"] += 1
+        for words in lines:
+            if words[0] in ("*", str(STATE["count"]), method):
+                return words[1:]
+        return ["pass"]
+
+
+def is_let_in(headers):
+    try:
+        with open(os.path.join(DIRECTORY, "key"), encoding="utf-8") as file:
+            return headers.get("authorization") == f"Bearer {file.read().strip()}"
+    except FileNotFoundError:
+        return True
+
+
+class Handler(socketserver.StreamRequestHandler):
+    timeout = 120
+    wbufsize = -1
+
+    def setup(self):
+        if self.server.context:
+            self.request = self.server.context.wrap_socket(self.request, server_side=True)
+        super().setup()
+
+    def handle(self):
+        try:
+            while self.one():
+                pass
+        except (OSError, ValueError, http.client.HTTPException):
+            pass
+
+    def one(self):
+        line = self.rfile.readline(65536).decode("latin-1").split()
+        if len(line) != 3:
+            return False
+        method, target, _ = line
+        headers = {}
+        while True:
+            field = self.rfile.readline(65536).decode("latin-1").rstrip("\r\n")
+            if not field:
+                break
+            name, _, value = field.partition(":")
+            headers[name.strip().lower()] = value.strip()
+        what, *arguments = fault(method, target, headers)
+        length = int(headers.get("content-length", 0))
+        if what == "cut-request":
+            self.rfile.read(length // 2)
+            return self.cut()
+        body = self.rfile.read(length)
+        if what == "cut-before":
+            return self.cut()
+        if not is_let_in(headers):
+            return self.answer(401, b'{"error":"A key is needed"}', {"WWW-Authenticate": 'Bearer realm="work-prod"'})
+        if what == "silent":
+            time.sleep(120)
+            return False
+        if what == "status":
+            more = {"Retry-After": arguments[1]} if len(arguments) > 1 else {}
+            return self.answer(int(arguments[0]), b'{"error":"not now"}', {"Content-Type": "application/json", **more})
+        if what == "html":
+            return self.answer(int(arguments[0]), PAGE % (int(arguments[0]), b"x" * 4000), {"Content-Type": "text/html"})
+        if what == "redirect":
+            return self.answer(302, b"", {"Location": arguments[0]})
+        status, fields, answer = self.ask(method, target, headers, body)
+        if what == "delay":
+            time.sleep(float(arguments[0]))
+        if what == "cut-after":
+            return self.cut()
+        if what == "silent-after":
+            time.sleep(120)
+            return False
+        if what == "status-after":
+            return self.answer(int(arguments[0]), b"", {})
+        if what == "half-json":
+            return self.answer(status, answer[: len(answer) // 2], fields)
+        if what in ("half", "cut-inside"):
+            # Of an answer without a body that is half of its header.
+            whole = self.whole(status, answer, fields)
+            self.wfile.write(whole[: len(whole) - max(len(answer) // 2, 1 if answer else len(whole) // 2)])
+            self.wfile.flush()
+            return self.cut() if what == "cut-inside" else False
+        return self.answer(status, answer, fields)
+
+    def ask(self, method, target, headers, body):
+        passed = {name: value for name, value in headers.items() if name not in ("connection", "accept-encoding")}
+        parts = urlsplit(target)
+        target = parts.path + ("?" + parts.query if parts.query else "")
+        connection = http.client.HTTPConnection("127.0.0.1", PORT, timeout=120)
+        try:
+            connection.request(method, target, body if "content-length" in headers else None, passed)
+            answer = connection.getresponse()
+            data = answer.read()
+            dropped = ("connection", "transfer-encoding", "content-length", "keep-alive")
+            fields = {name: value for name, value in answer.getheaders() if name.lower() not in dropped}
+            return answer.status, fields, data
+        finally:
+            connection.close()
+
+    def whole(self, status, body, fields):
+        head = [f"HTTP/1.1 {status} {http.client.responses.get(status, 'Odd')}"]
+        head += [f"{name}: {value}" for name, value in fields.items()]
+        if status not in (204, 304):
+            head.append(f"Content-Length: {len(body)}")
+        return "\r\n".join(head).encode("latin-1") + b"\r\n\r\n" + body
+
+    def answer(self, status, body, fields):
+        self.wfile.write(self.whole(status, body, fields))
+        self.wfile.flush()
+        return True
+
+    def cut(self):
+        """Closes with a reset, as when a machine is gone."""
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+        self.connection.close()
+        return False
+
+
+class Server(socketserver.ThreadingTCPServer):
+    allow_reuse_address = True
+    daemon_threads = True
+    request_queue_size = 64
+    context = None
+
+    def handle_error(self, request, client_address):
+        pass
+
+
+def main():
+    signal.alarm(1200)
+    server = Server(("127.0.0.1", 0), Handler)
+    if len(sys.argv) > 3:
+        server.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        server.context.load_cert_chain(sys.argv[3], sys.argv[4])
+    with open(os.path.join(DIRECTORY, "port.new"), "w", encoding="ascii") as file:
+        file.write(f"{server.server_address[1]}\n")
+    os.rename(os.path.join(DIRECTORY, "port.new"), os.path.join(DIRECTORY, "port"))
+    server.serve_forever()
+
+
+if __name__ == "__main__":
+    main()
