@@ -21,6 +21,8 @@ let libraries: [Target] = [
     name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
   .systemLibrary(
     name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
+  .systemLibrary(
+    name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
   .target(name: "Records", swiftSettings: strict),
   .target(name: "Platform", dependencies: ["Records", filePath], swiftSettings: strict),
   .target(name: "Console", dependencies: ["Records", "Platform", filePath], swiftSettings: strict),
@@ -70,6 +72,26 @@ let libraries: [Target] = [
     ],
     swiftSettings: strict),
   .target(
+    name: "ServerKeys", dependencies: ["CCrypto", "Console", "Platform", "Records", "Registry", filePath],
+    swiftSettings: strict),
+  .target(
+    name: "DaemonEdge",
+    dependencies: [
+      "Console", "Platform", "Records", "ServerKeys", filePath,
+      .product(name: "Hummingbird", package: "hummingbird"),
+      .product(name: "HummingbirdCore", package: "hummingbird"),
+      .product(name: "HummingbirdTLS", package: "hummingbird"),
+      .product(name: "NIOCore", package: "swift-nio"),
+      .product(name: "NIOHTTP1", package: "swift-nio"),
+      .product(name: "NIOPosix", package: "swift-nio"),
+      .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+      .product(name: "NIOSSL", package: "swift-nio-ssl"),
+    ],
+    swiftSettings: strict),
+  .target(
+    name: "RegistryReceive", dependencies: ["Console", "Git", "Platform", "RegistryStore"],
+    swiftSettings: strict),
+  .target(
     name: "RecordService",
     dependencies: [
       "Console", "Git", "Platform", "Records", "Registry", "RegistryStore", "RegistryView", filePath,
@@ -79,8 +101,10 @@ let libraries: [Target] = [
   .target(
     name: "Daemon",
     dependencies: [
-      "Console", "Platform", "Records", "RecordService", "Registry", filePath,
+      "Console", "DaemonEdge", "Platform", "RecordService", "Records", "Registry", "ServerKeys",
+      filePath,
       .product(name: "Hummingbird", package: "hummingbird"),
+      .product(name: "HummingbirdCore", package: "hummingbird"),
       .product(name: "NIOCore", package: "swift-nio"),
     ],
     swiftSettings: strict),
@@ -145,7 +169,9 @@ let tools: [Target] = [
   bareTool("dev-infra", ["Completion", "HookRun", "RegistryView"], linking: wholeInItself),
   registryTool("dev-infra-cat-project"),
   tool("dev-infra-check-url", ["Registry"]),
-  tool("dev-infra-daemon", ["Daemon", "RecordService"]),
+  tool(
+    "dev-infra-daemon",
+    ["Daemon", "DaemonEdge", "RegistryReceive", "RegistryStore", "RegistryView", "ServerKeys"]),
   registryTool("dev-infra-diff-registry"),
   registryTool("dev-infra-fetch-pack"),
   // The only one with Foundation, which swift-mustache needs for a lock. Linked into it, and without ICU's data, that
@@ -185,6 +211,9 @@ let tests: [Target] = [
   .testTarget(
     name: "WorkProdTests", dependencies: ["Git", "Platform", "Registry", "WorkProd", filePath],
     swiftSettings: strict),
+  .testTarget(
+    name: "ServerKeysTests", dependencies: ["ServerKeys", "Console", "Platform", filePath],
+    swiftSettings: strict),
   .testTarget(name: "RecordsTests", dependencies: ["Records"], swiftSettings: strict),
   .testTarget(
     name: "GitTests", dependencies: ["Git", "Platform", "Records", filePath], swiftSettings: strict),
@@ -209,6 +238,8 @@ let package = Package(
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+    .package(url: "https://github.com/apple/swift-nio-extras", from: "1.34.1"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.2"),
   ],
   targets: libraries + tools + tests
 )

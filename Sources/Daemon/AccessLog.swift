@@ -18,7 +18,7 @@ struct AccessLog: RouterMiddleware {
     let time = Timestamp(milliseconds: Clock.nowMilliseconds)
     let length = response.body.contentLength.map { String($0) } ?? "-"
     let line =
-      "\(context.remote?.ipAddress ?? "-") [\(time)] \"\(request.method) \(Quoting.visible(request.uri.string))\""
+      "\(context.remoteAddress?.ipAddress ?? "-") [\(time)] \"\(request.method) \(Quoting.visible(request.uri.string))\""
       + " \(response.status.code) \(length) \(milliseconds)ms\n"
     try? Files.write(Array(line.utf8), to: 2, name: "stderr")
     return response

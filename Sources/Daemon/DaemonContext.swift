@@ -1,15 +1,20 @@
+import DaemonEdge
 import Hummingbird
 import Logging
 import NIOCore
+import ServerKeys
 
 /// What is known of a request beside the request itself.
-struct DaemonContext: RequestContext {
+struct DaemonContext: EdgeContext {
   var coreContext: CoreRequestContextStorage
   /// Who sent it; nil where the connection is gone already.
-  let remote: SocketAddress?
+  let remoteAddress: SocketAddress?
+  let channel: any Channel
+  var bearer: (name: String, access: KeyAccess) = ("", .readOnly)
 
   init(source: ApplicationRequestContextSource) {
     coreContext = .init(source: source)
-    remote = source.channel.remoteAddress
+    channel = source.channel
+    remoteAddress = source.channel.remoteAddress
   }
 }

@@ -1,3 +1,4 @@
+public import DaemonEdge
 import Logging
 public import SystemPackage
 
@@ -32,8 +33,18 @@ public struct DaemonOptions: Sendable {
   public var logLevel = LogLevel.info
   /// Whether it behaves as the deployed service does, on records of its own: for tests.
   public var isPlain = false
-  /// The most bytes of a request's body.
-  public var bodyLimit = 16 << 20
+  /// The files with the certificate and the private key, for TLS.
+  public var tls: (certificate: FilePath, key: FilePath)?
+  /// Names that it may be asked by, beside those of loopback and the address.
+  public var hosts: [String] = []
+  /// Origins whose web pages may use it.
+  public var origins: [String] = []
+  /// Where the hooks lie for what is pushed to it by git.
+  public var hooks: FilePath?
+  /// The file that describes the interface.
+  public var description: FilePath?
+  /// What a client may take of it.
+  public var limits = ConnectionLimits()
 
   /// Options that are all standard, but for the registry.
   public init(registry: FilePath) { self.registry = registry }

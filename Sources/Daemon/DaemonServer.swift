@@ -1,11 +1,14 @@
 import Console
+import DaemonEdge
 import Dispatch
 import Hummingbird
+import HummingbirdCore
 import Logging
 import NIOCore
 import Platform
 import RecordService
 import Records
+import ServerKeys
 import ServiceLifecycle
 import Synchronization
 import SystemPackage
@@ -21,26 +24,35 @@ public struct DaemonServer: Sendable {
   ///
   /// - Throws: a `Failure` where it cannot start.
   public func run() throws {
-    guard options.listen.isLoopback else {
+    let keys = try KeyRing(registry: options.registry)
+    guard options.listen.isLoopback || !keys.isEmpty else {
       throw Failure.fatal(
-        "listening on \(options.listen) is refused: others than this computer could reach it, and no key is asked for",
-        hints: "listen on 127.0.0.1, and let ssh or a proxy bring others there")
+        "listening on \(options.listen) is refused: others than this computer could reach it, and there is no key",
+        hints: "'dev-infra daemon key add NAME' makes a key; without one, listen on 127.0.0.1")
     }
+    let server = try connections()
     let ended = DispatchSemaphore(value: 0)
     let failure = Mutex<Failure?>(nil)
     Task {
-      do { try await serve() } catch { failure.withLock { $0 = Failure(error) } }
+      do { try await serve(keys, server) } catch { failure.withLock { $0 = Failure(error) } }
       ended.signal()
     }
     ended.wait()
     if let failure = failure.withLock({ $0 }) { throw failure }
   }
 
-  private func serve() async throws {
+  /// What a connection goes through, with TLS around it where that is wanted.
+  private func connections() throws -> HTTPServerBuilder {
+    let plain = GuardedChannel.builder(options.limits)
+    guard let tls = options.tls else { return plain }
+    return try ServerTLS.around(plain, certificate: tls.certificate, key: tls.key)
+  }
+
+  private func serve(_ keys: KeyRing, _ server: HTTPServerBuilder) async throws {
     let store: any RecordStore =
       options.isPlain ? try PlainRecords(options.registry) : try await RegistryRecords(options.registry)
     do {
-      try await serve(store)
+      try await serve(store, keys, server)
     } catch {
       await store.close()
       throw error
@@ -48,13 +60,16 @@ public struct DaemonServer: Sendable {
     await store.close()
   }
 
-  private func serve(_ store: any RecordStore) async throws {
+  private func serve(_ store: any RecordStore, _ keys: KeyRing, _ server: HTTPServerBuilder) async throws {
     var logger = Logger(label: "dev-infra") { StreamLogHandler.standardError(label: $0) }
     logger.logLevel = options.logLevel.level
     let application = Application(
-      router: router(store),
+      router: try router(store, keys),
+      server: server,
       configuration: ApplicationConfiguration(
-        address: .hostname(options.listen.host, port: options.listen.port)),
+        address: .hostname(options.listen.host, port: options.listen.port),
+        // Beyond the limit, so many more hear that there are too many; the others wait until there is room.
+        availableConnectionsDelegate: MaximumAvailableConnections(options.limits.connections + 64)),
       onServerRunning: { channel in announce(channel.localAddress) }, logger: logger)
     do {
       try await application.runService()
@@ -66,12 +81,26 @@ public struct DaemonServer: Sendable {
   }
 
   /// What a request passes through, from the outermost to the routes.
-  private func router(_ store: any RecordStore) -> Router<DaemonContext> {
+  private func router(_ store: any RecordStore, _ keys: KeyRing) throws -> Router<DaemonContext> {
     let router = Router(context: DaemonContext.self)
     if options.logLevel == .info || options.logLevel == .debug { router.add(middleware: AccessLog()) }
+    router.add(
+      middleware: Gate<DaemonContext>(
+        hosts: hosts, origins: Origins(options.origins), keys: KeyCheck(keys, options.limits)))
     router.add(middleware: ErrorAnswers(dialect: store.dialect))
-    Service(store: store, bodyLimit: options.bodyLimit).add(to: router)
+    Service(store: store, bodyLimit: options.limits.body).add(to: router)
+    guard store.dialect == .full else { return router }
+    if let hooks = options.hooks {
+      GitBackend(registry: options.registry, hooks: hooks, options.limits).addRoutes(to: router)
+    }
+    if let description = options.description { try ServiceDescription(description).addRoute(to: router) }
     return router
+  }
+
+  /// The names that it answers to. Off loopback a web page gains nothing by another name: it would need a key.
+  private var hosts: HostNames? {
+    guard options.listen.isLoopback || !options.hosts.isEmpty else { return nil }
+    return HostNames([options.listen.host] + options.hosts)
   }
 
   /// Tells where it listens once it does: with port 0 nobody could know otherwise.
@@ -79,7 +108,7 @@ public struct DaemonServer: Sendable {
     let listening = ListenAddress(host: options.listen.host, port: address?.port ?? options.listen.port)
     do {
       var output = Output()
-      try output.line("listening on http://\(listening)/api")
+      try output.line("listening on \(options.tls == nil ? "http" : "https")://\(listening)/api")
       try output.flush()
     } catch {
       // That nobody reads it is no reason not to serve.

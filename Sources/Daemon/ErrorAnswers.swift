@@ -1,4 +1,5 @@
 import Console
+import DaemonEdge
 import HTTPTypes
 import Hummingbird
 import Logging
@@ -20,6 +21,8 @@ struct ErrorAnswers: RouterMiddleware {
       return try await next(request, context)
     } catch let refusal as Refusal {
       return Answer.error(refusal.status, refusal.message)
+    } catch let refusal as EdgeRefusal {
+      return refusal.response
     } catch let error as HTTPError {
       return answer(error, request)
     } catch let error as HTTPParserError {

@@ -1,3 +1,4 @@
+import DaemonEdge
 import HTTPTypes
 
 /// What a request can ask for.
@@ -31,13 +32,16 @@ struct Route: Sendable {
     Route(method: .put, path: "/api/projects/{id}/archive", operation: .archive),
   ]
 
+  /// What the server answers beside these.
+  static let others = [(method: HTTPRequest.Method.get, path: ServiceDescription.path)] + GitBackend.routes
+
   /// The methods that may be used with a path; none where nothing is there.
   static func methods(of path: String) -> [HTTPRequest.Method] {
     let parts = path.split(separator: "/")
-    let found = all.filter { route in
-      let pattern = route.path.split(separator: "/")
+    let found = (all.map { ($0.method, $0.path) } + others).filter { _, path in
+      let pattern = path.split(separator: "/")
       return pattern.count == parts.count && zip(pattern, parts).allSatisfy { $0 == $1 || $0 == "{id}" }
-    }.map(\.method)
+    }.map(\.0)
     guard !found.isEmpty else { return [] }
     return (found.contains(.get) ? [.head] : []) + found + [.options]
   }

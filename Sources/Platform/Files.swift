@@ -103,11 +103,14 @@ public enum Files {
 
   /// Replaces the file at `path` with `bytes`: readers see the old file or the new one, whole.
   ///
-  /// The new file keeps the mode of the one it replaces. A symbolic link is followed, so that the file it names is replaced.
+  /// A symbolic link is followed, so that the file it names is replaced.
   ///
-  /// - Parameter durable: whether to return only when the new file would survive a power cut.
-  public static func replace(_ path: FilePath, with bytes: [UInt8], durable: Bool = true) throws(SystemError)
-  {
+  /// - Parameters:
+  ///   - durable: whether to return only when the new file would survive a power cut.
+  ///   - mode: the new file's mode; without one it keeps the mode of the file it replaces.
+  public static func replace(
+    _ path: FilePath, with bytes: [UInt8], durable: Bool = true, mode: CInterop.Mode? = nil
+  ) throws(SystemError) {
     let target = path.resolved ?? path
     let folder = target.removingLastComponent()
     var template =
@@ -126,7 +129,7 @@ public enum Files {
       var status = stat()
       let exists = target.withPlatformString { stat($0, &status) } == 0
       let mask = exists ? 0 : currentMask()
-      guard fchmod(descriptor, exists ? status.st_mode & 0o7777 : 0o666 & ~mask) == 0 else {
+      guard fchmod(descriptor, mode ?? (exists ? status.st_mode & 0o7777 : 0o666 & ~mask)) == 0 else {
         throw SystemError("writing", path.visible)
       }
       try write(bytes, to: descriptor, name: path.visible)

@@ -2,14 +2,21 @@ public import ArgumentParser
 import CommandLineTool
 import Console
 public import Daemon
+import DaemonEdge
 import Platform
+import Records
 import SystemPackage
 
-@main
 struct DaemonCommand: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra daemon", abstract: "Serve the registry over HTTP.",
-    usage: "dev-infra daemon [--listen ADDRESS:PORT] [--registry DIR] [--log-level LEVEL]")
+    usage: """
+      dev-infra daemon [--listen ADDRESS:PORT] [--registry DIR] [--log-level LEVEL] \
+      [--tls-certificate FILE --tls-key FILE] [--allow-host NAME]... [--allow-origin ORIGIN]...
+      dev-infra daemon key add [--read-only] [--registry DIR] NAME
+      dev-infra daemon key list [--registry DIR]
+      dev-infra daemon key revoke [--registry DIR] NAME
+      """)
 
   @Option(help: ArgumentHelp("Where to listen; port 0 takes a free one.", valueName: "address:port"))
   var listen = "127.0.0.1:5000"
@@ -17,25 +24,43 @@ struct DaemonCommand: Tool {
   var registry: String?
   @Option(help: ArgumentHelp("How much to say: error, warning, info or debug.", valueName: "level"))
   var logLevel = LogLevel.info
+  @Option(help: ArgumentHelp("Serve by TLS, with this certificate.", valueName: "file"))
+  var tlsCertificate: String?
+  @Option(help: ArgumentHelp("The private key that belongs to it.", valueName: "file"))
+  var tlsKey: String?
+  @Option(help: ArgumentHelp("Answer to this name too; may be repeated.", valueName: "name"))
+  var allowHost: [String] = []
+  @Option(help: ArgumentHelp("Let web pages of this origin use it; may be repeated.", valueName: "origin"))
+  var allowOrigin: [String] = []
   // Behaves as work-prod 0.3.0 does, quirks included, on records of its own: for tests of clients.
   @Flag(help: .hidden)
   var plain = false
 
-  func execute() throws -> Int32 {
-    guard let directory = try given() ?? Environment.registryDirectory else {
-      throw Failure.fatal("no registry: neither --registry nor DEV_INFRA_DIR nor HOME is set")
+  func validate() throws {
+    if (tlsCertificate == nil) != (tlsKey == nil) {
+      throw ValidationError("--tls-certificate and --tls-key go together")
     }
-    var options = DaemonOptions(registry: directory)
+    for origin in allowOrigin where !Origins.isOrigin(origin) {
+      throw ValidationError("'\(Quoting.visible(origin))' is no origin, such as https://example.org")
+    }
+  }
+
+  func execute() throws -> Int32 {
+    var options = DaemonOptions(registry: try ServedRegistry.directory(registry))
     options.listen = try ListenAddress(listen)
     options.logLevel = logLevel
     options.isPlain = plain
+    options.hosts = allowHost
+    options.origins = allowOrigin
+    if let tlsCertificate, let tlsKey {
+      options.tls = (FilePath(text: tlsCertificate), FilePath(text: tlsKey))
+    }
+    if let executables = Environment.executablePath {
+      options.hooks = executables.appending("receive-hooks")
+      options.description = executables.pushing("../../share/dev-infra/openapi.yaml")
+    }
     try DaemonServer(options).run()
     return ExitStatus.success
-  }
-
-  private func given() throws -> FilePath? {
-    guard let registry else { return nil }
-    return FilePath(text: registry).absolute(against: try Environment.currentDirectory())
   }
 }
 

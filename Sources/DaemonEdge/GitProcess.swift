@@ -1,0 +1,117 @@
+import Glibc
+import NIOCore
+import NIOPosix
+import Platform
+import Records
+import Synchronization
+
+/// A running `git http-backend`, in a process group of its own with all that it starts.
+final class GitProcess: Sendable {
+  /// Where its input goes; whoever takes it closes it.
+  let input: Int32
+  /// Where its output comes from; whoever takes it closes it.
+  let output: Int32
+  private let process: pid_t
+  private let errors: Int32
+  private let isWaitedFor = Mutex(false)
+
+  /// Starts it with these variables and no others.
+  init(_ variables: [String: String]) throws(SystemError) {
+    var descriptors: [Int32] = []
+    var isStarted = false
+    defer { if !isStarted { for descriptor in descriptors { close(descriptor) } } }
+    // Sockets and not pipes: no other process that is just being started gets hold of them, which would keep this one
+    // from seeing the end of its input.
+    func pair() throws(SystemError) -> (ours: Int32, its: Int32) {
+      var ends: [Int32] = [-1, -1]
+      let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
+      guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else { throw SystemError("running", "git http-backend") }
+      descriptors += ends
+      return (ends[0], ends[1])
+    }
+    let stdin = try pair()
+    let stdout = try pair()
+    errors = try Self.namelessFile()
+    descriptors.append(errors)
+    process = try Self.spawn(variables, [stdin.its, stdout.its, errors])
+    isStarted = true
+    close(stdin.its)
+    close(stdout.its)
+    input = stdin.ours
+    output = stdout.ours
+  }
+
+  /// Ends it and all that it started.
+  func end() {
+    isWaitedFor.withLock { isWaitedFor in
+      if !isWaitedFor { kill(-process, SIGKILL) }
+    }
+  }
+
+  /// Waits for its end. Called once.
+  ///
+  /// - Returns: what it said of errors, nothing where it ended well.
+  func wait() async -> String? {
+    let process = process
+    let status = try? await NIOThreadPool.singleton.runIfActive {
+      // Without taking it from the system's table yet: its number stays its own until nobody signals it any more.
+      var information = siginfo_t()
+      while waitid(P_PID, id_t(process), &information, WEXITED | WNOWAIT) != 0, errno == EINTR {}
+      return self.isWaitedFor.withLock { isWaitedFor in
+        var status: Int32 = 0
+        waitpid(process, &status, 0)
+        isWaitedFor = true
+        return status
+      }
+    }
+    defer { close(errors) }
+    guard status != 0 else { return nil }
+    var text = [UInt8](repeating: 0, count: 2048)
+    let count = max(0, pread(errors, &text, text.count, 0))
+    return Quoting.visible(ByteText.string(from: text[..<count]))
+  }
+
+  /// A file for what it says of errors, which goes to the log.
+  private static func namelessFile() throws(SystemError) -> Int32 {
+    var path = ByteText.bytes(of: (Environment["TMPDIR"] ?? "/tmp") + "/dev-infra-XXXXXX").map {
+      CChar(bitPattern: $0)
+    }
+    path.append(0)
+    let descriptor = mkstemp(&path)
+    guard descriptor >= 0 else { throw SystemError("running", "git http-backend") }
+    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+    unlink(path)
+    return descriptor
+  }
+
+  private static func spawn(_ variables: [String: String], _ descriptors: [Int32]) throws(SystemError)
+    -> pid_t
+  {
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    for (number, descriptor) in descriptors.enumerated() {
+      posix_spawn_file_actions_adddup2(&actions, descriptor, Int32(number))
+    }
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    // A server ignores signals and blocks others; git does neither.
+    var all = sigset_t()
+    sigfillset(&all)
+    posix_spawnattr_setsigdefault(&attributes, &all)
+    var none = sigset_t()
+    sigemptyset(&none)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setflags(
+      &attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
+    let words = ["git", "http-backend"].map { Array($0.utf8) }
+    let environment = variables.map { ByteText.bytes(of: "\($0.key)=\($0.value)") }
+    var process: pid_t = 0
+    let code = CStrings.with(words) { words in
+      CStrings.with(environment) { posix_spawnp(&process, "git", &actions, &attributes, words, $0) }
+    }
+    guard code == 0 else { throw SystemError("running", "git http-backend", code: code) }
+    return process
+  }
+}

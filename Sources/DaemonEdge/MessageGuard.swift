@@ -1,0 +1,193 @@
+import HTTPTypes
+import Logging
+import NIOCore
+import NIOHTTP1
+import NIOHTTPTypes
+
+/// Bounds what a connection may take, and answers what is beyond with the status that HTTP has for it.
+///
+/// It stands between the HTTP codec and the server, so that it sees whatever comes in and goes out, and can answer
+/// where no request gets through to the server. Every answer gets its security headers here.
+final class MessageGuard: ChannelDuplexHandler, RemovableChannelHandler {
+  typealias InboundIn = HTTPRequestPart
+  typealias InboundOut = HTTPRequestPart
+  typealias OutboundIn = HTTPResponsePart
+  typealias OutboundOut = HTTPResponsePart
+
+  private let limits: ConnectionLimits
+  private let watch: ByteWatch
+  private let isTooMany: Bool
+  private let logger: Logger
+  private var progress = RequestProgress()
+  private var isClosing = false
+  private var lingerEnd: NIODeadline?
+  private var ticking: Scheduled<Void>?
+  private var stall = WriteStall()
+
+  /// - Parameter isTooMany: whether this is a connection beyond the limit, which hears just that.
+  init(_ limits: ConnectionLimits, _ watch: ByteWatch, isTooMany: Bool, logger: Logger) {
+    self.limits = limits
+    self.watch = watch
+    self.isTooMany = isTooMany
+    self.logger = logger
+  }
+
+  func handlerAdded(context: ChannelHandlerContext) { schedule(context) }
+  func handlerRemoved(context: ChannelHandlerContext) { ticking?.cancel() }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    ticking?.cancel()
+    context.fireChannelInactive()
+  }
+
+  // MARK: What comes in
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    guard !isClosing else { return }
+    switch unwrapInboundIn(data) {
+    case .head(let head):
+      watch.headCame()
+      progress.begin(limit: limits.body(for: head.path ?? ""))
+      if let refusal = refusal(of: head) { return refuse(context, refusal) }
+      if head.headerFields[.expect]?.lowercased() == "100-continue" {
+        context.writeAndFlush(wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: nil)
+      }
+    case .body(let buffer):
+      progress.received += buffer.readableBytes
+      if progress.received > progress.limit {
+        return refuse(context, .contentTooLarge, failing: ChannelError.inputClosed)
+      }
+    case .end:
+      watch.requestEnded()
+      progress.endRequest()
+    }
+    context.fireChannelRead(data)
+  }
+
+  private func refusal(of head: HTTPRequest) -> EdgeRefusal? {
+    if isTooMany { return .tooManyConnections }
+    if head.path?.utf8.count ?? 0 > limits.address { return .uriTooLong }
+    if let length = head.headerFields[.contentLength], Int(length) ?? .max > progress.limit {
+      return .contentTooLarge
+    }
+    return nil
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    guard !isClosing else { return }
+    switch error {
+    case is AddressTooLong: refuse(context, .uriTooLong)
+    case HTTPParserError.headerOverflow: refuse(context, .headersTooLarge, failing: error)
+    case HTTPParserError.invalidEOFState where progress.isIdle: context.close(promise: nil)
+    case is HTTPParserError: refuse(context, .malformed, failing: error)
+    default:
+      // The codec's own, for a head that HTTP has no such thing as; and what the system says of the connection.
+      if error is IOError || error is ChannelError {
+        context.fireErrorCaught(error)
+      } else {
+        refuse(context, .malformed, failing: error)
+      }
+    }
+  }
+
+  // MARK: What goes out
+
+  func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+    if isClosing {
+      promise?.fail(ChannelError.ioOnClosedChannel)
+      return
+    }
+    switch unwrapOutboundIn(data) {
+    case .head(var head):
+      if head.status.kind != .informational {
+        progress.beginAnswer()
+        SecurityHeaders.add(to: &head)
+        // What is still to come of the request is not waited for.
+        if progress.isReading { head.headerFields[.connection] = "close" }
+      }
+      context.write(wrapOutboundOut(.head(head)), promise: promise)
+    case .body: context.write(data, promise: promise)
+    case .end:
+      let isCutShort = progress.isReading
+      progress.endAnswer()
+      context.write(data, promise: promise)
+      if isCutShort {
+        context.flush()
+        linger(context)
+      }
+    }
+  }
+
+  // MARK: Refusing
+
+  /// Answers in the server's place and ends the connection.
+  ///
+  /// - Parameter error: what the server hears, so that it does not take what it has of the body for the whole.
+  private func refuse(
+    _ context: ChannelHandlerContext, _ refusal: EdgeRefusal, failing error: (any Error)? = nil
+  ) {
+    logger.info("refused a request: \(refusal.status.code) \(refusal.text)")
+    // Behind an answer that has begun, or before the answer to an earlier request, there is no place for one.
+    if !progress.isAnswering, progress.pending <= 1 {
+      var head = HTTPResponse(status: refusal.status, headerFields: refusal.fields)
+      head.headerFields[.connection] = "close"
+      SecurityHeaders.add(to: &head)
+      context.write(wrapOutboundOut(.head(head)), promise: nil)
+      context.write(wrapOutboundOut(.body(refusal.body)), promise: nil)
+      context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+      linger(context)
+    } else {
+      isClosing = true
+      context.close(promise: nil)
+    }
+    if let error { context.fireErrorCaught(error) }
+  }
+
+  /// Closes the connection once the client has had a chance to read its answer: were it closed with bytes unread, the
+  /// system would reset it, and the answer would be lost.
+  private func linger(_ context: ChannelHandlerContext) {
+    isClosing = true
+    lingerEnd = .now() + .seconds(limits.lingerTime)
+    watch.drain()
+    context.close(mode: .output, promise: nil)
+    context.read()
+  }
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    if isClosing, event as? ChannelEvent == .inputClosed {
+      context.close(promise: nil)
+    } else {
+      context.fireUserInboundEventTriggered(event)
+    }
+  }
+
+  // MARK: Time
+
+  private func schedule(_ context: ChannelHandlerContext) {
+    ticking = context.eventLoop.assumeIsolatedUnsafeUnchecked().scheduleTask(in: .seconds(limits.tick)) {
+      self.look(context)
+      if context.channel.isActive { self.schedule(context) }
+    }
+  }
+
+  private func look(_ context: ChannelHandlerContext) {
+    let now = NIODeadline.now()
+    if let lingerEnd {
+      if now >= lingerEnd { context.close(promise: nil) }
+    } else if isClosing {
+      return
+    } else if let start = watch.headStart, now >= start + .seconds(limits.headTime) {
+      refuse(context, .requestTimeout)
+    } else if progress.isLate(now, limits) {
+      refuse(context, .requestTimeout, failing: ChannelError.inputClosed)
+    } else if progress.isUnanswered(now, limits) {
+      refuse(context, .slow, failing: ChannelError.inputClosed)
+    } else if progress.isIdle, watch.headStart == nil, now >= progress.lastChange + .seconds(limits.idleTime)
+    {
+      context.close(promise: nil)
+    } else if stall.isStalled(context.channel, now, limits) {
+      logger.info("closed a connection that took nothing of its answer")
+      context.close(promise: nil)
+    }
+  }
+}

@@ -1,0 +1,29 @@
+import HTTPTypes
+
+/// What every answer tells a browser, errors included: to take it for data, and to show it in no page of anyone's.
+enum SecurityHeaders {
+  private static let fixed: [(HTTPField.Name, String)] = [
+    (.xContentTypeOptions, "nosniff"),
+    (.contentSecurityPolicy, "default-src 'none'; frame-ancestors 'none'"),
+    (name("Referrer-Policy"), "no-referrer"),
+    (name("X-Frame-Options"), "DENY"),
+    (name("Cross-Origin-Resource-Policy"), "same-origin"),
+  ]
+
+  /// Adds what is missing.
+  static func add(to response: inout HTTPResponse) {
+    for (name, value) in fixed where response.headerFields[name] == nil {
+      response.headerFields[name] = value
+    }
+    if response.headerFields[.cacheControl] == nil {
+      // What has a tag may be kept, and asked for again by it; nothing else is to lie about anywhere.
+      let isTagged = response.headerFields[.eTag] != nil
+      response.headerFields[.cacheControl] = isTagged ? "private, no-cache" : "no-store"
+    }
+  }
+
+  private static func name(_ text: String) -> HTTPField.Name {
+    guard let name = HTTPField.Name(text) else { preconditionFailure("not a header field's name: \(text)") }
+    return name
+  }
+}

@@ -1,0 +1,60 @@
+import Console
+public import HummingbirdCore
+import HummingbirdTLS
+import NIOSSL
+import Platform
+public import SystemPackage
+
+/// TLS for a server: 1.2 and later, with the certificate and the key of files in PEM.
+public enum ServerTLS {
+  /// A builder of connections with TLS around them.
+  ///
+  /// - Parameters:
+  ///   - certificate: the file with the server's certificate, and behind it those that vouch for it.
+  ///   - key: the file with its private key, without a passphrase.
+  /// - Throws: a `Failure` that says which file is wrong, and how.
+  public static func around(
+    _ base: HTTPServerBuilder, certificate: FilePath, key: FilePath
+  ) throws -> HTTPServerBuilder {
+    let chain: [NIOSSLCertificate]
+    do {
+      chain = try NIOSSLCertificate.fromPEMBytes(Files.read(certificate, limit: 1 << 20))
+    } catch let error as SystemError {
+      throw error
+    } catch {
+      throw Failure.fatal(
+        "reading \(certificate.visible) failed: it is no certificate in PEM",
+        hints: "--tls-certificate takes the file that a CA calls fullchain.pem")
+    }
+    guard !chain.isEmpty else { throw Failure.fatal("there is no certificate in \(certificate.visible)") }
+    let privateKey: NIOSSLPrivateKey
+    do {
+      privateKey = try NIOSSLPrivateKey(bytes: Files.read(key, limit: 1 << 20), format: .pem)
+    } catch let error as SystemError {
+      throw error
+    } catch {
+      throw Failure.fatal(
+        "reading \(key.visible) failed: it is no private key in PEM, or it has a passphrase",
+        hints: "--tls-key takes the file that a CA calls privkey.pem; 'openssl pkey' takes a passphrase away")
+    }
+    var configuration = TLSConfiguration.makeServerConfiguration(
+      certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(privateKey))
+    configuration.minimumTLSVersion = .tlsv12
+    configuration.applicationProtocols = ["http/1.1"]
+    do {
+      return try checked(HTTPServerBuilder.tls(base, tlsConfiguration: configuration), configuration)
+    } catch {
+      throw Failure.fatal(
+        "the key in \(key.visible) does not belong to the certificate in \(certificate.visible)",
+        hints: "take the two files that were made together")
+    }
+  }
+
+  /// The builder itself would find out only when the server starts, in words that name no file.
+  private static func checked(
+    _ builder: HTTPServerBuilder, _ configuration: TLSConfiguration
+  ) throws -> HTTPServerBuilder {
+    _ = try NIOSSLContext(configuration: configuration)
+    return builder
+  }
+}
