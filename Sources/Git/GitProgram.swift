@@ -90,7 +90,10 @@ public struct GitProgram: Sendable {
   }
 
   private static var cleanEnvironment: [String: String?] {
-    var variables: [String: String?] = ["LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_PAGER": "cat"]
+    // What runs git registers what comes of it, from where it ends up: a hook of ours would see a directory that moves.
+    var variables: [String: String?] = [
+      "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_PAGER": "cat", "DEV_INFRA_HOOKS": "0",
+    ]
     for name in [
       "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_CONFIG", "GIT_OBJECT_DIRECTORY", "GIT_DIR", "GIT_WORK_TREE",
       "GIT_IMPLICIT_WORK_TREE", "GIT_GRAFT_FILE", "GIT_INDEX_FILE", "GIT_NO_REPLACE_OBJECTS",

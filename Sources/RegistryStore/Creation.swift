@@ -15,6 +15,8 @@ extension RegistryStore {
   public static func create(
     at directory: FilePath, name: String?, finishing finish: (FilePath) throws -> Void = { _ in }
   ) throws {
+    let early = EarlyTemplates(in: directory)
+    let directory = early?.directory ?? directory
     guard directory.lastComponent != nil else {
       throw Failure.fatal("making a registry at \(directory.visible) failed: it is the root directory")
     }
@@ -27,10 +29,15 @@ extension RegistryStore {
     do {
       try fill(scratch, name: name ?? Host.name)
       try finish(scratch)
+      try early?.copy(into: scratch)
       // libgit2 waits for the disk with objects and references only: HEAD or the settings could be empty after a power
       // cut, and all that was acknowledged until then out of reach.
       if LibGit2.isDurable { try Files.synchronizeTree(scratch) }
-      try move(scratch, to: directory)
+      if let early {
+        try early.give(place: { try move(scratch, to: directory) })
+      } else {
+        try move(scratch, to: directory)
+      }
       if LibGit2.isDurable { try Files.synchronize(parent) }
     } catch {
       try? Files.removeTree(scratch)
@@ -50,6 +57,11 @@ extension RegistryStore {
       tree: repository.writeTree([format]), parents: [], author: nobody, committer: nobody,
       message: "Create the registry\n")
     try repository.updateReference(mainReference, to: root, expecting: nil, message: "create")
+  }
+
+  /// Whether a registry is made at `directory` without being asked for: nothing is there, or only the user's templates.
+  public static func mayBeMade(at directory: FilePath) -> Bool {
+    Files.kind(of: directory) == nil || EarlyTemplates(in: directory) != nil
   }
 
   /// Moves the finished registry to its place, which is free or an empty directory.

@@ -26,7 +26,7 @@ public struct RegistryStore: ~Copyable {
   /// Opens the registry that the environment names, and makes it where there is none.
   public static func makingIfMissing() throws -> RegistryStore {
     let file = try ViewFile.ofEnvironment()
-    if try !file.exists(), Files.kind(of: file.registry) == nil { try create(at: file.registry, name: nil) }
+    if try !file.exists(), mayBeMade(at: file.registry) { try create(at: file.registry, name: nil) }
     return try open(file.registry)
   }
 
@@ -36,7 +36,7 @@ public struct RegistryStore: ~Copyable {
   /// - Returns: its directory, which the caller removes; nil where there is a registry.
   public static func scratchIfMissing() throws -> FilePath? {
     let file = try ViewFile.ofEnvironment()
-    guard try !file.exists(), Files.kind(of: file.registry) == nil else { return nil }
+    guard try !file.exists(), mayBeMade(at: file.registry) else { return nil }
     let scratch = FilePath(text: Environment["TMPDIR"] ?? "/tmp").appending("dev-infra-\(Host.randomHex(8))")
     try create(at: scratch, name: nil)
     return scratch

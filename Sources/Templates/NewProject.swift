@@ -61,7 +61,8 @@ public struct NewProject {
     let source = try TemplateSource(template, directory: here)
     let registry = try ViewFile.ofEnvironment()
     // A registry that cannot be used is told of before anything is made.
-    if Files.kind(of: registry.registry) != nil { _ = try RegistryStore.open(registry.registry) }
+    let store = RegistryStore.mayBeMade(at: registry.registry) ? nil : registry.registry
+    if let store { _ = try RegistryStore.open(store) }
     let making = try DirectoryInMaking(at: directory)
     do {
       let author = try isRepository ? begin(making) : nil
@@ -70,7 +71,10 @@ public struct NewProject {
         try fill(TemplateFolders(registry: registry.registry).find(name), making, author)
       case .directory(let path): try fill(path, making, author)
       case .repository(let url, let reference):
-        try TemplateCache(RegistryStore.makingIfMissing()).with(url, reference) { path in
+        // A registry is made when there is a project for it.
+        let cache =
+          try store.map { try TemplateCache(RegistryStore.open($0)) } ?? TemplateCache(in: making.scratch)
+        try cache.with(url, reference) { path in
           try fill(path, making, author)
         }
       }

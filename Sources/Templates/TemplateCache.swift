@@ -16,6 +16,12 @@ struct TemplateCache {
     silenceLimit = try store.silenceLimit(nil)
   }
 
+  /// A place for one template while a project is made from it, where there is no registry yet.
+  init(in scratch: FilePath) {
+    folder = scratch.appending(".templates")
+    silenceLimit = 10
+  }
+
   /// Calls `body` with the template's directory, as the repository has it now, or as it was when it could last be reached.
   func with<Result>(
     _ url: RemoteURL, _ reference: String?, _ body: (FilePath) throws -> Result

@@ -27,6 +27,10 @@ enum HookRegister {
       let isShown = (try? output.write(help)) != nil && (try? output.flush()) != nil
       return !isShown ? ExitStatus.fatal : first == "-h" ? ExitStatus.usage : ExitStatus.success
     }
+    if let switched = Environment["DEV_INFRA_HOOKS"], switched == "0" || switched == "false" {
+      trace("DEV_INFRA_HOOKS says that hooks do nothing")
+      return ExitStatus.success
+    }
     let announced = Environment["GIT_DIR"]
     Environment.forgetRepository()
     guard let directory = try? Environment.currentDirectory(),

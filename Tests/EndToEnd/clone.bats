@@ -178,33 +178,62 @@ no_scratch() { equal "$(find "$WORLD" -name '.dev-infra-*' ! -path '*/.dev-infra
   no_scratch
 }
 
+# entry_with FIELD VALUE: gives the desktop's registry the entry of app with this value, as no version of ours would.
+entry_with() {
+  local blob tree commit
+  blob=$(on laptop dev-infra-cat-project app | jq --arg value "$2" ".$1 = \$value" | registry_git desktop hash-object -w --stdin)
+  GIT_INDEX_FILE=$WORLD/index registry_git desktop read-tree refs/heads/main
+  GIT_INDEX_FILE=$WORLD/index registry_git desktop update-index --add --cacheinfo "100644,$blob,$(file_of laptop app)"
+  tree=$(GIT_INDEX_FILE=$WORLD/index registry_git desktop write-tree)
+  commit=$(registry_git desktop -c user.name=x -c user.email=x@y commit-tree -p refs/heads/main -m bad "$tree")
+  registry_git desktop update-ref refs/heads/main "$commit"
+}
+
 @test "URLs and paths from another machine: no option, no command, nothing outside" {
-  local url
+  local url before target
   forge app
   join
-  # What no version of ours would write: the entry of a machine that means ill.
-  for url in 'ext::sh -c touch% pwned' '--upload-pack=touch pwned' 'https://example.org/../../../evil' \
-    'ssh://-oProxyCommand=touch pwned/x' 'https://example.org/a/%2e%2e/%2e%2e/b'; do
-    on laptop dev-infra-cat-project app | jq --arg url "$url" '.remote_url = $url' >entry
-    local blob
-    blob=$(registry_git laptop hash-object -w --stdin <entry)
-    printf '100644 %s\t%s\n' "$blob" "$(file_of laptop app)" | registry_git laptop update-index --index-info
-  done
-  local tree commit
-  for url in 'ext::sh -c touch% pwned' 'https://example.org/../../../evil/x' 'https://example.org/-x/y'; do
-    jq --arg url "$url" '.remote_url = $url' entry >bad
-    blob=$(registry_git desktop hash-object -w --stdin <bad)
-    GIT_INDEX_FILE=$WORLD/index registry_git desktop read-tree refs/heads/main
-    GIT_INDEX_FILE=$WORLD/index registry_git desktop update-index --add --cacheinfo "100644,$blob,$(file_of laptop app)"
-    tree=$(GIT_INDEX_FILE=$WORLD/index registry_git desktop write-tree)
-    commit=$(registry_git desktop -c user.name=x -c user.email=x@y commit-tree -p refs/heads/main -m bad "$tree")
-    registry_git desktop update-ref refs/heads/main "$commit"
+  before=$(below desktop .)
+  for url in 'ext::sh -c touch% pwned' '--upload-pack=touch pwned' 'ssh://-oProxyCommand=touch pwned/x' \
+    'https://127.0.0.1:1/../../../evil' 'https://127.0.0.1:1/a/%2e%2e/%2e%2e/%2e%2e/%2e%2e/evil' 'https://127.0.0.1:1/-x/y' \
+    '../../evil' '/../evil' $'https://127.0.0.1:1/a\n/evil' 'https://../evil'; do
+    entry_with remote_url "$url"
     run --separate-stderr on desktop dev-infra clone --all
     refute_crash
+    # What can never be a URL is no entry; what may be one is tried, and does not answer.
+    case $status in
+      0) assert_stderr_has 'left out the project' ;;
+      1) assert_stderr_has app ;;
+      *) explain "$url" ;;
+    esac
+    assert_clean_text "$stderr"
     nothing_ran
-    equal "$(find "$WORLD/desktop" -maxdepth 1 -name evil)" ''
     no_scratch
+    equal "$(below desktop . | grep -v -x -e ./src -e './\.dev-infra/.*')" "$(grep -v -e './\.dev-infra/.*' <<<"$before")" "what is there after $url"
+    # Where it would have gone, had anybody answered: below the one root, and nowhere else.
+    run --separate-stderr on desktop dev-infra clone --all --dry-run
+    target=$(sed -n 's/^would clone app (\(.*\)) from .*/\1/p' <<<"$output")
+    case $target in
+      */../* | */..) explain "$url would go to $target" ;;
+      '' | "$WORLD"/desktop/src/*) ;;
+      *) explain "$url would go to $target" ;;
+    esac
   done
+}
+
+@test "hooks of ours do nothing in a clone that is being made: it is registered from where it stays, once" {
+  forge app
+  join
+  succeeds on desktop dev-infra hooks install --global --events post-checkout,post-commit,pre-push
+  quietly on desktop dev-infra clone app
+  equal "$(on desktop dev-infra path app)" "$WORLD/desktop/src/localhost$WORLD/forge/app"
+  equal "$(registry_git desktop log -p --format= refs/heads/main | grep -c '^+.*/\.dev-infra-')" 0 'paths of scratch directories'
+  equal "$(commits_of desktop)" $(($(commits_of laptop) + 1)) 'one commit for it'
+  # The hook is there, and at work for everybody else.
+  [ -x "$WORLD/desktop/src/localhost$WORLD/forge/app/.git/hooks/post-checkout" ] ||
+    git -C "$WORLD/desktop" config --file "$WORLD/desktop/.gitconfig" hook.dev-infra.command
+  quietly on desktop git clone -q "$WORLD/forge/app.git" "$WORLD/desktop/by-hand"
+  holds "$(on desktop dev-infra-ls-projects --format '%(paths)')" "$WORLD/desktop/by-hand"
 }
 
 @test "projects with hostile names are cloned, to places of theirs" {

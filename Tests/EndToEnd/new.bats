@@ -50,6 +50,66 @@ makes_nothing() {
   sound laptop
 }
 
+@test "templates of the user's own may be there before the registry" {
+  mkdir -p "$LAPTOP/.dev-infra/templates/mine/.hidden" "$LAPTOP/elsewhere"
+  printf 'of {{name}}\n' >"$LAPTOP/.dev-infra/templates/mine/README.md"
+  ln -s ../nowhere "$LAPTOP/.dev-infra/templates/mine/.hidden/link"
+  printf '#!/bin/sh\n' >"$LAPTOP/.dev-infra/templates/mine/run"
+  chmod 755 "$LAPTOP/.dev-infra/templates/mine/run"
+  local before
+  before=$(cd "$LAPTOP/.dev-infra/templates" && find . -printf '%p %y %m %l %T@\n' | LC_ALL=C sort)
+  cp -a "$LAPTOP/.dev-infra" "$LAPTOP/kept"
+  # A registry that nobody asked for is not made by looking.
+  quietly on laptop dev-infra new --list
+  assert_output_has mine
+  [ ! -e "$LAPTOP/.dev-infra/refs" ]
+  rm "$LAPTOP/.dev-infra/templates/mine/.hidden/link"
+  succeeds on laptop dev-infra new --template mine app
+  equal "$(cat "$LAPTOP/app/README.md")" 'of app'
+  sound laptop
+
+  for way in init register; do
+    rm -rf "$LAPTOP/.dev-infra"
+    cp -a "$LAPTOP/kept" "$LAPTOP/elsewhere/$way"
+    # A directory that is kept elsewhere and linked to stays there.
+    ln -s "elsewhere/$way" "$LAPTOP/.dev-infra"
+    if [ "$way" = init ]; then set -- ; else set -- app; fi
+    quietly on laptop dev-infra "$way" "$@"
+    sound laptop
+    [ -L "$LAPTOP/.dev-infra" ]
+    equal "$(cd "$LAPTOP/elsewhere/$way/templates" && find . -printf '%p %y %m %l %T@\n' | LC_ALL=C sort)" "$before" "templates after $way"
+    equal "$(ls "$LAPTOP/elsewhere")" "$(for each in init register; do [ ! -e "$LAPTOP/elsewhere/$each" ] || echo "$each"; done)"
+  done
+
+  # Whatever else is there is not ours to move.
+  rm -rf "$LAPTOP/.dev-infra" "$LAPTOP/elsewhere"
+  cp -a "$LAPTOP/kept" "$LAPTOP/.dev-infra"
+  touch "$LAPTOP/.dev-infra/mine"
+  refuses 128 .dev-infra on laptop dev-infra init
+  makes_nothing 128 .dev-infra on laptop dev-infra new other
+  equal "$(ls "$LAPTOP/.dev-infra")" $'mine\ntemplates'
+}
+
+@test "a template that cannot be had leaves no registry behind" {
+  makes_nothing 128 'fetching the template' on laptop dev-infra new --template "$WORLD/nothing.git#main" app
+  [ ! -e "$LAPTOP/.dev-infra" ]
+  git init -q -b main "$WORLD/service" && printf 'of {{name}}\n' >"$WORLD/service/README.md"
+  git -C "$WORLD/service" add -A && git -C "$WORLD/service" -c user.name=x -c user.email=x@y commit -q -m x
+  succeeds on laptop dev-infra new --template "file://$WORLD/service" app
+  equal "$(cat "$LAPTOP/app/README.md")" 'of app'
+  equal "$(everything "$LAPTOP" | grep -F .dev-infra- || :)" ''
+  sound laptop
+}
+
+@test "hooks of ours do nothing in a project that is being made: it is registered from where it stays, once" {
+  on laptop dev-infra init --name laptop
+  succeeds on laptop dev-infra hooks install --global --events post-checkout,post-commit
+  succeeds on laptop dev-infra new app
+  equal "$(on laptop dev-infra path app)" "$LAPTOP/app"
+  equal "$(registry_git laptop log -p --format= refs/heads/main | grep -c '^+.*/\.dev-infra-')" 0 'paths of scratch directories'
+  equal "$(names_of laptop)" app
+}
+
 @test "the first registration makes the registry, and no connection" {
   mkdir bin
   printf '#!/bin/sh\necho called >"%s/ssh-called"\nexit 1\n' "$WORLD" >bin/ssh
