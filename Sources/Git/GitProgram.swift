@@ -25,6 +25,14 @@ public struct GitProgram: Sendable {
   /// The transports that may be used, as git's `GIT_ALLOW_PROTOCOL` lists them.
   public static let transports = "file:git:http:https:ssh:work-prod"
 
+  /// Options by which git runs no hooks at all: neither those of a folder nor, from 2.55 on, those of the configuration
+  /// for what a fetch, a push or a checkout does (git-config(1), `hook.<event>.enabled`).
+  public static let withoutHooks =
+    ["-c", "core.hooksPath=/dev/null"]
+    + ["reference-transaction", "post-checkout", "post-index-change", "pre-push"].flatMap {
+      ["-c", "hook.\($0).enabled=false"]
+    }
+
   /// git, started in a directory.
   public init(at directory: FilePath? = nil) {
     options = []

@@ -86,7 +86,8 @@ public struct RepositoryHooks {
       let list = events.map(\.rawValue).joined(separator: ", ")
       let file = commonDirectory.appending("config").visible
       if setup.usesConfiguration {
-        report.lines.append("\(file): hook.dev-infra on \(list)")
+        report.lines.append("\(file): hook.dev-infra on \(list)\(try configuration.remark)")
+        if try !configuration.remark.isEmpty { report.isComplete = false }
       } else {
         report.lines.append("\(file): hook.dev-infra on \(list), which this version of git does not run")
         report.isComplete = false

@@ -95,7 +95,8 @@ public struct UserHooks {
     let events = try hook.events()
     if !events.isEmpty {
       let list = events.map(\.rawValue).joined(separator: ", ")
-      report.lines.append("\(configuration.path.visible): hook.dev-infra on \(list)")
+      report.lines.append("\(configuration.path.visible): hook.dev-infra on \(list)\(try hook.remark)")
+      if try !hook.remark.isEmpty { report.isComplete = false }
       if !setup.usesConfiguration {
         report.lines[0] += ", which this version of git does not run"
         report.isComplete = false

@@ -26,8 +26,9 @@ struct GitTransport {
     succeeded: Bool, output: [UInt8], errors: [UInt8]
   ) {
     var git = GitProgram(gitDirectory: store.directory)
+    git.options += GitProgram.withoutHooks
     git.options += [
-      "-c", "fetch.fsckObjects=true", "-c", "core.hooksPath=/dev/null", "-c", "gc.auto=0", "-c",
+      "-c", "fetch.fsckObjects=true", "-c", "gc.auto=0", "-c",
       "maintenance.auto=false",
     ]
     // Names that a file system could not take are no danger to a repository without files, and one bad entry of a

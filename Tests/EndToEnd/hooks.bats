@@ -467,6 +467,9 @@ newer_git() {
   succeeds hooks status
   assert_output_has 'hook.dev-infra on pre-push, post-commit'
   succeeds hooks install
+  # An event without a command would stop every push: whoever looks while it is installed finds the command first.
+  equal "$(git -C "$APP" config --get-regexp '^hook\.' | cut -d ' ' -f 1 | paste -s -d ,)" \
+    hook.dev-infra.command,hook.dev-infra.event,hook.dev-infra.event
   # git runs the command by a shell, with the hook's arguments behind it, and its status counts.
   local command
   command=$(git -C "$APP" config hook.dev-infra.command)
@@ -490,6 +493,25 @@ newer_git() {
   succeeds on laptop dev-infra hooks status --global
   succeeds on laptop dev-infra hooks uninstall --global
   equal "$(cat "$WORLD/laptop/.gitconfig"; echo .)" "$before"
+}
+
+@test "git 2.54: what somebody has switched off or taken back is told, and left so" {
+  newer_git
+  succeeds hooks install
+  git -C "$APP" config hook.dev-infra.enabled false
+  runs 1 hooks status
+  assert_output_has 'hook.dev-infra on pre-push, switched off by hook.dev-infra.enabled'
+  succeeds hooks install
+  equal "$(git -C "$APP" config hook.dev-infra.enabled)" false
+  git -C "$APP" config --unset hook.dev-infra.enabled
+  git -C "$APP" config --add hook.dev-infra.event ''
+  runs 1 hooks status
+  assert_output_has 'no hook of dev-infra'
+  succeeds hooks install --events post-commit
+  succeeds hooks status
+  assert_output_has 'hook.dev-infra on post-commit'
+  succeeds hooks uninstall
+  equal "$(git -C "$APP" config --get-regexp '^hook' || :)" ''
 }
 
 @test "wrong command lines are refused" {
