@@ -15,10 +15,13 @@ class Command:
         self.prepare = prepare
 
 
-def times(commands, scratch, rounds=6, runs=5):
+def times(commands, scratch, rounds=6, runs=5, cwd=None, settings=None):
     """Each command's median time in seconds.
 
     The commands take turns, some runs each, so that whatever else the machine does meets all of them alike.
+
+    - cwd, settings: the directory that they start in, and what is added to the environment, for commands so short that
+      env(1) before each would count.
     """
     taken = [[] for _ in commands]
     report = os.path.join(scratch, "hyperfine.json")
@@ -30,7 +33,8 @@ def times(commands, scratch, rounds=6, runs=5):
         for index in order:
             line += ["--prepare", shlex.join(["sh", "-ec", commands[index].prepare or ":"])]
         line += [shlex.join(commands[index].words) for index in order]
-        done = subprocess.run(line, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            line, capture_output=True, text=True, check=False, cwd=cwd, env={**os.environ, **(settings or {})})
         if done.returncode != 0:
             raise SystemExit(f"fatal: {shlex.join(line)} failed:\n{done.stdout}{done.stderr}")
         with open(report, encoding="utf-8") as file:

@@ -247,6 +247,45 @@ def clone_all(world):
         return [outcome]
 
 
+def hook(world):
+    here, repository = make_home(world, "hook"), world.path("hook-repository")
+    settings = {"DEV_INFRA_DIR": os.path.join(here, ".dev-infra")}
+    run("dev-infra", "init", home=here)
+    run("git", "init", "-q", repository)
+    run("git", "-C", repository, "commit", "-q", "--allow-empty", "-m", "Begin")
+    run("dev-infra", "hooks", "install", home=here, cwd=repository)
+    installed = os.path.join(repository, ".git/hooks/pre-push")
+    words = [installed, "origin", "https://git.bench.example/team/app.git"]
+    if not os.path.exists(installed):
+        # From git 2.54 on it is a command of the configuration, which git hands to the shell as this.
+        command = run("git", "-C", repository, "config", "hook.dev-infra.command")
+        words = ["sh", "-c", command + ' "$@"', command, *words[1:]]
+    run(*words, home=here, cwd=repository)
+    traced = run("sh", "-c", 'DEV_INFRA_TRACE=1 "$@" 2>&1', "sh", *words, home=here, cwd=repository)
+    if "is known and has not changed" not in traced:
+        raise SystemExit(f"fatal: the hook says {traced!r}")
+    script = world.path("rev-parse.sh")
+    with open(script, "w", encoding="utf-8") as file:
+        file.write("#!/bin/sh\ngit rev-parse --show-toplevel\n")
+    os.chmod(script, 0o755)
+    return [compare(
+        world, Command(words), Command([script]), 1.5, rounds=20, runs=20, cwd=repository, settings=settings)]
+
+
+def complete(prefix, found, limit=None):
+    def measured(world):
+        registry = world.registry(world.size(10_000))
+        words = ["dev-infra-complete", "-z", "--describe", "--", "dev-infra", "path", prefix]
+        names = run(*words, home=registry.home).count("\0")
+        if names != (found or world.size(10_000)) and world.scale == 1:
+            raise SystemExit(f"fatal: {names} names for {prefix}")
+        settings = {"HOME": registry.home}
+        return [compare(
+            world, Command(words), Command(["git", "--version"]), limit, rounds=20, runs=20, settings=settings)]
+
+    return measured
+
+
 ROWS = [
     Row(
         "ls-repos", "`ls-repos` over a tree with 1,000 repositories and 100,000 other files",
@@ -271,6 +310,12 @@ ROWS = [
     Row(
         "clone", "`clone --all -j 2` of 50 repositories from a local server, registered",
         "`xargs -P2 -n1 git clone -q` of the same", "1.2 ×", clone_all),
+    Row(
+        "hook", "the pre-push hook in a repository that is known and has not changed",
+        "a `sh` script that runs `git rev-parse --show-toplevel`", "1.5 ×", hook),
+    Row(
+        "complete", "completion of a project's name among 10,000", "`git --version`", "4 ×",
+        complete("p0500", 10, 4)),
     Row("memory", "peak memory of `list` and `pull` at 10,000", "—", "100 MB", memory),
 ]
 
@@ -304,6 +349,7 @@ LOOKS = [
         list_of(size, pack=pack))
     for size, pack in ((100, False), (1000, True), (10_000, False), (10_000, True), (100_000, True))
 ] + [
+    Row("complete-all", "completion of nothing yet: all 10,000 names", "`git --version`", "", complete("p", None)),
     Row("path-100000", "`path NAME` in 100,000 projects", "the same in 100", "", path_of(100_000)),
     Row("path-zoxide", "`path NAME` in 1,000 projects", "`zoxide query NAME` in 1,000 directories", "", beside_zoxide),
     Row("list-gita", "`list` of 1,000 projects", "`gita ls` of 1,000 repositories", "", beside_gita),
