@@ -59,6 +59,12 @@ let libraries: [Target] = [
     swiftSettings: strict),
   .target(name: "WorkProd", dependencies: ["Git", "Records", "Registry", filePath], swiftSettings: strict),
   .target(
+    name: "WorkProdRemote",
+    dependencies: [
+      "Console", "Git", "HTTP", "Platform", "Records", "Registry", "RegistryStore", "WorkProd", filePath,
+    ],
+    swiftSettings: strict),
+  .target(
     name: "Templates",
     dependencies: [
       "Console", "Git", "Metadata", "Platform", "Records", "Registry", "RegistryStore", "RegistryView",
@@ -191,6 +197,7 @@ let tools: [Target] = [
   registryTool("dev-infra-update-registry"),
   registryTool("dev-infra-update-view"),
   registryTool("dev-infra-verify-registry"),
+  bareTool("git-remote-work-prod", ["Git", "WorkProdRemote"]),
   viewTool("dev-infra-views"),
 ]
 

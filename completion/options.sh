@@ -80,7 +80,7 @@ table() {
 "$program" -h >"$temporary"
 table - <"$temporary"
 while IFS='	' read -r name category _; do
-	if [ "$category" = guide ]; then continue; fi
+	case $category in guide | helper) continue ;; esac
 	name=${name#dev-infra-}
 	status=0
 	"$program" "$name" -h >"$temporary" </dev/null || status=$?

@@ -38,7 +38,11 @@ public struct CommandTable {
     var guides: [(String, String)] = []
     for fields in Self.records(catalogue, count: 4) {
       let name = fields[0].hasPrefix("dev-infra-") ? String(fields[0].dropFirst(10)) : fields[0]
-      if fields[1] == "guide" { guides.append((name, fields[3])) } else { commands.append((name, fields[3])) }
+      if fields[1] == "guide" || fields[1] == "helper" {
+        guides.append((name, fields[3]))
+      } else {
+        commands.append((name, fields[3]))
+      }
     }
     self.commands = commands
     self.guides = guides

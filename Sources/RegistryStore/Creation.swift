@@ -1,5 +1,5 @@
 import Console
-import Git
+package import Git
 import Glibc
 import Platform
 import Registry
@@ -49,14 +49,18 @@ extension RegistryStore {
     let repository = try Repository.initializeBare(at: directory)
     // git and dev-infra maintain the registry only when asked, under its lock.
     _ = try LocalMachine.make(in: repository, name: name, with: [.set("gc.auto", to: "0")])
+    let root = try writeFirstCommit(to: repository)
+    try repository.updateReference(mainReference, to: root, expecting: nil, message: "create")
+  }
+
+  /// Writes the commit that every registry begins with: two that were made apart have it in common when they meet.
+  package static func writeFirstCommit(to repository: borrowing Repository) throws -> ObjectID {
     let format = TreeEntry(
       name: Array("format".utf8), mode: TreeEntry.file, id: try repository.writeBlob(Array(Self.format.utf8)))
-    // The same first commit everywhere: two registries that were made apart have it in common when they meet.
     let nobody = Signature(name: "dev-infra", email: "dev-infra@localhost", seconds: 0, offsetMinutes: 0)
-    let root = try repository.writeCommit(
+    return try repository.writeCommit(
       tree: repository.writeTree([format]), parents: [], author: nobody, committer: nobody,
       message: "Create the registry\n")
-    try repository.updateReference(mainReference, to: root, expecting: nil, message: "create")
   }
 
   /// Whether a registry is made at `directory` without being asked for: nothing is there, or only the user's templates.

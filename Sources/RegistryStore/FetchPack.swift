@@ -31,6 +31,7 @@ extension RegistryStore {
         branch.remote, "+refs/heads/main*:\(branch.incoming)*",
       ], in: self)
     guard result.succeeded else { throw transport.failure(result.errors) }
+    transport.passOn(result.errors)
     let new = try repository.reference(branch.incoming)
     if let new {
       try Self.checkFormat(of: new, named: "the remote '\(Quoting.visible(branch.remote))'", in: repository)

@@ -60,6 +60,26 @@ struct GitTransport {
     }
   }
 
+  /// Why a service did not take all that was pushed, where a line of git's report says that.
+  func partialReason(_ line: String) -> String? {
+    guard url.hasPrefix("work-prod::"), let summary = line.split(separator: "\t").last,
+      summary.hasPrefix("[remote rejected] ("), summary.hasSuffix(")")
+    else { return nil }
+    return Quoting.visible(String(summary.dropFirst("[remote rejected] (".count).dropLast()))
+  }
+
+  /// Says what the helper of a service said of single projects, unless all that is said is shown as it comes.
+  func passOn(_ errors: [UInt8]) {
+    guard url.hasPrefix("work-prod::"), !showsProgress else { return }
+    for line in errors.split(whereSeparator: { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }) {
+      // The helper has escaped what came from the service; a control character is not from the helper.
+      guard line.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else { continue }
+      let text = String(decoding: line, as: UTF8.self)
+      if text.hasPrefix("warning: ") { Messages.warning(String(text.dropFirst(9))) }
+      if text.hasPrefix("error: '") { Messages.error(String(text.dropFirst(7))) }
+    }
+  }
+
   /// The failure that git's own words tell of.
   func failure(_ errors: [UInt8]) -> Failure {
     failure(GitWords.reason(errors) ?? "git gave no reason")

@@ -19,7 +19,8 @@ public enum GitWords {
   private static let passedOver = [
     "hint:", "To ", "From ", "Cloning into ", "Enumerating ", "Counting ", "Compressing ", "Delta ",
     "Writing ",
-    "Total ", "Receiving ", "Unpacking ", "Resolving ", "Updating files: ", "remote: Enumerating ",
+    "Sending projects: ", "Total ", "Receiving ", "Unpacking ", "Resolving ", "Updating files: ",
+    "remote: Enumerating ",
     "remote: Counting ", "remote: Compressing ", "remote: Total ",
     "Please make sure you have the correct access rights", "and the repository exists.",
   ]

@@ -1,22 +1,23 @@
-import Git
+package import Git
 import Records
-import Registry
+package import Registry
 
 /// One file of the registry that is not the same in two trees.
-struct TreeChange: Sendable {
-  let path: EntryPath
+package struct TreeChange: Sendable {
+  /// Which file.
+  package let path: EntryPath
   /// The blob in the first tree; nil where it is not there.
-  let old: ObjectID?
+  package let old: ObjectID?
   /// The blob in the second tree; nil where it is not there.
-  let new: ObjectID?
+  package let new: ObjectID?
 }
 
 /// Something in a tree that is no part of a registry, or not as one has it.
-struct TreeProblem: Sendable {
+package struct TreeProblem: Sendable {
   /// Where it stands, as a message may show it.
-  let path: String
+  package let path: String
   /// What is wrong with it.
-  let reason: String
+  package let reason: String
 }
 
 /// The layout of a registry's tree: which names may stand where.
@@ -80,9 +81,14 @@ private enum Level: Equatable {
 }
 
 /// Reads registry trees: only what differs is opened.
-struct TreeReader: ~Copyable {
-  private(set) var changes: [TreeChange] = []
-  private(set) var problems: [TreeProblem] = []
+package struct TreeReader: ~Copyable {
+  /// What differs.
+  package private(set) var changes: [TreeChange] = []
+  /// What is no part of a registry.
+  package private(set) var problems: [TreeProblem] = []
+
+  /// A reader that has read nothing.
+  package init() {}
 
   /// Finds what differs between two trees.
   ///
@@ -91,7 +97,9 @@ struct TreeReader: ~Copyable {
   /// - Parameters:
   ///   - old: nil for the empty tree.
   ///   - new: nil for the empty tree.
-  mutating func compare(_ old: ObjectID?, _ new: ObjectID?, in repository: borrowing Repository) throws {
+  package mutating func compare(_ old: ObjectID?, _ new: ObjectID?, in repository: borrowing Repository)
+    throws
+  {
     try compare(old, new, .root, "", repository)
   }
 
@@ -130,9 +138,9 @@ struct TreeReader: ~Copyable {
 }
 
 /// Writes registry trees: only what changes is read and written.
-enum TreeEditor {
+package enum TreeEditor {
   /// The tree that has `changes` applied to `tree`; nil for a path removes it, and a directory left empty goes too.
-  static func apply(
+  package static func apply(
     _ changes: [EntryPath: ObjectID?], to tree: ObjectID?, in repository: borrowing Repository
   ) throws -> ObjectID {
     let split = changes.map { (path: $0.key.path.split(separator: "/")[...], id: $0.value) }

@@ -11,6 +11,8 @@ public enum SendResult: Sendable, Equatable {
   case sent(from: ObjectID?)
   /// The remote has moved in the meantime: fetch, merge, and try again.
   case rejected
+  /// A work-prod service took only some of the projects, for this reason; what it said of each has been passed on.
+  case partial(reason: String)
 }
 
 extension RegistryStore {
@@ -32,8 +34,13 @@ extension RegistryStore {
       .first { $0.contains("\t") && $0.contains(":refs/heads/main\t") }
     guard result.succeeded else {
       if let line, Self.isRace(line, result.errors) { return .rejected }
+      if let line, let reason = transport.partialReason(line) {
+        transport.passOn(result.errors)
+        return .partial(reason: reason)
+      }
       throw transport.failure(result.errors + Array((line.map { "\nerror: \($0)" } ?? "").utf8))
     }
+    transport.passOn(result.errors)
     if dryRun { return line?.hasPrefix("=") ?? false ? .upToDate : .sent(from: known) }
     let lock = try lock()
     defer { _ = lock.isHeld }

@@ -90,3 +90,14 @@ public struct UnusableMetadata: Error, Equatable, Sendable {
   /// What is wrong, as a clause. Safe for a terminal.
   public let sentence: String
 }
+
+extension Dossier {
+  /// What keeps an entry from being a project's, a clause; nil where nothing does.
+  public static func problem(_ id: ProjectID, _ project: JSON) -> String? {
+    do throws(UnusableMetadata) {
+      return try checked(project, named: id.hex) == id ? nil : "its id is not its name's"
+    } catch {
+      return error.sentence
+    }
+  }
+}

@@ -90,8 +90,15 @@ struct SendPack: Tool {
           "'\(Quoting.visible(remote))' has moved since it was last fetched; nothing has been sent")
         Messages.hint("'dev-infra push' fetches, merges and sends")
       }
+    case .partial(let reason):
+      if porcelain { try output.line("!\t\(refs)\t[remote rejected] (\(reason))") }
+      Messages.error("'\(Quoting.visible(remote))' has not got everything: \(reason)")
+      Messages.hint("'dev-infra push' sends what is missing; nothing here has been changed")
     }
     try output.flush()
-    return result == .rejected ? ExitStatus.no : ExitStatus.success
+    switch result {
+    case .upToDate, .sent: return ExitStatus.success
+    case .rejected, .partial: return ExitStatus.no
+    }
   }
 }

@@ -6,7 +6,7 @@ struct Catalogue {
   struct Entry {
     /// The page's name, such as `dev-infra-list`.
     let page: String
-    /// `main`, `ancillary`, `plumbing` or `guide`.
+    /// `main`, `ancillary`, `plumbing`, `helper` or `guide`.
     let category: String
     /// Under which heading `help` shows it; nil where it is not among the common ones.
     let group: String?

@@ -25,7 +25,7 @@ struct Help {
   /// The headings of all commands, by the catalogue's categories.
   private static let categories = [
     ("main", "Main commands"), ("ancillary", "Ancillary commands"), ("plumbing", "Plumbing, for scripts"),
-    ("guide", "Guides and formats"),
+    ("helper", "Remote helpers, which git runs"), ("guide", "Guides and formats"),
   ]
 
   private let installation: Installation

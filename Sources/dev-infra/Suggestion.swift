@@ -23,7 +23,8 @@ struct Suggestion {
   private func nearest(to name: String) -> [String] {
     let catalogue = Catalogue(installation)
     let common = Set(catalogue.entries.filter { $0.group != nil }.map(\.command))
-    var candidates = Set(catalogue.entries.filter { $0.category != "guide" }.map(\.command))
+    let commands = catalogue.entries.filter { $0.category != "guide" && $0.category != "helper" }
+    var candidates = Set(commands.map(\.command))
     candidates.formUnion(CommandSearch.names(in: [installation.executables] + CommandSearch.path))
     candidates.formUnion(Aliases.names())
 

@@ -369,7 +369,7 @@ own_args() { own args <<<'for word; do printf "<%s>" "$word"; done'; }
       guide:* | *:dev-infra-help | *:dev-infra-version) continue ;;
     esac
     [ -x "$DEV_INFRA_PREFIX/libexec/dev-infra/$name" ] || explain "$name is not installed"
-    if [ "$category" = plumbing ]; then
+    if [ "$category" = plumbing ] || [ "$category" = helper ]; then
       equal "$(readlink "$DEV_INFRA_PREFIX/bin/$name")" "../libexec/dev-infra/$name"
     fi
   done <"$DEV_INFRA_PREFIX/share/dev-infra/command-list"

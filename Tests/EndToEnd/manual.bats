@@ -14,7 +14,7 @@ setup() {
 # commands [CATEGORY]: the names of the catalogue's commands, without `dev-infra-`.
 commands() {
   awk -F '\t' -v only="${1-}" '
-    /^#/ || NF < 2 || $2 == "guide" { next }
+    /^#/ || NF < 2 || $2 == "guide" || $2 == "helper" { next }
     only == "" || $2 == only { sub(/^dev-infra-/, "", $1); print $1 }' "$CATALOGUE"
 }
 

@@ -63,7 +63,7 @@ import WorkProd
   }
 
   @Test func anEditThereIsAWriteAtItsTime() {
-    for round in 0..<50 {
+    for round in 0..<20 {
       var generator = SeededGenerator(seed &+ UInt64(round))
       let contents = generator.registry()
       var service = FakeService()
@@ -88,7 +88,7 @@ import WorkProd
   }
 
   @Test func aBlockThatWasStrippedIsKnownAndPutBack() {
-    for round in 0..<50 {
+    for round in 0..<20 {
       var generator = SeededGenerator(seed &+ UInt64(round))
       let contents = generator.registry()
       var service = FakeService()

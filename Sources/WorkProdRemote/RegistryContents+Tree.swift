@@ -1,0 +1,48 @@
+import Git
+import Registry
+import RegistryStore
+import WorkProd
+
+extension RegistryContents {
+  /// The largest entry that is read, in bytes.
+  private static let entryLimit = 256 << 10
+
+  /// Reads the tree of a commit.
+  ///
+  /// - Parameter refused: told of what is no entry, with its place and the reason.
+  init(
+    of commit: ObjectID, in repository: borrowing Repository, refused: (String, String) -> Void = { _, _ in }
+  ) throws {
+    self.init()
+    var reader = TreeReader()
+    try reader.compare(nil, repository.commit(commit).tree, in: repository)
+    for problem in reader.problems { refused(problem.path, problem.reason) }
+    for change in reader.changes {
+      guard let blob = change.new, change.path != .format else { continue }
+      do {
+        add(try JSON.parse(repository.blob(blob, limit: Self.entryLimit)), at: change.path)
+      } catch let error as JSONError {
+        refused(change.path.path, "it is no JSON: \(error)")
+      } catch let error as GitError where error.kind == .tooLarge {
+        refused(change.path.path, "it is larger than \(Self.entryLimit) bytes")
+      }
+    }
+  }
+
+  /// Writes the tree of a registry with these contents. Call it in a batch.
+  ///
+  /// - Parameter first: the commit that every registry begins with, whose tree has what is no entry.
+  func write(onto first: ObjectID, in repository: borrowing Repository) throws -> ObjectID {
+    let blobs = try files.mapValues { Optional(try repository.writeBlob($0.canonical)) }
+    return try TreeEditor.apply(blobs, to: repository.commit(first).tree, in: repository)
+  }
+
+  /// Takes out where other machines have what is no project any more: a service has no record to keep that in, and
+  /// their machines find out by themselves.
+  mutating func dropOrphans(exceptOf machine: MachineID?) {
+    for id in checkouts.keys where projects[id] == nil {
+      checkouts[id] = checkouts[id]?.filter { $0.key == machine }
+      if checkouts[id]?.isEmpty == true { checkouts[id] = nil }
+    }
+  }
+}
