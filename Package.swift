@@ -100,8 +100,9 @@ let libraries: [Target] = [
   .target(
     name: "RecordService",
     dependencies: [
-      "Console", "Git", "Platform", "Records", "Registry", "RegistryStore", "RegistryView", filePath,
-      .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+      "Console", "Git", "Platform", "Records", "Registry", "RegistryStore", "RegistryView", "WorkProd",
+      filePath, .product(name: "NIOCore", package: "swift-nio"),
+      .product(name: "NIOPosix", package: "swift-nio"),
     ],
     swiftSettings: strict),
   .target(
@@ -220,6 +221,13 @@ let tests: [Target] = [
     swiftSettings: strict),
   .testTarget(
     name: "ServerKeysTests", dependencies: ["ServerKeys", "Console", "Platform", filePath],
+    swiftSettings: strict),
+  .testTarget(name: "DaemonTests", dependencies: ["Console", "Daemon"], swiftSettings: strict),
+  .testTarget(
+    name: "RecordServiceTests",
+    dependencies: [
+      "Platform", "RecordService", "Registry", filePath, .product(name: "NIOCore", package: "swift-nio"),
+    ],
     swiftSettings: strict),
   .testTarget(name: "RecordsTests", dependencies: ["Records"], swiftSettings: strict),
   .testTarget(

@@ -1,6 +1,7 @@
 import Console
 import DaemonEdge
 import Dispatch
+import Glibc
 import Hummingbird
 import HummingbirdCore
 import Logging
@@ -31,6 +32,8 @@ public struct DaemonServer: Sendable {
         hints: "'dev-infra daemon key add NAME' makes a key; without one, listen on 127.0.0.1")
     }
     let server = try connections()
+    // Whoever reads the log may go; that is no reason to end.
+    signal(SIGPIPE, SIG_IGN)
     let ended = DispatchSemaphore(value: 0)
     let failure = Mutex<Failure?>(nil)
     Task {

@@ -14,7 +14,7 @@ enum RequestJSON {
     if emptyIsObject, bytes.isEmpty { return .object([:]) }
     guard isJSON(request) else { throw HTTPError(.unsupportedMediaType) }
     do throws(JSONError) {
-      return try JSON.parse(bytes)
+      return try JSON.parse(bytes, maximumDepth: depth)
     } catch {
       throw HTTPError(.badRequest)
     }
@@ -25,11 +25,14 @@ enum RequestJSON {
     let bytes = try await bytes(of: request, limit: limit)
     guard isJSON(request) else { throw Refusal(400, "Content-Type must be application/json") }
     do throws(JSONError) {
-      return try JSON.parse(bytes)
+      return try JSON.parse(bytes, maximumDepth: depth)
     } catch {
       throw Refusal(400, "Invalid JSON")
     }
   }
+
+  /// An import, its list, a record, its metadata, and an entry with all the levels that a registry lets it have.
+  private static let depth = 22
 
   private static func isJSON(_ request: Request) -> Bool {
     guard let field = request.headers[.contentType] else { return false }

@@ -1,5 +1,5 @@
 import Registry
-import RegistryStore
+import WorkProd
 
 /// What a record shows of the entries of a registry, and what the metadata of a request says of them. Pure.
 enum RecordMapping {
@@ -26,14 +26,9 @@ enum RecordMapping {
 
   /// The metadata object.
   static func metadata(_ entries: RecordEntries, machines: [MachineID: JSON]) -> JSON {
-    .object([
-      "id": .string(entries.project.id.hex), "project": entries.project.json,
-      "checkouts": object(entries.checkouts), "machines": object(machines),
-    ])
-  }
-
-  private static func object(_ values: [MachineID: JSON]) -> JSON {
-    .object(Dictionary(uniqueKeysWithValues: values.map { ($0.key.hex, $0.value) }))
+    Dossier(
+      id: entries.project.id, project: entries.project.json, checkouts: entries.checkouts, machines: machines
+    ).metadata
   }
 
   /// Writes the fields of a request into a project.
@@ -77,44 +72,21 @@ struct RequestedMetadata {
       (project, checkouts, machines) = (nil, nil, [:])
       return
     }
-    do {
-      let project = try metadata["project"].map { value throws(InvalidEntry) in try Project(json: value) }
-      if let project {
-        guard RegistryStore.id(ofIdentity: project.identity) == project.id else {
-          throw Refusal(400, "Invalid metadata. The project's id is not the hash of its identity record")
-        }
-        guard metadata["id"] == nil || metadata["id"] == .string(project.id.hex) else {
-          throw Refusal(400, "Invalid metadata. Its id is not the project's")
-        }
-      }
-      self.project = project
-      checkouts = try Self.entries(metadata, "checkouts") { _, value in _ = try Checkout(json: value) }
-      machines =
-        try Self.entries(metadata, "machines") { id, value in
-          guard try Machine(json: value).id == id else {
-            throw Refusal(400, "Invalid metadata. The id of the machine \(id) is another one")
-          }
-        } ?? [:]
-    } catch let refusal as Refusal {
-      throw refusal
+    let dossier: Dossier
+    do throws(UnusableMetadata) {
+      dossier = try Dossier(metadata: metadata)
     } catch {
-      throw Refusal(400, "Invalid metadata. In an entry \((error as? InvalidEntry)?.sentence ?? "\(error)")")
+      throw Refusal(400, "Invalid metadata. \(error.sentence)")
     }
-  }
-
-  private static func entries(
-    _ metadata: JSON, _ key: String, _ check: (MachineID, JSON) throws -> Void
-  ) throws -> [MachineID: JSON]? {
-    guard let value = metadata[key] else { return nil }
-    guard let members = value.object else { throw Refusal(400, "Invalid metadata. \(key) must be an object") }
-    var entries: [MachineID: JSON] = [:]
-    for (name, value) in members {
-      guard let id = MachineID(name) else {
-        throw Refusal(400, "Invalid metadata. A key of \(key) is no machine's id")
+    // Reading leaves out what is wrong; a server that did would lose it without a word.
+    for (key, count) in [("checkouts", dossier.checkouts.count), ("machines", dossier.machines.count)] {
+      guard let given = metadata[key] else { continue }
+      guard given.object?.count == count else {
+        throw Refusal(400, "Invalid metadata. Of its \(key) one is not as a registry has it")
       }
-      try check(id, value)
-      entries[id] = value
     }
-    return entries
+    project = try? Project(json: dossier.project)
+    checkouts = metadata["checkouts"] == nil ? nil : dossier.checkouts
+    machines = dossier.machines
   }
 }

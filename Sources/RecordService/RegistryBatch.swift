@@ -20,16 +20,16 @@ struct RegistryBatch {
   private var lines: [String] = []
   private let machine: MachineID
   private let now = Timestamp(milliseconds: Clock.nowMilliseconds)
-  private let takeNumber: () -> Int
+  private var nextNumber: Int
   private let readStored: (ObjectID, EntryPath) throws -> JSON
 
   init(
-    _ state: RegistryState, machine: MachineID, takeNumber: @escaping () -> Int,
+    _ state: RegistryState, machine: MachineID, nextNumber: Int,
     reading: @escaping (ObjectID, EntryPath) throws -> JSON
   ) {
     self.state = state
     self.machine = machine
-    self.takeNumber = takeNumber
+    self.nextNumber = nextNumber
     self.readStored = reading
   }
 
@@ -77,8 +77,9 @@ struct RegistryBatch {
     for (id, value) in given.machines { putMachine(id, value) }
     let time = ServiceTime(seconds: now.milliseconds / 1000)
     let item = NumberJournal.Item(
-      number: takeNumber(), created: time, updated: time,
+      number: nextNumber, created: time, updated: time,
       path: fields.values[.path].map { GivenPath($0) } ?? .nothing)
+    nextNumber += 1
     put(RecordEntries(project: project, checkouts: given.checkouts ?? [:]), item, former: nil)
     lines.append("add \(Quoting.visible(project.name))")
     return item.number
@@ -174,11 +175,13 @@ struct RegistryBatch {
     guard holder == number else { throw Refusal.pathTaken }
   }
 
-  /// Readers of a registry take no larger entries.
+  /// Readers of a registry take no larger entries, and no deeper ones.
   private func checkSize(_ entries: RecordEntries, _ machines: [MachineID: JSON]) throws {
     for value in [entries.project.json] + entries.checkouts.values + machines.values {
-      guard value.canonical.count <= Self.entryLimit else {
-        throw Refusal(400, "Invalid project. An entry of it is larger than \(Self.entryLimit) bytes")
+      let bytes = value.canonical
+      guard bytes.count <= Self.entryLimit, (try? JSON.parse(bytes)) != nil else {
+        throw Refusal(
+          400, "Invalid project. An entry of it is larger than \(Self.entryLimit) bytes, or nests too deep")
       }
     }
   }

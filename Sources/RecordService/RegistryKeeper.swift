@@ -43,7 +43,7 @@ final class RegistryKeeper {
     let (_, new) = try store.update { base in
       if commit != base { try follow(to: base) }
       var batch = RegistryBatch(
-        state, machine: store.machine.id, takeNumber: { [journal] in journal.takeNumber() },
+        state, machine: store.machine.id, nextNumber: journal.next,
         reading: { [unowned self] in try store.value(of: $0, at: $1) })
       tickets = edits.map { edit in Result { try batch.perform(edit) } }
       if batch.isOwn { batch.add(try store.ownEntry(in: base)) }

@@ -7,6 +7,7 @@ from typing import Callable
 
 from fixtures import EPOCH, git_daemon, run
 from measure import Command, peak_memory, times
+from service import list_beside_nginx, under_load
 
 
 @dataclass
@@ -286,6 +287,22 @@ def complete(prefix, found, limit=None):
     return measured
 
 
+def daemon_list(world):
+    ours, theirs, size = list_beside_nginx(world)
+    text = f"{ours / theirs:.2f} × ({ours:.0f} / {theirs:.0f} requests a second, {size / 1e6:.1f} MB each)"
+    return [Outcome(text, ours / theirs >= 0.5)]
+
+
+def daemon_load(world):
+    memory, most, writes, reads, faults = under_load(world, 60 * min(1, world.scale))
+    half = len(memory) // 2
+    growth = max(memory[half:]) / max(memory[:half])
+    text = (
+        f"{most / 1e6:.0f} MB at most, {growth:.2f} × in the second half; {writes:,} writes, {reads:,} reads, "
+        f"{len(faults)} errors")
+    return [Outcome(text, most <= 150e6 and growth <= 1.1 and not faults)]
+
+
 ROWS = [
     Row(
         "ls-repos", "`ls-repos` over a tree with 1,000 repositories and 100,000 other files",
@@ -316,6 +333,11 @@ ROWS = [
     Row(
         "complete", "completion of a project's name among 10,000", "`git --version`", "4 ×",
         complete("p0500", 10, 4)),
+        "daemon-list", "requests for the list of 10,000 projects that `daemon` answers, `wrk` with 8 connections",
+        "nginx with the same bytes in a file", "at least 0.5 ×", daemon_list),
+    Row(
+        "daemon-load", "memory of `daemon` with 10,000 projects, 8 writers and 8 readers for a minute", "—",
+        "150 MB, flat, no error", daemon_load),
     Row("memory", "peak memory of `list` and `pull` at 10,000", "—", "100 MB", memory),
 ]
 

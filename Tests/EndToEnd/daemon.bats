@@ -1,0 +1,653 @@
+#!/usr/bin/env bats
+# shellcheck shell=bats
+# shellcheck disable=SC2154 # output and stderr are set by bats' run
+# The daemon, row by row of the contract: as ours (full), and as the deployed service is (plain).
+
+load helper
+
+setup() {
+  # shellcheck source-path=SCRIPTDIR source=support/daemon.bash
+  . "$SUPPORT/daemon.bash"
+  begin
+  machine server
+}
+
+teardown() { stop_servers; }
+
+# in_both COMMAND…: once against each of the two, each with nothing in it.
+in_both() {
+  for MODE in full plain; do
+    start_mode "$MODE"
+    "$@" || {
+      printf 'in mode %s\n' "$MODE" >&2
+      return 1
+    }
+    stop_daemon || return
+  done
+}
+
+# ---------------------------------------------------------------- the contract
+
+@test "health" {
+  health() {
+    call GET /health
+    answers 200 '.status == "ok" and (.message | type) == "string"'
+  }
+  in_both health
+  start_mode full
+  call GET /health
+  answers 200 '.features == ["metadata", "if-match", "since"]'
+  stop_daemon
+  start_mode plain
+  call GET /health
+  answers 200 'has("features") | not'
+}
+
+@test "a new record has the contract's defaults, and stands where Location says" {
+  creation() {
+    call POST /projects '{"name":"app","nobody":"knows this"}'
+    answers 201 '.id == 1 and .name == "app" and .status == "active" and .path == null and .organization == null
+      and .classification == null and .project_type == null and .description == null and .remote_url == null
+      and (has("nobody") | not)' || return
+    jq -e '[.created_at, .updated_at] | all(test("^20[0-9-]{8}T[0-9:]{8}$"))' <<<"$ANSWER" || return
+    equal "$(header Location)" /api/projects/1 || return
+    equal "$(header Content-Type)" application/json || return
+    local made=$ANSWER
+    call GET /projects/1
+    answers 200 || return
+    equal "$ANSWER" "$made" || return
+    call GET /projects
+    answers 200 || return
+    equal "$ANSWER" "[$made]"
+  }
+  in_both creation
+}
+
+@test "a new record keeps what it is given" {
+  fields='{"name":"a","path":"/srv/a","organization":"acme","classification":"primary","status":"paused",
+    "description":"one\ntwo","remote_url":"https://example.org/a.git","project_type":"Work"}'
+  keeping() {
+    call POST /projects "$fields"
+    answers 201 '.path == "/srv/a" and .organization == "acme" and .classification == "primary" and .status == "paused"
+      and .description == "one\ntwo" and .remote_url == "https://example.org/a.git"' || return
+    case $MODE in
+      full) answers 201 '.project_type == "Work"' ;;
+      plain) answers 201 '.project_type == null' ;;
+    esac
+  }
+  in_both keeping
+}
+
+@test "refused creations have the contract's status and text, and leave nothing" {
+  refusals() {
+    call POST /projects '{"name":"first","path":"/srv/first"}'
+    answers 201 || return
+    local before
+    call GET /projects
+    before=$ANSWER
+    call POST /projects '{"path":"/x"}' && refused 400 'Name is required' || return
+    call POST /projects '{"name":""}' && refused 400 'Name is required' || return
+    call POST /projects '{"name":null}' && refused 400 'Name is required' || return
+    call POST /projects '{"name":"x","status":"gone"}' &&
+      refused 400 'Invalid status. Must be one of: active, paused, completed, cancelled' || return
+    call POST /projects '{"name":"x","classification":"best"}' &&
+      refused 400 'Invalid classification. Must be one of: primary, secondary, archive, maintenance' || return
+    call POST /projects '{"name":"x","status":null}' && refused 400 'Status cannot be null' || return
+    call POST /projects '{"name":"x","path":"/srv/first"}' && refused 409 'Project with this path already exists' || return
+    call GET /projects
+    equal "$ANSWER" "$before" 'the list after refusals'
+  }
+  in_both refusals
+}
+
+@test "project_type is checked by ours, and no matter to the deployed one" {
+  start_mode full
+  call POST /projects '{"name":"x","project_type":"Fun"}'
+  refused 400 'Invalid project_type. Must be one of: Work, Personal, Learning, Inactive'
+  call POST /projects '{"name":"x","project_type":"Work"}'
+  call PATCH /projects/1 '{"project_type":null}'
+  answers 200 '.project_type == null'
+  stop_daemon
+  start_mode plain
+  call POST /projects '{"name":"x","project_type":"Fun"}'
+  answers 201 '.project_type == null'
+  call PATCH /projects/1 '{"project_type":"Work"}'
+  answers 200 '.project_type == null'
+}
+
+@test "a record is found by its number only" {
+  numbers() {
+    call POST /projects '{"name":"x"}'
+    call GET /projects/2 && refused 404 'Project not found' || return
+    call GET /projects/99999999999999999999999 && refused 404 'Project not found' || return
+    call GET /projects/one && refused 400 'Invalid project ID format' || return
+    call GET /projects/1.0 && refused 400 'Invalid project ID format' || return
+    call PATCH /projects/one '{"name":"y"}' && refused 400 'Invalid project ID format' || return
+    call PATCH /projects/2 '{"name":"y"}' && refused 404 'Project not found' || return
+    call DELETE /projects/one && refused 400 'Invalid project ID format' || return
+    call DELETE /projects/2 && refused 404 'Project not found' || return
+    call PUT /projects/one/archive && refused 400 'Invalid project ID format' || return
+    call PUT /projects/2/archive && refused 404 'Project not found' || return
+    call GET /projects/import && refused 400 'Invalid project ID format'
+  }
+  in_both numbers
+}
+
+@test "a change changes what is given and no more" {
+  changes() {
+    call POST /projects '{"name":"a","path":"/srv/a","description":"old","organization":"acme"}'
+    call POST /projects '{"name":"b","path":"/srv/b"}'
+    call PATCH /projects/1 '{"description":"new","nobody":1}'
+    answers 200 '.description == "new" and .organization == "acme" and .path == "/srv/a" and .name == "a"' || return
+    call PATCH /projects/1 '{"organization":null,"path":null,"classification":"secondary"}'
+    answers 200 '.organization == null and .path == null and .classification == "secondary"' || return
+    call PATCH /projects/1 '{"classification":null}'
+    answers 200 '.classification == null' || return
+    local before=$ANSWER
+    call PATCH /projects/1 '{}'
+    answers 200 || return
+    equal "$ANSWER" "$before" 'after an empty change' || return
+    call PATCH /projects/1
+    equal "$CODE $ANSWER" "200 $before" 'after a change without a body' || return
+    call PATCH /projects/1 '{"path":"/srv/b"}' && refused 409 'Project with this path already exists' || return
+    call PATCH /projects/1 '{"status":null}' && refused 400 'Status cannot be null' || return
+    call PATCH /projects/1 '{"name":null}' && refused 400 'Name is required' || return
+    call PATCH /projects/1 '{"name":"other","status":"?"}' &&
+      refused 400 'Invalid status. Must be one of: active, paused, completed, cancelled' || return
+    call GET /projects/1
+    equal "$ANSWER" "$before" 'after refused changes' || return
+    call PATCH /projects/2 '{"path":"/srv/b"}'
+    answers 200 '.path == "/srv/b"'
+  }
+  in_both changes
+}
+
+@test "an empty name is refused by ours, and taken by the deployed one; as are lengths" {
+  long=$(printf 'n%.0s' {1..201})
+  start_mode full
+  call POST /projects '{"name":"a"}'
+  call PATCH /projects/1 '{"name":""}' && refused 400 'Name is required'
+  call PATCH /projects/1 "{\"name\":\"$long\"}" && refused 400 'Invalid name. Must be at most 200 characters'
+  call PATCH /projects/1 "{\"organization\":\"$long\"}" &&
+    refused 400 'Invalid organization. Must be at most 100 characters'
+  call PATCH /projects/1 "{\"path\":\"$long$long$long\"}" && refused 400 'Invalid path. Must be at most 500 characters'
+  call PATCH /projects/1 "{\"name\":\"${long:1}\"}"
+  answers 200 '.name | length == 200'
+  stop_daemon
+  start_mode plain
+  call POST /projects '{"name":"a"}'
+  call PATCH /projects/1 '{"name":""}'
+  answers 200 '.name == ""'
+  call PATCH /projects/1 "{\"name\":\"$long\",\"organization\":\"$long\",\"path\":\"$long$long$long\"}"
+  answers 200 '(.name | length == 201) and (.organization | length == 201) and (.path | length == 603)'
+}
+
+@test "archiving and deleting" {
+  ending() {
+    call POST /projects '{"name":"a","status":"paused"}'
+    call PUT /projects/1/archive
+    answers 200 '.classification == "archive" and .status == "completed" and .name == "a"' || return
+    call DELETE /projects/1
+    answers 204 || return
+    equal "$ANSWER" '' 'the body of 204' || return
+    call GET /projects/1 && refused 404 'Project not found' || return
+    call DELETE /projects/1 && refused 404 'Project not found' || return
+    call GET /projects
+    equal "$ANSWER" '[]'
+  }
+  in_both ending
+}
+
+@test "a list is filtered by value and by part of name or description" {
+  filters() {
+    call POST /projects '{"name":"Alpha","status":"active","organization":"acme","classification":"primary"}'
+    call POST /projects '{"name":"beta","status":"paused","organization":"Acme","description":"über ALPHABET"}'
+    call POST /projects '{"name":"gamma","status":"paused","classification":"primary","description":"50% a_c"}'
+    local rows row
+    rows=(
+      '=1 2 3' 'status=paused=2 3' 'status=paused&classification=primary=3' 'organization=acme=1'
+      'search=alpha=1 2' 'search=ALPHA=1 2' 'search=%C3%BCber+alph=2' 'search=50%25=3' 'search=a_c=3' 'search=nothing='
+      'status=nonsense=1 2 3' 'classification=nonsense&status=active=1' 'status=&organization=&search==1 2 3' 'color=red=1 2 3'
+    )
+    for row in "${rows[@]}"; do
+      call GET "/projects?${row%=*}"
+      answers 200 || return
+      equal "$(jq -r '[.[].id] | map(tostring) | join(" ")' <<<"$ANSWER")" "${row##*=}" "the filter ${row%=*}" || return
+    done
+    call GET '/projects?project_type=Fun' &&
+      refused 400 'Invalid project_type. Must be one of: Work, Personal, Learning, Inactive' || return
+    call GET '/projects?project_type=Work'
+    answers 200 '. == []'
+  }
+  in_both filters
+}
+
+@test "an import takes records one by one, and tells how they fared" {
+  importing() {
+    call POST /projects '{"name":"there","remote_url":"https://example.org/there.git","path":"/srv/there"}'
+    call POST /projects/import '{"projects":[
+      {"name":"one","remote_url":"https://example.org/one.git"},
+      {"name":"same","remote_url":"https://example.org/there.git"},
+      {"name":"twice","remote_url":"https://example.org/one.git"},
+      {"name":"bad","status":"gone"},
+      {"organization":"nobody"},
+      {"name":"taken","path":"/srv/there"},
+      {"name":"two"}]}'
+    answers 201 '.imported == 2 and .skipped == 5 and (.errors | length == 3)
+      and .errors[0] == {project: "bad", error: "Invalid status. Must be one of: active, paused, completed, cancelled"}
+      and .errors[1].error == "Name is required"
+      and .errors[2] == {project: "taken", error: "Project with this path already exists"}' || return
+    call GET /projects
+    answers 200 '[.[].name] == ["there", "one", "two"] and [.[].id] == [1, 2, 3]' || return
+    call POST /projects/import '{"projects":[]}'
+    answers 201 '. == {imported: 0, skipped: 0, errors: []}'
+  }
+  in_both importing
+}
+
+@test "an import that is none has the contract's texts" {
+  wrong() {
+    call POST /projects/import '' -d '{"projects":[]}' && refused 400 'Content-Type must be application/json' || return
+    call POST /projects/import '{"projects":' && refused 400 'Invalid JSON' || return
+    call POST /projects/import '[]' && refused 400 'Request body must be a JSON object' || return
+    call POST /projects/import '{}' && refused 400 "Missing 'projects' field" || return
+    call POST /projects/import '{"projects":{}}' && refused 400 "'projects' field must be a list" || return
+    call GET /projects
+    equal "$ANSWER" '[]'
+  }
+  in_both wrong
+}
+
+# beneath CODE: an error that is not the contract's: HTML from the deployed service, JSON from ours.
+beneath() {
+  answers "$1" || return
+  case $MODE in
+    full) answers "$1" '(keys == ["error"]) and (.error | type) == "string"' ;;
+    plain)
+      equal "$(header Content-Type)" 'text/html; charset=utf-8' || return
+      holds "$ANSWER" "<title>$1 "
+      ;;
+  esac
+}
+
+@test "errors beneath the contract are HTML where deployed, JSON from ours" {
+  errors() {
+    call POST /projects '{"name":' && beneath 400 || return
+    call POST /projects '' -d '{"name":"x"}' && beneath 415 || return
+    call PATCH /projects/1 '{}' && refused 404 'Project not found' || return
+    call POST /projects '{"name":"x"}'
+    call PATCH /projects/1 '{"name":' && beneath 400 || return
+    call PATCH /projects/1 '' -d '{"name":"y"}' && beneath 415 || return
+    call PUT /projects && beneath 405 || return
+    holds "$(header Allow)" POST || return
+    call POST /projects/1 '{"name":"x"}' && beneath 405 || return
+    call GET /nothing && beneath 404
+  }
+  in_both errors
+}
+
+@test "HEAD of the list is an answer from ours, and 500 where deployed" {
+  start_mode full
+  call POST /projects '{"name":"x"}'
+  call GET /projects
+  length=${#ANSWER}
+  call HEAD /projects
+  equal "$CODE $(header Content-Length)" "200 $length"
+  call HEAD /projects/1
+  equal "$CODE" 200
+  stop_daemon
+  start_mode plain
+  call HEAD /projects
+  equal "$CODE" 500
+}
+
+# ---------------------------------------------------------------- numbers
+
+@test "numbers stay, and are never given again, over restarts and a kill" {
+  staying() {
+    call POST /projects '{"name":"one"}'
+    call POST /projects '{"name":"two","path":"/srv/two"}'
+    call POST /projects '{"name":"three"}'
+    call DELETE /projects/3
+    local before
+    call GET /projects
+    before=$(jq -c 'map(del(.etag))' <<<"$ANSWER")
+    stop_daemon || return
+    start_mode "$MODE" || return
+    call GET /projects
+    equal "$(jq -c 'map(del(.etag))' <<<"$ANSWER")" "$before" 'after a restart' || return
+    call POST /projects '{"name":"four"}'
+    answers 201 '.id == 4' || return
+    kill_daemon
+    start_mode "$MODE" || return
+    call GET /projects
+    answers 200 '[.[].id] == [1, 2, 4] and [.[].name] == ["one", "two", "four"]' || return
+    call POST /projects '{"name":"five"}'
+    answers 201 '.id == 5'
+  }
+  in_both staying
+}
+
+# ---------------------------------------------------------------- one truth with git
+
+@test "what comes by other commands or by git is in the next answer" {
+  start_mode full
+  call GET /projects
+  equal "$ANSWER" '[]'
+  project server src/app https://example.org/acme/app.git
+  succeeds on server dev-infra register src/app
+  call GET /projects
+  answers 200 '.[0].id == 1 and .[0].name == "app" and .[0].remote_url == "https://example.org/acme/app.git"'
+  equal "$(jq -r '.[0].path' <<<"$ANSWER")" "$WORLD/server/src/app" 'the path of the checkout'
+  succeeds on server dev-infra set app status=paused description=changed
+  call GET /projects/1
+  answers 200 '.status == "paused" and .description == "changed"'
+  # A client's change is in the registry when it is answered.
+  call PATCH /projects/1 '{"organization":"acme"}'
+  answers 200
+  equal "$(field server app organization)" '"acme"'
+  sound server
+  # And from another machine, by a push of git's.
+  git clone -q --bare "$(registry_of server)" "$WORLD/other.git"
+  succeeds on server dev-infra rm app
+  call GET /projects/1
+  refused 404 'Project not found'
+  git -C "$WORLD/other.git" push -q "$(registry_of server)" +main:main
+  call GET /projects
+  answers 200 'length == 1 and .[0].id == 2 and .[0].name == "app" and .[0].organization == "acme"'
+}
+
+@test "projects that come by git get their numbers in the order of created and id" {
+  for name in delta alpha charlie bravo; do project server "src/$name" "https://example.org/$name.git"; done
+  succeeds on server dev-infra register src/delta src/alpha src/charlie src/bravo
+  start_mode full
+  call GET /projects
+  answers 200 'map([.metadata.project.created, .metadata.id]) | . == sort and length == 4'
+  answers 200 '[.[].id] == [1, 2, 3, 4]'
+  before=$(jq -c 'map([.id, .metadata.id])' <<<"$ANSWER")
+  stop_daemon
+  # While nobody serves: one goes, one comes, one changes.
+  gone=$(jq -r '.[0].name' <<<"$ANSWER")
+  succeeds on server dev-infra rm "$gone"
+  project server src/echo https://example.org/echo.git
+  succeeds on server dev-infra register src/echo
+  start_mode full
+  call GET /projects
+  answers 200 '[.[].id] == [2, 3, 4, 5] and .[3].name == "echo"'
+  equal "$(jq -c 'map([.id, .metadata.id])[:3]' <<<"$ANSWER")" "$(jq -c '.[1:]' <<<"$before")"
+}
+
+@test "a path is one record's only, and a client's word goes before a checkout's" {
+  start_mode full
+  call POST /projects '{"name":"first","path":"/srv/x"}'
+  place='{"paths":[{"kind":"main","path":"/srv/x"}],"remotes":{}}'
+  call GET /projects/1
+  metadata=$(jq -c --argjson place "$place" '.metadata.checkouts = {"00000000000000aa": $place} | .metadata' <<<"$ANSWER")
+  call POST /projects '{"name":"second"}'
+  call GET /projects/2
+  second=$(jq -c --argjson place "$place" '.metadata.checkouts = {"00000000000000aa": $place} | .metadata' <<<"$ANSWER")
+  call PATCH /projects/2 "{\"metadata\":$second}"
+  answers 200 '.path == null'
+  call PATCH /projects/1 '{"path":null}'
+  answers 200 '.path == null'
+  call GET /projects/2
+  answers 200 '.path == "/srv/x"'
+  call PATCH /projects/1 '{"path":"/srv/x"}'
+  refused 409 'Project with this path already exists'
+  call PATCH /projects/2 '{"path":"/srv/y"}'
+  answers 200 '.path == "/srv/y"'
+  call PATCH /projects/1 "{\"path\":\"/srv/x\",\"metadata\":$metadata}"
+  answers 200 '.path == "/srv/x"'
+}
+
+# ---------------------------------------------------------------- beyond the contract
+
+@test "all records' metadata are the whole registry, and bring it whole to another server" {
+  project server src/app https://example.org/acme/app.git
+  project server src/lone
+  machine laptop
+  project laptop work/app https://example.org/acme/app.git
+  succeeds on server dev-infra register src/app src/lone
+  bare_remote registry
+  succeeds on server dev-infra remote add origin "$REMOTE"
+  succeeds on server dev-infra push
+  succeeds on laptop dev-infra init --name laptop "$REMOTE"
+  succeeds on laptop dev-infra register work/app
+  succeeds on laptop dev-infra push
+  succeeds on server dev-infra pull
+  start_mode full
+  call GET /projects
+  answers 200 'length == 2'
+  records=$ANSWER
+  tree=$(tree_of server)
+  stop_daemon
+  machine copy
+  start_daemon copy
+  count=$(jq length <<<"$records")
+  for ((index = 0; index < count; index++)); do
+    call POST /projects "$(jq -c ".[$index] | {name, metadata}" <<<"$records")"
+    answers 201
+  done
+  equal "$(tree_of copy)" "$tree" 'the tree that came by metadata'
+  # The same again changes nothing.
+  before=$(main_of copy)
+  call PATCH /projects/1 "$(call GET /projects/1 && jq -c '{metadata}' <<<"$ANSWER")"
+  answers 200
+  equal "$(main_of copy)" "$before"
+  call POST /projects "$(jq -c '.[0] | {name, metadata}' <<<"$records")"
+  refused 409 'Project with this id already exists'
+}
+
+@test "a field that disagrees with the metadata of its request wins, as an edit of now" {
+  start_mode full
+  call POST /projects '{"name":"a"}'
+  metadata=$(jq -c '.metadata | .project.status = "paused" | .project.tags = ["x"]' <<<"$ANSWER")
+  call PATCH /projects/1 "{\"status\":\"cancelled\",\"metadata\":$metadata}"
+  answers 200 '.status == "cancelled" and .metadata.project.status == "cancelled" and .metadata.project.tags == ["x"]'
+  first=$(jq -r .metadata.project.updated <<<"$ANSWER")
+  call PATCH /projects/1 '{"name":"b"}'
+  answers 200 '.metadata.project.name == "b" and .metadata.project.tags == ["x"]'
+  [[ $(jq -r .metadata.project.updated <<<"$ANSWER") > $first ]]
+}
+
+@test "metadata that is none is refused, and nothing changes" {
+  start_mode full
+  call POST /projects '{"name":"a"}'
+  good=$(jq -c .metadata <<<"$ANSWER")
+  before=$(main_of server)
+  for filter in '5' '.project.id = "00"' '.project.identity = "id other"' '.project.status = "gone"' '.project = null' \
+    '.id = "0000000000000000000000000000000000000000"' '.checkouts = []' '.checkouts = {"x":{}}' \
+    '.checkouts = {"00000000000000aa":{"paths":[]}}' '.machines = {"00000000000000aa":{"id":"00000000000000bb"}}' \
+    '.project.remote_url = "ext::touch pwned"' '.project.unknown = ("x" * 200000)'; do
+    call PATCH /projects/1 "$(jq -c "{metadata: ($filter)}" <<<"$good")"
+    answers 400 '.error | startswith("Invalid ")' || fail_with "$filter"
+  done
+  equal "$(main_of server)" "$before"
+  sound server
+}
+
+fail_with() {
+  printf 'with %s\n' "$1" >&2
+  return 1
+}
+
+@test "a lost race is 412, and an unchanged list 304" {
+  start_mode full
+  call POST /projects '{"name":"a"}'
+  tag=$(header ETag)
+  equal "$tag" "\"$(jq -r .etag <<<"$ANSWER")\"" 'the tag of the record'
+  call PATCH /projects/1 '{"status":"paused"}' -H "If-Match: $tag"
+  answers 200 '.status == "paused"'
+  call PATCH /projects/1 '{"status":"active"}' -H "If-Match: $tag"
+  refused 412 'The project has changed since; read it again'
+  call DELETE /projects/1 '' -H "If-Match: $tag"
+  answers 412
+  call PUT /projects/1/archive '' -H "If-Match: $tag"
+  answers 412
+  call GET /projects/1
+  answers 200 '.status == "paused"'
+  call PATCH /projects/1 '{"status":"active"}' -H "If-Match: \"other\", $(header ETag)"
+  answers 200 '.status == "active"'
+  call PATCH /projects/1 '{"status":"paused"}' -H 'If-Match: *'
+  answers 200
+  call GET /projects
+  list=$(header ETag)
+  call GET /projects '' -H "If-None-Match: $list"
+  equal "$CODE$ANSWER" 304
+  call PATCH /projects/1 '{"path":"/srv/new"}'
+  call GET /projects '' -H "If-None-Match: $list"
+  answers 200 '.[0].path == "/srv/new"'
+}
+
+@test "since a commit: what is other, what is gone, and nothing else" {
+  start_mode full
+  call POST /projects '{"name":"a"}'
+  call POST /projects '{"name":"b"}'
+  gone=$(jq -r .metadata.id <<<"$ANSWER")
+  call POST /projects '{"name":"c"}'
+  call GET /projects
+  commit=$(header Dev-Infra-Commit)
+  equal "$commit" "$(main_of server)"
+  call GET "/projects?since=$commit"
+  answers 200 '.changed == [] and .removed == []'
+  call PATCH /projects/3 '{"status":"paused"}'
+  call DELETE /projects/2
+  call POST /projects '{"name":"d"}'
+  call GET "/projects?since=$commit"
+  answers 200 '[.changed[].id] == [3, 4]'
+  equal "$(jq -c .removed <<<"$ANSWER")" "[\"$gone\"]"
+  equal "$(jq -r .commit <<<"$ANSWER")" "$(main_of server)"
+  call GET /projects?since=0000000000000000000000000000000000000000
+  answers 410
+  call GET /projects?since=main
+  answers 410
+}
+
+# ---------------------------------------------------------------- bad input
+
+@test "fields of every wrong kind are refused, never a failure, and the registry stays sound" {
+  start_mode full
+  call POST /projects '{"name":"a"}'
+  before=$(main_of server)
+  for field in name path organization classification project_type status description remote_url; do
+    for value in 5 true '[]' '{}' '["x"]' '{"a":{"b":[1]}}' 1e400; do
+      call PATCH /projects/1 "{\"$field\":$value}"
+      answers 400 '.error | type == "string"' || fail_with "$field $value"
+      call POST /projects "{\"name\":\"x\",\"$field\":$value}"
+      answers 400 '.error | type == "string"' || fail_with "$field $value"
+    done
+  done
+  for value in 'ext::touch pwned' '--upload-pack=x' 'relative/path' $'a\\u0000b' $'http://x/\\u001b[31m'; do
+    call PATCH /projects/1 "{\"remote_url\":\"$value\"}"
+    answers 400 '.error | startswith("Invalid remote_url. ")' || fail_with "$value"
+  done
+  for body in '[]' '5' 'null' '"x"' '{"name":"x"} y' '{"name":"x","name":"y"}' $'{"name":"\x01"}' $'{"name":"\xff"}' \
+    '{"name":"\ud800"}' "$(printf '[%.0s' {1..2000})"; do
+    call POST /projects "$body"
+    answers 400 '.error | type == "string"' || fail_with "$body"
+  done
+  equal "$(main_of server)" "$before"
+  # What is odd and yet text is kept as it is.
+  call PATCH /projects/1 '{"name":"\u001b[31m\u0000é\n","description":"\u0000\r\n\u007f","path":"/srv/\u202e\n"}'
+  answers 200 '.name == "\u001b[31m\u0000é\n" and .description == "\u0000\r\n\u007f" and .path == "/srv/\u202e\n"'
+  sound server
+  nothing_ran
+}
+
+@test "bodies are bounded, whether they say how long they are or not" {
+  start_mode full
+  head -c 17000000 /dev/zero | tr '\0' ' ' >"$WORLD/large"
+  call POST /projects '' -H 'Content-Type: application/json' --data-binary "@$WORLD/large" -H 'Expect:'
+  answers 413
+  call POST /projects '' -H 'Content-Type: application/json' -H 'Transfer-Encoding: chunked' \
+    --data-binary "@$WORLD/large" -H 'Expect:'
+  answers 413
+  jq -cn '{name: "x", description: ("d" * 70000)}' >"$WORLD/body"
+  call POST /projects '' -H 'Content-Type: application/json' --data-binary "@$WORLD/body"
+  answers 400 '.error | startswith("Invalid description. ")'
+  call GET /projects
+  equal "$ANSWER" '[]'
+}
+
+# ---------------------------------------------------------------- at once, and ending
+
+@test "clients that write at once, by both ways, lose nothing" {
+  start_mode full
+  for number in 1 2 3 4; do call POST /projects "{\"name\":\"p$number\"}"; done
+  writer() {
+    local count
+    for ((count = 1; count <= 10; count++)); do
+      curl -sS -m 60 -f -o /dev/null -X PATCH -H 'Content-Type: application/json' -d "{\"$2\":\"$3$count\"}" \
+        "$API/projects/$1" || return
+    done
+  }
+  maker() {
+    local count
+    for ((count = 1; count <= 10; count++)); do
+      curl -sS -m 60 -f -o /dev/null -H 'Content-Type: application/json' -d "{\"name\":\"$1-$count\"}" "$API/projects" || return
+    done
+  }
+  by_command() {
+    local count
+    for ((count = 1; count <= 10; count++)); do on server dev-infra set --quiet p4 "organization=o$count" || return; done
+  }
+  pids=()
+  for number in 1 2 3 4; do
+    writer "$number" description d 3>&- &
+    pids+=("$!")
+  done
+  writer 1 organization o 3>&- &
+  pids+=("$!")
+  for name in x y; do
+    maker "$name" 3>&- &
+    pids+=("$!")
+  done
+  by_command >"$WORLD/by-command" 2>&1 3>&- &
+  pids+=("$!")
+  for pid in "${pids[@]}"; do wait "$pid"; done
+  call GET /projects
+  answers 200 'length == 24 and ([.[].id] == [range(1; 25)]) and ([.[].name] | unique | length == 24)'
+  answers 200 '[.[:4][].description] == ["d10", "d10", "d10", "d10"] and .[0].organization == "o10" and .[3].organization == "o10"'
+  sound server
+}
+
+@test "told to stop, it answers what is under way, and ends with 0" {
+  start_mode full
+  port=${API#http://127.0.0.1:}
+  port=${port%/api}
+  exec 7<>"/dev/tcp/127.0.0.1/$port"
+  exec 8<>"/dev/tcp/127.0.0.1/$port"
+  # One connection that is idle, and one in the middle of a request.
+  printf 'GET /api/health HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n' >&8
+  IFS= read -r -u 8 line
+  holds "$line" '200 OK'
+  printf 'POST /api/projects HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 14\r\n\r\n{"name":' >&7
+  # Once another request is answered, that one has been begun.
+  call GET /projects
+  equal "$ANSWER" '[]'
+  kill -TERM "$DAEMON"
+  until ! (exec 9<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do sleep 0.05; done
+  running "$DAEMON"
+  printf '"app"}' >&7
+  IFS= read -r -u 7 line
+  holds "$line" '201 Created'
+  exec 7>&- 8>&-
+  code=0
+  wait "$DAEMON" || code=$?
+  equal "$code" 0
+  equal "$(names_of server --all)" app
+}
+
+@test "a daemon that cannot start says why" {
+  start_mode full
+  port=${API#http://127.0.0.1:}
+  port=${port%/api}
+  refuses 128 'served by another dev-infra daemon' on server dev-infra daemon --listen 127.0.0.1:0
+  machine other
+  refuses 128 "listening on 127.0.0.1:$port failed" on other dev-infra daemon --listen "127.0.0.1:$port" --registry new
+  refuses 128 'others than this computer could reach it' on other dev-infra daemon --listen 0.0.0.0:0 --registry new
+  refuses 129 'not of the form ADDRESS:PORT' on other dev-infra daemon --listen 5000
+  mkdir "$WORLD/other/full"
+  touch "$WORLD/other/full/file"
+  refuses 128 "no registry at $WORLD/other/full" on other dev-infra daemon --listen 127.0.0.1:0 --registry full
+}

@@ -1,0 +1,84 @@
+# shellcheck shell=bash
+# `dev-infra daemon` on loopback for the tests, and calls of its interface with curl.
+
+# start_daemon MACHINE [ARGUMENTS…]: serves that machine's registry on a free port; sets API, DAEMON and DAEMON_LOG.
+start_daemon() {
+  local name=$1 tries
+  shift
+  mkdir -p "$SERVERS"
+  DAEMON_LOG=$SERVERS/daemon.$SRANDOM
+  : >"$DAEMON_LOG.out"
+  # Not through `on`, whose subshell would be what a signal goes to.
+  # bats waits for whoever holds its descriptor 3, hence the redirections.
+  HOME=$WORLD/$name exec_daemon "$@" </dev/null >"$DAEMON_LOG.out" 2>"$DAEMON_LOG" 3>&- &
+  DAEMON=$!
+  printf '%s\n' "$DAEMON" >>"$SERVERS/pids"
+  for ((tries = 0; tries < 400; tries++)); do
+    API=$(sed -n 's/^listening on //p' "$DAEMON_LOG.out")
+    [ -z "$API" ] || return 0
+    kill -0 "$DAEMON" 2>/dev/null || break
+    sleep 0.05
+  done
+  cat "$DAEMON_LOG" >&2
+  echo 'the daemon did not come up' >&2
+  return 1
+}
+
+exec_daemon() { exec "$DEV_INFRA_PREFIX/libexec/dev-infra/dev-infra-daemon" --listen 127.0.0.1:0 "$@"; }
+
+# start_mode full|plain: the daemon as ours, or as the deployed service is, with what it holds in the machine's home.
+start_mode() {
+  case $1 in
+    full) start_daemon server ;;
+    plain) start_daemon server --plain --registry "$WORLD/server/plain" ;;
+  esac
+}
+
+# stop_daemon: ends it gracefully, and expects that it says 0.
+stop_daemon() {
+  local code=0
+  kill "$DAEMON" && wait "$DAEMON" || code=$?
+  equal "$code" 0 'the status of the daemon'
+}
+
+# kill_daemon: ends it as a power cut would.
+kill_daemon() {
+  kill -KILL "$DAEMON"
+  wait "$DAEMON" || true
+}
+
+# call METHOD PATH [BODY] [CURL-ARGUMENTS…]: sets CODE, ANSWER and HEADERS.
+call() {
+  local method=$1 path=$2 body=${3-} out=$BATS_TEST_TMPDIR/answer
+  shift 2
+  if [ $# -gt 0 ]; then shift; fi
+  local arguments=(-sS -m 20 -o "$out" -D "$out.head" -w '%{http_code}' -X "$method")
+  if [ "$method" = HEAD ]; then arguments=(-sS -m 20 -o /dev/null -D "$out.head" -w '%{http_code}' -I); fi
+  if [ -n "$body" ]; then arguments+=(-H 'Content-Type: application/json' --data-binary @-); fi
+  : >"$out"
+  # By a pipe, for bodies longer than an argument may be.
+  CODE=$(printf '%s' "$body" | curl "${arguments[@]}" "$@" "$API$path")
+  ANSWER=$(cat "$out")
+  HEADERS=$(tr -d '\r' <"$out.head")
+}
+
+# answers CODE [JQ-FILTER]: the last answer had that status, and the filter is true of its JSON.
+answers() {
+  [ "$CODE" = "$1" ] || {
+    printf 'expected %s, not %s: %s\n' "$1" "$CODE" "$ANSWER" >&2
+    return 1
+  }
+  [ -z "${2-}" ] || jq -e "$2" <<<"$ANSWER" >/dev/null || {
+    printf 'not so: %s\nanswer: %s\n' "$2" "$ANSWER" >&2
+    return 1
+  }
+}
+
+# refused CODE TEXT: the last answer was that refusal, in the contract's form, to the letter.
+refused() {
+  answers "$1" || return
+  equal "$(jq -c . <<<"$ANSWER")" "$(jq -cn --arg text "$2" '{error: $text}')" 'the refusal'
+}
+
+# header NAME: its value in the last answer.
+header() { sed -n "s/^$1: //Ip" <<<"$HEADERS"; }
