@@ -333,6 +333,7 @@ ROWS = [
     Row(
         "complete", "completion of a project's name among 10,000", "`git --version`", "4 ×",
         complete("p0500", 10, 4)),
+    Row(
         "daemon-list", "requests for the list of 10,000 projects that `daemon` answers, `wrk` with 8 connections",
         "nginx with the same bytes in a file", "at least 0.5 ×", daemon_list),
     Row(
