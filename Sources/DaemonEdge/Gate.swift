@@ -49,9 +49,18 @@ public struct Gate<Context: EdgeContext>: RouterMiddleware {
     return response
   }
 
+  private static var hostField: HTTPField.Name {
+    guard let name = HTTPField.Name("Host") else { preconditionFailure("a field name by RFC 9110") }
+    return name
+  }
+
   private func check(_ request: Request) throws(EdgeRefusal) {
     guard let host = request.head.authority, !host.isEmpty else {
       throw EdgeRefusal(.badRequest, "The request has no Host")
+    }
+    // The first is not among the fields any more.
+    guard request.headers[Self.hostField] == nil else {
+      throw EdgeRefusal(.badRequest, "The request has more than one Host")
     }
     if let hosts, !hosts.contain(host) {
       throw EdgeRefusal(.misdirectedRequest, "This server has another name than the Host that was asked for")

@@ -54,9 +54,7 @@ final class MessageGuard: ChannelDuplexHandler, RemovableChannelHandler {
       }
     case .body(let buffer):
       progress.received += buffer.readableBytes
-      if progress.received > progress.limit {
-        return refuse(context, .contentTooLarge, failing: ChannelError.inputClosed)
-      }
+      if progress.received > progress.limit { return refuse(context, .contentTooLarge) }
     case .end:
       watch.requestEnded()
       progress.endRequest()
@@ -77,15 +75,15 @@ final class MessageGuard: ChannelDuplexHandler, RemovableChannelHandler {
     guard !isClosing else { return }
     switch error {
     case is AddressTooLong: refuse(context, .uriTooLong)
-    case HTTPParserError.headerOverflow: refuse(context, .headersTooLarge, failing: error)
+    case HTTPParserError.headerOverflow: refuse(context, .headersTooLarge)
     case HTTPParserError.invalidEOFState where progress.isIdle: context.close(promise: nil)
-    case is HTTPParserError: refuse(context, .malformed, failing: error)
+    case is HTTPParserError: refuse(context, .malformed)
     default:
       // The codec's own, for a head that HTTP has no such thing as; and what the system says of the connection.
       if error is IOError || error is ChannelError {
         context.fireErrorCaught(error)
       } else {
-        refuse(context, .malformed, failing: error)
+        refuse(context, .malformed)
       }
     }
   }
@@ -122,11 +120,10 @@ final class MessageGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
   /// Answers in the server's place and ends the connection.
   ///
-  /// - Parameter error: what the server hears, so that it does not take what it has of the body for the whole.
-  private func refuse(
-    _ context: ChannelHandlerContext, _ refusal: EdgeRefusal, failing error: (any Error)? = nil
-  ) {
-    logger.info("refused a request: \(refusal.status.code) \(refusal.text)")
+  /// The server hears of it as an error, so that it does not take what it has of the body for the whole.
+  private func refuse(_ context: ChannelHandlerContext, _ refusal: EdgeRefusal) {
+    let address = context.channel.remoteAddress?.ipAddress ?? "-"
+    logger.info("refused a request from \(address): \(refusal.status.code) \(refusal.text)")
     // Behind an answer that has begun, or before the answer to an earlier request, there is no place for one.
     if !progress.isAnswering, progress.pending <= 1 {
       var head = HTTPResponse(status: refusal.status, headerFields: refusal.fields)
@@ -140,7 +137,7 @@ final class MessageGuard: ChannelDuplexHandler, RemovableChannelHandler {
       isClosing = true
       context.close(promise: nil)
     }
-    if let error { context.fireErrorCaught(error) }
+    context.fireErrorCaught(refusal)
   }
 
   /// Closes the connection once the client has had a chance to read its answer: were it closed with bytes unread, the
@@ -179,9 +176,9 @@ final class MessageGuard: ChannelDuplexHandler, RemovableChannelHandler {
     } else if let start = watch.headStart, now >= start + .seconds(limits.headTime) {
       refuse(context, .requestTimeout)
     } else if progress.isLate(now, limits) {
-      refuse(context, .requestTimeout, failing: ChannelError.inputClosed)
+      refuse(context, .requestTimeout)
     } else if progress.isUnanswered(now, limits) {
-      refuse(context, .slow, failing: ChannelError.inputClosed)
+      refuse(context, .slow)
     } else if progress.isIdle, watch.headStart == nil, now >= progress.lastChange + .seconds(limits.idleTime)
     {
       context.close(promise: nil)

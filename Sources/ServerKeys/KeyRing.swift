@@ -86,7 +86,7 @@ private struct FileVersion: Equatable {
     if path.withPlatformString({ stat($0, &status) }) != 0 { status = stat() }
     inode = UInt(status.st_ino)
     size = Int(status.st_size)
-    seconds = status.st_mtim.tv_sec
-    nanoseconds = status.st_mtim.tv_nsec
+    seconds = status.st_ctim.tv_sec
+    nanoseconds = status.st_ctim.tv_nsec
   }
 }

@@ -1,0 +1,540 @@
+#!/usr/bin/env bats
+# shellcheck shell=bats
+# shellcheck disable=SC2030,SC2031,SC2154 # each test runs on its own; output and stderr are set by bats' run
+# What stands around the daemon's calls: keys, TLS, the limits on what a client may take, and the registry by git.
+
+load helper
+
+setup() {
+  begin
+  machine server
+  ANSWER_FILE=$WORLD/answer
+}
+
+teardown() { stop_servers; }
+
+# serve [VARIABLE=VALUE…] [OPTION…]: starts a daemon on a free port; sets BASE, PORT and DAEMON, its process.
+serve() {
+  local variables=()
+  while [[ ${1-} == [A-Z]*=* ]]; do
+    variables+=("$1")
+    shift
+  done
+  mkdir -p "$SERVERS"
+  rm -f "$SERVERS/daemon.out"
+  HOME=$WORLD/server env "${variables[@]}" dev-infra daemon --listen 127.0.0.1:0 "$@" </dev/null \
+    >"$SERVERS/daemon.out" 2>"$SERVERS/daemon.err" 3>&- &
+  DAEMON=$!
+  printf '%s\n' "$DAEMON" >>"$SERVERS/pids"
+  await_file "$SERVERS/daemon.out"
+  BASE=$(sed -n 's|^listening on \(.*\)/api$|\1|p' "$SERVERS/daemon.out")
+  PORT=${BASE##*:}
+}
+
+end_daemon() {
+  kill "$DAEMON"
+  wait "$DAEMON" || return
+}
+
+key() { on server dev-infra daemon key "$@"; }
+
+# ask STATUS PATH [CURL-OPTION…]: one call, which is answered with that status; sets ANSWER and HEAD.
+ask() {
+  local expected=$1 path=$2 code
+  shift 2
+  code=$(curl -sS --max-time 20 -D "$ANSWER_FILE.head" -o "$ANSWER_FILE" -w '%{http_code}' "$@" "$BASE$path") || return
+  ANSWER=$(<"$ANSWER_FILE")
+  HEAD=$(tr -d '\r' <"$ANSWER_FILE.head")
+  [ "$code" = "$expected" ] || {
+    printf '%s: %s, not %s\n%s\n%s\n' "$path" "$code" "$expected" "$HEAD" "$ANSWER" >&2
+    return 1
+  }
+  guarded
+}
+
+# guarded: the last answer has what every answer has, and says what is wrong where something is.
+guarded() {
+  local line
+  for line in 'X-Content-Type-Options: nosniff' \
+    "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'" 'Referrer-Policy: no-referrer'; do
+    grep -q -x -F -e "$line" <<<"$HEAD" || {
+      printf 'no %s in:\n%s\n' "$line" "$HEAD" >&2
+      return 1
+    }
+  done
+  grep -q -i '^Cache-Control: .*no-' <<<"$HEAD" || return
+  if grep -q -E '^HTTP/1.1 [45]' <<<"$HEAD"; then jq -e '.error | type == "string"' <<<"$ANSWER" >/dev/null; fi
+}
+
+# raw STATUS [OPTION…] TEXT: sends bytes as they are; the answer has that status.
+raw() {
+  local expected=$1
+  shift
+  python3 "$SUPPORT/raw_http.py" "$PORT" "$@" >"$ANSWER_FILE.raw" || return
+  HEAD=$(tr -d '\r' <"$ANSWER_FILE.raw" | sed '/^$/q')
+  ANSWER=$(tr -d '\r' <"$ANSWER_FILE.raw" | sed '1,/^$/d')
+  case $HEAD in
+    "HTTP/1.1 $expected "*) guarded ;;
+    *)
+      printf 'not %s:\n%s\n' "$expected" "$HEAD" >&2
+      return 1
+      ;;
+  esac
+}
+
+alive() { running "$DAEMON" && ask 200 /api/health; }
+
+post() { ask 201 /api/projects -H 'Content-Type: application/json' -d "$1" "${@:2}"; }
+
+# ---------------------------------------------------------------- keys
+
+@test "a key is asked for from the moment there is one, and opens until it is revoked" {
+  serve
+  ask 200 /api/projects
+  local reading writing
+  reading=$(key add --read-only reader)
+  writing=$(key add writer)
+  ask 401 /api/projects
+  grep -q -x 'WWW-Authenticate: Bearer realm="dev-infra"' <<<"$HEAD"
+  if grep -q Basic <<<"$HEAD"; then false; fi
+  ask 401 /api/projects -H "Authorization: Bearer ${writing}0"
+  ask 401 /api/projects -H "Authorization: Digest $writing"
+  ask 401 /api/nothing
+  ask 200 /api/health
+  ask 200 /api/projects -H "Authorization: Bearer $reading"
+  ask 200 /api/projects -u "anyone:$reading"
+  post '{"name":"a"}' -H "Authorization: Bearer $writing"
+  local method
+  for method in PATCH PUT DELETE POST; do
+    ask 403 /api/projects/1 -X "$method" -H "Authorization: Bearer $reading" -d '{}'
+  done
+  ask 200 /api/projects/1 -H "Authorization: Bearer $reading"
+  quietly key revoke writer
+  ask 401 /api/projects -H "Authorization: Bearer $writing"
+  quietly key revoke reader
+  # The last key is gone; the door is shut all the same.
+  ask 401 /api/projects
+  end_daemon
+  lacks "$(cat "$SERVERS/daemon.err")" "${writing:10}" 'a key in the log'
+}
+
+@test "of a key only a hash is stored, for its owner's eyes" {
+  local secret file
+  runs 0 key add laptop
+  secret=$output
+  [[ $secret =~ ^di_[0-9a-f]{64}$ ]]
+  assert_stderr_has 'cannot be shown again'
+  file=$(registry_of server)/daemon/keys
+  equal "$(stat -c %a "$file")" 600
+  lacks "$(cat "$file")" "${secret:3}"
+  holds "$(cat "$file")" "$(printf %s "$secret" | sha256sum | cut -d ' ' -f 1)"
+  runs 0 key list
+  equal "$(cut -f 1,2 <<<"$output")" $'laptop\tread-write'
+  lacks "$output" "${secret:3}"
+}
+
+@test "keys have names, and each name one key" {
+  runs 0 key add ci
+  local before name
+  before=$(cat "$(registry_of server)/daemon/keys")
+  refuses 1 'with the name ci already' key add ci
+  refuses 1 "no key with the name 'nobody'" key revoke nobody
+  for name in 'a b' '' $'a\tread-write' ../x; do refuses 128 'cannot be the name of a key' key add "$name"; done
+  runs 129 key add
+  runs 129 key list ci
+  runs 129 key revoke --read-only ci
+  equal "$(cat "$(registry_of server)/daemon/keys")" "$before"
+}
+
+@test "keys that others may write to, or that are damaged, open nothing" {
+  local secret
+  secret=$(key add ci)
+  serve
+  ask 200 /api/projects -H "Authorization: Bearer $secret"
+  chmod 620 "$(registry_of server)/daemon/keys"
+  ask 503 /api/projects -H "Authorization: Bearer $secret"
+  runs 128 timeout 20 env HOME="$WORLD/server" dev-infra daemon --listen 127.0.0.1:0
+  assert_stderr_has 'others may write'
+  chmod 600 "$(registry_of server)/daemon/keys"
+  ask 200 /api/projects -H "Authorization: Bearer $secret"
+  printf 'x' >>"$(registry_of server)/daemon/keys"
+  ask 503 /api/projects -H "Authorization: Bearer $secret"
+}
+
+@test "without a key only loopback is served" {
+  runs 0 on server dev-infra init
+  refuses 128 'there is no key' on server timeout 20 dev-infra daemon --listen 0.0.0.0:0
+  local secret
+  secret=$(key add ci)
+  serve --listen 0.0.0.0:0
+  BASE=http://127.0.0.1:$PORT
+  ask 401 /api/projects
+  ask 200 /api/projects -H "Authorization: Bearer $secret" -H 'Host: any.example'
+}
+
+@test "wrong keys from one address are not looked at for ever, and hold up no right one" {
+  local secret
+  secret=$(key add ci)
+  serve DEV_INFRA_TEST_DAEMON_LIMITS=wrong-keys=3
+  for _ in 1 2 3; do ask 401 /api/projects -H 'Authorization: Bearer wrong'; done
+  ask 429 /api/projects -H 'Authorization: Bearer wrong'
+  grep -q -E '^Retry-After: [1-9][0-9]?$' <<<"$HEAD"
+  ask 401 /api/projects
+  ask 200 /api/projects -H "Authorization: Bearer $secret"
+}
+
+# ---------------------------------------------------------------- where requests come from
+
+@test "a loopback server answers to its own names only" {
+  serve --allow-host Proxy.example
+  local host
+  for host in localhost "localhost:$PORT" 127.0.0.1 '[::1]' '[::1]:1' LOCALHOST proxy.example; do
+    ask 200 /api/projects -H "Host: $host"
+  done
+  for host in evil.example "evil.example:$PORT" 127.0.0.1.evil.example localhost.evil.example 127.0.0.2; do
+    ask 421 /api/projects -H "Host: $host"
+    ask 421 '/registry.git/info/refs?service=git-upload-pack' -H "Host: $host"
+  done
+  raw 400 'GET /api/health HTTP/1.1\r\nConnection: close\r\n\r\n'
+  raw 400 'GET /api/health HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\nConnection: close\r\n\r\n'
+}
+
+@test "web pages of other origins change nothing and read nothing, unless they may" {
+  serve --allow-origin https://app.example
+  local json='Content-Type: application/json'
+  ask 403 /api/projects -H 'Origin: https://evil.example' -H "$json" -d '{"name":"a"}'
+  ask 403 /api/projects -H 'Origin: null' -H "$json" -d '{"name":"a"}'
+  ask 200 /api/projects -H 'Origin: https://evil.example'
+  lacks "$HEAD" Access-Control
+  equal "$ANSWER" '[]'
+  post '{"name":"a"}' -H 'Origin: https://app.example'
+  grep -q -x 'Access-Control-Allow-Origin: https://app.example' <<<"$HEAD"
+  post '{"name":"b"}' -H "Origin: $BASE"
+  lacks "$HEAD" Access-Control
+  ask 204 /api/projects -X OPTIONS -H 'Origin: https://app.example' -H 'Access-Control-Request-Method: PATCH'
+  holds "$HEAD" 'PATCH'
+  ask 200 /api/projects -X OPTIONS -H 'Origin: https://evil.example' -H 'Access-Control-Request-Method: PATCH'
+  lacks "$HEAD" Access-Control
+  runs 129 on server dev-infra daemon --allow-origin 'https://app.example/'
+}
+
+# ---------------------------------------------------------------- limits
+
+@test "what is too large is refused with the status for it, and the server goes on" {
+  serve DEV_INFRA_TEST_DAEMON_LIMITS=body=100000
+  local long
+  long=$(printf '%09000d' 0)
+  ask 414 "/api/$long"
+  raw 414 'GET /' --repeat 'aaaaaaaaaaaaaaaa' 5000
+  ask 431 /api/health -H "X: $long$long"
+  raw 431 'GET / HTTP/1.1\r\nHost: localhost\r\n' --repeat 'X: y\r\n' 2000
+  head -c 200000 /dev/zero | tr '\0' ' ' >"$WORLD/large"
+  ask 413 /api/projects -H 'Content-Type: application/json' --data-binary "@$WORLD/large"
+  ask 413 /api/projects -H 'Content-Type: application/json' -H 'Transfer-Encoding: chunked' --data-binary "@$WORLD/large"
+  ask 413 /api/projects -H 'Content-Type: application/json' -H 'Expect: 100-continue' --data-binary "@$WORLD/large"
+  raw 413 'POST /api/projects HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n' \
+    --repeat '400\r\n'"$(printf '%01024d' 0)"'\r\n' 5000
+  # Nobody waits for the rest of what is not wanted.
+  raw 404 'POST /api/nothing HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n' --repeat '400\r\n'"$(printf '%01024d' 0)"'\r\n' 5000
+  alive
+  ask 200 /api/projects
+  equal "$ANSWER" '[]'
+}
+
+@test "what is not HTTP is refused" {
+  serve
+  raw 400 '\x00\x01\x02\r\n\r\n'
+  raw 400 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'
+  raw 400 'POST /api/projects HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n'
+  raw 400 'POST /api/projects HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999999999999999999\r\n\r\n'
+  raw 400 'POST /api/projects HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n'
+  raw 400 'POST /api/projects HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n'
+  alive
+}
+
+@test "half a body is no body" {
+  serve
+  python3 "$SUPPORT/raw_http.py" --leave "$PORT" \
+    'POST /api/projects HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 999\r\n\r\n{"name":"half"}'
+  sleep 0.5
+  ask 200 /api/projects
+  equal "$ANSWER" '[]'
+}
+
+@test "who sends slowly, or nothing, is not waited for" {
+  serve DEV_INFRA_TEST_DAEMON_LIMITS=head-time=0.6,body-time=0.6,idle-time=0.6
+  raw 408 'GET /api/health HTTP/1.1\r\nHo'
+  local post='POST /api/projects HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n'
+  raw 408 "${post}"'Content-Length: 50\r\n\r\n{'
+  raw 408 --drip 0.1 "${post}"'Content-Length: 5000\r\n\r\n                                                            '
+  raw 408 --drip 0.1 "${post}"'Transfer-Encoding: chunked\r\n\r\n1\r\n \r\n1\r\n \r\n1\r\n \r\n1\r\n \r\n1\r\n \r\n1\r\n \r\n'
+  python3 "$SUPPORT/raw_http.py" "$PORT" '' >"$WORLD/silence"
+  [ ! -s "$WORLD/silence" ]
+  alive
+}
+
+@test "connections beyond the limit hear that there are too many" {
+  serve DEV_INFRA_TEST_DAEMON_LIMITS=connections=2,idle-time=3
+  local held=()
+  for _ in 1 2; do
+    python3 "$SUPPORT/raw_http.py" "$PORT" '' >/dev/null 3>&- &
+    held+=("$!")
+  done
+  local tries
+  for ((tries = 0; tries < 20; tries++)); do
+    if ask 503 /api/health 2>/dev/null; then break; fi
+    sleep 0.1
+  done
+  ask 503 /api/health
+  grep -q '^Retry-After: ' <<<"$HEAD"
+  wait "${held[@]}"
+  alive
+}
+
+# ---------------------------------------------------------------- TLS
+
+# certificate NAME: a certificate for localhost and its key, in NAME.pem and NAME.key.
+certificate() {
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj '/CN=localhost' \
+    -addext 'subjectAltName=DNS:localhost,IP:127.0.0.1' -keyout "$WORLD/$1.key" -out "$WORLD/$1.pem" 2>/dev/null
+}
+
+@test "by TLS, for REST and for git" {
+  certificate one
+  serve --tls-certificate "$WORLD/one.pem" --tls-key "$WORLD/one.key"
+  case $BASE in https://127.0.0.1:*) ;; *) explain "$BASE" ;; esac
+  ask 200 /api/projects --cacert "$WORLD/one.pem"
+  ask 200 /api/projects --cacert "$WORLD/one.pem" --tlsv1.3
+  run curl -sS --max-time 10 "$BASE/api/projects"
+  [ "$status" -ne 0 ]
+  run curl -sS --max-time 10 --cacert "$WORLD/one.pem" --tlsv1.0 --tls-max 1.1 "$BASE/api/projects"
+  [ "$status" -ne 0 ]
+  run curl -sS --max-time 10 "http://127.0.0.1:$PORT/api/projects"
+  [ "$status" -ne 0 ]
+  git -c http.sslCAInfo="$WORLD/one.pem" clone -q "$BASE/registry.git" "$WORLD/clone"
+  [ -f "$WORLD/clone/format" ]
+  ask 413 /api/projects --cacert "$WORLD/one.pem" -H 'Content-Length: 99999999' -d x
+}
+
+@test "certificates and keys that are none are told by name" {
+  certificate one
+  certificate two
+  printf 'nonsense\n' >"$WORLD/junk"
+  runs 0 on server dev-infra init
+  tls() { refuses 128 "$1" on server timeout 20 dev-infra daemon --listen 127.0.0.1:0 --tls-certificate "$2" --tls-key "$3"; }
+  tls 'No such file' "$WORLD/missing" "$WORLD/one.key"
+  tls 'No such file' "$WORLD/one.pem" "$WORLD/missing"
+  tls 'no certificate' "$WORLD/junk" "$WORLD/one.key"
+  tls 'no private key' "$WORLD/one.pem" "$WORLD/junk"
+  tls 'does not belong' "$WORLD/one.pem" "$WORLD/two.key"
+  runs 129 on server dev-infra daemon --tls-key "$WORLD/one.key"
+}
+
+# ---------------------------------------------------------------- git
+
+@test "one truth: a machine by git, a client by REST" {
+  serve
+  machine laptop
+  machine desktop
+  project laptop src/app https://example.org/app.git
+  project desktop src/tool https://example.org/tool.git
+  local name
+  for name in laptop desktop; do
+    succeeds on "$name" dev-infra init
+    succeeds on "$name" dev-infra remote add origin "$BASE/registry.git"
+  done
+  succeeds on laptop dev-infra register src/app
+  succeeds on desktop dev-infra register src/tool
+  succeeds on laptop dev-infra push
+  ask 200 /api/projects
+  equal "$(jq -r '.[].name' <<<"$ANSWER")" app
+  succeeds on desktop dev-infra push
+  ask 200 /api/projects
+  equal "$(jq -r '[.[].name] | sort | join(" ")' <<<"$ANSWER")" 'app tool'
+  local id
+  id=$(jq -r '.[] | select(.name == "app").id' <<<"$ANSWER")
+  ask 200 "/api/projects/$id" -X PATCH -H 'Content-Type: application/json' -d '{"description":"by REST"}'
+  post '{"name":"new by REST"}'
+  succeeds on laptop dev-infra pull
+  equal "$(field laptop app description)" '"by REST"'
+  equal "$(names_of laptop --all)" 'app new by REST tool'
+  succeeds on laptop dev-infra set app status=paused
+  succeeds on laptop dev-infra push
+  ask 200 "/api/projects/$id"
+  equal "$(jq -r '.status + " " + .description' <<<"$ANSWER")" 'paused by REST'
+  succeeds on desktop dev-infra pull
+  equal "$(field desktop app status)" '"paused"'
+  equal "$(tree_of laptop)" "$(tree_of server)"
+  equal "$(tree_of desktop)" "$(tree_of server)"
+  end_daemon
+  sound server laptop desktop
+}
+
+# clone_registry: a clone of the served registry in $WORLD/clone, with an identity.
+clone_registry() {
+  git clone -q "$@" "$BASE/registry.git" "$WORLD/clone"
+  git -C "$WORLD/clone" config user.name Somebody
+  git -C "$WORLD/clone" config user.email somebody@example.org
+}
+
+# push_refused TEXT ARGUMENTS…: git push fails, says TEXT, and the server's branches are as they were.
+push_refused() {
+  local text=$1 before
+  shift
+  before=$(registry_git server for-each-ref)
+  run git -C "$WORLD/clone" push "$@"
+  [ "$status" -eq 1 ] || explain 'a push was not refused' || return
+  holds "$output" "$text" || return
+  equal "$(registry_git server for-each-ref)" "$before"
+}
+
+@test "only a sound main is taken, and only forward" {
+  serve
+  post '{"name":"a"}'
+  clone_registry
+  cd "$WORLD/clone"
+  local entry
+  entry=$(git ls-files 'projects/*')
+  git commit -q --allow-empty -m 'Nothing'
+  git push -q
+  push_refused 'hidden ref' origin HEAD:refs/heads/other
+  push_refused 'hidden ref' origin HEAD:refs/tags/v1
+  push_refused 'main cannot be removed' origin :refs/heads/main
+  git commit -q --amend --allow-empty -m 'Another nothing'
+  push_refused 'non-fast-forward' --force origin main
+  git reset -q --hard origin/main
+  printf '{}\n' >"$entry"
+  git commit -q -a -m 'Break it'
+  push_refused 'not a sound registry' origin main
+  holds "$output" "remote: error: $entry: "
+  git reset -q --hard origin/main
+  printf 'x\n' >readme
+  git add readme
+  git commit -q -m 'Add a file'
+  push_refused 'not a sound registry' origin main
+  git reset -q --hard origin/main
+  git checkout -q --orphan alone
+  git commit -q -m 'Begin anew'
+  push_refused 'non-fast-forward' --force origin alone:main
+  git checkout -q -f main
+  ask 200 /api/projects
+  equal "$(jq -r '.[].name' <<<"$ANSWER")" a
+  sed -i 's/"name": "a"/"name": "b"/' "$entry"
+  git commit -q -a -m 'Rename'
+  git push -q
+  ask 200 /api/projects
+  equal "$(jq -r '.[].name' <<<"$ANSWER")" b
+  end_daemon
+  sound server
+}
+
+@test "by git too, a key is needed, and a read-only one only reads" {
+  local reading writing
+  reading=$(key add --read-only reader)
+  writing=$(key add writer)
+  serve
+  run git clone -q "$BASE/registry.git" "$WORLD/none"
+  [ "$status" -ne 0 ]
+  # As a credential helper gives it: the key is the password.
+  helper() { printf '!f() { printf "username=me\\npassword=%%s\\n" %s; }; f' "$1"; }
+  clone_registry -c credential.helper= -c credential.helper="$(helper "$reading")"
+  cd "$WORLD/clone"
+  git commit -q --allow-empty -m 'Nothing'
+  local before
+  before=$(main_of server)
+  run git push
+  [ "$status" -ne 0 ]
+  holds "$output" 403
+  equal "$(main_of server)" "$before"
+  git config --replace-all credential.helper "$(helper "$writing")"
+  git push -q
+  differ "$(main_of server)" "$before"
+  ask 403 '/registry.git/info/refs?service=git-receive-pack' -H "Authorization: Bearer $reading"
+  ask 401 '/registry.git/info/refs?service=git-upload-pack'
+  grep -q '^WWW-Authenticate: Basic ' <<<"$HEAD"
+  ask 415 /registry.git/git-upload-pack -H "Authorization: Bearer $reading" -H 'Content-Type: text/plain' -d 0000
+}
+
+@test "other branches of the registry are not shown, and files not given" {
+  runs 0 on server dev-infra init
+  registry_git server update-ref refs/remotes/origin/main "$(main_of server)"
+  registry_git server update-ref refs/heads/private "$(main_of server)"
+  serve
+  equal "$(git ls-remote "$BASE/registry.git" | cut -f 2 | paste -s -d ' ')" 'HEAD refs/heads/main'
+  equal "$(git -c protocol.version=0 ls-remote "$BASE/registry.git" | cut -f 2 | paste -s -d ' ')" 'HEAD refs/heads/main'
+  local path
+  for path in HEAD config daemon/keys objects/info/packs ../.gitconfig %2e%2e/.gitconfig; do
+    ask 404 "/registry.git/$path" --path-as-is
+  done
+  ask 400 /registry.git/info/refs
+  ask 400 '/registry.git/info/refs?service=git-upload-archive'
+}
+
+@test "bodies that git compresses are taken" {
+  serve
+  { printf '0014command=ls-refs\n0000' | gzip -c; } >"$WORLD/body"
+  ask 200 /registry.git/git-upload-pack -H 'Content-Type: application/x-git-upload-pack-request' -H 'Git-Protocol: version=2' \
+    -H 'Content-Encoding: gzip' --data-binary "@$WORLD/body"
+  holds "$ANSWER" refs/heads/main
+}
+
+# children: the processes that the daemon has started and not seen the end of.
+children() { cat "/proc/$DAEMON"/task/*/children | tr -d ' \n'; }
+
+@test "a client that goes away ends its git" {
+  serve
+  python3 "$SUPPORT/raw_http.py" --leave "$PORT" 'POST /registry.git/git-receive-pack HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-git-receive-pack-request\r\nTransfer-Encoding: chunked\r\n\r\n4\r\n00aa\r\n'
+  local tries
+  for ((tries = 0; tries < 100; tries++)); do
+    if [ -z "$(children)" ]; then break; fi
+    sleep 0.1
+  done
+  equal "$(children)" '' 'processes that are left'
+  alive
+}
+
+@test "git requests beyond the limit hear that there are too many" {
+  serve DEV_INFRA_TEST_DAEMON_LIMITS=git-requests=0
+  ask 503 '/registry.git/info/refs?service=git-upload-pack'
+  alive
+}
+
+@test "pushes by git and changes by REST at once lose nothing" {
+  serve
+  post '{"name":"first"}'
+  clone_registry
+  local number clients=()
+  for number in 1 2 3 4 5 6 7 8; do
+    curl -sS --max-time 60 -o /dev/null -H 'Content-Type: application/json' -d "{\"name\":\"rest-$number\"}" "$BASE/api/projects" 3>&- &
+    clients+=("$!")
+  done
+  for number in 1 2 3 4; do
+    git -C "$WORLD/clone" commit -q --allow-empty -m "Push $number"
+    until git -C "$WORLD/clone" push -q 2>/dev/null; do git -C "$WORLD/clone" pull -q --rebase; done
+  done
+  wait "${clients[@]}"
+  ask 200 /api/projects
+  equal "$(jq length <<<"$ANSWER")" 9
+  equal "$(registry_git server log --format=%s | grep -c '^Push ')" 4
+  end_daemon
+  sound server
+}
+
+# ---------------------------------------------------------------- the description
+
+@test "the description is served, and each of its calls is there" {
+  serve
+  ask 200 /api/openapi.yaml
+  equal "$ANSWER" "$(cat "$DEV_INFRA_PREFIX/share/dev-infra/openapi.yaml")"
+  local path methods
+  # PATH and its methods, a line each.
+  awk '/^paths:/ { inside = 1; next } /^[a-z]/ { inside = 0 }
+    inside && /^  \// { sub(/:$/, "", $1); path = $1 }
+    inside && /^    (get|post|put|patch|delete):/ { sub(/:$/, "", $1); print path, toupper($1) }' <<<"$ANSWER" >"$WORLD/calls"
+  [ "$(wc -l <"$WORLD/calls")" -ge 12 ]
+  while read -r path method; do
+    ask 200 "${path//\{id\}/1}" -X OPTIONS
+    methods=$(sed -n 's/^Allow: //p' <<<"$HEAD")
+    holds ", $methods," ", $method," "$path"
+  done <"$WORLD/calls"
+}
