@@ -14,6 +14,10 @@ static inline int dev_infra_git_set_search_path(int level, const char *path) {
   return git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, level, path);
 }
 
+static inline int dev_infra_git_limit_cache(ssize_t bytes) {
+  return git_libgit2_opts(GIT_OPT_SET_CACHE_MAX_SIZE, bytes);
+}
+
 // An object database's backend of ours: libgit2's part comes first.
 struct dev_infra_loose_reader {
   struct git_odb_backend parent;

@@ -18,6 +18,12 @@ public enum LibGit2 {
     if let failure { throw failure }
   }
 
+  /// Bounds the objects that are kept in memory, for a process that runs for weeks: libgit2 keeps up to 256 MB.
+  public static func limitCache(to bytes: Int) throws(GitError) {
+    try start()
+    try check(dev_infra_git_limit_cache(bytes), "setting up", "libgit2")
+  }
+
   /// Whether what is written must survive a power cut before it is acknowledged.
   public static let isDurable = Environment["DEV_INFRA_TEST_NO_FSYNC"] != "1"
 

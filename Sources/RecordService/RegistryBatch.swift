@@ -13,15 +13,15 @@ struct RegistryBatch {
     case imported(ImportReport)
   }
 
-  private(set) var state: RegistryState
-  private(set) var entries: [EntryPath: JSON?] = [:]
+  var state: RegistryState
+  var entries: [EntryPath: JSON?] = [:]
   /// Whether this machine wrote something itself, and not only took what another had written.
-  private(set) var isOwn = false
+  var isOwn = false
   private var lines: [String] = []
-  private let machine: MachineID
-  private let now = Timestamp(milliseconds: Clock.nowMilliseconds)
+  let machine: MachineID
+  let now = Timestamp(milliseconds: Clock.nowMilliseconds)
   private var nextNumber: Int
-  private let readStored: (ObjectID, EntryPath) throws -> JSON
+  let readStored: (ObjectID, EntryPath) throws -> JSON
 
   init(
     _ state: RegistryState, machine: MachineID, nextNumber: Int,
@@ -158,78 +158,5 @@ struct RegistryBatch {
       }
     }
     return report
-  }
-
-  // MARK: What they share
-
-  private func existing(_ number: Int, _ ifMatch: String?) throws -> Record {
-    guard let record = state.table[number] else { throw Refusal.notFound }
-    if let ifMatch, !EntityTag.field(ifMatch, names: record.tag ?? "") { throw Refusal.changed }
-    return record
-  }
-
-  private func checkPath(_ fields: RequestedFields, of number: Int?) throws {
-    guard case .some(.some(let path)) = fields.values[.path], let holder = state.holder(of: path) else {
-      return
-    }
-    guard holder == number else { throw Refusal.pathTaken }
-  }
-
-  /// Readers of a registry take no larger entries, and no deeper ones.
-  private func checkSize(_ entries: RecordEntries, _ machines: [MachineID: JSON]) throws {
-    for value in [entries.project.json] + entries.checkouts.values + machines.values {
-      let bytes = value.canonical
-      guard bytes.count <= Self.entryLimit, (try? JSON.parse(bytes)) != nil else {
-        throw Refusal(
-          400, "Invalid project. An entry of it is larger than \(Self.entryLimit) bytes, or nests too deep")
-      }
-    }
-  }
-
-  private static let entryLimit = 128 * 1024
-
-  private mutating func touch(_ project: inout Project) {
-    project.touch(by: machine, now: now)
-    isOwn = true
-  }
-
-  private mutating func putMachine(_ id: MachineID, _ value: JSON) {
-    guard state.machines[id] != value else { return }
-    entries[.machine(id)] = .some(value)
-    state.putMachine(id, value)
-  }
-
-  private mutating func put(_ new: RecordEntries, _ item: NumberJournal.Item, former: RecordEntries?) {
-    let id = new.project.id
-    if new.project != former?.project { entries[.project(id)] = .some(new.project.json) }
-    for (machine, value) in new.checkouts where value != former?.checkouts[machine] {
-      entries[.checkout(machine, id)] = .some(value)
-    }
-    for machine in former?.checkouts.keys ?? [:].keys where new.checkouts[machine] == nil {
-      entries[.checkout(machine, id)] = .some(nil)
-    }
-    let source = RecordSource(
-      id: id, project: Self.name(of: new.project.json),
-      checkouts: new.checkouts.mapValues { Self.name(of: $0) },
-      given: item.path)
-    state.put(new, source, as: item)
-  }
-
-  private static func name(of value: JSON) -> ObjectID {
-    (try? ObjectID.hash(blob: value.canonical)) ?? .zero
-  }
-
-  private func read(_ source: RecordSource) throws -> RecordEntries {
-    let project = try value(source.project, .project(source.id))
-    var checkouts: [MachineID: JSON] = [:]
-    for (machine, blob) in source.checkouts {
-      checkouts[machine] = try value(blob, .checkout(machine, source.id))
-    }
-    return RecordEntries(project: try Project(json: project), checkouts: checkouts)
-  }
-
-  private func value(_ blob: ObjectID, _ path: EntryPath) throws -> JSON {
-    if case .some(.some(let value)) = entries[path] { return value }
-    return try readStored(blob, path)
   }
 }

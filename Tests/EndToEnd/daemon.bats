@@ -357,6 +357,47 @@ beneath() {
   answers 200 'length == 1 and .[0].id == 2 and .[0].name == "app" and .[0].organization == "acme"'
 }
 
+@test "packing the registry is no matter to the daemon that serves it" {
+  start_mode full
+  for name in a b c; do call POST /projects "{\"name\":\"$name\"}"; done
+  registry_git server repack -q -a -d -f
+  registry_git server pack-refs --all
+  registry_git server prune --expire=now
+  call PATCH /projects/2 '{"status":"paused"}'
+  answers 200 '.status == "paused"'
+  succeeds on server dev-infra gc
+  call DELETE /projects/1
+  answers 204
+  call GET /projects
+  answers 200 '[.[] | [.id, .status]] == [[2, "paused"], [3, "active"]]'
+  sound server
+}
+
+@test "an entry that cannot be read is left out with a warning, and the others are served" {
+  start_mode full
+  for name in a b c; do call POST /projects "{\"name\":\"$name\"}"; done
+  call GET /projects
+  bad=$(jq -r '.[1].metadata.id' <<<"$ANSWER")
+  place=machines/00000000000000aa/checkouts
+  wrong=$(jq -r '.[2].metadata.id' <<<"$ANSWER")
+  blob=$(printf 'not JSON' | registry_git server hash-object -w --stdin)
+  export GIT_INDEX_FILE=$WORLD/index
+  registry_git server read-tree main
+  registry_git server update-index --add --cacheinfo "100644,$blob,projects/${bad:0:2}/${bad:2}.json" \
+    --cacheinfo "100644,$blob,$place/${wrong:0:2}/${wrong:2}.json"
+  tree=$(registry_git server write-tree)
+  unset GIT_INDEX_FILE
+  registry_git server update-ref refs/heads/main "$(registry_git server commit-tree -p main -m Damage "$tree")"
+  call GET /projects
+  answers 200 '[.[].name] == ["a", "c"] and .[1].metadata.checkouts == {}'
+  grep -q "warning: left out projects/${bad:0:2}/${bad:2}.json, which cannot be read: " "$DAEMON_LOG"
+  grep -q "warning: left out $place/${wrong:0:2}/${wrong:2}.json, which cannot be read: " "$DAEMON_LOG"
+  call PATCH /projects/3 '{"name":"d"}'
+  answers 200 '.name == "d"'
+  call PATCH /projects/2 '{"name":"d"}'
+  refused 404 'Project not found'
+}
+
 @test "projects that come by git get their numbers in the order of created and id" {
   for name in delta alpha charlie bravo; do project server "src/$name" "https://example.org/$name.git"; done
   succeeds on server dev-infra register src/delta src/alpha src/charlie src/bravo
