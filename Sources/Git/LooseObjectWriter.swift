@@ -1,3 +1,4 @@
+import CGit2
 import Glibc
 import Platform
 import SystemPackage
@@ -119,18 +120,8 @@ enum Zlib {
       out += bytes[start..<end]
       start = end
     } while start < bytes.count
-    let sum = adler32(bytes)
+    let sum = UInt32(truncatingIfNeeded: adler32_z(1, bytes, bytes.count))
     for shift in [24, 16, 8, 0] as [UInt32] { out.append(UInt8(truncatingIfNeeded: sum >> shift)) }
     return out
-  }
-
-  private static func adler32(_ bytes: [UInt8]) -> UInt32 {
-    var a: UInt32 = 1
-    var b: UInt32 = 0
-    for byte in bytes {
-      a = (a + UInt32(byte)) % 65521
-      b = (b + a) % 65521
-    }
-    return b << 16 | a
   }
 }

@@ -9,22 +9,19 @@ import SystemPackage
 /// reaches the disk when a batch ends. So a change is all there or not begun, and costs one round of fsync.
 final class ObjectStore {
   let raw: OpaquePointer
-  private let repository: OpaquePointer
   private let objects: FilePath
   /// libgit2's store in memory: owned by the database once it is added to it.
   private var memory: UnsafeMutablePointer<git_odb_backend>?
-  private var pending: [ObjectID] = []
+  private var pending: [(id: ObjectID, kind: ObjectKind, bytes: [UInt8])] = []
   private var isPending: Set<ObjectID> = []
   private var pendingBytes = 0
   private var depth = 0
 
-  /// - Parameter repository: must outlive this object.
   init(_ repository: OpaquePointer, objects: FilePath) throws(GitError) {
     var raw: OpaquePointer?
     try check(git_repository_odb(&raw, repository), "opening the objects of", objects.visible)
     guard let raw else { throw GitError(.damaged, "opening", objects.visible, reason: "libgit2 gave none") }
     self.raw = raw
-    self.repository = repository
     self.objects = objects
     try LooseObjectReader.install(in: raw, objects: objects)
   }
@@ -67,7 +64,7 @@ final class ObjectStore {
     let memory = try addMemory()
     try check(
       memory.pointee.write(memory, &rawID, bytes, bytes.count, kind.raw), "writing", "a \(kind.rawValue)")
-    pending.append(id)
+    pending.append((id, kind, bytes))
     isPending.insert(id)
     pendingBytes += bytes.count
     if depth == 0 { try flush(.automatic) }
@@ -118,23 +115,14 @@ final class ObjectStore {
 
   private func writeLoose() throws(GitError) {
     var writer = LooseObjectWriter(objects)
-    for id in pending {
-      let object = try read(id)
-      try writer.add(id, object.kind, object.bytes)
-    }
+    for object in pending { try writer.add(object.id, object.kind, object.bytes) }
     try writer.finish()
   }
 
   private func writePack() throws(GitError) {
-    var builder: OpaquePointer?
-    try check(git_packbuilder_new(&builder, repository), "starting a pack in", objects.visible)
-    defer { git_packbuilder_free(builder) }
-    git_packbuilder_set_threads(builder, pending.count > 5000 ? 0 : 1)
-    for id in pending {
-      var raw = id.raw
-      try check(git_packbuilder_insert(builder, &raw, nil), "packing the object", id.hex)
-    }
-    try check(git_packbuilder_write(builder, nil, 0, nil, nil), "writing a pack to", objects.visible)
+    var writer = try PackWriter(objects, count: pending.count)
+    for object in pending { try writer.add(object.id, object.kind, object.bytes) }
+    try writer.finish()
     try check(git_odb_refresh(raw), "reading the packs of", objects.visible)
   }
 
