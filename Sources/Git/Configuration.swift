@@ -86,6 +86,14 @@ public struct Configuration: ~Copyable {
   /// in lower case. The bytes of a key are handed to `isWanted`, for it is called for every setting there is.
   func entries(_ isWanted: (UnsafePointer<CChar>) -> Bool) throws(GitError) -> [(key: String, value: String)]
   {
+    try Self.entries(of: raw, isWanted)
+      + given.all.filter { $0.key.cText.withUnsafeBufferPointer { $0.baseAddress.map(isWanted) ?? false } }
+  }
+
+  /// As ``entries(_:)``, without what the environment gives.
+  static func entries(
+    of raw: OpaquePointer, _ isWanted: (UnsafePointer<CChar>) -> Bool
+  ) throws(GitError) -> [(key: String, value: String)] {
     var iterator: OpaquePointer?
     try check(git_config_iterator_new(&iterator, raw), "reading", "the configuration")
     defer { git_config_iterator_free(iterator) }
@@ -100,7 +108,6 @@ public struct Configuration: ~Copyable {
         (ByteText.string(fromC: name), entry.pointee.value.map { ByteText.string(fromC: $0) } ?? ""))
     }
     return found
-      + given.all.filter { $0.key.cText.withUnsafeBufferPointer { $0.baseAddress.map(isWanted) ?? false } }
   }
 
   private static func string(_ key: String, in raw: OpaquePointer) throws(GitError) -> String? {

@@ -47,7 +47,7 @@ enum ConfigurationFiles {
   }
 
   /// Adds `GIT_CONFIG_SYSTEM` and `GIT_CONFIG_GLOBAL` where they are set.
-  static func addNamed(to configuration: OpaquePointer, _ repository: OpaquePointer) throws(GitError) {
+  static func addNamed(to configuration: OpaquePointer, _ repository: OpaquePointer?) throws(GitError) {
     for (name, level) in [
       ("GIT_CONFIG_SYSTEM", GIT_CONFIG_LEVEL_SYSTEM), ("GIT_CONFIG_GLOBAL", GIT_CONFIG_LEVEL_GLOBAL),
     ] {

@@ -1,4 +1,5 @@
 import CGit2
+import Glibc
 import Platform
 import Records
 import SystemPackage
@@ -10,14 +11,43 @@ enum TrackedFiles {
     holding name: String, index: FilePath, gitDirectory: FilePath, usingProgram: Bool
   ) throws(GitError) -> [FilePath] {
     if usingProgram { return try byProgram(name, gitDirectory) }
-    // Nothing was ever added.
-    guard Files.kind(of: index) == .file else { return [] }
+    // Nothing was ever added, or nothing of the name.
+    guard mayHold(name, index) else { return [] }
     do throws(GitError) {
       return try byLibrary(name, index)
     } catch {
       // A split or sparse index, or one of SHA-256: git reads it.
       return try byProgram(name, gitDirectory)
     }
+  }
+
+  /// Whether an index may hold a file of the name below its root: not where the bytes of it are those of none.
+  ///
+  /// Paths stand in an index as they are, but from version 4 on, and in one that is split or sparse not all of them: then
+  /// it is to be read.
+  private static func mayHold(_ name: String, _ index: FilePath) -> Bool {
+    let bytes: [UInt8]
+    do throws(SystemError) {
+      bytes = try Files.read(index)
+    } catch {
+      return !error.isMissing
+    }
+    guard bytes.starts(with: [0x44, 0x49, 0x52, 0x43, 0, 0, 0]), bytes.count > 12,
+      bytes[7] == 2 || bytes[7] == 3
+    else { return true }
+    func holds(_ part: [UInt8]) -> Bool {
+      bytes.withUnsafeBytes { buffer in
+        guard var place = buffer.baseAddress else { return false }
+        let end = place + buffer.count
+        while let found = memchr(place, Int32(part[0]), end - place).map({ UnsafeRawPointer($0) }) {
+          if end - found >= part.count, memcmp(found, part, part.count) == 0 { return true }
+          place = found + 1
+        }
+        return false
+      }
+    }
+    return holds([UInt8(ascii: "/")] + ByteText.bytes(of: name)) || holds(Array("link".utf8))
+      || holds(Array("sdir".utf8))
   }
 
   private static func byLibrary(_ name: String, _ path: FilePath) throws(GitError) -> [FilePath] {

@@ -31,15 +31,12 @@ public struct ProjectDirectory: Sendable {
   /// Reads the project that `directory` is, or lies in: the nearest one upward that has a `.dev-infra.yml`, else
   /// the whole repository.
   ///
-  /// - Parameter isNew: whether no registry knows it, so that all that can be known of it will be asked for.
-  public init(_ directory: FilePath, isNew: Bool = false) throws {
-    guard let resolved = directory.resolved else {
-      throw SystemError("reading the project", directory.visible)
-    }
-    guard Files.kind(of: resolved) == .directory else {
-      throw Failure.fatal("reading the project \(directory.visible) failed: it is not a directory")
-    }
-    let facts = try Self.facts(of: resolved, isNew)
+  /// - Parameters:
+  ///   - isNew: whether no registry knows it, so that all that can be known of it will be asked for.
+  ///   - settings: what many repositories have in common, where this is one of many that a search has found: their paths
+  ///     have no links in them.
+  public init(_ directory: FilePath, isNew: Bool = false, settings: SharedSettings? = nil) throws {
+    let (resolved, facts) = try Self.read(directory, isNew, settings)
     var metadata: ProjectMetadata?
     var place = resolved
     let root = facts.flatMap { $0.workTree ?? $0.gitDirectory } ?? resolved
@@ -90,13 +87,26 @@ public struct ProjectDirectory: Sendable {
     self.warnings = warnings
   }
 
-  private static func facts(of directory: FilePath, _ isNew: Bool) throws -> RepositoryFacts? {
+  private static func read(
+    _ directory: FilePath, _ isNew: Bool, _ settings: SharedSettings?
+  ) throws -> (resolved: FilePath, facts: RepositoryFacts?) {
+    if let settings,
+      let facts = RepositoryFacts.plain(at: directory, readingHistory: isNew, settings: settings)
+    {
+      return (directory, facts)
+    }
+    guard let resolved = directory.resolved else {
+      throw SystemError("reading the project", directory.visible)
+    }
+    guard Files.kind(of: resolved) == .directory else {
+      throw Failure.fatal("reading the project \(directory.visible) failed: it is not a directory")
+    }
     do {
-      return try RepositoryFacts.read(at: directory, readingHistory: isNew)
+      return (resolved, try RepositoryFacts.read(at: resolved, readingHistory: isNew))
     } catch  where error.kind == .notARepository {
-      return nil
+      return (resolved, nil)
     } catch {
-      throw Failure(error).during("reading the project \(directory.visible)")
+      throw Failure(error).during("reading the project \(resolved.visible)")
     }
   }
 

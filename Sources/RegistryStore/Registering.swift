@@ -17,9 +17,12 @@ extension RegistryStore {
   /// Puts directories into the registry by one commit; one that cannot be read stops none of the others.
   ///
   /// - Parameters:
+  ///   - areFound: whether a search has found them, so that their paths have no links in them.
   ///   - dryRun: only tell what would be done.
   ///   - quiet: without progress on a terminal.
-  public func register(_ directories: [FilePath], dryRun: Bool, quiet: Bool) throws -> RegisterResult {
+  public func register(
+    _ directories: [FilePath], areFound: Bool = false, dryRun: Bool, quiet: Bool
+  ) throws -> RegisterResult {
     var result = RegisterResult()
     // Reading the directories takes longest, and does not depend on the registry: once is enough.
     var projects: [ProjectDirectory] = []
@@ -27,9 +30,11 @@ extension RegistryStore {
     var progress = Progress("Reading projects", total: directories.count, quiet: quiet)
     let registry = self.directory
     let isBatch = directories.count > 1
+    let settings = areFound && isBatch ? SharedSettings() : nil
     let readings = Parallel.map(directories, progress: { progress.update($0) }) { directory in
       Result<ProjectDirectory, any Error> {
-        let project = try ProjectDirectory(directory, isNew: isBatch && !known.contains(directory.text))
+        let project = try ProjectDirectory(
+          directory, isNew: isBatch && !known.contains(directory.text), settings: settings)
         guard project.path != registry else {
           throw Failure.fatal("registering \(project.path.visible) failed: it is the registry itself")
         }

@@ -42,7 +42,7 @@ struct Register: Tool {
     let operands = (dir.isEmpty ? ["."] : dir).map { FilePath(text: $0) }
     var failures = 0
     let directories = recursive ? try find(below: operands, except: store.directory, &failures) : operands
-    let result = try store.register(directories, dryRun: dryRun, quiet: quiet)
+    let result = try store.register(directories, areFound: recursive, dryRun: dryRun, quiet: quiet)
     if recursive, !dryRun { try store.remember(roots: operands) }
     var output = Output()
     for failure in result.failures { Messages.error(failure) }
