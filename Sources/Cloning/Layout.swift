@@ -1,11 +1,11 @@
-import Console
+package import Console
 import Platform
 import Records
-import Registry
-import SystemPackage
+package import Registry
+package import SystemPackage
 
 /// Where a project's clone goes.
-enum Layout: String, Sendable {
+package enum Layout: String, Sendable {
   /// Below the root as the URL has it: `github.com/owner/name`.
   case url = "host/owner/name"
   /// Below the home directory as on the machine that has the project.
@@ -17,7 +17,7 @@ enum Layout: String, Sendable {
   /// that is a path goes below `localhost`.
   ///
   /// - Throws: a `Failure` where a part of it is no name for a directory.
-  static func place(of url: RemoteURL) throws(Failure) -> FilePath {
+  package static func place(of url: RemoteURL) throws(Failure) -> FilePath {
     let normalized = url.normalized
     let path = normalized.hasPrefix("/") ? "localhost" + normalized : normalized
     guard let slash = path.firstIndex(of: "/") else {
@@ -41,7 +41,7 @@ enum Layout: String, Sendable {
   /// The place below the home directory that a path has on a machine with the home directory `home`.
   ///
   /// - Parameter home: nil where it is not known; then a path below `/home/NAME`, `/Users/NAME` or `/root` still tells.
-  static func place(of path: FilePath, below home: FilePath?) throws(Failure) -> FilePath {
+  package static func place(of path: FilePath, below home: FilePath?) throws(Failure) -> FilePath {
     var below = path
     if let home, below.removePrefix(home), !below.isEmpty { return try checked(below.text) }
     var parts = path.text.split(separator: "/")[...]

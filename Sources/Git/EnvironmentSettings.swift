@@ -3,14 +3,14 @@ import Platform
 import SystemPackage
 
 /// The settings that the environment carries: `GIT_CONFIG_COUNT`, `GIT_CONFIG_KEY_n`, `GIT_CONFIG_VALUE_n`.
-struct EnvironmentSettings: Sendable {
+package struct EnvironmentSettings: Sendable {
   /// Keys normalised, in the order given.
-  let all: [(key: String, value: String)]
+  package let all: [(key: String, value: String)]
 
   /// What this process was given.
   static let current = EnvironmentSettings { Environment[$0] }
 
-  init(_ variable: (String) -> String?) {
+  package init(_ variable: (String) -> String?) {
     let count = variable("GIT_CONFIG_COUNT").flatMap { Int($0) } ?? 0
     // git refuses larger counts as well.
     all = (0..<max(0, min(count, 10_000))).compactMap { number in
@@ -23,7 +23,7 @@ struct EnvironmentSettings: Sendable {
   }
 
   /// The values of `key`, the one that counts last.
-  func values(of key: String) -> [String] {
+  package func values(of key: String) -> [String] {
     if all.isEmpty { return [] }
     let key = Self.normalised(key)
     return all.filter { $0.key == key }.map(\.value)

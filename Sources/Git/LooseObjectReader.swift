@@ -118,12 +118,12 @@ enum LooseObjectReader {
 }
 
 /// What the file of a loose object holds.
-struct LooseObject {
+package struct LooseObject {
   let kind: ObjectKind
   let content: ArraySlice<UInt8>
 
   /// Nil where the file is cut off or damaged, or holds another number of bytes than it says.
-  init?(_ deflated: [UInt8]) {
+  package init?(_ deflated: [UInt8]) {
     var header: (kind: ObjectKind, start: Int, size: Int)?
     let bytes = Inflation.inflate(deflated) { start in
       header = Self.header(start)

@@ -106,9 +106,9 @@ struct LooseObjectWriter: ~Copyable {
 }
 
 /// As much of RFC 1950 and 1951 as bytes need that are stored and not compressed.
-enum Zlib {
+package enum Zlib {
   /// `bytes` as a zlib stream of stored blocks.
-  static func stored(_ bytes: [UInt8]) -> [UInt8] {
+  package static func stored(_ bytes: [UInt8]) -> [UInt8] {
     var out: [UInt8] = [0x78, 0x01]
     out.reserveCapacity(bytes.count + bytes.count / 65535 * 5 + 11)
     var start = 0

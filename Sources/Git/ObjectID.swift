@@ -1,4 +1,4 @@
-import CGit2
+package import CGit2
 import Glibc
 
 /// The name of a git object: the SHA-1 of its kind, size and bytes.
@@ -90,7 +90,7 @@ public struct ObjectID: Hashable, Comparable, Sendable {
     return ObjectID(id)
   }
 
-  init(_ raw: git_oid) {
+  package init(_ raw: git_oid) {
     self = withUnsafeBytes(of: raw.id) { bytes in
       ObjectID(
         high: UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self)),
@@ -105,7 +105,7 @@ public struct ObjectID: Hashable, Comparable, Sendable {
   }
 
   /// The id as libgit2 has it.
-  var raw: git_oid {
+  package var raw: git_oid {
     var raw = git_oid()
     withUnsafeMutableBytes(of: &raw.id) { bytes in
       bytes.storeBytes(of: high.bigEndian, as: UInt64.self)

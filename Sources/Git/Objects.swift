@@ -37,6 +37,11 @@ public struct ObjectHeader: Sendable, Hashable {
   public let kind: ObjectKind
   /// Its size in bytes, uncompressed.
   public let size: Int
+
+  package init(kind: ObjectKind, size: Int) {
+    self.kind = kind
+    self.size = size
+  }
 }
 
 /// One entry of a tree.

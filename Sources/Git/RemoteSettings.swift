@@ -2,7 +2,7 @@ import Glibc
 import SystemPackage
 
 /// What a repository's settings say about remotes.
-struct RemoteSettings {
+package struct RemoteSettings {
   var remotes: [RepositoryFacts.Remote] = []
   var branchRemotes: [String: String] = [:]
   var defaultRemoteName: String?
@@ -42,7 +42,7 @@ struct RemoteSettings {
   }
 
   /// See ``RepositoryFacts/primaryRemote``.
-  static func primary(
+  package static func primary(
     of remotes: [RepositoryFacts.Remote], defaultName: String?, currentBranchRemote: String?
   ) -> RepositoryFacts.Remote? {
     for name in [defaultName, "origin", currentBranchRemote] {

@@ -19,6 +19,11 @@ public struct RepositoryFacts: Sendable, Hashable {
     public let name: String
     /// Its URL as the configuration has it, the first of several; ``ByteText`` where it is not UTF-8.
     public let url: String
+
+    package init(name: String, url: String) {
+      self.name = name
+      self.url = url
+    }
   }
 
   /// The repository's own directory; a linked worktree's is below its main repository's.
@@ -53,7 +58,7 @@ public struct RepositoryFacts: Sendable, Hashable {
   /// `url.<base>.insteadOf`: what a URL may begin with, and what then stands in its place.
   let rewrites: [Rewrite]
   /// Whether libgit2 refuses this repository, so that all has to be asked of the `git` program.
-  let needsProgram: Bool
+  package let needsProgram: Bool
 
   /// One `url.<base>.insteadOf`.
   struct Rewrite: Sendable, Hashable {

@@ -19,7 +19,7 @@ public struct KeyDigest: Sendable {
   }
 
   /// The digest that ``hex`` wrote; nil for anything else.
-  init?(hex: some StringProtocol) {
+  package init?(hex: some StringProtocol) {
     guard hex.utf8.count == 2 * Self.size else { return nil }
     var bytes: [UInt8] = []
     var rest = hex.utf8[...]
@@ -31,13 +31,13 @@ public struct KeyDigest: Sendable {
   }
 
   /// As lower-case hexadecimal digits.
-  var hex: String {
+  package var hex: String {
     let digits = Array("0123456789abcdef")
     return String(bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
   }
 
   /// Whether they are the same, in a time that does not tell how much of them is.
-  func matches(_ other: KeyDigest) -> Bool { CRYPTO_memcmp(bytes, other.bytes, Self.size) == 0 }
+  package func matches(_ other: KeyDigest) -> Bool { CRYPTO_memcmp(bytes, other.bytes, Self.size) == 0 }
 
   private static let size = 32
 

@@ -3,7 +3,7 @@ import Registry
 import SystemPackage
 import Testing
 
-@testable import Cloning
+import Cloning
 
 @Suite struct LayoutTests {
   @Test(arguments: [

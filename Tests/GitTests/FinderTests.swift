@@ -3,7 +3,7 @@ import Platform
 import SystemPackage
 import Testing
 
-@testable import Git
+import Git
 
 @Suite struct FinderTests {
   /// What is found below the scratch directory, relative to it and sorted; and the warnings.

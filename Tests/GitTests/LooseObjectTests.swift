@@ -2,7 +2,7 @@ import Platform
 import SystemPackage
 import Testing
 
-@testable import Git
+import Git
 
 /// libgit2 never returns from some of these files, and neither would a test of its: hence the limits of time, which nothing
 /// else here comes near.

@@ -2,7 +2,7 @@ import Platform
 import SystemPackage
 import Testing
 
-@testable import Git
+import Git
 
 @Suite struct ObjectTests {
   @Test func anIDIsItsDigits() throws {

@@ -2,7 +2,7 @@ import Platform
 import SystemPackage
 import Testing
 
-@testable import Git
+import Git
 
 @Suite struct ReferenceTests {
   /// A bare repository with a line of commits: `(directory, oldest first)`.

@@ -3,7 +3,7 @@ import Platform
 import SystemPackage
 import Testing
 
-@testable import Git
+import Git
 
 @Suite struct RepositoryTests {
   @Test func makesABareRepositoryOnce() throws {

@@ -4,7 +4,7 @@ import Records
 import SystemPackage
 import Testing
 
-@testable import Git
+import Git
 
 /// A new directory, and the real `git` to make repositories in it with.
 struct Scratch {

@@ -4,7 +4,7 @@ import Platform
 import SystemPackage
 import Testing
 
-@testable import ServerKeys
+import ServerKeys
 
 /// A directory of its own for each test.
 private func withDirectory(_ body: (FilePath) throws -> Void) throws {
