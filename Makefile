@@ -7,6 +7,7 @@
 #   make demo                   build, install to a scratch place, and show what it is for
 #   make check                  every test there is; ends with how many passed and failed
 #   make torture                try for hours to break the registry; SEED=… DURATION=… STEP=… (see .ci/torture)
+#   make fuzz                   send the daemon what nobody thought of; SEED=… EXAMPLES=… (see .ci/fuzz)
 #   make bench                  speed and memory beside what people use otherwise, as a table; ROWS=PATTERN runs some rows,
 #                               SCALE=0.1 shrinks all sizes, STRICT=1 fails where a row is missed
 
@@ -25,7 +26,7 @@ SWIFT_BUILD = $(SWIFT) build -c release -Xswiftc -no-toolchain-stdlib-rpath \
 # The shell opens `~` only at the start of a word, and users write PREFIX=~/.local.
 prefix = $(patsubst ~/%,$(HOME)/%,$(PREFIX))
 
-.PHONY: all build deps deps-check install uninstall demo check torture bench clean
+.PHONY: all build deps deps-check install uninstall demo check torture fuzz bench clean
 
 all: build
 
@@ -53,6 +54,10 @@ check:
 torture:
 	.ci/deps torture
 	.ci/torture
+
+fuzz:
+	.ci/deps fuzz
+	.ci/fuzz
 
 bench:
 	Tests/Benchmarks/bench.sh

@@ -222,7 +222,8 @@ let tests: [Target] = [
   .testTarget(
     name: "ServerKeysTests", dependencies: ["ServerKeys", "Console", "Platform", filePath],
     swiftSettings: strict),
-  .testTarget(name: "DaemonTests", dependencies: ["Console", "Daemon"], swiftSettings: strict),
+  .testTarget(
+    name: "DaemonTests", dependencies: ["Console", "Daemon", "Platform", filePath], swiftSettings: strict),
   .testTarget(
     name: "RecordServiceTests",
     dependencies: [

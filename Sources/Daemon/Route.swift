@@ -32,16 +32,22 @@ struct Route: Sendable {
     Route(method: .put, path: "/api/projects/{id}/archive", operation: .archive),
   ]
 
-  /// What the server answers beside these.
-  static let others = [(method: HTTPRequest.Method.get, path: ServiceDescription.path)] + GitBackend.routes
+  /// These, and what the server answers beside them.
+  static let everything =
+    all.map { (method: $0.method, path: $0.path) } + [(.get, ServiceDescription.path)] + GitBackend.routes
 
   /// The methods that may be used with a path; none where nothing is there.
   static func methods(of path: String) -> [HTTPRequest.Method] {
     let parts = path.split(separator: "/")
-    let found = (all.map { ($0.method, $0.path) } + others).filter { _, path in
-      let pattern = path.split(separator: "/")
-      return pattern.count == parts.count && zip(pattern, parts).allSatisfy { $0 == $1 || $0 == "{id}" }
-    }.map(\.0)
+    let routes = everything.map { (method: $0.method, pattern: $0.path.split(separator: "/")) }
+    // `import` is a call of its own, and no number.
+    var found = routes.filter { $0.pattern == parts }.map(\.method)
+    if found.isEmpty {
+      found = routes.filter { route in
+        route.pattern.count == parts.count
+          && zip(route.pattern, parts).allSatisfy { $0 == $1 || $0 == "{id}" }
+      }.map(\.method)
+    }
     guard !found.isEmpty else { return [] }
     return (found.contains(.get) ? [.head] : []) + found + [.options]
   }
