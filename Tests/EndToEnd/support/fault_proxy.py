@@ -141,7 +141,7 @@ class Handler(socketserver.StreamRequestHandler):
         return self.answer(status, answer, fields)
 
     def ask(self, method, target, headers, body):
-        passed = {name: value for name, value in headers.items() if name not in ("connection", "accept-encoding")}
+        passed = {name: value for name, value in headers.items() if name not in ("connection", "host", "accept-encoding")}
         parts = urlsplit(target)
         target = parts.path + ("?" + parts.query if parts.query else "")
         connection = http.client.HTTPConnection("127.0.0.1", PORT, timeout=120)
