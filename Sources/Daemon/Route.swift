@@ -14,7 +14,7 @@ enum Operation: Sendable {
 }
 
 /// The calls that the service answers.
-struct Route: Sendable {
+package struct Route: Sendable {
   let method: HTTPRequest.Method
   /// The path, with `{id}` where a number stands.
   let path: String
@@ -35,6 +35,9 @@ struct Route: Sendable {
   /// These, and what the server answers beside them.
   static let everything =
     all.map { (method: $0.method, path: $0.path) } + [(.get, ServiceDescription.path)] + GitBackend.routes
+
+  /// Every call that the server answers, as `GET /path`.
+  package static var calls: [String] { everything.map { "\($0.method.rawValue) \($0.path)" } }
 
   /// The methods that may be used with a path; none where nothing is there.
   static func methods(of path: String) -> [HTTPRequest.Method] {
