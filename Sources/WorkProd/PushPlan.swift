@@ -20,9 +20,10 @@ public struct PushPlan: Sendable {
       }
       if holding.stated != dossier { changes.append((holding.record, dossier)) }
     }
-    // A project that got another id keeps its record, which other clients may know by its number.
+    // A project that got another id keeps its record, which other clients may know by its number. A service that keeps
+    // metadata keeps the id as well, and a record of it is that project's for ever.
     var byKey: [ProjectKey: ProjectID] = [:]
-    for id in left.keys.sorted(by: >) {
+    for id in left.keys.sorted(by: >) where set.form == .plain {
       if let key = left[id].flatMap({ try? Project(json: $0.stated.project) })?.duplicateKey {
         byKey[key] = id
       }

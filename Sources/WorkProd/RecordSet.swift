@@ -70,15 +70,18 @@ public struct RecordSet: Sendable {
   ) -> (stated: Dossier, told: RecordReading) {
     let alone = record.reading(form)
     guard !alone.isOurs else { return (alone.dossier, alone) }
-    if let remembered = knowledge.records[record.number], same(remembered.createdAt, record.createdAt),
-      let known = knowledge.dossier(remembered.project)
-    {
+    let identity = knowledge.identity(record)
+    let matched = identity.map { Dossier(madeElsewhere: record, form, identity: $0) }
+    var candidates = [matched?.id ?? alone.dossier.id]
+    if let remembered = knowledge.records[record.number], same(remembered.createdAt, record.createdAt) {
+      candidates.insert(remembered.project, at: 0)
+    }
+    // Last time it may have been ours, and its block is gone.
+    if let known = candidates.lazy.compactMap({ knowledge.dossier($0) }).first {
       return (alone.dossier, record.reading(form, known: known))
     }
     var told = alone
-    if let identity = knowledge.identity(record) {
-      told.dossier = Dossier(madeElsewhere: record, form, identity: identity)
-    }
+    if let matched { told.dossier = matched }
     return (alone.dossier, told)
   }
 

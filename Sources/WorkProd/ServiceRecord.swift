@@ -14,6 +14,8 @@ public struct ServiceRecord: Equatable, Sendable {
   public var createdAt: String
   /// When it last changed there, written alike.
   public var updatedAt: String
+  /// What names this state of it, where the server says; for `If-Match`.
+  public var tag: String?
   /// What a server that is more than the plain service keeps beside the fields.
   public var metadata: JSON?
 
@@ -38,6 +40,8 @@ public struct ServiceRecord: Equatable, Sendable {
     path = json["path"]?.string
     createdAt = json["created_at"]?.string ?? ""
     updatedAt = json["updated_at"]?.string ?? ""
+    // It goes into a header, so nothing else may be in it.
+    if let text = json["etag"]?.string, text.utf8.allSatisfy({ (0x23...0x7E).contains($0) }) { tag = text }
     if let value = json["metadata"], case .object = value { metadata = value }
   }
 

@@ -80,6 +80,8 @@ final class ServiceClient {
     case missing
     /// What it asks for is in the way of another record.
     case conflict(String)
+    /// The record is not any more what it was.
+    case outdated
     /// The service does not take it, for this reason.
     case refused(String)
   }
@@ -89,6 +91,8 @@ final class ServiceClient {
     var method: String
     /// The record's number; nil for a new one.
     var number: Int?
+    /// What the record must be for the call to be done; nil where the service has no names for that.
+    var tag: String?
     var body: [UInt8]?
   }
 
@@ -98,7 +102,9 @@ final class ServiceClient {
   /// - Throws: where the service cannot be reached any more, or lets nobody in: what is left would fare no better.
   func make(_ calls: [Call], each: (Int, Outcome) throws -> Void) throws {
     let requests = calls.map { call in
-      HTTPRequest(call.method, "\(base)/projects" + (call.number.map { "/\($0)" } ?? ""), body: call.body)
+      HTTPRequest(
+        call.method, "\(base)/projects" + (call.number.map { "/\($0)" } ?? ""),
+        headers: call.tag.map { [("If-Match", "\"\($0)\"")] } ?? [], body: call.body)
     }
     try client.send(requests, atOnce: Self.connections) { index, result in
       let answer = try result.get()
@@ -106,6 +112,7 @@ final class ServiceClient {
       case 200...299: try each(index, .done)
       case 404: try each(index, .missing)
       case 409: try each(index, .conflict(answer.summary))
+      case 412: try each(index, .outdated)
       case 401, 403, 429, 502, 503, 504: throw Self.refusal(answer, "sending projects")
       default: try each(index, .refused(answer.summary))
       }

@@ -40,14 +40,12 @@ extension ServiceRemote {
     let plan = PushPlan(from: seen.records, to: contents)
     if isDry { return .done }
     var sender = Sender(
-      client, seen.records.form, machine,
+      client, seen.records, machine,
       progress: Progress("Sending projects", total: plan.count, forced: showsProgress, quiet: !showsProgress))
-    try sender.send(plan, taken: TakenNames(seen.records, without: plan.deletions)) { [client] in
-      let now = RecordSet(try client.records(), seen.records.form)
-      let wanted = Set(plan.creations.map(\.id))
-      return PushPlan(from: now, to: contents).creations.filter { wanted.contains($0.id) }
-    }
+    try sender.send(plan)
     let refused = sender.refused + unusable
+    // Git and 'dev-infra push' know what to do about that.
+    if sender.isRaced, refused == 0 { return .refused("fetch first") }
     guard refused == 0 else {
       return .refused("\(refused) of \(max(plan.count, refused)) projects not taken, the others are there")
     }

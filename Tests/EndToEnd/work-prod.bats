@@ -1,0 +1,392 @@
+#!/usr/bin/env bats
+# A work-prod service as a remote: what goes there, what comes back, and what other clients do to it.
+#
+# Each test runs against the daemon as the deployed service behaves, and against it with all that it can do.
+
+load helper
+load support/servers
+load support/faults
+
+setup() {
+  begin
+  machine laptop
+  machine desk
+  on laptop dev-infra init --name laptop >/dev/null
+  on desk dev-infra init --name desk >/dev/null
+}
+
+teardown() { stop_servers; }
+
+# service KIND: a service, plain or full, which is the remote `wp` of both machines.
+service() {
+  local options=()
+  if [ "$1" = plain ]; then options=(--plain); fi
+  start_service "${options[@]}"
+  for name in laptop desk; do on "$name" dev-infra remote add --work-prod wp "$SERVICE"; done
+}
+
+# registered MACHINE NAME [URL]: a project there.
+registered() {
+  project "$1" "src/$2" "${3-}"
+  on "$1" dev-infra register --quiet "src/$2"
+}
+
+# call METHOD PATH [BODY]: another client of the service.
+call() {
+  curl -sS --fail-with-body --noproxy '*' -X "$1" -H 'Content-Type: application/json' ${3+--data-binary "$3"} \
+    "$SERVICE/api/projects$2"
+}
+
+# settled: pushes and pulls of both change nothing any more, and both have the same.
+settled() {
+  local name main
+  for name in laptop desk laptop desk; do
+    succeeds on "$name" dev-infra pull --quiet wp
+    succeeds on "$name" dev-infra push --quiet wp
+  done
+  for name in laptop desk; do
+    main=$(main_of "$name")
+    call GET '' >records.before
+    succeeds on "$name" dev-infra push wp
+    equal "$stderr" 'Everything up to date'
+    succeeds on "$name" dev-infra pull wp
+    assert_output 'Already up to date.'
+    equal "$(main_of "$name")" "$main"
+    equal "$(call GET '')" "$(cat records.before)" 'the records'
+    quietly on "$name" dev-infra verify
+  done
+  equal "$(tree_of laptop)" "$(tree_of desk)" 'the trees'
+}
+
+both() {
+  local kind
+  for kind in plain full; do
+    "$1" "$kind" || return
+    stop_servers
+    rm -rf "$WORLD/laptop" "$WORLD/desk"
+    setup
+  done
+}
+
+what_is_pushed_is_pulled() {
+  service "$1"
+  registered laptop app https://github.com/acme/app.git
+  registered laptop plain
+  on laptop dev-infra set --quiet app description=$'Two\n\nparagraphs\n' project_type=Work tags=a,b organization=acme \
+    status=paused classification=primary template=standard
+  succeeds on laptop dev-infra push wp
+  succeeds on desk dev-infra pull wp
+  equal "$(tree_of desk)" "$(tree_of laptop)" 'the trees'
+  equal "$(field desk app description)" '"Two\n\nparagraphs\n"'
+  equal "$(field desk app project_type)" '"Work"'
+  registered desk app https://github.com/acme/app.git
+  on desk dev-infra set --quiet app status=completed
+  settled
+  equal "$(field laptop app status)" '"completed"'
+  equal "$(records 'length')" 2
+  equal "$(on laptop dev-infra list --all --machine desk | cut -f 1)" app
+}
+
+@test "what one machine pushes another pulls, whole, and then nothing is left to send" { both what_is_pushed_is_pulled; }
+
+three_machines() {
+  service "$1"
+  machine tower
+  on tower dev-infra init --name tower >/dev/null
+  on tower dev-infra remote add wp "work-prod::$SERVICE"
+  local name
+  for name in laptop desk tower; do
+    registered "$name" shared https://example.org/shared.git
+    registered "$name" "of-$name"
+    succeeds on "$name" dev-infra push --quiet wp
+  done
+  on laptop dev-infra set --quiet shared tags=l
+  on desk dev-infra set --quiet shared tags=d
+  on tower dev-infra set --quiet shared description=t
+  for name in laptop desk tower laptop desk tower; do
+    succeeds on "$name" dev-infra pull --quiet wp
+    succeeds on "$name" dev-infra push --quiet wp
+  done
+  settled
+  equal "$(tree_of tower)" "$(tree_of laptop)" 'the trees'
+  equal "$(field desk shared tags)" '["d","l"]'
+  equal "$(field desk shared description)" '"t"'
+  equal "$(records 'length')" 4
+  rm -rf "$WORLD/tower"
+}
+
+@test "three machines come to the same, and nothing that nobody overwrote is lost" { both three_machines; }
+
+other_clients() {
+  service "$1"
+  registered laptop app https://github.com/acme/app.git
+  registered laptop old
+  on laptop dev-infra set --quiet app description='Mine.' tags=x template=standard
+  succeeds on laptop dev-infra push --quiet wp
+  succeeds on desk dev-infra pull --quiet wp
+  call POST '' '{"name":"theirs","description":"By hand.\n\n- one\n","path":"/elsewhere"}' >/dev/null
+  local app old
+  app=$(records '.[] | select(.name == "app").id')
+  old=$(records '.[] | select(.name == "old").id')
+  call PATCH "/$app" '{"status":"cancelled","name":"App"}' >/dev/null
+  call DELETE "/$old" >/dev/null
+  succeeds on laptop dev-infra pull wp
+  equal "$(names_of laptop --all)" 'App theirs'
+  equal "$(field laptop App status)" '"cancelled"'
+  equal "$(field laptop App tags)" '["x"]'
+  equal "$(field laptop theirs description)" '"By hand.\n\n- one\n"'
+  on laptop dev-infra set --quiet theirs status=paused
+  settled
+  # Another client's text stays as it is.
+  equal "$(records '.[] | select(.name == "theirs").description | startswith("By hand.\n\n- one\n")')" true
+  equal "$(records '.[] | select(.name == "theirs").path')" /elsewhere
+  equal "$(names_of desk --all)" 'App theirs'
+}
+
+@test "records that other clients make, change and remove are projects made, changed and removed" { both other_clients; }
+
+@test "a description that another client wrote over is kept, and what it lost is put back" {
+  service plain
+  registered laptop app https://github.com/acme/app.git
+  on laptop dev-infra set --quiet app tags=x
+  succeeds on laptop dev-infra push --quiet wp
+  call PATCH /1 '{"description":"Just this."}' >/dev/null
+  succeeds on laptop dev-infra pull --quiet wp
+  equal "$(field laptop app description)" '"Just this."'
+  equal "$(field laptop app tags)" '["x"]'
+  succeeds on laptop dev-infra push --quiet wp
+  equal "$(records '.[0].description' | head -n 1)" 'Just this.'
+  succeeds on desk dev-infra pull --quiet wp
+  equal "$(tree_of desk)" "$(tree_of laptop)" 'the trees'
+  settled
+}
+
+removed_there_changed_here() {
+  service "$1"
+  registered laptop app
+  registered laptop other
+  succeeds on laptop dev-infra push --quiet wp
+  call DELETE "/$(records '.[] | select(.name == "app").id')" >/dev/null
+  on laptop dev-infra set --quiet app status=paused
+  succeeds on laptop dev-infra pull --quiet wp
+  equal "$(on laptop dev-infra path app)" "$WORLD/laptop/src/app" 'where it is here'
+  settled
+  equal "$(records '.[].name' | sort | paste -s -d ' ')" 'app other'
+}
+
+@test "a project that was removed there and changed here since stays" { both removed_there_changed_here; }
+
+removed_here() {
+  service "$1"
+  registered laptop app
+  registered laptop other
+  succeeds on laptop dev-infra push --quiet wp
+  succeeds on desk dev-infra pull --quiet wp
+  on desk dev-infra rm --quiet app
+  # One that was made since is none of the pusher's.
+  call POST '' '{"name":"new"}' >/dev/null
+  succeeds on desk dev-infra push --quiet wp
+  equal "$(records '.[].name' | paste -s -d ' ')" 'other new'
+  settled
+  equal "$(names_of laptop --all)" 'new other'
+}
+
+@test "a project that is removed here goes there, and no other" { both removed_here; }
+
+@test "what the service refuses is named, the rest goes, and the next push sends what is missing" {
+  service full
+  registered laptop one
+  registered laptop two
+  succeeds on laptop dev-infra push --quiet wp
+  start_faults "$SERVICE"
+  on laptop dev-infra remote set-url wp "work-prod::http://127.0.0.1:$FAULTS_PORT"
+  succeeds on laptop dev-infra pull --quiet wp
+  on laptop dev-infra set --quiet one status=paused
+  on laptop dev-infra set --quiet two status=paused
+  # Twice the list, and the first of two changes.
+  plan '5 status 400'
+  runs 1 on laptop dev-infra push wp
+  assert_stderr_line "^error: '(one|two)' was not sent: 400, \"not now\"$"
+  assert_stderr_line "^error: 'wp' has not got everything: 1 of 2 projects not taken, the others are there$"
+  equal "$(changing_requests | wc -l)" 2
+  equal "$(records '[.[].status] | sort | join(" ")')" 'active paused'
+  plan
+  succeeds on laptop dev-infra push --quiet wp
+  equal "$(changing_requests | wc -l)" 1
+  equal "$(records '[.[].status] | join(" ")')" 'paused paused'
+  plan
+  settled
+  equal "$(changing_requests)" ''
+}
+
+a_taken_path() {
+  service "$1"
+  registered laptop app
+  call POST '' "{\"name\":\"squatter\",\"remote_url\":\"https://example.org/s\",\"path\":\"$WORLD/laptop/src/other\"}" >/dev/null
+  registered laptop other https://example.org/o
+  succeeds on laptop dev-infra push wp
+  # The record of another project of that path is this one's, by the rules of matching; its path stays.
+  equal "$(records 'length')" 2
+  settled
+}
+
+@test "a record with a project's path is the project's" { both a_taken_path; }
+
+one_path_on_two_machines() {
+  service "$1"
+  mkdir "$WORLD/both"
+  local name
+  for name in laptop desk; do
+    git init -q "$WORLD/both/p"
+    commit_in "$WORLD/both/p" "$name"
+    on "$name" dev-infra register --quiet "$WORLD/both/p"
+    rm -rf "$WORLD/both/p"
+    on "$name" dev-infra set --quiet p "name=of-$name"
+  done
+  succeeds on laptop dev-infra push --quiet wp
+  run --separate-stderr on desk dev-infra push wp
+  equal "$status" 0
+  if [ "$1" = plain ]; then
+    [[ $stderr == *"warning: 'of-desk' is sent without its path"* ]] || explain "no warning: $stderr"
+  fi
+  settled
+  equal "$(records 'length')" 2
+  rm -rf "$WORLD/both"
+}
+
+@test "two projects at one path on two machines are two records, one of them without the path" {
+  both one_path_on_two_machines
+}
+
+parts_of_one_repository() {
+  service "$1"
+  project laptop mono https://example.org/mono.git
+  mkdir "$WORLD/laptop/mono/part"
+  printf 'name: part\n' >"$WORLD/laptop/mono/part/.dev-infra.yml"
+  git -C "$WORLD/laptop/mono" add -A
+  commit_in "$WORLD/laptop/mono" part
+  on laptop dev-infra register --quiet mono mono/part
+  succeeds on laptop dev-infra push --quiet wp
+  equal "$(records '[.[].name] | sort | join(" ")')" 'mono part'
+  succeeds on desk dev-infra pull --quiet wp
+  settled
+}
+
+@test "projects of one URL, parts of one repository, are records of their own" { both parts_of_one_repository; }
+
+@test "a service that was set up anew is filled again, and nothing goes here" {
+  service plain
+  registered laptop a
+  registered laptop b
+  succeeds on laptop dev-infra push --quiet wp
+  local before
+  before=$(tree_of laptop)
+  call DELETE /1 >/dev/null
+  call DELETE /2 >/dev/null
+  succeeds on laptop dev-infra pull --quiet wp
+  equal "$(tree_of laptop)" "$before"
+  succeeds on laptop dev-infra push --quiet wp
+  equal "$(records '[.[].name] | join(" ")')" 'a b'
+  settled
+}
+
+a_machines_new_name() {
+  service "$1"
+  local name
+  for name in a b c; do registered laptop "$name"; done
+  succeeds on laptop dev-infra push --quiet wp
+  on laptop dev-infra config dev-infra.name portable
+  on laptop dev-infra set --quiet b status=paused
+  settled
+  equal "$(on desk dev-infra list --all --machine portable | wc -l)" 3
+}
+
+@test "a machine's new name goes into every record that has it" { both a_machines_new_name; }
+
+@test "git alone fetches, lists and clones" {
+  service full
+  registered laptop app
+  succeeds on laptop dev-infra push --quiet wp
+  succeeds registry_git desk fetch -q wp
+  equal "$(registry_git desk rev-parse 'refs/remotes/wp/main^{tree}')" "$(tree_of laptop)"
+  succeeds registry_git desk ls-remote wp
+  assert_output_has 'refs/heads/main'
+  succeeds on desk git clone -q "work-prod::$SERVICE" clone
+  equal "$(git -C "$WORLD/desk/clone" rev-parse 'HEAD^{tree}')" "$(tree_of laptop)"
+  run --separate-stderr registry_git desk push wp :refs/heads/main
+  equal "$status" 1
+  equal "$(records length)" 1
+  run --separate-stderr registry_git laptop push wp main:refs/heads/other
+  equal "$status" 1
+  succeeds registry_git laptop push -q --dry-run wp main
+}
+
+@test "a commit that does not know what the service has is refused, also by git alone" {
+  service full
+  registered laptop app
+  succeeds on laptop dev-infra push --quiet wp
+  call POST '' '{"name":"theirs"}' >/dev/null
+  on laptop dev-infra set --quiet app status=paused
+  run --separate-stderr registry_git laptop push wp main
+  equal "$status" 1
+  equal "$(records '.[0].status')" active
+  succeeds on laptop dev-infra push --quiet wp
+  equal "$(records '[.[].name] | join(" ")')" 'app theirs'
+  settled
+}
+
+@test "a dry run changes nothing" {
+  service full
+  registered laptop app
+  succeeds on laptop dev-infra push --dry-run wp
+  equal "$(records length)" 0
+  succeeds on laptop dev-infra push --quiet wp
+  equal "$(records length)" 1
+}
+
+thousand_projects() {
+  service "$1"
+  local number
+  for ((number = 0; number < 1000; number++)); do
+    printf '{"name":"p%s","description":"The project %s.","remote_url":"https://example.org/p%s"}\n' "$number" "$number" "$number"
+  done | jq -sc '{projects: .}' >many.json
+  curl -sS --fail --noproxy '*' -H 'Content-Type: application/json' --data-binary @many.json "$SERVICE/api/projects/import" >/dev/null
+  succeeds on laptop dev-infra pull --quiet wp
+  equal "$(on laptop dev-infra list --all | wc -l)" 1000
+  # To another, which has none of them.
+  local first=$SERVICE
+  service_again "$1"
+  on laptop dev-infra remote add --work-prod second "$SERVICE"
+  succeeds on laptop dev-infra push --quiet second
+  equal "$(records length)" 1000
+  on desk dev-infra remote set-url wp "work-prod::$SERVICE"
+  succeeds on desk dev-infra pull --quiet wp
+  equal "$(tree_of desk)" "$(tree_of laptop)"
+  : "$first"
+}
+
+service_again() {
+  local options=()
+  if [ "$1" = plain ]; then options=(--plain); fi
+  start_service "${options[@]}"
+}
+
+@test "a thousand projects" { both thousand_projects; }
+
+@test "the helper's -h is its page's synopsis, and without arguments it says what it takes" {
+  run --separate-stderr git-remote-work-prod -h
+  equal "$status" 129
+  [[ $output == *'USAGE: git-remote-work-prod <remote> <url>'* ]] || explain "no usage: $output"
+  run --separate-stderr git-remote-work-prod wp
+  equal "$status" 129
+  run --separate-stderr git-remote-work-prod wp http://127.0.0.1:1
+  equal "$status" 128
+  [[ $stderr == *'GIT_DIR names none'* ]] || explain "not said: $stderr"
+}
+
+@test "--work-prod goes with add, and with a URL of http only" {
+  refuses 129 "goes with add only" on laptop dev-infra remote --work-prod list
+  refuses 128 "no work-prod::" on laptop dev-infra remote add --work-prod wp ssh://host/x
+  succeeds on laptop dev-infra remote add --work-prod wp https://projects.example.org
+  equal "$(on laptop dev-infra remote get-url wp)" work-prod::https://projects.example.org
+}
