@@ -118,7 +118,10 @@ import WorkProd
     let set = RecordSet(other.list, .plain)
     knowledge.records = [1: .init(project: set.remembered[1]!.project, createdAt: "2020-01-01T00:00:00")]
     knowledge.dossier = { set.contents.dossiers[$0] }
-    #expect(RecordSet(posted(["name": .string("new")]).list, .plain, knowing: knowledge).lacking == [])
+    var anew = FakeService()
+    anew.now += 100
+    _ = anew.post(.object(["name": .string("new")]))
+    #expect(RecordSet(anew.list, .plain, knowing: knowledge).lacking == [])
   }
 
   @Test func twoRecordsOfOneProjectAreOneAndGoTogether() {
