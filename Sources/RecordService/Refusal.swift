@@ -17,6 +17,8 @@ public struct Refusal: Error, Equatable, Sendable {
   public static let invalidID = Refusal(400, "Invalid project ID format")
   /// Paths are unique over the server.
   public static let pathTaken = Refusal(409, "Project with this path already exists")
+  /// A project has one record.
+  public static let idTaken = Refusal(409, "Project with this id already exists")
   /// Another client was faster.
   public static let changed = Refusal(412, "The project has changed since; read it again")
   /// A record has a name.

@@ -65,7 +65,7 @@ struct RegistryBatch {
     let given = try RequestedMetadata(fields.metadata)
     var project = try given.project ?? fresh(fields)
     guard state.numbers[project.id] == nil else {
-      throw Refusal(409, "Project with this id already exists")
+      throw Refusal.idTaken
     }
     let changed = try RecordMapping.apply(fields, to: &project)
     if given.project == nil {
@@ -73,7 +73,7 @@ struct RegistryBatch {
     } else if changed {
       touch(&project)
     }
-    try checkSize(RecordEntries(project: project, checkouts: given.checkouts ?? [:]), given.machines)
+    try check(RecordEntries(project: project, checkouts: given.checkouts ?? [:]), given)
     for (id, value) in given.machines { putMachine(id, value) }
     let time = ServiceTime(seconds: now.milliseconds / 1000)
     let item = NumberJournal.Item(
@@ -85,23 +85,6 @@ struct RegistryBatch {
     return item.number
   }
 
-  /// The entry of a project that a client tells of who knows nothing of registries.
-  private func fresh(_ fields: RequestedFields) throws -> Project {
-    guard case .some(.some(let name)) = fields.values[.name] else { throw Refusal.nameMissing }
-    var identities = [Identity(.declared(Host.randomHex(16)))]
-    // Whoever registers a checkout of that URL comes to the same id, and so to this record.
-    if case .some(.some(let text)) = fields.values[.remoteURL], let url = try? RemoteURL(text) {
-      identities.insert(Identity(.remote(url.normalized)), at: 0)
-    }
-    for identity in identities {
-      guard let id = RegistryStore.id(ofIdentity: identity.record), state.numbers[id] == nil else { continue }
-      return Project(
-        id: id, identity: identity.record, name: name, created: CalendarDate(now), updated: now,
-        updatedBy: machine)
-    }
-    throw Refusal(409, "Project with this id already exists")
-  }
-
   private mutating func change(_ number: Int, _ fields: RequestedFields, _ ifMatch: String?) throws -> Int {
     let record = try existing(number, ifMatch)
     guard let source = record.source else { throw Refusal.notFound }
@@ -109,21 +92,23 @@ struct RegistryBatch {
     let given = try RequestedMetadata(fields.metadata)
     let before = try read(source)
     var after = before
-    if let project = given.project {
-      guard project.id == source.id else {
-        throw Refusal(400, "Invalid metadata. The project is another one")
-      }
-      after.project = project
-    }
+    after.project = given.project ?? after.project
     after.checkouts = given.checkouts ?? after.checkouts
+    let isMoved = after.project.id != source.id
+    if isMoved, state.numbers[after.project.id] != nil { throw Refusal.idTaken }
     if try RecordMapping.apply(fields, to: &after.project) { touch(&after.project) }
-    try checkSize(after, given.machines)
+    try check(after, given)
     for (id, value) in given.machines { putMachine(id, value) }
     var item = state.item(of: record)
     if let path = fields.values[.path], path != record.values.path { item.path = GivenPath(path) }
     guard after != before || item.path != source.given else { return number }
     item.updated = max(item.updated, ServiceTime(seconds: now.milliseconds / 1000))
-    put(after, item, former: before)
+    // Entries that turn out to be one project keep one id of the two; their record keeps its number.
+    if isMoved {
+      removeEntries(of: source)
+      state.release(source.id)
+    }
+    put(after, item, former: isMoved ? nil : before)
     if after != before { lines.append("change \(Quoting.visible(after.project.name))") }
     return number
   }
@@ -131,8 +116,7 @@ struct RegistryBatch {
   private mutating func delete(_ number: Int, _ ifMatch: String?) throws {
     let record = try existing(number, ifMatch)
     guard let source = record.source else { throw Refusal.notFound }
-    entries[.project(source.id)] = .some(nil)
-    for machine in source.checkouts.keys { entries[.checkout(machine, source.id)] = .some(nil) }
+    removeEntries(of: source)
     state.remove(source.id)
     lines.append("remove \(Quoting.visible(record.values.name))")
   }

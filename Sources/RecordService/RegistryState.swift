@@ -56,6 +56,13 @@ struct RegistryState {
     isUrgent = true
   }
 
+  /// Frees the number that a project has, for another id of the same project.
+  mutating func release(_ id: ProjectID) {
+    numbers[id] = nil
+    unsaved[id] = .some(nil)
+    isUrgent = true
+  }
+
   /// Has the journal drop a project that is not there.
   mutating func forgetNumber(of id: ProjectID) { unsaved[id] = .some(nil) }
 

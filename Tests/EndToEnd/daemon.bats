@@ -5,6 +5,9 @@
 
 load helper
 
+# A machine that is somewhere else.
+ELSEWHERE='{"00000000000000aa":{"first_seen":"2026-01-01T00:00:00.000Z","id":"00000000000000aa","name":"aa","system":"Linux"}}'
+
 setup() {
   # shellcheck source-path=SCRIPTDIR source=support/daemon.bash
   . "$SUPPORT/daemon.bash"
@@ -423,10 +426,12 @@ beneath() {
   call POST /projects '{"name":"first","path":"/srv/x"}'
   place='{"paths":[{"kind":"main","path":"/srv/x"}],"remotes":{}}'
   call GET /projects/1
-  metadata=$(jq -c --argjson place "$place" '.metadata.checkouts = {"00000000000000aa": $place} | .metadata' <<<"$ANSWER")
+  metadata=$(jq -c --argjson place "$place" --argjson machines "$ELSEWHERE" \
+    '.metadata.checkouts = {"00000000000000aa": $place} | .metadata.machines = $machines | .metadata' <<<"$ANSWER")
   call POST /projects '{"name":"second"}'
   call GET /projects/2
-  second=$(jq -c --argjson place "$place" '.metadata.checkouts = {"00000000000000aa": $place} | .metadata' <<<"$ANSWER")
+  second=$(jq -c --argjson place "$place" --argjson machines "$ELSEWHERE" \
+    '.metadata.checkouts = {"00000000000000aa": $place} | .metadata.machines = $machines | .metadata' <<<"$ANSWER")
   call PATCH /projects/2 "{\"metadata\":$second}"
   answers 200 '.path == null'
   call PATCH /projects/1 '{"path":null}'
@@ -491,6 +496,30 @@ beneath() {
   [[ $(jq -r .metadata.project.updated <<<"$ANSWER") > $first ]]
 }
 
+@test "a project that gets another id keeps its record, and a project has one record" {
+  start_mode full
+  call POST /projects '{"name":"a","path":"/srv/a"}'
+  call POST /projects '{"name":"b"}'
+  other=$(jq -c .metadata <<<"$ANSWER")
+  call GET /projects/1
+  old=$(jq -r .metadata.id <<<"$ANSWER")
+  new=$(printf 'id elsewhere\n' | git hash-object --stdin)
+  metadata=$(jq -c --arg id "$new" --argjson machines "$ELSEWHERE" '.metadata | .machines = $machines | .id = $id | .project.id = $id | .project.identity = "id elsewhere"
+    | .checkouts = {"00000000000000aa": {paths: [{kind: "main", path: "/x"}], remotes: {}}}' <<<"$ANSWER")
+  call PATCH /projects/1 "{\"metadata\":$metadata}"
+  answers 200 '.id == 1 and .path == "/srv/a" and (.metadata.checkouts | length == 1)'
+  equal "$(jq -r .metadata.id <<<"$ANSWER")" "$new"
+  equal "$(registry_git server ls-tree -r --name-only main | grep -c "${old:2}")" 0 'entries of the former id'
+  call PATCH /projects/1 "{\"metadata\":$other}"
+  refused 409 'Project with this id already exists'
+  stop_daemon
+  start_mode full
+  call GET /projects/1
+  answers 200 '.path == "/srv/a"'
+  equal "$(jq -r .metadata.id <<<"$ANSWER")" "$new"
+  sound server
+}
+
 @test "metadata that is none is refused, and nothing changes" {
   start_mode full
   call POST /projects '{"name":"a"}'
@@ -498,7 +527,8 @@ beneath() {
   before=$(main_of server)
   for filter in '5' '.project.id = "00"' '.project.identity = "id other"' '.project.status = "gone"' '.project = null' \
     '.id = "0000000000000000000000000000000000000000"' '.checkouts = []' '.checkouts = {"x":{}}' \
-    '.checkouts = {"00000000000000aa":{"paths":[]}}' '.machines = {"00000000000000aa":{"id":"00000000000000bb"}}' \
+    '.checkouts = {"00000000000000aa":{"paths":[]}}' \
+    '.checkouts = {"00000000000000ab":{"paths":[{"kind":"main","path":"/x"}],"remotes":{}}}' '.machines = {"00000000000000aa":{"id":"00000000000000bb"}}' \
     '.project.remote_url = "ext::touch pwned"' '.project.unknown = ("x" * 200000)'; do
     call PATCH /projects/1 "$(jq -c "{metadata: ($filter)}" <<<"$good")"
     answers 400 '.error | startswith("Invalid ")' || fail_with "$filter"
