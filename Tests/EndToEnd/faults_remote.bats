@@ -240,3 +240,25 @@ with_entries() {
   succeeds on desktop dev-infra pull
   sound desktop
 }
+
+# ---------------------------------------------------------------- transports
+
+@test "a URL that came into the settings past the check runs nothing, even where the user's git allows its transport" {
+  local url command
+  succeeds on laptop dev-infra init --name laptop
+  project laptop app
+  succeeds on laptop dev-infra register app
+  printf '[protocol "ext"]\n\tallow = always\n[url "ext::"]\n\tinsteadOf = alias:\n' >>laptop/.gitconfig
+  for url in "ext::sh -c touch% $WORLD/pwned" "alias:sh -c touch% $WORLD/pwned"; do
+    git --git-dir=laptop/.dev-infra config remote.evil.url "$url"
+    # The control: git alone would run it.
+    on laptop git --git-dir=.dev-infra fetch -q evil 2>/dev/null || true
+    [ -e pwned ]
+    rm pwned
+    for command in pull push fetch; do
+      refuses 128 "transport 'ext' not allowed" on laptop dev-infra "$command" evil
+      nothing_ran
+    done
+  done
+  sound laptop
+}
