@@ -331,6 +331,55 @@ beneath() {
   in_both staying
 }
 
+@test "updated_at moves with every change and nothing else, created_at never" {
+  # times NUMBER: both of a record.
+  times() {
+    call GET "/projects/$1"
+    jq -c '[.created_at, .updated_at]' <<<"$ANSWER"
+  }
+  moving() {
+    DEV_INFRA_TEST_CLOCK_OFFSET=-1000 start_mode "$MODE" || return
+    call POST /projects '{"name":"a"}'
+    call POST /projects '{"name":"b"}'
+    local first second
+    first=$(times 1)
+    second=$(times 2)
+    equal "$(jq -c '.[0] == .[1]' <<<"$first")" true 'the times of a new record' || return
+    stop_daemon || return
+    start_mode "$MODE" || return
+    equal "$(times 1)$(times 2)" "$first$second" 'the times after a restart' || return
+    call PATCH /projects/1 '{"name":"a"}'
+    call PATCH /projects/1 '{}'
+    equal "$(times 1)" "$first" 'the times after a change that is none' || return
+    call PATCH /projects/1 '{"path":"/srv/a"}'
+    jq -e --argjson first "$first" '.created_at == $first[0] and .updated_at > $first[1]' <<<"$ANSWER" || return
+    equal "$(times 2)" "$second" 'the times of another record' || return
+    call PUT /projects/2/archive
+    jq -e --argjson second "$second" '.created_at == $second[0] and .updated_at > $second[1]' <<<"$ANSWER" || return
+    stop_daemon
+  }
+  for MODE in full plain; do moving; done
+}
+
+@test "updated_at moves with what comes by git, also while nobody serves" {
+  export DEV_INFRA_TEST_CLOCK_OFFSET=-1000
+  start_mode full
+  for name in a b c; do call POST /projects "{\"name\":\"$name\"}"; done
+  stop_daemon
+  unset DEV_INFRA_TEST_CLOCK_OFFSET
+  call_times() {
+    call GET /projects
+    jq -c 'map(.updated_at)' <<<"$ANSWER"
+  }
+  succeeds on server dev-infra set a status=paused
+  start_mode full
+  now=$(call_times)
+  jq -e '.[0] > .[1] and .[1] == .[2]' <<<"$now"
+  succeeds on server dev-infra set b status=paused
+  later=$(call_times)
+  jq -e --argjson now "$now" '.[0] == $now[0] and .[1] > $now[1] and .[2] == $now[2]' <<<"$later"
+}
+
 # ---------------------------------------------------------------- one truth with git
 
 @test "what comes by other commands or by git is in the next answer" {
