@@ -5,6 +5,7 @@
 #   make install PREFIX=~/.local    (the default; DESTDIR is honoured)
 #   make uninstall PREFIX=~/.local
 #   make demo                   build, install to a scratch place, and show what it is for
+#   make test                   the unit tests
 #   make check                  every test there is; ends with how many passed and failed
 #   make torture                try for hours to break the registry; SEED=… DURATION=… STEP=… (see .ci/torture)
 #   make fuzz                   send the daemon what nobody thought of; SEED=… EXAMPLES=… (see .ci/fuzz)
@@ -26,7 +27,7 @@ SWIFT_BUILD = $(SWIFT) build -c release -Xswiftc -no-toolchain-stdlib-rpath \
 # The shell opens `~` only at the start of a word, and users write PREFIX=~/.local.
 prefix = $(patsubst ~/%,$(HOME)/%,$(PREFIX))
 
-.PHONY: all build deps deps-check install uninstall demo check torture fuzz bench clean
+.PHONY: all build deps deps-check install uninstall demo test check torture fuzz bench clean
 
 all: build
 
@@ -47,6 +48,13 @@ uninstall:
 
 demo:
 	Tests/Demo/demo.sh
+
+# The same build as that of what is installed, and the tests beside it: nothing is compiled twice. No path of the toolchain is
+# in the tests either, so they are told where its libraries are.
+test:
+	$(SWIFT_BUILD) --build-tests
+	LD_LIBRARY_PATH="$$(swiftc -print-target-info | sed -n 's|^ *"runtimeResourcePath": "\(.*\)",\{0,1\}$$|\1/linux|p')" \
+		$(SWIFT) test -c release --skip-build
 
 check:
 	.ci/check

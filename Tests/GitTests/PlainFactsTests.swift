@@ -1,8 +1,7 @@
+import Git
 import Platform
 import SystemPackage
 import Testing
-
-@testable import Git
 
 @Suite struct PlainFactsTests {
   /// What is done to a repository with one commit, and whether it is an ordinary one afterwards.
