@@ -52,6 +52,8 @@ package struct Route: Sendable {
       }.map(\.method)
     }
     guard !found.isEmpty else { return [] }
-    return (found.contains(.get) ? [.head] : []) + found + [.options]
+    // git never asks with HEAD.
+    let hasHead = found.contains(.get) && path.hasPrefix("/api/")
+    return (hasHead ? [.head] : []) + found + [.options]
   }
 }

@@ -18,6 +18,8 @@ final class GitExchange: Sendable {
     var rest: ByteBuffer?
     var feeding: Task<Void, Never>?
     var isEnded = false
+    /// What was wrong with the request, where that ended it.
+    var refusal: EdgeRefusal?
   }
 
   /// The exchange was ended before its answer was.
@@ -98,6 +100,8 @@ final class GitExchange: Sendable {
         try? await stdin.close()
       } catch {
         // The client is gone, or was refused: what came is not the whole.
+        let refusal = error as? EdgeRefusal ?? .malformed
+        state.withLock { $0.refusal = refusal }
         end()
       }
     }
@@ -117,7 +121,7 @@ final class GitExchange: Sendable {
         return head
       }
     }
-    throw CutShort()
+    throw state.withLock { $0.refusal } ?? CutShort()
   }
 
   /// Passes on the rest of its answer.

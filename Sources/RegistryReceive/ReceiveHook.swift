@@ -66,6 +66,7 @@ public enum ReceiveHook {
     } catch let failure as Failure where failure.status == ExitStatus.no {
       return "fetch first"
     }
+    store.startMaintenanceIfNeeded()
     return nil
   }
 }

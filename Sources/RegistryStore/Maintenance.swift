@@ -19,7 +19,7 @@ extension RegistryStore {
   }
 
   /// Starts `dev-infra-gc --auto` where much lies loose, and does not wait for it; as git does after its own commands.
-  func startMaintenanceIfNeeded() {
+  package func startMaintenanceIfNeeded() {
     guard (try? needsMaintenance()) ?? false, !wasInVain,
       let tool = Environment.executablePath?.appending("dev-infra-gc")
     else { return }

@@ -95,7 +95,8 @@ extension RegistryStore {
       var blobs = try proposal.entries.mapValues { value in
         try value.map { try repository.writeBlob($0.canonical) }
       }
-      for (path, value) in proposal.isOwn ? try machineEntry(in: base) : [:] {
+      // A proposal that has it already, made a moment ago, is taken at its word: whoever made it goes by that.
+      for (path, value) in proposal.isOwn ? try machineEntry(in: base) : [:] where blobs[path] == nil {
         blobs[path] = try repository.writeBlob(value.canonical)
       }
       let subject = String(proposal.message.prefix { $0 != "\n" })

@@ -332,10 +332,13 @@ certificate() {
 
 # ---------------------------------------------------------------- git
 
-@test "one truth: a machine by git, a client by REST" {
+@test "one truth: a machine by git, another by work-prod::, a client by REST" {
   serve
   machine laptop
   machine desktop
+  machine tablet
+  succeeds on tablet dev-infra init
+  succeeds on tablet dev-infra remote add origin "work-prod::$BASE"
   project laptop src/app https://example.org/app.git
   project desktop src/tool https://example.org/tool.git
   local name
@@ -364,10 +367,23 @@ certificate() {
   equal "$(jq -r '.status + " " + .description' <<<"$ANSWER")" 'paused by REST'
   succeeds on desktop dev-infra pull
   equal "$(field desktop app status)" '"paused"'
+  project tablet src/notes https://example.org/notes.git
+  succeeds on tablet dev-infra register src/notes
+  succeeds on tablet dev-infra pull
+  equal "$(names_of tablet --all)" 'app new by REST notes tool'
+  succeeds on tablet dev-infra set tool 'description=by the service'
+  succeeds on tablet dev-infra push
+  ask 200 /api/projects
+  equal "$(jq -r '[.[].name] | sort | join(" ")' <<<"$ANSWER")" 'app new by REST notes tool'
+  succeeds on laptop dev-infra pull
+  succeeds on desktop dev-infra pull
+  equal "$(field desktop tool description)" '"by the service"'
+  equal "$(field laptop notes name)" '"notes"'
+  equal "$(tree_of tablet)" "$(tree_of server)"
   equal "$(tree_of laptop)" "$(tree_of server)"
   equal "$(tree_of desktop)" "$(tree_of server)"
   end_daemon
-  sound server laptop desktop
+  sound server laptop desktop tablet
 }
 
 # clone_registry: a clone of the served registry in $WORLD/clone, with an identity.
@@ -526,6 +542,9 @@ children() { cat "/proc/$DAEMON"/task/*/children | tr -d ' \n'; }
   serve
   ask 200 /api/openapi.yaml
   equal "$ANSWER" "$(cat "$DEV_INFRA_PREFIX/share/dev-infra/openapi.yaml")"
+  ask 200 /api/openapi.yaml --head
+  holds "$HEAD" "Content-Length: $(wc -c <"$DEV_INFRA_PREFIX/share/dev-infra/openapi.yaml")"
+  ask 200 /api/openapi.yaml
   local path methods
   # PATH and its methods, a line each.
   awk '/^paths:/ { inside = 1; next } /^[a-z]/ { inside = 0 }
