@@ -61,6 +61,11 @@ extension HTTPSettings {
         throw .notSent("the value of DEV_INFRA_API_KEY holds a control character, and cannot be sent")
       }
       key = secret
+      if service.scheme == "http", !service.isLoopback {
+        warnings.append(
+          "the key goes to \(Quoting.visible(service.authority)) for everybody on the way to read, as its URL is not https"
+        )
+      }
     } else {
       credential = GitCredential(service, git)
     }

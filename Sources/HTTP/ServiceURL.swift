@@ -67,6 +67,11 @@ public struct ServiceURL: Sendable, Hashable {
 
   /// Whether it is this machine: nobody else sees what is sent there.
   var isLoopback: Bool {
-    host == "localhost" || host.hasSuffix(".localhost") || host.hasPrefix("127.") || host == "[::1]"
+    host == "localhost" || host.hasSuffix(".localhost") || host == "[::1]" || isIPv4Loopback
+  }
+
+  private var isIPv4Loopback: Bool {
+    let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+    return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
   }
 }

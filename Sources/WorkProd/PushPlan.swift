@@ -19,6 +19,7 @@ public struct PushPlan: Sendable {
         continue
       }
       if holding.stated != dossier { changes.append((holding.record, dossier)) }
+      deletions += holding.copies
     }
     // A project that got another id keeps its record, which other clients may know by its number. A service that keeps
     // metadata keeps the id as well, and a record of it is that project's for ever.

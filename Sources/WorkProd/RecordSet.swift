@@ -10,6 +10,9 @@ public struct RecordSet: Sendable {
     public var stated: Dossier
     /// Others that are of the same project. Their fields are not looked at.
     public var others: [ServiceRecord] = []
+    /// Those among them that we made ourselves and nobody has changed since: a service may carry out a creation long
+    /// after it seemed lost, and was made again.
+    public var copies: [ServiceRecord] = []
   }
 
   /// What the service does with records.
@@ -42,9 +45,12 @@ public struct RecordSet: Sendable {
       let chosen =
         candidates.max { Self.counts(($0.record, $0.told), lessThan: ($1.record, $1.told)) } ?? candidates[0]
       let others = candidates.map(\.record).filter { $0.number != chosen.record.number }
-      holdings[id] = Holding(record: chosen.record, stated: chosen.stated, others: others)
-      if !others.isEmpty {
-        let numbers = others.map { String($0.number) }.joined(separator: ", ")
+      let copies = form == .plain ? Self.copies(of: chosen, among: candidates) : []
+      holdings[id] = Holding(record: chosen.record, stated: chosen.stated, others: others, copies: copies)
+      if !copies.isEmpty { lacking.insert(id) }
+      let strange = others.filter { other in !copies.contains { $0.number == other.number } }
+      if !strange.isEmpty {
+        let numbers = strange.map { String($0.number) }.joined(separator: ", ")
         reports.append(
           "the records \(chosen.record.number) and \(numbers) are of one project, '\(chosen.record.title)': the first counts"
         )
@@ -96,6 +102,23 @@ public struct RecordSet: Sendable {
     )
     if times.0 != times.1 { return times.0 < times.1 }
     return left.record.number > right.record.number
+  }
+
+  /// The records that hold our own data just as we wrote it, of what the record that counts is at least as late as.
+  private static func copies(
+    of chosen: (record: ServiceRecord, stated: Dossier, told: RecordReading),
+    among candidates: [(record: ServiceRecord, stated: Dossier, told: RecordReading)]
+  ) -> [ServiceRecord] {
+    func written(_ candidate: (record: ServiceRecord, stated: Dossier, told: RecordReading)) -> String? {
+      let project = candidate.stated.project
+      let isUntouched =
+        candidate.told.isOurs && project["updated_by"] != .string(ServiceRecord.otherClients.hex)
+      return isUntouched ? project["updated"]?.string : nil
+    }
+    guard let time = written(chosen) else { return [] }
+    return candidates.filter { candidate in
+      candidate.record.number != chosen.record.number && written(candidate).map { $0 <= time } ?? false
+    }.map(\.record)
   }
 
   /// Puts back what is this machine's own and no record has.

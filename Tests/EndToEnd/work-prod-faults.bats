@@ -349,3 +349,24 @@ certificates() {
   on laptop dev-infra remote set-url wp "work-prod::http://127.0.0.1:$FAULTS_PORT"
   at_each_request_of_a_push cut-after 'status-after 504' cut-inside
 }
+
+@test "a creation that the service carries out only after the next push has made the records itself" {
+  local mode
+  for mode in --plain ''; do
+    start_service ${mode:+"$mode"}
+    start_faults "$SERVICE"
+    on laptop dev-infra remote set-url wp "work-prod::http://127.0.0.1:$FAULTS_PORT"
+    changes "$((${mode:+1} + 1))"
+    # What is on no machine any more has neither URL nor path by which a service could tell it.
+    project laptop "src/gone${mode:+1}"
+    on laptop dev-infra register --quiet "src/gone${mode:+1}"
+    on laptop dev-infra forget --quiet "gone${mode:+1}"
+    plan 'POST late'
+    refuses_partly 504 on laptop dev-infra push
+    pushed
+    touch "$FAULTS/go"
+    await_file "$FAULTS/gone"
+    succeeds on laptop dev-infra push
+    pushed
+  done
+}

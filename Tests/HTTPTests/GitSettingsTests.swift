@@ -67,4 +67,14 @@ struct ConfiguredRegistry {
     #expect(given.caFile == "/mine.pem")
     #expect(!given.verifiesCertificates && given.warnings.count == 1)
   }
+
+  @Test(arguments: [
+    ("http://service.example", 1), ("https://service.example", 0), ("http://127.0.0.1:5000", 0),
+    ("http://[::1]", 0), ("http://localhost", 0), ("http://127.0.0.1.example", 1),
+  ])
+  func aKeyThatGoesInTheClearIsWarnedOf(_ url: String, _ count: Int) throws {
+    let registry = try ConfiguredRegistry([])
+    #expect(try registry.settings(url, environment: ["DEV_INFRA_API_KEY": "k"]).warnings.count == count)
+    #expect(try registry.settings(url).warnings.isEmpty)
+  }
 }

@@ -125,18 +125,37 @@ import WorkProd
   }
 
   @Test func twoRecordsOfOneProjectAreOneAndGoTogether() {
+    let (service, contents) = doubled()
+    var edited = service
+    edited.now += 5
+    edited.patch(2, .object(["name": .string("somebody's copy")]))
+    let set = RecordSet(edited.list, .plain)
+    #expect(set.contents.projects.count == 1 && set.reports.count == 1 && set.lacking == [])
+    #expect(PushPlan(from: set, to: set.contents).deletions == [])
+    #expect(PushPlan(from: set, to: RegistryContents()).deletions.map(\.number) == [1, 2])
+    #expect(contents.projects.keys == set.contents.projects.keys)
+  }
+
+  /// A service may carry out a creation after it seemed lost, and was made again.
+  @Test func whatWasMadeTwiceByAccidentGoes() {
+    let (service, contents) = doubled()
+    let set = RecordSet(service.list, .plain)
+    #expect(set.contents == contents && set.reports == [] && set.lacking.count == 1)
+    #expect(set.remembered.keys.sorted() == [1])
+    let plan = PushPlan(from: set, to: contents)
+    #expect(plan.count == 1 && plan.deletions.map(\.number) == [2])
+  }
+
+  /// A service with two records of one project, which is all there is.
+  private func doubled() -> (service: FakeService, contents: RegistryContents) {
     var generator = SeededGenerator(seed)
     var service = FakeService()
     var contents = RegistryContents()
     generator.put(1, in: &contents)
     service.send(contents)
-    let copy = service.records.values.first!.filter { $0.key != "id" }
+    let copy = service.records.values.first?.filter { $0.key != "id" && $0.key != "path" } ?? [:]
     _ = service.post(.object(copy))
-    let set = RecordSet(service.list, .plain)
-    #expect(set.contents == contents && set.reports.count == 1)
-    #expect(set.remembered.keys.sorted() == [1])
-    #expect(PushPlan(from: set, to: contents).count == 0)
-    #expect(PushPlan(from: set, to: RegistryContents()).deletions.map(\.number) == [1, 2])
+    return (service, contents)
   }
 
   @Test func aProjectWithAnotherIdOfTheSameURLKeepsTheRecord() {

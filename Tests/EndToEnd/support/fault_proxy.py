@@ -17,6 +17,7 @@ there (replace the file, do not write into it), or to every one where N is `*`, 
     delay S          the answer comes after S seconds
     status N [S]     that status, with Retry-After of S seconds; nothing goes on
     status-after N   the request goes on, the answer is that status
+    late             504 at once; the request goes on once DIRECTORY/go is there, and then DIRECTORY/gone is
     html N           a page with that status; nothing goes on
     redirect URL     302 to there; nothing goes on
 
@@ -120,6 +121,9 @@ class Handler(socketserver.StreamRequestHandler):
             return self.answer(int(arguments[0]), PAGE % (int(arguments[0]), b"x" * 4000), {"Content-Type": "text/html"})
         if what == "redirect":
             return self.answer(302, b"", {"Location": arguments[0]})
+        if what == "late":
+            threading.Thread(target=self.ask_late, args=(method, target, headers, body), daemon=True).start()
+            return self.answer(504, b"", {})
         status, fields, answer = self.ask(method, target, headers, body)
         if what == "delay":
             time.sleep(float(arguments[0]))
@@ -139,6 +143,13 @@ class Handler(socketserver.StreamRequestHandler):
             self.wfile.flush()
             return self.cut() if what == "cut-inside" else False
         return self.answer(status, answer, fields)
+
+    def ask_late(self, *request):
+        while not os.path.exists(os.path.join(DIRECTORY, "go")):
+            time.sleep(0.05)
+        self.ask(*request)
+        with open(os.path.join(DIRECTORY, "gone"), "w", encoding="ascii") as file:
+            file.write("gone\n")
 
     def ask(self, method, target, headers, body):
         passed = {name: value for name, value in headers.items() if name not in ("connection", "host", "accept-encoding")}
