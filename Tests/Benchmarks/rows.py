@@ -7,6 +7,7 @@ from typing import Callable
 
 from fixtures import EPOCH, git_daemon, run
 from measure import Command, peak_memory, times
+from remote import change_beside_patches, push_beside_import
 from service import list_beside_nginx, under_load
 
 
@@ -287,6 +288,14 @@ def complete(prefix, found, limit=None):
     return measured
 
 
+def work_prod_push(world):
+    return [ratio(*push_beside_import(world), 3)]
+
+
+def work_prod_change(world):
+    return [ratio(*change_beside_patches(world), 1)]
+
+
 def daemon_list(world):
     ours, theirs, size = list_beside_nginx(world)
     text = f"{ours / theirs:.2f} × ({ours:.0f} / {theirs:.0f} requests a second, {size / 1e6:.1f} MB each)"
@@ -333,6 +342,12 @@ ROWS = [
     Row(
         "complete", "completion of a project's name among 10,000", "`git --version`", "4 ×",
         complete("p0500", 10, 4)),
+    Row(
+        "work-prod-push", "`push` of 1,000 new projects to `daemon` over REST on loopback",
+        "`curl` that posts the same as one import", "3 ×", work_prod_push),
+    Row(
+        "work-prod-change", "`push` of 1,000 changed projects to `daemon` over REST on loopback",
+        "`xargs -P8 curl -X PATCH` of the same", "1.0 ×", work_prod_change),
     Row(
         "daemon-list", "requests for the list of 10,000 projects that `daemon` answers, `wrk` with 8 connections",
         "nginx with the same bytes in a file", "at least 0.5 ×", daemon_list),
