@@ -30,6 +30,8 @@ final class NumberJournal {
   private let lock: HeldLock
   private var file: Int32 = -1
   private var written = 0
+  /// Whether the file lacks something, since writing to it failed.
+  private var isBehind = false
 
   /// Opens the journal of a registry, and makes it where it is missing.
   init(registry: FilePath) throws {
@@ -64,13 +66,15 @@ final class NumberJournal {
     }
     if self.seen != seen { text += JSON.object(["seen": .string(seen.hex)]).compact + "\n" }
     self.seen = seen
-    guard !text.isEmpty else { return }
     // What nobody looks at any more is dropped once it is most of the file.
-    if written > 1 << 20, written > 1000 * items.count { return try rewrite() }
+    if isBehind || (written > 1 << 20 && written > 1000 * items.count) { return try rewrite() }
+    guard !text.isEmpty else { return }
+    isBehind = true
     let bytes = Array(text.utf8)
     try Files.write(bytes, to: file, name: path.visible)
     written += bytes.count
     if isDurable, fsync(file) != 0 { throw SystemError("writing", path.visible) }
+    isBehind = false
   }
 
   /// Sets the next number aside, whatever becomes of what it was meant for.
@@ -92,6 +96,7 @@ final class NumberJournal {
     if file >= 0 { Glibc.close(file) }
     file = opened
     written = text.utf8.count
+    isBehind = false
   }
 
   private static func line(_ id: ProjectID, _ item: Item?) -> JSON {
