@@ -43,11 +43,20 @@ publish() {
     "$(git --git-dir="$REMOTE" -c user.name=x -c user.email=x@example.org commit-tree -p main -m hostile "$1")"
 }
 
+# hash_of IDENTITY: the id of the project of that identity.
+hash_of() { printf '%s\n' "$1" | git hash-object --stdin; }
+
+# entry_for IDENTITY [FILTER]: a faultless entry of that project, but for what jq's FILTER does to it.
+entry_for() {
+  on laptop dev-infra-cat-project lib | jq -S --arg identity "$1" --arg id "$(hash_of "$1")" \
+    '.identity = $identity | .id = $id | .name = "evil" | del(.remote_url, .root_commit) | '"${2:-.}"
+}
+
 # entry_of TREEISH PATH: its `MODE TYPE ID` on the remote.
 entry_of() { git --git-dir="$REMOTE" rev-parse "$1:$2"; }
 
 @test "tree entries ..,  .git, symlinks, gitlinks and the like, at every level: set aside by name, and the good change comes" {
-  local good rubbish fan id projects
+  local good rubbish fan id projects other mode modes=()
   joined
   succeeds on laptop dev-infra set app description='a good change'
   succeeds on laptop dev-infra push
@@ -55,6 +64,12 @@ entry_of() { git --git-dir="$REMOTE" rev-parse "$1:$2"; }
   fan=${id:0:2}
   rubbish=$(printf 'touch pwned' | blob)
   good=$(entry_of main "projects/$fan/${id:2}.json")
+  # Entries without a fault but the kind of file that they are.
+  for mode in '120000 blob' '100755 blob'; do
+    other=$(hash_of "remote example.org/${mode% *}")
+    modes+=("$(printf '040000 tree %s\t%s' "$(printf '%s %s\t%s.json\n' "$mode" "$(entry_for "remote example.org/${mode% *}" | blob)" "${other:2}" | tree)" \
+      "${other:0:2}")")
+  done
   fanned=$(tree <<END
 040000 tree $(printf '' | tree)	..
 100644 blob $rubbish	.git
@@ -72,6 +87,7 @@ END
       printf '160000 commit %s\tfe\n' "$good"
       printf '040000 tree %s\t.git\n' "$fanned"
       printf '040000 tree %s\tFF\n' "$fanned"
+      printf '%s\n' "${modes[@]}"
     } | tree
   )
   publish "$(
@@ -120,7 +136,7 @@ with_entries() {
 }
 
 @test "entries that are not JSON, not theirs, too large or too deep are set aside by name; the good ones come" {
-  local id entry before name number=0 arguments=()
+  local id other entry before name number=0 arguments=()
   joined
   before=$(on desktop dev-infra-cat-project lib)
   id=$(id_of laptop lib)
@@ -140,6 +156,9 @@ with_entries() {
   add < <(printf '{"x": "%s"}' "$(head -c 300000 /dev/zero | tr '\0' x)")
   # Its own place, and not its identity.
   arguments+=("projects/${id:0:2}/${id:2}.json" "$(jq -S '.identity = "remote example.org/other"' <<<"$entry" | blob)")
+  # Its own place and identity, and not its id.
+  other=$(hash_of 'remote example.org/impostor')
+  arguments+=("projects/${other:0:2}/${other:2}.json" "$(entry_for 'remote example.org/impostor' ".id = \"$id\"" | blob)")
   arguments+=("machines/$(on laptop dev-infra config dev-infra.machine)/machine.json" "$(blob <<<'{"id":"else"}')")
   with_entries "${arguments[@]}"
   project laptop src/new https://github.com/acme/new.git
@@ -158,6 +177,7 @@ with_entries() {
   assert_status 0
   equal "$(grep -c '^warning: set aside ' <<<"$stderr")" "$((${#arguments[@]} / 2))" 'those that are named'
   assert_stderr_line "^warning: set aside projects/01/"
+  assert_stderr_line '^warning: set aside .*larger than 262144 bytes'
   assert_clean_text "$stderr"
   equal "$(names_of desktop --all)" 'app lib new'
   equal "$(on desktop dev-infra-cat-project lib)" "$before"
