@@ -74,7 +74,7 @@ public enum ReceiveHook {
 extension RegistryStore {
   /// What does not hold in a commit, less what did not hold in an earlier one either.
   func newFindings(in commit: ObjectID, beside earlier: ObjectID) throws -> [String] {
-    let findings = try verify(commit)
+    let findings = try verify(commit, since: earlier)
     guard !findings.isEmpty else { return [] }
     let known = Set(try verify(earlier))
     return findings.filter { !known.contains($0) }

@@ -444,6 +444,43 @@ push_refused() {
   sound server
 }
 
+@test "what is pushed must go with what is there" {
+  serve
+  machine laptop
+  project laptop src/app https://example.org/app.git
+  succeeds on laptop dev-infra init
+  succeeds on laptop dev-infra register src/app
+  succeeds on laptop dev-infra remote add origin "$BASE/registry.git"
+  succeeds on laptop dev-infra push
+  post '{"name":"tool","remote_url":"https://example.org/tool.git"}'
+  clone_registry
+  cd "$WORLD/clone"
+  local tool app
+  tool=$(grep -l '"tool"' projects/*/*.json)
+  app=$(grep -l '"app"' projects/*/*.json)
+  sed -i '/"remote_url"/s|tool|app|' "$tool"
+  git commit -q -a -m 'Name a URL twice'
+  push_refused 'not a sound registry' origin main
+  holds "$output" 'the same project as'
+  git reset -q --hard origin/main
+  git rm -q machines/*/machine.json
+  git commit -q -m 'Forget the machine of a checkout'
+  push_refused 'not a sound registry' origin main
+  holds "$output" 'the machine has checkouts'
+  git reset -q --hard origin/main
+  mkdir -p projects/00
+  cp "$app" projects/00/
+  git add projects/00
+  git commit -q -m 'Have a project under two ids'
+  push_refused 'not a sound registry' origin main
+  git reset -q --hard origin/main
+  git rm -q -r machines "$app"
+  git commit -q -m 'Forget machine and project'
+  git push -q
+  end_daemon
+  sound server
+}
+
 @test "by git too, a key is needed, and a read-only one only reads" {
   local reading writing
   reading=$(key add --read-only reader)
