@@ -89,3 +89,42 @@ harmed() {
 @test "control: without fsync power cuts on ext4 do lose registers" { harmed ext4; }
 
 @test "control: without fsync power cuts on xfs do lose registers" { harmed xfs; }
+
+# settled KIND: power cuts while one setting after another is made, by git's way of writing them and by libgit2's.
+settled() {
+  local round number pid last value failed=0
+  make_disk "$1"
+  export DEV_INFRA_DIR=$WORLD/disk/registry
+  HOME=$WORLD/laptop dev-infra init --name laptop >/dev/null
+  for ((round = 0; round < ${CUTS:-15}; round++)); do
+    printf '0\n' >"$BATS_TEST_TMPDIR/acknowledged"
+    (
+      for ((number = 1; number < 1000; number++)); do
+        HOME=$WORLD/laptop dev-infra config test.round$round "$number" 2>/dev/null || exit 0
+        printf '%s\n' "$number" >>"$BATS_TEST_TMPDIR/acknowledged"
+        mkdir -p "$WORLD/laptop/$round/$number"
+        HOME=$WORLD/laptop dev-infra register --quiet --recursive "$WORLD/laptop/$round/$number" 2>/dev/null || exit 0
+      done
+    ) 3>&- &
+    pid=$!
+    sleep "$((RANDOM % 3)).$((RANDOM % 10))"
+    "$SHUTDOWN" "$WORLD/disk"
+    wait "$pid" || true
+    umount "$WORLD/disk"
+    mount -o loop "$BATS_TEST_TMPDIR/image" "$WORLD/disk"
+    last=$(tail -n 1 "$BATS_TEST_TMPDIR/acknowledged")
+    value=$(git config --file "$DEV_INFRA_DIR/config" "test.round$round" || echo 0)
+    # The lock file of the writer that was cut off goes when the next one comes.
+    if [ "$value" -lt "$last" ] || [ "$(git config --file "$DEV_INFRA_DIR/config" dev-infra.name)" != laptop ] ||
+      ! HOME=$WORLD/laptop dev-infra config test.after "$round" || ! HOME=$WORLD/laptop dev-infra verify >/dev/null; then
+      printf 'acknowledged %s, found %s; the settings:\n%s\n' "$last" "$value" "$(cat "$DEV_INFRA_DIR/config")" >&2
+      failed=$((failed + 1))
+    fi
+  done
+  printf '# %s: %s power cuts while settings were made, %s times they were lost\n' "$1" "$round" "$failed" >&3
+  [ "$failed" -eq 0 ]
+}
+
+@test "no setting that was acknowledged is lost on ext4, nor any other" { settled ext4; }
+
+@test "no setting that was acknowledged is lost on xfs, nor any other" { settled xfs; }
