@@ -137,13 +137,21 @@ import Testing
   private func withStore(_ dialect: Dialect, _ body: (any RecordStore) async throws -> Void) async throws {
     let directory = FilePath("/tmp/dev-infra-records-\(Host.randomHex(8))")
     defer { try? Files.removeTree(directory) }
-    let store: any RecordStore =
-      switch dialect {
-      case .full: try await RegistryRecords(directory)
-      case .plain: try PlainRecords(directory)
-      }
+    let store = try await open(directory, dialect)
     try await body(store)
+    let before = try await store.table().records.map(\.bytes)
     await store.close()
+    // What was answered is what is kept, to the byte.
+    let again = try await open(directory, dialect)
+    #expect(try await again.table().records.map(\.bytes) == before)
+    await again.close()
+  }
+
+  private func open(_ directory: FilePath, _ dialect: Dialect) async throws -> any RecordStore {
+    switch dialect {
+    case .full: try await RegistryRecords(directory)
+    case .plain: try PlainRecords(directory)
+    }
   }
 }
 
