@@ -12,6 +12,8 @@ struct GitEnvironment: Sendable {
   init(registry: FilePath, hooks: FilePath, inputLimit: Int) {
     self.registry = registry
     settings = [
+      // The server has opened it, with whatever the user's configuration says of other people's directories.
+      ("safe.directory", registry.text),
       ("http.uploadpack", "true"), ("http.getanyfile", "false"),
       // Other branches, and what was fetched from remotes, are the server's own.
       ("transfer.hideRefs", "refs"), ("transfer.hideRefs", "!refs/heads/main"),
