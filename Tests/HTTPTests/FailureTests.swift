@@ -37,7 +37,8 @@ import Testing
   @Test(arguments: ["/silent", "/stall"])
   func silenceHasAnEnd(_ path: String) throws {
     unanswered(
-      try failure(path), "the server said nothing for 1 seconds; 'dev-infra config dev-infra.timeout")
+      try failure(path) { $0.silenceTimeout = 0.5 },
+      "the server said nothing for 1 seconds; 'dev-infra config dev-infra.timeout")
     #expect(try server.log().count == 1)
   }
 

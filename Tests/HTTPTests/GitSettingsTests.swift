@@ -23,7 +23,7 @@ struct ConfiguredRegistry {
   {
     var settings = try HTTPSettings.ofGit(url, registry: path, remote: remote) { environment[$0] }
     settings.retryDelay = 0.01
-    settings.connectTimeout = 2
+    settings.connectTimeout = 30
     return settings
   }
 }

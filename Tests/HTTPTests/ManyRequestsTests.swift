@@ -22,7 +22,7 @@ import Testing
     let paths = ["/echo", "/half", "/flaky/a/1/503", "/cut/b/1/inside", "ftp://127.0.0.1/", "/silent"]
     var answers: [Int: Int] = [:]
     var failures: [Int: HTTPFailure] = [:]
-    var settings = try server.settings()
+    var settings = try server.settings(silence: 1)
     settings.retries = 1
     try HTTPClient(settings).send(paths.map { HTTPRequest("GET", $0) }, atOnce: 2) { index, result in
       switch result {

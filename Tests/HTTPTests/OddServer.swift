@@ -42,12 +42,12 @@ final class OddServer {
 
   var url: String { "http://127.0.0.1:\(port)" }
 
-  /// Settings with short times, so that no test has to wait.
-  func settings(_ url: String? = nil) throws -> HTTPSettings {
+  /// Settings with short pauses, so that no test has to wait, and patience with a busy machine.
+  func settings(_ url: String? = nil, silence: Double = 30) throws -> HTTPSettings {
     var settings = HTTPSettings(try ServiceURL(url ?? self.url))
     settings.retryDelay = 0.01
-    settings.silenceTimeout = 0.5
-    settings.connectTimeout = 5
+    settings.silenceTimeout = silence
+    settings.connectTimeout = 30
     // Whatever the environment of the tests says.
     settings.proxy = ""
     return settings
