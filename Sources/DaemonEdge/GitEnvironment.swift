@@ -12,8 +12,9 @@ struct GitEnvironment: Sendable {
   init(registry: FilePath, hooks: FilePath, inputLimit: Int) {
     self.registry = registry
     settings = [
-      // The server has opened it, with whatever the user's configuration says of other people's directories.
-      ("safe.directory", registry.text),
+      // The server has opened it, with whatever the user's configuration says of other people's directories. By its name
+      // it would not do: git's services start in the directory, and know it as `.`.
+      ("safe.directory", "*"),
       ("http.uploadpack", "true"), ("http.getanyfile", "false"),
       // Other branches, and what was fetched from remotes, are the server's own.
       ("transfer.hideRefs", "refs"), ("transfer.hideRefs", "!refs/heads/main"),

@@ -14,6 +14,10 @@ public enum ReceiveHook {
   /// - Returns: the status to end with.
   public static func run() -> Int32 {
     Environment.forgetRepository()
+    // What the server set for git is not for the registry's own tools, which go by the user's configuration.
+    for name in ["GIT_CONFIG_COUNT", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_NOSYSTEM"] {
+      Environment.set(name, to: nil)
+    }
     do {
       guard try PacketLine.section(from: 0).first?.starts(with: "version=1".utf8) ?? false else {
         throw Failure.fatal("this version of git speaks another protocol with its hooks")
