@@ -113,16 +113,17 @@ public struct Completer {
     beginning last: [UInt8], _ registry: String?, hereOnly: Bool, isBehindDashes: Bool
   ) -> [Candidate] {
     let known = known(last, registry)
-    var seen: Set<[UInt8]> = []
+    var seen: Set<Word> = []
+    seen.reserveCapacity(known.count)
     var found: [Candidate] = []
+    let away = Array("not on this machine".utf8)
     for project in known {
       if hereOnly, project.path == nil { continue }
       let id = Array(project.id.utf8.prefix(12))
       // What is no name on a command line is known by its id.
       let word = Self.isName(project.name, isBehindDashes: isBehindDashes) ? project.name : id
-      guard project.name.starts(with: last), seen.insert(word).inserted else { continue }
-      let description = project.path.map(ByteText.string(from:)) ?? "not on this machine"
-      found.append(Candidate(word, plain: id, description: Array(Quoting.visible(description).utf8)))
+      guard project.name.starts(with: last), seen.insert(Word(bytes: word)).inserted else { continue }
+      found.append(Candidate(word, plain: id, describedBy: project.path ?? away))
     }
     // A person who types digits means an id, when no name is meant.
     if found.isEmpty, last.count >= 4 {
@@ -130,14 +131,16 @@ public struct Completer {
       where project.id.utf8.starts(with: last) && (!hereOnly || project.path != nil) {
         found.append(
           Candidate(
-            Array(project.id.utf8.prefix(max(12, last.count))), description: Self.visible(project.name)))
+            Array(project.id.utf8.prefix(max(12, last.count))), describedBy: project.name))
       }
     }
     return found
   }
 
-  private static func visible(_ name: [UInt8]) -> [UInt8] {
-    Array(Quoting.visible(ByteText.string(from: name)).utf8)
+  /// Bytes that are hashed as a whole: an array of them is hashed one by one.
+  private struct Word: Hashable {
+    let bytes: [UInt8]
+    func hash(into hasher: inout Hasher) { bytes.withUnsafeBytes { hasher.combine(bytes: $0) } }
   }
 
   /// Whether a command takes these bytes for a project's name, and not for a path, an option or nothing.

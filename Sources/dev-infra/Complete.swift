@@ -100,9 +100,14 @@ enum Complete {
         // A tab ends the word in such a record.
         let isSplit = describes && candidate.word.contains(0x09)
         let word = isSplit ? candidate.plain ?? [] : candidate.word
-        let written = z ? word : Quoting.quote(word)
-        let description = describes && !candidate.description.isEmpty ? [0x09] + candidate.description : []
-        if !word.isEmpty { try output.record(formatted: written + description) }
+        if word.isEmpty { continue }
+        var record = z ? word : Quoting.quote(word)
+        let description = describes ? candidate.description : []
+        if !description.isEmpty {
+          record.append(0x09)
+          record += description
+        }
+        try output.record(formatted: record)
       }
     }
     try output.flush()
