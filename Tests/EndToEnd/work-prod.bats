@@ -17,11 +17,17 @@ setup() {
 
 teardown() { stop_servers; }
 
-# service KIND: a service, plain or full, which is the remote `wp` of both machines.
-service() {
+# service_again KIND: a service, plain or full; sets SERVICE.
+service_again() {
   local options=()
   if [ "$1" = plain ]; then options=(--plain); fi
   start_service "${options[@]}"
+}
+
+# service KIND: a service, plain or full, which is the remote `wp` of both machines.
+service() {
+  service_again "$1"
+  local name
   for name in laptop desk; do on "$name" dev-infra remote add --work-prod wp "$SERVICE"; done
 }
 
@@ -48,7 +54,7 @@ settled() {
     main=$(main_of "$name")
     call GET '' >records.before
     succeeds on "$name" dev-infra push wp
-    equal "$stderr" 'Everything up to date'
+    assert_stderr_line '^Everything up to date$'
     succeeds on "$name" dev-infra pull wp
     assert_output 'Already up to date.'
     equal "$(main_of "$name")" "$main"
@@ -244,11 +250,8 @@ one_path_on_two_machines() {
     on "$name" dev-infra set --quiet p "name=of-$name"
   done
   succeeds on laptop dev-infra push --quiet wp
-  run --separate-stderr on desk dev-infra push wp
-  equal "$status" 0
-  if [ "$1" = plain ]; then
-    [[ $stderr == *"warning: 'of-desk' is sent without its path"* ]] || explain "no warning: $stderr"
-  fi
+  runs 0 on desk dev-infra push wp
+  if [ "$1" = plain ]; then assert_stderr_line "^warning: 'of-desk' is sent without its path"; fi
   settled
   equal "$(records 'length')" 2
   rm -rf "$WORLD/both"
@@ -313,11 +316,9 @@ a_machines_new_name() {
   assert_output_has 'refs/heads/main'
   succeeds on desk git clone -q "work-prod::$SERVICE" clone
   equal "$(git -C "$WORLD/desk/clone" rev-parse 'HEAD^{tree}')" "$(tree_of laptop)"
-  run --separate-stderr registry_git desk push wp :refs/heads/main
-  equal "$status" 1
+  runs 1 registry_git desk push wp :refs/heads/main
   equal "$(records length)" 1
-  run --separate-stderr registry_git laptop push wp main:refs/heads/other
-  equal "$status" 1
+  runs 1 registry_git laptop push wp main:refs/heads/other
   succeeds registry_git laptop push -q --dry-run wp main
 }
 
@@ -327,8 +328,7 @@ a_machines_new_name() {
   succeeds on laptop dev-infra push --quiet wp
   call POST '' '{"name":"theirs"}' >/dev/null
   on laptop dev-infra set --quiet app status=paused
-  run --separate-stderr registry_git laptop push wp main
-  equal "$status" 1
+  runs 1 registry_git laptop push wp main
   equal "$(records '.[0].status')" active
   succeeds on laptop dev-infra push --quiet wp
   equal "$(records '[.[].name] | join(" ")')" 'app theirs'
@@ -356,32 +356,26 @@ thousand_projects() {
   # To another, which has none of them.
   local first=$SERVICE
   service_again "$1"
+  differ "$SERVICE" "$first"
   on laptop dev-infra remote add --work-prod second "$SERVICE"
   succeeds on laptop dev-infra push --quiet second
   equal "$(records length)" 1000
   on desk dev-infra remote set-url wp "work-prod::$SERVICE"
   succeeds on desk dev-infra pull --quiet wp
   equal "$(tree_of desk)" "$(tree_of laptop)"
-  : "$first"
-}
-
-service_again() {
-  local options=()
-  if [ "$1" = plain ]; then options=(--plain); fi
-  start_service "${options[@]}"
 }
 
 @test "a thousand projects" { both thousand_projects; }
 
 @test "the helper's -h is its page's synopsis, and without arguments it says what it takes" {
-  run --separate-stderr git-remote-work-prod -h
-  equal "$status" 129
-  [[ $output == *'USAGE: git-remote-work-prod <remote> <url>'* ]] || explain "no usage: $output"
-  run --separate-stderr git-remote-work-prod wp
-  equal "$status" 129
-  run --separate-stderr git-remote-work-prod wp http://127.0.0.1:1
-  equal "$status" 128
-  [[ $stderr == *'GIT_DIR names none'* ]] || explain "not said: $stderr"
+  local page=$DEV_INFRA_PREFIX/share/man/man1/git-remote-work-prod.1
+  runs 129 git-remote-work-prod -h
+  assert_output_has 'USAGE: git-remote-work-prod <remote> <url>'
+  holds "$(mandoc -T ascii -- "$page" | col -bx)" 'git-remote-work-prod REMOTE URL'
+  runs 129 git-remote-work-prod wp
+  assert_stderr_has 'USAGE: git-remote-work-prod <remote> <url>'
+  runs 128 git-remote-work-prod wp http://127.0.0.1:1
+  assert_stderr_has 'GIT_DIR names none'
 }
 
 @test "--work-prod goes with add, and with a URL of http only" {
