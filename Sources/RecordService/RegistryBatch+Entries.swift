@@ -71,19 +71,30 @@ extension RegistryBatch {
     for machine in source.checkouts.keys { entries[.checkout(machine, source.id)] = .some(nil) }
   }
 
-  mutating func put(_ new: RecordEntries, _ item: NumberJournal.Item, former: RecordEntries?) {
+  /// - Parameter former: what the record had, and the blobs of it. What stays as it was keeps its blob: one that came by
+  ///   git need not be written as ours are.
+  mutating func put(
+    _ new: RecordEntries, _ item: NumberJournal.Item, former: (entries: RecordEntries, source: RecordSource)?
+  ) {
     let id = new.project.id
-    if new.project != former?.project { entries[.project(id)] = .some(new.project.json) }
-    for (machine, value) in new.checkouts where value != former?.checkouts[machine] {
-      entries[.checkout(machine, id)] = .some(value)
+    var source = RecordSource(id: id, project: .zero, checkouts: [:], given: item.path)
+    if let former, new.project == former.entries.project {
+      source.project = former.source.project
+    } else {
+      entries[.project(id)] = .some(new.project.json)
+      source.project = Self.name(of: new.project.json)
     }
-    for machine in former?.checkouts.keys ?? [:].keys where new.checkouts[machine] == nil {
+    for (machine, value) in new.checkouts {
+      if let former, value == former.entries.checkouts[machine] {
+        source.checkouts[machine] = former.source.checkouts[machine]
+      } else {
+        entries[.checkout(machine, id)] = .some(value)
+        source.checkouts[machine] = Self.name(of: value)
+      }
+    }
+    for machine in former?.entries.checkouts.keys ?? [:].keys where new.checkouts[machine] == nil {
       entries[.checkout(machine, id)] = .some(nil)
     }
-    let source = RecordSource(
-      id: id, project: Self.name(of: new.project.json),
-      checkouts: new.checkouts.mapValues { Self.name(of: $0) },
-      given: item.path)
     state.put(new, source, as: item)
   }
 

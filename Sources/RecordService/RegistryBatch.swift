@@ -108,7 +108,7 @@ struct RegistryBatch {
       removeEntries(of: source)
       state.release(source.id)
     }
-    put(after, item, former: isMoved ? nil : before)
+    put(after, item, former: isMoved ? nil : (before, source))
     if after != before { lines.append("change \(Quoting.visible(after.project.name))") }
     return number
   }

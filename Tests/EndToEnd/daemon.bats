@@ -383,6 +383,9 @@ beneath() {
 
 # ---------------------------------------------------------------- one truth with git
 
+# registry_index ARGUMENTS…: git on the server's registry, with an index beside it.
+registry_index() { GIT_INDEX_FILE=$WORLD/index registry_git server "$@"; }
+
 @test "what comes by other commands or by git is in the next answer" {
   start_mode full
   call GET /projects
@@ -426,6 +429,31 @@ beneath() {
   sound server
 }
 
+@test "an entry that came by git, written otherwise than ours are, is changed like any other" {
+  start_mode full
+  call POST /projects '{"name":"a"}'
+  id=$(jq -r .metadata.id <<<"$ANSWER")
+  metadata=$(jq -c --argjson machines "$ELSEWHERE" '.metadata | .machines = $machines
+    | .checkouts = {"00000000000000aa": {paths: [{kind: "main", path: "/x"}], remotes: {}}}' <<<"$ANSWER")
+  call PATCH /projects/1 "{\"metadata\":$metadata}"
+  answers 200
+  registry_index read-tree main
+  for path in "projects/${id:0:2}/${id:2}.json" "machines/00000000000000aa/checkouts/${id:0:2}/${id:2}.json"; do
+    blob=$(registry_git server cat-file blob "main:$path" | jq -c . | registry_git server hash-object -w --stdin)
+    registry_index update-index --cacheinfo "100644,$blob,$path"
+  done
+  tree=$(registry_index write-tree)
+  registry_git server update-ref refs/heads/main "$(registry_git server commit-tree -p main -m Rewrite "$tree")"
+  for change in '{"name":"b"}' '{"path":"/srv/a"}' '{"status":"paused"}'; do
+    call PATCH /projects/1 "$change"
+    answers 200 '.metadata.checkouts | length == 1'
+  done
+  call PATCH /projects/1 "$(jq -c '{metadata: (.metadata | .checkouts["00000000000000aa"].paths[0].path = "/y")}' <<<"$ANSWER")"
+  answers 200
+  call PATCH /projects/1 '{"status":"active"}'
+  answers 200 '.name == "b" and .metadata.checkouts["00000000000000aa"].paths[0].path == "/y"'
+}
+
 @test "an entry that cannot be read is left out with a warning, and the others are served" {
   start_mode full
   for name in a b c; do call POST /projects "{\"name\":\"$name\"}"; done
@@ -434,12 +462,10 @@ beneath() {
   place=machines/00000000000000aa/checkouts
   wrong=$(jq -r '.[2].metadata.id' <<<"$ANSWER")
   blob=$(printf 'not JSON' | registry_git server hash-object -w --stdin)
-  export GIT_INDEX_FILE=$WORLD/index
-  registry_git server read-tree main
-  registry_git server update-index --add --cacheinfo "100644,$blob,projects/${bad:0:2}/${bad:2}.json" \
+  registry_index read-tree main
+  registry_index update-index --add --cacheinfo "100644,$blob,projects/${bad:0:2}/${bad:2}.json" \
     --cacheinfo "100644,$blob,$place/${wrong:0:2}/${wrong:2}.json"
-  tree=$(registry_git server write-tree)
-  unset GIT_INDEX_FILE
+  tree=$(registry_index write-tree)
   registry_git server update-ref refs/heads/main "$(registry_git server commit-tree -p main -m Damage "$tree")"
   call GET /projects
   answers 200 '[.[].name] == ["a", "c"] and .[1].metadata.checkouts == {}'
