@@ -29,7 +29,7 @@ extension SeededGenerator {
       created: CalendarDate("2026-01-02")!, status: pick(ProjectStatus.allCases),
       updated: Timestamp(
         milliseconds: 1_690_000_000_000 + Int64(below(20_000_000)) * 1000 + Int64(below(1000))),
-      updatedBy: MachineID(UInt64(below(4))))
+      updatedBy: MachineID(UInt64(below(4) + 1)))
     project.remoteURL = url
     if oneIn(9), url != nil {
       project.remoteURL = "https://example.org/" + String(repeating: "u", count: 490 + below(20))
