@@ -141,6 +141,18 @@ public enum Files {
     if durable { try synchronize(folder.isEmpty ? FilePath(".") : folder) }
   }
 
+  /// Removes what ``replace(_:with:durable:)`` left in a directory where its process was killed.
+  ///
+  /// - Parameter age: seconds since it was last written to that tell it from one that somebody is about to finish.
+  public static func removeUnfinished(in directory: FilePath, olderThan age: Int) {
+    let start = Array(".dev-infra-".utf8)
+    for name in (try? names(in: directory)) ?? []
+    where name.starts(with: start) && name.count == start.count + 6 {
+      let path = directory.pushing(FilePath(bytes: name))
+      if kind(of: path, followingLinks: false) == .file, self.age(of: path) ?? 0 >= age { remove(path) }
+    }
+  }
+
   private static func currentMask() -> mode_t {
     let mask = umask(0o077)
     umask(mask)

@@ -71,6 +71,9 @@ extension RegistryStore {
     guard try isNeeded() else { return "" }
     LeftLocks.clearPatiently(directory)
     RegistryInMaking.clearLeft(beside: directory)
+    for folder in ["", "cache", "cache/remotes"] {
+      Files.removeUnfinished(in: directory.pushing(FilePath(folder)), olderThan: 60 * 60)
+    }
     var git = GitProgram(gitDirectory: directory)
     git.options += [
       "-c", "pack.depth=10", "-c", "gc.auto=0", "-c", "gc.pruneExpire=2.weeks.ago", "-c",

@@ -82,6 +82,8 @@ extension RegistryStore {
   func markSeen(_ branch: RemoteBranch) {
     let file = stamp(branch)
     try? Files.makeDirectory(file.removingLastComponent(), mode: 0o700)
+    // One that another process is writing at this moment may go as well: it says the same.
+    Files.removeUnfinished(in: file.removingLastComponent(), olderThan: 0)
     try? Files.replace(file, with: Array("\(Clock.nowMilliseconds)\n".utf8), durable: false)
   }
 

@@ -190,6 +190,8 @@ END
   head -c 100 /dev/urandom >laptop/.dev-infra/objects/pack/tmp_idx_abcdef
   touch -d '1 month ago' laptop/.dev-infra/objects/17/tmp_obj_abcdef laptop/.dev-infra/objects/pack/tmp_*
   : >laptop/.dev-infra/cache/.dev-infra-abcdef
+  : >laptop/.dev-infra/cache/remotes/.dev-infra-ghijkl
+  touch -d '1 day ago' laptop/.dev-infra/cache/.dev-infra-abcdef
   registry_git laptop update-ref refs/dev-infra/incoming/origin/main main~1
   registry_git laptop update-ref refs/dev-infra/incoming/origin/main-other main
   printf '99999999 elsewhere\n' >laptop/.dev-infra/gc.pid
@@ -200,8 +202,10 @@ END
   succeeds on laptop dev-infra pull
   succeeds on laptop dev-infra push
   equal "$(registry_git laptop for-each-ref --format='%(refname)' refs/dev-infra)" '' 'references of a fetch'
+  [ ! -e laptop/.dev-infra/cache/remotes/.dev-infra-ghijkl ]
   succeeds on laptop dev-infra gc
   equal "$(find laptop/.dev-infra/objects -name 'tmp_*')" ''
+  [ ! -e laptop/.dev-infra/cache/.dev-infra-abcdef ]
   [ ! -e laptop/.dev-infra.new-0a1b2c3d ]
   [ -d laptop/.dev-infra.new-of-mine ]
   equal "$(remote_tree)" "$(tree_of laptop)"
