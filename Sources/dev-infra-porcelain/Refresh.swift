@@ -29,8 +29,13 @@ struct Refresh: Tool {
     if p.isEmpty, !stdin { rows = view.rows }
     for query in try ProjectQuery.all(p) { rows.append(try query.find(in: view)) }
     if stdin {
-      for record in try Operands.records(RecordFormat(z: z)) {
-        if let row = view.row(id: String(decoding: record, as: UTF8.self)) { rows.append(row) }
+      let ids = try Operands.records(RecordFormat(z: z)).map { String(decoding: $0, as: UTF8.self) }
+      if ids.count > 16 {
+        // Each look-up goes through the whole view.
+        let wanted = Set(ids)
+        rows += view.rows.filter { wanted.contains($0.id) }
+      } else {
+        rows += ids.compactMap { view.row(id: $0) }
       }
     }
     let (findings, warnings) = try store.refresh(rows, prune: prune)
