@@ -58,8 +58,9 @@ struct GlobalOptions {
     try CommandLineConfiguration.append(settings)
   }
 
-  /// `path` against the current directory, which `-C` may have changed.
+  /// `path` against the current directory, which `-C` may have changed, and which may be gone where nothing asks for it.
   static func absolute(_ path: FilePath) throws(Failure) -> FilePath {
+    if path.isAbsolute { return path }
     do {
       return path.absolute(against: try Environment.currentDirectory())
     } catch {
