@@ -23,6 +23,7 @@ setup() {
   STUBS=$WORLD/stubs
   mkdir "$STUBS"
   for script in "$DEV_INFRA_PREFIX"/libexec/dev-infra/*; do
+    [ -f "$script" ] || continue
     if [ "$(head -c 2 "$script")" = '#!' ] || [ "${script##*/}" = dev-infra-sh-setup ]; then cp "$script" "$STUBS"; fi
   done
   for name in fetch-pack send-pack merge-registry update-registry diff-registry refresh cat-project verify-registry; do
