@@ -32,11 +32,13 @@ def main():
         missed += verdict == "MISSED"
         reached = "; ".join(outcome.text for outcome in outcomes)
         table.append(f"| {row.work} | {row.against} | {reached} | {row.limit} | {verdict} |")
+        progress(f"  {reached}: {verdict}")
     looks = []
     for row in wanted(LOOKS):
         progress(row.key)
         reached = "; ".join(outcome.text for outcome in row.run(world))
         looks.append(f"| {row.work} | {row.against} | {reached} |")
+        progress(f"  {reached}")
 
     for line in machine.description(world.directory):
         print(line)

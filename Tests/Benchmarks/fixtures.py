@@ -90,6 +90,11 @@ class Registry:
             content = canonical(value)
             stream.append(f"M 100644 inline {path}\ndata {len(content)}\n".encode() + content + b"\n")
 
+        if checkouts is not None:
+            put(f"machines/{self.machine}/machine.json", {
+                "first_seen": "2026-01-01T00:00:00.000Z", "id": self.machine, "name": os.path.basename(self.home),
+                "system": "Linux x86_64",
+            })
         for number in numbers:
             identity = f"remote git.bench.example/team/p{number:05}"
             name, _ = git_object("blob", (identity + "\n").encode())
@@ -106,7 +111,7 @@ class Registry:
                     "remotes": {"origin": f"https://git.bench.example/team/p{number:05}.git"},
                 })
         self.git("-c", "fastimport.unpackLimit=0", "fast-import", "--quiet", "--depth=10", stdin=b"".join(stream))
-        # The toolset adds this machine's own record, and checks each of the others.
+        # The toolset checks each of them.
         run("dev-infra-update-registry", self.git("rev-parse", "refs/heads/bench"), home=self.home)
         self.git("update-ref", "-d", "refs/heads/bench")
         return self.main()
