@@ -84,7 +84,7 @@ def list_beside_nginx(world):
     os.chmod(world.directory, 0o755)
     with daemon(registry) as (port, _):
         status, body = call(port, "GET", "/api/projects")
-        if status != 200 or len(json.loads(body)) != world.size(10_000):
+        if status != 200 or len(json.loads(body)) < world.size(10_000):
             raise SystemExit(f"fatal: the list is not whole: {status}, {len(body)} bytes")
         with open(os.path.join(directory, "list.json"), "wb") as file:
             file.write(body)
