@@ -21,8 +21,8 @@ struct Stamp: Equatable {
     path = place.path
     let head = place.gitDirectory.appending("HEAD")
     files = [
-      Self.look(of: place.commonDirectory.appending("config")),
-      Self.look(of: place.path.appending(".dev-infra.yml")),
+      Files.look(of: place.commonDirectory.appending("config")),
+      Files.look(of: place.path.appending(".dev-infra.yml")),
       Self.isBorn(head, in: place.commonDirectory) ? "born" : "unborn", machine ?? "none",
     ].joined(separator: " ")
   }
@@ -52,14 +52,6 @@ struct Stamp: Equatable {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     for byte in path.bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
     return registry.pushing(FilePath(text: "cache/hooks/\(String(hash, radix: 16))"))
-  }
-
-  /// What stat(2) says of a file: another one, or one written since, says otherwise.
-  private static func look(of file: FilePath) -> String {
-    var status = stat()
-    guard file.withPlatformString({ stat($0, &status) }) == 0 else { return "none" }
-    return
-      "\(status.st_dev):\(status.st_ino):\(status.st_size):\(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)"
   }
 
   /// Whether the current branch has a commit: a root commit is learnt when there is one. Packed refs count as one.

@@ -37,6 +37,14 @@ public enum Files {
     return age < 0 ? .max : age
   }
 
+  /// What stat(2) says of a file or directory: another one, or one written to since, says otherwise.
+  public static func look(of path: FilePath) -> String {
+    var status = stat()
+    guard path.withPlatformString({ stat($0, &status) }) == 0 else { return "none" }
+    return
+      "\(status.st_dev):\(status.st_ino):\(status.st_size):\(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)"
+  }
+
   /// The bytes of the file at `path`.
   ///
   /// - Parameter limit: the most bytes that are taken; a larger file fails with `EFBIG`.

@@ -9,10 +9,12 @@ import SystemPackage
 
 /// The one owner of an open registry: what libgit2 has belongs to one thread, and all of this is called there.
 final class RegistryKeeper {
-  let store: RegistryStore
+  private(set) var store: RegistryStore
   let journal: NumberJournal
   var state = RegistryState()
   var commit: ObjectID?
+  /// The packs that there were when the registry was opened.
+  private var packs: String
 
   /// Opens a registry, and makes it where there is none.
   init(_ directory: FilePath) throws {
@@ -21,12 +23,23 @@ final class RegistryKeeper {
       try RegistryStore.create(at: directory, name: nil)
     }
     try LibGit2.limitCache(to: 16 << 20)
+    packs = RegistryStore.packs(of: directory)
     store = try RegistryStore.open(directory)
     journal = try NumberJournal(registry: directory)
   }
 
+  /// Opens the registry again once it was packed: libgit2 holds on to every pack that it has opened, one that is deleted
+  /// too, and to what it has unpacked of it.
+  private func followPacks() throws {
+    let packs = RegistryStore.packs(of: store.directory)
+    guard packs != self.packs else { return }
+    store = try RegistryStore.open(store.directory)
+    self.packs = packs
+  }
+
   /// The records of main as it is now.
   func refresh() throws -> RecordTable {
+    try followPacks()
     let main = try store.main()
     if commit != main {
       try follow(to: main)
@@ -39,6 +52,7 @@ final class RegistryKeeper {
   ///
   /// - Returns: an answer for each edit, once all of it is on disk.
   func perform(_ edits: [Edit]) throws -> (answers: [Result<Outcome, any Error>], table: RecordTable) {
+    try followPacks()
     var done: RegistryBatch?
     var tickets: [Result<RegistryBatch.Ticket, any Error>] = []
     let (_, new) = try store.update { base in

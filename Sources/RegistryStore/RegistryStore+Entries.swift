@@ -1,5 +1,7 @@
 public import Git
+import Platform
 public import Registry
+public import SystemPackage
 
 /// A file of the registry that is not the same at two commits.
 public struct EntryChange: Sendable {
@@ -30,4 +32,9 @@ extension RegistryStore {
 
   /// Whether the registry has this commit.
   public func has(commit: ObjectID) throws -> Bool { try repository.header(of: commit)?.kind == .commit }
+
+  /// What tells the packs that lie there now from those at another time.
+  public static func packs(of directory: FilePath) -> String {
+    Files.look(of: directory.pushing("objects/pack"))
+  }
 }

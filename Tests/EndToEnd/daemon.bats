@@ -429,6 +429,25 @@ registry_index() { GIT_INDEX_FILE=$WORLD/index registry_git server "$@"; }
   sound server
 }
 
+@test "what packing deletes, the daemon lets go of" {
+  [ -e /proc/self/maps ] || skip 'there is no /proc'
+  held() { grep -F "$(registry_of server)" "/proc/$DAEMON/maps" | grep "$1" || true; }
+  start_mode full
+  call POST /projects/import "$(jq -cn '{projects: [range(50) | {name: "p\(.)"}]}')"
+  answers 201 '.imported == 50'
+  # What it reads it maps, and packing once more deletes that.
+  succeeds on server dev-infra gc
+  call PATCH /projects/1 '{"description":"one"}'
+  answers 200
+  [ -n "$(held '\.pack$')" ]
+  succeeds on server dev-infra gc
+  call PATCH /projects/2 '{"description":"two"}'
+  answers 200
+  [ -n "$(held '\.pack$')" ]
+  equal "$(held '(deleted)$')" '' 'deleted packs in memory'
+  sound server
+}
+
 @test "an entry that came by git, written otherwise than ours are, is changed like any other" {
   start_mode full
   call POST /projects '{"name":"a"}'
