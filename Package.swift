@@ -212,12 +212,20 @@ let tools: [Target] = [
   viewTool("dev-infra-views"),
 ]
 
+/// What several of the tests need: random numbers that can be had again, directories and repositories that go away.
+let testSupport: Target = .target(
+  name: "TestSupport", dependencies: ["Git", "Platform", "Records", filePath], path: "Tests/TestSupport",
+  swiftSettings: strict)
+
 let tests: [Target] = [
   .testTarget(
     name: "CloningTests", dependencies: ["Cloning", "Console", "Registry", filePath], swiftSettings: strict),
-  .testTarget(name: "FillingTests", dependencies: ["Filling", "Platform", filePath], swiftSettings: strict),
   .testTarget(
-    name: "HTTPTests", dependencies: ["Git", "HTTP", "Platform", "Records", "Registry", filePath],
+    name: "FillingTests", dependencies: ["Filling", "Platform", "TestSupport", filePath],
+    swiftSettings: strict),
+  .testTarget(
+    name: "HTTPTests",
+    dependencies: ["Git", "HTTP", "Platform", "Records", "Registry", "TestSupport", filePath],
     swiftSettings: strict),
   .testTarget(
     name: "HookTests", dependencies: ["HookSetup", "Platform", "Records", filePath], swiftSettings: strict),
@@ -225,33 +233,41 @@ let tests: [Target] = [
     name: "CompletionTests", dependencies: ["Completion", "Platform", "Records", filePath],
     swiftSettings: strict),
   .testTarget(
-    name: "RegistryTests", dependencies: ["Registry", "Platform", "Records", filePath], swiftSettings: strict),
-  .testTarget(
-    name: "WorkProdTests", dependencies: ["Git", "Platform", "Registry", "WorkProd", filePath],
+    name: "RegistryTests", dependencies: ["Registry", "Platform", "Records", "TestSupport", filePath],
     swiftSettings: strict),
   .testTarget(
-    name: "ServerKeysTests", dependencies: ["ServerKeys", "Console", "Platform", filePath],
+    name: "WorkProdTests",
+    dependencies: ["Git", "Platform", "Registry", "WorkProd", "TestSupport", filePath],
+    swiftSettings: strict),
+  .testTarget(
+    name: "ServerKeysTests", dependencies: ["ServerKeys", "Console", "Platform", "TestSupport", filePath],
     swiftSettings: strict),
   .testTarget(
     name: "DaemonTests", dependencies: ["Console", "Daemon", "Platform", filePath], swiftSettings: strict),
   .testTarget(
     name: "RecordServiceTests",
     dependencies: [
-      "Platform", "RecordService", "Registry", filePath, .product(name: "NIOCore", package: "swift-nio"),
+      "Platform", "RecordService", "Registry", "TestSupport", filePath,
+      .product(name: "NIOCore", package: "swift-nio"),
     ],
     swiftSettings: strict),
   .testTarget(name: "RecordsTests", dependencies: ["Records"], swiftSettings: strict),
   .testTarget(
-    name: "GitTests", dependencies: ["Git", "Platform", "Records", filePath], swiftSettings: strict),
-  .testTarget(name: "PlatformTests", dependencies: ["Platform", filePath], swiftSettings: strict),
+    name: "GitTests", dependencies: ["Git", "Platform", "Records", "TestSupport", filePath],
+    swiftSettings: strict),
   .testTarget(
-    name: "MetadataTests", dependencies: ["Metadata", "Platform", filePath], swiftSettings: strict),
+    name: "PlatformTests", dependencies: ["Platform", "TestSupport", filePath], swiftSettings: strict),
+  .testTarget(
+    name: "MetadataTests", dependencies: ["Metadata", "Platform", "TestSupport", filePath],
+    swiftSettings: strict),
   .testTarget(
     name: "RegistryViewTests", dependencies: ["Console", "Records", "Registry", "RegistryView", filePath],
     swiftSettings: strict),
   .testTarget(
     name: "RegistryStoreTests",
-    dependencies: ["Console", "Git", "Platform", "Registry", "RegistryStore", "RegistryView", filePath],
+    dependencies: [
+      "Console", "Git", "Platform", "Registry", "RegistryStore", "RegistryView", "TestSupport", filePath,
+    ],
     swiftSettings: strict),
 ]
 
@@ -267,5 +283,5 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio-extras", from: "1.34.1"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.2"),
   ],
-  targets: libraries + tools + tests
+  targets: libraries + tools + [testSupport] + tests
 )

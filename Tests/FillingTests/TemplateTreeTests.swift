@@ -2,14 +2,14 @@ import Filling
 import Glibc
 import Platform
 import SystemPackage
+import TestSupport
 import Testing
 
 @Suite struct TemplateTreeTests {
   /// Fills a template that a shell script makes in the directory `t`, and gives what another prints of the result `p`.
   private func fill(_ make: String, _ values: [String: String] = [:], _ show: String) throws -> String {
-    let directory = FilePath("/tmp/filling-\(Host.randomHex(8))")
+    let directory = try scratchDirectory()
     try Files.makeDirectory(directory.appending("t"))
-    defer { try? Files.removeTree(directory) }
     func shell(_ script: String) throws -> String {
       let result = try ChildProcess("sh", ["-c", "cd \(directory.text) && \(script)"]).run()
       #expect(result.termination == .exited(0), "\(String(decoding: result.errors, as: UTF8.self))")

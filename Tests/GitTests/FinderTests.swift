@@ -1,6 +1,7 @@
 import Glibc
 import Platform
 import SystemPackage
+import TestSupport
 import Testing
 
 import Git

@@ -1,6 +1,7 @@
 import Git
 import Platform
 import SystemPackage
+import TestSupport
 import Testing
 
 @Suite struct PlainFactsTests {
@@ -154,15 +155,5 @@ import Testing
 
 extension Scratch {
   /// Runs a line of shell in the repository `r`.
-  func shell(_ line: String) throws {
-    var shell = ChildProcess("/bin/sh", ["-ec", "cd -- \"$1\"; \(line)", "sh", path.pushing("r").text])
-    shell.environment = [
-      "HOME": path.text, "GIT_CONFIG_NOSYSTEM": "1", "XDG_CONFIG_HOME": nil,
-      "GIT_AUTHOR_NAME": "A", "GIT_AUTHOR_EMAIL": "a@x", "GIT_COMMITTER_NAME": "C",
-      "GIT_COMMITTER_EMAIL": "c@x",
-    ]
-    let result = try shell.run()
-    try #require(
-      result.termination == .exited(0), "\(line): \(String(decoding: result.errors, as: UTF8.self))")
-  }
+  fileprivate func shell(_ line: String) throws { try shell(line, at: "r") }
 }

@@ -1,6 +1,7 @@
 import HTTP
 import Platform
 import SystemPackage
+import TestSupport
 import Testing
 
 @Suite struct CertificateTests {
@@ -8,7 +9,7 @@ import Testing
   let server: OddServer
 
   init() throws {
-    let directory = try OddServer.scratch()
+    let directory = try scratchDirectory()
     let script = """
       cd "$1" && openssl req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.pem -days 2 -subj /CN=Tests \
         -addext basicConstraints=critical,CA:TRUE -addext keyUsage=keyCertSign &&

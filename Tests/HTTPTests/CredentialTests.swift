@@ -1,6 +1,7 @@
 import HTTP
 import Platform
 import SystemPackage
+import TestSupport
 import Testing
 
 @Suite struct CredentialTests {
@@ -9,7 +10,7 @@ import Testing
 
   init() throws {
     server = try OddServer()
-    notes = try OddServer.scratch().appending("notes")
+    notes = try scratchDirectory().appending("notes")
   }
 
   /// A helper that gives the passwords one after the other, and notes what it is asked and told.

@@ -3,6 +3,7 @@ import HTTP
 import Platform
 import Registry
 import SystemPackage
+import TestSupport
 import Testing
 
 /// A bare repository, whose configuration counts.
@@ -10,7 +11,7 @@ struct ConfiguredRegistry {
   let path: FilePath
 
   init(_ settings: [(String, String)]) throws {
-    path = try OddServer.scratch()
+    path = try scratchDirectory()
     _ = try GitProgram(gitDirectory: path).run(["init", "-q", "--bare"])
     // Nothing of whoever runs the tests: no helper of theirs, no proxy.
     for (key, value) in [("credential.helper", ""), ("http.proxy", "")] + settings {

@@ -4,18 +4,17 @@ import Platform
 import Records
 import Registry
 import SystemPackage
+import TestSupport
 import Testing
 
 /// The server of Tests/EndToEnd/support/odd_server.py, which answers as a request's path says; ends with this value.
 final class OddServer {
   let port: Int
-  let directory: FilePath
   private let process: pid_t
 
-  /// Starts it; with names of files below `Tests/HTTPTests`' own scratch directory it speaks TLS.
+  /// Starts it; with a certificate and its key it speaks TLS.
   init(certificate: FilePath? = nil, key: FilePath? = nil) throws {
-    directory = try Self.scratch()
-    let file = directory.appending("port")
+    let file = try scratchDirectory().appending("port")
     let script = FilePath(#filePath).removingLastComponent().removingLastComponent()
       .pushing("EndToEnd/support/odd_server.py")
     let files = [certificate, key].compactMap(\.?.text)
@@ -28,17 +27,7 @@ final class OddServer {
     port = try #require(Int(String(decoding: try Files.read(file), as: UTF8.self).prefix { $0 != "\n" }))
   }
 
-  deinit {
-    kill(process, SIGKILL)
-    try? Files.removeTree(directory)
-  }
-
-  /// A new directory.
-  static func scratch() throws -> FilePath {
-    var template = Array("/tmp/dev-infra-http-XXXXXX".utf8CString)
-    let made = try #require(mkdtemp(&template))
-    return try #require(FilePath(platformString: made).resolved)
-  }
+  deinit { kill(process, SIGKILL) }
 
   var url: String { "http://127.0.0.1:\(port)" }
 

@@ -1,24 +1,9 @@
 import Metadata
+import TestSupport
 import Testing
 
 /// Random documents built from pieces, and random edits of them.
 @Suite struct MetadataEditPropertyTests {
-  /// SplitMix64: a failure is found again by its seed.
-  struct Random: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var z = state
-      z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-      return z ^ (z >> 31)
-    }
-
-    mutating func pick<T>(_ choices: [T]) -> T { choices[Int.random(in: choices.indices, using: &self)] }
-    mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &self) < percent }
-  }
-
   /// One key with the lines that are its own, and the comments and blank lines before it.
   struct Piece {
     var key: String
@@ -53,7 +38,8 @@ import Testing
     "", "2025-05-05", "back\\slash", "a, b", "[x]", "a\nb\n\n\n", "\n", "tail ",
   ]
 
-  private func blockDocument(_ random: inout Random) -> (head: String, pieces: [Piece], tail: String) {
+  private func blockDocument(_ random: inout SeededGenerator) -> (head: String, pieces: [Piece], tail: String)
+  {
     let lineBreak = random.chance(25) ? "\r\n" : "\n"
     var pieces: [Piece] = []
     for name in Self.names.shuffled(using: &random).prefix(Int.random(in: 0...6, using: &random)) {
@@ -79,7 +65,7 @@ import Testing
     return (head, pieces, tail)
   }
 
-  private func flowDocument(_ random: inout Random) -> String {
+  private func flowDocument(_ random: inout SeededGenerator) -> String {
     let separator = random.pick([", ", ",", ",\n  ", ", # é\n  ", " ,\n"])
     let entries = Self.names.shuffled(using: &random).prefix(Int.random(in: 0...5, using: &random)).map {
       name in
@@ -90,7 +76,7 @@ import Testing
       + entries.joined(separator: separator) + end + "}" + random.pick(["", "\n", " # z\n"])
   }
 
-  private func assignment(_ random: inout Random) -> ProjectMetadata.Assignment? {
+  private func assignment(_ random: inout SeededGenerator) -> ProjectMetadata.Assignment? {
     switch Int.random(in: 0..<10, using: &random) {
     case 0..<2: nil
     case 2..<7: .text(random.pick(Self.texts))
@@ -151,7 +137,7 @@ import Testing
   @Test(arguments: 0..<40) func everyByteOutsideTheKeysOwnLinesIsKept(_ block: Int) throws {
     for number in 0..<100 {
       let seed = UInt64(block * 100 + number)
-      var random = Random(state: seed)
+      var random = SeededGenerator(seed)
       let (head, pieces, tail) = blockDocument(&random)
       let text = head + pieces.map { $0.before + $0.text }.joined() + tail
       let bytes = Array(text.utf8)
@@ -207,7 +193,7 @@ import Testing
   @Test(arguments: 0..<40) func aMappingInBracesIsEditedToo(_ block: Int) throws {
     for number in 0..<100 {
       let seed = UInt64(1_000_000 + block * 100 + number)
-      var random = Random(state: seed)
+      var random = SeededGenerator(seed)
       let text = flowDocument(&random)
       guard (try? ProjectMetadata(parsing: Array(text.utf8))) != nil else { continue }
       let name = random.pick(Self.names)
@@ -228,7 +214,7 @@ import Testing
 
   @Test func anySequenceOfEditsEndsWithTheLastValues() throws {
     for seed in 0..<200 {
-      var random = Random(state: UInt64(2_000_000 + seed))
+      var random = SeededGenerator(UInt64(2_000_000 + seed))
       let (head, pieces, tail) = blockDocument(&random)
       var bytes = Array((head + pieces.map { $0.before + $0.text }.joined() + tail).utf8)
       guard (try? ProjectMetadata(parsing: bytes)) != nil else { continue }

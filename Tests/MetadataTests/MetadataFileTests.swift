@@ -2,30 +2,22 @@ import Glibc
 import Metadata
 import Platform
 import SystemPackage
+import TestSupport
 import Testing
 
 @Suite struct MetadataFileTests {
-  /// A new project directory; its name is not UTF-8.
-  private func scratch() throws -> FilePath {
-    var template = Array("/tmp/dev-infra-XXXXXX".utf8CString)
-    let made = try #require(mkdtemp(&template))
-    let path = FilePath(bytes: FilePath(platformString: made).bytes + [0x2F, 0xE9])
-    try Files.makeDirectory(path)
-    return path
-  }
-
   private func text(_ path: FilePath) throws -> String {
     String(decoding: try Files.read(path), as: UTF8.self)
   }
 
   @Test func noFileIsNoMetadata() throws {
-    let folder = try scratch()
+    let folder = try oddlyNamedDirectory()
     #expect(try ProjectMetadata.read(in: folder) == nil)
     #expect(try ProjectMetadata.read(in: folder.appending("nowhere")) == nil)
   }
 
   @Test func readsAFileAndALinkToOne() throws {
-    let folder = try scratch()
+    let folder = try oddlyNamedDirectory()
     try Files.replace(folder.appending("x"), with: Array("name: a".utf8))
     #expect(folder.appending(".dev-infra.yml").withPlatformString { symlink("x", $0) } == 0)
     #expect(try ProjectMetadata.read(in: folder)?.name == "a")
@@ -38,14 +30,14 @@ import Testing
       { $0.withPlatformString { symlink(".dev-infra.yml", $0) } },
       { $0.withPlatformString { mkdir($0, 0o700) } },
     ] {
-      let folder = try scratch()
+      let folder = try oddlyNamedDirectory()
       #expect(make(folder.appending(".dev-infra.yml")) == 0)
       #expect(throws: (any Error).self) { try ProjectMetadata.read(in: folder) }
     }
   }
 
   @Test func refusesALargeFile() throws {
-    let folder = try scratch()
+    let folder = try oddlyNamedDirectory()
     let file = folder.appending(ProjectMetadata.fileName)
     try Files.replace(file, with: Array(repeating: UInt8(ascii: "#"), count: 1 << 20), durable: false)
     #expect(try ProjectMetadata.read(in: folder) != nil)
@@ -54,7 +46,7 @@ import Testing
   }
 
   @Test func anUpdateIsAllOrNothing() throws {
-    let file = try scratch().appending(ProjectMetadata.fileName)
+    let file = try oddlyNamedDirectory().appending(ProjectMetadata.fileName)
     #expect(try ProjectMetadata.update(file: file, setting: [("name", "a"), ("tags", "x, y")]))
     #expect(try text(file) == "name: a\ntags: [x, \"y\"]\n")
     #expect(try !ProjectMetadata.update(file: file, setting: [("name", "a")]))

@@ -1,4 +1,5 @@
 import Metadata
+import TestSupport
 import Testing
 
 /// Texts put together from YAML's own punctuation: most are broken, some are files that nobody would write.
@@ -15,7 +16,7 @@ import Testing
   @Test(arguments: 0..<50) func anEditOfAnyFileIsRightOrRefused(_ block: Int) {
     for number in 0..<200 {
       let seed = UInt64(5_000_000 + block * 200 + number)
-      var random = MetadataEditPropertyTests.Random(state: seed)
+      var random = SeededGenerator(seed)
       let text = (0..<Int.random(in: 1...14, using: &random)).map { _ in random.pick(Self.tokens) }.joined()
       let bytes = Array(text.utf8)
       guard let before = try? ProjectMetadata(parsing: bytes) else { continue }

@@ -1,20 +1,12 @@
 import Glibc
 import Platform
 import SystemPackage
+import TestSupport
 import Testing
 
 @Suite struct FilesTests {
-  /// A new directory below the system's temporary one; its name is not UTF-8.
-  func scratch() throws -> FilePath {
-    var template = Array("/tmp/dev-infra-\u{E9}-XXXXXX".utf8CString)
-    let made = try #require(mkdtemp(&template))
-    let path = FilePath(bytes: FilePath(platformString: made).bytes + [0x2F, 0xE9])
-    try Files.makeDirectory(path)
-    return path
-  }
-
   @Test func replacesAFileWholeAndKeepsItsMode() throws {
-    let file = try scratch().appending("a")
+    let file = try oddlyNamedDirectory().appending("a")
     try Files.replace(file, with: [1, 2])
     _ = file.withPlatformString { chmod($0, 0o640) }
     try Files.replace(file, with: [3])
@@ -25,14 +17,14 @@ import Testing
   }
 
   @Test func refusesWhatIsTooLargeOrNoFile() throws {
-    let folder = try scratch()
+    let folder = try oddlyNamedDirectory()
     try Files.replace(folder.appending("a"), with: [1, 2, 3])
     #expect(throws: SystemError.self) { try Files.read(folder.appending("a"), limit: 2) }
     #expect(throws: SystemError.self) { try Files.read(folder) }
   }
 
   @Test func aLockIsHeldByOne() throws {
-    let path = try scratch().appending("lock")
+    let path = try oddlyNamedDirectory().appending("lock")
     let first = try FileLock(path)
     #expect(throws: SystemError.self) { _ = try FileLock(path, timeout: 0.05) }
     #expect(throws: SystemError.self) { _ = try FileLock(path, sharing: true, timeout: 0) }
@@ -43,7 +35,7 @@ import Testing
   }
 
   @Test func aSharedLockIsHeldByManyAndTellsTheLastOfThem() throws {
-    let path = try scratch().appending("lock")
+    let path = try oddlyNamedDirectory().appending("lock")
     let first = try FileLock(path, sharing: true)
     let second = try FileLock(path, sharing: true)
     #expect(throws: SystemError.self) { _ = try FileLock(path, timeout: 0.05) }
@@ -55,7 +47,7 @@ import Testing
   }
 
   @Test func whoWaitsGetsTheLockWhenItIsFree() throws {
-    let path = try scratch().appending("lock")
+    let path = try oddlyNamedDirectory().appending("lock")
     var first: FileLock? = try FileLock(path)
     let second = try FileLock(path, timeout: 60) { if first?.isHeld ?? false { first = nil } }
     #expect(throws: SystemError.self) { _ = try FileLock(path, timeout: 0) }
@@ -63,7 +55,7 @@ import Testing
   }
 
   @Test func aDirectoryIsLockedUnlessSomebodyHasItOrItIsGone() throws {
-    let path = try scratch()
+    let path = try oddlyNamedDirectory()
     func isFree(_ path: FilePath) -> Bool {
       if let lock = FileLock(directory: path) { return lock.isHeld }
       return false

@@ -3,6 +3,7 @@ import Platform
 import RecordService
 import Registry
 import SystemPackage
+import TestSupport
 import Testing
 
 /// What every keeper of records has to do, whoever it is: the same calls, the same answers.
@@ -10,7 +11,7 @@ import Testing
   @Test(arguments: [Dialect.full, .plain])
   func randomEditsLeaveWhatAModelHas(dialect: Dialect) async throws {
     try await withStore(dialect) { store in
-      var generator = Generator(state: 7)
+      var generator = SeededGenerator(7)
       var model: [Int: String] = [:]
       var paths: [Int: String] = [:]
       var last = 0
@@ -135,8 +136,7 @@ import Testing
   }
 
   private func withStore(_ dialect: Dialect, _ body: (any RecordStore) async throws -> Void) async throws {
-    let directory = FilePath("/tmp/dev-infra-records-\(Host.randomHex(8))")
-    defer { try? Files.removeTree(directory) }
+    let directory = try scratchDirectory().appending("registry")
     let store = try await open(directory, dialect)
     try await body(store)
     let before = try await store.table().records.map(\.bytes)
@@ -152,18 +152,5 @@ import Testing
     case .full: try await RegistryRecords(directory)
     case .plain: try PlainRecords(directory)
     }
-  }
-}
-
-/// Numbers that are the same in every run (SplitMix64).
-struct Generator: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }

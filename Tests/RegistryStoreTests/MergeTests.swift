@@ -3,6 +3,7 @@ import Git
 import Registry
 import RegistryStore
 import SystemPackage
+import TestSupport
 import Testing
 
 @Suite struct MergeTests {
@@ -18,7 +19,7 @@ import Testing
   }
 
   @Test func differentFieldsAreBothTaken() throws {
-    let scratch = try Scratch()
+    let scratch = try Scratch(machine: "here")
     let store = try scratch.open()
     let project = try madeUp("id a", name: "a", by: store.machine.id)
     let path = EntryPath.project(project.id)
@@ -42,7 +43,7 @@ import Testing
   }
 
   @Test func twoEntriesOfOneUrlBecomeOneAndCheckoutsMoveOver() throws {
-    let scratch = try Scratch()
+    let scratch = try Scratch(machine: "here")
     let store = try scratch.open()
     let base = try store.main()
     var older = try madeUp("root 1", name: "older", by: store.machine.id)
@@ -63,7 +64,7 @@ import Testing
   }
 
   @Test func aBadEntryOfTheOtherSideNeitherReplacesNorDeletes() throws {
-    let scratch = try Scratch()
+    let scratch = try Scratch(machine: "here")
     let store = try scratch.open()
     let project = try madeUp("id a", name: "a", by: store.machine.id)
     let path = EntryPath.project(project.id)
@@ -79,7 +80,7 @@ import Testing
   }
 
   @Test func theOtherSidesCommitIsAdoptedWhereTheResultIsItsTree() throws {
-    let scratch = try Scratch()
+    let scratch = try Scratch(machine: "here")
     let store = try scratch.open()
     let project = try madeUp("id a", name: "a", by: store.machine.id)
     let base = try store.main()

@@ -3,11 +3,12 @@ import Registry
 import RegistryStore
 import RegistryView
 import SystemPackage
+import TestSupport
 import Testing
 
 @Suite struct RegistrarTests {
   @Test func twoClonesAreOneProjectWithTwoPaths() throws {
-    let scratch = try Scratch()
+    let scratch = try Scratch(machine: "here")
     let store = try scratch.open()
     let one = try scratch.repository("one", url: "https://github.com/Me/App.git")
     let two = try scratch.repository("two", url: "git@github.com:me/app")
@@ -20,7 +21,7 @@ import Testing
   }
 
   @Test func aProjectKeepsItsIdWhenItsUrlChanges() throws {
-    let scratch = try Scratch()
+    let scratch = try Scratch(machine: "here")
     let store = try scratch.open()
     let path = try scratch.repository("one", url: "https://github.com/me/app")
     let id = try store.register([path], dryRun: false, quiet: true).registrations[0].id
@@ -30,7 +31,7 @@ import Testing
   }
 
   @Test func anotherMachinesUrlIsNotOverwrittenByOneThatMerelyDiffers() throws {
-    let scratch = try Scratch()
+    let scratch = try Scratch(machine: "here")
     let store = try scratch.open()
     let path = try scratch.repository("one", url: "https://github.com/me/app")
     let id = try store.register([path], dryRun: false, quiet: true).registrations[0].id
@@ -43,7 +44,7 @@ import Testing
   }
 
   @Test func aCopiedMetadataFileDoesNotMakeTwoProjectsOne() throws {
-    let scratch = try Scratch()
+    let scratch = try Scratch(machine: "here")
     let store = try scratch.open()
     for name in ["one", "two"] {
       let path = try scratch.repository(name, url: "https://github.com/me/\(name)")
@@ -60,7 +61,7 @@ import Testing
   }
 
   @Test func whatTheMetadataDeclaresGoesBeforeTheRegistry() throws {
-    let scratch = try Scratch()
+    let scratch = try Scratch(machine: "here")
     let store = try scratch.open()
     let path = try scratch.repository("one")
     let id = try store.register([path], dryRun: false, quiet: true).registrations[0].id
@@ -81,7 +82,7 @@ import Testing
   }
 
   @Test func oneThatCannotBeReadStopsNoOther() throws {
-    let scratch = try Scratch()
+    let scratch = try Scratch(machine: "here")
     let store = try scratch.open()
     let good = try scratch.repository("good")
     let broken = try scratch.repository("broken")
@@ -93,7 +94,7 @@ import Testing
   }
 
   @Test func aDryRunChangesNothing() throws {
-    let scratch = try Scratch()
+    let scratch = try Scratch(machine: "here")
     let store = try scratch.open()
     let before = try store.main()
     let result = try store.register([scratch.repository("one")], dryRun: true, quiet: true)

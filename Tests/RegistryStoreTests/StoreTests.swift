@@ -5,6 +5,7 @@ import Registry
 import RegistryStore
 import RegistryView
 import SystemPackage
+import TestSupport
 import Testing
 
 /// What every store of a registry has to do, whatever it is made of.
@@ -18,7 +19,7 @@ import Testing
   }
 
   @Test func aChangeIsOneCommitAndNoChangeIsNone() throws {
-    let scratch = try Scratch()
+    let scratch = try Scratch(machine: "here")
     let store = try scratch.open()
     let project = try madeUp("id a", name: "a", by: store.machine.id)
     let first = try store.update { _ in Proposal([.project(project.id): project.json], message: "Add a") }
@@ -33,7 +34,7 @@ import Testing
   }
 
   @Test func whatAnotherProcessDidMeanwhileIsNotOverwritten() throws {
-    let scratch = try Scratch()
+    let scratch = try Scratch(machine: "here")
     let store = try scratch.open()
     let other = try scratch.open()
     let a = try madeUp("id a", name: "a", by: store.machine.id)
@@ -51,7 +52,7 @@ import Testing
 
   @Test func aFailedChangeLeavesNothing() throws {
     struct Refused: Error {}
-    let scratch = try Scratch()
+    let scratch = try Scratch(machine: "here")
     let store = try scratch.open()
     let before = try store.main()
     #expect(throws: Refused.self) { try store.update { _ in throw Refused() } }
@@ -59,7 +60,7 @@ import Testing
   }
 
   @Test func mainMovesOnlyFromWhereItIsExpected() throws {
-    let scratch = try Scratch()
+    let scratch = try Scratch(machine: "here")
     let store = try scratch.open()
     let root = try store.main()
     let a = try madeUp("id a", name: "a", by: store.machine.id)
@@ -71,7 +72,7 @@ import Testing
   }
 
   @Test func theViewIsWhatTheTreeSaysHoweverItIsMade() throws {
-    let scratch = try Scratch()
+    let scratch = try Scratch(machine: "here")
     let store = try scratch.open()
     var projects: [Project] = []
     for index in 0..<40 {
@@ -96,7 +97,7 @@ import Testing
   }
 
   @Test func aLockFileThatAKilledProcessLeftBehindIsRemoved() throws {
-    let scratch = try Scratch()
+    let scratch = try Scratch(machine: "here")
     let store = try scratch.open()
     try Files.replace(scratch.registry.pushing("refs/heads/main.lock"), with: [])
     let a = try madeUp("id a", name: "a", by: store.machine.id)
@@ -105,7 +106,7 @@ import Testing
   }
 
   @Test func undoTakesTheLastChangeBackAndItselfToo() throws {
-    let scratch = try Scratch()
+    let scratch = try Scratch(machine: "here")
     let store = try scratch.open()
     var a = try madeUp("id a", name: "a", by: store.machine.id)
     try store.update { _ in Proposal([.project(a.id): a.json], message: "Add a") }
@@ -121,7 +122,7 @@ import Testing
   }
 
   @Test func whatIsNoRegistryIsToldApart() throws {
-    let scratch = try Scratch()
+    let scratch = try Scratch(machine: "here")
     try scratch.git("init", "-q", "--bare", "-b", "main", "empty")
     #expect(throws: Failure.self) { _ = try RegistryStore.open(scratch.path.appending("empty")) }
     try scratch.repository("ordinary")

@@ -1,4 +1,5 @@
 import Registry
+import TestSupport
 import Testing
 
 /// Several machines, one remote that only moves forward, and random edits, pulls and pushes between them.

@@ -1,5 +1,6 @@
 import Registry
 import SystemPackage
+import TestSupport
 import Testing
 
 @Suite struct DuplicatesTests {

@@ -1,5 +1,6 @@
 import Platform
 import Registry
+import TestSupport
 import Testing
 
 @Suite struct JSONTests {

@@ -1,6 +1,7 @@
 import Records
 import Registry
 import SystemPackage
+import TestSupport
 import Testing
 
 @Suite struct RemoteURLTests {

@@ -1,6 +1,7 @@
 import Git
 import Registry
 import SystemPackage
+import TestSupport
 import WorkProd
 
 /// Registries with all that may be in one, at random.
