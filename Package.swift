@@ -261,7 +261,8 @@ let tests: [Target] = [
     name: "MetadataTests", dependencies: ["Metadata", "Platform", "TestSupport", filePath],
     swiftSettings: strict),
   .testTarget(
-    name: "RegistryViewTests", dependencies: ["Console", "Records", "Registry", "RegistryView", filePath],
+    name: "RegistryViewTests",
+    dependencies: ["Console", "Platform", "Records", "Registry", "RegistryView", filePath],
     swiftSettings: strict),
   .testTarget(
     name: "RegistryStoreTests",

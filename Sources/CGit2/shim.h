@@ -18,6 +18,10 @@ static inline int dev_infra_git_limit_cache(ssize_t bytes) {
   return git_libgit2_opts(GIT_OPT_SET_CACHE_MAX_SIZE, bytes);
 }
 
+static inline int dev_infra_git_limit_cached_objects(git_object_t kind, size_t bytes) {
+  return git_libgit2_opts(GIT_OPT_SET_CACHE_OBJECT_LIMIT, kind, bytes);
+}
+
 // An object database's backend of ours: libgit2's part comes first.
 struct dev_infra_loose_reader {
   struct git_odb_backend parent;

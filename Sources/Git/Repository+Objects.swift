@@ -64,6 +64,19 @@ extension Repository {
     return entries
   }
 
+  /// A tree's entry with this name, without the others; nil where there is none.
+  public func entry(_ name: String, in tree: ObjectID) throws(GitError) -> TreeEntry? {
+    var raw = tree.raw
+    var object: OpaquePointer?
+    try check(git_tree_lookup(&object, handle.raw, &raw), "reading the tree", tree.hex)
+    defer { git_tree_free(object) }
+    guard let entry = git_tree_entry_byname(object, name.cText) else { return nil }
+    guard let id = ObjectID(git_tree_entry_id(entry)) else {
+      throw GitError(.damaged, "reading the tree", tree.hex, reason: "an entry cannot be read")
+    }
+    return TreeEntry(name: name, mode: git_tree_entry_filemode_raw(entry).rawValue, id: id)
+  }
+
   /// Writes a tree of these entries, in whatever order they come.
   ///
   /// - Throws: `invalid` for a name or mode that git would refuse, for a name that occurs twice, and for an object that

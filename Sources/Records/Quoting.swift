@@ -24,6 +24,11 @@ public enum Quoting {
     return String(decoding: quote(ByteText.bytes(of: text)), as: UTF8.self)
   }
 
+  /// Appends what ``quote(_:)`` makes of a text.
+  public static func append(_ text: String, to out: inout [UInt8]) {
+    if text.utf8.allSatisfy(isPlainASCII) { out += text.utf8 } else { out += quote(ByteText.bytes(of: text)) }
+  }
+
   /// `text` for a message or a terminal: control characters and invalid bytes as escapes, no quotes around it.
   public static func visible(_ text: String) -> String {
     if text.utf8.allSatisfy(isPlainASCII) { return text }

@@ -4,8 +4,6 @@ import RegistryView
 /// Finds the entry that a directory belongs to, among those of a view and those planned since.
 struct ProjectIndex {
   private let view: View
-  /// Dictionaries over the whole view, made when a batch is large enough to pay for them.
-  private var whole: Lookup?
   private var planned = Lookup()
   /// Ids of entries whose rows in the view no longer hold.
   private var replaced: Set<String> = []
@@ -42,21 +40,12 @@ struct ProjectIndex {
     }
   }
 
-  /// - Parameter batch: how many directories will be looked up.
-  init(_ view: View, batch: Int) {
-    self.view = view
-    if batch > 16 {
-      var lookup = Lookup()
-      for row in view.rows { lookup.add(row) }
-      whole = lookup
-    }
-  }
+  /// An index of the view with nothing planned.
+  init(_ view: View) { self.view = view }
 
   /// The rows that hold `text` in a column: `id`, `paths`, `key` or `rootCommit`.
   func rows(where column: ViewColumn, is text: String) -> [ViewRow] {
-    let known =
-      whole?.rows(column, text)
-      ?? (column == .id ? view.row(id: text).map { [$0] } ?? [] : view.rows(where: column, is: text))
+    let known = column == .id ? view.row(id: text).map { [$0] } ?? [] : view.rows(where: column, is: text)
     let found = known.filter { !replaced.contains($0.id) } + planned.rows(column, text)
     return found.sorted { ($0[.created], $0.id) < ($1[.created], $1.id) }
   }

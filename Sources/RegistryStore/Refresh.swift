@@ -34,7 +34,7 @@ extension RegistryStore {
     try update { base in
       findings = []
       warnings = []
-      var registrar = try Registrar(self, base: base, batch: here.count)
+      var registrar = try Registrar(self, base: base)
       var missing: [(id: ProjectID, name: String, path: FilePath)] = []
       for row in here {
         guard let id = ProjectID(row.id) else { continue }

@@ -52,7 +52,7 @@ extension RegistryStore {
 
     func plan(_ base: ObjectID) throws -> Proposal? {
       result = RegisterResult(failures: unreadable)
-      var registrar = try Registrar(self, base: base, batch: projects.count)
+      var registrar = try Registrar(self, base: base)
       for project in projects {
         do {
           result.registrations.append(try registrar.register(project, in: self))

@@ -43,14 +43,12 @@ public struct Registrar: ~Copyable {
   private var checkouts: [ProjectID: Checkout?] = [:]
   private var original: [EntryPath: JSON] = [:]
 
-  /// - Parameters:
-  ///   - base: the commit that the plan starts from.
-  ///   - batch: about how many directories will be planned.
-  public init(_ store: borrowing RegistryStore, base: ObjectID, batch: Int) throws {
+  /// - Parameter base: the commit that the plan starts from.
+  public init(_ store: borrowing RegistryStore, base: ObjectID) throws {
     self.base = base
     now = Timestamp(milliseconds: Clock.nowMilliseconds)
     machine = store.machine.id
-    index = ProjectIndex(try store.view(of: base), batch: batch)
+    index = ProjectIndex(try store.view(of: base))
   }
 
   /// What the plan changes: values by path, nil for what goes.

@@ -115,9 +115,12 @@ public struct RegistryStore: ~Copyable {
   static let entryLimit = 256 * 1024
 
   /// The value of a blob.
-  func json(_ blob: ObjectID) throws -> JSON {
-    guard let header = try repository.header(of: blob), header.size <= Self.entryLimit else {
-      throw Failure.fatal("larger than \(Self.entryLimit) bytes")
+  func json(_ blob: ObjectID) throws -> JSON { try Self.json(blob, in: repository) }
+
+  /// The value of a blob of a registry's repository.
+  static func json(_ blob: ObjectID, in repository: borrowing Repository) throws -> JSON {
+    guard let header = try repository.header(of: blob), header.size <= entryLimit else {
+      throw Failure.fatal("larger than \(entryLimit) bytes")
     }
     return try JSON.parse(repository.blob(blob))
   }
@@ -127,9 +130,7 @@ public struct RegistryStore: ~Copyable {
     var id = try repository.commit(commit).tree
     let names = path.path.split(separator: "/")
     for (index, name) in names.enumerated() {
-      guard let entry = try repository.tree(id).first(where: { $0.name.elementsEqual(name.utf8) }) else {
-        return nil
-      }
+      guard let entry = try repository.entry(String(name), in: id) else { return nil }
       let isLast = index == names.count - 1
       guard entry.mode == (isLast ? TreeEntry.file : TreeEntry.directory) else { return nil }
       id = entry.id
@@ -155,17 +156,20 @@ public struct RegistryStore: ~Copyable {
   /// The machines that a commit knows, with what their names can be read from.
   func machines(in commit: ObjectID) throws -> [MachineID: Machine] {
     var machines: [MachineID: Machine] = [:]
-    let root = try repository.tree(repository.commit(commit).tree)
-    guard let folder = root.first(where: { $0.name.elementsEqual("machines".utf8) }),
-      folder.mode == TreeEntry.directory
-    else { return [:] }
-    for entry in try repository.tree(folder.id) {
-      guard let id = MachineID(String(decoding: entry.name, as: UTF8.self)),
-        let blob = try blob(at: .machine(id), in: commit)
-      else { continue }
+    for id in try machineIDs(in: commit) {
+      guard let blob = try blob(at: .machine(id), in: commit) else { continue }
       machines[id] = try? Machine(json: json(blob))
     }
     return machines
+  }
+
+  /// The machines that a commit has anything of.
+  func machineIDs(in commit: ObjectID) throws -> [MachineID] {
+    let root = try repository.tree(repository.commit(commit).tree)
+    guard let folder = root.first(where: { $0.name.elementsEqual("machines".utf8) }),
+      folder.mode == TreeEntry.directory
+    else { return [] }
+    return try repository.tree(folder.id).compactMap { MachineID(String(decoding: $0.name, as: UTF8.self)) }
   }
 
   /// What differs between the trees of two commits; nil for the empty tree.

@@ -52,14 +52,8 @@ public enum ViewColumn: Int, CaseIterable, Sendable {
 
 /// One project as the view has it: the entry, and which machines have it where.
 public struct ViewRow: Sendable {
-  private enum Source: Sendable {
-    /// The columns' texts, by ``ViewColumn``; a list is joined by NUL.
-    case texts([String])
-    /// A line of the view's file, without its end.
-    case line(ArraySlice<UInt8>)
-  }
-
-  private let source: Source
+  /// Its line of the view's file, without its end.
+  private let line: ArraySlice<UInt8>
 
   /// The row of a project.
   ///
@@ -68,66 +62,61 @@ public struct ViewRow: Sendable {
   ///   - paths: where it is on this machine.
   ///   - machines: the machines that have it.
   public init(_ project: Project, key: String, paths: [String], machines: [MachineID]) {
-    let texts = ViewColumn.allCases.map { column in
-      switch column {
-      case .id: project.id.hex
-      case .name: project.name
-      case .paths: paths.joined(separator: "\0")
-      case .key: key
-      case .status: project.status.rawValue
-      case .projectType: project.projectType?.rawValue ?? ""
-      case .tags: project.tags.joined(separator: "\0")
-      case .machines: machines.map(\.hex).joined(separator: "\0")
-      case .rootCommit: project.rootCommit ?? ""
-      case .subdirectory: project.subdirectory?.text ?? ""
-      case .remoteURL: project.remoteURL ?? ""
-      case .updated: project.updated.description
-      case .updatedBy: project.updatedBy.hex
-      case .created: project.created.description
-      case .classification: project.classification?.rawValue ?? ""
-      case .organization: project.organization ?? ""
-      case .template: project.template ?? ""
-      case .version: project.version ?? ""
-      case .defaultBranch: project.defaultBranch ?? ""
-      case .identity: project.identity
-      case .description: project.description ?? ""
-      case .unknown: project.unknown.isEmpty ? "" : JSON.object(project.unknown).compact
-      }
+    var line: [UInt8] = []
+    line.reserveCapacity(448)
+    for column in ViewColumn.allCases {
+      let text =
+        switch column {
+        case .id: project.id.hex
+        case .name: project.name
+        case .paths: paths.joined(separator: "\0")
+        case .key: key
+        case .status: project.status.rawValue
+        case .projectType: project.projectType?.rawValue ?? ""
+        case .tags: project.tags.joined(separator: "\0")
+        case .machines: machines.map(\.hex).joined(separator: "\0")
+        case .rootCommit: project.rootCommit ?? ""
+        case .subdirectory: project.subdirectory?.text ?? ""
+        case .remoteURL: project.remoteURL ?? ""
+        case .updated: project.updated.description
+        case .updatedBy: project.updatedBy.hex
+        case .created: project.created.description
+        case .classification: project.classification?.rawValue ?? ""
+        case .organization: project.organization ?? ""
+        case .template: project.template ?? ""
+        case .version: project.version ?? ""
+        case .defaultBranch: project.defaultBranch ?? ""
+        case .identity: project.identity
+        case .description: project.description ?? ""
+        case .unknown: project.unknown.isEmpty ? "" : JSON.object(project.unknown).compact
+        }
+      if column != .id { line.append(UInt8(ascii: "\t")) }
+      Quoting.append(text, to: &line)
     }
-    source = .texts(texts)
+    self.line = line[...]
   }
 
   /// A row read from the view's file; missing columns are empty. Columns are decoded when they are asked for: most
   /// callers want a few, of very many rows.
-  init(line: ArraySlice<UInt8>) { source = .line(line) }
+  init(line: ArraySlice<UInt8>) { self.line = line }
 
   /// A column's text; a list is joined by NUL.
-  public subscript(column: ViewColumn) -> String {
-    switch source {
-    case .texts(let texts): texts[column.rawValue]
-    case .line(let line): ViewField.text(at: column.rawValue, of: line)
-    }
-  }
+  public subscript(column: ViewColumn) -> String { ViewField.text(at: column.rawValue, of: line) }
 
   /// Whether a column says nothing.
   public func isEmpty(_ column: ViewColumn) -> Bool {
-    switch source {
-    case .texts(let texts): texts[column.rawValue].isEmpty
-    case .line(let line):
-      line.withUnsafeBufferPointer { ViewField.bytes(at: column.rawValue, of: $0).isEmpty }
-    }
+    line.withUnsafeBufferPointer { ViewField.bytes(at: column.rawValue, of: $0).isEmpty }
+  }
+
+  /// Whether a column has exactly this text, or a list has it among its items.
+  func holds(_ text: String, in column: ViewColumn) -> Bool {
+    // Swift takes two forms of one letter for equal; names and paths are bytes.
+    list(column).contains { $0.utf8.elementsEqual(text.utf8) }
   }
 
   /// Appends the row as a line of the view's file.
   func append(to body: inout [UInt8]) {
-    switch source {
-    case .texts(let texts):
-      for (number, text) in texts.enumerated() {
-        if number > 0 { body.append(UInt8(ascii: "\t")) }
-        if !text.isEmpty { body += Quoting.quote(ByteText.bytes(of: text)) }
-      }
-    case .line(let line): body += line
-    }
+    body += line
     body.append(UInt8(ascii: "\n"))
   }
 

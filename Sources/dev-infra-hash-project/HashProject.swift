@@ -65,7 +65,7 @@ struct HashProject: Tool {
 
   private func writeEntries(_ directories: [FilePath], _ format: RecordFormat) throws -> Int32 {
     let store = try RegistryStore.ofEnvironment()
-    var registrar = try Registrar(store, base: store.main(), batch: directories.count)
+    var registrar = try Registrar(store, base: store.main())
     var status = ExitStatus.success
     for directory in directories {
       do {

@@ -30,13 +30,7 @@ struct Refresh: Tool {
     for query in try ProjectQuery.all(p) { rows.append(try query.find(in: view)) }
     if stdin {
       let ids = try Operands.records(RecordFormat(z: z)).map { String(decoding: $0, as: UTF8.self) }
-      if ids.count > 16 {
-        // Each look-up goes through the whole view.
-        let wanted = Set(ids)
-        rows += view.rows.filter { wanted.contains($0.id) }
-      } else {
-        rows += ids.compactMap { view.row(id: $0) }
-      }
+      rows += ids.compactMap { view.row(id: $0) }
     }
     let (findings, warnings) = try store.refresh(rows, prune: prune)
     for warning in warnings { Messages.warning(warning) }

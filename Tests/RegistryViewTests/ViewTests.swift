@@ -78,11 +78,14 @@ import Testing
       Self.row(try Self.project(1, name: "a"), ["/a"]), Self.row(try Self.project(2, name: "b"), ["/b"]),
     ]
     let new = Self.row(try Self.project(3, name: "c"), ["/a"])
-    let view = try #require(View(Self.file(old))).replacing([old[0].id: nil, new.id: new])
+    let view = try #require(View(Self.file(old))).replacing(
+      [old[0].id: nil, new.id: new], commit: String(repeating: "d", count: 40), machineNames: [:])
     #expect(view.rows == [old[1], new])
     #expect(view.rows(where: .paths, is: "/a") == [new])
     #expect(view.row(id: old[0].id) == nil)
-    let again = try #require(View(view.file(commit: Self.commit, machineNames: [:])))
+    let again = try #require(View(view.file))
     #expect(again.rows == [old[1], new])
+    #expect(again.commit == String(repeating: "d", count: 40))
+    #expect(again.machineNames.isEmpty)
   }
 }

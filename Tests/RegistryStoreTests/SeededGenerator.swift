@@ -1,0 +1,29 @@
+import Platform
+
+/// A generator whose run can be repeated: SplitMix64.
+struct SeededGenerator: RandomNumberGenerator {
+  private var state: UInt64
+
+  init(_ seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
+  }
+
+  mutating func below(_ bound: Int) -> Int { Int.random(in: 0..<bound, using: &self) }
+
+  mutating func oneIn(_ bound: Int) -> Bool { below(bound) == 0 }
+
+  mutating func pick<Element>(_ items: [Element]) -> Element { items[below(items.count)] }
+}
+
+/// The seed of this run's property tests: `DEV_INFRA_TEST_SEED` repeats another's. Every failure names it.
+let seed: UInt64 = {
+  let seed = Environment["DEV_INFRA_TEST_SEED"].flatMap { UInt64($0) } ?? .random(in: .min ... .max)
+  print("DEV_INFRA_TEST_SEED=\(seed)")
+  return seed
+}()
