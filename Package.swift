@@ -262,7 +262,7 @@ let tests: [Target] = [
     swiftSettings: strict),
   .testTarget(
     name: "RegistryViewTests",
-    dependencies: ["Console", "Platform", "Records", "Registry", "RegistryView", filePath],
+    dependencies: ["Console", "Records", "Registry", "RegistryView", "TestSupport", filePath],
     swiftSettings: strict),
   .testTarget(
     name: "RegistryStoreTests",

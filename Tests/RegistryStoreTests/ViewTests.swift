@@ -4,6 +4,7 @@ import Registry
 import RegistryStore
 import RegistryView
 import SystemPackage
+import TestSupport
 import Testing
 
 /// The view of a registry: however it was brought up to date, it is what the tree says.
@@ -22,7 +23,7 @@ import Testing
   @Test func randomChangesLeaveTheViewOfTheTree() throws {
     for round in 0..<6 {
       var random = SeededGenerator(seed &+ UInt64(round))
-      let scratch = try Scratch()
+      let scratch = try Scratch(machine: "here")
       let store = try scratch.open()
       let others = [store.machine.id, MachineID(1), MachineID(2)]
       let projects = try (0..<30).map { try madeUp("id \($0)", name: "p\($0)", by: store.machine.id) }
@@ -53,7 +54,7 @@ import Testing
   }
 
   @Test func veryManyProjectsAreReadByMoreThanOneThread() throws {
-    let scratch = try Scratch()
+    let scratch = try Scratch(machine: "here")
     let store = try scratch.open()
     let projects = try (0..<2500).map { try madeUp("id \($0)", name: "p\($0)", by: store.machine.id) }
     try store.update { _ in
@@ -68,7 +69,7 @@ import Testing
   }
 
   @Test func aViewOfACommitThatIsGoneIsMadeAgain() throws {
-    let scratch = try Scratch()
+    let scratch = try Scratch(machine: "here")
     let store = try scratch.open()
     let a = try madeUp("id a", name: "a", by: store.machine.id)
     try store.update { _ in Proposal([.project(a.id): a.json], message: "Add") }

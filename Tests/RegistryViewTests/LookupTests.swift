@@ -2,6 +2,7 @@ import Console
 import Registry
 import RegistryView
 import SystemPackage
+import TestSupport
 import Testing
 
 /// Look-ups in views of random rows: names that are hostile, the same, or the beginnings of others.
