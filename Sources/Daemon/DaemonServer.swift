@@ -32,6 +32,8 @@ public struct DaemonServer: Sendable {
         hints: "'dev-infra daemon key add NAME' makes a key; without one, listen on 127.0.0.1")
     }
     let server = try connections()
+    // Shorter than clients wait for an answer.
+    if Environment["DEV_INFRA_LOCK_TIMEOUT"] == nil { Environment.set("DEV_INFRA_LOCK_TIMEOUT", to: "8") }
     // Whoever reads the log may go; that is no reason to end.
     signal(SIGPIPE, SIG_IGN)
     let ended = DispatchSemaphore(value: 0)

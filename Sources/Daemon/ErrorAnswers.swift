@@ -33,7 +33,8 @@ struct ErrorAnswers: RouterMiddleware {
     } catch {
       let reason = Quoting.visible(Failure(error).message)
       context.logger.error("\(request.method) \(Quoting.visible(request.uri.path)) failed: \(reason)")
-      return page(.internalServerError)
+      guard dialect == .full, let trouble = Trouble(error) else { return page(.internalServerError) }
+      return Self.answer(trouble).response
     }
   }
 
@@ -46,6 +47,32 @@ struct ErrorAnswers: RouterMiddleware {
     let allow = methods.map(\.rawValue).joined(separator: ", ")
     if request.method == .options { return Response(status: .ok, headers: [.allow: allow]) }
     return page(.methodNotAllowed, [.allow: allow])
+  }
+
+  /// What a client is told of trouble that it can do nothing about: what kind it is, and no name of any file.
+  ///
+  /// 507 and not 503 where a disk is full: clients send again what was answered by 503, and that would not help. Where
+  /// somebody has to see to it, the time to wait is longer than any client waits by itself.
+  static func answer(_ trouble: Trouble) -> EdgeRefusal {
+    switch trouble {
+    case .busy:
+      EdgeRefusal(
+        .serviceUnavailable, "Another command holds the registry; nothing has been changed",
+        [.retryAfter: "5"])
+    case .full:
+      EdgeRefusal(
+        .init(code: 507, reasonPhrase: "Insufficient Storage"),
+        "The server has no room to keep this, and nothing has been changed; its log says more")
+    case .exhausted:
+      EdgeRefusal(
+        .serviceUnavailable, "The server has too much open at once; nothing has been changed",
+        [.retryAfter: "5"])
+    case .gone: .registryGone
+    case .unusable:
+      EdgeRefusal(
+        .serviceUnavailable, "The server's registry cannot be used as it is; its log says more",
+        [.retryAfter: "60"])
+    }
   }
 
   private func page(_ status: HTTPResponse.Status, _ headers: HTTPFields = [:]) -> Response {

@@ -10,6 +10,7 @@ public import SystemPackage
 ///
 /// Bodies stream both ways, held back where the other side does not follow. A client that goes away ends the process.
 public final class GitBackend: Sendable {
+  private let registry: FilePath
   private let environment: GitEnvironment
   private let limits: ConnectionLimits
   private let running = Atomic(0)
@@ -18,6 +19,7 @@ public final class GitBackend: Sendable {
   ///   - registry: the registry's directory.
   ///   - hooks: the directory with the hook `proc-receive`, which decides on what is pushed.
   public init(registry: FilePath, hooks: FilePath, _ limits: ConnectionLimits) {
+    self.registry = registry
     environment = GitEnvironment(registry: registry, hooks: hooks, inputLimit: limits.gitBody)
     self.limits = limits
   }
@@ -51,6 +53,8 @@ public final class GitBackend: Sendable {
   private func answer(
     _ request: Request, _ context: some EdgeContext, _ service: GitService, isAdvertisement: Bool
   ) async throws -> Response {
+    // git would say that there never was one.
+    guard Files.kind(of: registry.appending("HEAD")) != nil else { throw EdgeRefusal.registryGone }
     guard running.add(1, ordering: .relaxed).newValue <= limits.gitRequests else {
       running.subtract(1, ordering: .relaxed)
       throw EdgeRefusal.tooManyGitRequests

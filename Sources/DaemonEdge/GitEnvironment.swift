@@ -40,7 +40,9 @@ struct GitEnvironment: Sendable {
       "REMOTE_USER": bearer.name.isEmpty ? "anonymous" : bearer.name,
       "REMOTE_ADDR": address ?? "unknown",
     ]
-    for name in ["PATH", "HOME", "TMPDIR", "DEV_INFRA_EXEC_PATH", "LD_LIBRARY_PATH"] {
+    for name in [
+      "PATH", "HOME", "TMPDIR", "DEV_INFRA_EXEC_PATH", "DEV_INFRA_LOCK_TIMEOUT", "LD_LIBRARY_PATH",
+    ] {
       variables[name] = Environment[name]
     }
     if !isAdvertisement { variables["CONTENT_TYPE"] = "application/x-\(service.rawValue)-request" }

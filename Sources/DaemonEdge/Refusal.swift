@@ -44,6 +44,10 @@ public struct EdgeRefusal: Error, Sendable {
     .serviceUnavailable, "The answer took too long", [.retryAfter: "10"])
   static let tooManyConnections = EdgeRefusal(
     .serviceUnavailable, "Too many connections at once", [.retryAfter: "1"])
+  /// The registry is not where it was.
+  public static let registryGone = EdgeRefusal(
+    .serviceUnavailable, "The server's registry is not in its place; its log says more",
+    [.retryAfter: "60"])
   static let tooManyGitRequests = EdgeRefusal(
     .serviceUnavailable, "Too many git requests at once", [.retryAfter: "5"])
 }

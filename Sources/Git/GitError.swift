@@ -1,4 +1,5 @@
 import CGit2
+import Glibc
 public import Platform
 import Records
 import SystemPackage
@@ -101,6 +102,8 @@ public struct GitError: Error, Sendable, Hashable {
   public let reason: String
   /// What to do about it, where that is known.
   public let hint: String?
+  /// The `errno` of the system call that failed, where it was one and is known.
+  public let systemCode: Int32?
 
   /// Whether git's own lock file was in the way.
   public var isLocked: Bool { kind == .locked }
@@ -111,7 +114,7 @@ public struct GitError: Error, Sendable, Hashable {
   /// A failure that this module found itself.
   public init(
     _ kind: Kind, _ action: String, _ subject: String, reason: String, hint: String? = nil,
-    code: Code = .generic, category: Category = .none
+    code: Code = .generic, category: Category = .none, systemCode: Int32? = nil
   ) {
     self.kind = kind
     self.code = code
@@ -120,6 +123,7 @@ public struct GitError: Error, Sendable, Hashable {
     self.subject = subject
     self.reason = reason
     self.hint = hint
+    self.systemCode = systemCode
   }
 
   /// A failed system call, in the terms of this module.
@@ -128,14 +132,14 @@ public struct GitError: Error, Sendable, Hashable {
   public init(_ error: SystemError, kind: Kind? = nil) {
     self.init(
       kind ?? (error.isMissing ? .notFound : .other), error.action, error.subject, reason: error.reason,
-      category: .system)
+      category: .system, systemCode: error.code)
   }
 
   /// This failure under another kind.
   func with(kind: Kind, reason: String? = nil, hint: String? = nil) -> GitError {
     GitError(
       kind, action, subject, reason: reason ?? self.reason, hint: hint ?? self.hint, code: code,
-      category: category)
+      category: category, systemCode: systemCode)
   }
 
   /// Reads what libgit2 says about the call that just returned `code`. The last error is kept by thread and
@@ -157,7 +161,16 @@ public struct GitError: Error, Sendable, Hashable {
       }
     self.init(
       kind, action(), subject(), reason: message.map { Quoting.visible($0) } ?? "error \(code.rawValue)",
-      code: code, category: category)
+      code: code, category: category,
+      systemCode: category == .system ? message.flatMap { Self.systemCode(of: $0) } : nil)
+  }
+
+  /// libgit2 keeps no `errno`; its message ends with the system's own words for one.
+  private static func systemCode(of message: String) -> Int32? {
+    let codes = [
+      ENOSPC, EDQUOT, EROFS, EMFILE, ENFILE, ENOMEM, EACCES, EPERM, EIO, ENOENT, ENOTDIR, ESTALE,
+    ]
+    return codes.first { message.hasSuffix(String(cString: strerror($0))) }
   }
 }
 

@@ -93,7 +93,7 @@ enum LooseObjectReader {
     do {
       deflated = try Files.read(file)
     } catch {
-      return error.isMissing ? GIT_ENOTFOUND.rawValue : failure("\(error)", GIT_ERROR)
+      return error.isMissing ? GIT_ENOTFOUND.rawValue : failure(error.explanation, GIT_ERROR, GIT_ERROR_OS)
     }
     guard let object = LooseObject(deflated) else {
       return failure("the object's file \(file.visible) is cut off or damaged", GIT_EMISMATCH)
@@ -111,8 +111,10 @@ enum LooseObjectReader {
     return 0
   }
 
-  private static func failure(_ reason: String, _ code: git_error_code) -> Int32 {
-    _ = git_error_set_str(Int32(GIT_ERROR_ODB.rawValue), reason.cText)
+  private static func failure(
+    _ reason: String, _ code: git_error_code, _ category: git_error_t = GIT_ERROR_ODB
+  ) -> Int32 {
+    _ = git_error_set_str(Int32(category.rawValue), reason.cText)
     return code.rawValue
   }
 }

@@ -55,7 +55,8 @@ struct RegistryBatch {
   /// Makes the records for the last time.
   mutating func settle(at commit: ObjectID) throws {
     let pending = self
-    try state.settle(at: commit) { try pending.read($0) }
+    // What was just committed is not undone by an entry of another record that cannot be read.
+    try state.settle(at: commit) { try? pending.read($0) }
   }
 
   // MARK: Edits

@@ -16,16 +16,24 @@ extension RegistryKeeper {
       case .machine(let id):
         next.putMachine(
           id,
-          change.blob.flatMap { blob in reporting(change.path) { try store.value(of: blob, at: change.path) }
+          try change.blob.flatMap { blob in
+            try reporting(change.path) { try store.value(of: blob, at: change.path) }
           })
       case .format: break
       }
     }
     let moved = try commit == nil ? movedWhileAway(main) : Set(touched.keys)
     var new: [(created: CalendarDate, source: RecordSource)] = []
+    var unreadable: Set<ProjectID> = []
     for (id, changes) in touched {
-      guard var source = try source(of: id, changes, in: next, at: main), let entries = read(&source) else {
+      guard var source = try source(of: id, changes, in: next, at: main) else {
         next.remove(id)
+        continue
+      }
+      guard let entries = try read(&source) else {
+        // It may be there again, and is the same project then.
+        next.remove(id, isGone: false)
+        unreadable.insert(id)
         continue
       }
       if let item = next.numbers[id].flatMap({ next.table[$0] }).map(next.item(of:)) ?? journal.items[id] {
@@ -43,10 +51,15 @@ extension RegistryKeeper {
         entries, source,
         as: NumberJournal.Item(number: journal.takeNumber(), created: now, updated: now, path: .nothing))
     }
-    try next.settle(at: main) { try entries(of: $0) }
+    try next.settle(at: main) { source in
+      var source = source
+      return try read(&source)
+    }
     // What the journal knows of and main has no more is gone.
     if commit == nil {
-      for id in journal.items.keys where next.numbers[id] == nil { next.forgetNumber(of: id) }
+      for id in journal.items.keys where next.numbers[id] == nil && !unreadable.contains(id) {
+        next.forgetNumber(of: id)
+      }
     }
     state = next
     commit = main
@@ -105,24 +118,26 @@ extension RegistryKeeper {
 
   /// The entries of a project; nil, with a warning, where they cannot be read: that is no reason to serve none. A
   /// checkout that cannot be read is left out of `source`.
-  private func read(_ source: inout RecordSource) -> RecordEntries? {
+  private func read(_ source: inout RecordSource) throws -> RecordEntries? {
     var checkouts: [MachineID: JSON] = [:]
     for (machine, blob) in source.checkouts {
       let path = EntryPath.checkout(machine, source.id)
-      let value = reporting(path) { try store.value(of: blob, at: path) }
+      let value = try reporting(path) { try store.value(of: blob, at: path) }
       checkouts[machine] = value
       if value == nil { source.checkouts[machine] = nil }
     }
     let (path, blob) = (EntryPath.project(source.id), source.project)
-    return reporting(path) {
+    return try reporting(path) {
       RecordEntries(project: try Project(json: store.value(of: blob, at: path)), checkouts: checkouts)
     }
   }
 
-  private func reporting<Value>(_ path: EntryPath, _ body: () throws -> Value) -> Value? {
+  private func reporting<Value>(_ path: EntryPath, _ body: () throws -> Value) throws -> Value? {
     do {
       return try body()
     } catch {
+      // That says nothing of the entry.
+      if Trouble(error) == .exhausted { throw error }
       Messages.warning("left out \(path.path), which cannot be read: \(Failure(error).message)")
       return nil
     }

@@ -16,17 +16,23 @@ final class RegistryKeeper {
   /// The packs that there were when the registry was opened.
   private var packs: String
 
-  /// Opens a registry, and makes it where there is none.
-  init(_ directory: FilePath) throws {
+  /// Opens a registry.
+  ///
+  /// - Parameter making: whether it is made where there is none.
+  init(_ directory: FilePath, making: Bool) throws {
     let file = ViewFile(registry: directory)
-    if try !file.exists(), Files.kind(of: directory) == nil {
+    if making, try !file.exists(), Files.kind(of: directory) == nil {
       try RegistryStore.create(at: directory, name: nil)
     }
+    if !making, try !file.exists() { throw RegistryGone(registry: directory.visible) }
     try LibGit2.limitCache(to: 16 << 20)
     packs = RegistryStore.packs(of: directory)
     store = try RegistryStore.open(directory)
     journal = try NumberJournal(registry: directory)
   }
+
+  /// Whether the directory that it was opened in is still the one that lies there.
+  var isInPlace: Bool { journal.isInPlace }
 
   /// Opens the registry again once it was packed: libgit2 holds on to every pack that it has opened, one that is deleted
   /// too, and to what it has unpacked of it.
@@ -41,10 +47,9 @@ final class RegistryKeeper {
   func refresh() throws -> RecordTable {
     try followPacks()
     let main = try store.main()
-    if commit != main {
-      try follow(to: main)
-      try save()
-    }
+    if commit != main { try follow(to: main) }
+    // Also what could not be written down the last time.
+    try save()
     return state.table
   }
 
@@ -63,6 +68,7 @@ final class RegistryKeeper {
       tickets = edits.map { edit in Result { try batch.perform(edit) } }
       if batch.isOwn { batch.add(try store.ownEntry(in: base)) }
       done = batch
+      try journal.reserve(for: batch.state.unsaved)
       guard !batch.entries.isEmpty else { return nil }
       return Proposal(batch.entries, message: batch.message, isOwn: batch.isOwn)
     }
@@ -111,4 +117,11 @@ final class RegistryKeeper {
     let (changes, isDurable) = state.takeUnsaved()
     try journal.append(changes, seen: commit, isDurable: isDurable)
   }
+}
+
+/// The registry that was served does not lie in its place any more.
+struct RegistryGone: ExplainedError {
+  let registry: String
+
+  var explanation: String { "there is no registry at \(registry) any more" }
 }

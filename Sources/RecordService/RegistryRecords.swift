@@ -26,10 +26,7 @@ public final class RegistryRecords: RecordStore {
     view = ViewFile(registry: directory)
     owner = RegistryOwner()
     known = Mutex(
-      try await owner.run { keeper in
-        keeper = try RegistryKeeper(directory)
-        return try keeper?.refresh() ?? RecordTable()
-      })
+      try await owner.run { place in try place.open(directory).refresh() })
   }
 
   /// The records as main has them now.
@@ -37,9 +34,8 @@ public final class RegistryRecords: RecordStore {
     let table = known.withLock { $0 }
     // Read as git lays refs out, in one small file: nobody has to poll, and nobody sees what was true before.
     if let main = try view.main(), main == table.commit { return table }
-    return try await owner.run { keeper in
-      guard let keeper else { throw CancellationError() }
-      let table = try keeper.refresh()
+    return try await owner.run { place in
+      let table = try place.current().refresh()
       self.known.withLock { $0 = table }
       return table
     }
@@ -49,65 +45,43 @@ public final class RegistryRecords: RecordStore {
   public func perform(_ edit: Edit) async throws -> Outcome {
     try await withCheckedThrowingContinuation { answer in
       waiting.withLock { $0.append((edit, answer)) }
-      owner.start { [self] keeper in
-        let batch = waiting.withLock { waiting in
-          defer { waiting = [] }
-          return waiting
-        }
+      owner.start { [self] place in
+        let batch = takeWaiting()
         // Those before took it along.
-        if !batch.isEmpty { perform(batch, keeper) }
+        if !batch.isEmpty { perform(batch, place) }
       }
     }
   }
 
-  private func perform(_ batch: [(edit: Edit, answer: Answer)], _ keeper: RegistryKeeper?) {
+  private func takeWaiting() -> [(edit: Edit, answer: Answer)] {
+    waiting.withLock { waiting in
+      defer { waiting = [] }
+      return waiting
+    }
+  }
+
+  private func perform(_ batch: [(edit: Edit, answer: Answer)], _ place: RegistryPlace?) {
     do {
-      guard let keeper else { throw CancellationError() }
-      let (answers, table) = try keeper.perform(batch.map(\.edit))
+      guard let place else { throw CancellationError() }
+      let (answers, table) = try place.current().perform(batch.map(\.edit))
       known.withLock { $0 = table }
       for (item, result) in zip(batch, answers) { item.answer.resume(with: result) }
     } catch {
+      var batch = batch
+      // Who came while the registry was held has waited for it too, and would only wait as long again.
+      if Trouble(error) == .busy { batch += takeWaiting() }
       for item in batch { item.answer.resume(throwing: error) }
     }
   }
 
   /// What changed since a commit.
   public func changes(since commit: String) async throws -> RecordChanges {
-    try await owner.run { keeper in
-      guard let keeper else { throw CancellationError() }
-      return try keeper.changes(since: commit)
-    }
+    try await owner.run { place in try place.current().changes(since: commit) }
   }
 
   /// Closes the registry.
   public func close() async {
-    try? await owner.run { $0 = nil }
+    try? await owner.run { $0.close() }
     await owner.stop()
   }
-}
-
-/// The thread that a registry belongs to.
-final class RegistryOwner: Sendable {
-  /// Touched on that thread only, which is what lets it be handed there.
-  private final class Place: @unchecked Sendable { var keeper: RegistryKeeper? }
-
-  private let place = Place()
-  private let pool = NIOThreadPool(numberOfThreads: 1)
-
-  init() { pool.start() }
-
-  /// Runs `body` on the thread, behind what was asked for before.
-  func run<Value: Sendable>(
-    _ body: @escaping @Sendable (inout RegistryKeeper?) throws -> Value
-  ) async throws -> Value {
-    try await pool.runIfActive { [place] in try body(&place.keeper) }
-  }
-
-  /// Has `body` run on the thread, and does not wait for it.
-  func start(_ body: @escaping @Sendable (RegistryKeeper?) -> Void) {
-    pool.submit { [place] state in body(state == .active ? place.keeper : nil) }
-  }
-
-  /// Ends the thread.
-  func stop() async { try? await pool.shutdownGracefully() }
 }

@@ -20,8 +20,8 @@ struct RegistryState {
   /// Whether that has to be on disk before anybody is told.
   private(set) var isUrgent = false
 
-  /// Reads the entries of a record.
-  typealias Reading = (RecordSource) throws -> RecordEntries
+  /// Reads the entries of a record; nil where they cannot be read, and the record stays as it is.
+  typealias Reading = (RecordSource) throws -> RecordEntries?
 
   /// The record that has a path; nil where none has.
   func holder(of path: String) -> Int? { claims.holder(of: path) }
@@ -46,12 +46,15 @@ struct RegistryState {
   }
 
   /// Takes a project's record out.
-  mutating func remove(_ id: ProjectID) {
+  ///
+  /// - Parameter isGone: whether the project is; else the number waits for it.
+  mutating func remove(_ id: ProjectID, isGone: Bool = true) {
     guard let number = numbers.removeValue(forKey: id) else { return }
     let former = table[number]
     forget(former)
     stale.formUnion(claims.replace(number, former?.source?.claim, by: nil))
     table.remove(number)
+    guard isGone else { return }
     unsaved[id] = .some(nil)
     isUrgent = true
   }
@@ -93,7 +96,8 @@ struct RegistryState {
     carrier = next
     for number in stale {
       guard let former = table[number], let source = former.source else { continue }
-      table.put(record(try read(source), source, item(of: former)))
+      guard let entries = try read(source) else { continue }
+      table.put(record(entries, source, item(of: former)))
     }
     stale = []
     table.commit = commit.hex

@@ -44,6 +44,8 @@ public enum ReceiveHook {
     do {
       if let reason = try refusal(of: update) { return "ng \(update.name) \(reason)" }
       return "ok \(update.name)"
+    } catch is RegistryBusy {
+      return "ng \(update.name) another command holds the registry, try again"
     } catch {
       Messages.error(Failure(error))
       return "ng \(update.name) the registry could not take it"

@@ -168,26 +168,3 @@ extension RegistryStore {
     try move(Self.mainReference, to: new, expecting: old, message: message)
   }
 }
-
-/// The registry's lock, held until it is let go of or the process ends.
-public struct RegistryLock: ~Copyable {
-  private let lock: FileLock
-
-  init(_ directory: FilePath) throws {
-    // A hook does not keep a push waiting for a minute.
-    let given = Environment["DEV_INFRA_LOCK_TIMEOUT"].flatMap { Double($0) } ?? 60
-    let timeout = given.isFinite && given >= 0 ? given : 60
-    do throws(SystemError) {
-      lock = try FileLock(directory.appending("dev-infra.lock"), timeout: timeout)
-    } catch {
-      guard error.code == EWOULDBLOCK else { throw error }
-      let time = timeout == 60 ? "a minute" : "\(timeout) seconds"
-      throw Failure.fatal(
-        "another dev-infra command has held the registry \(directory.visible) for \(time); nothing has been changed",
-        hints: "wait for it to end, or look for it with 'fuser \(directory.visible)/dev-infra.lock'")
-    }
-  }
-
-  /// Always true: naming it keeps the lock to the end of a scope.
-  var isHeld: Bool { true }
-}

@@ -113,7 +113,7 @@ final class ServiceClient {
       case 404: try each(index, .missing)
       case 409: try each(index, .conflict(answer.summary))
       case 412: try each(index, .outdated)
-      case 401, 403, 429, 502, 503, 504: throw Self.refusal(answer, "sending projects")
+      case 401, 403, 429, 502, 503, 504, 507: throw Self.refusal(answer, "sending projects")
       default: try each(index, .refused(answer.summary))
       }
     }

@@ -49,6 +49,7 @@ struct DaemonCommand: Tool {
     var options = DaemonOptions(registry: try ServedRegistry.directory(registry))
     options.listen = try ListenAddress(listen)
     options.logLevel = logLevel
+    options.limits.fit(openFiles: OpenFiles.raiseLimit())
     options.isPlain = plain
     options.hosts = allowHost
     options.origins = allowOrigin

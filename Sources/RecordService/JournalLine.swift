@@ -1,0 +1,60 @@
+import Git
+import Registry
+
+/// A line of a ``NumberJournal``: a JSON object, of which each member is news of its own.
+struct JournalLine {
+  /// The number that the next new project gets, at the least.
+  let next: Int?
+  /// The commit up to which changes have been taken notice of.
+  let seen: ObjectID?
+  /// A project and what is kept of it; nil inside where it is gone.
+  let project: (id: ProjectID, item: NumberJournal.Item?)?
+
+  /// Reads a line; nil for what is none, such as one that was half written.
+  init?(_ bytes: [UInt8]) {
+    guard let value = try? JSON.parse(bytes) else { return nil }
+    next = Self.number(value["next"])
+    seen = value["seen"]?.string.flatMap { ObjectID(hex: $0) }
+    project = value["project"]?.string.flatMap { ProjectID($0) }.map { ($0, Self.item(value)) }
+  }
+
+  private static func item(_ value: JSON) -> NumberJournal.Item? {
+    guard let number = number(value["number"]),
+      let created = value["created_at"]?.string.flatMap({ ServiceTime($0) }),
+      let updated = value["updated_at"]?.string.flatMap({ ServiceTime($0) })
+    else { return nil }
+    let path = value["path"].map { GivenPath($0.string) } ?? .nothing
+    return NumberJournal.Item(number: number, created: created, updated: updated, path: path)
+  }
+
+  private static func number(_ value: JSON?) -> Int? {
+    if case .number(let text)? = value { Int(text) } else { nil }
+  }
+
+  /// The first line of a journal that is written anew.
+  static func head(next: Int, seen: ObjectID?) -> String {
+    var members: [String: JSON] = ["format": .number("1"), "next": .number(String(next))]
+    if let seen { members["seen"] = .string(seen.hex) }
+    return text(members)
+  }
+
+  /// The line for a commit.
+  static func of(seen: ObjectID) -> String { text(["seen": .string(seen.hex)]) }
+
+  /// The line for a project; nil for one that is gone.
+  static func of(_ id: ProjectID, _ item: NumberJournal.Item?) -> String {
+    guard let item else { return text(["project": .string(id.hex), "gone": .bool(true)]) }
+    var members: [String: JSON] = [
+      "project": .string(id.hex), "number": .number(String(item.number)),
+      "created_at": .string(item.created.description), "updated_at": .string(item.updated.description),
+    ]
+    switch item.path {
+    case .nothing: break
+    case .null: members["path"] = .null
+    case .path(let path): members["path"] = .string(path)
+    }
+    return text(members)
+  }
+
+  private static func text(_ members: [String: JSON]) -> String { JSON.object(members).compact + "\n" }
+}
