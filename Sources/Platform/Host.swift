@@ -3,12 +3,16 @@ import SystemPackage
 
 /// Facts about this computer.
 public enum Host {
+  /// The name as the kernel has it, with its domain where that is part of it; empty where it cannot be told.
+  public static var fullName: String {
+    var buffer = [CChar](repeating: 0, count: 256)
+    guard gethostname(&buffer, buffer.count - 1) == 0 else { return "" }
+    return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
   /// The name without its domain, as `hostname -s` prints it.
   public static var name: String {
-    var buffer = [CChar](repeating: 0, count: 256)
-    guard gethostname(&buffer, buffer.count - 1) == 0 else { return "localhost" }
-    let name = String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    let short = name.prefix { $0 != "." }
+    let short = fullName.prefix { $0 != "." }
     return short.isEmpty ? "localhost" : String(short)
   }
 
