@@ -25,8 +25,9 @@ extension RegistryKeeper {
     let moved = try commit == nil ? movedWhileAway(main) : Set(touched.keys)
     var new: [(created: CalendarDate, source: RecordSource)] = []
     var unreadable: Set<ProjectID> = []
+    var lookup = try store.lookup(in: main)
     for (id, changes) in touched {
-      guard var source = try source(of: id, changes, in: next, at: main) else {
+      guard var source = try source(of: id, changes, in: next, &lookup) else {
         next.remove(id)
         continue
       }
@@ -80,7 +81,7 @@ extension RegistryKeeper {
 
   /// The blobs of a project after changes; nil where it is no more.
   private func source(
-    of id: ProjectID, _ changes: [EntryPath: ObjectID?], in state: RegistryState, at main: ObjectID
+    of id: ProjectID, _ changes: [EntryPath: ObjectID?], in state: RegistryState, _ lookup: inout EntryLookup
   ) throws -> RecordSource? {
     var source: RecordSource
     if let known = state.numbers[id].flatMap({ state.table[$0] })?.source {
@@ -91,7 +92,7 @@ extension RegistryKeeper {
       // Checkouts may have come with a commit before the project itself.
       if commit != nil {
         for machine in state.machines.keys {
-          source.checkouts[machine] = try store.blob(at: .checkout(machine, id), in: main)
+          source.checkouts[machine] = try store.blob(at: .checkout(machine, id), by: &lookup)
         }
       }
     }
@@ -112,8 +113,8 @@ extension RegistryKeeper {
     for (machine, blob) in source.checkouts {
       checkouts[machine] = try store.value(of: blob, at: .checkout(machine, source.id))
     }
-    let project = try Project(json: store.value(of: source.project, at: .project(source.id)))
-    return RecordEntries(project: project, checkouts: checkouts)
+    return RecordEntries(
+      project: try store.project(of: source.project, source.id), checkouts: checkouts)
   }
 
   /// The entries of a project; nil, with a warning, where they cannot be read: that is no reason to serve none. A
@@ -126,9 +127,9 @@ extension RegistryKeeper {
       checkouts[machine] = value
       if value == nil { source.checkouts[machine] = nil }
     }
-    let (path, blob) = (EntryPath.project(source.id), source.project)
-    return try reporting(path) {
-      RecordEntries(project: try Project(json: store.value(of: blob, at: path)), checkouts: checkouts)
+    let (id, blob) = (source.id, source.project)
+    return try reporting(.project(id)) {
+      RecordEntries(project: try store.project(of: blob, id), checkouts: checkouts)
     }
   }
 

@@ -3,17 +3,35 @@ import Git
 public import Registry
 
 extension RegistryStore {
+  /// An entry that has passed every check.
+  struct CheckedEntry {
+    let value: JSON
+    /// The project, where it is one.
+    fileprivate(set) var project: Project?
+    fileprivate let bytes: [UInt8]
+
+    /// Whether its bytes are those that this toolset writes for the value.
+    var isCanonical: Bool { bytes == value.canonical }
+  }
+
   /// The value at a path, checked in full: right names and types, bounded, and where an entry says who it is, that.
   ///
   /// - Throws: an error whose text says what is wrong; nothing of unknown origin is used that did not pass here.
   func checkedJSON(_ blob: ObjectID, at path: EntryPath) throws -> JSON {
+    try checkedEntry(blob, at: path).value
+  }
+
+  /// As ``checkedJSON(_:at:)``, with what else comes out of it.
+  func checkedEntry(_ blob: ObjectID, at path: EntryPath) throws -> CheckedEntry {
     if path == .format {
       guard try repository.blob(blob, limit: 64) == Array(Self.format.utf8) else {
         throw Failure.fatal("it is not the format that this version of dev-infra writes")
       }
-      return .number("1")
+      return CheckedEntry(value: .number("1"), bytes: JSON.number("1").canonical)
     }
-    let value = try json(blob)
+    let bytes = try Self.entryBytes(blob, in: repository)
+    let value = try JSON.parse(bytes)
+    var entry = CheckedEntry(value: value, bytes: bytes)
     switch path {
     case .format: break
     case .project(let id):
@@ -24,6 +42,7 @@ extension RegistryStore {
       guard Self.id(ofIdentity: project.identity) == id else {
         throw Failure.fatal("its id is not the hash of its identity record")
       }
+      entry.project = project
     case .machine(let id):
       let machine = try Machine(json: value)
       guard machine.id == id else {
@@ -31,7 +50,7 @@ extension RegistryStore {
       }
     case .checkout: _ = try Checkout(json: value)
     }
-    return value
+    return entry
   }
 
   /// The id of the project with this identity record: the git blob hash of the record as one line.

@@ -27,6 +27,14 @@ extension RegistryStore {
     try checkedJSON(blob, at: path)
   }
 
+  /// The project of a blob, checked as ``value(of:at:)`` does it.
+  public func project(of blob: ObjectID, _ id: ProjectID) throws -> Project {
+    guard let project = try checkedEntry(blob, at: .project(id)).project else {
+      preconditionFailure("the entry of a project is none")
+    }
+    return project
+  }
+
   /// What a commit lacks of this machine's own record, which comes with everything that this machine writes.
   public func ownEntry(in base: ObjectID) throws -> [EntryPath: JSON] { try machineEntry(in: base) }
 

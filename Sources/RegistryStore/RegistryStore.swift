@@ -119,10 +119,15 @@ public struct RegistryStore: ~Copyable {
 
   /// The value of a blob of a registry's repository.
   static func json(_ blob: ObjectID, in repository: borrowing Repository) throws -> JSON {
+    try JSON.parse(entryBytes(blob, in: repository))
+  }
+
+  /// The bytes of a blob that is no larger than an entry may be.
+  static func entryBytes(_ blob: ObjectID, in repository: borrowing Repository) throws -> [UInt8] {
     guard let header = try repository.header(of: blob), header.size <= entryLimit else {
       throw Failure.fatal("larger than \(entryLimit) bytes")
     }
-    return try JSON.parse(repository.blob(blob))
+    return try repository.blob(blob)
   }
 
   /// The blob at a path of a commit; nil where there is none.

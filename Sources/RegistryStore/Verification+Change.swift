@@ -22,22 +22,21 @@ extension RegistryStore {
       changed.add(entry.path, own: machine.id)
       guard let blob = entry.new else { continue }
       do {
-        let value = try checkedJSON(blob, at: entry.path)
-        if entry.path != .format, try repository.blob(blob, limit: Self.entryLimit) != value.canonical {
-          findings.append("\(entry.path.path): not in canonical form")
-        }
-        if case .project = entry.path { changed.projects.append(try Project(json: value)) }
+        let checked = try checkedEntry(blob, at: entry.path)
+        if !checked.isCanonical { findings.append("\(entry.path.path): not in canonical form") }
+        if let project = checked.project { changed.projects.append(project) }
       } catch {
         findings.append("\(entry.path.path): \(Failure(error).message)")
       }
     }
+    var lookup = try lookup(in: commit)
     for id in changed.ids {
       let path = EntryPath.checkout(machine.id, id)
-      if try blob(at: path, in: commit) != nil, try blob(at: .project(id), in: commit) == nil {
+      if try blob(at: path, by: &lookup) != nil, try blob(at: .project(id), by: &lookup) == nil {
         findings.append("\(path.path): its project is not in the registry")
       }
     }
-    for owner in changed.machines where try blob(at: .machine(owner), in: commit) == nil {
+    for owner in changed.machines where try blob(at: .machine(owner), by: &lookup) == nil {
       guard try hasCheckouts(owner, in: commit) else { continue }
       findings.append("\(EntryPath.machine(owner).path): not there, and the machine has checkouts")
     }

@@ -22,18 +22,16 @@ extension RegistryStore {
     for entry in entries {
       guard let blob = entry.new else { continue }
       do {
-        let value = try checkedJSON(blob, at: entry.path)
-        if entry.path != .format, try repository.blob(blob, limit: Self.entryLimit) != value.canonical {
-          findings.append("\(entry.path.path): not in canonical form")
-        }
+        let checked = try checkedEntry(blob, at: entry.path)
+        if !checked.isCanonical { findings.append("\(entry.path.path): not in canonical form") }
         switch entry.path {
         case .format: break
         case .machine(let id): machines.insert(id)
         case .checkout(let owner, let id): checkouts.append((owner, id))
         case .project(let id):
           projects.insert(id)
-          let project = try Project(json: value)
-          if let key = project.duplicateKey { keys[key, default: []].append(project) }
+          guard let project = checked.project, let key = project.duplicateKey else { continue }
+          keys[key, default: []].append(project)
         }
       } catch {
         findings.append("\(entry.path.path): \(Failure(error).message)")
