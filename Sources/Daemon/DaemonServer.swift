@@ -13,6 +13,7 @@ import ServerKeys
 import ServiceLifecycle
 import Synchronization
 import SystemPackage
+import UnixSignals
 
 /// The server: middleware and routes over a store of records, from its start to its graceful end.
 public struct DaemonServer: Sendable {
@@ -77,7 +78,7 @@ public struct DaemonServer: Sendable {
         availableConnectionsDelegate: MaximumAvailableConnections(options.limits.connections + 64)),
       onServerRunning: { channel in announce(channel.localAddress) }, logger: logger)
     do {
-      try await application.runService()
+      try await application.runService(gracefulShutdownSignals: Self.endingSignals)
     } catch let error as IOError {
       throw Failure.fatal(
         "listening on \(options.listen) failed: \(SystemError("", "", code: error.errnoCode).reason)",
@@ -85,10 +86,23 @@ public struct DaemonServer: Sendable {
     }
   }
 
+  /// The signals that end it; that of a terminal which goes away not where it was told to outlive that, as by nohup(1).
+  private static var endingSignals: [UnixSignal] {
+    var action = sigaction()
+    let isIgnored = sigaction(SIGHUP, nil, &action) == 0 && Self.isIgnoring(action)
+    return [.sigterm, .sigint] + (isIgnored ? [] : [.sighup])
+  }
+
+  private static func isIgnoring(_ action: sigaction) -> Bool {
+    unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
+      == unsafeBitCast(SIG_IGN, to: Int.self)
+  }
+
   /// What a request passes through, from the outermost to the routes.
   private func router(_ store: any RecordStore, _ keys: KeyRing) throws -> Router<DaemonContext> {
     let router = Router(context: DaemonContext.self)
     if options.logLevel == .info || options.logLevel == .debug { router.add(middleware: AccessLog()) }
+    router.add(middleware: HeadAnswers())
     router.add(
       middleware: Gate<DaemonContext>(
         hosts: hosts, origins: Origins(options.origins), keys: KeyCheck(keys, options.limits)))

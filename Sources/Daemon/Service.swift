@@ -27,8 +27,7 @@ struct Service: Sendable {
     _ router: Router<DaemonContext>, _ path: String, _ method: HTTPRequest.Method, _ operation: Operation
   ) {
     router.on(RouterPath(path), method: method) { request, context in
-      let answer = try await answer(operation, request, context)
-      return method == .head ? Answer.withoutBody(answer) : answer
+      try await answer(operation, request, context)
     }
   }
 
@@ -40,7 +39,12 @@ struct Service: Sendable {
     case .list: return try await list(request)
     case .create: return try await create(request)
     case .importing: return try await importing(request)
-    case .show: return Answer.record(try await record(context))
+    case .show:
+      let record = try await record(context)
+      if let tag = record.tag, let field = request.headers[.ifNoneMatch], EntityTag.field(field, names: tag) {
+        return Response(status: .notModified, headers: [.eTag: "\"\(tag)\""])
+      }
+      return Answer.record(record)
     case .change: return try await change(request, context)
     case .delete:
       let number = try number(context)

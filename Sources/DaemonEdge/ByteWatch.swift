@@ -15,9 +15,13 @@ final class ByteWatch: ChannelInboundHandler, RemovableChannelHandler {
   private var isAwaitingHead = true
   private var isFirstLine = true
   private var lineLength = 0
+  private var lineEnd: [UInt8] = []
   private var isDraining = false
 
   init(_ limits: ConnectionLimits) { self.limits = limits }
+
+  /// Whether the request that came in last is of HTTP/1.0, which ends a connection with its answer.
+  var isOld: Bool { lineEnd.starts(with: "HTTP/1.0".utf8) }
 
   /// A request's head has come in whole.
   func headCame() {
@@ -30,6 +34,7 @@ final class ByteWatch: ChannelInboundHandler, RemovableChannelHandler {
     isAwaitingHead = true
     isFirstLine = true
     lineLength = 0
+    lineEnd = []
   }
 
   /// From now on what comes is thrown away.
@@ -58,10 +63,16 @@ final class ByteWatch: ChannelInboundHandler, RemovableChannelHandler {
   private func measure(_ buffer: ByteBuffer) {
     let bytes = buffer.readableBytesView
     if let end = bytes.firstIndex(of: UInt8(ascii: "\n")) {
-      lineLength += end - bytes.startIndex
+      keep(bytes[..<end])
       isFirstLine = false
     } else {
-      lineLength += bytes.count
+      keep(bytes)
     }
+  }
+
+  private func keep(_ bytes: ByteBufferView) {
+    lineLength += bytes.count
+    // The version and a carriage return.
+    lineEnd = (lineEnd + bytes.suffix(9)).suffix(9)
   }
 }

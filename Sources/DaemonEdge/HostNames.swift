@@ -11,11 +11,15 @@ public struct HostNames: Sendable {
   /// Whether a `Host` header, with a port or without, names this server.
   func contain(_ host: some StringProtocol) -> Bool { names.contains(Self.name(of: host)) }
 
-  /// A `Host` header without its port, in lower case.
+  /// A `Host` header without its port, in lower case; as it is where it is not a name with a port.
   static func name(of host: some StringProtocol) -> String {
     let text = host.lowercased()
-    if text.hasPrefix("["), let end = text.firstIndex(of: "]") { return String(text[...end]) }
-    return String(text.prefix { $0 != ":" })
+    let isBracketed = text.hasPrefix("[")
+    let end = isBracketed ? text.firstIndex(of: "]").map { text.index(after: $0) } : text.firstIndex(of: ":")
+    guard let end, end < text.endIndex else { return text }
+    let port = text[text.index(after: end)...]
+    guard text[end] == ":", port.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return text }
+    return String(text[..<end])
   }
 
   /// An IPv6 address as a `Host` header has it.

@@ -20,6 +20,8 @@ final class MessageGuard: ChannelDuplexHandler, RemovableChannelHandler {
   private let logger: Logger
   private var progress = RequestProgress()
   private var isClosing = false
+  /// Whether the request that came last wants no body in its answer, and no other answer after it.
+  private var (isHead, isLast) = (false, false)
   private var lingerEnd: NIODeadline?
   private var ticking: Scheduled<Void>?
   private var stall = WriteStall()
@@ -48,6 +50,8 @@ final class MessageGuard: ChannelDuplexHandler, RemovableChannelHandler {
     case .head(let head):
       watch.headCame()
       progress.begin(limit: limits.body(for: head.path ?? ""))
+      isHead = head.method == .head
+      isLast = watch.isOld && head.headerFields[.connection]?.lowercased() != "keep-alive"
       if let refusal = refusal(of: head) { return refuse(context, refusal) }
       if head.headerFields[.expect]?.lowercased() == "100-continue" {
         context.writeAndFlush(wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: nil)
@@ -101,12 +105,13 @@ final class MessageGuard: ChannelDuplexHandler, RemovableChannelHandler {
         progress.beginAnswer()
         SecurityHeaders.add(to: &head)
         // What is still to come of the request is not waited for.
-        if progress.isReading { head.headerFields[.connection] = "close" }
+        if progress.isReading || isLast { head.headerFields[.connection] = "close" }
       }
       context.write(wrapOutboundOut(.head(head)), promise: promise)
     case .body: context.write(data, promise: promise)
     case .end:
-      let isCutShort = progress.isReading
+      let isCutShort = progress.isReading || isLast
+      (isHead, isLast) = (false, false)
       progress.endAnswer()
       context.write(data, promise: promise)
       if isCutShort {
@@ -130,7 +135,7 @@ final class MessageGuard: ChannelDuplexHandler, RemovableChannelHandler {
       head.headerFields[.connection] = "close"
       SecurityHeaders.add(to: &head)
       context.write(wrapOutboundOut(.head(head)), promise: nil)
-      context.write(wrapOutboundOut(.body(refusal.body)), promise: nil)
+      if !isHead { context.write(wrapOutboundOut(.body(refusal.body)), promise: nil) }
       context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
       linger(context)
     } else {

@@ -1,6 +1,8 @@
 import Console
 public import HummingbirdCore
 import HummingbirdTLS
+import NIOCore
+import NIOPosix
 import NIOSSL
 import Platform
 public import SystemPackage
@@ -16,6 +18,18 @@ public enum ServerTLS {
   public static func around(
     _ base: HTTPServerBuilder, certificate: FilePath, key: FilePath
   ) throws -> HTTPServerBuilder {
+    let renewal = CertificateRenewal(certificate: certificate, key: key)
+    var configuration = try configuration(certificate: certificate, key: key)
+    configuration.sslContextCallback = { _, promise in
+      // Not on the connection's own thread: what the library finds wrong there would count as its failure.
+      NIOThreadPool.singleton.runIfActive(eventLoop: promise.futureResult.eventLoop) { renewal.current() }
+        .cascade(to: promise)
+    }
+    return try HTTPServerBuilder.tls(base, tlsConfiguration: configuration)
+  }
+
+  /// What the files have, checked.
+  static func configuration(certificate: FilePath, key: FilePath) throws -> TLSConfiguration {
     let chain: [NIOSSLCertificate]
     do {
       chain = try NIOSSLCertificate.fromPEMBytes(Files.read(certificate, limit: 1 << 20))
@@ -42,19 +56,13 @@ public enum ServerTLS {
     configuration.minimumTLSVersion = .tlsv12
     configuration.applicationProtocols = ["http/1.1"]
     do {
-      return try checked(HTTPServerBuilder.tls(base, tlsConfiguration: configuration), configuration)
+      // A server would find out only when it starts, in words that name no file.
+      _ = try NIOSSLContext(configuration: configuration)
+      return configuration
     } catch {
       throw Failure.fatal(
         "the key in \(key.visible) does not belong to the certificate in \(certificate.visible)",
         hints: "take the two files that were made together")
     }
-  }
-
-  /// The builder itself would find out only when the server starts, in words that name no file.
-  private static func checked(
-    _ builder: HTTPServerBuilder, _ configuration: TLSConfiguration
-  ) throws -> HTTPServerBuilder {
-    _ = try NIOSSLContext(configuration: configuration)
-    return builder
   }
 }

@@ -656,6 +656,10 @@ fail_with() {
   answers 200 '.status == "active"'
   call PATCH /projects/1 '{"status":"paused"}' -H 'If-Match: *'
   answers 200
+  call GET /projects/1 '' -H "If-None-Match: W/$(header ETag)"
+  equal "$CODE$ANSWER" 304
+  call GET /projects/1 '' -H 'If-None-Match: "other"'
+  answers 200
   call GET /projects
   list=$(header ETag)
   call GET /projects '' -H "If-None-Match: $list"

@@ -191,7 +191,8 @@ post() { ask 201 /api/projects -H 'Content-Type: application/json' -d "$1" "${@:
   for host in localhost "localhost:$PORT" 127.0.0.1 '[::1]' '[::1]:1' LOCALHOST proxy.example; do
     ask 200 /api/projects -H "Host: $host"
   done
-  for host in evil.example "evil.example:$PORT" 127.0.0.1.evil.example localhost.evil.example 127.0.0.2; do
+  for host in evil.example "evil.example:$PORT" 127.0.0.1.evil.example localhost.evil.example 127.0.0.2 \
+    '[::1].evil.example' 'localhost:x' '[::1' a@localhost; do
     ask 421 /api/projects -H "Host: $host"
     ask 421 '/registry.git/info/refs?service=git-upload-pack' -H "Host: $host"
   done
@@ -234,8 +235,10 @@ post() { ask 201 /api/projects -H 'Content-Type: application/json' -d "$1" "${@:
   ask 413 /api/projects -H 'Content-Type: application/json' -H 'Expect: 100-continue' --data-binary "@$WORLD/large"
   raw 413 'POST /api/projects HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n' \
     --repeat '400\r\n'"$(printf '%01024d' 0)"'\r\n' 5000
-  # Nobody waits for the rest of what is not wanted.
-  raw 404 'POST /api/nothing HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n' --repeat '400\r\n'"$(printf '%01024d' 0)"'\r\n' 5000
+  # Nobody waits for the rest of what is not wanted; the limit may be reached before the answer is out.
+  local nothing='POST /api/nothing HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n'
+  raw 404 "$nothing" --repeat '400\r\n'"$(printf '%01024d' 0)"'\r\n' 5000 || case $HEAD in 'HTTP/1.1 413 '*) ;; *) false ;; esac
+  raw 404 "$nothing" --repeat '400\r\n'"$(printf '%01024d' 0)"'\r\n' 5
   alive
   ask 200 /api/projects
   equal "$ANSWER" '[]'
@@ -250,6 +253,59 @@ post() { ask 201 /api/projects -H 'Content-Type: application/json' -d "$1" "${@:
   raw 400 'POST /api/projects HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n'
   raw 400 'POST /api/projects HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n'
   alive
+}
+
+@test "an answer to HEAD has no body, whatever it says" {
+  serve
+  post '{"name":"a"}'
+  local path paths=(/api/health /api/projects /api/projects/1 /api/openapi.yaml /api/projects/2 /api/projects/x
+    /api/projects/1/archive /api/nothing /registry.git/info/refs '/api/projects?since=x')
+  for path in "${paths[@]}"; do
+    # What follows on the connection is the next answer, and nothing of this one.
+    python3 "$SUPPORT/raw_http.py" "$PORT" \
+      "HEAD $path HTTP/1.1\r\nHost: localhost\r\n\r\nHEAD $path HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n" |
+      tr -d '\r' >"$WORLD/heads"
+    equal "$(grep -c '^HTTP/1.1 ' "$WORLD/heads")" 2 "$path"
+    equal "$(grep -v -E '^HTTP/1.1 [2-5][0-9][0-9] |^[A-Za-z-]+: |^$' "$WORLD/heads" || true)" '' "$path"
+  done
+  python3 "$SUPPORT/raw_http.py" "$PORT" "HEAD /api/health HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999\r\n\r\n" | tr -d '\r' >"$WORLD/heads"
+  equal "$(head -n 1 "$WORLD/heads")" 'HTTP/1.1 413 Payload Too Large'
+  equal "$(grep -c error "$WORLD/heads")" 0
+}
+
+@test "requests that come at once are answered in their order, and one of HTTP/1.0 ends the connection" {
+  serve
+  local json='POST /api/projects HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 12\r\n\r\n'
+  raw 201 "$json"'{"name":"a"}'"$json"'{"name":"b"}GET /api/projects/2 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n'
+  equal "$(grep -a -o '"name":"[ab]","organization"' "$ANSWER_FILE.raw" | tr -d '\n')" \
+    '"name":"a","organization""name":"b","organization""name":"b","organization"'
+  # Not by the time for a connection without a request: the client ends only when the server does.
+  raw 200 'GET /api/health HTTP/1.0\r\nHost: localhost\r\n\r\n'
+  grep -q -x 'Connection: close' <<<"$HEAD"
+  raw 200 'GET /api/health HTTP/1.0\r\nHost: localhost\r\nConnection: keep-alive\r\n\r\nGET /api/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n'
+  equal "$(grep -a -o 'HTTP/1.1 200 OK' "$ANSWER_FILE.raw" | wc -l)" 2
+  alive
+}
+
+@test "SIGHUP ends it as SIGTERM does, unless it is to outlive the terminal" {
+  serve
+  kill -HUP "$DAEMON"
+  wait "$DAEMON"
+  trap '' HUP
+  serve
+  trap - HUP
+  kill -HUP "$DAEMON"
+  sleep 0.5
+  alive
+  end_daemon
+}
+
+@test "on IPv6, on a port that is free" {
+  [ -e /proc/net/if_inet6 ] && grep -q ' lo$' /proc/net/if_inet6 || skip 'there is no IPv6 here'
+  serve --listen '[::1]:0'
+  [[ $BASE =~ ^http://\[::1\]:[1-9][0-9]*$ ]]
+  ask 200 /api/projects
+  git ls-remote -q "$BASE/registry.git"
 }
 
 @test "half a body is no body" {
@@ -314,6 +370,25 @@ certificate() {
   git -c http.sslCAInfo="$WORLD/one.pem" clone -q "$BASE/registry.git" "$WORLD/clone"
   [ -f "$WORLD/clone/format" ]
   ask 413 /api/projects --cacert "$WORLD/one.pem" -H 'Content-Length: 99999999' -d x
+}
+
+@test "a certificate that is renewed serves the connections that come after, and half a renewal changes nothing" {
+  certificate one
+  certificate two
+  cp "$WORLD/one.pem" "$WORLD/live.pem"
+  cp "$WORLD/one.key" "$WORLD/live.key"
+  serve --tls-certificate "$WORLD/live.pem" --tls-key "$WORLD/live.key"
+  ask 200 /api/projects --cacert "$WORLD/one.pem"
+  cp "$WORLD/two.pem" "$WORLD/live.pem"
+  ask 200 /api/projects --cacert "$WORLD/one.pem"
+  holds "$(cat "$SERVERS/daemon.err")" "warning: the former certificate goes on to be served: the key in $WORLD/live.key does not belong"
+  rm "$WORLD/live.key"
+  ask 200 /api/projects --cacert "$WORLD/one.pem"
+  cp "$WORLD/two.key" "$WORLD/live.key"
+  ask 200 /api/projects --cacert "$WORLD/two.pem"
+  run curl -sS --max-time 10 --cacert "$WORLD/one.pem" "$BASE/api/projects"
+  [ "$status" -ne 0 ]
+  git -c http.sslCAInfo="$WORLD/two.pem" ls-remote -q "$BASE/registry.git"
 }
 
 @test "certificates and keys that are none are told by name" {
