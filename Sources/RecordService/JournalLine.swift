@@ -12,7 +12,7 @@ struct JournalLine {
 
   /// Reads a line; nil for what is none, such as one that was half written.
   init?(_ bytes: [UInt8]) {
-    guard let value = try? JSON.parse(bytes) else { return nil }
+    guard let value = try? JSON.parse(bytes), value.object != nil else { return nil }
     next = Self.number(value["next"])
     seen = value["seen"]?.string.flatMap { ObjectID(hex: $0) }
     project = value["project"]?.string.flatMap { ProjectID($0) }.map { ($0, Self.item(value)) }
@@ -27,8 +27,10 @@ struct JournalLine {
     return NumberJournal.Item(number: number, created: created, updated: updated, path: path)
   }
 
+  /// A number that a record can have: no service comes to more, and a damaged file must not have room made for them.
   private static func number(_ value: JSON?) -> Int? {
-    if case .number(let text)? = value { Int(text) } else { nil }
+    guard case .number(let text)? = value, let number = Int(text) else { return nil }
+    return (1...1_000_000_000).contains(number) ? number : nil
   }
 
   /// The first line of a journal that is written anew.

@@ -1,3 +1,4 @@
+import Console
 import Git
 import Glibc
 import Platform
@@ -44,11 +45,8 @@ final class NumberJournal {
     try Files.makeDirectory(directory, mode: 0o700)
     path = directory.appending("records")
     lock = try JournalLock(directory.appending("lock"), of: registry)
-    // A line that a power cut left half written was never told to anyone.
     let bytes = Files.kind(of: path) == nil ? [] : try Files.read(path)
-    for line in bytes.split(separator: UInt8(ascii: "\n")) {
-      if let line = JournalLine(Array(line)) { restore(line) }
-    }
+    restore(bytes, registry)
     (written, size) = (bytes.count, bytes.count)
     isTorn = bytes.last.map { $0 != UInt8(ascii: "\n") } ?? false
     do {
@@ -159,6 +157,24 @@ final class NumberJournal {
     if file >= 0 { Glibc.close(file) }
     file = path.withPlatformString { Glibc.open($0, O_WRONLY | O_CLOEXEC) }
     guard file >= 0 else { throw SystemError("opening", path.visible) }
+  }
+
+  private func restore(_ bytes: [UInt8], _ registry: FilePath) {
+    var damaged = 0
+    for line in bytes.split(separator: UInt8(ascii: "\n")) {
+      if let line = JournalLine(Array(line)) {
+        restore(line)
+      } else if line.endIndex < bytes.endIndex {
+        damaged += 1
+      }
+      // What a power cut left half written, at the very end, was never told to anyone.
+    }
+    guard damaged > 0 else { return }
+    let copy = registry.pushing("daemon/records.damaged")
+    try? Files.replace(copy, with: bytes)
+    Messages.warning(
+      "\(damaged) lines of \(path.visible) cannot be read: the numbers of their projects may be others now; "
+        + "the file as it was is \(copy.visible)")
   }
 
   private func restore(_ line: JournalLine) {

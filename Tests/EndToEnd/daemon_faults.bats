@@ -181,6 +181,32 @@ numbers() {
   answers 200 '[.[].id] == [range(1; 61)]'
 }
 
+@test "numbers in a damaged file are taken as far as they can be read, and the file is kept" {
+  start_daemon server
+  for name in a b c; do call POST /projects "{\"name\":\"$name\"}"; done
+  stop_daemon
+  local records=$REGISTRY/daemon/records
+  # Half a line at the end is what a power cut leaves.
+  printf '{"project":"00' >>"$records"
+  start_daemon server
+  equal "$(numbers)" '[[1,"a"],[2,"b"],[3,"c"]]'
+  lacks "$(cat "$DAEMON_LOG")" warning:
+  stop_daemon
+  printf '%s\n' garbage '[]' '{"next":9223372036854775807}' '{"next":99999999999999999999,"number":-1}' >>"$records"
+  sed -n '$!s/"number":[0-9]*/"number":9223372036854775807/p' "$records" | head -n 2 >>"$records"
+  cp "$records" before
+  start_daemon server
+  call GET /projects
+  answers 200 'map(.name) | sort == ["a", "b", "c"]'
+  answers 200 'map(.id) | . == unique'
+  holds "$(cat "$DAEMON_LOG")" "warning: 2 lines of $records cannot be read"
+  cmp before "$records.damaged"
+  call POST /projects '{"name":"d"}'
+  answers 201 '.id < 100'
+  stop_daemon
+  sound server
+}
+
 @test "objects that may not be written any more: 507, and reading goes on" {
   disk 16m
   start_daemon server
