@@ -83,6 +83,10 @@ public struct DaemonServer: Sendable {
       throw Failure.fatal(
         "listening on \(options.listen) failed: \(SystemError("", "", code: error.errnoCode).reason)",
         hints: "--listen names another address or port")
+    } catch is SocketAddressError.UnknownHost {
+      throw Failure.fatal(
+        "listening on \(options.listen) failed: nobody knows that name",
+        hints: "--listen takes an address of this computer")
     }
   }
 

@@ -821,6 +821,8 @@ fail_with() {
   machine other
   refuses 128 "listening on 127.0.0.1:$port failed" on other dev-infra daemon --listen "127.0.0.1:$port" --registry new
   refuses 128 'others than this computer could reach it' on other dev-infra daemon --listen 0.0.0.0:0 --registry new
+  runs 0 on other dev-infra daemon key add --registry keyed ci
+  refuses 128 'nobody knows that name' on other timeout 20 dev-infra daemon --listen nowhere.invalid:0 --registry keyed
   refuses 129 'not of the form ADDRESS:PORT' on other dev-infra daemon --listen 5000
   mkdir "$WORLD/other/full"
   touch "$WORLD/other/full/file"
