@@ -40,6 +40,7 @@ enum LeftLocks {
   @discardableResult
   private static func clear(_ directory: FilePath) -> Bool {
     var isClear = true
+    LeftCollector.clear(directory)
     for path in lockFiles(in: directory) {
       guard let age = Files.age(of: path) else { continue }
       guard age >= staleAge else {
@@ -55,6 +56,9 @@ enum LeftLocks {
   private static func lockFiles(in directory: FilePath) -> [FilePath] {
     var found = files(in: directory, recursively: false)
       .filter { $0.lastComponent?.string != "dev-infra.lock" }
+    // What git makes new packed-refs in, while it holds their lock; it does not write over one that is there.
+    let packed = directory.appending("packed-refs.new")
+    if Files.kind(of: packed, followingLinks: false) == .file { found.append(packed) }
     for folder in ["objects", "objects/pack"] {
       found += files(in: directory.pushing(FilePath(folder)), recursively: false)
     }

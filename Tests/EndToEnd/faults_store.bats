@@ -153,12 +153,37 @@ refs/remotes/origin/main.lock:pull
 refs/dev-infra/incoming/origin/main.lock:pull
 refs/remotes/origin/main.lock:push
 packed-refs.lock:gc
+packed-refs.new:gc
 config.lock:register --recursive src
 config.lock:remote add other $REMOTE
 config.lock:config dev-infra.timeout 20
 refs/heads/main.lock:gc
 END
   succeeds on laptop dev-infra pull
+  sound laptop
+}
+
+@test "a git gc that was killed keeps no other away, and one that is at work does" {
+  local held ended tries
+  [ "$(uname -s)" = Linux ] || skip 'other systems do not show which processes have ended'
+  registered
+  # Its child has ended, and it never waits for it.
+  # shellcheck disable=SC2016 # the inner shell's
+  sh -c 'true & printf "%s %s" "$!" "$2" >"$1"; exec sleep 60' sh laptop/.dev-infra/gc.pid "$(uname -n)" 3>&- &
+  held=$!
+  for ((tries = 0; tries < 200; tries++)); do
+    ended=$(cut -d' ' -f1 laptop/.dev-infra/gc.pid 2>/dev/null) || ended=none
+    ! grep -q ') Z' "/proc/$ended/stat" 2>/dev/null || break
+    sleep 0.05
+  done
+  runs 0 on laptop dev-infra gc
+  assert_stderr_line '^warning: removed .*/gc\.pid, which a .git gc. that was killed had left behind'
+  printf '%s %s' "$held" "$(uname -n)" >laptop/.dev-infra/gc.pid
+  refuses 128 'already running' on laptop dev-infra gc
+  [ -e laptop/.dev-infra/gc.pid ]
+  kill "$held"
+  wait "$held" || :
+  succeeds on laptop dev-infra gc
   sound laptop
 }
 

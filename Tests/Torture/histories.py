@@ -185,6 +185,15 @@ class World:
                 raise Lost(f"git fsck on {name}: {fsck.stdout}{fsck.stderr}")
         self.judge(self.entries(self.remote))
 
+    def is_repeated(self, event, gone):
+        """Whether it registered what a removal that had not seen it took away as another had registered it.
+
+        Beside that entry it wrote nothing but where its machine has the project, and that keeps none.
+        """
+        return event[3] == "registered" and any(
+            other[1] == event[1] and other[3] == "registered" and other[0] not in event[4] and other[0] in removal[4]
+            for other in self.events for removal in gone if event[0] not in removal[4])
+
     def judge(self, entries):
         for project in PROJECTS:
             mine = [event for event in self.events if event[1] == project]
@@ -202,6 +211,7 @@ class World:
                     raise Lost(f"{project} is gone, and nobody removed it after {last}")
                 kept = [e for e in last if e[3] is not None and not (e[2].startswith("tag ") and e[3] is False)]
                 gone = [e for e in whole if e[3] is None]
+                kept = [e for e in kept if not self.is_repeated(e, gone)]
                 if any(all(e[0] not in g[4] for g in gone) for e in kept):
                     raise Lost(f"{project} is gone although {kept} was written beside the removal")
                 continue
