@@ -1,4 +1,5 @@
 import Console
+import Dispatch
 import Git
 import Glibc
 import Platform
@@ -31,6 +32,8 @@ public enum ReceiveHook {
         }
         return update
       }
+      let signs = signsOfLife()
+      defer { signs.cancel() }
       try output.write(PacketLine.section(updates.map(answer)))
       try output.flush()
       return ExitStatus.success
@@ -38,6 +41,17 @@ public enum ReceiveHook {
       Messages.fatal(Failure(error).message)
       return ExitStatus.fatal
     }
+  }
+
+  /// Says every three seconds on stderr, which clients see, that it goes on: they take a server for gone that is silent.
+  private static func signsOfLife() -> any DispatchSourceTimer {
+    let timer = DispatchSource.makeTimerSource(queue: .global())
+    timer.schedule(deadline: .now() + 3, repeating: 3)
+    timer.setEventHandler {
+      try? Files.write(Array("still checking what was pushed\n".utf8), to: 2, name: "stderr")
+    }
+    timer.resume()
+    return timer
   }
 
   private static func answer(_ update: PushedUpdate) -> String {

@@ -80,6 +80,25 @@ numbers() {
   sound server
 }
 
+@test "a push that the daemon is long about is not taken for one that nobody answers" {
+  export DEV_INFRA_LOCK_TIMEOUT=30
+  start_daemon server
+  machine laptop
+  project laptop src/a https://example.org/a.git
+  succeeds on laptop dev-infra register src/a
+  succeeds on laptop dev-infra remote add origin "${API%/api}/registry.git"
+  exec {lock}<>"$REGISTRY/dev-infra.lock"
+  flock "$lock"
+  # Longer than the push waits in silence.
+  sleep 8 3>&- &
+  local holder=$!
+  exec {lock}>&-
+  succeeds on laptop dev-infra push --timeout 5
+  wait "$holder"
+  call GET /projects
+  answers 200 'map(.name) == ["a"]'
+}
+
 @test "clients that wait together for a registry that is held are told together" {
   export DEV_INFRA_LOCK_TIMEOUT=2
   start_daemon server
