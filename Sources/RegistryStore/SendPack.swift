@@ -11,6 +11,8 @@ public enum SendResult: Sendable, Equatable {
   case sent(from: ObjectID?)
   /// The remote has moved in the meantime: fetch, merge, and try again.
   case rejected
+  /// Another push is under way there, or one that was killed has left its lock: try again, but not for ever.
+  case locked
   /// A work-prod service took only some of the projects, for this reason; what it said of each has been passed on.
   case partial(reason: String)
 }
@@ -33,7 +35,9 @@ extension RegistryStore {
     let line = result.output.split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }
       .first { $0.contains("\t") && $0.contains(":refs/heads/main\t") }
     guard result.succeeded else {
-      if let line, Self.isRace(line, result.errors) { return .rejected }
+      if let line, Self.isRace(line, result.errors) {
+        return Self.isLocked(result.errors) ? .locked : .rejected
+      }
       if let line, let reason = transport.partialReason(line) {
         transport.passOn(result.errors)
         return .partial(reason: reason)
@@ -67,6 +71,12 @@ extension RegistryStore {
     let said = line + String(decoding: errors, as: UTF8.self)
     return ["cannot lock ref", "failed to update ref", "incorrect old value", "reference already exists"]
       .contains { said.contains($0) }
+  }
+
+  /// Whether the remote's repository says that the lock of its main is taken.
+  private static func isLocked(_ errors: [UInt8]) -> Bool {
+    let said = String(decoding: errors, as: UTF8.self)
+    return said.contains("Unable to create") && said.contains(".lock': File exists")
   }
 
   /// The commit that puts just these projects into a remote: its own tree with their entries, and where they are on

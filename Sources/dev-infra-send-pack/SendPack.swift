@@ -90,6 +90,14 @@ struct SendPack: Tool {
           "'\(Quoting.visible(remote))' has moved since it was last fetched; nothing has been sent")
         Messages.hint("'dev-infra push' fetches, merges and sends")
       }
+    case .locked:
+      if porcelain { try output.line("!\t\(refs)\t[rejected] (locked)") }
+      if !porcelain {
+        Messages.error("'\(Quoting.visible(remote))' is locked by another push; nothing has been sent")
+        Messages.hint(
+          "where none is under way, one that was killed has left refs/heads/main.lock in that repository: remove it"
+        )
+      }
     case .partial(let reason):
       if porcelain { try output.line("!\t\(refs)\t[remote rejected] (\(reason))") }
       Messages.error("'\(Quoting.visible(remote))' has not got everything: \(reason)")
@@ -98,7 +106,7 @@ struct SendPack: Tool {
     try output.flush()
     switch result {
     case .upToDate, .sent: return ExitStatus.success
-    case .rejected, .partial: return ExitStatus.no
+    case .rejected, .locked, .partial: return ExitStatus.no
     }
   }
 }

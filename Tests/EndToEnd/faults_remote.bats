@@ -282,3 +282,21 @@ with_entries() {
   done
   sound laptop
 }
+
+@test "a lock that a killed push left on the remote is told of, and nothing is lost" {
+  local before
+  before=$(remote_main)
+  succeeds on laptop dev-infra set app status=paused
+  : >"$REMOTE/refs/heads/main.lock"
+  runs 1 on laptop dev-infra push
+  assert_stderr_has "error: pushing to 'origin' failed: it is locked by another push; nothing has been sent"
+  assert_stderr_has 'refs/heads/main.lock'
+  runs 1 on laptop dev-infra-send-pack origin
+  assert_stderr_has "error: 'origin' is locked by another push; nothing has been sent"
+  runs 1 on laptop dev-infra-send-pack --porcelain origin
+  [[ $output == $'!\t'*$'\t[rejected] (locked)' ]] || explain 'not the line of a rejection'
+  equal "$(remote_main)" "$before"
+  rm "$REMOTE/refs/heads/main.lock"
+  succeeds on laptop dev-infra push
+  equal "$(remote_tree)" "$(tree_of laptop)"
+}
