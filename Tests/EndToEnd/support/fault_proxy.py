@@ -28,14 +28,12 @@ It also serves as a proxy: of a whole URL the server gets the path, whatever the
 
 import http.client
 import os
-import signal
-import socket
-import socketserver
-import ssl
 import sys
 import threading
 import time
 from urllib.parse import urlsplit
+
+import loopback
 
 DIRECTORY = sys.argv[1]
 PORT = int(sys.argv[2])
@@ -73,34 +71,14 @@ def is_let_in(headers):
         return True
 
 
-class Handler(socketserver.StreamRequestHandler):
+class Handler(loopback.Handler):
     timeout = 120
-    wbufsize = -1
-
-    def setup(self):
-        if self.server.context:
-            self.request = self.server.context.wrap_socket(self.request, server_side=True)
-        super().setup()
-
-    def handle(self):
-        try:
-            while self.one():
-                pass
-        except (OSError, ValueError, http.client.HTTPException):
-            pass
 
     def one(self):
-        line = self.rfile.readline(65536).decode("latin-1").split()
-        if len(line) != 3:
+        head = self.head()
+        if head is None:
             return False
-        method, target, _ = line
-        headers = {}
-        while True:
-            field = self.rfile.readline(65536).decode("latin-1").rstrip("\r\n")
-            if not field:
-                break
-            name, _, value = field.partition(":")
-            headers[name.strip().lower()] = value.strip()
+        method, target, headers = head
         what, *arguments = fault(method, target, headers)
         length = int(headers.get("content-length", 0))
         if what == "cut-request":
@@ -139,8 +117,7 @@ class Handler(socketserver.StreamRequestHandler):
         if what in ("half", "cut-inside"):
             # Of an answer without a body that is half of its header.
             whole = self.whole(status, answer, fields)
-            self.wfile.write(whole[: len(whole) - max(len(answer) // 2, 1 if answer else len(whole) // 2)])
-            self.wfile.flush()
+            self.send(whole[: len(whole) - max(len(answer) // 2, 1 if answer else len(whole) // 2)])
             return self.cut() if what == "cut-inside" else False
         return self.answer(status, answer, fields)
 
@@ -174,38 +151,9 @@ class Handler(socketserver.StreamRequestHandler):
         return "\r\n".join(head).encode("latin-1") + b"\r\n\r\n" + body
 
     def answer(self, status, body, fields):
-        self.wfile.write(self.whole(status, body, fields))
-        self.wfile.flush()
+        self.send(self.whole(status, body, fields))
         return True
-
-    def cut(self):
-        """Closes with a reset, as when a machine is gone."""
-        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
-        self.connection.close()
-        return False
-
-
-class Server(socketserver.ThreadingTCPServer):
-    allow_reuse_address = True
-    daemon_threads = True
-    request_queue_size = 64
-    context = None
-
-    def handle_error(self, request, client_address):
-        pass
-
-
-def main():
-    signal.alarm(1200)
-    server = Server(("127.0.0.1", 0), Handler)
-    if len(sys.argv) > 3:
-        server.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        server.context.load_cert_chain(sys.argv[3], sys.argv[4])
-    with open(os.path.join(DIRECTORY, "port.new"), "w", encoding="ascii") as file:
-        file.write(f"{server.server_address[1]}\n")
-    os.rename(os.path.join(DIRECTORY, "port.new"), os.path.join(DIRECTORY, "port"))
-    server.serve_forever()
 
 
 if __name__ == "__main__":
-    main()
+    loopback.serve(Handler, os.path.join(DIRECTORY, "port"), 1200, sys.argv[3:])

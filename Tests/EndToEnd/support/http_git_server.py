@@ -16,6 +16,8 @@ import subprocess
 import sys
 import urllib.parse
 
+import loopback
+
 LIFETIME = 600
 PASSWORD = "Basic " + base64.b64encode(b"tester:s3cr3t").decode()
 
@@ -99,9 +101,7 @@ def main():
     signal.alarm(LIFETIME)
     server = Server(("127.0.0.1", 0), Handler)
     server.root = os.path.abspath(root)
-    with open(port_file + ".new", "w", encoding="ascii") as file:
-        file.write(f"{server.server_port}\n")
-    os.rename(port_file + ".new", port_file)
+    loopback.announce(server.server_port, port_file)
     server.serve_forever()
 
 

@@ -19,51 +19,27 @@ It ends by itself after ten minutes.
 
 import gzip
 import json
-import os
-import signal
-import socket
-import socketserver
-import ssl
 import sys
 import threading
 import time
 from urllib.parse import urlsplit
+
+import loopback
 
 LOG = []
 COUNTS = {}
 LOCK = threading.Lock()
 
 
-class Handler(socketserver.StreamRequestHandler):
-    wbufsize = -1
+class Handler(loopback.Handler):
     timeout = 60
-
-    def setup(self):
-        self.dies = False
-        context = self.server.context
-        if context:
-            self.request = context.wrap_socket(self.request, server_side=True)
-        super().setup()
-
-    def handle(self):
-        try:
-            while self.one():
-                pass
-        except (OSError, ValueError):
-            pass
+    dies = False
 
     def one(self):
-        line = self.rfile.readline(65536).decode("latin-1").split()
-        if len(line) != 3:
+        head = self.head()
+        if head is None:
             return False
-        method, target, _ = line
-        headers = {}
-        while True:
-            field = self.rfile.readline(65536).decode("latin-1").rstrip("\r\n")
-            if not field:
-                break
-            name, _, value = field.partition(":")
-            headers[name.lower()] = value.strip()
+        method, target, headers = head
         body = self.rfile.read(int(headers.get("content-length", 0)))
         parts = urlsplit(target)
         self.seen = {"method": method, "target": target, "headers": headers, "body": body.decode("utf-8", "replace")}
@@ -78,18 +54,8 @@ class Handler(socketserver.StreamRequestHandler):
     def answer(self, status, body=b"", kind="application/json", **more):
         head = [f"HTTP/1.1 {status} Whatever", f"Content-Length: {len(body)}", f"Content-Type: {kind}"]
         head += [f"{name.replace('_', '-')}: {value}" for name, value in more.items()]
-        self.raw("\r\n".join(head).encode() + b"\r\n\r\n" + body)
+        self.send("\r\n".join(head).encode() + b"\r\n\r\n" + body)
         return True
-
-    def raw(self, data):
-        self.wfile.write(data)
-        self.wfile.flush()
-
-    def cut(self):
-        """Closes with a reset, as a machine does that is gone."""
-        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
-        self.connection.close()
-        return False
 
     def first(self, name, count):
         with LOCK:
@@ -124,18 +90,18 @@ class Handler(socketserver.StreamRequestHandler):
         if not self.first(name, count):
             return self.do_echo()
         if where == "inside":
-            self.raw(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n[1, 2")
+            self.send(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n[1, 2")
         return self.cut()
 
     def do_chunked(self, *_):
-        self.raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\n[1,\r\n3\r\n 2]\r\n0\r\n\r\n")
+        self.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\n[1,\r\n3\r\n 2]\r\n0\r\n\r\n")
         return True
 
     def do_gzip(self, *_):
         return self.answer(200, gzip.compress(b"[" + b" " * 100000 + b"]"), Content_Encoding="gzip")
 
     def do_half(self, *_):
-        self.raw(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n[1, 2")
+        self.send(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n[1, 2")
         return False
 
     def do_silent(self, *_):
@@ -143,27 +109,27 @@ class Handler(socketserver.StreamRequestHandler):
         return False
 
     def do_stall(self, *_):
-        self.raw(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n[1, 2")
+        self.send(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n[1, 2")
         time.sleep(60)
         return False
 
     def do_trickle(self, *_):
-        self.raw(b"HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\n")
+        self.send(b"HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\n")
         for _ in range(12):
-            self.raw(b"x")
+            self.send(b"x")
             time.sleep(0.2)
         return True
 
     def do_large(self, *_):
-        self.raw(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n")
+        self.send(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n")
         for _ in range(1000):
-            self.raw(b" " * 65536)
+            self.send(b" " * 65536)
         return False
 
     def do_header_flood(self, *_):
-        self.raw(b"HTTP/1.1 200 OK\r\n")
+        self.send(b"HTTP/1.1 200 OK\r\n")
         for number in range(100000):
-            self.raw(b"X-%d: %s\r\n" % (number, b"x" * 1000))
+            self.send(b"X-%d: %s\r\n" % (number, b"x" * 1000))
         return False
 
     def do_redirect(self, parts, status):
@@ -182,27 +148,5 @@ class Handler(socketserver.StreamRequestHandler):
         return self.do_echo()
 
 
-class Server(socketserver.ThreadingTCPServer):
-    allow_reuse_address = True
-    daemon_threads = True
-    request_queue_size = 64
-    context = None
-
-    def handle_error(self, request, client_address):
-        pass
-
-
-def main():
-    signal.alarm(600)
-    server = Server(("127.0.0.1", 0), Handler)
-    if len(sys.argv) > 2:
-        server.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        server.context.load_cert_chain(sys.argv[2], sys.argv[3])
-    with open(sys.argv[1] + ".new", "w", encoding="ascii") as file:
-        file.write(f"{server.server_address[1]}\n")
-    os.rename(sys.argv[1] + ".new", sys.argv[1])
-    server.serve_forever()
-
-
 if __name__ == "__main__":
-    main()
+    loopback.serve(Handler, sys.argv[1], 600, sys.argv[2:])
