@@ -7,9 +7,21 @@ import WorkProd
 struct RemoteState {
   private let prefix: String
 
+  /// Where the states of all services are.
+  private static let folder = "refs/dev-infra/work-prod/"
+
   /// The state of the service at a URL.
   init(_ url: String) throws {
-    prefix = "refs/dev-infra/work-prod/\(try ObjectID.hash(blob: Array(url.utf8)).hex.prefix(16))"
+    prefix = Self.folder + (try ObjectID.hash(blob: Array(url.utf8)).hex.prefix(16))
+  }
+
+  private init(prefix: String) { self.prefix = prefix }
+
+  /// The states of all services that were ever seen from this repository.
+  static func all(_ repository: borrowing Repository) throws -> [RemoteState] {
+    try repository.references(withPrefix: folder).compactMap { reference in
+      reference.name.hasSuffix("/main") ? RemoteState(prefix: String(reference.name.dropLast(5))) : nil
+    }
   }
 
   private var main: String { "\(prefix)/main" }

@@ -50,6 +50,10 @@ extension ServiceRemote {
       return .refused("\(refused) of \(max(plan.count, refused)) projects not taken, the others are there")
     }
     try state.keep(keeping(commit, contents), after: seen.commit, repository)
+    // By its records a service is known again at another address, and what it was filled with has not been looked at.
+    if seen.records.holdings.isEmpty, let now = try? sender.look() {
+      try state.remember(now.remembered, repository)
+    }
     return .done
   }
 

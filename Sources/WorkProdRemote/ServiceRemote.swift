@@ -12,6 +12,8 @@ public final class ServiceRemote {
   let repository: Repository
   let client: ServiceClient
   let state: RemoteState
+  /// The remote's name; nil where it has none.
+  let remote: String?
   /// What messages call the remote.
   let name: String
   /// Whether progress is shown.
@@ -32,8 +34,9 @@ public final class ServiceRemote {
   ///   - directory: the git directory of the registry.
   ///   - name: the remote's name, or its URL where it has none.
   public init(_ url: String, directory: FilePath, name: String) throws {
+    remote = name.contains(":") ? nil : name
     repository = try Repository.open(directory)
-    client = try ServiceClient(url, registry: directory, remote: name.contains(":") ? nil : name)
+    client = try ServiceClient(url, registry: directory, remote: remote)
     state = try RemoteState(url)
     self.name = "'\(Quoting.visible(name))'"
   }
@@ -60,24 +63,27 @@ public final class ServiceRemote {
   }
 
   private func read(_ records: [ServiceRecord], _ form: RecordForm) throws -> Seen {
-    let last = try state.commit(repository)
+    let own = try state.commit(repository)
+    let past = try past(own, records, form)
     let first = try RegistryStore.writeFirstCommit(to: repository)
-    let set = RecordSet(records, form, knowing: try knowledge(last))
+    let set = RecordSet(records, form, knowing: try knowledge(past))
     for report in set.reports.prefix(20) { Messages.warning("\(name): \(Quoting.visible(report))") }
     if records.isEmpty {
       // Projects are removed one at a time. Where all are gone at once, the service has been set up anew, and nobody
       // has meant to remove them.
-      guard let last, try RegistryContents(of: last, in: repository).projects.count < 2 else {
-        try state.keep(nil, after: last, repository)
+      guard let own, try RegistryContents(of: own, in: repository).projects.count < 2 else {
+        try state.keep(nil, after: own, repository)
         return Seen(records: set, commit: nil, parent: first)
       }
     }
     let commit = try repository.withBatch { repository in
       let tree = try set.contents.write(onto: first, in: repository)
-      if let last, try repository.commit(last).tree == tree { return last }
-      return try Self.write(tree, parent: last ?? first, records, in: repository)
+      for known in [past?.commit, own] {
+        if let known, try repository.commit(known).tree == tree { return known }
+      }
+      return try Self.write(tree, parent: past?.commit ?? first, records, in: repository)
     }
-    try state.keep(commit, after: last, repository)
+    try state.keep(commit, after: own, repository)
     try state.remember(set.remembered, repository)
     let parent = try repository.commit(commit).parents.first ?? first
     return Seen(records: set, commit: commit, parent: parent)
@@ -101,7 +107,7 @@ public final class ServiceRemote {
     }
   }
 
-  private func knowledge(_ last: ObjectID?) throws -> Knowledge {
+  private func knowledge(_ past: Past?) throws -> Knowledge {
     var knowledge = Knowledge()
     let machine = machine
     var local: LocalProjects?
@@ -113,14 +119,14 @@ public final class ServiceRemote {
       }
       return local?.identity(of: record)
     }
-    guard let last else { return knowledge }
-    let contents = try RegistryContents(of: last, in: repository)
+    guard let past else { return knowledge }
+    let contents = try RegistryContents(of: past.commit, in: repository)
     var dossiers: [ProjectID: Dossier]?
     knowledge.dossier = { id in
       if dossiers == nil { dossiers = contents.dossiers }
       return dossiers?[id]
     }
-    knowledge.records = try state.remembered(repository)
+    knowledge.records = past.records
     guard let machine else { return knowledge }
     knowledge.machine = (machine, contents.machines[machine])
     for (id, places) in contents.checkouts { knowledge.ownCheckouts[id] = places[machine] }

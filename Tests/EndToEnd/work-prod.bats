@@ -74,6 +74,17 @@ both() {
   done
 }
 
+strictly_both() {
+  local kind
+  for kind in plain full; do
+    # Not in a condition, where a failure inside would count for nothing.
+    "$1" "$kind"
+    stop_servers
+    rm -rf "$WORLD/laptop" "$WORLD/desk"
+    setup
+  done
+}
+
 what_is_pushed_is_pulled() {
   service "$1"
   registered laptop app https://github.com/acme/app.git
@@ -290,6 +301,124 @@ parts_of_one_repository() {
   equal "$(tree_of laptop)" "$before"
   succeeds on laptop dev-infra push --quiet wp
   equal "$(records '[.[].name] | join(" ")')" 'a b'
+  settled
+}
+
+# at_another_address: the service's second address, which is that of a proxy before it; sets ADDRESS.
+at_another_address() {
+  start_faults "$SERVICE"
+  ADDRESS=http://127.0.0.1:$FAULTS_PORT
+}
+
+service_moves() {
+  service "$1"
+  local name first=$SERVICE
+  for name in a b c d e; do registered laptop "$name" "https://example.org/$name"; done
+  succeeds on laptop dev-infra push --quiet wp
+  succeeds on desk dev-infra pull --quiet wp
+  at_another_address
+  # What was removed on either side, and not told to the other, still is when the address is another.
+  on laptop dev-infra rm --quiet c
+  call DELETE "/$(records '.[] | select(.name == "b").id')" >/dev/null
+  on laptop dev-infra remote set-url wp "work-prod::$ADDRESS"
+  quietly on laptop dev-infra pull wp
+  equal "$(names_of laptop --all)" 'a d e'
+  succeeds on laptop dev-infra push wp
+  refute_stderr_has warning
+  equal "$(records '[.[].name] | sort | join(" ")')" 'a d e'
+  # And so on the way back, and by git alone.
+  call DELETE "/$(records '.[] | select(.name == "d").id')" >/dev/null
+  call POST '' '{"name":"f"}' >/dev/null
+  succeeds on laptop dev-infra pull --quiet wp
+  call DELETE "/$(records '.[] | select(.name == "e").id')" >/dev/null
+  on laptop dev-infra remote set-url wp "work-prod::$first/api/"
+  quietly registry_git laptop fetch -q wp
+  quietly on laptop dev-infra pull wp
+  equal "$(names_of laptop --all)" 'a f'
+  settled
+  equal "$(names_of desk --all)" 'a f'
+  sound laptop desk
+}
+
+@test "a service is the same at another address: what was removed stays so, and nothing is made twice" { strictly_both service_moves; }
+
+a_first_push_and_then_a_new_address() {
+  service "$1"
+  local name
+  for name in a b c; do registered laptop "$name"; done
+  succeeds on laptop dev-infra push --quiet wp
+  at_another_address
+  on laptop dev-infra remote set-url wp "work-prod::$ADDRESS"
+  call DELETE "/$(records '.[] | select(.name == "b").id')" >/dev/null
+  quietly on laptop dev-infra pull wp
+  equal "$(names_of laptop --all)" 'a c'
+}
+
+@test "a service that was only pushed to is known again at another address" { strictly_both a_first_push_and_then_a_new_address; }
+
+another_service() {
+  service "$1"
+  local name first=$SERVICE
+  for name in a b c; do registered laptop "$name" "https://example.org/$name"; done
+  succeeds on laptop dev-infra push --quiet wp
+  succeeds on laptop dev-infra fetch --quiet wp
+  service_again "$1"
+  differ "$SERVICE" "$first"
+  registered desk b https://example.org/b
+  registered desk other
+  on desk dev-infra remote set-url wp "work-prod::$SERVICE"
+  succeeds on desk dev-infra push --quiet wp
+  on laptop dev-infra remote set-url wp "work-prod::$SERVICE"
+  succeeds on laptop dev-infra pull wp
+  assert_stderr_has rewound
+  equal "$(names_of laptop --all)" 'a b c other'
+  succeeds on laptop dev-infra push --quiet wp
+  equal "$(records '[.[].name] | sort | join(" ")')" 'a b c other'
+  settled
+}
+
+@test "another service at another address has never had what it lacks: nothing goes here, nothing is made twice" {
+  strictly_both another_service
+}
+
+an_empty_service() {
+  service "$1"
+  local name
+  for name in a b c; do registered laptop "$name" "https://example.org/$name"; done
+  succeeds on laptop dev-infra push --quiet wp
+  succeeds on laptop dev-infra fetch --quiet wp
+  service_again "$1"
+  on laptop dev-infra remote set-url wp "work-prod::$SERVICE"
+  succeeds on laptop dev-infra pull wp
+  equal "$(names_of laptop --all)" 'a b c'
+  succeeds on laptop dev-infra push --quiet wp
+  equal "$(records '[.[].name] | sort | join(" ")')" 'a b c'
+  on desk dev-infra remote set-url wp "work-prod::$SERVICE"
+  settled
+}
+
+@test "an empty service at another address is filled, and nothing goes here" { strictly_both an_empty_service; }
+
+@test "a service that was set up anew and filled by others takes nothing away" {
+  service plain
+  local name first=$SERVICE
+  for name in a b c; do registered laptop "$name" "https://example.org/$name"; done
+  succeeds on laptop dev-infra push --quiet wp
+  succeeds on laptop dev-infra fetch --quiet wp
+  on laptop dev-infra set --quiet c status=paused
+  succeeds on laptop dev-infra push --quiet wp
+  # Records have whole seconds, and none of the new ones was made in those of the old.
+  sleep 1.1
+  stop_servers
+  start_service --plain --listen "${first#http://}"
+  equal "$SERVICE" "$first"
+  registered desk b https://example.org/b
+  succeeds on desk dev-infra push --quiet wp
+  succeeds on laptop dev-infra pull wp
+  assert_stderr_has rewound
+  equal "$(names_of laptop --all)" 'a b c'
+  succeeds on laptop dev-infra push --quiet wp
+  equal "$(records '[.[].name] | sort | join(" ")')" 'a b c'
   settled
 }
 
