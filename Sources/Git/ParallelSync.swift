@@ -1,4 +1,5 @@
 import Glibc
+import Platform
 
 /// fsync(2) of many files at once.
 ///
@@ -18,16 +19,16 @@ enum ParallelSync {
       Share(stride(from: first, to: descriptors.count, by: count).map { descriptors[$0] })
     }
     // This thread takes the first share; one that cannot be handed to a thread of its own follows.
-    let threads = shares.dropFirst().map { ($0, $0.start()) }
+    let threads = shares.dropFirst().map { share in (share, try? WorkerThread { share.run() }) }
     shares[0].run()
     for (share, thread) in threads {
-      if let thread { pthread_join(thread, nil) } else { share.run() }
+      if let thread { thread.join() } else { share.run() }
     }
     return shares.compactMap(\.failure).first
   }
 
-  /// What one thread synchronizes. Nobody else touches it between `start` and the join.
-  private final class Share {
+  /// What one thread synchronizes. Nobody else touches it between the thread's start and the join.
+  private final class Share: @unchecked Sendable {
     private let descriptors: [Int32]
     private(set) var failure: Int32?
 
@@ -39,20 +40,6 @@ enum ParallelSync {
         repeat { result = fsync(descriptor) } while result != 0 && errno == EINTR
         if result != 0, failure == nil { failure = errno }
       }
-    }
-
-    func start() -> pthread_t? {
-      var thread = pthread_t()
-      let this = Unmanaged.passRetained(self)
-      let code = pthread_create(
-        &thread, nil,
-        { pointer in
-          if let pointer { Unmanaged<Share>.fromOpaque(pointer).takeRetainedValue().run() }
-          return nil
-        }, this.toOpaque())
-      if code == 0 { return thread }
-      this.release()
-      return nil
     }
   }
 }

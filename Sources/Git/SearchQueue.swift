@@ -1,10 +1,11 @@
 import Glibc
+import Platform
 
 /// The directories that a search still has before it, shared between the caller's thread and one more.
 ///
 /// Reading directories is the kernel's work and goes on at once in two threads; more than that gained nothing. The
 /// second is started only when there is enough to do. What is found is handed over on the caller's thread.
-final class SearchQueue {
+final class SearchQueue: @unchecked Sendable {
   private let examiner: DirectoryExaminer
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
@@ -33,13 +34,15 @@ final class SearchQueue {
 
   /// Searches to the end, or until `handle` throws.
   func run(_ handle: (SearchEvent) throws -> Void) throws {
-    var helper: pthread_t?
+    var helper: WorkerThread?
     defer { if let helper { stop(helper) } }
     while true {
       let (waiting, more) = step(waitingForEvents: true)
       for event in waiting { try handle(event) }
       if !more { return }
-      if helper == nil, count >= Self.worthAThread { helper = startHelper() }
+      if helper == nil, count >= Self.worthAThread {
+        helper = try? WorkerThread { [self] in while step(waitingForEvents: false).more {} }
+      }
     }
   }
 
@@ -76,27 +79,11 @@ final class SearchQueue {
     return (taken, !isStopped && (working > 0 || !items.isEmpty))
   }
 
-  private func startHelper() -> pthread_t? {
-    var thread = pthread_t()
-    let this = Unmanaged.passRetained(self)
-    let code = pthread_create(
-      &thread, nil,
-      { pointer in
-        guard let pointer else { return nil }
-        let queue = Unmanaged<SearchQueue>.fromOpaque(pointer).takeRetainedValue()
-        while queue.step(waitingForEvents: false).more {}
-        return nil
-      }, this.toOpaque())
-    if code == 0 { return thread }
-    this.release()
-    return nil
-  }
-
-  private func stop(_ helper: pthread_t) {
+  private func stop(_ helper: WorkerThread) {
     pthread_mutex_lock(mutex)
     isStopped = true
     pthread_cond_broadcast(changed)
     pthread_mutex_unlock(mutex)
-    pthread_join(helper, nil)
+    helper.join()
   }
 }

@@ -19,7 +19,11 @@ enum LockWait {
       lock: fcntl(descriptor, F_DUPFD_CLOEXEC, 0), reader: fcntl(ends[0], F_DUPFD_CLOEXEC, 0),
       writer: ends[1],
       operation)
-    if let code = waiter.start() { return code }
+    do throws(SystemError) {
+      try WorkerThread { waiter.run() }.detach()
+    } catch {
+      return error.code
+    }
     let end = timeout.map { Clock.monotonicSeconds + $0 }
     var request = pollfd(fd: ends[0], events: Int16(POLLIN), revents: 0)
     while true {
@@ -34,7 +38,7 @@ enum LockWait {
     return count == MemoryLayout<Int32>.size ? (code == 0 ? nil : code) : EIO
   }
 
-  /// The thread that waits, which frees all that it has.
+  /// What the thread that waits does it with, which is closed when it ends.
   private final class Waiter: Sendable {
     private let lock: Int32
     /// Open here as well, so that telling of the lock is no broken pipe when nobody waits for it any more.
@@ -46,25 +50,7 @@ enum LockWait {
       (self.lock, self.reader, self.writer, self.operation) = (lock, reader, writer, operation)
     }
 
-    /// - Returns: the `errno` of a failure.
-    func start() -> Int32? {
-      var thread = pthread_t()
-      let this = Unmanaged.passRetained(self)
-      let code = pthread_create(
-        &thread, nil,
-        { pointer in
-          if let pointer { Unmanaged<Waiter>.fromOpaque(pointer).takeRetainedValue().run() }
-          return nil
-        }, this.toOpaque())
-      guard code == 0 else {
-        this.release()
-        return code
-      }
-      pthread_detach(thread)
-      return nil
-    }
-
-    private func run() {
+    func run() {
       var code: Int32 = 0
       while flock(lock, operation) != 0 {
         if errno == EINTR { continue }

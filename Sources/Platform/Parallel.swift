@@ -17,9 +17,10 @@ public enum Parallel {
     let work = Work(items, body)
     let processors = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
     let helpers = max(0, min(limit, processors, items.count / worthAThread) - 1)
-    let threads = (0..<helpers).compactMap { _ in Job { while work.step() != nil {} }.start() }
+    // Fewer threads than wanted do it as well.
+    let threads = (0..<helpers).compactMap { _ in try? WorkerThread { while work.step() != nil {} } }
     while let done = work.step() { progress(done) }
-    for thread in threads { pthread_join(thread, nil) }
+    for thread in threads { thread.join() }
     return work.results
   }
 
@@ -51,26 +52,5 @@ public enum Parallel {
     }
 
     var results: [Value] { state.withLock { $0.values }.sorted { $0.index < $1.index }.map(\.value) }
-  }
-
-  /// What a thread does; not generic, as what is handed to C must not be.
-  private final class Job: Sendable {
-    private let run: @Sendable () -> Void
-
-    init(_ run: @escaping @Sendable () -> Void) { self.run = run }
-
-    func start() -> pthread_t? {
-      var thread = pthread_t()
-      let this = Unmanaged.passRetained(self)
-      let code = pthread_create(
-        &thread, nil,
-        { pointer in
-          if let pointer { Unmanaged<Job>.fromOpaque(pointer).takeRetainedValue().run() }
-          return nil
-        }, this.toOpaque())
-      if code == 0 { return thread }
-      this.release()
-      return nil
-    }
   }
 }

@@ -1,0 +1,40 @@
+import Glibc
+
+/// A thread of the system's, for what would keep a thread of Swift's own pool waiting in the kernel.
+///
+/// Either ``join()`` or ``detach()`` ends what the system keeps of it.
+public struct WorkerThread: Sendable {
+  private let thread: pthread_t
+
+  /// Starts it with this to do; what `run` holds is let go of on the thread.
+  ///
+  /// - Throws: `EAGAIN` where the system has no thread left.
+  public init(_ run: @escaping @Sendable () -> Void) throws(SystemError) {
+    var thread = pthread_t()
+    let job = Unmanaged.passRetained(Job(run))
+    let code = pthread_create(
+      &thread, nil,
+      { pointer in
+        if let pointer { Unmanaged<Job>.fromOpaque(pointer).takeRetainedValue().run() }
+        return nil
+      }, job.toOpaque())
+    guard code == 0 else {
+      job.release()
+      throw SystemError("starting", "a thread", code: code)
+    }
+    self.thread = thread
+  }
+
+  /// Waits until it has ended.
+  public func join() { pthread_join(thread, nil) }
+
+  /// Lets it end by itself.
+  public func detach() { pthread_detach(thread) }
+
+  /// What it does: an object, since that is what can be handed through C.
+  private final class Job: Sendable {
+    let run: @Sendable () -> Void
+
+    init(_ run: @escaping @Sendable () -> Void) { self.run = run }
+  }
+}
