@@ -21,11 +21,9 @@ teardown() { stop_servers; }
 in_both() {
   for MODE in full plain; do
     start_mode "$MODE"
-    "$@" || {
-      printf 'in mode %s\n' "$MODE" >&2
-      return 1
-    }
-    stop_daemon || return
+    # Not in a condition, where a failure inside would count for nothing.
+    "$@"
+    stop_daemon
   done
 }
 
