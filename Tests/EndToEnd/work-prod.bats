@@ -469,13 +469,18 @@ a_machines_new_name() {
   equal "$(records length)" 1
 }
 
-thousand_projects() {
-  service "$1"
+# many_projects COUNT: so many in the service, by another client.
+many_projects() {
   local number
-  for ((number = 0; number < 1000; number++)); do
+  for ((number = 0; number < $1; number++)); do
     printf '{"name":"p%s","description":"The project %s.","remote_url":"https://example.org/p%s"}\n' "$number" "$number" "$number"
   done | jq -sc '{projects: .}' >many.json
   curl -sS --fail --noproxy '*' -H 'Content-Type: application/json' --data-binary @many.json "$SERVICE/api/projects/import" >/dev/null
+}
+
+thousand_projects() {
+  service "$1"
+  many_projects 1000
   succeeds on laptop dev-infra pull --quiet wp
   equal "$(on laptop dev-infra list --all | wc -l)" 1000
   # To another, which has none of them.
@@ -491,6 +496,31 @@ thousand_projects() {
 }
 
 @test "a thousand projects" { both thousand_projects; }
+
+@test "a push that takes long tells on a terminal how far it is, and nowhere else" {
+  service plain
+  many_projects 600
+  succeeds on laptop dev-infra pull --quiet wp
+  for words in '' --quiet '2>told'; do
+    service_again plain
+    start_faults "$SERVICE"
+    plan 'POST delay 0.6'
+    on laptop dev-infra remote add --work-prod slow "http://127.0.0.1:$FAULTS_PORT"
+    run on laptop env TERM=xterm script -qec "dev-infra push $words slow" /dev/null
+    on laptop dev-infra remote remove slow
+    [ "$status" -eq 0 ]
+    equal "$(records length)" 600
+    if [ -n "$words" ]; then
+      [[ ! $output =~ Sending ]]
+    else
+      [[ $output =~ $'\r'?Sending\ projects:\ 41%\ \(250/600\)$'\r' ]]
+      [[ $output =~ Sending\ projects:\ 100%\ \(600/600\),\ done\. ]]
+    fi
+    stop_servers
+  done
+  holds "$(cat "$WORLD/laptop/told")" 'Sent '
+  equal "$(grep -c Sending "$WORLD/laptop/told")" 0
+}
 
 @test "the helper's -h is its page's synopsis, and without arguments it says what it takes" {
   local page=$DEV_INFRA_PREFIX/share/man/man1/git-remote-work-prod.1
