@@ -68,6 +68,32 @@ import Testing
     #expect(Set(rows.map(\.name)).count == 2500)
   }
 
+  @Test func aViewThatTookLongIsKeptAndOneThatTookNoTimeIsNot() throws {
+    let scratch = try Scratch(machine: "here")
+    let store = try scratch.open()
+    let projects = try (0..<300).map { try madeUp("id \($0)", name: "p\($0)", by: store.machine.id) }
+    func add(_ projects: ArraySlice<Project>) throws -> ObjectID {
+      try store.update { _ in
+        Proposal(
+          Dictionary(uniqueKeysWithValues: projects.map { (EntryPath.project($0.id), $0.json) }),
+          message: "Add")
+      }.new
+    }
+    let file = ViewFile(registry: scratch.registry)
+    let first = try add(projects[..<290])
+    #expect(file.stored() == nil)
+    let second = try add(projects[290...])
+    // Of what is not main nothing is kept.
+    #expect(try store.view(of: first).rows.count == 290)
+    #expect(file.stored() == nil)
+    #expect(try store.view().rows.count == 300)
+    #expect(file.stored()?.commit == second.hex)
+    try store.update { _ in Proposal([.project(projects[0].id): nil] as [EntryPath: JSON?], message: "Remove")
+    }
+    #expect(try store.view().rows.count == 299)
+    #expect(file.stored()?.commit == second.hex)
+  }
+
   @Test func aViewOfACommitThatIsGoneIsMadeAgain() throws {
     let scratch = try Scratch(machine: "here")
     let store = try scratch.open()
