@@ -25,7 +25,8 @@ final class RegistryKeeper {
       try RegistryStore.create(at: directory, name: nil)
     }
     if !making, try !file.exists() { throw RegistryGone(registry: directory.visible) }
-    try LibGit2.limitCache(to: 16 << 20)
+    // Enough for the trees that a change goes through; those before it are of no use.
+    try LibGit2.limitCache(to: 4 << 20)
     packs = RegistryStore.packs(of: directory)
     store = try RegistryStore.open(directory)
     journal = try NumberJournal(registry: directory)
