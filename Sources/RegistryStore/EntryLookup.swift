@@ -11,15 +11,7 @@ public struct EntryLookup {
   fileprivate mutating func blob(
     at path: EntryPath, in repository: borrowing Repository
   ) throws -> ObjectID? {
-    var id = root
-    let names = path.path.utf8.split(separator: UInt8(ascii: "/"))
-    for (index, name) in names.enumerated() {
-      guard let entry = try directory(id, in: repository)[Array(name)] else { return nil }
-      let isLast = index == names.count - 1
-      guard entry.mode == (isLast ? TreeEntry.file : TreeEntry.directory) else { return nil }
-      id = entry.id
-    }
-    return id
+    try RegistryStore.blob(at: path, below: root) { try directory($0, in: repository)[Array($1.utf8)] }
   }
 
   private mutating func directory(

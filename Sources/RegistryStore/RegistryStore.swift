@@ -132,10 +132,21 @@ public struct RegistryStore: ~Copyable {
 
   /// The blob at a path of a commit; nil where there is none.
   public func blob(at path: EntryPath, in commit: ObjectID) throws -> ObjectID? {
-    var id = try repository.commit(commit).tree
+    try Self.blob(at: path, below: repository.commit(commit).tree) { tree, name in
+      try repository.entry(String(name), in: tree)
+    }
+  }
+
+  /// The blob at a path below a tree; nil where there is none.
+  ///
+  /// - Parameter entry: finds what a tree has under a name.
+  static func blob(
+    at path: EntryPath, below tree: ObjectID, _ entry: (ObjectID, Substring) throws -> TreeEntry?
+  ) rethrows -> ObjectID? {
+    var id = tree
     let names = path.path.split(separator: "/")
     for (index, name) in names.enumerated() {
-      guard let entry = try repository.entry(String(name), in: id) else { return nil }
+      guard let entry = try entry(id, name) else { return nil }
       let isLast = index == names.count - 1
       guard entry.mode == (isLast ? TreeEntry.file : TreeEntry.directory) else { return nil }
       id = entry.id
