@@ -352,12 +352,18 @@ a_first_push_and_then_a_new_address() {
 
 @test "a service that was only pushed to is known again at another address" { both a_first_push_and_then_a_new_address; }
 
-another_service() {
+# three_pushed KIND: a service that has seen three projects of the laptop's, and that the laptop has seen with them.
+three_pushed() {
   service "$1"
-  local name first=$SERVICE
+  local name
   for name in a b c; do registered laptop "$name" "https://example.org/$name"; done
   succeeds on laptop dev-infra push --quiet wp
   succeeds on laptop dev-infra fetch --quiet wp
+}
+
+another_service() {
+  three_pushed "$1"
+  local first=$SERVICE
   service_again "$1"
   differ "$SERVICE" "$first"
   registered desk b https://example.org/b
@@ -378,11 +384,7 @@ another_service() {
 }
 
 an_empty_service() {
-  service "$1"
-  local name
-  for name in a b c; do registered laptop "$name" "https://example.org/$name"; done
-  succeeds on laptop dev-infra push --quiet wp
-  succeeds on laptop dev-infra fetch --quiet wp
+  three_pushed "$1"
   service_again "$1"
   on laptop dev-infra remote set-url wp "work-prod::$SERVICE"
   succeeds on laptop dev-infra pull wp
@@ -396,11 +398,8 @@ an_empty_service() {
 @test "an empty service at another address is filled, and nothing goes here" { both an_empty_service; }
 
 @test "a service that was set up anew and filled by others takes nothing away" {
-  service plain
-  local name first=$SERVICE
-  for name in a b c; do registered laptop "$name" "https://example.org/$name"; done
-  succeeds on laptop dev-infra push --quiet wp
-  succeeds on laptop dev-infra fetch --quiet wp
+  three_pushed plain
+  local first=$SERVICE
   on laptop dev-infra set --quiet c status=paused
   succeeds on laptop dev-infra push --quiet wp
   # Records have whole seconds, and none of the new ones was made in those of the old.
