@@ -77,44 +77,6 @@ let libraries: [Target] = [
       "Console", "Git", "Platform", "Records", "Registry", "RegistryStore", "RegistryView", filePath,
     ],
     swiftSettings: strict),
-  .target(
-    name: "ServerKeys", dependencies: ["CCrypto", "Console", "Platform", "Records", "Registry", filePath],
-    swiftSettings: strict),
-  .target(
-    name: "DaemonEdge",
-    dependencies: [
-      "Console", "Platform", "Records", "ServerKeys", filePath,
-      .product(name: "Hummingbird", package: "hummingbird"),
-      .product(name: "HummingbirdCore", package: "hummingbird"),
-      .product(name: "HummingbirdTLS", package: "hummingbird"),
-      .product(name: "NIOCore", package: "swift-nio"),
-      .product(name: "NIOHTTP1", package: "swift-nio"),
-      .product(name: "NIOPosix", package: "swift-nio"),
-      .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
-      .product(name: "NIOSSL", package: "swift-nio-ssl"),
-    ],
-    swiftSettings: strict),
-  .target(
-    name: "RegistryReceive", dependencies: ["Console", "Git", "Platform", "RegistryStore"],
-    swiftSettings: strict),
-  .target(
-    name: "RecordService",
-    dependencies: [
-      "Console", "Git", "Platform", "Records", "Registry", "RegistryStore", "RegistryView", "WorkProd",
-      filePath, .product(name: "NIOCore", package: "swift-nio"),
-      .product(name: "NIOPosix", package: "swift-nio"),
-    ],
-    swiftSettings: strict),
-  .target(
-    name: "Daemon",
-    dependencies: [
-      "Console", "DaemonEdge", "Platform", "RecordService", "Records", "Registry", "ServerKeys",
-      filePath,
-      .product(name: "Hummingbird", package: "hummingbird"),
-      .product(name: "HummingbirdCore", package: "hummingbird"),
-      .product(name: "NIOCore", package: "swift-nio"),
-    ],
-    swiftSettings: strict),
   .target(name: "CICUStubData"),
   .target(
     name: "Filling",
@@ -184,9 +146,6 @@ let tools: [Target] = [
   bareTool("dev-infra", ["Completion", "HookRun", "RegistryView"], linking: wholeInItself),
   registryTool("dev-infra-cat-project"),
   tool("dev-infra-check-url", ["Registry"]),
-  tool(
-    "dev-infra-daemon",
-    ["Daemon", "DaemonEdge", "RegistryReceive", "RegistryStore", "RegistryView", "ServerKeys"]),
   registryTool("dev-infra-diff-registry"),
   registryTool("dev-infra-fetch-pack"),
   // The only one with Foundation, which swift-mustache needs for a lock. Linked into it, and without ICU's data, that
@@ -239,18 +198,6 @@ let tests: [Target] = [
     name: "WorkProdTests",
     dependencies: ["Git", "Platform", "Registry", "WorkProd", "TestSupport", filePath],
     swiftSettings: strict),
-  .testTarget(
-    name: "ServerKeysTests", dependencies: ["ServerKeys", "Console", "Platform", "TestSupport", filePath],
-    swiftSettings: strict),
-  .testTarget(
-    name: "DaemonTests", dependencies: ["Console", "Daemon", "Platform", filePath], swiftSettings: strict),
-  .testTarget(
-    name: "RecordServiceTests",
-    dependencies: [
-      "Platform", "RecordService", "Registry", "TestSupport", filePath,
-      .product(name: "NIOCore", package: "swift-nio"),
-    ],
-    swiftSettings: strict),
   .testTarget(name: "RecordsTests", dependencies: ["Records"], swiftSettings: strict),
   .testTarget(
     name: "GitTests", dependencies: ["Git", "Platform", "Records", "TestSupport", filePath],
@@ -272,17 +219,87 @@ let tests: [Target] = [
     swiftSettings: strict),
 ]
 
+/// The server, which only `dev-infra daemon` needs: its libraries, its executable, their tests. It takes most of the time of
+/// a build; `DEV_INFRA_SERVER=0` leaves it out.
+let hasServer = Context.environment["DEV_INFRA_SERVER"] != "0"
+
+let serverLibraries: [Target] = [
+  .target(
+    name: "ServerKeys", dependencies: ["CCrypto", "Console", "Platform", "Records", "Registry", filePath],
+    swiftSettings: strict),
+  .target(
+    name: "DaemonEdge",
+    dependencies: [
+      "Console", "Platform", "Records", "ServerKeys", filePath,
+      .product(name: "Hummingbird", package: "hummingbird"),
+      .product(name: "HummingbirdCore", package: "hummingbird"),
+      .product(name: "HummingbirdTLS", package: "hummingbird"),
+      .product(name: "NIOCore", package: "swift-nio"),
+      .product(name: "NIOHTTP1", package: "swift-nio"),
+      .product(name: "NIOPosix", package: "swift-nio"),
+      .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+      .product(name: "NIOSSL", package: "swift-nio-ssl"),
+    ],
+    swiftSettings: strict),
+  .target(
+    name: "RegistryReceive", dependencies: ["Console", "Git", "Platform", "RegistryStore"],
+    swiftSettings: strict),
+  .target(
+    name: "RecordService",
+    dependencies: [
+      "Console", "Git", "Platform", "Records", "Registry", "RegistryStore", "RegistryView", "WorkProd",
+      filePath, .product(name: "NIOCore", package: "swift-nio"),
+      .product(name: "NIOPosix", package: "swift-nio"),
+    ],
+    swiftSettings: strict),
+  .target(
+    name: "Daemon",
+    dependencies: [
+      "Console", "DaemonEdge", "Platform", "RecordService", "Records", "Registry", "ServerKeys",
+      filePath,
+      .product(name: "Hummingbird", package: "hummingbird"),
+      .product(name: "HummingbirdCore", package: "hummingbird"),
+      .product(name: "NIOCore", package: "swift-nio"),
+    ],
+    swiftSettings: strict),
+]
+
+let server: [Target] =
+  serverLibraries + [
+    tool(
+      "dev-infra-daemon",
+      ["Daemon", "DaemonEdge", "RegistryReceive", "RegistryStore", "RegistryView", "ServerKeys"])
+  ]
+
+let serverTests: [Target] = [
+  .testTarget(
+    name: "ServerKeysTests", dependencies: ["ServerKeys", "Console", "Platform", "TestSupport", filePath],
+    swiftSettings: strict),
+  .testTarget(
+    name: "DaemonTests", dependencies: ["Console", "Daemon", "Platform", filePath], swiftSettings: strict),
+  .testTarget(
+    name: "RecordServiceTests",
+    dependencies: [
+      "Platform", "RecordService", "Registry", "TestSupport", filePath,
+      .product(name: "NIOCore", package: "swift-nio"),
+    ],
+    swiftSettings: strict),
+]
+
+let serverPackages: [Package.Dependency] = [
+  // Without its default traits, which bring full Foundation and a library for configuration files.
+  .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+  .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+  .package(url: "https://github.com/apple/swift-nio-extras", from: "1.34.1"),
+  .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.2"),
+]
+
 let package = Package(
   name: "dev-infra",
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
-    // Without its default traits, which bring full Foundation and a library for configuration files.
-    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
-    .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
-    .package(url: "https://github.com/apple/swift-nio-extras", from: "1.34.1"),
-    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.2"),
-  ],
-  targets: libraries + tools + [testSupport] + tests
+  ] + (hasServer ? serverPackages : []),
+  targets: libraries + tools + [testSupport] + tests + (hasServer ? server + serverTests : [])
 )
