@@ -20,6 +20,7 @@ public struct Cloner {
   /// How many at a time.
   public var jobs: Int
   private let silenceLimit: Double?
+  private let hookOptions: [String]
 
   /// Clones as many at a time as there are processors.
   ///
@@ -28,6 +29,7 @@ public struct Cloner {
   public init(_ store: borrowing RegistryStore) throws {
     jobs = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
     silenceLimit = try store.silenceLimit(nil).map { $0 * 6 }
+    hookOptions = try GitProgram(outsideRepositories: .clone).optionsAgainstHooksInWorkTrees()
   }
 
   /// Makes all clones that can be made, and registers them by one commit.
@@ -87,7 +89,8 @@ public struct Cloner {
   }
 
   private func program(_ job: Job, _ board: ProgressBoard) -> ChildProcess {
-    var git = GitProgram()
+    var git = GitProgram(.clone, at: "/")
+    git.options += hookOptions
     git.silenceLimit = silenceLimit
     // Several at once cannot ask one person; credential helpers and ssh's agent still answer.
     if jobs > 1 { git.environment["GIT_TERMINAL_PROMPT"] = "0" }
@@ -97,7 +100,9 @@ public struct Cloner {
       log.append(bytes)
       if let text = log.lastLine { shown.board.set(name, text) }
     }
-    return git.process(["clone", "--progress", "--", job.task.url, job.making.work.text])
+    return git.process([
+      "clone", "--progress", "--no-recurse-submodules", "--", job.task.url, job.making.work.text,
+    ])
   }
 
   private func check(_ ended: Swift.Result<ChildProcess.Result, SystemError>, _ job: Job) throws {

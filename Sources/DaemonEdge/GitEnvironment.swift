@@ -40,6 +40,8 @@ struct GitEnvironment: Sendable {
       "REMOTE_USER": bearer.name.isEmpty ? "anonymous" : bearer.name,
       "REMOTE_ADDR": address ?? "unknown",
     ]
+    // The settings are this file's: hooks of ours are what moves main.
+    for case (let name, let value?) in Platform.GitEnvironment.registry.variables { variables[name] = value }
     for name in [
       "PATH", "HOME", "TMPDIR", "DEV_INFRA_EXEC_PATH", "DEV_INFRA_LOCK_TIMEOUT", "LD_LIBRARY_PATH",
     ] {

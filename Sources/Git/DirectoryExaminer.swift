@@ -55,11 +55,13 @@ struct DirectoryExaminer: Sendable {
     var isWorkTree = item.isInWorkTree
     if let dotGit = listing.dotGit {
       switch DotGit(dotGit, in: descriptor, path: item.path) {
-      case .repository(let kind, let gitDirectory):
+      case .repository(let kind, let gitDirectory, let foreign):
         isWorkTree = true
         if isWanted(kind, item) {
           events.append(
-            .found(.init(path: FilePath(bytes: item.path), kind: kind, gitDirectory: gitDirectory)))
+            .found(
+              .init(
+                path: FilePath(bytes: item.path), kind: kind, gitDirectory: gitDirectory, foreign: foreign)))
         }
         guard finder.nested || finder.submodules || finder.worktrees else { return }
       case .nothing: break
@@ -67,12 +69,16 @@ struct DirectoryExaminer: Sendable {
         events.append(
           .warning(.init(path: FilePath(bytes: item.path), message: message, isIncomplete: isIncomplete)))
       }
-    } else if listing.looksBare, GitDirectory.isOne(descriptor) {
-      if isWanted(.bare, item), GitDirectory.saysBare(descriptor) != false {
-        let path = FilePath(bytes: item.path)
-        events.append(.found(.init(path: path, kind: .bare, gitDirectory: path)))
+    } else if listing.looksBare {
+      let path = FilePath(bytes: item.path)
+      let isForeign = !FileOwner.isUser(ofDescriptor: descriptor) && !SafeDirectories.list(path)
+      if isForeign || GitDirectory.isOne(descriptor) {
+        if isWanted(.bare, item), isForeign || GitDirectory.saysBare(descriptor) != false {
+          events.append(
+            .found(.init(path: path, kind: .bare, gitDirectory: path, foreign: isForeign ? path : nil)))
+        }
+        return
       }
-      return
     }
     if let maximum = finder.maximumDepth, item.depth >= maximum { return }
     for name in listing.directories where !isExcluded(name, in: item.path) {

@@ -77,6 +77,7 @@ public struct RepositoryFacts: Sendable, Hashable {
   public static func read(
     at directory: FilePath, readingHistory history: Bool = false
   ) throws(GitError) -> RepositoryFacts {
+    try Ownership.check(around: directory)
     do throws(GitError) {
       return try LibraryFacts.read(at: directory, readingHistory: history)
     } catch  where error.kind == .unsupportedExtension {
@@ -121,7 +122,7 @@ public struct RepositoryFacts: Sendable, Hashable {
     if let knownFirstCommit { return knownFirstCommit }
     if isShallow { return nil }
     if needsProgram {
-      return try ProgramFacts.rootCommit(gitDirectory).map { FirstCommit(id: $0, time: nil) }
+      return try ProgramFacts.rootCommit(gitDirectory, workTree).map { FirstCommit(id: $0, time: nil) }
     }
     guard let headCommit else { return nil }
     return try FirstCommit(
@@ -136,9 +137,9 @@ public struct RepositoryFacts: Sendable, Hashable {
   ///
   /// Only the index is read. A file that is in conflict, or only in the work tree, does not count.
   public func trackedPaths(named name: String) throws(GitError) -> [FilePath] {
-    guard workTree != nil else { return [] }
+    guard let workTree else { return [] }
     return try TrackedFiles.directories(
       holding: name, index: gitDirectory.appending("index"), gitDirectory: gitDirectory,
-      usingProgram: needsProgram)
+      workTree: workTree, usingProgram: needsProgram)
   }
 }

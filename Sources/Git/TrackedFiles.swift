@@ -8,16 +8,17 @@ import SystemPackage
 enum TrackedFiles {
   /// See ``RepositoryFacts/trackedPaths(named:)``.
   static func directories(
-    holding name: String, index: FilePath, gitDirectory: FilePath, usingProgram: Bool
+    holding name: String, index: FilePath, gitDirectory: FilePath, workTree: FilePath,
+    usingProgram: Bool
   ) throws(GitError) -> [FilePath] {
-    if usingProgram { return try byProgram(name, gitDirectory) }
+    if usingProgram { return try byProgram(name, gitDirectory, workTree) }
     // Nothing was ever added, or nothing of the name.
     guard mayHold(name, index) else { return [] }
     do throws(GitError) {
       return try byLibrary(name, index)
     } catch {
       // A split or sparse index, or one of SHA-256: git reads it.
-      return try byProgram(name, gitDirectory)
+      return try byProgram(name, gitDirectory, workTree)
     }
   }
 
@@ -75,8 +76,10 @@ enum TrackedFiles {
     return end - text
   }
 
-  private static func byProgram(_ name: String, _ gitDirectory: FilePath) throws(GitError) -> [FilePath] {
-    let git = GitProgram(gitDirectory: gitDirectory)
+  private static func byProgram(
+    _ name: String, _ gitDirectory: FilePath, _ workTree: FilePath
+  ) throws(GitError) -> [FilePath] {
+    let git = try GitProgram(readingGitDirectory: gitDirectory, workTree: workTree)
     guard let output = try git.output(["ls-files", "-z", "--cached", "--", ":(top,glob)**/*"]) else {
       return []
     }

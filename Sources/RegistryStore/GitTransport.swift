@@ -25,12 +25,7 @@ struct GitTransport {
   func run(_ words: [String], in store: borrowing RegistryStore) throws -> (
     succeeded: Bool, output: [UInt8], errors: [UInt8]
   ) {
-    var git = GitProgram(gitDirectory: store.directory)
-    git.options += GitProgram.withoutHooks
-    git.options += [
-      "-c", "fetch.fsckObjects=true", "-c", "gc.auto=0", "-c",
-      "maintenance.auto=false",
-    ]
+    var git = GitProgram(.transport, gitDirectory: store.directory)
     // Names that a file system could not take are no danger to a repository without files, and one bad entry of a
     // remote must not keep the good ones from coming. What is used is checked when it is read.
     for message in Self.tolerated { git.options += ["-c", "fetch.fsck.\(message)=ignore"] }

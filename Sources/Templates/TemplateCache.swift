@@ -65,8 +65,8 @@ struct TemplateCache {
   private func run(_ words: [String], at directory: FilePath, _ action: String, silenceLimit: Double? = nil)
     throws
   {
-    var git = GitProgram(at: directory)
-    git.options = GitProgram.withoutHooks + ["-c", "fetch.fsckObjects=true", "-c", "gc.auto=0"]
+    var git = GitProgram(.clone, at: directory)
+    git.options += ["-c", "core.hooksPath=/dev/null", "-c", "fetch.fsckObjects=true", "-c", "gc.auto=0"]
     git.silenceLimit = silenceLimit
     try git.require(words, action, hint: "the template is named as URL or URL#REF; nothing has been made")
   }

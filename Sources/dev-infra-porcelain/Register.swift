@@ -85,6 +85,8 @@ struct Register: Tool {
         do {
           let below = try repository.trackedPaths(named: ".dev-infra.yml")
           found += below.filter { !$0.isEmpty }.map { repository.path.pushing($0) }
+        } catch  where error.kind == .ownedBySomeoneElse {
+          // Said once, when it is to be registered.
         } catch {
           Messages.error(Failure(error))
           warnings += 1

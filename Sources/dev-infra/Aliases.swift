@@ -1,4 +1,5 @@
 import Console
+import Glibc
 import Platform
 import Records
 import SystemPackage
@@ -55,9 +56,15 @@ enum Aliases {
   private static func configuration(_ arguments: [String]) throws(Failure) -> [String] {
     guard let file = Environment.registryDirectory?.appending("config"), Files.kind(of: file) == .file
     else { return [] }
-    var git = ChildProcess("git", ["config", "--file", file.text, "--includes"] + arguments)
-    // A hook's repository is not what is asked about.
-    git.environment = ["GIT_DIR": nil, "GIT_COMMON_DIR": nil]
+    // An alias may be any program. Whether those of another user's registry count is for git to say, which knows what
+    // `safe.directory` allows; of the user's own only the file is read, whatever repository this is in.
+    let place =
+      isUsers(file)
+      ? ["--git-dir=/dev/null", "config", "--file", file.text]
+      : ["-C", file.removingLastComponent().text, "config", "--local"]
+    let environment = GitEnvironment.registry
+    var git = ChildProcess("git", environment.options + place + ["--includes"] + arguments)
+    git.environment = environment.variables
     do {
       let result = try git.run()
       switch result.termination {
@@ -76,6 +83,15 @@ enum Aliases {
       throw Failure(error)
     } catch {
       throw Failure.fatal("reading \(file.visible) failed")
+    }
+  }
+
+  private static func isUsers(_ file: FilePath) -> Bool {
+    [file, file.removingLastComponent()].allSatisfy { path in
+      let descriptor = path.withPlatformString { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
+      guard descriptor >= 0 else { return false }
+      defer { close(descriptor) }
+      return FileOwner.isUser(ofDescriptor: descriptor)
     }
   }
 
