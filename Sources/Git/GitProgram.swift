@@ -92,7 +92,7 @@ public struct GitProgram: Sendable {
 
   /// The process that ``run(_:)`` runs, for those who run it among others.
   public func process(_ arguments: [String]) -> ChildProcess {
-    var process = ChildProcess("git", (directory.map { ["-C", $0.text] } ?? []) + options + arguments)
+    var process = ChildProcess("git", options + (directory.map { ["-C", $0.text] } ?? []) + arguments)
     process.input = input
     process.silenceLimit = silenceLimit
     process.onErrors = onErrors

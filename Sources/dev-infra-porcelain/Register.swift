@@ -82,7 +82,7 @@ struct Register: Tool {
         if repository.path == registry.resolved { return }
         found.append(repository.path)
         // A directory with metadata of its own is a project of its own.
-        do {
+        do throws(GitError) {
           let below = try repository.trackedPaths(named: ".dev-infra.yml")
           found += below.filter { !$0.isEmpty }.map { repository.path.pushing($0) }
         } catch  where error.kind == .ownedBySomeoneElse {

@@ -136,7 +136,7 @@ END
   # Transports have one of the two names for them, and none of another kind is used.
   equal "$(grep -E ' \[(fetch|push|clone|ls-remote|credential)\]' "$CALLS" | grep -vE '^name=(transport|clone) allow=file:git:http:https:ssh:work-prod ' || true)" ''
   # What is written to a repository of the user's own has their settings.
-  equal "$(grep -E ' \[(add|commit|init)\]' "$CALLS" | grep -vE '^name=(person|clone) ' || true)" ''
+  equal "$(grep -E ' \[(commit|init)\]| \[add\] \[-A\]' "$CALLS" | grep -vE '^name=(person|clone) ' || true)" ''
 }
 
 @test "scripts and executables read another's repository in the same environment" {
