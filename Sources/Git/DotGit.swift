@@ -62,7 +62,13 @@ enum DotGit {
         "\(dotGit.visible) leads to \(gitDirectory.visible), where there is no repository",
         isIncomplete: false)
     }
-    if GitDirectory.commonDirectory(of: descriptor) != nil {
+    if let common = GitDirectory.commonDirectory(of: descriptor) {
+      let shared = common.withPlatformString { openat(descriptor, $0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+      defer { if shared >= 0 { close(shared) } }
+      if shared >= 0, !FileOwner.isUser(ofDescriptor: shared), !SafeDirectories.list(path) {
+        return .repository(
+          .worktree, gitDirectory: gitDirectory, foreign: common.absolute(against: gitDirectory))
+      }
       return .repository(.worktree, gitDirectory: gitDirectory, foreign: nil)
     }
     if LibraryFacts.isSubmodule(gitDirectory) {

@@ -19,7 +19,10 @@ public struct GitVersion: Comparable, Sendable {
 
   /// The version of the git on `PATH`; nil where it does not say.
   public static func installed() throws -> GitVersion? {
-    try GitProgram(outsideRepositories: .foreign).output(["version"]).flatMap {
+    var git = GitProgram(outsideRepositories: .foreign)
+    // It reads no settings.
+    git.options = []
+    return try git.output(["version"]).flatMap {
       GitVersion(output: ByteText.string(from: $0))
     }
   }

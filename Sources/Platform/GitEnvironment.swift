@@ -106,9 +106,12 @@ public enum GitEnvironment: String, Sendable, CaseIterable {
     return variables
   }
 
+  /// Options by which none of the user's hooks run either, in ``clone``.
+  public static let withoutHooks = settings(noHooks)
+
   /// Settings by which git runs no hooks at all: neither those of a folder nor, from 2.55 on, those of the configuration for
   /// what our commands do (git-config(1), `hook.<event>.enabled`).
-  private static let noHooks =
+  private static let noHooks: [String] =
     ["core.hooksPath=/dev/null"]
     + ["reference-transaction", "post-checkout", "post-index-change", "pre-push"].map {
       "hook.\($0).enabled=false"

@@ -66,7 +66,7 @@ struct TemplateCache {
     throws
   {
     var git = GitProgram(.clone, at: directory)
-    git.options += ["-c", "core.hooksPath=/dev/null", "-c", "fetch.fsckObjects=true", "-c", "gc.auto=0"]
+    git.options += GitEnvironment.withoutHooks + ["-c", "fetch.fsckObjects=true", "-c", "gc.auto=0"]
     git.silenceLimit = silenceLimit
     try git.require(words, action, hint: "the template is named as URL or URL#REF; nothing has been made")
   }

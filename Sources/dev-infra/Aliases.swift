@@ -61,7 +61,7 @@ enum Aliases {
     let place =
       isUsers(file)
       ? ["--git-dir=/dev/null", "config", "--file", file.text]
-      : ["-C", file.removingLastComponent().text, "config", "--local"]
+      : ["-c", "safe.bareRepository=all", "-C", file.removingLastComponent().text, "config", "--local"]
     let environment = GitEnvironment.registry
     var git = ChildProcess("git", environment.options + place + ["--includes"] + arguments)
     git.environment = environment.variables

@@ -40,7 +40,7 @@ enum Version {
 
   /// What `git version` says, without its first words.
   private static var git: String? {
-    var git = ChildProcess("git", GitEnvironment.foreign.options + ["version"])
+    var git = ChildProcess("git", ["version"])
     git.environment = GitEnvironment.foreign.variables
     guard let result = try? git.run(), result.termination == .exited(0) else {
       return nil

@@ -376,7 +376,7 @@ foreign_repositories() {
       # shellcheck disable=SC2086 # several words
       walk "$name" on laptop $command "$WORLD/laptop/src/$name"
       [ "$status" -ne 0 ] || explain "$command of $name" || return
-      grep -qE 'belongs to another user|dubious ownership' <<<"${stderr-}" || explain "$command of $name" || return
+      grep -qE 'belongs to another user' <<<"${stderr-}" || explain "$command of $name" || return
     done
     # From a directory in it as well.
     mkdir -p "laptop/src/$name/deep"
