@@ -71,7 +71,9 @@ struct DirectoryExaminer: Sendable {
       }
     } else if listing.looksBare {
       let path = FilePath(bytes: item.path)
-      let isForeign = !FileOwner.isUser(ofDescriptor: descriptor) && !SafeDirectories.list(path)
+      let isForeign =
+        !FileOwner.isUser(ofDescriptor: descriptor) && Ownership.looksLikeGitDirectory(path)
+        && !SafeDirectories.list(path)
       if isForeign || GitDirectory.isOne(descriptor) {
         if isWanted(.bare, item), isForeign || GitDirectory.saysBare(descriptor) != false {
           events.append(

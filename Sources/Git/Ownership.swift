@@ -97,7 +97,10 @@ enum Ownership {
   /// Whether a directory has what git asks of a git directory; nothing in it is opened.
   static func looksLikeGitDirectory(_ path: FilePath) -> Bool {
     func has(_ name: String) -> Bool { status(path.appending(name), followingLinks: false) != nil }
-    return has("HEAD") && (has("commondir") || has("objects") && has("refs"))
+    func hasDirectory(_ name: String) -> Bool {
+      status(path.appending(name)).map { $0.st_mode & S_IFMT == S_IFDIR } ?? false
+    }
+    return has("HEAD") && (has("commondir") || hasDirectory("objects") && hasDirectory("refs"))
   }
 
   /// The directory that a linked worktree shares with others, where it is another user's.

@@ -6,7 +6,7 @@
 /// The settings of git-config(1) whose value is run, connected to or written to, and what becomes of them in ``foreign``.
 /// Settings given by `-c` count before those of every file, also of an included one and of a worktree's.
 ///
-///     run by any command        core.fsmonitor                                   false
+///     run by any command        core.fsmonitor                                   empty (`false` is a program to git 2.35)
 ///                               core.hooksPath, the hooks of a repository,
 ///                               hook.<name>.command                              /dev/null, hook.<event>.enabled=false
 ///                               core.pager, pager.<command>                      --no-pager, GIT_PAGER
@@ -65,12 +65,12 @@ public enum GitEnvironment: String, Sendable, CaseIterable {
     case .registry:
       Self.settings(
         Self.noHooks + [
-          "core.fsmonitor=false", "log.showSignature=false", "gc.auto=0", "maintenance.auto=false",
+          "core.fsmonitor=", "log.showSignature=false", "gc.auto=0", "maintenance.auto=false",
         ])
     case .transport:
       Self.settings(
         Self.noHooks + [
-          "core.fsmonitor=false", "gc.auto=0", "maintenance.auto=false", "fetch.fsckObjects=true",
+          "core.fsmonitor=", "gc.auto=0", "maintenance.auto=false", "fetch.fsckObjects=true",
           "fetch.recurseSubmodules=false", "fetch.pruneTags=false", "push.followTags=false",
           "push.gpgSign=false",
           "push.recurseSubmodules=no", "submodule.recurse=false", "transfer.bundleURI=false",
@@ -118,7 +118,7 @@ public enum GitEnvironment: String, Sendable, CaseIterable {
     }
 
   private static let foreignSettings = [
-    "core.fsmonitor=false", "core.alternateRefsCommand=true", "credential.helper=", "fetch.bundleURI=",
+    "core.fsmonitor=", "core.alternateRefsCommand=true", "credential.helper=", "fetch.bundleURI=",
     "fetch.recurseSubmodules=false", "submodule.recurse=false", "log.showSignature=false",
     "log.mailmap=false",
     "gpg.program=false", "gpg.openpgp.program=false", "gpg.x509.program=false", "gpg.ssh.program=false",

@@ -58,10 +58,12 @@ enum Aliases {
     else { return [] }
     // An alias may be any program. Whether those of another user's registry count is for git to say, which knows what
     // `safe.directory` allows; of the user's own only the file is read, whatever repository this is in.
+    let directory = file.removingLastComponent()
+    let isForeign = !isUsers(file)
     let place =
-      isUsers(file)
-      ? ["--git-dir=/dev/null", "config", "--file", file.text]
-      : ["-c", "safe.bareRepository=all", "-C", file.removingLastComponent().text, "config", "--local"]
+      isForeign
+      ? ["-c", "safe.bareRepository=all", "-C", directory.text, "config", "--local"]
+      : ["--git-dir=/dev/null", "config", "--file", file.text]
     let environment = GitEnvironment.registry
     var git = ChildProcess("git", environment.options + place + ["--includes"] + arguments)
     git.environment = environment.variables
@@ -73,6 +75,10 @@ enum Aliases {
         return result.output.split(separator: 0, omittingEmptySubsequences: false).dropLast()
           .map { ByteText.string(from: $0) }
       case .exited(1): return []
+      case .exited(128) where isForeign:
+        throw Failure.fatal(
+          "opening the registry \(directory.visible) failed: it belongs to another user",
+          hints: "if you trust it: git config --global --add safe.directory '\(directory.visible)'")
       default:
         let reason = String(decoding: result.errors, as: UTF8.self).split(separator: "\n").last ?? "git ended"
         throw Failure.fatal("reading \(file.visible) failed: \(Quoting.visible(String(reason)))")

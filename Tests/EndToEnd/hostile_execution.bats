@@ -292,6 +292,61 @@ walk_directory() {
   done
 }
 
+@test "what is cloned and made from hostile repositories on this machine, and over one that is there, runs nothing of theirs" {
+  local name url=$WORLD/forge/app.git
+  all_victims
+  bare_remote registry
+  # As templates, and as what is cloned: git reads them in a process of its own.
+  for name in plain split include lazy-ssh lazy-alias; do
+    walk template on laptop dev-infra new --template "$WORLD/laptop/src/$name#main" "made-$name"
+  done
+  [ -d laptop/made-plain/.git ]
+  machine desk
+  for name in plain include lazy-ssh; do
+    git init -q -b main "desk/$name"
+    commit_in "desk/$name" "Another $name"
+    git -C "desk/$name" remote add origin "$WORLD/laptop/src/$name"
+    on desk dev-infra register "$name"
+    on desk dev-infra forget "$WORLD/desk/$name"
+    walk clone on desk dev-infra clone "$name"
+  done
+  [ -n "$(find desk -path "*laptop/src/plain/part" -prune -print)" ] || explain 'nothing was cloned'
+  # Over a repository that is where the clone would come to.
+  git init -q --bare -b main "$url"
+  project laptop src/app "$url"
+  git -C laptop/src/app push -q origin main
+  on laptop dev-infra register src/app
+  on laptop dev-infra remote add origin "$REMOTE"
+  on laptop dev-infra push
+  machine third
+  on third dev-infra init "$REMOTE"
+  mkdir -p "third/src/localhost$WORLD/forge"
+  cp -R laptop/src/split "third/src/localhost$WORLD/forge/app"
+  git config -f "third/src/localhost$WORLD/forge/app/.git/config" remote.origin.url "$url"
+  walk existing on third dev-infra clone app
+  walk existing on third dev-infra clone --missing
+  walk existing on third dev-infra pull
+}
+
+@test "a bare repository that attacks runs nothing either" {
+  local name
+  all_victims
+  on laptop dev-infra init
+  cp -R laptop/src/plain/.git laptop/src/bare.git
+  cp -R laptop/src/lazy-ssh/.git laptop/src/lazy.git
+  cp -R laptop/src/sha256/.git laptop/src/sha256.git
+  for name in bare lazy sha256; do
+    git config -f "laptop/src/$name.git/config" core.bare true
+    walk "$name" on laptop dev-infra register "$WORLD/laptop/src/$name.git"
+    walk "$name" on laptop dev-infra-hash-project "$WORLD/laptop/src/$name.git"
+    walk "$name" on laptop dev-infra hooks install --repo "$WORLD/laptop/src/$name.git"
+    walk "$name" at laptop "src/$name.git" dev-infra-hook-register
+  done
+  walk all on laptop dev-infra register --recursive --bare src
+  walk all on laptop dev-infra-ls-repos --bare --metadata src
+  walk all on laptop dev-infra refresh
+}
+
 @test "hooks that a template or a clone brings along do not run, for all that core.hooksPath is a relative path" {
   local origin=$WORLD/forge/app.git
   machine desk
