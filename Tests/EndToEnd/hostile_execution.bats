@@ -253,6 +253,31 @@ walk_directory() {
   for name in "${VICTIMS[@]}"; do walk_directory "$name" || return; done
 }
 
+@test "a git that does not know GIT_NO_LAZY_FETCH fetches nothing that is missing either" {
+  local name
+  all_victims
+  on laptop dev-infra init
+  mkdir old
+  printf '#!/bin/sh\nunset GIT_NO_LAZY_FETCH\nexec %s "$@"\n' "$(command -v git)" >old/git
+  chmod 755 old/git
+  PATH=$WORLD/old:$PATH
+  for name in "${VICTIMS[@]}"; do
+    case $name in lazy-*) ;; *) continue ;; esac
+    walk "$name" on laptop dev-infra adopt "$WORLD/laptop/src/$name" || return
+    walk "$name" on laptop dev-infra-hash-project "$WORLD/laptop/src/$name" || return
+  done
+  # Where only git reads the repository.
+  git init -q --object-format=sha256 laptop/src/lazy
+  commit_in laptop/src/lazy one
+  without_head lazy ssh://h/x
+  rm -f "$RAN"
+  walk sha256 on laptop dev-infra register "$WORLD/laptop/src/lazy"
+  walk sha256 on laptop dev-infra-hash-project "$WORLD/laptop/src/lazy"
+  walk sha256 on laptop dev-infra refresh
+  git -c core.fsmonitor= -C laptop/src/lazy cat-file -t HEAD >/dev/null 2>&1 || true
+  [ -e "$RAN" ]
+}
+
 @test "nothing of a tree runs while it is searched, refreshed and moved to and from a remote; what can be read is registered" {
   all_victims
   bare_remote registry
