@@ -18,7 +18,7 @@ enum DotGit {
     let path = FilePath(bytes: path)
     let dotGit = path.appending(".git")
     let isUsers = FileOwner.isUser(ofDescriptor: directory) && FileOwner.isUser(of: ".git", in: directory)
-    if kind == .file || kind == .directory && Ownership.looksLikeGitDirectory(dotGit), !isUsers,
+    if !isUsers, kind == .file || kind == .directory && Ownership.looksLikeGitDirectory(dotGit),
       !SafeDirectories.list(path)
     {
       let foreign = FileOwner.isUser(ofDescriptor: directory) ? dotGit : path

@@ -2,10 +2,12 @@ public import Glibc
 
 /// Whether a file's owner is the user.
 public enum FileOwner {
+  // Asked for every repository of a search.
+  private static let user = geteuid()
+
   /// Whether `owner` is the user that this process acts for; under sudo(8) also the one who called that, as git has it
   /// (`is_path_owned_by_current_uid`).
   public static func isUser(_ owner: uid_t) -> Bool {
-    let user = geteuid()
     if owner == user { return true }
     guard user == 0, let caller = Environment["SUDO_UID"].flatMap({ uid_t($0) }) else { return false }
     return owner == caller
