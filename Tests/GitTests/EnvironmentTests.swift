@@ -32,7 +32,7 @@ import Git
       ("remote.o.url", "ssh://h/x"), ("core.sshCommand", "touch \(mark.text); false"),
       ("core.fsmonitor", "touch \(mark.text); false"), ("alias.remote-none", "!touch \(mark.text)"),
     ] { try scratch.git("config", key, value, at: "r") }
-    Files.remove(directory.pushing(".git/objects/\(head.prefix(2))/\(head.dropFirst(2))"))
+    Files.remove(directory.pushing(FilePath(text: ".git/objects/\(head.prefix(2))/\(head.dropFirst(2))")))
     for url in ["ssh://h/x", "none::x", "ext::touch \(mark.text)"] {
       try scratch.git("config", "remote.o.url", url, at: "r")
       let git = try GitProgram(reading: directory)
