@@ -33,9 +33,11 @@ public struct RepositoryFinder: Sendable {
     /// As ``RepositoryFacts/trackedPaths(named:)``, without opening the repository.
     public func trackedPaths(named name: String) throws(GitError) -> [FilePath] {
       if kind == .bare { return [] }
-      return try TrackedFiles.directories(
-        holding: name, index: gitDirectory.appending("index"), gitDirectory: gitDirectory, usingProgram: false
-      )
+      return try Examination.run(of: path) { () throws(GitError) in
+        try TrackedFiles.directories(
+          holding: name, index: gitDirectory.appending("index"), gitDirectory: gitDirectory,
+          usingProgram: false)
+      }
     }
   }
 

@@ -27,6 +27,7 @@ struct GitTransport {
   ) {
     var git = GitProgram(gitDirectory: store.directory)
     git.options += GitProgram.withoutHooks
+    if words.first == "fetch" { git.limitForReceiving() }
     git.options += [
       "-c", "fetch.fsckObjects=true", "-c", "gc.auto=0", "-c",
       "maintenance.auto=false",
