@@ -75,6 +75,8 @@ public struct GitProgram: Sendable {
   mutating func limitForReading(seconds: Double = Limits.program) {
     timeLimit = seconds
     memoryLimit = Limits.programMemory
+    // Each thread's stack counts as its memory.
+    options += ["-c", "index.threads=1", "-c", "pack.threads=1", "-c", "core.preloadIndex=false"]
     limitAllocations()
   }
 

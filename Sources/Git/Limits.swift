@@ -7,7 +7,7 @@ enum Limits {
   /// Time in which the first commit of a history must be found; then a project is registered without it.
   static let history = 20.0
   /// Time that one run of the `git` program on a foreign repository may take.
-  static let program = 10.0
+  static let program = 5.0
   /// Memory that libgit2 may take for one repository.
   static let memory = 192 << 20
   /// Memory that libgit2 may take at once where it does the registry's own work.
