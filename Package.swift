@@ -24,7 +24,8 @@ let libraries: [Target] = [
   .systemLibrary(
     name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
   .target(name: "Records", swiftSettings: strict),
-  .target(name: "Platform", dependencies: ["Records", filePath], swiftSettings: strict),
+  .target(name: "ProcessLimits"),
+  .target(name: "Platform", dependencies: ["ProcessLimits", "Records", filePath], swiftSettings: strict),
   .target(name: "Console", dependencies: ["Records", "Platform", filePath], swiftSettings: strict),
   .target(
     name: "CommandLineTool", dependencies: ["Console", "Platform", "Records", argumentParser],
@@ -32,8 +33,9 @@ let libraries: [Target] = [
   .target(
     name: "Metadata", dependencies: ["CYAML", "Platform", "Records", filePath], swiftSettings: strict),
   .target(name: "GitOffline"),
+  .target(name: "GitMemory", dependencies: ["CGit2"]),
   .target(
-    name: "Git", dependencies: ["CGit2", "GitOffline", "Platform", "Records", filePath],
+    name: "Git", dependencies: ["CGit2", "GitMemory", "GitOffline", "Platform", "Records", filePath],
     swiftSettings: strict),
   .target(name: "Registry", dependencies: ["Records", filePath], swiftSettings: strict),
   .target(

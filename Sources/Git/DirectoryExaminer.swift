@@ -125,6 +125,15 @@ struct DirectoryExaminer: Sendable {
     }
   }
 
+  /// What is told of a directory that was given up.
+  func unanswered(_ path: [UInt8]) -> RepositoryFinder.Warning {
+    .init(
+      path: FilePath(bytes: path),
+      message:
+        "searching \(FilePath(bytes: path).visible) failed: its file system did not answer for \(Int(Limits.silence)) seconds",
+      isIncomplete: true)
+  }
+
   private func unsearched(_ path: [UInt8], _ code: Int32) -> RepositoryFinder.Warning {
     let error = SystemError("searching", FilePath(bytes: path).visible, code: code)
     return .init(
@@ -148,7 +157,11 @@ private struct Listing {
 extension DirectoryExaminer {
   private func list(_ stream: OpaquePointer, _ descriptor: Int32) -> Listing {
     var listing = Listing()
+    var count = 0
     while true {
+      count += 1
+      // A directory of a million entries takes its time, and gets on.
+      if count % 1024 == 0 { Watch.sign() }
       errno = 0
       guard let entry = readdir(stream) else {
         if errno != 0 { listing.failure = errno }

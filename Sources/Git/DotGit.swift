@@ -47,7 +47,7 @@ enum DotGit {
   }
 
   private static func behindFile(_ directory: Int32, _ path: FilePath, _ dotGit: FilePath) -> DotGit {
-    guard let bytes = GitDirectory.contents(directory, ".git", limit: 8192),
+    guard let bytes = GitDirectory.contents(directory, ".git", limit: Limits.smallFile),
       let target = GitDirectory.target(ofGitfile: bytes)
     else { return .broken("\(dotGit.visible) is a file that does not say “gitdir: …”", isIncomplete: false) }
     let gitDirectory = target.absolute(against: path)

@@ -16,6 +16,12 @@ public struct GitProgram: Sendable {
   public var input: [UInt8] = []
   /// Seconds that it may say nothing before it and its children are stopped; nil: no limit.
   public var silenceLimit: Double?
+  /// Seconds that it may take before it and its children are stopped; nil: no limit.
+  public var timeLimit: Double?
+  /// Bytes of memory (`RLIMIT_DATA`) that it, and each of its children, may take; nil: no limit.
+  public var memoryLimit: Int?
+  /// Bytes that a file which it writes may have; nil: no limit.
+  public var fileSizeLimit: Int?
   /// Called with each piece of stderr as it comes; without it stderr is captured.
   public var onErrors: (@Sendable ([UInt8]) -> Void)?
   /// Variables to set (nil: to unset) beside the environment's.
@@ -86,8 +92,44 @@ public struct GitProgram: Sendable {
           .noProgram, "running", "git", reason: "there is no git on PATH",
           hint: "install git, or add it to PATH")
       }
+      if error.code == ETIMEDOUT {
+        throw GitError(
+          .unanswered, "running", subject(arguments),
+          reason: "it did not end within \(Int(timeLimit ?? 0)) seconds")
+      }
       throw GitError(error)
     }
+  }
+
+  /// Bounds what it may take where it reads a repository of unknown origin.
+  mutating func limitForReading(seconds: Double = Limits.program) {
+    timeLimit = seconds
+    memoryLimit = Limits.programMemory
+    // Each thread's stack counts as its memory.
+    options += ["-c", "index.threads=1", "-c", "pack.threads=1", "-c", "core.preloadIndex=false"]
+    limitAllocations()
+  }
+
+  /// Bounds what it may take where it receives what a remote sends.
+  ///
+  /// Not by `RLIMIT_DATA`, which ssh and credential helpers would inherit.
+  public mutating func limitForReceiving() {
+    limitAllocations()
+    fileSizeLimit = Limits.receivedFile
+    // Only index-pack has one object in memory at a time, and none of a blob that is larger than this.
+    options += [
+      "-c", "fetch.unpackLimit=1", "-c", "pack.threads=1", "-c", "core.bigFileThreshold=\(Limits.blob)",
+    ]
+  }
+
+  /// Bounds what git itself allocates at once: it reads commits, trees and tags whole, whatever size they claim.
+  private mutating func limitAllocations() {
+    environment["GIT_ALLOC_LIMIT"] = "\(Limits.allocation)"
+    options += ["-c", "core.deltaBaseCacheLimit=16m"]
+  }
+
+  private func subject(_ arguments: [String]) -> String {
+    "git \(arguments.first ?? "")" + (directory.map { " in \($0.visible)" } ?? "")
   }
 
   /// The process that ``run(_:)`` runs, for those who run it among others.
@@ -95,6 +137,9 @@ public struct GitProgram: Sendable {
     var process = ChildProcess("git", options + (directory.map { ["-C", $0.text] } ?? []) + arguments)
     process.input = input
     process.silenceLimit = silenceLimit
+    process.timeLimit = timeLimit
+    process.memoryLimit = memoryLimit
+    process.fileSizeLimit = fileSizeLimit
     process.onErrors = onErrors
     process.environment = Self.common.merging(kind.variables) { _, given in given }
       .merging(environment) { _, given in given }
@@ -124,8 +169,7 @@ public struct GitProgram: Sendable {
       let list = lines[(place + 1)...].map { $0.drop { $0 == "\t" || $0 == " " } }
       said = ([line] + [list.joined(separator: ", ")]).joined(separator: " ")
     }
-    let subject = "git \(arguments.first ?? "")" + (directory.map { " in \($0.visible)" } ?? "")
-    return GitError(.other, "running", subject, reason: Quoting.visible(said ?? fallback))
+    return GitError(.other, "running", subject(arguments), reason: Quoting.visible(said ?? fallback))
   }
 
   // What runs git registers what comes of it, from where it ends up: a hook of ours would see a directory that moves.

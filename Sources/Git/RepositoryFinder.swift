@@ -45,9 +45,11 @@ public struct RepositoryFinder: Sendable {
     public func trackedPaths(named name: String) throws(GitError) -> [FilePath] {
       if let foreign { throw Ownership.refusal(path, foreign, path) }
       if kind == .bare { return [] }
-      return try TrackedFiles.directories(
-        holding: name, index: gitDirectory.appending("index"), gitDirectory: gitDirectory, workTree: path,
-        usingProgram: false)
+      return try Examination.run(of: path) { () throws(GitError) in
+        try TrackedFiles.directories(
+          holding: name, index: gitDirectory.appending("index"), gitDirectory: gitDirectory, workTree: path,
+          usingProgram: false)
+      }
     }
   }
 

@@ -1,4 +1,5 @@
 import Glibc
+import ProcessLimits
 import Records
 import SystemPackage
 
@@ -43,6 +44,12 @@ public struct ChildProcess: Sendable {
   public var outputLimit = 1 << 30
   /// Seconds that it may say nothing, on stdout or stderr, before it and its children are stopped; nil: no limit.
   public var silenceLimit: Double?
+  /// Seconds that it may take before it and its children are stopped, and `ETIMEDOUT` thrown; nil: no limit.
+  public var timeLimit: Double?
+  /// Bytes of memory (`RLIMIT_DATA`) that it, and each of its children, may take; nil: no limit.
+  public var memoryLimit: Int?
+  /// Bytes that a file which it or its children write may have (`RLIMIT_FSIZE`); nil: no limit.
+  public var fileSizeLimit: Int?
 
   /// A program to run.
   public init(_ program: String, _ arguments: [String]) {
@@ -135,6 +142,9 @@ public struct ChildProcess: Sendable {
       }
     }
     guard code == 0 else { throw SystemError("running", Quoting.visible(program), code: code) }
+    // posix_spawn(3) has no attribute for limits; the program has hardly begun now.
+    if let memoryLimit { process_limit_memory(process, UInt64(memoryLimit)) }
+    if let fileSizeLimit { process_limit_file_size(process, UInt64(fileSizeLimit)) }
     return process
   }
 }

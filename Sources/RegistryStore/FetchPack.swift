@@ -30,10 +30,19 @@ extension RegistryStore {
         "--refmap=", "--",
         branch.remote, "+refs/heads/main*:\(branch.incoming)*",
       ], in: self)
-    guard result.succeeded else { throw transport.failure(result.errors) }
+    guard result.succeeded else {
+      if presence.isAlone() { dropUnfinishedPacks() }
+      throw transport.failure(result.errors)
+    }
     transport.passOn(result.errors)
     let new = try repository.reference(branch.incoming)
     if let new {
+      let known = try [repository.reference(branch.reference), main()].compactMap { $0 }
+      do {
+        try repository.requireReadable(new, beyond: known)
+      } catch {
+        throw transport.failure(Array(error.reason.utf8))
+      }
       try Self.checkFormat(of: new, named: "the remote '\(Quoting.visible(branch.remote))'", in: repository)
     }
     let lock = try lock()
@@ -69,6 +78,21 @@ extension RegistryStore {
     let known = try repository.reference(branch.lost)
     if let known, try repository.isAncestor(lost, of: known) { return }
     try move(branch.lost, to: lost, expecting: known, message: "lost by the remote")
+  }
+
+  /// Removes the packs that git began and then refused, which it leaves for a later gc.
+  ///
+  /// The lock keeps out what else makes packs: a gc. Our own unfinished packs have longer names.
+  private func dropUnfinishedPacks() {
+    guard let lock = try? lock() else { return }
+    defer { _ = lock.isHeld }
+    let folder = directory.pushing("objects/pack")
+    for name in (try? Files.names(in: folder)) ?? [] {
+      for start in ["tmp_pack_", "tmp_idx_", "tmp_rev_"]
+      where name.count == start.utf8.count + 6 && name.starts(with: start.utf8) {
+        Files.remove(folder.pushing(FilePath(bytes: name)))
+      }
+    }
   }
 
   /// Removes what this fetch brought in, and what fetches that were killed left behind. Neither is in anybody's way,

@@ -26,6 +26,7 @@ struct GitTransport {
     succeeded: Bool, output: [UInt8], errors: [UInt8]
   ) {
     var git = GitProgram(.transport, gitDirectory: store.directory)
+    if words.first == "fetch" { git.limitForReceiving() }
     // Names that a file system could not take are no danger to a repository without files, and one bad entry of a
     // remote must not keep the good ones from coming. What is used is checked when it is read.
     for message in Self.tolerated { git.options += ["-c", "fetch.fsck.\(message)=ignore"] }

@@ -31,7 +31,9 @@ extension RegistryStore {
     let registry = self.directory
     let isBatch = directories.count > 1
     let settings = areFound && isBatch ? SharedSettings() : nil
-    let readings = Parallel.map(directories, progress: { progress.update($0) }) { directory in
+    let readings = Parallel.map(
+      directories, silence: Examination.silence, progress: { progress.update($0) }
+    ) { directory in
       Result<ProjectDirectory, any Error> {
         let project = try ProjectDirectory(
           directory, isNew: isBatch && !known.contains(directory.text), settings: settings)
@@ -41,8 +43,8 @@ extension RegistryStore {
         return project
       }
     }
-    for reading in readings {
-      switch reading {
+    for (directory, reading) in zip(directories, readings) {
+      switch reading ?? .failure(Examination.unanswered(directory)) {
       case .success(let project): projects.append(project)
       case .failure(let error): result.failures.append(Failure(error))
       }

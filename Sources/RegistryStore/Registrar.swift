@@ -73,7 +73,7 @@ public struct Registrar: ~Copyable {
   public mutating func register(
     _ directory: ProjectDirectory, as known: ProjectID? = nil, in store: borrowing RegistryStore
   ) throws -> Registration {
-    var warnings = directory.warnings
+    var warnings: [String] = []
     let (found, trusting) = try known.map { ($0, true) } ?? find(directory, &warnings)
     let id: ProjectID
     var project: Project
@@ -113,7 +113,8 @@ public struct Registrar: ~Copyable {
     replaceRow(id)
     let change: Registration.Change =
       isNew ? .registered : project == before && checkout == checkoutBefore ? .unchanged : .updated
-    return Registration(id: id, name: project.name, path: directory.path, change: change, warnings: warnings)
+    return Registration(id: id, name: project.name, path: directory.path, change: change,
+      warnings: directory.warnings + warnings)
   }
 
   /// Plans that this machine no longer has the project at a path.
