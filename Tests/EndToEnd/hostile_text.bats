@@ -70,7 +70,7 @@ FORGERIES=('.name = "x\u0000-rf /"' '.name = "x\ny"' '.name = "\u001b[8mx"' '.na
     refuses 129 'setting' on laptop dev-infra set app "$word"
   done
   succeeds on laptop dev-infra set app $'description=one\ttab\nand\r\nlines'
-  printf '%s\n' 'name: "a\0b"' 'organization: "\x1b[8m"' 'tags: ["x\x9b"]' 'template: "a\tb"' 'description: "z\ab"' \
+  printf '%s\n' 'name: "a\x01b"' 'organization: "\x1b[8m"' 'tags: ["x\x9b"]' 'template: "a\tb"' 'description: "z\ab"' \
     >"$WORLD/laptop/src/app/.dev-infra.yml"
   succeeds on laptop dev-infra register src/app
   equal "$(grep -c 'control character' <<<"$stderr")" 5 'warnings'
@@ -205,7 +205,7 @@ FORGERIES=('.name = "x\u0000-rf /"' '.name = "x\ny"' '.name = "\u001b[8mx"' '.na
   equal "$(field desk app tags | jq length)" 2
   on laptop dev-infra set --quiet app "name=$composed"
   converge laptop desk
-  on desk dev-infra set --quiet app "name=$parts"
+  on desk dev-infra set --quiet "$composed" "name=$parts"
   succeeds on desk dev-infra push
   succeeds on laptop dev-infra pull
   equal "$(field laptop "$parts" name)" "\"$parts\""

@@ -125,6 +125,9 @@ END
 
 # ---------------------------------------------------------------- keys
 
+# with_key COMMAND…: runs it with a key in the environment.
+with_key() { DEV_INFRA_API_KEY=open-sesame-4711 "$@"; }
+
 # seen SERVER: the requests that came with a key.
 seen() { grep -c ' key' "$1/log" || true; }
 
@@ -137,16 +140,15 @@ seen() { grep -c ' key' "$1/log" || true; }
   on laptop dev-infra remote add --work-prod wp "http://127.0.0.1:$FAULTS_PORT"
   project laptop src/app
   on laptop dev-infra register --quiet src/app
-  export DEV_INFRA_API_KEY=open-sesame-4711
-  succeeds on laptop dev-infra push wp
+  with_key succeeds on laptop dev-infra push wp
   [ "$(seen "$FAULTS")" -gt 0 ] || explain 'the key was not sent where it belongs'
   # By hand, from a repository that only says that it has such a remote, and from the registry to another URL.
   git init -q "$WORLD/laptop/x"
   git -C "$WORLD/laptop/x" remote add origin "work-prod::http://127.0.0.1:$other_port"
   git -C "$WORLD/laptop/x" config dev-infra.machine 00000000000000aa
-  on laptop git -C x fetch origin >/dev/null 2>&1 || true
-  on laptop git clone -q "work-prod::http://127.0.0.1:$other_port" y >/dev/null 2>&1 || true
-  registry_git laptop fetch -q "work-prod::http://127.0.0.1:$other_port" >/dev/null 2>&1 || true
+  with_key on laptop git -C x fetch origin >/dev/null 2>&1 || true
+  with_key on laptop git clone -q "work-prod::http://127.0.0.1:$other_port" y >/dev/null 2>&1 || true
+  with_key registry_git laptop fetch -q "work-prod::http://127.0.0.1:$other_port" >/dev/null 2>&1 || true
   [ -s "$other/log" ] || explain 'the other service was never asked'
   equal "$(seen "$other")" 0 'requests with a key at the other service'
 }
@@ -161,13 +163,12 @@ seen() { grep -c ' key' "$1/log" || true; }
   on laptop dev-infra remote add --work-prod two "http://127.0.0.1:$other_port"
   project laptop src/app
   on laptop dev-infra register --quiet src/app
-  export DEV_INFRA_API_KEY=open-sesame-4711
-  succeeds on laptop dev-infra push one
+  with_key succeeds on laptop dev-infra push one
   assert_stderr_has 'DEV_INFRA_API_KEY is not sent to'
   equal "$(seen "$FAULTS") $(seen "$other")" '0 0'
   on laptop dev-infra config dev-infra.apiKeyHost "127.0.0.1:$other_port"
-  succeeds on laptop dev-infra push two
-  succeeds on laptop dev-infra fetch one
+  with_key succeeds on laptop dev-infra push two
+  with_key succeeds on laptop dev-infra fetch one
   equal "$(seen "$FAULTS")" 0
   [ "$(seen "$other")" -gt 0 ] || explain 'the key was not sent where it belongs'
 }
