@@ -57,7 +57,7 @@ struct Service: Sendable {
   }
 
   private func health() -> Response {
-    var members: [String: JSON] = ["status": .string("ok"), "message": .string("Work Prod API is running")]
+    var members: JSON.Members = ["status": .string("ok"), "message": .string("Work Prod API is running")]
     if store.dialect == .full {
       members["features"] = .array(["metadata", "if-match", "since"].map { .string($0) })
     }

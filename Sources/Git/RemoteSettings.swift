@@ -1,10 +1,11 @@
 import Glibc
+import Records
 import SystemPackage
 
 /// What a repository's settings say about remotes.
 package struct RemoteSettings {
   var remotes: [RepositoryFacts.Remote] = []
-  var branchRemotes: [String: String] = [:]
+  var branchRemotes: [ByteString: String] = [:]
   var defaultRemoteName: String?
   var rewrites: [RepositoryFacts.Rewrite] = []
 
@@ -23,9 +24,11 @@ package struct RemoteSettings {
   init(_ entries: [(key: String, value: String)]) {
     for (key, value) in entries {
       if let name = Self.subsection(of: key, in: "remote.", variable: ".url") {
-        if !remotes.contains(where: { $0.name == name }) { remotes.append(.init(name: name, url: value)) }
+        if !remotes.contains(where: { $0.name.hasSameBytes(as: name) }) {
+          remotes.append(.init(name: name, url: value))
+        }
       } else if let branch = Self.subsection(of: key, in: "branch.", variable: ".remote") {
-        branchRemotes[branch] = value
+        branchRemotes[ByteString(branch)] = value
       } else if let base = Self.subsection(of: key, in: "url.", variable: ".insteadof") {
         rewrites.append(.init(prefix: value, base: base))
       } else if key == "clone.defaultremotename" {
@@ -46,14 +49,14 @@ package struct RemoteSettings {
     of remotes: [RepositoryFacts.Remote], defaultName: String?, currentBranchRemote: String?
   ) -> RepositoryFacts.Remote? {
     for name in [defaultName, "origin", currentBranchRemote] {
-      if let name, let remote = remotes.first(where: { $0.name == name }) { return remote }
+      if let name, let remote = remotes.first(where: { $0.name.hasSameBytes(as: name) }) { return remote }
     }
     return remotes.count == 1 ? remotes.first : nil
   }
 
   /// The remote of a branch's upstream; `.` is the repository itself and none.
   func remote(ofBranch branch: String?) -> String? {
-    guard let branch, let remote = branchRemotes[branch], remote != "." else { return nil }
+    guard let branch, let remote = branchRemotes[ByteString(branch)], remote != "." else { return nil }
     return remote
   }
 }

@@ -25,7 +25,7 @@ extension HTTPSettings {
     let http = try values(
       git, ["config", "-z", "--get-urlmatch", "http", service.origin + service.path + "/"])
     let other = try values(
-      git, ["config", "-z", "--get-regexp", "^(remote\\..*\\.proxy|dev-infra\\.timeout)$"])
+      git, ["config", "-z", "--get-regexp", "^(remote\\..*\\.(proxy|url)|dev-infra\\.(timeout|apikeyhost))$"])
 
     settings.proxy = remote.flatMap { other["remote.\($0).proxy"] } ?? http["http.proxy"]
     settings.caFile = environment("GIT_SSL_CAINFO") ?? path(http["http.sslcainfo"])
@@ -51,11 +51,33 @@ extension HTTPSettings {
         )
       }
     }
-    try settings.takeKey(environment("DEV_INFRA_API_KEY"), git)
+    try settings.takeKey(environment("DEV_INFRA_API_KEY"), git, other)
     return settings
   }
 
-  private mutating func takeKey(_ given: String?, _ git: GitProgram) throws(HTTPFailure) {
+  /// A key of the environment was given for a service, and not for whatever URL there is: it goes to the remotes that a
+  /// person has configured, and where those are several services to the one that `dev-infra.apiKeyHost` names.
+  private func isKeyGiven(_ configured: [String: String]) -> Bool {
+    let origins = Set(
+      configured.filter { $0.key.hasPrefix("remote.") && $0.key.hasSuffix(".url") }.compactMap { _, url in
+        url.hasPrefix("work-prod::")
+          ? try? ServiceURL(String(url.dropFirst("work-prod::".count))).origin : nil
+      })
+    guard origins.contains(service.origin) else { return false }
+    if let host = configured["dev-infra.apikeyhost"] { return host.lowercased() == service.authority }
+    return origins.count == 1
+  }
+
+  private mutating func takeKey(
+    _ given: String?, _ git: GitProgram, _ configured: [String: String]
+  ) throws(HTTPFailure) {
+    var given = given
+    if given?.isEmpty == false, !isKeyGiven(configured) {
+      given = nil
+      warnings.append(
+        "DEV_INFRA_API_KEY is not sent to \(Quoting.visible(service.authority)): it goes to the one work-prod service among the registry's remotes, or to the host that dev-infra.apiKeyHost names"
+      )
+    }
     if let given, !given.isEmpty {
       guard let secret = Secret(given) else {
         throw .notSent("the value of DEV_INFRA_API_KEY holds a control character, and cannot be sent")

@@ -44,10 +44,17 @@ struct Checks {
       if !Self.isOneLine(text) {
         return find(entry, "\(name) has more than one line and is not used; write it on one")
       }
+      // An id is quoted in its identity record, and shown nowhere else.
+      if key != .id, let finding = Self.controlCharacter(in: text, .line) {
+        return find(entry, "\(name) \(finding) and is not used; remove it")
+      }
       use(key, text)
     case .prose(let limit):
       if text.utf8.count > limit {
         return find(entry, "\(name) is longer than \(limit >> 10) KiB and is not used; shorten it")
+      }
+      if let finding = Self.controlCharacter(in: text, .prose) {
+        return find(entry, "\(name) \(finding) and is not used; remove it")
       }
       use(key, text)
     case .date:
@@ -81,6 +88,10 @@ struct Checks {
         entry,
         "\(name) has an item that is empty, has several lines or is longer than \(Limits.text) characters, "
           + "and is not used; correct that item")
+    }
+    for item in items {
+      guard let finding = Self.controlCharacter(in: item, .line) else { continue }
+      return find(entry, "\(name) has an item that \(finding), and is not used; correct that item")
     }
     usable.insert(key)
     lists[key] = items
@@ -117,6 +128,10 @@ struct Checks {
   private static func shown(_ text: String) -> String {
     let short = text.unicodeScalars.count > 60 ? String(String(text.unicodeScalars.prefix(60))) + "..." : text
     return "\"\(Quoting.visible(short))\""
+  }
+
+  private static func controlCharacter(in text: String, _ rule: TextRule) -> String? {
+    rule.firstRefused(in: text).map { "holds the control character \(TextRule.name(of: $0))" }
   }
 
   private static func isOneLine(_ text: String) -> Bool {

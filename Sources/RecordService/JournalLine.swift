@@ -35,7 +35,7 @@ struct JournalLine {
 
   /// The first line of a journal that is written anew.
   static func head(next: Int, seen: ObjectID?) -> String {
-    var members: [String: JSON] = ["format": .number("1"), "next": .number(String(next))]
+    var members: JSON.Members = ["format": .number("1"), "next": .number(String(next))]
     if let seen { members["seen"] = .string(seen.hex) }
     return text(members)
   }
@@ -46,7 +46,7 @@ struct JournalLine {
   /// The line for a project; nil for one that is gone.
   static func of(_ id: ProjectID, _ item: NumberJournal.Item?) -> String {
     guard let item else { return text(["project": .string(id.hex), "gone": .bool(true)]) }
-    var members: [String: JSON] = [
+    var members: JSON.Members = [
       "project": .string(id.hex), "number": .number(String(item.number)),
       "created_at": .string(item.created.description), "updated_at": .string(item.updated.description),
     ]
@@ -58,5 +58,5 @@ struct JournalLine {
     return text(members)
   }
 
-  private static func text(_ members: [String: JSON]) -> String { JSON.object(members).compact + "\n" }
+  private static func text(_ members: JSON.Members) -> String { JSON.object(members).compact + "\n" }
 }

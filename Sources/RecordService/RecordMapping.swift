@@ -63,11 +63,19 @@ struct RequestedMetadata {
   /// The project's entry.
   let project: Project?
   /// Where it is, on all machines; nil where nothing is said of that.
-  let checkouts: [MachineID: JSON]?
+  private(set) var checkouts: [MachineID: JSON]?
   /// Machines' own records.
-  let machines: [MachineID: JSON]
+  private(set) var machines: [MachineID: JSON]
 
-  init(_ metadata: JSON?) throws(Refusal) {
+  /// Reads the metadata of a request, but for what it says of the machine that serves the registry: only that writes
+  /// below its own name.
+  init(_ metadata: JSON?, servedBy own: MachineID) throws(Refusal) {
+    try self.init(metadata)
+    checkouts?[own] = nil
+    machines[own] = nil
+  }
+
+  private init(_ metadata: JSON?) throws(Refusal) {
     guard let metadata else {
       (project, checkouts, machines) = (nil, nil, [:])
       return

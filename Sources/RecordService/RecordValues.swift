@@ -56,8 +56,8 @@ public struct RecordValues: Equatable, Sendable {
   }
 
   /// The members of the record's JSON.
-  func members(number: Int, created: ServiceTime, updated: ServiceTime) -> [String: JSON] {
-    var members: [String: JSON] = [
+  func members(number: Int, created: ServiceTime, updated: ServiceTime) -> JSON.Members {
+    var members: JSON.Members = [
       "id": .number(String(number)), "created_at": .string(created.description),
       "updated_at": .string(updated.description),
     ]

@@ -63,7 +63,7 @@ struct RegistryBatch {
 
   private mutating func create(_ fields: RequestedFields) throws -> Int {
     try checkPath(fields, of: nil)
-    let given = try RequestedMetadata(fields.metadata)
+    let given = try RequestedMetadata(fields.metadata, servedBy: machine)
     var project = try given.project ?? fresh(fields)
     guard state.numbers[project.id] == nil else {
       throw Refusal.idTaken
@@ -90,11 +90,12 @@ struct RegistryBatch {
     let record = try existing(number, ifMatch)
     guard let source = record.source else { throw Refusal.notFound }
     try checkPath(fields, of: number)
-    let given = try RequestedMetadata(fields.metadata)
+    let given = try RequestedMetadata(fields.metadata, servedBy: machine)
     let before = try read(source)
     var after = before
     after.project = given.project ?? after.project
     after.checkouts = given.checkouts ?? after.checkouts
+    after.checkouts[machine] = before.checkouts[machine]
     let isMoved = after.project.id != source.id
     if isMoved, state.numbers[after.project.id] != nil { throw Refusal.idTaken }
     if try RecordMapping.apply(fields, to: &after.project) { touch(&after.project) }

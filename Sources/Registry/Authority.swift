@@ -23,7 +23,12 @@ struct Authority {
     let place = at.map { bytes[($0 + 1)...] } ?? bytes
     hostAndPort = Array(place)
 
-    let decodedUser = ByteText.string(from: PercentEncoding.decoded(user))
+    // An encoded colon is one to whoever decodes it.
+    let fullyDecoded = Secrets.decodings(of: user).last ?? user
+    guard !fullyDecoded.contains(UInt8(ascii: ":")) else {
+      throw RefusedURL("a URL has a user name with a colon, which may stand before a password")
+    }
+    let decodedUser = ByteText.string(from: fullyDecoded)
     guard !decodedUser.hasPrefix("-") else { throw RefusedURL(text, "would be taken for an option") }
     guard
       !decodedUser.unicodeScalars.contains(where: { $0.isControl || $0 == " " || $0 == "/" || $0 == "\\" })

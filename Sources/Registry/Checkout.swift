@@ -30,12 +30,12 @@ public struct Checkout: Equatable, Sendable {
   /// The places: sorted by the path's bytes, each path once; where one comes twice the later wins.
   public var paths: [CheckoutPath] { didSet { paths = Self.ordered(paths) } }
   /// The repository's remotes: name to ``RemoteURL/stored`` text.
-  public var remotes: [String: String]
+  public var remotes: ByteKeyed<String>
   /// What newer versions, or other tools, wrote beside; kept as it is.
-  public var unknown: [String: JSON]
+  public var unknown: JSON.Members
 
   /// A checkout; `paths` come to be sorted and unique.
-  public init(paths: [CheckoutPath], remotes: [String: String] = [:], unknown: [String: JSON] = [:]) {
+  public init(paths: [CheckoutPath], remotes: ByteKeyed<String> = [:], unknown: JSON.Members = [:]) {
     self.paths = Self.ordered(paths)
     self.remotes = remotes
     self.unknown = unknown
@@ -62,7 +62,7 @@ extension Checkout {
     }
     var paths: [CheckoutPath] = []
     for item in items { paths.append(try Self.path(item)) }
-    var remotes: [String: String] = [:]
+    var remotes: ByteKeyed<String> = [:]
     if let value = reader.value("remotes") {
       guard let members = value.object, members.count <= Limits.places else {
         throw InvalidEntry("remotes", "its remotes are no object of at most \(Limits.places) members")
@@ -78,7 +78,7 @@ extension Checkout {
         remotes[name] = text
       }
     }
-    self.init(paths: paths, remotes: remotes, unknown: reader.rest)
+    self.init(paths: paths, remotes: remotes, unknown: try reader.rest())
     guard self.paths.count == items.count else { throw InvalidEntry("paths", "one of its paths comes twice") }
   }
 

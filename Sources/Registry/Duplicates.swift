@@ -1,20 +1,27 @@
+import Records
 public import SystemPackage
 
 /// What two entries of one project have in common: where it is cloned from, and where within.
+///
+/// Compared by bytes: two spellings of a letter are two places.
 public struct ProjectKey: Hashable, Sendable {
   /// The ``RemoteURL/normalized`` URL.
-  public let url: String
+  public var url: String { bytes.text }
+  private let bytes: ByteString
   /// Where below the repository's root; nil at the root.
   public let subdirectory: FilePath?
 
   /// A key.
   public init(url: String, subdirectory: FilePath?) {
-    self.url = url
+    bytes = ByteString(url)
     self.subdirectory = subdirectory
   }
 }
 
 extension Project {
+  /// Whether a machine has read it from a repository, and not only a client told of it.
+  fileprivate var wasRead: Bool { rootCommit != nil || Identity.isOfDirectory(identity) }
+
   /// What it has in common with other entries of the same project; nil without a remote URL.
   public var duplicateKey: ProjectKey? {
     guard let remoteURL, let url = try? RemoteURL(remoteURL) else { return nil }
@@ -31,15 +38,24 @@ public struct Fold: Hashable, Sendable {
 }
 
 /// Two machines may register one project by themselves under two ids; where they meet, the entries become one.
+///
+/// **Which entries are one** is told by the entries alone, so that all machines come to the same:
+///
+/// - They have one ``ProjectKey``: the same remote, and the same place below it.
+/// - Each has been read from a repository: it has a `root_commit`, or an identity that only a directory gives. A client of
+///   a service that makes two records with one URL, or a record with the URL of a checkout, means two; nothing of its
+///   entry comes from a repository, and it stays, with its name and its id.
+/// - They do not declare different ids. Where a URL has several of these, the others cannot be told to be one of them
+///   and are folded only with each other.
+///
+/// What is not folded is two projects for `verify` as well.
 public enum Duplicates {
   /// The entries to make one, in the order of the ids that stay; the same whatever the order of `projects`.
   ///
-  /// The older `created` keeps the id, the smaller id on a tie. Entries with different declared ids are different
-  /// projects, whatever their URLs; where a URL has several of these, the others cannot be told to be one of them
-  /// and are folded only with each other.
+  /// The older `created` keeps the id, the smaller id on a tie.
   public static func folds(in projects: some Sequence<Project>) -> [Fold] {
     var groups: [ProjectKey: [Project]] = [:]
-    for project in projects {
+    for project in projects where project.wasRead {
       if let key = project.duplicateKey { groups[key, default: []].append(project) }
     }
     return groups.values.flatMap { classes(of: $0).compactMap(fold) }.sorted { $0.kept < $1.kept }
@@ -63,8 +79,8 @@ public enum Duplicates {
 
   /// What becomes of the entry that stays: its id, identity and `created`; of all else what was written later,
   /// where both have it; the tags of both.
-  public static func combine(kept: Project, dropped: Project) -> Project {
-    let keptIsLater = kept.updated >= dropped.updated
+  public static func combine(kept: Project, dropped: Project, now: Timestamp) -> Project {
+    let keptIsLater = !dropped.updated.isLater(than: kept.updated, now: now)
     let (later, earlier) = keptIsLater ? (kept, dropped) : (dropped, kept)
     var result = later
     result.id = kept.id

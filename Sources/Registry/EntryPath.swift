@@ -31,6 +31,14 @@ public enum EntryPath: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// The machine below whose name the file stands, and which alone writes it; nil for what all share.
+  public var owner: MachineID? {
+    switch self {
+    case .machine(let machine), .checkout(let machine, _): machine
+    case .project, .format: nil
+    }
+  }
+
   /// The place that `path` names; nil for any other path, which has no business in a registry.
   public init?(_ path: some StringProtocol) { self.init(bytes: Array(path.utf8)) }
 

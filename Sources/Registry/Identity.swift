@@ -56,6 +56,11 @@ public struct Identity: Equatable, Sendable {
   /// Whether a record says that the project's id was declared.
   static func isDeclared(_ record: String) -> Bool { record.utf8.starts(with: "id ".utf8) }
 
+  /// Whether a record is one that only a directory of a machine gives.
+  static func isOfDirectory(_ record: String) -> Bool {
+    record.utf8.starts(with: "root ".utf8) || record.utf8.starts(with: "path ".utf8)
+  }
+
   /// Whether `record` has the form of one.
   static func isRecord(_ record: String) -> Bool {
     guard let space = record.utf8.firstIndex(of: UInt8(ascii: " ")) else { return false }

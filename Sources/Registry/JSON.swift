@@ -1,3 +1,5 @@
+import Records
+
 /// A JSON value (RFC 8259), with a parser and a canonical form of our own.
 ///
 /// Not Foundation's `JSONEncoder`: an entry's bytes decide its object's name and must never depend on a library's
@@ -14,8 +16,11 @@ public enum JSON: Equatable, Sendable {
   case string(String)
   /// An ordered list.
   case array([JSON])
-  /// Named values, in no order. No two names may be canonically equivalent.
-  case object([String: JSON])
+  /// Named values, in no order.
+  case object(Members)
+
+  /// What an object holds: its names are compared by their bytes, so that two spellings of a letter are two names.
+  public typealias Members = ByteKeyed<JSON>
 
   /// Whether both are written with the same bytes; `1.0` is not `1`, nor is a composed letter its parts.
   public static func == (left: JSON, right: JSON) -> Bool {
@@ -25,12 +30,7 @@ public enum JSON: Equatable, Sendable {
     case (.number(let left), .number(let right)), (.string(let left), .string(let right)):
       return left.hasSameBytes(as: right)
     case (.array(let left), .array(let right)): return left == right
-    case (.object(let left), .object(let right)):
-      return left.count == right.count
-        && left.allSatisfy { key, value in
-          guard let index = right.index(forKey: key) else { return false }
-          return right[index].key.hasSameBytes(as: key) && right[index].value == value
-        }
+    case (.object(let left), .object(let right)): return left == right
     default: return false
     }
   }
@@ -46,7 +46,7 @@ public enum JSON: Equatable, Sendable {
   }
 
   /// The members of an object.
-  public var object: [String: JSON]? {
+  public var object: Members? {
     if case .object(let members) = self { members } else { nil }
   }
 

@@ -35,7 +35,7 @@ extension JSON {
       out.append(UInt8(ascii: "]"))
     case .object(let members):
       out.append(UInt8(ascii: "{"))
-      let sorted = members.sorted { String.byBytes($0.key, $1.key) }
+      let sorted = members.sortedByKey()
       for (index, member) in sorted.enumerated() {
         if index > 0 { out.append(UInt8(ascii: ",")) }
         Self.newline(to: &out, indent: indent.map { $0 + 1 })

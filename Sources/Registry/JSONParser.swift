@@ -78,10 +78,10 @@ private struct JSONParser {
     position += word.utf8CodeUnitCount
   }
 
-  private mutating func object(depth: Int) throws(JSONError) -> [String: JSON] {
+  private mutating func object(depth: Int) throws(JSONError) -> JSON.Members {
     guard depth <= maximumDepth else { throw failure("more than \(maximumDepth) levels") }
     position += 1
-    var members: [String: JSON] = [:]
+    var members: JSON.Members = [:]
     skipSpace()
     if current == UInt8(ascii: "}") {
       position += 1

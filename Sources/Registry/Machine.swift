@@ -13,12 +13,12 @@ public struct Machine: Equatable, Sendable {
   /// The user's home directory on it, absolute, as `FilePath.storedText` writes it; nil where an older version wrote.
   public var home: FilePath?
   /// What newer versions, or other tools, wrote beside; kept as it is.
-  public var unknown: [String: JSON]
+  public var unknown: JSON.Members
 
   /// A machine.
   public init(
     id: MachineID, name: String, system: String, firstSeen: Timestamp, home: FilePath? = nil,
-    unknown: [String: JSON] = [:]
+    unknown: JSON.Members = [:]
   ) {
     self.id = id
     self.name = name
@@ -44,7 +44,7 @@ public struct Machine: Equatable, Sendable {
       else { throw InvalidEntry("home", "its home is no absolute path") }
       home = path
     }
-    unknown = reader.rest
+    unknown = try reader.rest()
   }
 
   /// The entry.

@@ -1,3 +1,5 @@
+import Records
+
 /// What decides where both sides changed one thing differently.
 public enum MergeStrategy: String, NamedValue {
   /// The side whose entry was written later; ours on a tie or where it cannot be told.
@@ -51,6 +53,9 @@ public struct MergeResult: Equatable, Sendable {
 /// machine. What remains: a field written at 5, merged with another field written at 10, ranks as 10 against a
 /// third machine's concurrent write of it at 7. That is a conflict either way: it is reported, both values stay in
 /// history, and every machine comes to the same end.
+///
+/// **A time more than a day ahead is not believed**: it ranks below every time that can be, and the next write has this
+/// machine's own again. What a wrong clock wrote is taken where nobody else wrote, and gives way where somebody did.
 public enum Merge {
   /// Merges one file.
   ///
@@ -60,13 +65,15 @@ public enum Merge {
   ///   - ours: the local side's; nil where it is not there.
   ///   - theirs: the other side's; nil where it is not there.
   ///   - strategy: who wins conflicts. It decides nothing else: changed beats deleted, always.
+  ///   - now: this machine's time, beyond which an entry's own is not believed; see ``Timestamp/isLater(than:now:)``.
   public static func entry(
-    _ kind: EntryPath.Kind, base: JSON?, ours: JSON?, theirs: JSON?, strategy: MergeStrategy = .lastWrite
+    _ kind: EntryPath.Kind, base: JSON?, ours: JSON?, theirs: JSON?, strategy: MergeStrategy = .lastWrite,
+    now: Timestamp
   ) -> MergeResult {
     if ours == theirs || base == theirs { return MergeResult(value: ours) }
     if base == ours { return MergeResult(value: theirs) }
     guard let ours, let theirs else { return MergeResult(value: ours ?? theirs, deletionOverruled: true) }
-    var merger = EntryMerger(kind: kind, winner: winner(ours, theirs, strategy))
+    var merger = EntryMerger(kind: kind, winner: winner(ours, theirs, strategy, now), now: now)
     return merger.merge(base: base ?? defaults(kind), ours: ours, theirs: theirs)
   }
 
@@ -76,13 +83,15 @@ public enum Merge {
     kind == .project ? .object(["status": .string(ProjectStatus.active.rawValue)]) : nil
   }
 
-  private static func winner(_ ours: JSON, _ theirs: JSON, _ strategy: MergeStrategy) -> MergeSide {
+  private static func winner(
+    _ ours: JSON, _ theirs: JSON, _ strategy: MergeStrategy, _ now: Timestamp
+  ) -> MergeSide {
     switch strategy {
     case .ours: return .ours
     case .theirs: return .theirs
     case .lastWrite:
       guard let our = ours.updated, let their = theirs.updated else { return .ours }
-      return their > our ? .theirs : .ours
+      return their.isLater(than: our, now: now) ? .theirs : .ours
     }
   }
 }
@@ -96,11 +105,13 @@ extension JSON {
 private struct EntryMerger {
   let kind: EntryPath.Kind
   let winner: MergeSide
+  let now: Timestamp
   var conflicts: [FieldConflict] = []
 
-  init(kind: EntryPath.Kind, winner: MergeSide) {
+  init(kind: EntryPath.Kind, winner: MergeSide, now: Timestamp) {
     self.kind = kind
     self.winner = winner
+    self.now = now
   }
 
   mutating func merge(base: JSON?, ours: JSON, theirs: JSON) -> MergeResult {
@@ -126,7 +137,7 @@ private struct EntryMerger {
   /// The side that wrote last, by the entries' own word; on a tie the one that wins conflicts.
   private func later(_ ours: JSON, _ theirs: JSON) -> MergeSide {
     switch (ours.updated, theirs.updated) {
-    case (let our?, let their?): our == their ? winner : our > their ? .ours : .theirs
+    case (let our?, let their?): our == their ? winner : our.isLater(than: their, now: now) ? .ours : .theirs
     case (nil, _?): .theirs
     case (_?, nil): .ours
     case (nil, nil): winner
@@ -137,11 +148,11 @@ private struct EntryMerger {
 
   /// Merges three objects member by member, in the order of the names' bytes.
   private mutating func members(
-    _ base: [String: JSON], _ ours: [String: JSON], _ theirs: [String: JSON], _ merge: FieldMerge
-  ) -> [String: JSON] {
-    var merged: [String: JSON] = [:]
+    _ base: JSON.Members, _ ours: JSON.Members, _ theirs: JSON.Members, _ merge: FieldMerge
+  ) -> JSON.Members {
+    var merged: JSON.Members = [:]
     let names = [base.keys, ours.keys, theirs.keys].joined().sortedUniqueByBytes()
-    for name in names where merged[name] == nil {
+    for name in names {
       let value: JSON?
       if ours[name] == theirs[name] || base[name] == theirs[name] {
         value = ours[name]

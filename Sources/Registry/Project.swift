@@ -1,3 +1,4 @@
+import Records
 public import SystemPackage
 
 /// A project, as all machines share it: the file `projects/<aa>/<38 digits>.json`.
@@ -39,12 +40,12 @@ public struct Project: Equatable, Sendable {
   /// Where in its repository it is, for a project below the root: relative, without `.` and `..`.
   public var subdirectory: FilePath?
   /// What newer versions, or other tools, wrote beside; kept as it is.
-  public var unknown: [String: JSON]
+  public var unknown: JSON.Members
 
   /// A project with what every project has; `tags` come to be sorted and unique.
   public init(
     id: ProjectID, identity: String, name: String, created: CalendarDate, status: ProjectStatus = .active,
-    updated: Timestamp, updatedBy: MachineID, tags: [String] = [], unknown: [String: JSON] = [:]
+    updated: Timestamp, updatedBy: MachineID, tags: [String] = [], unknown: JSON.Members = [:]
   ) {
     self.id = id
     self.identity = identity

@@ -16,7 +16,7 @@ extension Project {
       updated: try reader.required("updated", as: "RFC 3339 time") { Timestamp($0) },
       updatedBy: try reader.required("updated_by", as: "machine id") { MachineID($0) },
       tags: try Self.readTags(reader.value("tags")))
-    description = try reader.text("description", scalars: Limits.description)
+    description = try reader.text("description", scalars: Limits.description, rule: .prose)
     if let description, description.utf8.count > Limits.description {
       throw InvalidEntry("description", "its description is larger than 64 KiB")
     }
@@ -43,7 +43,7 @@ extension Project {
       }
       subdirectory = path
     }
-    unknown = reader.rest
+    unknown = try reader.rest()
   }
 
   /// Checks a project that was put together here by the rules of ``init(json:)``, before it is written.
@@ -121,9 +121,7 @@ extension Project {
     } catch {
       throw InvalidEntry(key, "its \(key) is refused: \(error.sentence)")
     }
-    if url.droppedSecret {
-      throw InvalidEntry(key, "its \(key) carries a user name, a password or a query")
-    }
+    if url.isChanged { throw InvalidEntry(key, "its \(key) carries a user name, a password or a query") }
   }
 
   private static func isObjectName(_ text: String) -> Bool {

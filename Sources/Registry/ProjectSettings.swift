@@ -1,3 +1,5 @@
+import Records
+
 extension Project {
   /// Every key of an entry that is not unknown, by its JSON name, in the order in which they are shown.
   public static let knownKeys = [
@@ -57,6 +59,7 @@ extension Project {
       if let value, value.utf8.count > Limits.description {
         throw InvalidValue(sentence: "a description is at most 64 KiB")
       }
+      if let value { try Self.check(value, "a description", .prose) }
       description = value
     case "classification": classification = try Self.word(ifAny: value, key)
     case "project_type": projectType = try Self.word(ifAny: value, key)
@@ -125,7 +128,13 @@ extension Project {
     guard text.unicodeScalars.count <= scalars else {
       throw InvalidValue(sentence: "\(key) is at most \(scalars) characters")
     }
+    try check(text, key, .line)
     return text
+  }
+
+  private static func check(_ text: String, _ what: String, _ rule: TextRule) throws(InvalidValue) {
+    guard let scalar = rule.firstRefused(in: text) else { return }
+    throw InvalidValue(sentence: "\(what) cannot hold the control character \(TextRule.name(of: scalar))")
   }
 
   private static func bounded(ifAny text: String?, _ key: String) throws(InvalidValue) -> String? {

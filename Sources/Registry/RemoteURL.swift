@@ -4,14 +4,17 @@ public import SystemPackage
 /// The URL of a remote, checked, freed of secrets, and in the form that compares.
 ///
 /// Follows gitremote-helpers(7), git-clone(1) "GIT URLS" and git's `connect.c`. Allowed are paths, `file`, `git`,
-/// `http`, `https`, `ssh` (also `git+ssh`, `ssh+git` and the scp form) and `work-prod::http(s)://…`. What could be
-/// taken for an option or run a command is refused, as is anything unknown.
+/// `http`, `https`, `ssh` (also `git+ssh`, `ssh+git` and the scp form) and AWS CodeCommit's `codecommit::`, which names
+/// a repository and nothing else. What could be taken for an option or run a command is refused, as is anything unknown,
+/// and anything that may be a password where none can be told from the rest.
 public struct RemoteURL: Equatable, Sendable {
   /// The URL as it may be stored, shown and handed to git: without the userinfo, query and fragment of http(s), and
   /// without a password of any other kind. An ssh user is kept.
   public let stored: String
   /// Whether something that may be secret was left out of ``stored``.
   public let droppedSecret: Bool
+  /// Whether a user name was left out that is no secret: providers hand out `https://NAME@host/…` to tell accounts apart.
+  public let droppedUser: Bool
   /// What makes two URLs the same place: `github.com/owner/name`, without scheme, user and default port, or the
   /// absolute path of a local one. Bytes that are no readable text stand as `%XX`.
   public let normalized: String
@@ -21,9 +24,9 @@ public struct RemoteURL: Equatable, Sendable {
   /// - Parameters:
   ///   - text: the URL as configured; bytes that are not UTF-8 as `ByteText` carries them.
   ///   - directory: what a relative path is relative to; without it such a path is refused.
-  ///   - helpers: the remote helpers of third parties that are taken, such as `gcrypt` of `gcrypt::address` or `s3` of
-  ///     `s3://bucket`: for a registry's own remote, where `GIT_ALLOW_PROTOCOL` names them. A project's has none.
-  ///     `ext` and `fd`, which run commands, never are.
+  ///   - helpers: the remote helpers that are taken, such as `gcrypt` of `gcrypt::address` or `s3` of `s3://bucket`: for a
+  ///     registry's own remote `work-prod`, and what `GIT_ALLOW_PROTOCOL` names. A project's has none, so that no
+  ///     project can be a registry's remote. `ext` and `fd`, which run commands, never are.
   /// - Throws: ``RefusedURL``.
   public init(
     _ text: String, relativeTo directory: FilePath? = nil, helpers: Set<String> = []
@@ -53,10 +56,20 @@ public struct RemoteURL: Equatable, Sendable {
     }
   }
 
-  private init(stored: String, droppedSecret: Bool, normalized: String) {
+  private init(stored: String, droppedSecret: Bool = false, droppedUser: Bool = false, normalized: String) {
     self.stored = stored
     self.droppedSecret = droppedSecret
+    self.droppedUser = droppedUser
     self.normalized = normalized
+  }
+
+  /// Whether anything was left out.
+  public var isChanged: Bool { droppedSecret || droppedUser }
+
+  /// Whether both are written with the same bytes.
+  public static func == (left: RemoteURL, right: RemoteURL) -> Bool {
+    left.stored.hasSameBytes(as: right.stored) && left.normalized.hasSameBytes(as: right.normalized)
+      && left.droppedSecret == right.droppedSecret && left.droppedUser == right.droppedUser
   }
 
   /// Whether the text names no host of its own, such as `gh:owner/name`: then `url.<base>.insteadOf` says what it
@@ -87,13 +100,21 @@ public struct RemoteURL: Equatable, Sendable {
     switch name.lowercased() {
     case let name where commands.contains(name): throw RefusedURL(text, "would run a command")
     case "work-prod":
+      guard helpers.contains("work-prod") else {
+        throw RefusedURL(text, "is the remote of a registry, and of no project")
+      }
       guard case .url(let scheme, _) = URLForm(address), ["http", "https"].contains(scheme) else {
         throw RefusedURL(text, "is no work-prod::http:// or work-prod::https:// address")
       }
       let url = try RemoteURL(nested)
       return RemoteURL(
-        stored: "work-prod::" + url.stored, droppedSecret: url.droppedSecret,
+        stored: "work-prod::" + url.stored, droppedSecret: url.droppedSecret, droppedUser: url.droppedUser,
         normalized: "work-prod::" + url.normalized)
+    case "codecommit":
+      guard name == "codecommit", case .url(let region, let rest) = URLForm(address),
+        CodeCommit.isRegion(region)
+      else { throw RefusedURL(text, CodeCommit.rule) }
+      return try codeCommit("codecommit::\(region)://", rest, text: text)
     default:
       guard helpers.contains(name) else {
         throw RefusedURL(text, "needs the remote helper \(shown(name)), which is not allowed")
@@ -105,26 +126,39 @@ public struct RemoteURL: Equatable, Sendable {
         guard address.first != UInt8(ascii: "-") else {
           throw RefusedURL(text, "would be taken for an option")
         }
-        return RemoteURL(stored: text, droppedSecret: false, normalized: text)
+        try Secrets.refuse(in: address)
+        return RemoteURL(stored: text, normalized: text)
       }
       let url = try RemoteURL(nested, relativeTo: nil, helpers: helpers, depth: depth + 1)
       return RemoteURL(
-        stored: "\(name)::\(url.stored)", droppedSecret: url.droppedSecret,
+        stored: "\(name)::\(url.stored)", droppedSecret: url.droppedSecret, droppedUser: url.droppedUser,
         normalized: "\(name)::\(url.normalized)")
     }
+  }
+
+  /// `[profile@]repository` behind a prefix. The profile names an account, and so is part of which repository it is.
+  private static func codeCommit(
+    _ prefix: String, _ rest: [UInt8], text: String
+  ) throws(RefusedURL) -> RemoteURL {
+    guard CodeCommit.isPlace(rest) else { throw RefusedURL(text, CodeCommit.rule) }
+    try Secrets.refuse(in: rest)
+    let url = prefix + String(decoding: rest, as: UTF8.self)
+    return RemoteURL(stored: url, normalized: url)
   }
 
   private static func url(
     _ scheme: String, _ rest: [UInt8], text: String, helpers: Set<String>
   ) throws(RefusedURL) -> RemoteURL {
     if scheme == "file" { return try file(rest, text: text) }
+    if scheme == "codecommit" { return try codeCommit("codecommit://", rest, text: text) }
     guard !commands.contains(scheme) else { throw RefusedURL(text, "would run a command") }
     guard let transport = Transport(scheme) else {
       guard helpers.contains(scheme) else {
         throw RefusedURL(text, "uses the transport \(shown(scheme)), which is not allowed")
       }
       guard withoutSecrets(text).hasSameBytes(as: text) else { throw RefusedURL(text, "carries a password") }
-      return RemoteURL(stored: text, droppedSecret: false, normalized: text)
+      try Secrets.refuse(in: rest)
+      return RemoteURL(stored: text, normalized: text)
     }
     let isHTTP = transport == .http || transport == .https
     var end =
@@ -138,12 +172,17 @@ public struct RemoteURL: Equatable, Sendable {
     end = isHTTP ? path.firstIndex { "?#".utf8.contains($0) } ?? path.endIndex : path.endIndex
     let hadQuery = end < path.endIndex
     path = path[..<end]
+    try Secrets.refuse(in: Array(path))
+    if transport == .ssh { try Secrets.refuse(user: authority.user) }
     var stored = Array("\(scheme)://".utf8)
     if transport == .ssh, !authority.user.isEmpty { stored += authority.user + [UInt8(ascii: "@")] }
     stored += authority.hostAndPort + path
-    let hadUserinfo = authority.password || (transport != .ssh && !authority.user.isEmpty)
+    let droppedUser = transport != .ssh && !authority.user.isEmpty
     return RemoteURL(
-      stored: ByteText.string(from: stored), droppedSecret: hadUserinfo || hadQuery,
+      stored: ByteText.string(from: stored),
+      droppedSecret: authority.password || hadQuery
+        || (droppedUser && Secrets.mayBeSecret(user: authority.user)),
+      droppedUser: droppedUser,
       normalized: normalized(authority, transport, PercentEncoding.decoded(path)))
   }
 
@@ -156,11 +195,19 @@ public struct RemoteURL: Equatable, Sendable {
     let authority = try Authority(isAddress ? host[...] : inner, text: text)
     guard let first = path.first else { throw RefusedURL(text, "names no path") }
     guard first != UInt8(ascii: "-") else { throw RefusedURL(text, "would be taken for an option") }
-    let head = path.prefix { $0 != UInt8(ascii: "/") }
-    if authority.password || (head.contains(UInt8(ascii: "@")) && head.contains(UInt8(ascii: ":"))) {
-      throw RefusedURL("a URL of the form user:password@host:path is refused; write user@host:path")
+    guard authority.host != "http", authority.host != "https" else {
+      throw RefusedURL("a URL of \(authority.host) begins with \(authority.host)://")
     }
-    return RemoteURL(stored: text, droppedSecret: false, normalized: normalized(authority, .ssh, path))
+    // user:password@host, with or without a path behind it.
+    let head = path.prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "\\") }
+    if authority.password || head.dropFirst().contains(UInt8(ascii: "@")) {
+      throw RefusedURL(
+        "a URL of the form user:password@host:path is refused; write user@host:path, or ssh://user@host/path where the path has an @"
+      )
+    }
+    try Secrets.refuse(in: path)
+    try Secrets.refuse(user: authority.user)
+    return RemoteURL(stored: text, normalized: normalized(authority, .ssh, path))
   }
 
   private static func file(_ rest: [UInt8], text: String) throws(RefusedURL) -> RemoteURL {
@@ -168,20 +215,28 @@ public struct RemoteURL: Equatable, Sendable {
     guard !rest[..<slash].contains(UInt8(ascii: "@")) else {
       throw RefusedURL(text, "names a user, which a file URL cannot")
     }
+    try Secrets.refuse(in: rest)
     // As git has it: what stands for a host is part of the path.
     let decoded = PercentEncoding.decoded(slash == 0 ? rest : [UInt8(ascii: "/")] + rest)
     guard !ByteText.string(from: decoded).holdsControl, let path = FilePath(exactly: decoded) else {
       throw RefusedURL(text, "holds a control character")
     }
     return RemoteURL(
-      stored: ByteText.string(from: Array("file://".utf8) + rest), droppedSecret: false,
-      normalized: normalized(path))
+      stored: ByteText.string(from: Array("file://".utf8) + rest), normalized: normalized(path))
   }
 
   private static func path(
     _ bytes: [UInt8], text: String, directory: FilePath?
   ) throws(RefusedURL) -> RemoteURL {
     guard var path = FilePath(exactly: bytes) else { throw RefusedURL(text, "holds a control character") }
+    // A URL whose scheme was lost: what follows two slashes is a host, with who is to log in there.
+    let lead = bytes.prefix { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\") }
+    let first = bytes.dropFirst(lead.count).prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "\\") }
+    guard lead.count < 2 || !first.contains(UInt8(ascii: "@")) else {
+      throw RefusedURL(
+        "a URL without a scheme names a user; write https:// in front of it, or one slash for a path")
+    }
+    try Secrets.refuse(in: bytes)
     if path.isRelative {
       guard let directory, directory.isAbsolute else {
         throw RefusedURL(text, "is relative to a directory that is not known")
@@ -190,7 +245,7 @@ public struct RemoteURL: Equatable, Sendable {
     }
     let stored = ByteText.string(from: path.lexicallyNormalized().pathBytes)
     guard !stored.holdsControl else { throw RefusedURL(text, "holds a control character") }
-    return RemoteURL(stored: stored, droppedSecret: false, normalized: normalized(path))
+    return RemoteURL(stored: stored, normalized: normalized(path))
   }
 
   // MARK: Normal form

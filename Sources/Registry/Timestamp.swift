@@ -49,10 +49,19 @@ public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible
   /// The time for a write to an entry that says `previous`: now, or a millisecond past that where this machine's
   /// clock is not beyond it. So an edit made after seeing another always counts as later.
   ///
-  /// Behind ``latest`` there is nothing: an entry that says so keeps it, and ties go to the local side.
+  /// One that is more than a day ahead is no time to follow: a clock that was wrong once would count as the latest for
+  /// ever. The next write has this machine's time again.
   public static func following(_ previous: Timestamp?, now: Timestamp) -> Timestamp {
-    guard let previous, now <= previous else { return now }
+    guard let previous, now <= previous, !previous.isFarFuture(now: now) else { return now }
     return Timestamp(milliseconds: previous.milliseconds + 1)
+  }
+
+  /// Whether this was written later than `other`, as far as the two can be believed.
+  ///
+  /// One that is more than a day ahead of `now` says nothing, and counts as earlier than any that is not.
+  public func isLater(than other: Timestamp, now: Timestamp) -> Bool {
+    let (isFar, otherIsFar) = (isFarFuture(now: now), other.isFarFuture(now: now))
+    return isFar == otherIsFar ? self > other : otherIsFar
   }
 
   /// Whether this is more than a day ahead of `now`: a clock somewhere is wrong.

@@ -32,6 +32,13 @@ extension RegistryStore {
     let bytes = try Self.entryBytes(blob, in: repository)
     let value = try JSON.parse(bytes)
     var entry = CheckedEntry(value: value, bytes: bytes)
+    entry.project = try Self.check(value, at: path)
+    return entry
+  }
+
+  /// Checks the value that is to stand at a path, and returns the project, where it is one.
+  @discardableResult
+  static func check(_ value: JSON, at path: EntryPath) throws -> Project? {
     switch path {
     case .format: break
     case .project(let id):
@@ -42,7 +49,7 @@ extension RegistryStore {
       guard Self.id(ofIdentity: project.identity) == id else {
         throw Failure.fatal("its id is not the hash of its identity record")
       }
-      entry.project = project
+      return project
     case .machine(let id):
       let machine = try Machine(json: value)
       guard machine.id == id else {
@@ -50,7 +57,7 @@ extension RegistryStore {
       }
     case .checkout: _ = try Checkout(json: value)
     }
-    return entry
+    return nil
   }
 
   /// The id of the project with this identity record: the git blob hash of the record as one line.

@@ -21,7 +21,7 @@ public struct LocalMachine: Sendable {
   /// configuration keeps a hash of the system's own id, and where that differs the copy becomes a new machine.
   static func read(_ repository: borrowing Repository, _ directory: FilePath) throws -> LocalMachine {
     let configuration = try repository.configuration()
-    let name = try configuration.string("dev-infra.name") ?? Host.name
+    let name = Self.shown(try configuration.string("dev-infra.name") ?? Host.name)
     let system = systemID
     if let text = try configuration.localString("dev-infra.machine"), let id = MachineID(text) {
       let known = try configuration.localString("dev-infra.systemId")
@@ -32,6 +32,12 @@ public struct LocalMachine: Sendable {
       return try LeftLocks.pass(in: directory) { try make(in: repository, name: Host.name) }
     }
     return try LeftLocks.pass(in: directory) { try make(in: repository, name: name) }
+  }
+
+  /// A name as an entry may have it.
+  private static func shown(_ name: String) -> String {
+    let name = TextRule.line.cleaned(name)
+    return String(String.UnicodeScalarView(name.unicodeScalars.prefix(200)))
   }
 
   /// Gives the registry a new machine.

@@ -29,6 +29,8 @@ struct MergeWork {
   private var conflicts: [String] = []
   /// What the projects that the other side changed have in common with others of the same remote, once merged.
   private var keys: [ProjectID: ProjectKey?] = [:]
+  /// What the other side changed below this machine's own name.
+  private var foreign: [TreeChange] = []
   private let now = Timestamp(milliseconds: Clock.nowMilliseconds)
 
   init(strategy: MergeStrategy, theirName: String) {
@@ -55,6 +57,10 @@ struct MergeWork {
     for change in ourChanges { ourByPath[change.path] = change }
 
     for change in theirChanges where change.path != .format {
+      if change.path.owner == store.machine.id {
+        foreign.append(change)
+        continue
+      }
       let value: JSON?
       do {
         value = try change.new.map { try store.checkedJSON($0, at: change.path) }
@@ -76,7 +82,8 @@ struct MergeWork {
       }
     }
     try foldDuplicates(changedHere: ourChanges.map(\.path), ours: ours, in: store)
-    try dropCheckoutsOfDeleted(ours: ours, in: store)
+    try settleOwn(ours: ours, in: store)
+    try setAsideForeign(ours: ours, in: store)
   }
 
   /// Merges an entry that both sides changed, and returns its value.
@@ -86,8 +93,17 @@ struct MergeWork {
     guard their.new != our.new else { return theirValue }
     let ourValue = try our.new.map { try store.json($0) }
     let baseValue = try their.old.map { try store.json($0) }
-    let result = Merge.entry(
-      their.path.kind, base: baseValue, ours: ourValue, theirs: theirValue, strategy: strategy)
+    var result = Merge.entry(
+      their.path.kind, base: baseValue, ours: ourValue, theirs: theirValue, strategy: strategy, now: now)
+    if let value = result.value, let theirValue {
+      do {
+        try RegistryStore.check(value, at: their.path)
+      } catch {
+        // Ours may have been written before a rule that it breaks; theirs has passed them all.
+        report("took \(Self.named(their.path)) of \(theirName) as a whole: here \(Failure(error).message)")
+        result.value = theirValue
+      }
+    }
     let name = name(of: ourValue ?? theirValue, at: their.path)
     for conflict in result.conflicts {
       let taken = conflict.taken == .ours ? "ours" : "theirs"
@@ -187,7 +203,7 @@ struct MergeWork {
     guard var kept = projects[fold.kept] else { return }
     for id in fold.dropped {
       guard let dropped = projects[id] else { continue }
-      kept = Duplicates.combine(kept: kept, dropped: dropped)
+      kept = Duplicates.combine(kept: kept, dropped: dropped, now: now)
       changes[.project(id)] = .some(nil)
       for machine in try machines(ours, store) {
         guard let value = try merged(.checkout(machine, id), ours, store) else { continue }
@@ -217,11 +233,78 @@ struct MergeWork {
     return machines
   }
 
-  /// Drops this machine's checkouts of projects that the merge removed; other machines see to their own.
-  private mutating func dropCheckoutsOfDeleted(ours: ObjectID, in store: borrowing RegistryStore) throws {
+  // MARK: This machine's own
+
+  /// Sees to this machine's checkouts of projects that the merge removed: where the other side made the project one with
+  /// another, they are that one's from now on, else they go. Other machines see to their own.
+  private mutating func settleOwn(ours: ObjectID, in store: borrowing RegistryStore) throws {
     let me = store.machine.id
-    for case (.project(let id), .none) in changes where changes[.checkout(me, id)] == nil {
-      if try store.blob(at: .checkout(me, id), in: ours) != nil { changes[.checkout(me, id)] = .some(nil) }
+    let removed = changes.compactMap { path, value -> ProjectID? in
+      guard case .project(let id) = path, case .none = value else { return nil }
+      return changes[.checkout(me, id)] == nil ? id : nil
+    }
+    for id in removed.sorted() {
+      guard let blob = try store.blob(at: .checkout(me, id), in: ours) else { continue }
+      changes[.checkout(me, id)] = .some(nil)
+      guard let successor = try successor(of: id, ours: ours, in: store) else { continue }
+      var checkout = try Checkout(json: store.json(blob))
+      if let other = try merged(.checkout(me, successor), ours, store) {
+        checkout = Duplicates.combine(kept: try Checkout(json: other), dropped: checkout)
+      }
+      changes[.checkout(me, successor)] = .new(checkout.json)
+    }
+  }
+
+  /// The project of the merged tree that a removed one was made one with, by the rule by which all machines do so.
+  private func successor(
+    of id: ProjectID, ours: ObjectID, in store: borrowing RegistryStore
+  ) throws -> ProjectID? {
+    guard let removed = try? store.project(id, in: ours), let key = removed.duplicateKey else { return nil }
+    var candidates = Set(keys.compactMap { $0.value == key ? $0.key : nil })
+    for row in try store.view(of: ours).rows where !row.isEmpty(.key) {
+      guard let other = ProjectID(row.id), keys[other] == nil, row[.key].hasSameBytes(as: key.url) else {
+        continue
+      }
+      candidates.insert(other)
+    }
+    candidates.remove(id)
+    for candidate in candidates.sorted() {
+      guard let value = try merged(.project(candidate), ours, store), let project = try? Project(json: value),
+        Duplicates.folds(in: [removed, project]).first?.kept == candidate
+      else { continue }
+      return candidate
+    }
+    return nil
+  }
+
+  /// Tells of what the other side has below this machine's own name and this machine never wrote. None of it is taken,
+  /// whatever it is.
+  private mutating func setAsideForeign(ours: ObjectID, in store: borrowing RegistryStore) throws {
+    var strange: [TreeChange] = []
+    for change in foreign {
+      let own: ObjectID? =
+        switch changes[change.path] {
+        case .some(.some(.blob(let id))): id
+        case .some(.some(.new(let json))): try ObjectID.hash(blob: json.canonical)
+        case .some(.none): nil
+        case .none: try store.blob(at: change.path, in: ours)
+        }
+      if own != change.new { strange.append(change) }
+    }
+    guard !strange.isEmpty else { return }
+    // A remote that lags behind, or was restored from a backup, has what this machine wrote once.
+    let former = try store.ownHistory(of: ours, at: Set(strange.map(\.path)))
+    strange.removeAll { change in change.new.map { former[change.path]?.contains($0) ?? false } ?? false }
+    for change in strange {
+      setAside(
+        Self.named(change.path),
+        change.new == nil
+          ? "it was removed there, and only this machine writes below its own name"
+          : "only this machine writes below its own name")
+    }
+    if !strange.isEmpty {
+      report(
+        "what is on this machine is what 'dev-infra register' says here; the next push restores it there")
     }
   }
 }

@@ -23,7 +23,7 @@ public struct ProjectDirectory: Sendable {
   /// The name of that remote.
   public let remoteName: String?
   /// All remotes by name, as they may be stored.
-  public let remotes: [String: String]
+  public let remotes: ByteKeyed<String>
   /// What is odd about it, a sentence each.
   public var warnings: [String] {
     guard let failure = root.failure else { return noted }
@@ -75,8 +75,8 @@ public struct ProjectDirectory: Sendable {
     subdirectory = below.removePrefix(root) && !below.isEmpty ? below : nil
 
     var warnings = metadata?.findings.map { "\(path.visible)/.dev-infra.yml: \($0.message)" } ?? []
-    var remotes: [String: String] = [:]
-    var urls: [String: RemoteURL] = [:]
+    var remotes: ByteKeyed<String> = [:]
+    var urls: ByteKeyed<RemoteURL> = [:]
     for remote in facts?.remotes ?? [] {
       let (name, raw) = (remote.name, remote.url)
       do {
@@ -148,10 +148,11 @@ public struct ProjectDirectory: Sendable {
   /// The name that a project gets where nothing gives it another: its directory's, of the main work tree where this is a linked one.
   var defaultName: String {
     if subdirectory == nil, kind == .worktree, let main = facts?.mainWorkTree?.lastComponent {
-      return main.string
+      return TextRule.line.cleaned(main.string)
     }
     // Longer than an entry's name may be is only what a file system allows in bytes.
-    let name = String((path.lastComponent?.string ?? "/").unicodeScalars.prefix(200).map(Character.init))
+    let shown = TextRule.line.cleaned(path.lastComponent?.string ?? "/")
+    let name = String(String.UnicodeScalarView(shown.unicodeScalars.prefix(200)))
     return kind == .bare && name.hasSuffix(".git") && name.count > 4 ? String(name.dropLast(4)) : name
   }
 

@@ -1,3 +1,4 @@
+import Records
 import Registry
 import RegistryView
 
@@ -10,29 +11,29 @@ struct ProjectIndex {
 
   private struct Lookup {
     var rows: [String: ViewRow] = [:]
-    var byPath: [String: Set<String>] = [:]
-    var byKey: [String: Set<String>] = [:]
+    var byPath: [ByteString: Set<String>] = [:]
+    var byKey: [ByteString: Set<String>] = [:]
     var byRoot: [String: Set<String>] = [:]
 
     mutating func add(_ row: ViewRow) {
       rows[row.id] = row
-      for path in row.paths { byPath[path, default: []].insert(row.id) }
-      if !row[.key].isEmpty { byKey[row[.key], default: []].insert(row.id) }
+      for path in row.paths { byPath[ByteString(path), default: []].insert(row.id) }
+      if !row[.key].isEmpty { byKey[ByteString(row[.key]), default: []].insert(row.id) }
       if !row[.rootCommit].isEmpty { byRoot[row[.rootCommit], default: []].insert(row.id) }
     }
 
     mutating func remove(_ id: String) {
       guard let row = rows.removeValue(forKey: id) else { return }
-      for path in row.paths { byPath[path]?.remove(id) }
-      byKey[row[.key]]?.remove(id)
+      for path in row.paths { byPath[ByteString(path)]?.remove(id) }
+      byKey[ByteString(row[.key])]?.remove(id)
       byRoot[row[.rootCommit]]?.remove(id)
     }
 
     func rows(_ column: ViewColumn, _ text: String) -> [ViewRow] {
       let ids: Set<String>? =
         switch column {
-        case .paths: byPath[text]
-        case .key: byKey[text]
+        case .paths: byPath[ByteString(text)]
+        case .key: byKey[ByteString(text)]
         case .rootCommit: byRoot[text]
         default: rows[text] == nil ? nil : [text]
         }

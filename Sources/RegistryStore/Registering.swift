@@ -26,7 +26,7 @@ extension RegistryStore {
     var result = RegisterResult()
     // Reading the directories takes longest, and does not depend on the registry: once is enough.
     var projects: [ProjectDirectory] = []
-    let known = directories.count > 1 ? Set(try view().rows.flatMap(\.paths)) : []
+    let known = directories.count > 1 ? Set(try view().rows.flatMap(\.paths).map { ByteString($0) }) : []
     var progress = Progress("Reading projects", total: directories.count, quiet: quiet)
     let registry = self.directory
     let isBatch = directories.count > 1
@@ -36,7 +36,7 @@ extension RegistryStore {
     ) { directory in
       Result<ProjectDirectory, any Error> {
         let project = try ProjectDirectory(
-          directory, isNew: isBatch && !known.contains(directory.text), settings: settings)
+          directory, isNew: isBatch && !known.contains(ByteString(directory.text)), settings: settings)
         guard project.path != registry else {
           throw Failure.fatal("registering \(project.path.visible) failed: it is the registry itself")
         }

@@ -151,7 +151,7 @@ public struct Registrar: ~Copyable {
   ) throws -> (id: ProjectID?, trusting: Bool) {
     var trusting = true
     if let declared = directory.metadata?.id, let id = declaredID(directory), let row = index.row(id) {
-      if row.paths.contains(directory.path.text) || isSame(directory, row) { return (id, true) }
+      if row.paths.containsBytes(of: directory.path.text) || isSame(directory, row) { return (id, true) }
       warnings.append(
         "\(directory.path.visible): .dev-infra.yml has the id '\(Quoting.visible(declared))' of another project, "
           + "'\(Quoting.visible(row.name))', whose URL and history are not this one's; the id is not used")
@@ -159,20 +159,23 @@ public struct Registrar: ~Copyable {
     }
     let below = directory.subdirectory?.text ?? ""
     for row in index.rows(where: .paths, is: directory.path.text)
-    where row[.subdirectory] == below && isSame(directory, row) {
+    where row[.subdirectory].hasSameBytes(as: below) && isSame(directory, row) {
       return (ProjectID(row.id), trusting)
     }
     // Two that declare different ids are different projects, whatever else they share.
     let declares = trusting && directory.metadata?.id != nil
     if let url = directory.url {
-      for row in index.rows(where: .key, is: url.normalized)
-      where row[.subdirectory] == below && !(declares && row[.identity].hasPrefix("id ")) {
+      let rows = index.rows(where: .key, is: url.normalized).filter { row in
+        row[.subdirectory].hasSameBytes(as: below) && !(declares && row[.identity].hasPrefix("id "))
+      }
+      // Of several a client may have made some on purpose, with ids of their own: those are not this directory's.
+      if let row = rows.first(where: { !$0[.identity].hasPrefix("id ") }) ?? rows.first {
         return (ProjectID(row.id), trusting)
       }
     }
     guard let root = directory.rootCommit else { return (nil, trusting) }
     let sharing = index.rows(where: .rootCommit, is: root).filter { row in
-      row[.subdirectory] == below && !(declares && row[.identity].hasPrefix("id "))
+      row[.subdirectory].hasSameBytes(as: below) && !(declares && row[.identity].hasPrefix("id "))
         && (directory.url == nil || row[.key].isEmpty)
     }
     return (sharing.count == 1 ? ProjectID(sharing[0].id) : nil, trusting)
@@ -186,10 +189,10 @@ public struct Registrar: ~Copyable {
 
   /// Whether a directory can be the project of a row: the same URL or root commit, or nothing that tells them apart.
   private func isSame(_ directory: ProjectDirectory, _ row: ViewRow) -> Bool {
-    if let url = directory.url, !row[.key].isEmpty, url.normalized == row[.key] { return true }
+    if let url = directory.url, !row[.key].isEmpty, url.normalized.hasSameBytes(as: row[.key]) { return true }
     guard let root = directory.rootCommit, !row[.rootCommit].isEmpty else {
       return directory.url == nil || row[.key].isEmpty
-        || row.paths.contains(directory.path.text)
+        || row.paths.containsBytes(of: directory.path.text)
     }
     return root == row[.rootCommit]
   }
@@ -220,7 +223,7 @@ public struct Registrar: ~Copyable {
     of directory: ProjectDirectory, recordedIn checkout: Checkout, into project: inout Project
   ) {
     guard let url = directory.url, let name = directory.remoteName else { return }
-    if project.remoteURL == nil || checkout.remotes[name].map({ $0 != url.stored }) ?? false {
+    if project.remoteURL == nil || checkout.remotes[name].map({ !$0.hasSameBytes(as: url.stored) }) ?? false {
       project.remoteURL = url.stored
     }
   }

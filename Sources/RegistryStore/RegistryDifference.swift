@@ -79,7 +79,7 @@ public struct RegistryDifference {
     }
     let before = Self.members(old)
     let after = Self.members(new)
-    return Set(before.keys).union(after.keys).sorted().compactMap { key in
+    return (before.keys + after.keys).sortedUniqueByBytes().compactMap { key in
       guard before[key] != after[key] else { return nil }
       let values = "\(before[key]?.compact ?? "(none)") -> \(after[key]?.compact ?? "(none)")"
       let line = "\(title): \(key): \(values)"
@@ -87,7 +87,7 @@ public struct RegistryDifference {
     }
   }
 
-  private static func members(_ value: JSON?) -> [String: JSON] {
+  private static func members(_ value: JSON?) -> JSON.Members {
     if case .object(let members)? = value { return members }
     return [:]
   }

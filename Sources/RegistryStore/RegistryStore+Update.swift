@@ -2,6 +2,7 @@ import Console
 public import Git
 import Glibc
 import Platform
+import Records
 public import Registry
 import SystemPackage
 
@@ -147,7 +148,7 @@ extension RegistryStore {
     let path = EntryPath.machine(machine.id)
     if let blob = try blob(at: path, in: base), var known = try? Machine(json: json(blob)) {
       let home = Self.home ?? known.home
-      guard known.name != machine.name || known.home != home else { return [:] }
+      guard !known.name.hasSameBytes(as: machine.name) || known.home != home else { return [:] }
       known.name = machine.name
       known.home = home
       return [path: known.json]

@@ -210,7 +210,7 @@ extension RegistryStore {
     }
     let project = try json(blob)
     guard withCheckouts else { return project }
-    var checkouts: [String: JSON] = [:]
+    var checkouts: JSON.Members = [:]
     for machine in row.list(.machines).compactMap({ MachineID($0) }) {
       checkouts[machine.hex] = try self.blob(at: .checkout(machine, id), in: main).map { try json($0) }
     }

@@ -1,6 +1,6 @@
 import Console
 import Records
-import Registry
+public import Registry
 public import RegistryView
 
 /// What `dev-infra forget` and `dev-infra rm` share.
@@ -9,17 +9,30 @@ public enum Removal {
   ///
   /// - Parameters:
   ///   - word: what is said of each one.
-  ///   - remove: takes them out, by one commit.
+  ///   - takingUnreadable: whether a full id also names an entry that breaks a rule, which no list has.
+  ///   - remove: takes them out, by one commit; given the rows, and the ids of those without one.
   public static func run(
-    _ names: [String], quiet: Bool, word: String,
-    _ remove: (borrowing RegistryStore, [ViewRow]) throws -> Void
+    _ names: [String], quiet: Bool, word: String, takingUnreadable: Bool = false,
+    _ remove: (borrowing RegistryStore, [ViewRow], [ProjectID]) throws -> Void
   ) throws -> Int32 {
     let store = try RegistryStore.ofEnvironment()
     let view = try store.view()
-    let rows = try ProjectQuery.all(names).map { try $0.find(in: view) }
-    try remove(store, rows)
+    let main = try store.main()
+    var rows: [ViewRow] = []
+    var unreadable: [ProjectID] = []
+    for query in try ProjectQuery.all(names) {
+      if takingUnreadable, let id = ProjectID(query.text), view.row(id: query.text) == nil,
+        try store.blob(at: .project(id), in: main) != nil
+      {
+        unreadable.append(id)
+      } else {
+        rows.append(try query.find(in: view))
+      }
+    }
+    try remove(store, rows, unreadable)
     var output = Output()
-    if !quiet { for row in rows { try output.line("\(word) \(row.name.visible)") } }
+    let titles = rows.map(\.name.visible) + unreadable.map(\.hex)
+    if !quiet { for title in titles { try output.line("\(word) \(title)") } }
     try output.flush()
     return ExitStatus.success
   }
@@ -43,13 +56,16 @@ extension RegistryStore {
   }
 
   /// Removes projects, and where they are on this machine. Other machines drop theirs when they pull.
-  public func remove(_ rows: [ViewRow]) throws {
+  ///
+  /// - Parameter unreadable: projects whose entries break a rule, so that they have no row.
+  public func remove(_ rows: [ViewRow], unreadable: [ProjectID] = []) throws {
     try update { _ in
-      let paths = rows.compactMap { ProjectID($0.id) }.flatMap {
+      let paths = (rows.compactMap { ProjectID($0.id) } + unreadable).flatMap {
         [EntryPath.project($0), .checkout(machine.id, $0)]
       }
       let entries = Dictionary(paths.map { ($0, JSON?.none) }) { first, _ in first }
-      return Proposal(entries, message: CommitMessage.text("Remove", rows.map(\.name.visible)))
+      return Proposal(
+        entries, message: CommitMessage.text("Remove", rows.map(\.name.visible) + unreadable.map(\.hex)))
     }
   }
 }

@@ -1,5 +1,6 @@
 import Console
 public import Git
+import Records
 import Registry
 import RegistryView
 
@@ -35,6 +36,10 @@ extension RegistryStore {
       if try blob(at: path, by: &lookup) != nil, try blob(at: .project(id), by: &lookup) == nil {
         findings.append("\(path.path): its project is not in the registry")
       }
+    }
+    // Whoever asks has a change from elsewhere.
+    findings += try foreignEntries(in: commit, since: earlier, besideHistoryOf: nil).map {
+      "\($0.path): only the machine itself writes below its name"
     }
     for owner in changed.machines where try blob(at: .machine(owner), by: &lookup) == nil {
       guard try hasCheckouts(owner, in: commit) else { continue }
@@ -83,8 +88,8 @@ extension RegistryStore {
       if let key = project.duplicateKey { groups[key, default: []].append(project) }
     }
     guard !groups.isEmpty else { return [] }
-    let urls = Set(groups.keys.map(\.url))
-    for row in try view(of: earlier).rows where urls.contains(row[.key]) {
+    let urls = Set(groups.keys.map { ByteString($0.url) })
+    for row in try view(of: earlier).rows where urls.contains(ByteString(row[.key])) {
       guard let id = ProjectID(row.id), !changed.ids.contains(id), let other = try project(id, in: commit),
         let key = other.duplicateKey
       else { continue }

@@ -46,6 +46,13 @@ extension RegistryStore {
         findings.append("\(EntryPath.checkout(owner, id).path): its machine has no machine.json")
       }
     }
+    // Of a remote's commit it can be told what it has of this machine that this machine did not write.
+    let main = try main()
+    if let base = try repository.mergeBase(main, commit), base != commit {
+      findings += try foreignEntries(in: commit, since: base, besideHistoryOf: main).map {
+        "\($0.path): only the machine itself writes below its name"
+      }
+    }
     for group in keys.values {
       for fold in Duplicates.folds(in: group) {
         let dropped = fold.dropped.map { $0.hex.prefix(12) }.joined(separator: ", ")

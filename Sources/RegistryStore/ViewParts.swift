@@ -66,7 +66,8 @@ extension RegistryStore {
         // One that cannot be read is no reason to show none.
         isComplete = false
         Messages.warning(
-          "left out the project \(id.hex), whose entry cannot be read: \(failure.message)")
+          "left out the project \(id.hex), whose entry cannot be read: \(failure.message); 'dev-infra rm \(id.hex)' removes it"
+        )
       }
     }
     guard parts.count > 2 * Self.share else {

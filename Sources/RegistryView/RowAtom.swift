@@ -88,7 +88,7 @@ extension View {
 
   /// A row as a JSON object: the entry's own fields, and `paths` (on this machine) and `machines` (by name).
   public func json(of row: ViewRow) -> JSON {
-    var fields: [String: JSON] = [:]
+    var fields: JSON.Members = [:]
     if case .object(let unknown)? = try? JSON.parse(Array(row[.unknown].utf8)) { fields = unknown }
     for atom in RowAtom.allCases where atom != .path {
       switch atom {

@@ -36,7 +36,9 @@ public struct Selection: Sendable {
   /// The selected rows of `view`, sorted.
   public func rows(of view: View) -> [ViewRow] {
     let machines = machine.map { wanted in
-      Set(view.machineNames.filter { $0.value == wanted || $0.key == wanted }.keys).union([wanted])
+      Set(view.machineNames.filter { $0.value.hasSameBytes(as: wanted) || $0.key == wanted }.keys).union([
+        wanted
+      ])
     }
     let isNarrowed = isNarrowed
     let matched = view.rows.filter { row in
@@ -48,9 +50,10 @@ public struct Selection: Sendable {
       guard isNarrowed else { return true }
       return status.map { row[.status] == $0 } ?? true && projectType.map { row[.projectType] == $0 } ?? true
         && classification.map { row[.classification] == $0 } ?? true
-        && organization.map { row[.organization] == $0 } ?? true
-        && (tags.isEmpty || Set(row.list(.tags)).isSuperset(of: tags))
-        && (path.map { row.paths.contains($0) } ?? true)
+        && organization.map { row[.organization].hasSameBytes(as: $0) } ?? true
+        && (tags.isEmpty
+          || Set(row.list(.tags).map { ByteString($0) }).isSuperset(of: tags.map { ByteString($0) }))
+        && (path.map { row.paths.containsBytes(of: $0) } ?? true)
         && (patterns.isEmpty || patterns.contains { Self.matches($0, row) })
     }
     return sort.sorted(matched, in: view)

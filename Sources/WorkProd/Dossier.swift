@@ -81,7 +81,7 @@ public struct Dossier: Equatable, Sendable {
   }
 
   private static func object(_ values: [MachineID: JSON]) -> JSON {
-    .object(Dictionary(uniqueKeysWithValues: values.map { ($0.key.hex, $0.value) }))
+    .object(JSON.Members(values.map { ($0.key.hex, $0.value) }))
   }
 }
 

@@ -28,7 +28,7 @@ extension Dossier {
     let identity = identity ?? record.identity.record
     let hash = (try? ObjectID.hash(blob: Array((identity + "\n").utf8)))?.hex ?? ""
     let fields = record.nativeFields(form)
-    var members: [String: JSON] = [:]
+    var members: JSON.Members = [:]
     for key in NativeFields.keys {
       members[key] = NativeFields.taken(key, fields[key]).map { .string($0) }
     }

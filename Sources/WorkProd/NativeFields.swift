@@ -1,4 +1,5 @@
 import Git
+import Records
 public import Registry
 
 /// The fields of a record that are fields of a project's entry too, as the service has them; what is null is absent.
@@ -16,7 +17,7 @@ public struct NativeFields: Equatable, Sendable {
   }
 
   /// What a client sends for an entry.
-  public init(sending project: [String: JSON]) {
+  public init(sending project: JSON.Members) {
     self.init { Self.sent($0, project[$0]?.string) }
   }
 
@@ -27,7 +28,7 @@ public struct NativeFields: Equatable, Sendable {
   }
 
   /// The fields as an object; what is absent is left out.
-  public var members: [String: JSON] { values.mapValues { .string($0) } }
+  public var members: JSON.Members { JSON.Members(values.mapValues { .string($0) }) }
 
   /// Whether both have the same bytes.
   public static func == (left: NativeFields, right: NativeFields) -> Bool {
@@ -54,6 +55,9 @@ extension NativeFields {
   }
 
   /// What an entry has for a field's text; nil where the text is none that an entry could have.
+  ///
+  /// Control characters that no text of a registry holds stand as U+FFFD in it, and what is too long is cut. The record
+  /// keeps what it has: a field whose text stands for the entry's value is never written.
   public static func taken(_ key: String, _ text: String?) -> String? {
     guard let text, !text.isEmpty else { return nil }
     switch key {
@@ -61,10 +65,20 @@ extension NativeFields {
     case "classification": return Classification(rawValue: text)?.rawValue
     case "project_type": return ProjectType(rawValue: text)?.rawValue
     case "remote_url": return (try? RemoteURL(text))?.stored
-    case "name": return cut(text, scalars: 200)
-    case "organization": return cut(text, scalars: 1000)
-    default: return cut(text, bytes: 64 << 10)
+    case "name": return cut(TextRule.line.cleaned(text), scalars: 200)
+    case "organization": return cut(TextRule.line.cleaned(text), scalars: 1000)
+    default: return cut(TextRule.prose.cleaned(text), bytes: 64 << 10)
     }
+  }
+
+  /// How an entry shows a field's text otherwise than the record has it, a clause; nil where it does not.
+  static func difference(_ key: String, _ text: String?) -> String? {
+    guard ["name", "organization", "description"].contains(key), let text, let taken = taken(key, text),
+      !same(taken, text)
+    else { return nil }
+    let rule: TextRule = key == "description" ? .prose : .line
+    guard let scalar = rule.firstRefused(in: text) else { return "is too long and shown cut" }
+    return "holds the control character \(TextRule.name(of: scalar)), which is shown as U+FFFD"
   }
 
   private static func cut(_ text: String, scalars count: Int) -> String {

@@ -131,7 +131,7 @@ extension Dossier {
   }
 
   /// Makes the entry one that was written when the record was.
-  private static func touch(_ members: inout [String: JSON], at record: ServiceRecord, _ editor: MachineID) {
+  private static func touch(_ members: inout JSON.Members, at record: ServiceRecord, _ editor: MachineID) {
     let former = members["updated"]?.string.flatMap { Timestamp($0) }
     let time = Timestamp.following(former, now: ServiceRecord.time(record.updatedAt))
     members["updated"] = .string(time.description)

@@ -59,6 +59,7 @@ public struct RecordSet: Sendable {
       contents.projects[id] = dossier.project
       if !dossier.checkouts.isEmpty { contents.checkouts[id] = dossier.checkouts }
       if dossier != chosen.stated { lacking.insert(id) }
+      report(shownOtherwise: chosen.record, dossier, known: knowledge.dossier(id))
       // A machine's name may differ from record to record while one machine has sent it and another has not.
       for (machine, value) in dossier.machines {
         let time = (chosen.record.updatedAt, chosen.record.number)
@@ -68,6 +69,22 @@ public struct RecordSet: Sendable {
       }
     }
     keepOwn(knowledge)
+  }
+
+  /// Tells of each field that the registry shows otherwise than the record has it, when it is first seen so.
+  private mutating func report(shownOtherwise record: ServiceRecord, _ dossier: Dossier, known: Dossier?) {
+    let fields = record.nativeFields(form)
+    for key in NativeFields.keys {
+      guard let difference = NativeFields.difference(key, fields[key]) else { continue }
+      let value = dossier.project[key]?.string
+      guard same(value, NativeFields.taken(key, fields[key])), !same(known?.project[key]?.string, value)
+      else {
+        continue
+      }
+      reports.append(
+        "the \(key) of the record '\(record.title)' (\(record.number)) \(difference); the record keeps what it has"
+      )
+    }
   }
 
   /// What a record says by itself, and with what is known of it.
@@ -97,11 +114,17 @@ public struct RecordSet: Sendable {
     lessThan right: (record: ServiceRecord, told: RecordReading)
   ) -> Bool {
     if left.told.isOurs != right.told.isOurs { return right.told.isOurs }
-    let times = (
-      left.told.dossier.project["updated"]?.string ?? "", right.told.dossier.project["updated"]?.string ?? ""
-    )
+    let times = (written(left), written(right))
     if times.0 != times.1 { return times.0 < times.1 }
     return left.record.number > right.record.number
+  }
+
+  /// When what a record tells was written. A day past the service's own time of the record it is not believed.
+  private static func written(_ candidate: (record: ServiceRecord, told: RecordReading)) -> Timestamp {
+    let said = candidate.told.dossier.project["updated"]?.string.flatMap { Timestamp($0) }
+    let latest = Timestamp(
+      milliseconds: ServiceRecord.time(candidate.record.updatedAt).milliseconds + 86_400_000)
+    return min(said ?? Timestamp(milliseconds: 0), latest)
   }
 
   /// The records that hold our own data just as we wrote it, of what the record that counts is at least as late as.

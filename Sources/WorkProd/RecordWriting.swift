@@ -6,7 +6,7 @@ extension Dossier {
   ///
   /// - Parameter path: where it is on the machine that creates it; nil sends none.
   public func creation(_ form: RecordForm, path: String?) -> JSON {
-    var body: [String: JSON]
+    var body: JSON.Members
     switch form {
     case .full: body = ["name": project["name"] ?? .null, "metadata": metadata]
     case .plain:
@@ -26,7 +26,7 @@ extension Dossier {
     guard form == .plain else { return .object(["metadata": metadata]) }
     let members = project.object ?? [:]
     var fields = record.nativeFields(.plain)
-    var body: [String: JSON] = [:]
+    var body: JSON.Members = [:]
     for key in NativeFields.keys where !says(fields[key], key, members[key]?.string) {
       fields[key] = NativeFields.sent(key, members[key]?.string)
       body[key] = fields[key].map { .string($0) } ?? .null

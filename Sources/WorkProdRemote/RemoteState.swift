@@ -68,7 +68,7 @@ struct RemoteState {
     let members = list.map {
       ("\($0.key)", JSON.array([.string($0.value.project.hex), .string($0.value.createdAt)]))
     }
-    let blob = try repository.writeBlob(JSON.object(Dictionary(uniqueKeysWithValues: members)).canonical)
+    let blob = try repository.writeBlob(JSON.object(JSON.Members(members)).canonical)
     let known = try repository.reference(records)
     guard blob != known else { return }
     do throws(GitError) {

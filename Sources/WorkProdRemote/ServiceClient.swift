@@ -3,6 +3,7 @@ import HTTP
 import Platform
 import Records
 import Registry
+import RegistryView
 import SystemPackage
 import WorkProd
 
@@ -22,10 +23,19 @@ final class ServiceClient {
     var url = url
     while url.hasSuffix("/") { url.removeLast() }
     if url.hasSuffix("/api") { url.removeLast("/api".count) }
-    let settings = try HTTPSettings.ofGit(url, registry: registry, remote: remote)
+    let settings = try HTTPSettings.ofGit(url, registry: registry, remote: remote) { name in
+      // git runs this helper in any repository that has such a URL. The key is for the registry's remotes alone.
+      name == "DEV_INFRA_API_KEY" && !Self.isRegistry(registry) ? nil : Environment[name]
+    }
     for warning in settings.warnings { Messages.warning(warning) }
     client = try HTTPClient(settings)
     base = "/api"
+  }
+
+  /// Whether a git directory is the registry that this user's commands work on.
+  private static func isRegistry(_ directory: FilePath) -> Bool {
+    guard let own = try? ViewFile.ofEnvironment().registry.resolved else { return false }
+    return directory.resolved == own
   }
 
   /// What kind of service it is, by the features that it names.

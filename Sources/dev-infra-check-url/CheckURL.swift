@@ -21,7 +21,8 @@ struct CheckURL: Tool {
   func execute() throws -> Int32 {
     let directory = try Environment.currentDirectory()
     // What git may use, this may take; what runs commands is refused all the same.
-    let helpers = Set((Environment["GIT_ALLOW_PROTOCOL"] ?? "").split(separator: ":").map(String.init))
+    let allowed = (Environment["GIT_ALLOW_PROTOCOL"] ?? "").split(separator: ":").map(String.init)
+    let helpers = Set(allowed + ["work-prod"])
     var output = Output()
     for text in url {
       let remote: RemoteURL
@@ -36,10 +37,9 @@ struct CheckURL: Tool {
             "paths, file, git, http, https, ssh and work-prod::https are taken, and what GIT_ALLOW_PROTOCOL names"
         )
       }
-      if remote.droppedSecret {
-        Messages.warning(
-          "what may be secret in the URL was left out of it: \(Quoting.visible(remote.stored))"
-        )
+      if remote.isChanged {
+        let what = remote.droppedSecret ? "what may be secret in the URL" : "the user name in the URL"
+        Messages.warning("\(what) was left out of it: \(Quoting.visible(remote.stored))")
       }
       try output.record(normalize ? remote.normalized : remote.stored)
     }

@@ -14,6 +14,6 @@ struct Forget: Tool {
   var p: [String]
 
   func execute() throws -> Int32 {
-    try Removal.run(p, quiet: quiet, word: "forgot") { store, rows in try store.forget(rows) }
+    try Removal.run(p, quiet: quiet, word: "forgot") { store, rows, _ in try store.forget(rows) }
   }
 }

@@ -23,6 +23,9 @@ struct Init: Tool {
     if let name, name.isEmpty || name.count > 100 {
       throw ValidationError("a machine's name has 1 to 100 characters")
     }
+    if let name, TextRule.line.firstRefused(in: name) != nil {
+      throw ValidationError("a machine's name holds no control characters")
+    }
   }
 
   func execute() throws -> Int32 {

@@ -14,6 +14,8 @@ struct Remove: Tool {
   var p: [String]
 
   func execute() throws -> Int32 {
-    try Removal.run(p, quiet: quiet, word: "removed") { store, rows in try store.remove(rows) }
+    try Removal.run(p, quiet: quiet, word: "removed", takingUnreadable: true) { store, rows, unreadable in
+      try store.remove(rows, unreadable: unreadable)
+    }
   }
 }

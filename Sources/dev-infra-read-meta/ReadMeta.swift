@@ -108,7 +108,7 @@ struct ReadMeta: Tool {
 extension JSON {
   /// Scalars of known keys are text; others are what YAML's core schema makes of them.
   fileprivate init(_ entries: [MetadataEntry], areKnown: Bool? = nil) {
-    var members: [String: JSON] = [:]
+    var members: JSON.Members = [:]
     for entry in entries {
       members[entry.key] = JSON(entry.value, isKnown: areKnown ?? ProjectMetadata.isKnown(entry.key))
     }

@@ -37,6 +37,7 @@ struct UpdateRegistry: Tool {
     var output = Output()
     if let commit {
       let target = try store.commit(named: commit)
+      try store.requireOwnEntries(in: target)
       _ = try store.advance(to: target, message: message, expecting: expected)
       try output.line(target.hex)
     } else {

@@ -82,14 +82,15 @@ import Testing
 
   @Test func aGivenKeyIsSentAtOnceAndNobodyAsked() throws {
     let client = try HTTPClient(
-      registry("right").settings(server.url, environment: ["DEV_INFRA_API_KEY": "given"]))
+      registry("right").with(remote: server.url).settings(
+        server.url, environment: ["DEV_INFRA_API_KEY": "given"]))
     #expect(try client.send(HTTPRequest("GET", "/auth/given")).status == 200)
     #expect(try client.send(HTTPRequest("GET", "/auth/right")).status == 401)
     #expect(Files.kind(of: notes) == nil)
   }
 
   @Test func aGivenKeyThatCannotBeSentIsRefusedAndNotShown() throws {
-    let registry = try registry()
+    let registry = try registry().with(remote: server.url)
     let failure = #expect(throws: HTTPFailure.self) {
       try registry.settings(server.url, environment: ["DEV_INFRA_API_KEY": "given\r\nX: y"])
     }

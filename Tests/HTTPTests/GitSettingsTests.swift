@@ -19,6 +19,13 @@ struct ConfiguredRegistry {
     }
   }
 
+  /// The same with the service as a remote.
+  func with(remote url: String) throws -> Self {
+    let name = "r\(Host.randomHex(4))"
+    _ = try GitProgram(gitDirectory: path).run(["config", "remote.\(name).url", "work-prod::\(url)"])
+    return self
+  }
+
   func settings(_ url: String, remote: String? = nil, environment: [String: String] = [:]) throws
     -> HTTPSettings
   {
@@ -74,8 +81,35 @@ struct ConfiguredRegistry {
     ("http://[::1]", 0), ("http://localhost", 0), ("http://127.0.0.1.example", 1),
   ])
   func aKeyThatGoesInTheClearIsWarnedOf(_ url: String, _ count: Int) throws {
-    let registry = try ConfiguredRegistry([])
+    let registry = try ConfiguredRegistry([]).with(remote: url)
     #expect(try registry.settings(url, environment: ["DEV_INFRA_API_KEY": "k"]).warnings.count == count)
     #expect(try registry.settings(url).warnings.isEmpty)
+  }
+
+  @Test func aKeyGoesToTheServiceItWasGivenForAndToNoOther() throws {
+    let key = ["DEV_INFRA_API_KEY": "k"]
+    let registry = try ConfiguredRegistry([("remote.other.url", "https://elsewhere.example/x.git")])
+    // Whatever is no remote of the registry: a URL of an entry, a port or a scheme besides.
+    #expect(try registry.settings("https://one.example", environment: key).key == nil)
+    _ = try registry.with(remote: "https://one.example/api")
+    let taken = try registry.settings("https://one.example", environment: key)
+    #expect(taken.key != nil && taken.warnings.isEmpty)
+    for url in [
+      "https://one.example:8443", "http://one.example", "https://two.example", "https://one.example.evil",
+      "https://elsewhere.example",
+    ] {
+      let settings = try registry.settings(url, environment: key)
+      #expect(settings.key == nil && settings.warnings.count == 1, "\(url)")
+      #expect(settings.warnings.first?.contains("DEV_INFRA_API_KEY is not sent") == true)
+    }
+    // With two services nobody can tell which of them is meant, until somebody says so.
+    _ = try registry.with(remote: "https://two.example:8443/api")
+    #expect(try registry.settings("https://one.example", environment: key).key == nil)
+    _ = try GitProgram(gitDirectory: registry.path).run([
+      "config", "dev-infra.apiKeyHost", "Two.example:8443",
+    ])
+    #expect(try registry.settings("https://one.example", environment: key).key == nil)
+    #expect(try registry.settings("https://two.example:8443", environment: key).key != nil)
+    #expect(try registry.settings("https://one.example").warnings.isEmpty)
   }
 }

@@ -130,7 +130,7 @@ import Testing
   }
 
   private func fields(
-    _ members: [String: JSON], _ dialect: Dialect, creating: Bool = false
+    _ members: JSON.Members, _ dialect: Dialect, creating: Bool = false
   ) throws -> RequestedFields {
     try RequestedFields(.object(members), creating: creating, dialect)
   }

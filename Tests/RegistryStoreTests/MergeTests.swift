@@ -51,6 +51,7 @@ import Testing
     older.created = try #require(CalendarDate("2020-01-01"))
     var newer = try madeUp("remote github.com/me/app", name: "newer", by: store.machine.id)
     newer.remoteURL = "git@github.com:me/app.git"
+    newer.rootCommit = String(repeating: "2", count: 40)
     let checkout = Checkout(paths: [CheckoutPath(path: "/p", kind: .main)])
     let ours = try commit(
       store, from: base,

@@ -6,10 +6,11 @@ import Testing
 @Suite struct ConvergenceTests {
   private let runs = 300
 
-  @Test func allMachinesComeToTheSameTreeAndNoEditIsLost() {
+  @Test(arguments: [false, true])
+  func allMachinesComeToTheSameTreeAndNoEditIsLost(withAWrongClock isWrong: Bool) {
     for run in 0..<runs {
       let seed = seed &+ UInt64(run)
-      var world = World(seed: seed)
+      var world = World(seed: seed, isOneClockWrong: isWrong)
       world.live(steps: 60)
       world.settle()
       #expect(Set(world.mains.map { world.text($0) }).count == 1, "seed \(seed)")
@@ -46,10 +47,15 @@ private struct World {
   /// Clocks are wrong by up to a minute.
   let skew: [Int64]
 
-  init(seed: UInt64) {
+  /// - Parameter isWrong: whether one clock is a day, years or eight thousand years ahead.
+  init(seed: UInt64, isOneClockWrong isWrong: Bool) {
     generator = SeededGenerator(seed)
-    skew = [0, Int64(generator.below(120_000)) - 60_000, Int64(generator.below(120_000)) - 60_000]
+    let wrong: Int64? =
+      isWrong ? generator.pick([86_400_000, 86_460_000, 365 * 86_400_000, 252_000_000_000_000]) : nil
+    skew = [0, Int64(generator.below(120_000)) - 60_000, wrong ?? Int64(generator.below(120_000)) - 60_000]
   }
+
+  func now(_ machine: Int) -> Timestamp { Sample.time(clock + skew[machine]) }
 
   func text(_ commit: Int) -> String {
     commits[commit].tree.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.compact)" }.joined(
@@ -63,7 +69,7 @@ private struct World {
       switch generator.below(8) {
       case 0...3: edit(machine)
       case 4: tracking[machine] = remote
-      case 5: mains[machine] = merge(mains[machine], tracking[machine])
+      case 5: mains[machine] = merge(mains[machine], tracking[machine], at: machine)
       default: push(machine)
       }
     }
@@ -82,12 +88,12 @@ private struct World {
 
   mutating func pull(_ machine: Int) {
     tracking[machine] = remote
-    mains[machine] = merge(mains[machine], remote)
+    mains[machine] = merge(mains[machine], remote, at: machine)
   }
 
   /// Sends a merge that the local main does not get; refused when the remote has moved since it was last fetched.
   mutating func push(_ machine: Int) {
-    let commit = merge(mains[machine], tracking[machine])
+    let commit = merge(mains[machine], tracking[machine], at: machine)
     guard ancestors[commit].contains(remote) else { return }
     remote = commit
     tracking[machine] = commit
@@ -122,13 +128,13 @@ private struct World {
       guard tree[entry] != nil, generator.oneIn(3) else { return }
     default: try! project.set(field, to: value)
     }
-    project.touch(by: MachineID(UInt64(machine)), now: Sample.time(clock + skew[machine]))
+    project.touch(by: MachineID(UInt64(machine)), now: now(machine))
     tree[entry] = field.isEmpty ? nil : project.json
     edits.append(Edit(entry: entry, field: field, value: value, seen: head.seen))
     mains[machine] = commit([mains[machine]], tree, head.seen.union([number]))
   }
 
-  mutating func merge(_ ours: Int, _ theirs: Int) -> Int {
+  mutating func merge(_ ours: Int, _ theirs: Int, at machine: Int) -> Int {
     if ancestors[ours].contains(theirs) { return ours }
     if ancestors[theirs].contains(ours) { return theirs }
     let common = ancestors[ours].intersection(ancestors[theirs])
@@ -142,7 +148,7 @@ private struct World {
       tree[entry] =
         Merge.entry(
           .project, base: base[entry], ours: commits[ours].tree[entry], theirs: commits[theirs].tree[entry],
-          strategy: strategy
+          strategy: strategy, now: now(machine)
         ).value
     }
     let seen = commits[ours].seen.union(commits[theirs].seen)

@@ -36,6 +36,24 @@ import Testing
     #expect(folds.count == 1 && folds.first?.kept == Sample.id(3) && folds.first?.dropped == [Sample.id(4)])
   }
 
+  @Test func whatNobodyReadFromARepositoryIsNoSecondOfAnything() {
+    let url = "https://h/x"
+    let read = Sample.project(1, url: url, created: "2026-05-01", identity: "remote h/x")
+    let told = Sample.project(2, url: url, created: "2026-01-01", identity: "id 0af3", root: nil)
+    let alsoTold = Sample.project(3, url: url, identity: "remote h/x", root: nil)
+    #expect(Duplicates.folds(in: [read, told, alsoTold]).isEmpty)
+    let rooted = Sample.project(4, url: url, identity: "root 4", root: nil)
+    let placed = Sample.project(5, url: url, identity: "path 00000000000000a1 /x", root: nil)
+    #expect(Duplicates.folds(in: [rooted, placed, told]).first?.dropped == [Sample.id(5)])
+  }
+
+  @Test func twoSpellingsOfALetterAreTwoPlaces() {
+    let folds = Duplicates.folds(in: [
+      Sample.project(1, url: "https://h/caf\u{E9}"), Sample.project(2, url: "https://h/cafe\u{301}"),
+    ])
+    #expect(folds.isEmpty)
+  }
+
   @Test func theOrderMakesNoDifference() {
     var generator = SeededGenerator(seed)
     for _ in 0..<300 {
@@ -68,13 +86,17 @@ import Testing
     dropped.description = "dropped"
     dropped.organization = "o"
     dropped.tags = ["b"]
-    let combined = Duplicates.combine(kept: kept, dropped: dropped)
+    let combined = Duplicates.combine(kept: kept, dropped: dropped, now: .latest)
     #expect(combined.id == kept.id && combined.identity == kept.identity && combined.created == kept.created)
     #expect(combined.description == "dropped" && combined.template == "t" && combined.organization == "o")
     #expect(
       combined.tags == ["a", "b"] && combined.unknown == ["k": .null] && combined.updated == dropped.updated)
     dropped.updated = kept.updated
-    #expect(Duplicates.combine(kept: kept, dropped: dropped).description == "kept")
+    #expect(Duplicates.combine(kept: kept, dropped: dropped, now: .latest).description == "kept")
+    // A time that cannot be is no reason to win.
+    dropped.updated = .latest
+    #expect(
+      Duplicates.combine(kept: kept, dropped: dropped, now: Sample.time(5)).description == "kept")
   }
 
   @Test func combinesCheckouts() {

@@ -1,4 +1,5 @@
 import Registry
+import SystemPackage
 import TestSupport
 import Testing
 
@@ -106,7 +107,7 @@ import Testing
   static func random(_ generator: inout SeededGenerator) -> JSON? {
     if generator.oneIn(8) { return nil }
     if generator.oneIn(20) { return .number("1") }
-    var members: [String: JSON] = [:]
+    var members: JSON.Members = [:]
     for key in ["name", "status", "extra", "e\u{301}", "\u{E9}"] where !generator.oneIn(3) {
       members[key] = .string(generator.pick(["x", "y", "z"]))
     }
@@ -119,7 +120,7 @@ import Testing
     }
     if !generator.oneIn(4) {
       members["remotes"] = .object(
-        Dictionary(uniqueKeysWithValues: ["o", "p"].map { ($0, .string(generator.pick(["x", "y"]))) }))
+        JSON.Members(["o", "p"].map { ($0, JSON.string(generator.pick(["x", "y"]))) }))
     }
     return .object(members)
   }
@@ -195,5 +196,52 @@ import Testing
       let merged = Merge.entry(.project, base: base, ours: sides[1].json, theirs: sides[2].json)
       #expect(throws: Never.self, "seed \(seed)") { try Project(json: #require(merged.value)) }
     }
+  }
+
+  @Test func aTimeThatCannotBeGivesWayAndIsForgotten() throws {
+    let now = Timestamp("2026-06-01T00:00:00Z")!
+    func side(_ name: String, _ updated: String) -> JSON {
+      var project = Sample.project(1)
+      project.name = name
+      project.updated = Timestamp(updated)!
+      return project.json
+    }
+    let base = side("base", "2026-01-01T00:00:00Z")
+    let ours = side("ours", "2026-05-31T00:00:00Z")
+    for time in ["9999-12-31T23:59:59.999Z", "2026-06-02T00:00:00.001Z", "2031-01-01T00:00:00Z"] {
+      let theirs = side("theirs", time)
+      for (left, right) in [(ours, theirs), (theirs, ours)] {
+        let merged = Merge.entry(.project, base: base, ours: left, theirs: right, now: now).value
+        #expect(merged?["name"] == .string("ours"), "\(time)")
+        #expect(merged?["updated"] == .string("2026-05-31T00:00:00.000Z"), "\(time)")
+      }
+      // Where nobody else wrote it is taken, and the next write is later than it by this machine's clock.
+      let taken = Merge.entry(.project, base: base, ours: base, theirs: theirs, now: now).value
+      #expect(taken == theirs)
+      var project = try Project(json: theirs)
+      project.name = "later"
+      project.touch(by: Sample.machine, now: now)
+      let later = Merge.entry(
+        .project, base: taken, ours: project.json, theirs: side("again", time), now: now)
+      #expect(later.value?["name"] == .string("later"))
+    }
+    let near = side("theirs", "2026-06-02T00:00:00Z")
+    #expect(
+      Merge.entry(.project, base: base, ours: ours, theirs: near, now: now).value?["name"]
+        == .string("theirs"))
+  }
+
+  @Test func twoSpellingsOfANameAreTwoRemotes() throws {
+    let (composed, parts) = ("caf\u{E9}", "cafe\u{301}")
+    func side(_ remotes: ByteKeyed<String>) -> JSON {
+      Checkout(paths: [CheckoutPath(path: "/p", kind: .main)], remotes: remotes).json
+    }
+    let merged = Merge.entry(
+      .checkout, base: side([:]), ours: side([composed: "/a"]), theirs: side([parts: "/b"]))
+    #expect(merged.conflicts.isEmpty)
+    let checkout = try Checkout(json: #require(merged.value))
+    #expect(
+      checkout.remotes.count == 2 && checkout.remotes[composed] == "/a" && checkout.remotes[parts] == "/b")
+    #expect(try JSON.parse(checkout.json.canonical) == checkout.json)
   }
 }

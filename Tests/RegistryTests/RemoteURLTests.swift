@@ -32,7 +32,6 @@ import Testing
     ("FILE:///srv/x", "/srv/x"), ("file://host/srv", "/host/srv"), ("/", "/"), ("/.git", "/"),
     ("/a:b", "/a:b"),
     ("../x", "/home/x"), ("./a:b.git", "/home/me/a:b"), ("x/y", "/home/me/x/y"), ("../../../..", "/"),
-    ("work-prod::https://u:p@h.org/api/", "work-prod::h.org/api"),
     ("https://user@dev.azure.com/o/p", "dev.azure.com/o/p"),
   ])
   func normalizes(url: String, normalized: String) throws {
@@ -41,7 +40,9 @@ import Testing
 
   @Test(arguments: [
     ("https://u:p@h.org/x.git", "https://h.org/x.git", true),
-    ("https://token@h.org/x", "https://h.org/x", true),
+    ("https://ann@h.org/x", "https://h.org/x", false),
+    ("https://ghp_0123456789abcdefghij@h.org/x", "https://h.org/x", true),
+    ("https://0123456789abcdef0123456789abcdef01234567@h.org/x", "https://h.org/x", true),
     ("https://u:p@q@h.org/x", "https://h.org/x", true),
     ("http://h.org/x?private_token=s", "http://h.org/x", true),
     ("https://h.org/x#s", "https://h.org/x", true), ("https://@h.org/x", "https://h.org/x", false),
@@ -49,7 +50,7 @@ import Testing
     ("ssh://git@h.org/x", "ssh://git@h.org/x", false), ("git@h.org:x", "git@h.org:x", false),
     ("git://u:p@h.org/x", "git://h.org/x", true), ("https://h.org/a@b:c", "https://h.org/a@b:c", false),
     ("https://[::1]/a@b", "https://[::1]/a@b", false),
-    ("work-prod::http://u:p@h/", "work-prod::http://h/", true), ("file:///a%20b", "file:///a%20b", false),
+    ("file:///a%20b", "file:///a%20b", false),
     ("/a/../b/", "/b", false), ("https://h.org?x=https://a:b@c/", "https://h.org", true),
   ])
   func storesNoSecret(url: String, stored: String, dropped: Bool) throws {
@@ -106,6 +107,133 @@ import Testing
   }
 
   @Test(arguments: [
+    "work-prod::http://h/", "work-prod::https://u:p@h/api", "WORK-PROD::https://h", "gcrypt::https://h/x",
+    "hg::https://h/x", "work-prod::codecommit::eu://x", "codecommit::work-prod::https://h",
+    "persistent-https://h/x",
+  ])
+  func noProjectHasARemoteOfARegistry(url: String) throws {
+    #expect(throws: RefusedURL.self) { try RemoteURL(url) }
+  }
+
+  @Test func theRegistrysOwnRemoteMayBeAService() throws {
+    let url = try RemoteURL("work-prod::https://u:p@h.org/api/", helpers: ["work-prod"])
+    #expect(url.stored == "work-prod::https://h.org/api/" && url.normalized == "work-prod::h.org/api")
+    #expect(url.droppedSecret)
+  }
+
+  @Test func aCodeCommitURLIsKeptAsItIs() throws {
+    for text in [
+      "codecommit::eu-west-1://work@orders", "codecommit::us-gov-west-1://orders.api_2",
+      "codecommit://work@orders",
+      "codecommit://orders",
+    ] {
+      let url = try RemoteURL(text)
+      #expect(url.stored == text && url.normalized == text && !url.isChanged)
+    }
+    for bad in [
+      "codecommit::eu-west-1://-oX@orders", "codecommit::eu-west-1://work@-x", "codecommit::-x://orders",
+      "codecommit::ext::sh -c x", "codecommit::eu-west-1://a:b@orders", "codecommit://a/b", "codecommit://",
+      "codecommit::/x", "codecommit::https://u:SECRET@h/x", "CODECOMMIT::eu-west-1://orders",
+      "codecommit::eu://a@b@c",
+      "codecommit::eu-west-1://work@orders?x=1", "codecommit::eu-west-1://ghp_0123456789abcdefghij@orders",
+    ] {
+      let error = #expect(throws: RefusedURL.self, "\(bad)") { try RemoteURL(bad) }
+      #expect(error?.sentence.contains("SECRET") == false)
+    }
+  }
+
+  @Test(arguments: [
+    "https:/u:SECRET@h", "https:/u:SECRET@h/x", "//u:SECRET@h", "//u:SECRET@h/x", "https:///u:SECRET@h/x",
+    "HTTPS:\\\\u:SECRET@h", "https:\\/u:SECRET@h/x", "http:u:SECRET@h", "http:u:SECRET@h/x",
+    "https:SECRET@h/x",
+    "u:SECRET@h:path", "u:SECRET@h/path", "u:SECRET@h", "ann@corp.org:SECRET@h/path",
+    "ann@corp.org:SECRET@h:path",
+    "git+https://u:SECRET@h/x", "ftp://u:SECRET@h/x", "ssh://u%3ASECRET@h/x", "ssh://u%253ASECRET@h/x",
+    "ssh:/u:SECRET@h/x", "git:/u:SECRET@h/x", "file:///u:SECRET@h/x", "file:/u:SECRET@h/x",
+    "/srv/u:SECRET@h/x",
+    "https://h/https://u:SECRET@g/x", "https://h/https://SECRET@g/x", "https://h/u%3ASECRET%40g/x",
+    "https://u:SECRET%40h/x", "ssh://h/x?access_token=SECRET", "git@h:x?token=SECRET",
+    "h:x#access_token=SECRET",
+    "/srv/x?access_token=SECRET", "file:///x?access_token=SECRET", "ssh://h/x%3Ftoken%3DSECRET",
+    "https://h/x%3Faccess_token=SECRET", "https://h/x;token=SECRET", "git://h/x?a=b&token=SECRET",
+    "\\\\u:SECRET@h\\x", " https://u:SECRET@h/x", "https://u:p\tSECRET@h/x", "ssh://ghp_SECRET0123456789@h/x",
+    "ghp_SECRET0123456789@h:x", "https://h/ghp_SECRET0123456789/x", "//SECRET@h/x", "https://u:SECRET@-h/x",
+    "https://u:SECRET@h:port/x", "ext::https://u:SECRET@h/x", "foo::https://u:SECRET@h/x",
+    "http:/ann:SECRET@h:80/x",
+    "https://x-access-token:SECRET@h\\x/y", "scp://u:SECRET@h/x", "https:u%3ASECRET@h/x",
+  ])
+  func refusesWhatMayBeAPassword(url: String) {
+    let error = #expect(throws: RefusedURL.self) { try RemoteURL(url, relativeTo: "/d") }
+    #expect(error?.sentence.contains("SECRET") == false, "\(error?.sentence ?? "")")
+  }
+
+  @Test(arguments: [
+    "git@h:~user/x", "git@h:v3/o/p/r@2", "ssh://git@h/r@v1", "ssh://ann@corp.org@h:2022/p/x/r/y",
+    "https://h/@scope/x",
+    "git@h:@scope/x", "/srv/a@b", "/a:b", "/srv/a#1", "/srv/%(name)", "ssh://h/a;b", "https://h/a/b:c/d@e",
+    "[me@host:22]:x", "me@[::1]:x", "host:C:/x", "/mnt/x=1?y",
+  ])
+  func takesWhatIsNone(url: String) throws {
+    let remote = try RemoteURL(url)
+    #expect(remote.stored == url && !remote.isChanged)
+  }
+
+  @Test func noSpellingOfAURLLeaksItsPassword() {
+    var generator = SeededGenerator(seed)
+    let schemes = [
+      "https", "http", "HTTPS", "ssh", "git", "git+ssh", "git+https", "ftp", "file", "foo",
+      "work-prod::https",
+      "codecommit::eu", "",
+    ]
+    let marks = ["://", ":/", ":///", ":\\\\", ":\\/", "//", ":", "::", "/", "%3A%2F%2F", ""]
+    func encoded(_ text: String) -> String {
+      text.unicodeScalars.map { scalar in
+        scalar.isASCII && ":@?=/".unicodeScalars.contains(scalar)
+          ? "%" + String(scalar.value, radix: 16) : String(scalar)
+      }.joined()
+    }
+    var (taken, refused) = (0, 0)
+    for _ in 0..<20_000 {
+      var login = generator.pick(["u", "ann@corp.org", "x-access-token", "oauth2", "", "%75", "git"])
+      login +=
+        ":" + generator.pick(["", "p", "%", "é", "1"]) + "SECRET" + generator.pick(["", "1", "x", "%40"])
+        + "@"
+      let rest =
+        generator.pick(["h", "host.org", "[::1]", "h:22", "h:x", ""])
+        + generator.pick(["/o/r.git", "", "/", ":o/r"])
+      var text = login + rest
+      if generator.oneIn(3) { text = encoded(text) }
+      if generator.oneIn(6) { text = encoded(text.replacing("%", with: "%25")) }
+      if generator.oneIn(4) { text = generator.pick(["h/", "https://h/", "/srv/", "o@h:"]) + text }
+      if generator.oneIn(5) {
+        text = "h.org/x" + generator.pick(["?", "#", "?a=b&", "?a&"]) + "access_token=SECRET"
+      }
+      text = generator.pick(schemes) + generator.pick(marks) + text
+      do {
+        let url = try RemoteURL(text, relativeTo: "/d", helpers: ["work-prod"])
+        taken += 1
+        #expect(
+          !url.stored.contains("SECRET") && !url.normalized.contains("SECRET"),
+          "seed \(seed) \(text) \(url.stored)")
+        #expect(url.droppedSecret, "seed \(seed) \(text)")
+      } catch {
+        refused += 1
+        #expect(!error.sentence.contains("SECRET"), "seed \(seed) \(text): \(error.sentence)")
+      }
+    }
+    #expect(taken > 200 && refused > 500, "\(taken) \(refused)")
+  }
+
+  @Test func aUserNameIsNoPassword() throws {
+    for text in [
+      "https://Org@dev.azure.com/Org/Proj/_git/Repo", "https://ann-work@bitbucket.org/acme/app.git",
+    ] {
+      let url = try RemoteURL(text)
+      #expect(url.droppedUser && !url.droppedSecret && !url.stored.contains("@"))
+    }
+  }
+
+  @Test(arguments: [
     ("gh:owner/name", true), ("git@work:x", true), ("gh://x", true), ("work/x", true),
     ("git@github.com:x", false),
     ("https://h/x", false), ("/x", false), ("./x", false), ("../x:y", false), ("-gh:x", false), ("", false),
@@ -130,9 +258,9 @@ import Testing
         "work-prod::https://",
       ])
       let text = prefix + (0..<generator.below(9)).map { _ in generator.pick(parts) }.joined()
-      guard let url = try? RemoteURL(text, relativeTo: "/d") else { continue }
+      guard let url = try? RemoteURL(text, relativeTo: "/d", helpers: ["work-prod"]) else { continue }
       taken += 1
-      let again = try? RemoteURL(url.stored, relativeTo: "/d")
+      let again = try? RemoteURL(url.stored, relativeTo: "/d", helpers: ["work-prod"])
       #expect(again?.stored == url.stored, "seed \(seed) \(text)")
       #expect(again?.droppedSecret == false, "seed \(seed) \(text)")
       #expect(again?.normalized == url.normalized, "seed \(seed) \(text)")

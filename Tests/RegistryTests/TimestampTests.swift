@@ -50,7 +50,18 @@ import Testing
     #expect(Timestamp.following(Sample.time(999), now: now) == now)
     #expect(Timestamp.following(now, now: now) == Sample.time(1001))
     #expect(Timestamp.following(Sample.time(5000), now: now) == Sample.time(5001))
-    #expect(Timestamp.following(.latest, now: now) == .latest)
+    #expect(Timestamp.following(.latest, now: now) == now)
+    #expect(Timestamp.following(.latest, now: .latest) == .latest)
+  }
+
+  @Test func aTimeADayAheadRanksBelowEveryOther() {
+    let (now, day) = (Sample.time(1000), Int64(86_400_000))
+    let (near, far, farther) = (Sample.time(1000 + day), Sample.time(1001 + day), Timestamp.latest)
+    #expect(near.isLater(than: now, now: now) && !now.isLater(than: near, now: now))
+    #expect(now.isLater(than: far, now: now) && !far.isLater(than: now, now: now))
+    #expect(farther.isLater(than: far, now: now) && !far.isLater(than: farther, now: now))
+    #expect(!far.isLater(than: far, now: now))
+    #expect(far.isLater(than: near, now: farther))
   }
 
   @Test func knowsTheFarFuture() {

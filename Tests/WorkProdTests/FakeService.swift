@@ -3,7 +3,7 @@ import WorkProd
 
 /// The service as it is deployed, with its quirks: `project_type` is lost, times are whole seconds, paths are unique.
 struct FakeService {
-  private(set) var records: [Int: [String: JSON]] = [:]
+  private(set) var records: [Int: JSON.Members] = [:]
   private var last = 0
   /// Its clock, in seconds since 1970.
   var now: Int64 = 1_700_000_000

@@ -5,11 +5,11 @@ import WorkProd
 
 /// What other clients of the service do to its records.
 @Suite struct OtherClientsTests {
-  private func one(_ service: FakeService, _ form: RecordForm = .plain) -> [String: JSON] {
+  private func one(_ service: FakeService, _ form: RecordForm = .plain) -> JSON.Members {
     RecordSet(service.list, form).contents.projects.values.first!.object!
   }
 
-  private func posted(_ body: [String: JSON]) -> FakeService {
+  private func posted(_ body: JSON.Members) -> FakeService {
     var service = FakeService()
     _ = service.post(.object(body))
     return service
@@ -52,8 +52,8 @@ import WorkProd
       ],
       ["description": .string("Dev-Infra-Project: [[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]")], ["path": .object([:])],
       ["metadata": .array([])],
-    ] as [[String: JSON]])
-  func aHostileRecordMakesAnEntryThatIsRight(_ fields: [String: JSON]) throws {
+    ] as [JSON.Members])
+  func aHostileRecordMakesAnEntryThatIsRight(_ fields: JSON.Members) throws {
     for form in [RecordForm.plain, .full] {
       var service = FakeService(form)
       _ = service.post(.object(["name": .string("x")].merging(fields) { $1 }))
