@@ -18,13 +18,25 @@ enum DotGit {
     let dotGit = path.appending(".git")
     switch kind {
     case .directory:
-      let descriptor = openat(directory, ".git", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+      var isLink = false
+      var descriptor = openat(directory, ".git", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+      if descriptor < 0, errno == ELOOP || errno == ENOTDIR {
+        isLink = true
+        descriptor = openat(directory, ".git", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+      }
       guard descriptor >= 0 else {
         let error = SystemError("searching", dotGit.visible)
         self = .broken("\(error.action) \(error.subject) failed: \(error.reason)", isIncomplete: true)
         return
       }
       defer { close(descriptor) }
+      if isLink, GitDirectory.isOne(descriptor),
+        let objection = WorkTreeClaim.objection(
+          workTree: path, gitDirectory: dotGit.resolved ?? dotGit, descriptor)
+      {
+        self = .broken(objection, isIncomplete: false)
+        return
+      }
       self =
         GitDirectory.isOne(descriptor)
         ? .repository(.main, gitDirectory: dotGit)
@@ -51,6 +63,11 @@ enum DotGit {
         isIncomplete: false)
     }
     defer { close(descriptor) }
+    if GitDirectory.saysBare(descriptor) != true,
+      let objection = WorkTreeClaim.objection(workTree: path, gitDirectory: gitDirectory, descriptor)
+    {
+      return .broken(objection, isIncomplete: false)
+    }
     if GitDirectory.commonDirectory(of: descriptor) != nil {
       return .repository(.worktree, gitDirectory: gitDirectory)
     }

@@ -221,7 +221,12 @@ public struct NewProject {
 
   private func commit(_ making: DirectoryInMaking, _ origin: String?) throws {
     try Files.move(repository(making).appending(".git"), to: making.work.appending(".git"))
-    let git = GitProgram(at: making.work)
+    var git = GitProgram(at: making.work)
+    // Relative to the new work tree, hooks would be files of the template.
+    let hooks = try git.run(["config", "--type=path", "core.hooksPath"])
+    if hooks.termination == .exited(0), hooks.output.first != UInt8(ascii: "/") {
+      git.options += GitProgram.withoutHooks
+    }
     if let origin { try git.require(["remote", "add", "--", "origin", origin], "adding the remote") }
     try git.require(["add", "-A", "--", "."], "adding the project's files")
     try git.require(
