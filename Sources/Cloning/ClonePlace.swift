@@ -231,20 +231,21 @@ struct Route {
     var directory = root.withPlatformString { Glibc.open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
     guard directory >= 0 else { throw SystemError("searching", root.visible) }
     for index in 0..<count {
-      defer { close(directory) }
-      var next = Self.open(names[index], in: directory)
+      let current = directory
+      defer { close(current) }
+      var next = Self.open(names[index], in: current)
       if next < 0, errno == ENOENT {
         guard making else { return nil }
-        if mkdirat(directory, Self.cText(names[index]), 0o777) == 0 {
+        if mkdirat(current, Self.cText(names[index]), 0o777) == 0 {
           made.append(index)
         } else if errno == ENOENT {
           return nil
         } else if errno != EEXIST {
           throw SystemError("making the directory", path(index + 1).visible)
         }
-        next = Self.open(names[index], in: directory)
+        next = Self.open(names[index], in: current)
       }
-      guard next >= 0 else { throw inTheWay(index, directory) }
+      guard next >= 0 else { throw inTheWay(index, current) }
       if !passesRepositories, Self.isRepository(next) {
         close(next)
         throw Failure.fatal("\(path(index + 1).visible) is a repository, and nothing is cloned into one")

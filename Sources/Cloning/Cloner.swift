@@ -111,10 +111,8 @@ public struct Cloner {
           try check(ended, job)
         } catch  where Interruption.signal == nil && job.place.isWhole {
           outcome.warnings.append(
-            Failure(error).during(
-              "what follows the clone of \(Quoting.visible(job.task.name)), such as a hook post-checkout"
-            )
-            .message + "; the clone is whole, and kept")
+            "cloning \(Quoting.visible(job.task.name)): \(Self.ending(ended)) after all files were checked out, "
+              + "as a hook post-checkout that fails makes it; the clone is kept")
         }
         try Interruption.check()
         try job.place.commit()
@@ -154,6 +152,14 @@ public struct Cloner {
       if let text = log.lastLine { shown.board.set(name, text) }
     }
     return git.process(["clone", "--progress", "--", job.task.url, job.place.work.text])
+  }
+
+  private static func ending(_ ended: Swift.Result<ChildProcess.Result, SystemError>) -> String {
+    switch (try? ended.get())?.termination {
+    case .exited(let status): "git ended with status \(status)"
+    case .signalled(let signal): "git was ended by signal \(signal)"
+    case .silent, nil: "git said nothing more"
+    }
   }
 
   private func check(_ ended: Swift.Result<ChildProcess.Result, SystemError>, _ job: Job) throws {

@@ -123,6 +123,8 @@ public struct ProjectDirectory: Sendable {
     let directory: FilePath
     let objection: String
 
+    /// What is said where a search came upon it.
+    var warning: String { "\(directory.visible) is passed over: \(objection)" }
     var explanation: String { "reading the project \(directory.visible) failed: \(objection)" }
   }
 

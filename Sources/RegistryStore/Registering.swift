@@ -48,7 +48,7 @@ extension RegistryStore {
       switch reading {
       case .success(let project): projects.append(project)
       case .failure(let error as ProjectDirectory.ForeignWorkTree) where areFound:
-        passedOver.append("\(error.explanation); it is passed over")
+        passedOver.append(error.warning)
       case .failure(let error): result.failures.append(Failure(error))
       }
     }
@@ -63,7 +63,7 @@ extension RegistryStore {
         do {
           result.registrations.append(try registrar.register(project, in: self))
         } catch let error as ProjectDirectory.ForeignWorkTree where areFound {
-          result.warnings.append("\(error.explanation); it is passed over")
+          result.warnings.append(error.warning)
         } catch {
           result.failures.append(Failure(error))
         }

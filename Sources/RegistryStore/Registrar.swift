@@ -97,7 +97,8 @@ public struct Registrar: ~Copyable {
     if let speaker {
       var claimed = project
       _ = takeMetadata(of: directory, into: &claimed)
-      if claimed != project {
+      // Another branch of the same repository may well say something else.
+      if claimed != project, directory.kind != .worktree {
         warnings.append(
           "\(directory.path.visible) is another clone of '\(Quoting.visible(project.name))' "
             + "(\(speaker.visible)); what its .dev-infra.yml declares is not used")

@@ -219,7 +219,7 @@ contained() {
     printf '#!/bin/sh\n%s\n' "$body" >"$WORLD/desktop/tpl/hooks/post-checkout"
     chmod +x "$WORLD/desktop/tpl/hooks/post-checkout"
     runs 0 on desktop dev-infra clone app
-    assert_stderr_line '^warning: .*post-checkout.*app.*the clone is whole'
+    assert_stderr_line '^warning: cloning app: git .* after all files were checked out, .*post-checkout.*; the clone is kept'
     equal "$(git -C "$(on desktop dev-infra path app)" status --porcelain)" ''
     rm -rf "$(on desktop dev-infra path app)"
     on desktop dev-infra forget --quiet app

@@ -21,11 +21,11 @@ setup() {
 
 # unharmed: the project is what it was, and where it was.
 unharmed() {
-  equal "$(on laptop dev-infra-cat-project "$ID")" "$ENTRY" 'the entry'
-  equal "$(on laptop dev-infra path "$ID")" "$APP"
-  equal "$(on laptop dev-infra path app)" "$APP"
-  equal "$(on laptop dev-infra-cat-project --checkouts "$ID" | jq -c '.checkouts[0].remotes')" \
-    '{"origin":"https://github.com/acme/app.git"}'
+  equal "$(on laptop dev-infra-cat-project "$ID")" "$ENTRY" 'the entry' || return
+  equal "$(on laptop dev-infra path "$ID")" "$APP" || return
+  equal "$(on laptop dev-infra path app)" "$APP" || return
+  equal "$(on laptop dev-infra-cat-project --checkouts "$ID" | jq -c '.checkouts[].remotes')" \
+    '{"origin":"https://github.com/acme/app.git"}' || return
   sound laptop
 }
 
@@ -86,6 +86,7 @@ each_way() {
   # Without a commit and without a remote nothing speaks against it, and yet.
   rm -rf laptop/aaa/evil/.git
   run --separate-stderr on laptop dev-infra register aaa/evil
+  assert_stderr_has "the id 'app-of-acme' of another project, 'app' ($APP)"
   unharmed
 }
 
@@ -131,7 +132,7 @@ each_way() {
 @test "a .git file that leads to a linked worktree of the project, or to its submodule's repository" {
   git -C "$APP" worktree add -q ../tree
   project laptop part https://github.com/acme/part.git
-  git -C "$APP" submodule --quiet add "$WORLD/laptop/part" part
+  git -C "$APP" -c protocol.file.allow=always submodule --quiet add "$WORLD/laptop/part" part
   on laptop dev-infra register --quiet src/tree src/app/part
   ENTRY=$(on laptop dev-infra-cat-project app)
   local part
@@ -182,7 +183,8 @@ each_way() {
   equal "$(main_of laptop)" "$before" 'registered again'
   # Its own metadata still counts.
   printf 'id: app-of-acme\nname: better\n' >"$APP/.dev-infra.yml"
-  quietly on laptop dev-infra refresh --quiet "$ID"
+  runs 0 on laptop dev-infra refresh --quiet "$ID"
+  equal "$stderr" "warning: $WORLD/laptop/aaa/clone is another clone of 'better' ($APP); what its .dev-infra.yml declares is not used"
   equal "$(field laptop "$ID" name)" '"better"'
   rm -rf laptop/aaa
   git -C "$APP" worktree prune

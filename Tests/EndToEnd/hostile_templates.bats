@@ -42,7 +42,7 @@ repeat() { yes "$1" | head -n "$2" | tr -d '\n'; }
 @test "sections and tags have a bound, whatever the delimiters are" {
   repeat '{{#a}}' 5000 >"$WORLD/t/f"
   fills_not "$WORLD/t/f failed: its sections are nested deeper than 64"
-  { printf '{{=<% %%>=}}' && repeat '<%#a%>' 5000; } >"$WORLD/t/f"
+  { printf '{{=<%% %%>=}}' && repeat '<%#a%>' 5000; } >"$WORLD/t/f"
   fills_not 'nested deeper than 64'
   { printf '{{=[ ]=}}' && repeat '[^a]' 3000; } >"$WORLD/t/f"
   fills_not 'nested deeper than 64'
@@ -100,6 +100,8 @@ served() {
   rm -rf "$WORLD/maker" "$WORLD/forge"
   mkdir -p "$WORLD/forge"
   git init -q -b main "$WORLD/maker"
+  git -C "$WORLD/maker" config user.name maker
+  git -C "$WORLD/maker" config user.email maker@example.org
   (cd "$WORLD/maker" && eval "$1" && git add -A) || return
   commit_in "$WORLD/maker" template
   git clone -q --bare "$WORLD/maker" "$WORLD/forge/t.git"
@@ -140,7 +142,7 @@ makes_not() {
   served 'mkdir hooks .githooks && for h in pre-commit post-commit post-checkout prepare-commit-msg reference-transaction; do
     printf "#!/bin/sh\ntouch %s/pwned\n" "$WORLD" | tee hooks/$h >.githooks/$h; chmod +x hooks/$h .githooks/$h; done
     printf "* filter=evil\n" >.gitattributes
-    printf "[submodule \"x\"]\n\tpath = x\n\turl = ext::touch% $WORLD/pwned\n" >.gitmodules'
+    printf "[submodule \"x\"]\n\tpath = x\n\turl = ext::touch%% $WORLD/pwned\n" >.gitmodules'
   succeeds on laptop dev-infra new --template "$WORLD/forge/t.git" one
   [ ! -e "$WORLD/pwned" ]
   for hooks in hooks .githooks ./hooks; do
