@@ -37,7 +37,7 @@ bring() {
 # join: registers all of the laptop, pushes, and makes a registry on the desktop from that.
 join() {
   mkdir -p "$WORLD/laptop/src"
-  on laptop dev-infra register --quiet --recursive "${1:-src}"
+  on laptop dev-infra register --quiet --recursive src
   on laptop dev-infra push --quiet
   succeeds on desktop dev-infra init --name desktop "$REMOTE"
   before=$(outside)
@@ -108,7 +108,7 @@ contained() {
   git init -q --bare "$SRC/bare"
   git init -q "$SRC/kept"
   succeeds on desktop dev-infra clone --all
-  equal "$(ls -A "$SRC/tree/app" "$SRC/kept" | grep -v : | sort -u | xargs)" .git
+  equal "$(ls -A "$SRC/tree/app")$(ls -A "$SRC/kept")" .git.git
   [ -d "$SRC/tree/app+plugin/.git" ]
   [ -d "$SRC/bare+hooks+run/.git" ] || explain 'not beside the bare one'
   [ ! -e "$SRC/bare/hooks/run" ]

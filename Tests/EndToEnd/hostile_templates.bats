@@ -30,9 +30,6 @@ repeat() { yes "$1" | head -n "$2" | tr -d '\n'; }
   truncate -s 2G "$WORLD/t/huge"
   fills_not "$WORLD/t/huge failed: the template has more than 1024 MiB"
   rm "$WORLD/t/huge"
-  truncate -s 600M "$WORLD/t/one"
-  truncate -s 600M "$WORLD/t/two"
-  rm -f "$WORLD/t/one"
   truncate -s 100M "$WORLD/t/two"
   printf '{{name}}' >>"$WORLD/t/two"
   runs 0 bounded "$DEV_INFRA_PREFIX/libexec/dev-infra/dev-infra-fill-template" --set name=x "$WORLD/t" "$WORLD/p"
@@ -127,7 +124,12 @@ makes_not() {
   git -C "$WORLD/maker" update-ref refs/heads/main "$(git -C "$WORLD/maker" commit-tree -m bomb "$tree")"
   git -C "$WORLD/maker" push -q -f "$WORLD/forge/t.git" main
   makes_not 'more than 20000 files'
-  served 'truncate -s 1100M huge'
+  # So is one file of 32 MB, by many names.
+  served 'truncate -s 32M huge'
+  blob=$(git -C "$WORLD/maker" rev-parse HEAD:huge)
+  tree=$(for number in {1..33}; do printf '100644 blob %s\tf%s\n' "$blob" "$number"; done | git -C "$WORLD/maker" mktree)
+  git -C "$WORLD/maker" update-ref refs/heads/main "$(git -C "$WORLD/maker" commit-tree -m large "$tree")"
+  git -C "$WORLD/maker" push -q -f "$WORLD/forge/t.git" main
   makes_not 'more than 1024 MiB'
   # A name that is git's own, as no git would make it.
   served 'touch f'
