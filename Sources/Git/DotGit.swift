@@ -27,13 +27,25 @@ enum DotGit {
     }
     switch kind {
     case .directory:
-      let descriptor = openat(directory, ".git", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+      var isLink = false
+      var descriptor = openat(directory, ".git", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+      if descriptor < 0, errno == ELOOP || errno == ENOTDIR {
+        isLink = true
+        descriptor = openat(directory, ".git", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+      }
       guard descriptor >= 0 else {
         let error = SystemError("searching", dotGit.visible)
         self = .broken("\(error.action) \(error.subject) failed: \(error.reason)", isIncomplete: true)
         return
       }
       defer { close(descriptor) }
+      if isLink, GitDirectory.isOne(descriptor),
+        let objection = WorkTreeClaim.objection(
+          workTree: path, gitDirectory: dotGit.resolved ?? dotGit, descriptor)
+      {
+        self = .broken(objection, isIncomplete: false)
+        return
+      }
       self =
         GitDirectory.isOne(descriptor)
         ? .repository(.main, gitDirectory: dotGit, foreign: nil)
@@ -62,15 +74,21 @@ enum DotGit {
         "\(dotGit.visible) leads to \(gitDirectory.visible), where there is no repository",
         isIncomplete: false)
     }
-    if let common = GitDirectory.commonDirectory(of: descriptor) {
+    let common = GitDirectory.commonDirectory(of: descriptor)
+    if let common {
       let shared = common.withPlatformString { openat(descriptor, $0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
       defer { if shared >= 0 { close(shared) } }
       if shared >= 0, !FileOwner.isUser(ofDescriptor: shared), !SafeDirectories.list(path) {
         return .repository(
           .worktree, gitDirectory: gitDirectory, foreign: common.absolute(against: gitDirectory))
       }
-      return .repository(.worktree, gitDirectory: gitDirectory, foreign: nil)
     }
+    if GitDirectory.saysBare(descriptor) != true,
+      let objection = WorkTreeClaim.objection(workTree: path, gitDirectory: gitDirectory, descriptor)
+    {
+      return .broken(objection, isIncomplete: false)
+    }
+    if common != nil { return .repository(.worktree, gitDirectory: gitDirectory, foreign: nil) }
     if LibraryFacts.isSubmodule(gitDirectory) {
       return .repository(.submodule, gitDirectory: gitDirectory, foreign: nil)
     }

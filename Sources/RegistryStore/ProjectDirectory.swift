@@ -118,12 +118,30 @@ public struct ProjectDirectory: Sendable {
       throw Failure.fatal("reading the project \(directory.visible) failed: it is not a directory")
     }
     do {
-      return (resolved, try RepositoryFacts.read(at: resolved, readingHistory: isNew))
-    } catch  where error.kind == .notARepository {
+      let facts = try RepositoryFacts.read(at: resolved, readingHistory: isNew)
+      if let workTree = facts.workTree,
+        let objection = WorkTreeClaim.objection(workTree: workTree, gitDirectory: facts.gitDirectory)
+      {
+        throw ForeignWorkTree(directory: directory, objection: objection)
+      }
+      return (resolved, facts)
+    } catch let error as ForeignWorkTree {
+      throw error
+    } catch let error as GitError where error.kind == .notARepository {
       return (resolved, nil)
     } catch {
       throw Failure(error).during("reading the project \(resolved.visible)")
     }
+  }
+
+  /// A directory that another repository's git directory was made to stand in for; see ``WorkTreeClaim``.
+  struct ForeignWorkTree: ExplainedError {
+    let directory: FilePath
+    let objection: String
+
+    /// What is said where a search came upon it.
+    var warning: String { "\(directory.visible) is passed over: \(objection)" }
+    var explanation: String { "reading the project \(directory.visible) failed: \(objection)" }
   }
 
   private static func metadata(in directory: FilePath) throws -> ProjectMetadata? {

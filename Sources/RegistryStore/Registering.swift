@@ -11,6 +11,8 @@ public struct RegisterResult: Sendable {
   public var registrations: [Registration] = []
   /// Why the others are not.
   public var failures: [Failure] = []
+  /// What a search has found and was passed over since it is not what it pretends to be, a sentence each.
+  public var warnings: [String] = []
 }
 
 extension RegistryStore {
@@ -43,21 +45,27 @@ extension RegistryStore {
         return project
       }
     }
+    var passedOver: [String] = []
     for (directory, reading) in zip(directories, readings) {
       switch reading ?? .failure(Examination.unanswered(directory)) {
       case .success(let project): projects.append(project)
+      case .failure(let error as ProjectDirectory.ForeignWorkTree) where areFound:
+        passedOver.append(error.warning)
       case .failure(let error): result.failures.append(Failure(error))
       }
     }
     progress.finish(projects.count)
-    let unreadable = result.failures
+    let (unreadable, warnings) = (result.failures, passedOver)
+    result.warnings = warnings
 
     func plan(_ base: ObjectID) throws -> Proposal? {
-      result = RegisterResult(failures: unreadable)
+      result = RegisterResult(failures: unreadable, warnings: warnings)
       var registrar = try Registrar(self, base: base)
       for project in projects {
         do {
           result.registrations.append(try registrar.register(project, in: self))
+        } catch let error as ProjectDirectory.ForeignWorkTree where areFound {
+          result.warnings.append(error.warning)
         } catch {
           result.failures.append(Failure(error))
         }

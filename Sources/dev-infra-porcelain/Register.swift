@@ -45,6 +45,7 @@ struct Register: Tool {
     let result = try store.register(directories, areFound: recursive, dryRun: dryRun, quiet: quiet)
     if recursive, !dryRun { try store.remember(roots: operands) }
     var output = Output()
+    for warning in result.warnings { Messages.warning(warning) }
     for failure in result.failures { Messages.error(failure) }
     for registration in result.registrations {
       for warning in registration.warnings { Messages.warning(warning) }
