@@ -40,12 +40,17 @@ struct GitTransport {
     } else {
       git.silenceLimit = silenceLimit
     }
+    // git's own colours would come out as escapes.
+    for key in ["ui", "remote", "push", "transport", "advice"] {
+      git.options += ["-c", "color.\(key)=never"]
+    }
     let kept = MessageLog()
-    let shows = showsProgress
+    let relay = showsProgress ? ErrorRelay() : nil
     git.onErrors = { bytes in
       kept.append(bytes)
-      if shows { try? Files.write(bytes, to: 2, name: "stderr") }
+      relay?.pass(bytes)
     }
+    defer { relay?.end() }
     LeftLocks.clearPatiently(store.directory)
     let result = try git.run(words)
     switch result.termination {
