@@ -53,7 +53,8 @@ extension RegistryStore {
     let result = try transport.run(
       [
         // The pattern, and not the plain name, because a remote that is empty is no error then.
-        "fetch", "--no-write-fetch-head", "--no-tags", "--prune", "--progress", "--no-recurse-submodules",
+        "fetch", "--quiet", "--no-write-fetch-head", "--no-tags", "--prune", "--progress",
+        "--no-recurse-submodules",
         // Without this git would move the tracking reference as well, before what came has been looked at.
         "--refmap=", "--",
         branch.remote, "+refs/heads/main*:\(branch.incoming)*",

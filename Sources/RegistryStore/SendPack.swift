@@ -40,7 +40,7 @@ extension RegistryStore {
         transport.passOn(result.errors)
         return .partial(reason: reason)
       }
-      throw transport.failure(result.errors + Array((line.map { "\nerror: \($0)" } ?? "").utf8))
+      throw transport.pushFailure(line, result.errors)
     }
     transport.passOn(result.errors)
     if dryRun { return line?.hasPrefix("=") ?? false ? .upToDate : .sent(from: known) }

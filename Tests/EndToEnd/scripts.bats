@@ -29,6 +29,7 @@ setup() {
   for name in fetch-pack send-pack merge-registry update-registry diff-registry refresh cat-project verify-registry; do
     stub "$name" <<<'exit 0'
   done
+  ln -s "$DEV_INFRA_PREFIX/libexec/dev-infra/dev-infra-escape-text" "$STUBS"
   # A URL is as it may be stored.
   stub check-url <<<'printf "%s\n" "$2"'
   export DEV_INFRA_EXEC_PATH=$STUBS
@@ -174,7 +175,16 @@ send-pack --quiet --timeout=3 --dry-run --porcelain -- origin $merged"
   equal "$(main_of laptop)" "$MAIN"
 }
 
-@test "push tries again when another machine was faster, and after five times says so" {
+# clock_of SECONDS: every look at the clock is so much later, and nobody sleeps.
+clock_of() {
+  stub date <<<"n=\$(cat '$WORLD/clock' 2>/dev/null || echo 0); echo \$((n + $1)) | tee '$WORLD/clock'"
+  stub sleep <<<'exit 0'
+  mv "$STUBS/dev-infra-date" "$STUBS/date"
+  mv "$STUBS/dev-infra-sleep" "$STUBS/sleep"
+}
+
+@test "push tries again when another machine was faster, for a minute or the time limit, and then says so" {
+  clock_of 10
   git -C "$REGISTRY" remote add origin "$WORLD/o"
   faster='printf "!\t%s:refs/heads/main\t[rejected] (fetch first)\n" "$MAIN"; exit 1'
   stub send-pack <<<'[ -e "$HOME/second" ] && exit 0; : >"$HOME/second"; '"$faster"
@@ -182,8 +192,23 @@ send-pack --quiet --timeout=3 --dry-run --porcelain -- origin $merged"
   equal "$(calls | grep -c send-pack)" 2
   stub send-pack <<<"$faster"
   runs 1 dev-infra push
-  assert_stderr_line "^error: pushing to 'origin' failed"
-  equal "$(calls | grep -c send-pack)" 7
+  assert_stderr_line "^error: pushing to 'origin' failed: .* for 60 seconds"
+  equal "$(calls | grep -c send-pack)" 9
+  runs 1 dev-infra push --timeout 120
+  assert_stderr_line "^error: pushing to 'origin' failed: .* for 120 seconds"
+  equal "$(calls | grep -c send-pack)" 22
+}
+
+@test "push gives up what stays locked after the time limit, and what was said in passing decides nothing" {
+  git -C "$REGISTRY" remote add origin "$WORLD/o"
+  clock_of 3
+  stub send-pack <<<'printf "!\tx:refs/heads/main\t[rejected] (locked)\n"; exit 1'
+  runs 1 dev-infra push --timeout 6
+  assert_stderr_line "^error: pushing to 'origin' failed: it is locked"
+  stub send-pack <<<'printf "!\tx:refs/heads/main\t[remote rejected] ([rejected] (fetch first))\n"; exit 1'
+  : >"$WORLD/calls"
+  runs 1 dev-infra push
+  equal "$(calls | grep -c send-pack)" 1
 }
 
 @test "push does not try again what the remote took in part, and shows what was said meanwhile" {
@@ -220,16 +245,15 @@ send-pack --quiet --timeout=3 --dry-run --porcelain -- origin $merged"
   theirs=$(commit theirs)
   merged=$(commit merged)
   remote_has "$theirs"
-  stub merge-registry <<<"echo $merged"
+  stub merge-registry <<<"echo $MAIN $merged"
   stub diff-registry <<<'if [ "$1" = -z ]; then printf "one\0two\0"; fi'
   stub refresh <<<'tr "\0" "\n" >"$HOME/refreshed"'
   runs 0 dev-infra pull --strategy ours
   equal "$(calls)" "fetch-pack -- origin
-merge-registry --strategy=ours $MAIN refs/remotes/origin/main
-update-registry --expect $MAIN -m pull: merge origin $merged
+merge-registry --advance -m pull: merge origin --strategy=ours -- refs/remotes/origin/main
 diff-registry -z --name-only $MAIN $merged
 refresh -z --stdin
-diff-registry $MAIN $merged"
+diff-registry --summary $MAIN $merged"
   equal "$(cat refreshed)" $'one\ntwo'
   no_litter
 }
@@ -237,25 +261,33 @@ diff-registry $MAIN $merged"
 @test "pull of nothing new is up to date" {
   git -C "$REGISTRY" remote add origin "$WORLD/o"
   remote_has "$MAIN"
-  stub merge-registry <<<"echo $MAIN"
+  stub merge-registry <<<"echo $MAIN $MAIN"
   quietly dev-infra pull
   assert_output 'Already up to date.'
   quietly dev-infra pull --quiet
   assert_output ''
 }
 
-@test "pull merges again when main has moved meanwhile" {
+@test "pull ends as the merge that failed" {
   git -C "$REGISTRY" remote add origin "$WORLD/o"
   remote_has "$(commit theirs)"
-  moved=$(commit moved)
-  stub merge-registry <<<"echo $moved"
-  stub update-registry <<<"[ -e second ] && exit 0; : >second; git --git-dir=.dev-infra update-ref refs/heads/main $moved; exit 1"
-  runs 0 dev-infra pull
-  holds "$(calls)" "update-registry --expect $moved"
-  stub update-registry <<<'exit 1'
-  runs 1 dev-infra pull
-  assert_stderr_line "^error: pulling from 'origin' failed"
+  stub merge-registry <<<'echo "fatal: no" >&2; exit 128'
+  runs 128 dev-infra pull
+  assert_stderr_line '^fatal: no$'
   no_litter
+}
+
+@test "pull prints records for scripts, and a person's words else" {
+  git -C "$REGISTRY" remote add origin "$WORLD/o"
+  merged=$(commit merged)
+  remote_has "$merged"
+  stub merge-registry <<<"echo $MAIN $merged"
+  runs 0 dev-infra pull --porcelain
+  holds "$(calls)" "diff-registry $MAIN $merged"
+  runs 0 dev-infra pull -z
+  equal "$(calls | tail -n 1)" "diff-registry -z $MAIN $merged"
+  runs 0 dev-infra pull --quiet
+  equal "$(calls | tail -n 1)" "refresh --quiet -z --stdin"
 }
 
 @test "pull ends as the part of it that failed" {
