@@ -30,7 +30,7 @@ extension RegistryStore {
       let old = try repository.reference(branch.reference)
       // Where another command has seen the remote meanwhile, nobody knows whose answer is the older one.
       guard try old == known || isForward(old, new) else {
-        if try isForward(new, old) { return (known, old) }
+        if try isForward(new, old) { return (old, old) }
         continue
       }
       try accept(new, old, branch)

@@ -301,7 +301,7 @@ at_once() {
     names+="p$number "
     equal "$(field laptop "p$number" description)" '"round 3"' "the last change of m$number"
   done
-  equal "$(names_of laptop) " "$names"
+  equal "$(names_of laptop --all) " "$names"
   sound laptop
 }
 
