@@ -27,11 +27,13 @@ struct MergeRegistry: Tool {
     name: .customShort("m"),
     help: ArgumentHelp("With --advance: the message for the reference's log.", valueName: "message"))
   var message: String?
-  @Argument(help: "The commit that is preferred, and the commit that is merged into it.")
-  var commits: [String]
+  @Argument(help: "The commit that is preferred; with --advance that is main, and not named.")
+  var ours: String
+  @Argument(help: "The commit that is merged into it.")
+  var theirs: String?
 
   func validate() throws {
-    guard commits.count == (advance ? 1 : 2) else {
+    guard advance == (theirs == nil) else {
       throw ValidationError(advance ? "--advance takes one commit" : "a merge takes two commits")
     }
     guard advance || message == nil else { throw ValidationError("-m goes with --advance only") }
@@ -43,7 +45,7 @@ struct MergeRegistry: Tool {
         "unknown strategy '\(Quoting.visible(strategy))'; known are: last-write ours theirs")
     }
     let store = try RegistryStore.ofEnvironment()
-    let theirs = commits[commits.count - 1]
+    let theirs = theirs ?? ours
     let commit = try store.commit(named: theirs)
     let lost = try store.lostCommit(of: theirs)
     let name = RemoteBranch.name(of: theirs)
@@ -56,7 +58,7 @@ struct MergeRegistry: Tool {
       try output.line("\(old.hex) \(outcome.commit.hex)")
     } else {
       outcome = try store.merge(
-        ours: store.commit(named: commits[0]), theirs: commit, strategy: strategy, lost: lost, theirName: name
+        ours: store.commit(named: ours), theirs: commit, strategy: strategy, lost: lost, theirName: name
       )
       try output.line(outcome.commit.hex)
     }
