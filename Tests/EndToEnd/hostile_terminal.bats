@@ -86,3 +86,20 @@ hostile_world() {
   succeeds on laptop dev-infra-cat-project "n$MARKS"
   equal "$(jq -r .name <<<"$output")" "n$MARKS"
 }
+
+@test "what a server says is passed on line by line, and cannot overwrite what it has said" {
+  hostile_world
+  succeeds on laptop dev-infra-fetch-pack --progress banner
+  assert_stderr_has $'banner \\033[2J\\033[8m \\u009b8m \\u202e\\u200b \\377\nfirst\nsecond'
+  succeeds on laptop dev-infra-send-pack --progress banner
+  assert_stderr_has $'remote: banner\\033[8m hidden\\033]0;title\\a'
+  refute_stderr_has $'\e'
+  # git's progress still overwrites itself.
+  [[ $stderr == *$'Counting objects: '*%*$'\r'* ]] || explain 'no progress'
+}
+
+@test "nothing but Console and the filter of the scripts writes to standard output and standard error" {
+  local sources=${BATS_TEST_DIRNAME%/Tests/EndToEnd}/Sources
+  run grep -rnE --include=*.swift '(^|[^.A-Za-z])(print|debugPrint|fputs|puts|perror)\(|to: [12],|STD(OUT|ERR)_FILENO|standard(Output|Error)[,.)]' "$sources"
+  equal "$(grep -vE "^$sources/(Console/|dev-infra/EscapeText.swift:)" <<<"$output")" ''
+}
