@@ -871,6 +871,7 @@ $WORLD/laptop/src/app"
 @test "push and pull say what they did in a person's words, and records to scripts" {
   local id
   bare_remote registry
+  succeeds on laptop dev-infra init --name laptop
   project laptop app https://github.com/acme/app.git
   project laptop lib https://github.com/acme/lib.git
   succeeds on laptop dev-infra register app lib
@@ -881,14 +882,14 @@ $WORLD/laptop/src/app"
   succeeds on desktop dev-infra init --name desktop
   succeeds on desktop dev-infra remote add origin "$REMOTE"
   succeeds on desktop dev-infra pull
-  equal "$(sed 's/on [^)]*)/on laptop)/' <<<"$output")" $'added app (now on laptop)\nadded lib (now on laptop)'
+  assert_output $'added app (now on laptop)\nadded lib (now on laptop)'
   lacks "$stderr" refs/
   succeeds on laptop dev-infra set app description=One status=paused
   succeeds on laptop dev-infra rm lib
   succeeds on laptop dev-infra push
   id=$(id_of laptop app)
   succeeds on desktop dev-infra pull
-  equal "$(sed 's/on [^)]*)/on laptop)/' <<<"$output")" $'changed app (description, status)\nremoved lib (no longer on laptop)'
+  assert_output $'changed app (description, status)\nremoved lib (no longer on laptop)'
   # A pull that brings nothing but where a project is.
   git clone -q laptop/app laptop/copy
   git -C laptop/copy remote set-url origin https://github.com/acme/app.git
@@ -896,7 +897,7 @@ $WORLD/laptop/src/app"
   succeeds on laptop dev-infra push
   equal "$stderr" "Sent 1 project to 'origin'"
   succeeds on desktop dev-infra pull
-  equal "$(sed 's/on [^)]*)/on laptop)/' <<<"$output")" 'changed app (elsewhere on laptop)'
+  assert_output 'changed app (elsewhere on laptop)'
   succeeds on laptop dev-infra set app description=Two
   succeeds on laptop dev-infra push
   succeeds on desktop dev-infra pull --porcelain
