@@ -4,6 +4,7 @@
 # A terminal gets printable text, newlines, tabs and our own colours, whatever names, commits and servers hold.
 
 load helper
+load support/daemon
 
 # Marks that reorder or hide, where they are legal: in names, descriptions, tags.
 MARKS=$'\u202e\u200b\u2066\ufeff\u00ad\u061c'
@@ -43,8 +44,12 @@ setup() {
   begin
   machine laptop
   export TERM=xterm PAGER=cat MANPAGER=cat
+  export TMPDIR=$WORLD/tmp
+  mkdir "$TMPDIR"
   printf '[protocol "file"]\n\tallow = always\n' >>"$WORLD/laptop/.gitconfig"
 }
+
+teardown() { stop_servers; }
 
 hostile_world() {
   succeeds on laptop dev-infra init --name $'lap\u202etop\u200b'
@@ -77,6 +82,7 @@ hostile_world() {
   runs 0 on laptop "$SUPPORT/hostile_terminal.py" "${BATS_TEST_DIRNAME%/Tests/EndToEnd}/man/command-list.txt" \
     "$DEV_INFRA_PREFIX/libexec/dev-infra" "${PROJECTS[0]}" "${PROJECTS[1]}" "${PROJECTS[3]}" "n$MARKS"
   nothing_ran
+  equal "$(ls -A "$TMPDIR")" '' 'what is left of scratch directories'
 }
 
 @test "to a pipe and with -z every byte goes as it is" {
@@ -102,4 +108,21 @@ hostile_world() {
   local sources=${BATS_TEST_DIRNAME%/Tests/EndToEnd}/Sources
   run grep -rnE --include=*.swift '(^|[^.A-Za-z])(print|debugPrint|fputs|puts|perror)\(|to: [12],|STD(OUT|ERR)_FILENO|standard(Output|Error)[,.)]' "$sources"
   equal "$(grep -vE "^$sources/(Console/|dev-infra/EscapeText.swift:)" <<<"$output")" ''
+}
+
+@test "the daemon's log shows what clients send as escapes, a line each" {
+  local port
+  machine server
+  succeeds on server dev-infra init
+  start_daemon server --log-level debug
+  port=${API#http://*:}
+  port=${port%%/*}
+  python3 "$SUPPORT/raw_http.py" "$port" \
+    'GET /api/projects?a=\xe2\x80\xae\xc2\x9b8m\xff HTTP/1.1\r\nHost: localhost\r\nUser-Agent: \xe2\x80\xae\xc2\x9b\r\nConnection: close\r\n\r\n' >answer
+  python3 "$SUPPORT/raw_http.py" "$port" 'GET /api/\x1b[8m\x9b HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n' >>answer
+  call GET "/api/projects?b=%e2%80%ae%0afatal"
+  stop_daemon
+  [ -s "$DAEMON_LOG" ]
+  equal "$(LC_ALL=C grep -nP '[\x00-\x08\x0b-\x1f\x7f]|\xe2\x80\xae|\xff|\xc2\x9b' "$DAEMON_LOG")" ''
+  equal "$(grep -n '^fatal' "$DAEMON_LOG")" ''
 }
