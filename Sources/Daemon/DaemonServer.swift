@@ -67,7 +67,7 @@ public struct DaemonServer: Sendable {
   }
 
   private func serve(_ store: any RecordStore, _ keys: KeyRing, _ server: HTTPServerBuilder) async throws {
-    var logger = Logger(label: "dev-infra") { StreamLogHandler.standardError(label: $0) }
+    var logger = Logger(label: "dev-infra") { StreamLogHandler(label: $0, stream: LogStream()) }
     logger.logLevel = options.logLevel.level
     let application = Application(
       router: try router(store, keys),

@@ -48,7 +48,7 @@ public enum ReceiveHook {
     let timer = DispatchSource.makeTimerSource(queue: .global())
     timer.schedule(deadline: .now() + 3, repeating: 3)
     timer.setEventHandler {
-      try? Files.write(Array("still checking what was pushed\n".utf8), to: 2, name: "stderr")
+      Messages.note("still checking what was pushed")
     }
     timer.resume()
     return timer

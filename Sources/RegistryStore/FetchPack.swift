@@ -22,10 +22,39 @@ extension RegistryStore {
     let transport = GitTransport(
       action: "fetching from", remote: branch.remote, url: try remoteURL(of: branch.remote) ?? "",
       silenceLimit: try silenceLimit(timeout), showsProgress: progress)
+    while true {
+      let known = try repository.reference(branch.reference)
+      let new = try bring(branch, transport)
+      let lock = try lock()
+      defer { _ = lock.isHeld }
+      let old = try repository.reference(branch.reference)
+      // Where another command has seen the remote meanwhile, nobody knows whose answer is the older one.
+      guard try old == known || isForward(old, new) else {
+        if try isForward(new, old) { return (old, old) }
+        continue
+      }
+      try accept(new, old, branch)
+      markSeen(branch)
+      return (old, new)
+    }
+  }
+
+  /// Whether the remote can have gone from one state to the other without having been rewound.
+  func isForward(_ old: ObjectID?, _ new: ObjectID?) throws -> Bool {
+    guard let old else { return true }
+    guard let new else { return false }
+    return try repository.isAncestor(old, of: new)
+  }
+
+  /// Asks the remote, and has a look at what comes.
+  ///
+  /// - Returns: the commit that the remote's main is at; nil where it has none.
+  private func bring(_ branch: RemoteBranch, _ transport: GitTransport) throws -> ObjectID? {
     let result = try transport.run(
       [
         // The pattern, and not the plain name, because a remote that is empty is no error then.
-        "fetch", "--no-write-fetch-head", "--no-tags", "--prune", "--progress", "--no-recurse-submodules",
+        "fetch", "--quiet", "--no-write-fetch-head", "--no-tags", "--prune", "--progress",
+        "--no-recurse-submodules",
         // Without this git would move the tracking reference as well, before what came has been looked at.
         "--refmap=", "--",
         branch.remote, "+refs/heads/main*:\(branch.incoming)*",
@@ -45,12 +74,7 @@ extension RegistryStore {
       }
       try Self.checkFormat(of: new, named: "the remote '\(Quoting.visible(branch.remote))'", in: repository)
     }
-    let lock = try lock()
-    defer { _ = lock.isHeld }
-    let old = try repository.reference(branch.reference)
-    try accept(new, old, branch)
-    markSeen(branch)
-    return (old, new)
+    return new
   }
 
   /// Moves the tracking reference to what came. Called under the lock.

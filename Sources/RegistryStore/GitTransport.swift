@@ -3,6 +3,7 @@ import Git
 import Platform
 import Records
 import Registry
+import SystemPackage
 
 /// A `git fetch` or `git push` of the registry: the `git` program does the transport, since it knows ssh's configuration,
 /// credential helpers, proxies and remote helpers.
@@ -36,12 +37,17 @@ struct GitTransport {
     } else {
       git.silenceLimit = silenceLimit
     }
+    // git's own colours would come out as escapes.
+    for key in ["ui", "remote", "push", "transport", "advice"] {
+      git.options += ["-c", "color.\(key)=never"]
+    }
     let kept = MessageLog()
-    let shows = showsProgress
+    let relay = showsProgress ? ErrorRelay() : nil
     git.onErrors = { bytes in
       kept.append(bytes)
-      if shows { try? Files.write(bytes, to: 2, name: "stderr") }
+      relay?.pass(bytes)
     }
+    defer { relay?.end() }
     LeftLocks.clearPatiently(store.directory)
     let result = try git.run(words)
     switch result.termination {
@@ -80,6 +86,32 @@ struct GitTransport {
   func failure(_ errors: [UInt8]) -> Failure {
     failure(GitWords.reason(errors) ?? "git gave no reason")
   }
+
+  /// The failure that git's report of a push, and what was said beside it, tell of.
+  func pushFailure(_ line: String?, _ errors: [UInt8]) -> Failure {
+    let summary = line.flatMap { $0.split(separator: "\t").last }.map { Quoting.visible(String($0)) } ?? ""
+    var failure: Failure
+    if let refusal = ["[remote rejected] (", "[rejected] ("].first(where: summary.hasPrefix),
+      summary.hasSuffix(")")
+    {
+      let said = GitWords.reason(errors).map { "; \($0)" } ?? ""
+      failure = self.failure("the remote refuses it: \(summary.dropFirst(refusal.count).dropLast())\(said)")
+    } else {
+      failure = self.failure(errors)
+    }
+    var hints = failure.hints
+    if summary.contains("branch is currently checked out") {
+      hints.append(
+        "a registry goes into a bare repository, which 'git init --bare' makes: this one has files checked out"
+      )
+    } else if Files.kind(of: FilePath(text: path)) == .file {
+      hints.append("'\(Quoting.visible(path))' is a file: a bundle can be pulled from, not pushed to")
+    }
+    return Failure(status: failure.status, message: failure.message, hints: hints)
+  }
+
+  /// Where the remote is, where that is a path.
+  private var path: String { url.hasPrefix("file://") ? String(url.dropFirst("file://".count)) : url }
 
   private func failure(_ reason: String) -> Failure {
     .fatal(
