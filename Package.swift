@@ -230,7 +230,7 @@ let serverLibraries: [Target] = [
   .target(
     name: "DaemonEdge",
     dependencies: [
-      "Console", "Platform", "Records", "ServerKeys", filePath,
+      "Console", "Git", "Platform", "Records", "ServerKeys", filePath,
       .product(name: "Hummingbird", package: "hummingbird"),
       .product(name: "HummingbirdCore", package: "hummingbird"),
       .product(name: "HummingbirdTLS", package: "hummingbird"),
@@ -242,7 +242,7 @@ let serverLibraries: [Target] = [
     ],
     swiftSettings: strict),
   .target(
-    name: "RegistryReceive", dependencies: ["Console", "Git", "Platform", "RegistryStore"],
+    name: "RegistryReceive", dependencies: ["Console", "Git", "Platform", "RegistryStore", filePath],
     swiftSettings: strict),
   .target(
     name: "RecordService",

@@ -15,9 +15,19 @@ public struct ProjectKey: Hashable, Sendable {
 }
 
 extension Project {
-  /// What it has in common with other entries of the same project; nil without a remote URL.
+  /// Whether it is another project than those with the same URL, and never one of their duplicates: somebody has made it
+  /// beside them on purpose, as a client of a service may.
+  public var isDistinct: Bool {
+    get { unknown[Self.distinctKey] == .bool(true) }
+    set { unknown[Self.distinctKey] = newValue ? .bool(true) : nil }
+  }
+
+  private static let distinctKey = "distinct"
+
+  /// What it has in common with other entries of the same project; nil without a remote URL, and where it is distinct from
+  /// them.
   public var duplicateKey: ProjectKey? {
-    guard let remoteURL, let url = try? RemoteURL(remoteURL) else { return nil }
+    guard !isDistinct, let remoteURL, let url = try? RemoteURL(remoteURL) else { return nil }
     return ProjectKey(url: url.normalized, subdirectory: subdirectory)
   }
 }
