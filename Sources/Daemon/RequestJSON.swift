@@ -10,7 +10,9 @@ enum RequestJSON {
   /// The body of a call that makes or changes one record.
   ///
   /// - Parameter emptyIsObject: whether no body at all stands for an object without members.
-  static func read(_ request: Request, _ limits: ConnectionLimits, emptyIsObject: Bool = false) async throws -> JSON {
+  static func read(_ request: Request, _ limits: ConnectionLimits, emptyIsObject: Bool = false) async throws
+    -> JSON
+  {
     let bytes = try await bytes(of: request, limit: limits.body)
     if emptyIsObject, bytes.isEmpty { return .object([:]) }
     guard isJSON(request) else { throw HTTPError(.unsupportedMediaType) }

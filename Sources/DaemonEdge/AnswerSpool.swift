@@ -46,12 +46,16 @@ final class AnswerSpool: Sendable {
   /// - Returns: whether anybody still wants it.
   func add(_ piece: ByteBuffer) async -> Bool {
     while true {
-      guard let isKept = try? await NIOThreadPool.singleton.runIfActive({ self.keep(piece) }) else { return false }
+      guard let isKept = try? await NIOThreadPool.singleton.runIfActive({ self.keep(piece) }) else {
+        return false
+      }
       if isKept { break }
       await withCheckedContinuation { (waiter: CheckedContinuation<Void, Never>) in
         let mayGoOn = state.withLock { state in
           let isFileInUse = state.taken < state.written
-          if state.isClosed || (isFileInUse ? !state.isFileFull : state.inMemory < Self.memoryLimit) { return true }
+          if state.isClosed || (isFileInUse ? !state.isFileFull : state.inMemory < Self.memoryLimit) {
+            return true
+          }
           state.writer = waiter
           return false
         }

@@ -68,7 +68,8 @@ public final class GitBackend: Sendable {
     let body = isAdvertisement ? nil : try await take(request, service)
     if service == .uploadPack, let body, let refusal = try await refusal(of: body) { return refusal }
     let address = context.remoteAddress?.ipAddress
-    let client = context.bearer.name.isEmpty ? ClientAddress.source(context.remoteAddress) : context.bearer.name
+    let client =
+      context.bearer.name.isEmpty ? ClientAddress.source(context.remoteAddress) : context.bearer.name
     try await turns.begin(client)
     let variables = environment.variables(
       for: service, isAdvertisement: isAdvertisement, body, bearer: context.bearer, address: address)
@@ -113,9 +114,10 @@ public final class GitBackend: Sendable {
 
   /// What a client is told that wants more than is shown to it; nil where it does not.
   private func refusal(of body: SpooledBody) async throws -> Response? {
+    let bytes = try body.bytes()
     let wants: Set<String>
     do throws(UploadPackRequest.Malformed) {
-      wants = try UploadPackRequest.wants(in: body.bytes())
+      wants = try UploadPackRequest.wants(in: bytes)
     } catch {
       throw EdgeRefusal(.badRequest, "The body is not a request of git's")
     }

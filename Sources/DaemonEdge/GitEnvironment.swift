@@ -28,7 +28,8 @@ struct GitEnvironment: Sendable {
       // registry's lock and by its rules.
       ("receive.procReceiveRefs", "refs/heads/main"), ("core.hooksPath", hooks.text),
       ("receive.fsckObjects", "true"), ("receive.maxInputSize", String(pushLimit)),
-      ("receive.shallowUpdate", "false"), ("receive.autogc", "false"), ("gc.auto", "0"), ("core.fsync", "all"),
+      ("receive.shallowUpdate", "false"), ("receive.autogc", "false"), ("gc.auto", "0"),
+      ("core.fsync", "all"),
       // What no file of a registry has the size of goes through in pieces.
       ("core.bigFileThreshold", "1m"),
       // Memory is limited, and threads take theirs at a time.

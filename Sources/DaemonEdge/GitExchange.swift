@@ -30,7 +30,8 @@ final class GitExchange: Sendable {
   ///   - directory: where what its client does not take yet is kept.
   ///   - ended: called once when it has ended, or could not be started.
   static func start(
-    _ variables: [String: String], _ body: SpooledBody?, memory: Int, in directory: FilePath, _ logger: Logger,
+    _ variables: [String: String], _ body: SpooledBody?, memory: Int, in directory: FilePath,
+    _ logger: Logger,
     ended: @escaping @Sendable () -> Void
   ) async throws -> GitExchange {
     let process: GitProcess

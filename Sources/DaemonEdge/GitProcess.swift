@@ -1,3 +1,4 @@
+import CGlibc
 import Dispatch
 import Glibc
 import NIOCore
@@ -86,9 +87,8 @@ final class GitProcess: Sendable {
       CChar(bitPattern: $0)
     }
     path.append(0)
-    let descriptor = mkstemp(&path)
+    let descriptor = dev_infra_temporary_file(&path, O_CLOEXEC)
     guard descriptor >= 0 else { throw SystemError("running", "git http-backend") }
-    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
     unlink(path)
     return descriptor
   }
@@ -108,7 +108,7 @@ final class GitProcess: Sendable {
       posix_spawn_file_actions_adddup2(&actions, descriptor, Int32(number) + 1)
     }
     // The server's sockets are none of its: held open by a gc they would keep the address, and clients waiting.
-    posix_spawn_file_actions_addclosefrom_np(&actions, 3)
+    _ = dev_infra_close_from(&actions, 3)
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }

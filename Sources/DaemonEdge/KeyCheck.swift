@@ -46,7 +46,9 @@ public struct KeyCheck: Sendable {
   /// Whether a request is for changing something. What is not known to only read changes.
   static func changes(_ request: Request) -> Bool {
     if GitService(of: request) == .receivePack { return true }
-    if request.method == .post { return request.uri.path != "\(GitService.root)/\(GitService.uploadPack.rawValue)" }
+    if request.method == .post {
+      return request.uri.path != "\(GitService.root)/\(GitService.uploadPack.rawValue)"
+    }
     return ![.get, .head, .options].contains(request.method)
   }
 

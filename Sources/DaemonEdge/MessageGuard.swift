@@ -229,7 +229,9 @@ final class MessageGuard: ChannelDuplexHandler, RemovableChannelHandler {
       context.close(promise: nil)
     } else if let start = watch.headStart, now >= start + .seconds(limits.headTime) {
       refuse(context, .requestTimeout)
-    } else if !hasHeard, watch.headStart == nil, now >= start + .seconds(min(limits.headTime, limits.idleTime)) {
+    } else if !hasHeard, watch.headStart == nil,
+      now >= start + .seconds(min(limits.headTime, limits.idleTime))
+    {
       // TLS that never comes to its end, or a connection made for nothing.
       context.close(promise: nil)
     } else if progress.isLate(now, limits) {

@@ -78,7 +78,8 @@ struct WriteStall {
       since = now
     }
     guard waiting > 0 else { return false }
-    return now >= since + .seconds(limits.stallTime) || limits.isTooSlow(max(0, written - waiting), in: waited)
+    return now >= since + .seconds(limits.stallTime)
+      || limits.isTooSlow(max(0, written - waiting), in: waited)
   }
 }
 

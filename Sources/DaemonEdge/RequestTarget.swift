@@ -28,12 +28,15 @@ struct RequestTarget: Equatable {
     }
     let end = rest.firstIndex(of: "?") ?? rest.endIndex
     let segments = rest[..<end].utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-    guard rest.utf8.first == UInt8(ascii: "/"), rest.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "#") })
+    guard rest.utf8.first == UInt8(ascii: "/"),
+      rest.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "#") })
     else { return nil }
     for (index, segment) in segments.enumerated().dropFirst() {
       // The root has one, which is empty.
       if segment.isEmpty, index == 1, segments.count == 2 { continue }
-      guard !segment.isEmpty, segment.last != UInt8(ascii: "."), segment.allSatisfy(Self.isPlain) else { return nil }
+      guard !segment.isEmpty, segment.last != UInt8(ascii: "."), segment.allSatisfy(Self.isPlain) else {
+        return nil
+      }
     }
     path = String(rest)
   }

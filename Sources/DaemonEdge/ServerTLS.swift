@@ -72,7 +72,9 @@ public enum ServerTLS {
   /// give keys to their servers.
   private static func checkIsSecret(_ key: FilePath) throws {
     var status = stat()
-    guard key.withPlatformString({ stat($0, &status) }) == 0 else { throw SystemError("reading", key.visible) }
+    guard key.withPlatformString({ stat($0, &status) }) == 0 else {
+      throw SystemError("reading", key.visible)
+    }
     let isRoots = status.st_uid == 0 && geteuid() != 0
     let forbidden: mode_t = isRoots ? 0o037 : 0o077
     guard status.st_uid == geteuid() || isRoots else {

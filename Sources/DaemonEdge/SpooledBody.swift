@@ -1,3 +1,4 @@
+import CGlibc
 import Git
 import Glibc
 import Hummingbird
@@ -112,7 +113,7 @@ final class SpooledBody: Sendable {
 
     func finish() async throws -> SpooledBody {
       if written == 0, pending.count <= memoryLimit {
-        descriptor = memfd_create("dev-infra", 1)
+        descriptor = dev_infra_file_in_memory()
         guard descriptor >= 0 else { throw SystemError("keeping", "a request") }
         try Files.write(pending, to: descriptor, name: "a request")
       } else {
@@ -158,7 +159,7 @@ enum NamelessFile {
     var path = directory.appending("incoming-XXXXXX").withPlatformString { text in
       Array(UnsafeBufferPointer(start: text, count: strlen(text) + 1))
     }
-    let named = mkostemp(&path, O_CLOEXEC)
+    let named = dev_infra_temporary_file(&path, O_CLOEXEC)
     guard named >= 0 else { throw SystemError("making a file in", directory.visible) }
     unlink(path)
     return named

@@ -9,7 +9,10 @@ package final class GzipInflater {
   package private(set) var isAtEnd = false
 
   /// The stream is damaged, or something follows it.
-  package struct Damaged: Error {}
+  package struct Damaged: Error {
+    /// The error.
+    package init() {}
+  }
 
   /// A stream of which nothing has come yet.
   package init() throws {

@@ -1,3 +1,4 @@
+import CGlibc
 import Glibc
 import Records
 import Synchronization
@@ -93,7 +94,7 @@ public struct ChildProcess: Sendable {
       posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_RDWR, 0)
     }
     // Whatever else is open here, pipes of a hook and sockets of a server, would stay open for as long as it runs.
-    posix_spawn_file_actions_addclosefrom_np(&actions, 3)
+    _ = dev_infra_close_from(&actions, 3)
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
@@ -112,7 +113,7 @@ public struct ChildProcess: Sendable {
     posix_spawn_file_actions_adddup2(&actions, stdin.reading, 0)
     if capturesOutput { posix_spawn_file_actions_adddup2(&actions, stdout.writing, 1) }
     posix_spawn_file_actions_adddup2(&actions, stderr.writing, 2)
-    if Self.keepsDescriptors { posix_spawn_file_actions_addclosefrom_np(&actions, 3) }
+    if Self.keepsDescriptors { _ = dev_infra_close_from(&actions, 3) }
     // This process ignores SIGPIPE while it runs children; they do not.
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)

@@ -1,4 +1,4 @@
-import Glibc
+import CGlibc
 import Registry
 
 /// Which records a list is asked for.
@@ -40,6 +40,6 @@ public struct RecordFilter: Sendable {
   /// By memmem(3), whose time grows with the text alone.
   private static func holds(_ text: String, _ part: [UInt8]) -> Bool {
     let text = Array(text.lowercased().utf8)
-    return memmem(text, text.count, part, part.count) != nil
+    return dev_infra_contains(text, text.count, part, part.count) != 0
   }
 }

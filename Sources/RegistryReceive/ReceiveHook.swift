@@ -71,10 +71,12 @@ public enum ReceiveHook {
     if update.old != main {
       // In git's own words, which clients take for a race that was lost.
       return refuse(
-        "cannot lock ref '\(update.name)': is at \(main.hex) but expected \(update.old?.hex ?? "none"): fetch first")
+        "cannot lock ref '\(update.name)': is at \(main.hex) but expected \(update.old?.hex ?? "none"): fetch first"
+      )
     }
     guard try store.repository.isAncestor(main, of: new) else {
-      return refuse("non-fast-forward: main has what the pushed commit does not", "fetch, merge, and push again")
+      return refuse(
+        "non-fast-forward: main has what the pushed commit does not", "fetch, merge, and push again")
     }
     let findings = try store.newFindings(in: new, beside: main)
     guard findings.isEmpty else {
@@ -97,23 +99,23 @@ public enum ReceiveHook {
 
   /// Hears from `git receive-pack` on stdin what was pushed, does it or not, and says on stdout what was done.
   private static func moveMain() throws -> Int32 {
-      guard try PacketLine.section(from: 0).first?.starts(with: "version=1".utf8) ?? false else {
-        throw Failure.fatal("this version of git speaks another protocol with its hooks")
+    guard try PacketLine.section(from: 0).first?.starts(with: "version=1".utf8) ?? false else {
+      throw Failure.fatal("this version of git speaks another protocol with its hooks")
+    }
+    var output = Output()
+    try output.write(PacketLine.section(["version=1"]))
+    try output.flush()
+    let updates = try PacketLine.section(from: 0).map { line in
+      guard let update = PushedUpdate(line: line) else {
+        throw Failure.fatal("git receive-pack asks for something that is no update of a reference")
       }
-      var output = Output()
-      try output.write(PacketLine.section(["version=1"]))
-      try output.flush()
-      let updates = try PacketLine.section(from: 0).map { line in
-        guard let update = PushedUpdate(line: line) else {
-          throw Failure.fatal("git receive-pack asks for something that is no update of a reference")
-        }
-        return update
-      }
-      let signs = signsOfLife()
-      defer { signs.cancel() }
-      try output.write(PacketLine.section(updates.map(answer)))
-      try output.flush()
-      return ExitStatus.success
+      return update
+    }
+    let signs = signsOfLife()
+    defer { signs.cancel() }
+    try output.write(PacketLine.section(updates.map(answer)))
+    try output.flush()
+    return ExitStatus.success
   }
 
   /// Says every three seconds on stderr, which clients see, that it goes on: they take a server for gone that is silent.
@@ -142,7 +144,9 @@ public enum ReceiveHook {
   /// Moves main, or says in few words why not: between the decision and now another writer may have moved it. `fetch
   /// first` is what git itself says of a lost race, and what clients take for one.
   private static func refusal(of update: PushedUpdate) throws -> String? {
-    guard update.name == RegistryStore.mainReference, let new = update.new else { return "only main can be pushed" }
+    guard update.name == RegistryStore.mainReference, let new = update.new else {
+      return "only main can be pushed"
+    }
     let store = try RegistryStore.ofEnvironment()
     let main = try store.main()
     guard update.old == main else { return "fetch first" }

@@ -25,7 +25,9 @@ struct DaemonCommand: Tool {
   var registry: String?
   @Option(help: ArgumentHelp("How much to say: error, warning, info or debug.", valueName: "level"))
   var logLevel = LogLevel.info
-  @Option(help: ArgumentHelp("The most that a push by git may have: bytes, or k, m or g behind.", valueName: "size"))
+  @Option(
+    help: ArgumentHelp("The most that a push by git may have: bytes, or k, m or g behind.", valueName: "size")
+  )
   var maxPush = ByteSize(bytes: 128 << 20)
   @Option(help: ArgumentHelp("Serve by TLS, with this certificate.", valueName: "file"))
   var tlsCertificate: String?
