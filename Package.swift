@@ -23,9 +23,11 @@ let libraries: [Target] = [
     name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
   .systemLibrary(
     name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
+  .systemLibrary(name: "CGlibc"),
   .target(name: "Records", swiftSettings: strict),
   .target(name: "ProcessLimits"),
-  .target(name: "Platform", dependencies: ["ProcessLimits", "Records", filePath], swiftSettings: strict),
+  .target(
+    name: "Platform", dependencies: ["CGlibc", "ProcessLimits", "Records", filePath], swiftSettings: strict),
   .target(name: "Console", dependencies: ["Records", "Platform", filePath], swiftSettings: strict),
   .target(
     name: "CommandLineTool", dependencies: ["Console", "Platform", "Records", argumentParser],
@@ -232,7 +234,7 @@ let serverLibraries: [Target] = [
   .target(
     name: "DaemonEdge",
     dependencies: [
-      "Console", "Platform", "Records", "ServerKeys", filePath,
+      "CGlibc", "Console", "Git", "Platform", "Records", "ServerKeys", filePath,
       .product(name: "Hummingbird", package: "hummingbird"),
       .product(name: "HummingbirdCore", package: "hummingbird"),
       .product(name: "HummingbirdTLS", package: "hummingbird"),
@@ -244,12 +246,12 @@ let serverLibraries: [Target] = [
     ],
     swiftSettings: strict),
   .target(
-    name: "RegistryReceive", dependencies: ["Console", "Git", "Platform", "RegistryStore"],
+    name: "RegistryReceive", dependencies: ["Console", "Git", "Platform", "RegistryStore", filePath],
     swiftSettings: strict),
   .target(
     name: "RecordService",
     dependencies: [
-      "Console", "Git", "Platform", "Records", "Registry", "RegistryStore", "RegistryView", "WorkProd",
+      "CGlibc", "Console", "Git", "Platform", "Records", "Registry", "RegistryStore", "RegistryView", "WorkProd",
       filePath, .product(name: "NIOCore", package: "swift-nio"),
       .product(name: "NIOPosix", package: "swift-nio"),
     ],

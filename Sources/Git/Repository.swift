@@ -32,6 +32,10 @@ public struct Repository: ~Copyable {
     return try Repository(RepositoryHandle(opening: directory, flags: GIT_REPOSITORY_OPEN_NO_SEARCH))
   }
 
+  /// Reads also the objects that another directory has, such as what git keeps apart while a push is decided on; what is
+  /// written goes where it did.
+  public func borrowObjects(from directory: FilePath) throws(GitError) { try store.borrow(from: directory) }
+
   /// Makes a bare repository whose first branch is `main`, without templates (no sample hooks), and opens it.
   ///
   /// Reflogs are on, which git leaves off in bare repositories. Where there is a repository already it stays as it is.
