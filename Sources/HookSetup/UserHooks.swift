@@ -121,7 +121,7 @@ public struct UserHooks {
 
   /// A path that git is told outside any repository.
   private func path(_ key: String) throws -> FilePath? {
-    // The root is no repository; a listing of one's own would miss what the system's file says.
+    // The root is not a repository; reading the files ourselves would miss what the system's file says.
     let output = try GitProgram(at: "/").output(["config", "--null", "--type=path", "--get", key])
     return output.map { FilePath(bytes: $0.dropLast()) }
   }

@@ -1,7 +1,7 @@
 import Foundation
 import Registry
 
-/// What is taken has one canonical form, and is JSON to Foundation with the same texts; what is refused is no JSON to
+/// What is taken has one canonical form, and is JSON to Foundation with the same texts; what is refused is not JSON to
 /// Foundation either, but for the rules that only ours has.
 enum JSONProperties {
   /// Words of reasons for which ours refuses what RFC 8259 allows.

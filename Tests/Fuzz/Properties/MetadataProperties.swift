@@ -63,7 +63,12 @@ enum MetadataProperties {
     let head = zip(old, new).prefix { $0 == $1 }.count
     let tail = zip(old.dropFirst(head).reversed(), new.dropFirst(head).reversed()).prefix { $0 == $1 }.count
     guard let index = before.entries.firstIndex(where: { $0.key.utf8.elementsEqual(key.utf8) }) else {
-      return try require(head + tail == old.count, "more than an insertion: \(what)")
+      // Within braces a comma goes behind the last entry, and the new one perhaps to a line further down.
+      var rest = old[...]
+      for byte in new where byte == rest.first { rest.removeFirst() }
+      return try require(
+        head + tail == old.count || (old.contains(UInt8(ascii: "{")) && rest.isEmpty),
+        "more than an insertion: \(what)")
     }
     // Lines are told apart only where each key has its own, which is not so within braces.
     let first = old[..<start(ofLine: before.entries[0].line + 1, in: old)]

@@ -12,7 +12,7 @@ extension PacketProperties {
       guard let lines = try section(bytes) else { return }
       try require(
         bytes.prefix(4).allSatisfy { Character(Unicode.Scalar($0)).isHexDigit },
-        "a length is no hexadecimal number in \(shown(bytes))")
+        "a length is not a hexadecimal number in \(shown(bytes))")
       for line in lines { _ = PushedUpdate(line: line) }
       let texts = lines.map { String(decoding: $0, as: UTF8.self) }
       guard let again = try section(PacketLine.section(texts)) else {

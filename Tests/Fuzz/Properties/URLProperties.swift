@@ -8,7 +8,7 @@ enum URLProperties {
 
   static func check(_ bytes: [UInt8]) throws {
     let text = ByteText.string(from: bytes)
-    for helpers in [[], ["gcrypt", "s3"]] as [Set<String>] {
+    for helpers in [[], ["gcrypt", "s3", "work-prod"]] as [Set<String>] {
       if let url = try? RemoteURL(text, relativeTo: "/base/dir", helpers: helpers) {
         try checkStored(url, of: text, helpers)
         try checkNormalized(url, of: text)
@@ -85,7 +85,7 @@ enum URLProperties {
       .replacing("<u>", with: user.isEmpty ? "u" : user).replacing("<p>", with: password)
     let what: [String]
     do throws(RefusedURL) {
-      let url = try RemoteURL(text, relativeTo: "/base")
+      let url = try RemoteURL(text, relativeTo: "/base", helpers: ["work-prod"])
       what = [url.stored, url.normalized]
     } catch {
       what = [error.sentence]
