@@ -120,7 +120,7 @@ public struct Completer {
     for project in known {
       if hereOnly, project.path == nil { continue }
       let id = Array(project.id.utf8.prefix(12))
-      // What is no name on a command line is known by its id.
+      // What a command line cannot take as a name is named by its id.
       let word = Self.isName(project.name, isBehindDashes: isBehindDashes) ? project.name : id
       guard project.name.starts(with: last), seen.insert(Word(bytes: word)).inserted else { continue }
       found.append(Candidate(word, plain: id, describedBy: project.path ?? away))

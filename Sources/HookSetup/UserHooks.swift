@@ -121,7 +121,7 @@ public struct UserHooks {
 
   /// A path that git is told outside any repository.
   private func path(_ key: String) throws -> FilePath? {
-    // A listing of one's own would miss what the system's file says.
+    // Reading the files ourselves would miss what the system's file says.
     let output = try GitProgram(outsideRepositories: .person).output([
       "config", "--null", "--type=path", "--get", key,
     ])
