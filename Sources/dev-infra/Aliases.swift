@@ -17,9 +17,18 @@ enum Aliases {
   }
 
   /// The names of the aliases in the registry's configuration.
-  static func names() -> [String] {
-    let keys = (try? configuration(["--null", "--name-only", "--get-regexp", "^alias\\."])) ?? []
-    return keys.map { String($0.dropFirst("alias.".count)) }
+  static func names() -> [String] { all().map(\.name) }
+
+  /// The aliases in the registry's configuration and what they stand for; the last of one name counts.
+  static func all() -> [(name: String, meaning: String)] {
+    let records = (try? configuration(["--null", "--get-regexp", "^alias\\."])) ?? []
+    var all: [String: String] = [:]
+    for record in records {
+      // Key, newline, value; a key without `=` has neither newline nor value.
+      guard let end = record.utf8.firstIndex(of: UInt8(ascii: "\n")) else { continue }
+      all[String(record[..<end].dropFirst("alias.".count))] = String(record[record.utf8.index(after: end)...])
+    }
+    return all.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
   }
 
   /// The words of an alias, taken apart as git's `split_cmdline` does it.
