@@ -265,7 +265,7 @@ END
 }
 
 @test "connections that a busy server drops are made again, with fewer at a time; in the end they are given up" {
-  local number start
+  local number
   for number in 1 2 3 4 5; do
     forge "r$number"
     git -C "$WORLD/laptop/src/r$number" remote set-url origin "ssh://host$WORLD/forge/r$number.git"
