@@ -181,7 +181,8 @@ enum GitDirectoryCheck {
       guard seen <= count else {
         throw refused(directory.visible, .tooLarge, "it has more than \(count) files")
       }
-      if type == Int32(DT_REG), let unbounded, name.suffix(unbounded.utf8.count).elementsEqual(unbounded.utf8) {
+      if type == Int32(DT_REG), let unbounded, name.suffix(unbounded.utf8.count).elementsEqual(unbounded.utf8)
+      {
         continue
       }
       let isUnbounded = unbounded.map { name.suffix($0.utf8.count).elementsEqual($0.utf8) } ?? false

@@ -155,7 +155,8 @@ public struct GitError: Error, Sendable, Hashable {
     if category.rawValue == 1 {
       self.init(
         .tooLarge, action(), subject(),
-        reason: "it takes more memory than the \(Limits.memory >> 20) MB that are allowed", category: category)
+        reason: "it takes more memory than the \(Limits.memory >> 20) MB that are allowed", category: category
+      )
       return
     }
     let kind: Kind =

@@ -42,7 +42,9 @@ package enum IncludedFiles {
   private static func expanded(_ value: [UInt8], in path: FilePath) -> FilePath? {
     guard !value.isEmpty, !value.contains(0) else { return nil }
     if value.starts(with: "~/".utf8) {
-      return Environment["HOME"].map { FilePath(text: $0).pushing(FilePath(bytes: Array(value.dropFirst(2)))) }
+      return Environment["HOME"].map {
+        FilePath(text: $0).pushing(FilePath(bytes: Array(value.dropFirst(2))))
+      }
     }
     return FilePath(bytes: value).absolute(against: path.removingLastComponent())
   }

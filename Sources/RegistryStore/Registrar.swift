@@ -133,7 +133,8 @@ public struct Registrar: ~Copyable {
     replaceRow(id)
     let change: Registration.Change =
       isNew ? .registered : project == before && checkout == checkoutBefore ? .unchanged : .updated
-    return Registration(id: id, name: project.name, path: directory.path, change: change,
+    return Registration(
+      id: id, name: project.name, path: directory.path, change: change,
       warnings: directory.warnings + warnings)
   }
 

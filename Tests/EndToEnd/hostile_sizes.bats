@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # shellcheck shell=bats
-# shellcheck disable=SC2154 # output and stderr are set by bats' run
+# shellcheck disable=SC2154,SC2030,SC2031 # output and stderr are set by bats' run; each test sets what it uses
 # Files and objects of a size that nobody needs: none of them makes a command take more than 256 MB of memory, each is
 # refused or left out by name, and the rest goes on.
 
@@ -32,18 +32,16 @@ END
   [ "$MEMORY" -le 256 ] || explain "it took $MEMORY MB: $*"
 }
 
-# examined NAME: each command that examines the repository stays within its memory; SAID is what they said.
+# examined: each command that examines the repositories of src stays within its memory; SAID is what they said.
 examined() {
   local command
-  in_memory dev-infra register --recursive src || return
-  SAID=$stderr
-  [[ " $(names_of laptop) " == *' good '* ]] || explain "the others are not registered: $1" || return
-  for command in "dev-infra register src/$1" "dev-infra-hash-project src/$1" 'dev-infra-ls-repos --metadata src' \
-    'dev-infra refresh --all'; do
-    # shellcheck disable=SC2086
-    in_memory $command || return
+  SAID=
+  for command in 'dev-infra register --recursive src' 'dev-infra register src/*' 'dev-infra-hash-project src/*' \
+    'dev-infra-ls-repos --metadata src' 'dev-infra refresh'; do
+    in_memory sh -c "$command" || return
     SAID+=$stderr
   done
+  [[ " $(names_of laptop) " == *' good '* ]] || explain 'the others are not registered'
 }
 
 # says TEXT: what was said holds this.
@@ -59,10 +57,11 @@ big() {
   done
 }
 
+# hostile NAME: a repository with two commits and metadata in a part of it.
 hostile() {
-  rm -rf "$WORLD/laptop/src/bad"
-  project laptop src/bad https://github.com/acme/bad.git
-  BAD=$WORLD/laptop/src/bad
+  BAD=$WORLD/laptop/src/$1
+  rm -rf "$BAD"
+  project laptop "src/$1" "https://github.com/acme/$1.git" bad
   mkdir "$BAD/part"
   printf 'name: y\n' >"$BAD/part/.dev-infra.yml"
   git -C "$BAD" add .
@@ -70,45 +69,34 @@ hostile() {
 }
 
 @test "files of a git directory are refused by name where they are larger than any" {
-  local file
+  local file files='.git/index .git/config .git/packed-refs .git/refs/heads/main .git/commondir .git/shallow
+    .git/objects/info/alternates .git/objects/info/commit-graph .git/objects/pack/multi-pack-index
+    .git/refs/remotes/origin/HEAD .dev-infra.yml'
   project laptop src/good https://github.com/acme/good.git
-  for file in .git/index .git/config .git/HEAD .git/packed-refs .git/refs/heads/main .git/commondir .git/shallow \
-    .git/objects/info/alternates .git/objects/info/commit-graph .git/objects/pack/multi-pack-index \
-    .git/refs/remotes/origin/HEAD .dev-infra.yml; do
-    hostile
-    git -C "$BAD" pack-refs --all
-    printf '%s\n' "$(git -C "$BAD" rev-parse HEAD)" >"$BAD/.git/refs/heads/main"
+  for file in $files .git/HEAD; do
+    hostile "bad-${file//\//-}"
     big "$file"
-    examined bad
-    case $file in
-      # Not a repository at all, as git has it.
-      .git/HEAD) ;;
-      *) says "$file" ;;
-    esac
   done
-  hostile
+  hostile bad-idx
   git -C "$BAD" gc -q
   # shellcheck disable=SC2046
   big $(cd "$BAD" && find .git/objects/pack -name '*.idx')
-  examined bad
-  says '.idx'
-  hostile
+  hostile bad-gitfile
   mv "$BAD/.git" "$BAD/elsewhere"
   printf 'gitdir: elsewhere' >"$BAD/.git"
   big .git
-  examined bad
-  hostile
+  hostile bad-included
   cp "$BAD/.git/config" "$BAD/included"
   git -C "$BAD" config include.path ../included
   big included
-  examined bad
-  says included
+  examined
+  for file in $files; do says "bad-${file//\//-}/$file"; done
+  for file in bad-.git-HEAD .idx bad-gitfile/.git bad-included/included; do says "$file"; done
 }
 
 @test "a configuration and an index that are large, and no larger than allowed, are read within the memory" {
-  local number
   project laptop src/good https://github.com/acme/good.git
-  hostile
+  hostile bad
   python3 - "$BAD/.git" <<'END'
 import hashlib, struct, sys
 with open(sys.argv[1] + "/config", "a") as file:
@@ -130,39 +118,39 @@ END
 @test "a commit of 300 MB is left out by name, loose and packed, also as the second of a history" {
   local commit tree
   project laptop src/good https://github.com/acme/good.git
-  hostile
+  hostile bad
   tree=$(git -C "$BAD" rev-parse 'HEAD^{tree}')
   commit=$("$SUPPORT/big-object" "$BAD/.git" commit 300000000 "$tree")
   printf '%s\n' "$commit" >"$BAD/.git/refs/heads/main"
-  examined bad
+  examined
   says "the commit $commit has 300000000 bytes"
-  git -C "$BAD" checkout -q -B above "$(git -C "$BAD" commit-tree -p "$commit" -m above "$tree")"
-  examined bad
+  git -C "$BAD" checkout -q -B above "$(git -C "$BAD" -c user.name=a -c user.email=a@b commit-tree -p "$commit" -m above "$tree")"
+  examined
   says "the commit $commit has 300000000 bytes"
   git -C "$BAD" -c core.bigFileThreshold=1m repack -adq --window=0
   git -C "$BAD" prune-packed
-  examined bad
+  examined
   says "the commit $commit has 300000000 bytes"
 }
 
 @test "a tag, a blob and a file that only claims its size in the place of a commit are left out" {
   project laptop src/good https://github.com/acme/good.git
-  hostile
+  hostile bad
   "$SUPPORT/big-object" "$BAD/.git" blob 300000000 >"$BAD/.git/refs/heads/main"
-  examined bad
+  examined
   says '300000000 bytes'
   # The header says four gigabytes; nothing follows.
-  hostile
+  hostile bad
   python3 - "$BAD/.git/objects/$(git -C "$BAD" rev-parse HEAD | sed 's,..,&/,')" <<'END'
 import os, sys, zlib
 os.chmod(sys.argv[1], 0o644)
 open(sys.argv[1], "wb").write(zlib.compress(b"commit 4294967296\0tree "))
 END
-  examined bad
+  examined
   says '4294967296 bytes'
-  hostile
+  hostile bad
   big ".git/objects/$(git -C "$BAD" rev-parse HEAD | sed 's,..,&/,')"
-  examined bad
+  examined
 }
 
 # poisoned SIZE: gives the remote's main a commit of that size upon what it has.

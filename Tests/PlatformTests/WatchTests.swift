@@ -7,7 +7,9 @@ import Platform
 @Suite struct WatchTests {
   @Test func workThatIsDoneInTimeReturnsWhatItReturns() throws {
     #expect(try Watched.run(silence: 5) { 7 } == 7)
-    #expect(throws: SystemError.self) { try Watched.run(silence: 5) { throw SystemError("a", "b", code: EIO) } }
+    #expect(throws: SystemError.self) {
+      try Watched.run(silence: 5) { throw SystemError("a", "b", code: EIO) }
+    }
     // The same thread does the next.
     for number in 0..<100 { #expect(try Watched.run(silence: 5) { number } == number) }
   }
@@ -59,7 +61,9 @@ import Platform
     let progress = Mutex<[Int]>([])
     let results = Parallel.map(Array(0..<1000)) { told in
       progress.withLock { $0.append(told) }
-    } _: { $0 * 2 }
+    } _: {
+      $0 * 2
+    }
     #expect(results == (0..<1000).map { $0 * 2 })
     #expect(progress.withLock { $0.allSatisfy { (1...1000).contains($0) } })
     #expect(Parallel.map([Int]()) { $0 } == [])
@@ -75,7 +79,11 @@ import Platform
 
   @Test func aProgramsMemoryAndFilesAreBounded() throws {
     var program = ChildProcess(
-      "python3", ["-c", "import time; time.sleep(0.2)\ntry: x = bytearray(300 << 20)\nexcept MemoryError: print('refused')"])
+      "python3",
+      [
+        "-c",
+        "import time; time.sleep(0.2)\ntry: x = bytearray(300 << 20)\nexcept MemoryError: print('refused')",
+      ])
     program.memoryLimit = 200 << 20
     #expect(String(decoding: try program.run().output, as: UTF8.self) == "refused\n")
     var writer = ChildProcess("sh", ["-c", "sleep 0.2; ulimit -f"])
