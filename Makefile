@@ -8,7 +8,8 @@
 #   make test                   the unit tests
 #   make check                  every test there is; ends with how many passed and failed
 #   make torture                try for hours to break the registry; SEED=… DURATION=… STEP=… (see .ci/torture)
-#   make fuzz                   send the daemon what nobody thought of; SEED=… EXAMPLES=… (see .ci/fuzz)
+#   make fuzz                   give the parsers and the daemon what nobody thought of; PARSER=… SEED=… FUZZ_SECONDS=…
+#                               EXAMPLES=… (see .ci/fuzz-parsers and .ci/fuzz)
 #   make bench                  speed and memory beside what people use otherwise, as a table; ROWS=PATTERN runs some rows,
 #                               SCALE=0.1 shrinks all sizes, STRICT=1 fails where a row is missed
 
@@ -65,10 +66,11 @@ torture:
 
 fuzz:
 	.ci/deps fuzz
-	.ci/fuzz
+	.ci/fuzz-parsers
+	if [ -z "$$PARSER" ]; then .ci/fuzz; fi
 
 bench:
 	Tests/Benchmarks/bench.sh
 
 clean:
-	rm -rf .build
+	rm -rf .build .build-fuzz

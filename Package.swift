@@ -2,12 +2,18 @@
 import PackageDescription
 
 /// What every target is compiled with: language mode 6 comes with the tools version.
-let strict: [SwiftSetting] = [
-  .treatAllWarnings(as: .error),
-  .enableUpcomingFeature("ExistentialAny"),
-  .enableUpcomingFeature("InternalImportsByDefault"),
-  .enableUpcomingFeature("MemberImportVisibility"),
-]
+let strict: [SwiftSetting] =
+  [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+  ] + (Context.environment["DEV_INFRA_FUZZ"] == nil ? [] : watched)
+
+/// What libFuzzer and the address sanitizer need in the code that they watch.
+var watched: [SwiftSetting] {
+  [.unsafeFlags(["-sanitize=address", "-sanitize-coverage=edge,inline-8bit-counters,pc-table,trace-cmp"])]
+}
 
 let filePath: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let argumentParser: Target.Dependency = .product(
@@ -23,8 +29,11 @@ let libraries: [Target] = [
     name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
   .systemLibrary(
     name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
+  .systemLibrary(name: "CGlibc"),
   .target(name: "Records", swiftSettings: strict),
-  .target(name: "Platform", dependencies: ["Records", filePath], swiftSettings: strict),
+  .target(name: "ProcessLimits"),
+  .target(
+    name: "Platform", dependencies: ["CGlibc", "ProcessLimits", "Records", filePath], swiftSettings: strict),
   .target(name: "Console", dependencies: ["Records", "Platform", filePath], swiftSettings: strict),
   .target(
     name: "CommandLineTool", dependencies: ["Console", "Platform", "Records", argumentParser],
@@ -32,8 +41,9 @@ let libraries: [Target] = [
   .target(
     name: "Metadata", dependencies: ["CYAML", "Platform", "Records", filePath], swiftSettings: strict),
   .target(name: "GitOffline"),
+  .target(name: "GitMemory", dependencies: ["CGit2"]),
   .target(
-    name: "Git", dependencies: ["CGit2", "GitOffline", "Platform", "Records", filePath],
+    name: "Git", dependencies: ["CGit2", "GitMemory", "GitOffline", "Platform", "Records", filePath],
     swiftSettings: strict),
   .target(name: "Registry", dependencies: ["Records", filePath], swiftSettings: strict),
   .target(
@@ -176,7 +186,39 @@ let testSupport: Target = .target(
   name: "TestSupport", dependencies: ["Git", "Platform", "Records", filePath], path: "Tests/TestSupport",
   swiftSettings: strict)
 
+/// The server, which only `dev-infra daemon` needs: its libraries, its executable, their tests. It takes most of the time of
+/// a build; `DEV_INFRA_SERVER=0` leaves it out.
+let hasServer = Context.environment["DEV_INFRA_SERVER"] != "0"
+
+/// What holds for any input of a parser; the unit tests replay inputs that were kept, and `make fuzz` tries new ones.
+let fuzzProperties: Target = .target(
+  name: "FuzzProperties",
+  dependencies: [
+    "Git", "Metadata", "Platform", "Records", "Registry", "RegistryStore", "RegistryView", filePath,
+  ]
+    + (hasServer
+      ? ["DaemonEdge", "RegistryReceive", .product(name: "NIOCore", package: "swift-nio")] : []),
+  path: "Tests/Fuzz/Properties", swiftSettings: strict + (hasServer ? [.define("HAS_SERVER")] : []))
+
+/// The driver of `make fuzz`: libFuzzer, with everything of ours watched by it and by the address sanitizer. Only there where
+/// `.ci/fuzz-parsers` asks for it and says where the toolchain has libFuzzer.
+let fuzzer: [Target] =
+  Context.environment["DEV_INFRA_FUZZ"].map { library in
+    [
+      .systemLibrary(name: "CFuzzer", path: "Tests/Fuzz/CFuzzer"),
+      .executableTarget(
+        name: "dev-infra-fuzz", dependencies: ["CFuzzer", "FuzzProperties", "Platform"],
+        path: "Tests/Fuzz/Driver",
+        swiftSettings: strict,
+        linkerSettings: [
+          .unsafeFlags(["-sanitize=address", "-Xlinker", library, "-Xlinker", "-lstdc++"])
+        ]),
+    ]
+  } ?? []
+
 let tests: [Target] = [
+  .testTarget(
+    name: "FuzzTests", dependencies: ["FuzzProperties", "Platform", filePath], swiftSettings: strict),
   .testTarget(
     name: "CloningTests", dependencies: ["Cloning", "Console", "Registry", filePath], swiftSettings: strict),
   .testTarget(
@@ -219,10 +261,6 @@ let tests: [Target] = [
     swiftSettings: strict),
 ]
 
-/// The server, which only `dev-infra daemon` needs: its libraries, its executable, their tests. It takes most of the time of
-/// a build; `DEV_INFRA_SERVER=0` leaves it out.
-let hasServer = Context.environment["DEV_INFRA_SERVER"] != "0"
-
 let serverLibraries: [Target] = [
   .target(
     name: "ServerKeys", dependencies: ["CCrypto", "Console", "Platform", "Records", "Registry", filePath],
@@ -230,7 +268,7 @@ let serverLibraries: [Target] = [
   .target(
     name: "DaemonEdge",
     dependencies: [
-      "Console", "Platform", "Records", "ServerKeys", filePath,
+      "CGlibc", "Console", "Git", "Platform", "Records", "ServerKeys", filePath,
       .product(name: "Hummingbird", package: "hummingbird"),
       .product(name: "HummingbirdCore", package: "hummingbird"),
       .product(name: "HummingbirdTLS", package: "hummingbird"),
@@ -242,12 +280,12 @@ let serverLibraries: [Target] = [
     ],
     swiftSettings: strict),
   .target(
-    name: "RegistryReceive", dependencies: ["Console", "Git", "Platform", "RegistryStore"],
+    name: "RegistryReceive", dependencies: ["Console", "Git", "Platform", "RegistryStore", filePath],
     swiftSettings: strict),
   .target(
     name: "RecordService",
     dependencies: [
-      "Console", "Git", "Platform", "Records", "Registry", "RegistryStore", "RegistryView", "WorkProd",
+      "CGlibc", "Console", "Git", "Platform", "Records", "Registry", "RegistryStore", "RegistryView", "WorkProd",
       filePath, .product(name: "NIOCore", package: "swift-nio"),
       .product(name: "NIOPosix", package: "swift-nio"),
     ],
@@ -301,5 +339,6 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
   ] + (hasServer ? serverPackages : []),
-  targets: libraries + tools + [testSupport] + tests + (hasServer ? server + serverTests : [])
+  targets: libraries + tools + [testSupport, fuzzProperties] + fuzzer + tests
+    + (hasServer ? server + serverTests : [])
 )

@@ -12,8 +12,22 @@ _dev_infra() {
 	fi
 }
 
+# The first word may be an alias to which a person has bound this function: it stands for what the alias says, and
+# anything else for dev-infra.
 _dev_infra_replies() {
-	dev-infra-complete --bash --breaks "$COMP_WORDBREAKS" -- "${COMP_LINE:0:COMP_POINT}" 2>/dev/null
+	local line=${COMP_LINE:0:COMP_POINT} word meaning=
+	word=${line%%[[:space:]]*}
+	case ${word##*/} in
+	dev-infra | dev-infra-*) meaning=$word ;;
+	*)
+		if [ "${BASH_VERSINFO[0]}" -ge 4 ]; then meaning=${BASH_ALIASES[$word]-}; fi
+		case $meaning in
+		dev-infra | 'dev-infra '* | dev-infra-* | */dev-infra | */'dev-infra '* | */dev-infra-*) ;;
+		*) meaning=dev-infra ;;
+		esac
+		;;
+	esac
+	\command dev-infra-complete --bash --breaks "$COMP_WORDBREAKS" -- "$meaning${line#"$word"}" 2>/dev/null
 }
 
 complete -o bashdefault -o default -F _dev_infra dev-infra

@@ -7,7 +7,12 @@ function __dev_infra_complete
     if string match -qr '[\'"\\\\$]' -- $token
         set beginning ''
     end
-    set -l found (dev-infra-complete -z --describe -- (commandline -opc) "$beginning" 2>/dev/null | string split0)
+    # The first word may be another name that a person has given the command.
+    set -l words (commandline -opc)
+    if not string match -qr '(^|/)dev-infra(-|$)' -- $words[1]
+        set words[1] dev-infra
+    end
+    set -l found (command dev-infra-complete -z --describe -- $words "$beginning" 2>/dev/null | string split0)
     if set -q found[1]
         string join0 -- $found
     else

@@ -21,6 +21,9 @@ final class CloneLog: @unchecked Sendable {
     return tail.last.map { RemoteURL.withoutSecrets(ByteText.string(from: $0)) }
   }
 
+  /// Whether the connection ended before anything came, as a busy server ends it.
+  var connectionWasDropped: Bool { GitWords.connectionWasDropped(bytes) }
+
   /// Why the clone failed, in git's words; nil where it gave none.
   var reason: String? { GitWords.reason(bytes) }
 }

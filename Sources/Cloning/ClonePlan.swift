@@ -1,5 +1,6 @@
 public import Console
 import Git
+import Glibc
 import Platform
 import Records
 import Registry
@@ -16,6 +17,7 @@ public struct ClonePlan {
   private let root: FilePath
   private let home: FilePath
   private let layout: Layout
+  private let view: View
 
   /// A plan with nothing in it, by the settings `dev-infra.root` and `dev-infra.layout`.
   public init(_ store: borrowing RegistryStore) throws {
@@ -40,24 +42,28 @@ public struct ClonePlan {
       )
     }
     self.layout = layout
+    view = try store.view()
   }
 
   /// Plans to clone a project that is not on this machine.
   public mutating func add(_ row: ViewRow, in store: borrowing RegistryStore) {
     let plan = self
-    attempt(row) { url in
-      plan.layout == .home
-        ? plan.home.pushing(try plan.place(of: row, store)).lexicallyNormalized()
-        : plan.root.pushing(try Layout.place(of: url)).lexicallyNormalized()
+    attempt(row, isRestored: false) { url in
+      guard plan.layout == .home else { return (plan.root, try plan.beside(Layout.place(of: url), of: url)) }
+      let place = try plan.place(of: row, store)
+      try Layout.requireNoPrograms(in: plan.home.pushing(place), home: plan.home, Environment["PATH"] ?? "")
+      return (plan.home, place)
     }
   }
 
   /// Plans to clone a project to where it was on this machine.
   public mutating func restore(_ row: ViewRow, at path: String) {
-    attempt(row) { _ in Self.root(of: row, at: FilePath(text: path)) }
+    attempt(row, isRestored: true) { _ in ("/", Self.root(of: row, at: FilePath(text: path)).relative) }
   }
 
-  private mutating func attempt(_ row: ViewRow, _ place: (RemoteURL) throws -> FilePath) {
+  private mutating func attempt(
+    _ row: ViewRow, isRestored: Bool, _ place: (RemoteURL) throws -> (root: FilePath, below: FilePath)
+  ) {
     do {
       guard !row[.remoteURL].isEmpty else { throw Failure.fatal("it has no remote URL") }
       let url = try RemoteURL(row[.remoteURL])
@@ -66,22 +72,73 @@ public struct ClonePlan {
         tasks[index].subdirectories.append(subdirectory)
         return
       }
-      let target = try place(url)
-      if let other = tasks.first(where: { Self.overlap($0.target, target) }) {
-        throw Failure.fatal(
-          "\(target.visible) is where \(Quoting.visible(other.name)) goes (\(other.target.visible))")
-      }
+      let (root, below) = try place(url)
       tasks.append(
         CloneTask(
-          name: row.name, url: url.stored, key: url.normalized, target: target, subdirectories: [subdirectory]
-        ))
+          name: row.name, url: url.stored, key: url.normalized, root: root, below: below,
+          isRestored: isRestored,
+          subdirectories: [subdirectory]))
     } catch {
       failures.append(Failure(error).during("\(Quoting.visible(row.name)) cannot be cloned"))
     }
   }
 
-  private static func overlap(_ one: FilePath, _ other: FilePath) -> Bool {
-    one.starts(with: other) || other.starts(with: one)
+  /// Settles where each goes once all are known: none into another repository, and no two to one place.
+  public mutating func settle() {
+    let outerFirst = tasks.indices.sorted {
+      (tasks[$0].target.components.count, $0) < (tasks[$1].target.components.count, $1)
+    }
+    var settled: [Int] = []
+    var refused: Set<Int> = []
+    for index in outerFirst {
+      do {
+        if !tasks[index].isRestored {
+          for other in settled where Self.isInside(tasks[index].target, tasks[other].target) {
+            let below = tasks[other].target.components.count - tasks[index].root.components.count
+            // A root that is inside a repository is the user's own choice.
+            if below > 0 { tasks[index].below = try Layout.beside(tasks[index].below, outer: below) }
+          }
+          try avoidRepositories(index)
+        }
+        if let other = settled.first(where: { tasks[$0].target == tasks[index].target }) {
+          throw Failure.fatal(
+            "\(tasks[index].target.visible) is where \(Quoting.visible(tasks[other].name)) goes")
+        }
+        settled.append(index)
+      } catch {
+        refused.insert(index)
+        failures.append(
+          Failure(error).during("\(Quoting.visible(tasks[index].name)) cannot be cloned"))
+      }
+    }
+    tasks = tasks.indices.filter { !refused.contains($0) }.map { tasks[$0] }
+  }
+
+  private mutating func avoidRepositories(_ index: Int) throws {
+    guard Files.kind(of: tasks[index].root) == .directory else { return }
+    while let outer = try Route(tasks[index]).repositoryOnTheWay {
+      tasks[index].below = try Layout.beside(tasks[index].below, outer: outer)
+    }
+    // A link on the way is told of before anything is tried.
+    if let descriptor = try Route(tasks[index]).walk() { close(descriptor) }
+  }
+
+  /// A place that is not inside that of any project of the registry, whichever of them is cloned first.
+  private func beside(_ place: FilePath, of url: RemoteURL) throws -> FilePath {
+    let parts = url.normalized.split(separator: "/")
+    // What a path has before its first slash is nothing, where its place has `localhost`.
+    let isPath = url.normalized.hasPrefix("/")
+    for count in 1..<max(1, parts.count) {
+      let outer = (isPath ? "/" : "") + parts.prefix(count).joined(separator: "/")
+      if !view.rows(where: .key, is: outer).isEmpty {
+        return try Layout.beside(place, outer: count + (isPath ? 1 : 0))
+      }
+    }
+    return place
+  }
+
+  static func isInside(_ path: FilePath, _ outer: FilePath) -> Bool {
+    path != outer && path.starts(with: outer)
   }
 
   /// Where a project's repository is on a machine that has it, below that machine's home directory.
@@ -112,4 +169,9 @@ public struct ClonePlan {
     for _ in subdirectory.components { root.removeLastComponent() }
     return root
   }
+}
+
+extension FilePath {
+  /// Without its root.
+  fileprivate var relative: FilePath { FilePath(root: nil, components) }
 }

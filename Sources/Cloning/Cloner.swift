@@ -15,11 +15,14 @@ public struct Cloner {
     public var registrations: [Registration] = []
     /// Why other clones were not made, or not registered.
     public var failures: [Failure] = []
+    /// What went wrong with clones that are whole all the same, a sentence each.
+    public var warnings: [String] = []
   }
 
   /// How many at a time.
   public var jobs: Int
   private let silenceLimit: Double?
+  private let hookOptions: [String]
 
   /// Clones as many at a time as there are processors.
   ///
@@ -28,50 +31,34 @@ public struct Cloner {
   public init(_ store: borrowing RegistryStore) throws {
     jobs = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
     silenceLimit = try store.silenceLimit(nil).map { $0 * 6 }
+    hookOptions = try GitProgram(outsideRepositories: .clone).optionsAgainstHooksInWorkTrees()
   }
 
   /// Makes all clones that can be made, and registers them by one commit.
   ///
-  /// When a signal comes that `Interruption` watches for, those under way are given up and leave nothing; those that
-  /// are done are registered.
-  ///
-  /// - Parameter told: called with each registration as soon as all clones are made.
+  /// A repository comes before those that were inside it. A clone whose connection the server dropped is tried again,
+  /// after a pause and with fewer at a time. When a signal comes that `Interruption` watches for, those under way are given
+  /// up and leave nothing; those that are done are registered.
   public func run(_ tasks: [CloneTask], in store: borrowing RegistryStore) throws -> Result {
-    let board = ProgressBoard()
     var result = Result()
-    var waiting = tasks.makeIterator()
     var here: [FilePath] = []
-
-    func next() -> (key: Job, program: ChildProcess)? {
-      while let task = waiting.next() {
-        do {
-          if try isHere(task) {
-            here += directories(of: task)
-            continue
-          }
-          let job = Job(task: task, making: try DirectoryInMaking(at: task.target))
-          board.set(task.name, "starting")
-          return (job, program(job, board))
-        } catch {
-          result.failures.append(explained(error, task))
-        }
-      }
-      return nil
-    }
-
-    ChildPool.run(atMost: jobs, next: next) { job, ended in
-      board.remove(job.task.name)
-      do {
-        try check(ended, job)
-        try Interruption.check()
-        try job.making.commit()
-        here += directories(of: job.task)
-      } catch {
-        job.making.abandon()
-        if Interruption.signal == nil { result.failures.append(explained(error, job.task)) }
+    var left = tasks
+    while !left.isEmpty {
+      let inner = left.filter { task in left.contains { ClonePlan.isInside(task.target, $0.target) } }
+      let targets = Set(inner.map(\.target))
+      var wave = left.filter { !targets.contains($0.target) }
+      left = inner
+      var atOnce = jobs
+      for attempt in 1... {
+        let isLast = attempt == Self.attempts
+        let dropped = run(wave, atMost: atOnce, givingUp: isLast, &here, &result)
+        if dropped.isEmpty || Interruption.signal != nil { break }
+        wave = dropped
+        atOnce = max(1, atOnce / 2)
+        Interruption.wait(Self.pause(before: attempt))
+        if Interruption.signal != nil { break }
       }
     }
-    board.clear()
     guard !here.isEmpty else { return result }
     let registered = try store.register(here, dryRun: false, quiet: true)
     result.registrations = registered.registrations
@@ -79,15 +66,79 @@ public struct Cloner {
     return result
   }
 
+  /// How often a clone is tried whose connection is dropped.
+  static let attempts = 5
+
+  /// Seconds to wait: half a second, doubled each time, and up to as much again by chance, so that those who were dropped
+  /// together do not come back together.
+  private static func pause(before attempt: Int) -> Double {
+    0.5 * Double(1 << (attempt - 1)) * Double.random(in: 1...2)
+  }
+
+  /// One round over some clones.
+  ///
+  /// - Returns: those whose connection was dropped before anything came, where they are not given up.
+  private func run(
+    _ tasks: [CloneTask], atMost limit: Int, givingUp: Bool, _ here: inout [FilePath], _ result: inout Result
+  ) -> [CloneTask] {
+    let board = ProgressBoard()
+    var waiting = tasks.makeIterator()
+    var (there, outcome, dropped) = (here, result, [CloneTask]())
+    func next() -> (key: Job, program: ChildProcess)? {
+      while let task = waiting.next() {
+        do {
+          if try isHere(task) {
+            there += directories(of: task)
+            continue
+          }
+          let job = Job(task: task, place: try ClonePlace(task))
+          board.set(task.name, "starting")
+          return (job, program(job, board))
+        } catch {
+          outcome.failures.append(explained(error, task))
+        }
+      }
+      return nil
+    }
+
+    ChildPool.run(atMost: limit, next: next) { job, ended in
+      board.remove(job.task.name)
+      do {
+        do {
+          try check(ended, job)
+        } catch  where Interruption.signal == nil && job.place.isWhole {
+          outcome.warnings.append(
+            "cloning \(Quoting.visible(job.task.name)): \(Self.ending(ended)) after all files were checked out, "
+              + "as a hook post-checkout that fails makes it; the clone is kept")
+        }
+        try Interruption.check()
+        try job.place.commit()
+        there += directories(of: job.task)
+      } catch {
+        job.place.abandon()
+        if Interruption.signal != nil { return }
+        if !givingUp, job.log.connectionWasDropped {
+          dropped.append(job.task)
+        } else {
+          outcome.failures.append(explained(error, job.task))
+        }
+      }
+    }
+    board.clear()
+    (here, result) = (there, outcome)
+    return dropped
+  }
+
   /// A clone under way.
   private struct Job {
     let task: CloneTask
-    let making: DirectoryInMaking
+    let place: ClonePlace
     let log = CloneLog()
   }
 
   private func program(_ job: Job, _ board: ProgressBoard) -> ChildProcess {
-    var git = GitProgram()
+    var git = GitProgram(.clone, at: "/")
+    git.options += hookOptions
     git.silenceLimit = silenceLimit
     // Several at once cannot ask one person; credential helpers and ssh's agent still answer.
     if jobs > 1 { git.environment["GIT_TERMINAL_PROMPT"] = "0" }
@@ -97,7 +148,17 @@ public struct Cloner {
       log.append(bytes)
       if let text = log.lastLine { shown.board.set(name, text) }
     }
-    return git.process(["clone", "--progress", "--", job.task.url, job.making.work.text])
+    return git.process([
+      "clone", "--progress", "--no-recurse-submodules", "--", job.task.url, job.place.work.text,
+    ])
+  }
+
+  private static func ending(_ ended: Swift.Result<ChildProcess.Result, SystemError>) -> String {
+    switch (try? ended.get())?.termination {
+    case .exited(let status): "git ended with status \(status)"
+    case .signalled(let signal): "git was ended by signal \(signal)"
+    case .silent, nil: "git said nothing more"
+    }
   }
 
   private func check(_ ended: Swift.Result<ChildProcess.Result, SystemError>, _ job: Job) throws {
@@ -122,9 +183,7 @@ public struct Cloner {
 
   /// Whether the target is a clone of the same URL already, which only has to be registered.
   private func isHere(_ task: CloneTask) throws -> Bool {
-    guard Files.kind(of: task.target, followingLinks: false) == .directory,
-      Files.kind(of: task.target.appending(".git")) != nil
-    else { return false }
+    guard try ClonePlace.holdsRepository(task) else { return false }
     guard let there = try? ProjectDirectory(task.target) else { return false }
     return there.url?.normalized == task.key
   }

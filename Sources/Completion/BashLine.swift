@@ -1,3 +1,5 @@
+import Records
+
 /// A command line up to the cursor, taken apart as bash and readline do it, and candidates written so that they can
 /// stand there.
 ///
@@ -117,7 +119,7 @@ public struct BashLine {
   }
 
   private static func isPrintable(_ bytes: [UInt8]) -> Bool {
-    String(validating: bytes, as: UTF8.self) != nil && !bytes.contains { $0 < 0x20 || $0 == 0x7F }
+    TerminalText.safe(bytes, .line) == bytes
   }
 
   private static func backslashed(_ bytes: [UInt8]) -> [UInt8] {

@@ -1,9 +1,11 @@
 import Glibc
 import Platform
+import Records
 
 /// Messages on stderr, a line each.
 ///
-/// Callers show text from data with `Quoting.visible`, so that no control character reaches a terminal.
+/// Callers put values into them with `Quoting.visible`, so that one with a newline does not make two lines. Whatever they
+/// hand over goes through ``TerminalText`` here, wherever stderr leads: a message ends up before somebody's eyes.
 public enum Messages {
   /// Nothing more can be done.
   public static func fatal(_ message: String) { write("fatal: \(message)") }
@@ -24,6 +26,6 @@ public enum Messages {
 
   private static func write(_ line: String) {
     // One write, so that lines of processes that run at once do not mix. Where stderr is gone nobody can be told.
-    try? Files.write(Array((line + "\n").utf8), to: 2, name: "stderr")
+    try? Files.write(TerminalText.safe(ByteText.bytes(of: line + "\n")), to: 2, name: "stderr")
   }
 }

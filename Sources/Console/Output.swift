@@ -5,10 +5,14 @@ public import Records
 /// Standard output, buffered and checked: a full disk or a closed pipe is an error.
 ///
 /// Swift's `print` would lose data there in silence and end with 0.
+///
+/// Where it is a terminal, lines go through ``TerminalText``. To a pipe or a file every byte goes as it is, and records that end
+/// in NUL do so everywhere.
 public struct Output: ~Copyable {
   private var buffer: [UInt8] = []
   private let format: RecordFormat
   private let capacity: Int
+  private let isShown: Bool
 
   /// - Parameters:
   ///   - format: how records are ended and quoted.
@@ -16,6 +20,7 @@ public struct Output: ~Copyable {
   public init(_ format: RecordFormat = .lines, immediate: Bool = false) {
     self.format = format
     self.capacity = immediate ? 0 : 1 << 16
+    isShown = format == .lines && Terminal.isTerminal(1)
   }
 
   /// Writes one record of one field, quoted as the format has it.
@@ -58,7 +63,7 @@ public struct Output: ~Copyable {
   public mutating func flush() throws(Failure) {
     guard !buffer.isEmpty else { return }
     do {
-      try Files.write(buffer, to: 1, name: "standard output")
+      try Files.write(isShown ? TerminalText.safe(buffer) : buffer, to: 1, name: "standard output")
     } catch {
       throw Failure(error)
     }

@@ -1,5 +1,6 @@
 import Glibc
 import Platform
+import Records
 
 /// A progress line on stderr, in git's form: `Reading projects: 42% (420/1000)`.
 ///
@@ -40,6 +41,7 @@ public struct Progress: ~Copyable {
 
   private func show(_ count: Int, end: String) {
     let text = total > 0 ? "\(title): \(count * 100 / total)% (\(count)/\(total))" : "\(title): \(count)"
-    try? Files.write(Array((text + end).utf8), to: 2, name: "stderr")
+    try? Files.write(
+      TerminalText.safe(ByteText.bytes(of: text), .line) + Array(end.utf8), to: 2, name: "stderr")
   }
 }

@@ -1,3 +1,4 @@
+import Console
 import Hummingbird
 import Logging
 import NIOCore
@@ -19,8 +20,8 @@ struct AccessLog: RouterMiddleware {
     let length = response.body.contentLength.map { String($0) } ?? "-"
     let line =
       "\(context.remoteAddress?.ipAddress ?? "-") [\(time)] \"\(request.method) \(Quoting.visible(request.uri.string))\""
-      + " \(response.status.code) \(length) \(milliseconds)ms\n"
-    try? Files.write(Array(line.utf8), to: 2, name: "stderr")
+      + " \(response.status.code) \(length) \(milliseconds)ms"
+    Messages.note(line)
     return response
   }
 }

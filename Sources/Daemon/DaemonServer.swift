@@ -35,6 +35,7 @@ public struct DaemonServer: Sendable {
     let server = try connections()
     // Shorter than clients wait for an answer.
     if Environment["DEV_INFRA_LOCK_TIMEOUT"] == nil { Environment.set("DEV_INFRA_LOCK_TIMEOUT", to: "8") }
+    ChildProcess.keepsDescriptors = true
     // Whoever reads the log may go; that is no reason to end.
     signal(SIGPIPE, SIG_IGN)
     let ended = DispatchSemaphore(value: 0)
@@ -67,7 +68,7 @@ public struct DaemonServer: Sendable {
   }
 
   private func serve(_ store: any RecordStore, _ keys: KeyRing, _ server: HTTPServerBuilder) async throws {
-    var logger = Logger(label: "dev-infra") { StreamLogHandler.standardError(label: $0) }
+    var logger = Logger(label: "dev-infra") { StreamLogHandler(label: $0, stream: LogStream()) }
     logger.logLevel = options.logLevel.level
     let application = Application(
       router: try router(store, keys),
@@ -111,10 +112,11 @@ public struct DaemonServer: Sendable {
       middleware: Gate<DaemonContext>(
         hosts: hosts, origins: Origins(options.origins), keys: KeyCheck(keys, options.limits)))
     router.add(middleware: ErrorAnswers(dialect: store.dialect))
-    Service(store: store, bodyLimit: options.limits.body).add(to: router)
+    Service(store: store, limits: options.limits).add(to: router)
     guard store.dialect == .full else { return router }
     if let hooks = options.hooks {
-      GitBackend(registry: options.registry, hooks: hooks, options.limits).addRoutes(to: router)
+      GitBackend(registry: options.registry, hooks: hooks, options.limits) { try await store.isShown($0) }
+        .addRoutes(to: router)
     }
     if let description = options.description { try ServiceDescription(description).addRoute(to: router) }
     return router

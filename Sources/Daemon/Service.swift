@@ -1,3 +1,4 @@
+import DaemonEdge
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -7,7 +8,7 @@ import Registry
 /// The calls of the contract over a store of records.
 struct Service: Sendable {
   let store: any RecordStore
-  let bodyLimit: Int
+  let limits: ConnectionLimits
 
   /// Puts its routes on a router.
   func add(to router: Router<DaemonContext>) {
@@ -57,7 +58,7 @@ struct Service: Sendable {
   }
 
   private func health() -> Response {
-    var members: JSON.Members = ["status": .string("ok"), "message": .string("Work Prod API is running")]
+    var members: JSON.Members = ["status": .string("ok"), "message": .string("Flask backend is running")]
     if store.dialect == .full {
       members["features"] = .array(["metadata", "if-match", "since"].map { .string($0) })
     }
@@ -105,7 +106,7 @@ struct Service: Sendable {
   }
 
   private func create(_ request: Request) async throws -> Response {
-    let body = try await RequestJSON.read(request, limit: bodyLimit)
+    let body = try await RequestJSON.read(request, limits)
     let fields = try RequestedFields(body, creating: true, store.dialect)
     return try await answer(.create(fields), status: .created)
   }
@@ -113,13 +114,13 @@ struct Service: Sendable {
   private func change(_ request: Request, _ context: DaemonContext) async throws -> Response {
     let number = try number(context)
     guard try await store.table()[number] != nil else { throw Refusal.notFound }
-    let body = try await RequestJSON.read(request, limit: bodyLimit, emptyIsObject: true)
+    let body = try await RequestJSON.read(request, limits, emptyIsObject: true)
     let fields = try RequestedFields(body, creating: false, store.dialect)
     return try await answer(.change(number, fields, ifMatch: request.headers[.ifMatch]))
   }
 
   private func importing(_ request: Request) async throws -> Response {
-    let body = try await RequestJSON.readImport(request, limit: bodyLimit)
+    let body = try await RequestJSON.readImport(request, limits)
     guard case .imported(let report) = try await store.perform(.importing(ImportReport.items(of: body)))
     else {
       throw HTTPError(.internalServerError)

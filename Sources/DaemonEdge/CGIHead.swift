@@ -1,5 +1,5 @@
-import HTTPTypes
-import NIOCore
+package import HTTPTypes
+package import NIOCore
 
 extension HTTPField.Name {
   /// The version of git's protocol that a client speaks.
@@ -10,11 +10,11 @@ extension HTTPField.Name {
 }
 
 /// The head of what a CGI program prints: header fields, a status among them, and an empty line. See RFC 3875, 6.
-struct CGIHead: Sendable {
+package struct CGIHead: Sendable {
   /// The status; 200 where the program names none.
-  private(set) var status = HTTPResponse.Status.ok
+  package private(set) var status = HTTPResponse.Status.ok
   /// The other fields that are of use to a client.
-  private(set) var fields: HTTPFields = [:]
+  package private(set) var fields: HTTPFields = [:]
 
   /// The largest that is taken.
   static let limit = 16 << 10
@@ -22,7 +22,7 @@ struct CGIHead: Sendable {
   /// Takes the head off the beginning of `buffer`; nil where it is not there in whole.
   ///
   /// - Throws: where it is none.
-  init?(from buffer: inout ByteBuffer) throws {
+  package init?(from buffer: inout ByteBuffer) throws {
     let bytes = buffer.readableBytesView
     var lines: [Substring] = []
     var start = bytes.startIndex

@@ -1,37 +1,52 @@
 import HTTPTypes
 
-/// The key that a request brings: as `Bearer`, or as the password of `Basic`, which is what git sends.
+/// The key that a request brings: as `Bearer` or `token`, as the password or the user name of `Basic`, or in a field of its
+/// own. git sends the first or the second form, and other clients whichever they know.
 enum Credentials {
   /// Nothing came.
   case none
-  /// A key, right or wrong.
-  case key([UInt8])
+  /// What may be the key, right or wrong; with `Basic` the password or the user name is.
+  case keys([[UInt8]])
   /// Something that is no way to send a key.
   case malformed
 
   init(_ request: HTTPRequest) {
+    let given = Self.ownFields.flatMap { request.headerFields[values: $0] }
     let values = request.headerFields[values: .authorization]
+    guard given.count + values.count <= 1 else {
+      self = .malformed
+      return
+    }
+    if let key = given.first {
+      self = key.isEmpty ? .malformed : .keys([Array(key.utf8)])
+      return
+    }
     guard let value = values.first else {
       self = .none
       return
     }
     let parts = value.split(separator: " ", maxSplits: 1)
-    guard values.count == 1, parts.count == 2 else {
+    guard parts.count == 2 else {
       self = .malformed
       return
     }
     let text = parts[1].utf8.drop { $0 == UInt8(ascii: " ") }
     switch parts[0].lowercased() {
-    case "bearer": self = .key(Array(text))
+    case "bearer", "token": self = .keys([Array(text)])
     case "basic":
       guard let pair = Base64.decode(text), let colon = pair.firstIndex(of: UInt8(ascii: ":")) else {
         self = .malformed
         return
       }
-      self = .key(Array(pair[(colon + 1)...]))
+      self = .keys([Array(pair[(colon + 1)...]), Array(pair[..<colon])])
     default: self = .malformed
     }
   }
+
+  /// Fields in which clients of other services send a token.
+  static let ownFieldNames = ["X-API-Key", "X-Auth-Token", "Private-Token"]
+
+  private static let ownFields = ownFieldNames.compactMap { HTTPField.Name($0) }
 }
 
 /// Base64 as RFC 4648 has it, with its padding.

@@ -3,25 +3,35 @@ public import Hummingbird
 import NIOCore
 import Platform
 import ServerKeys
-import Synchronization
 public import SystemPackage
 
 /// The registry as a git remote at `/registry.git`, by `git http-backend`, a process for each request.
 ///
-/// Bodies stream both ways, held back where the other side does not follow. A client that goes away ends the process.
+/// The process is started when the request is there in whole, and its answer is taken from it as fast as it comes, so that
+/// it never waits for a client. A client that goes away ends it.
 public final class GitBackend: Sendable {
+  /// Whether a client may have the objects that a commit, by its name, leads to.
+  public typealias Showing = @Sendable (_ commit: String) async throws -> Bool
+
   private let registry: FilePath
   private let environment: GitEnvironment
   private let limits: ConnectionLimits
-  private let running = Atomic(0)
+  private let turns: GitTurns
+  private let isShown: Showing
 
   /// - Parameters:
   ///   - registry: the registry's directory.
-  ///   - hooks: the directory with the hook `proc-receive`, which decides on what is pushed.
-  public init(registry: FilePath, hooks: FilePath, _ limits: ConnectionLimits) {
+  ///   - hooks: the directory with the hooks `pre-receive` and `proc-receive`, which decide on what is pushed.
+  ///   - isShown: whether a commit is main or has been.
+  public init(registry: FilePath, hooks: FilePath, _ limits: ConnectionLimits, isShown: @escaping Showing) {
     self.registry = registry
-    environment = GitEnvironment(registry: registry, hooks: hooks, inputLimit: limits.gitBody)
+    // Without the first of them whatever is pushed would be taken.
+    let isGuarded = ["pre-receive", "proc-receive"].allSatisfy { Files.kind(of: hooks.appending($0)) != nil }
+    environment = GitEnvironment(
+      registry: registry, hooks: hooks, pushLimit: limits.push, takesPushes: isGuarded)
     self.limits = limits
+    self.isShown = isShown
+    turns = GitTurns(limit: limits.gitRequests, patience: limits.gitWait)
   }
 
   /// Its addresses, and the method of each.
@@ -55,20 +65,23 @@ public final class GitBackend: Sendable {
   ) async throws -> Response {
     // git would say that there never was one.
     guard Files.kind(of: registry.appending("HEAD")) != nil else { throw EdgeRefusal.registryGone }
-    guard running.add(1, ordering: .relaxed).newValue <= limits.gitRequests else {
-      running.subtract(1, ordering: .relaxed)
-      throw EdgeRefusal.tooManyGitRequests
-    }
+    let body = isAdvertisement ? nil : try await take(request, service)
+    if service == .uploadPack, let body, let refusal = try await refusal(of: body) { return refusal }
+    let address = context.remoteAddress?.ipAddress
+    let client =
+      context.bearer.name.isEmpty ? ClientAddress.source(context.remoteAddress) : context.bearer.name
+    try await turns.begin(client)
     let variables = environment.variables(
-      for: request, service, isAdvertisement: isAdvertisement, bearer: context.bearer,
-      address: context.remoteAddress?.ipAddress)
-    let exchange = try await GitExchange.start(variables, context.logger) {
-      self.running.subtract(1, ordering: .relaxed)
+      for: service, isAdvertisement: isAdvertisement, body, bearer: context.bearer, address: address)
+    let exchange = try await GitExchange.start(
+      variables, body, memory: service == .receivePack ? limits.pushMemory : limits.fetchMemory,
+      in: registry.appending("daemon"), context.logger
+    ) {
+      self.turns.end(client)
     }
     // The connection ends when the client is gone; then nobody wants the answer any more.
     context.channel.closeFuture.whenComplete { [weak exchange] _ in exchange?.end() }
     do {
-      exchange.feed(isAdvertisement ? nil : request.body)
       let head = try await exchange.head()
       return Response(
         status: head.status, headers: head.fields,
@@ -87,4 +100,37 @@ public final class GitBackend: Sendable {
       throw error
     }
   }
+
+  /// The body, whole.
+  private func take(_ request: Request, _ service: GitService) async throws -> SpooledBody {
+    let encoding = request.headers[.contentEncoding]?.lowercased()
+    guard [nil, "identity", "gzip", "x-gzip"].contains(encoding) else {
+      throw EdgeRefusal(.unsupportedMediaType, "Content-Encoding must be gzip, or nothing")
+    }
+    return try await SpooledBody.take(
+      request.body, isPacked: encoding?.hasSuffix("gzip") ?? false,
+      limit: service == .receivePack ? limits.pushBody : limits.fetchBody, in: registry.appending("daemon"))
+  }
+
+  /// What a client is told that wants more than is shown to it; nil where it does not.
+  private func refusal(of body: SpooledBody) async throws -> Response? {
+    let bytes = try body.bytes()
+    let wants: Set<String>
+    do throws(UploadPackRequest.Malformed) {
+      wants = try UploadPackRequest.wants(in: bytes)
+    } catch {
+      throw EdgeRefusal(.badRequest, "The body is not a request of git's")
+    }
+    guard wants.count <= Self.wantLimit else {
+      throw EdgeRefusal(.badRequest, "The request wants more than one branch can have")
+    }
+    for object in wants.sorted() where try await !isShown(object) {
+      return Response(
+        status: .ok, headers: [.contentType: "application/x-git-upload-pack-result"],
+        body: ResponseBody(byteBuffer: ByteBuffer(string: UploadPackRequest.refusal(of: object))))
+    }
+    return nil
+  }
+
+  private static let wantLimit = 16
 }

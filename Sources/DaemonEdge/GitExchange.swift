@@ -5,21 +5,18 @@ import NIOCore
 import NIOPosix
 import Platform
 import Synchronization
+import SystemPackage
 
-/// One request's exchange with `git http-backend`: its body goes in, the answer comes out.
+/// One request's exchange with `git http-backend`, which has the whole body in a file: its answer comes out.
 final class GitExchange: Sendable {
   private let process: GitProcess
-  private let stdin: any Channel
   private let stdout: any Channel
-  private let reader: NIOLoopBound<PipeReader>
+  private let spool: AnswerSpool
   private let state = Mutex(State())
 
   private struct State {
     var rest: ByteBuffer?
-    var feeding: Task<Void, Never>?
     var isEnded = false
-    /// What was wrong with the request, where that ended it.
-    var refusal: EdgeRefusal?
   }
 
   /// The exchange was ended before its answer was.
@@ -27,13 +24,19 @@ final class GitExchange: Sendable {
 
   /// Starts the program.
   ///
-  /// - Parameter ended: called once when it has ended, or could not be started.
+  /// - Parameters:
+  ///   - body: what it reads; nil: nothing.
+  ///   - memory: the most memory that each of its processes may take.
+  ///   - directory: where what its client does not take yet is kept.
+  ///   - ended: called once when it has ended, or could not be started.
   static func start(
-    _ variables: [String: String], _ logger: Logger, ended: @escaping @Sendable () -> Void
+    _ variables: [String: String], _ body: SpooledBody?, memory: Int, in directory: FilePath,
+    _ logger: Logger,
+    ended: @escaping @Sendable () -> Void
   ) async throws -> GitExchange {
     let process: GitProcess
     do throws(SystemError) {
-      process = try GitProcess(variables)
+      process = try GitProcess(variables, input: body?.descriptor, memory: memory)
     } catch {
       ended()
       throw error
@@ -52,7 +55,6 @@ final class GitExchange: Sendable {
         }
     } catch {
       close(process.output)
-      close(process.input)
       process.end()
       _ = await process.wait()
       ended()
@@ -66,52 +68,35 @@ final class GitExchange: Sendable {
         ended()
       }
     }
-    do {
-      let stdin = try await NIOPipeBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-        .takingOwnershipOfDescriptor(output: process.input) { $0.eventLoop.makeSucceededFuture($0) }
-      return GitExchange(process, stdin, stdout, reader)
-    } catch {
-      close(process.input)
-      process.end()
-      stdout.close(promise: nil)
-      throw error
-    }
+    let exchange = GitExchange(process, stdout, AnswerSpool(directory))
+    Task { await pump(reader, stdout, into: exchange.spool) }
+    return exchange
   }
 
-  private init(
-    _ process: GitProcess, _ stdin: any Channel, _ stdout: any Channel, _ reader: NIOLoopBound<PipeReader>
-  ) {
+  private init(_ process: GitProcess, _ stdout: any Channel, _ spool: AnswerSpool) {
     self.process = process
-    self.stdin = stdin
     self.stdout = stdout
-    self.reader = reader
+    self.spool = spool
   }
 
-  /// Gives it the body, and then the end of its input; nil is an empty one.
-  func feed(_ body: RequestBody?) {
-    let feeding = Task {
-      do {
-        if let body {
-          for try await piece in body {
-            // It may have heard enough, and say so in its answer; what is still to come is read all the same.
-            if stdin.isActive { try? await stdin.writeAndFlush(piece) }
-          }
-        }
-        try? await stdin.close()
-      } catch {
-        // The client is gone, or was refused: what came is not the whole.
-        let refusal = error as? EdgeRefusal ?? .malformed
-        state.withLock { $0.refusal = refusal }
-        end()
+  /// Takes from git what it says, as fast as it does.
+  private static func pump(
+    _ reader: NIOLoopBound<PipeReader>, _ stdout: any Channel, into spool: AnswerSpool
+  ) async {
+    do {
+      while let piece = try await stdout.eventLoop.flatSubmit({ reader.value.next(stdout) }).get() {
+        guard await spool.add(piece) else { return }
       }
+      spool.end(nil)
+    } catch {
+      spool.end(error)
     }
-    state.withLock { $0.feeding = feeding }
   }
 
   /// The head of its answer.
   func head() async throws -> CGIHead {
     var buffer = ByteBuffer()
-    while var piece = try await next() {
+    while var piece = try await spool.next() {
       buffer.writeBuffer(&piece)
       if let head = try CGIHead(from: &buffer) {
         if buffer.readableBytes > 0 {
@@ -121,37 +106,28 @@ final class GitExchange: Sendable {
         return head
       }
     }
-    throw state.withLock { $0.refusal } ?? CutShort()
+    throw CutShort()
   }
 
   /// Passes on the rest of its answer.
   func forward(_ write: (ByteBuffer) async throws -> Void) async throws {
     if let rest = state.withLock({ $0.rest.take() }) { try await write(rest) }
-    while let piece = try await next() { try await write(piece) }
+    while let piece = try await spool.next() { try await write(piece) }
     if state.withLock({ $0.isEnded }) { throw CutShort() }
-  }
-
-  private func next() async throws -> ByteBuffer? {
-    let (reader, stdout) = (reader, stdout)
-    return try await stdout.eventLoop.flatSubmit { reader.value.next(stdout) }.get()
   }
 
   /// Lets it come to its end, which is near: its answer is out.
   func finish() {
     let process = process
     stdout.eventLoop.scheduleTask(in: TimeAmount.seconds(Int64(10))) { process.end() }
-    stdin.close(promise: nil)
   }
 
   /// Ends it at once.
   func end() {
-    let feeding = state.withLock { state in
-      state.isEnded = true
-      return state.feeding
-    }
+    state.withLock { $0.isEnded = true }
     process.end()
-    stdin.close(promise: nil)
+    spool.close()
+    spool.end(CutShort())
     stdout.close(promise: nil)
-    feeding?.cancel()
   }
 }

@@ -1,3 +1,5 @@
+import CGlibc
+import Dispatch
 import Glibc
 import NIOCore
 import NIOPosix
@@ -7,8 +9,6 @@ import Synchronization
 
 /// A running `git http-backend`, in a process group of its own with all that it starts.
 final class GitProcess: Sendable {
-  /// Where its input goes; whoever takes it closes it.
-  let input: Int32
   /// Where its output comes from; whoever takes it closes it.
   let output: Int32
   private let process: pid_t
@@ -16,7 +16,11 @@ final class GitProcess: Sendable {
   private let isWaitedFor = Mutex(false)
 
   /// Starts it with these variables and no others.
-  init(_ variables: [String: String]) throws(SystemError) {
+  ///
+  /// - Parameters:
+  ///   - input: what it reads; nil: nothing.
+  ///   - memory: the most memory that each of its processes may take, in bytes.
+  init(_ variables: [String: String], input: Int32?, memory: Int) throws(SystemError) {
     var descriptors: [Int32] = []
     var isStarted = false
     defer { if !isStarted { for descriptor in descriptors { close(descriptor) } } }
@@ -29,22 +33,25 @@ final class GitProcess: Sendable {
       descriptors += ends
       return (ends[0], ends[1])
     }
-    let stdin = try pair()
     let stdout = try pair()
     errors = try Self.namelessFile()
     descriptors.append(errors)
-    process = try Self.spawn(variables, [stdin.its, stdout.its, errors])
+    process = try Self.spawn(variables, input, [stdout.its, errors], memory)
     isStarted = true
-    close(stdin.its)
     close(stdout.its)
-    input = stdin.ours
     output = stdout.ours
   }
 
-  /// Ends it and all that it started.
+  /// Ends it and all that it started: first as git likes it, which removes then what it has of a push, and soon after
+  /// whatever is still there.
   func end() {
+    signal(SIGTERM)
+    DispatchQueue.global().asyncAfter(deadline: .now() + 2) { self.signal(SIGKILL) }
+  }
+
+  private func signal(_ number: Int32) {
     isWaitedFor.withLock { isWaitedFor in
-      if !isWaitedFor { kill(-process, SIGKILL) }
+      if !isWaitedFor { kill(-process, number) }
     }
   }
 
@@ -71,28 +78,37 @@ final class GitProcess: Sendable {
     return Quoting.visible(ByteText.string(from: text[..<count]))
   }
 
+  /// The most seconds of a processor that each of its processes may take.
+  private static let processorTime = 300
+
   /// A file for what it says of errors, which goes to the log.
   private static func namelessFile() throws(SystemError) -> Int32 {
     var path = ByteText.bytes(of: (Environment["TMPDIR"] ?? "/tmp") + "/dev-infra-XXXXXX").map {
       CChar(bitPattern: $0)
     }
     path.append(0)
-    let descriptor = mkstemp(&path)
+    let descriptor = dev_infra_temporary_file(&path, O_CLOEXEC)
     guard descriptor >= 0 else { throw SystemError("running", "git http-backend") }
-    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
     unlink(path)
     return descriptor
   }
 
-  private static func spawn(_ variables: [String: String], _ descriptors: [Int32]) throws(SystemError)
-    -> pid_t
-  {
+  private static func spawn(
+    _ variables: [String: String], _ input: Int32?, _ outputs: [Int32], _ memory: Int
+  ) throws(SystemError) -> pid_t {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
-    for (number, descriptor) in descriptors.enumerated() {
-      posix_spawn_file_actions_adddup2(&actions, descriptor, Int32(number))
+    if let input {
+      posix_spawn_file_actions_adddup2(&actions, input, 0)
+    } else {
+      posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
     }
+    for (number, descriptor) in outputs.enumerated() {
+      posix_spawn_file_actions_adddup2(&actions, descriptor, Int32(number) + 1)
+    }
+    // The server's sockets are none of its: held open by a gc they would keep the address, and clients waiting.
+    _ = dev_infra_close_from(&actions, 3)
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
@@ -105,11 +121,13 @@ final class GitProcess: Sendable {
     posix_spawnattr_setsigmask(&attributes, &none)
     posix_spawnattr_setflags(
       &attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
-    let words = ["git", "http-backend"].map { Array($0.utf8) }
+    // The shell sets the limits, which hold for all that git starts. Memory that files are mapped into does not count.
+    let limits = "ulimit -S -d \(memory >> 10) && ulimit -S -t \(processorTime) && exec git http-backend"
+    let words = ["sh", "-c", limits].map { Array($0.utf8) }
     let environment = variables.map { ByteText.bytes(of: "\($0.key)=\($0.value)") }
     var process: pid_t = 0
     let code = CStrings.with(words) { words in
-      CStrings.with(environment) { posix_spawnp(&process, "git", &actions, &attributes, words, $0) }
+      CStrings.with(environment) { posix_spawnp(&process, "sh", &actions, &attributes, words, $0) }
     }
     guard code == 0 else { throw SystemError("running", "git http-backend", code: code) }
     return process

@@ -10,8 +10,12 @@ enum GitService: String {
   /// Where the registry is, as a remote.
   static let root = "/registry.git"
 
+  /// Whether a path is the remote's, or below it.
+  static func isAt(_ path: String) -> Bool { path == root || path.hasPrefix("\(root)/") }
+
   /// The service that a request names, in its address or in its query; nil where it names none.
   init?(of request: Request) {
+    guard Self.isAt(request.uri.path) else { return nil }
     let path = request.uri.path.dropFirst(Self.root.count)
     if path == "/info/refs" {
       guard let value = request.uri.queryParameters["service"] else { return nil }

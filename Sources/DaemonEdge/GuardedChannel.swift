@@ -2,7 +2,6 @@ public import HummingbirdCore
 public import Logging
 public import NIOCore
 import NIOConcurrencyHelpers
-import Synchronization
 
 /// A connection with its bounds, see ``MessageGuard``: HTTP/1.1, which TLS may be put around.
 public struct GuardedChannel: ServerChildChannel {
@@ -11,19 +10,19 @@ public struct GuardedChannel: ServerChildChannel {
 
   private let limits: ConnectionLimits
   private let responder: HTTPChannelHandler.Responder
-  private let count: ConnectionCount
+  private let table: ConnectionTable
 
   /// What builds a server of such connections.
   public static func builder(_ limits: ConnectionLimits) -> HTTPServerBuilder {
-    let count = ConnectionCount()
-    return HTTPServerBuilder { GuardedChannel(limits: limits, responder: $0, count: count) }
+    let table = ConnectionTable(limits)
+    return HTTPServerBuilder { GuardedChannel(limits: limits, responder: $0, table: table) }
   }
 
   /// The connections' two handlers and the server's own.
   public func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
-    let count = count
-    let isTooMany = count.add() > limits.connections
-    channel.closeFuture.whenComplete { _ in count.remove() }
+    let table = table
+    let (number, isTooMany) = table.add(channel)
+    channel.closeFuture.whenComplete { _ in table.remove(number) }
     do {
       let watch = ByteWatch(limits)
       try channel.pipeline.syncOperations.addHandler(watch)
@@ -33,7 +32,7 @@ public struct GuardedChannel: ServerChildChannel {
         responder: responder,
         configuration: HTTP1Channel.Configuration(
           additionalChannelHandlers: [
-            MessageGuard(limits, own.value, isTooMany: isTooMany, logger: logger)
+            MessageGuard(limits, own.value, table, number: number, isTooMany: isTooMany, logger: logger)
           ],
           httpDecoderConfiguration: HTTP1Channel.Configuration.DecoderConfiguration(
             maxHeaderFieldSize: limits.headerField, maxHeaderListSize: limits.headers,
@@ -48,12 +47,4 @@ public struct GuardedChannel: ServerChildChannel {
   public func handle(value: Value, logger: Logger) async {
     await HTTP1Channel(responder: responder).handle(value: value, logger: logger)
   }
-}
-
-/// How many connections there are.
-private final class ConnectionCount: Sendable {
-  private let number = Atomic(0)
-
-  func add() -> Int { number.add(1, ordering: .relaxed).newValue }
-  func remove() { number.subtract(1, ordering: .relaxed) }
 }

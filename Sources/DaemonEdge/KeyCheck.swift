@@ -23,13 +23,13 @@ public struct KeyCheck: Sendable {
     _ request: Request, from address: SocketAddress?, _ logger: Logger
   ) throws(EdgeRefusal) -> (name: String, access: KeyAccess) {
     guard keys.isLocked else { return ("", .readWrite) }
-    let key: [UInt8]
+    let given: [[UInt8]]
     switch Credentials(request.head) {
     case .none: throw challenge(request, "A key is needed")
     case .malformed: throw wrong(request, address, logger)
-    case .key(let bytes): key = bytes
+    case .keys(let keys): given = keys
     }
-    switch keys.lookUp(key) {
+    switch keys.lookUp(given) {
     case .opens(let entry):
       guard entry.access == .readWrite || !Self.changes(request) else {
         throw EdgeRefusal(.forbidden, "This key is read-only")
@@ -43,9 +43,12 @@ public struct KeyCheck: Sendable {
     }
   }
 
-  /// Whether a request is for changing something.
+  /// Whether a request is for changing something. What is not known to only read changes.
   static func changes(_ request: Request) -> Bool {
-    if request.uri.path.hasPrefix(GitService.root) { return GitService(of: request) == .receivePack }
+    if GitService(of: request) == .receivePack { return true }
+    if request.method == .post {
+      return request.uri.path != "\(GitService.root)/\(GitService.uploadPack.rawValue)"
+    }
     return ![.get, .head, .options].contains(request.method)
   }
 
@@ -61,7 +64,7 @@ public struct KeyCheck: Sendable {
     var headers: HTTPFields = [:]
     headers.append(HTTPField(name: .wwwAuthenticate, value: "Bearer realm=\"dev-infra\""))
     // git, and no browser, is asked for a password.
-    if request.uri.path.hasPrefix(GitService.root) {
+    if GitService.isAt(request.uri.path) {
       headers.append(HTTPField(name: .wwwAuthenticate, value: "Basic realm=\"dev-infra\", charset=\"UTF-8\""))
     }
     return EdgeRefusal(.unauthorized, text, headers)

@@ -16,9 +16,15 @@ final class MessageGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
   private let limits: ConnectionLimits
   private let watch: ByteWatch
+  private let table: ConnectionTable
+  private let number: Int
   private let isTooMany: Bool
   private let logger: Logger
   private var progress = RequestProgress()
+  private let start = NIODeadline.now()
+  private var hasHeard = false
+  /// What of the memory for bodies this connection has.
+  private var reserved = 0
   private var isClosing = false
   /// Whether the request that came last wants no body in its answer, and no other answer after it.
   private var (isHead, isLast) = (false, false)
@@ -26,20 +32,36 @@ final class MessageGuard: ChannelDuplexHandler, RemovableChannelHandler {
   private var ticking: Scheduled<Void>?
   private var stall = WriteStall()
 
-  /// - Parameter isTooMany: whether this is a connection beyond the limit, which hears just that.
-  init(_ limits: ConnectionLimits, _ watch: ByteWatch, isTooMany: Bool, logger: Logger) {
+  /// - Parameters:
+  ///   - number: the connection's in the table.
+  ///   - isTooMany: whether this is a connection beyond the limit, which hears just that.
+  init(
+    _ limits: ConnectionLimits, _ watch: ByteWatch, _ table: ConnectionTable, number: Int, isTooMany: Bool,
+    logger: Logger
+  ) {
     self.limits = limits
     self.watch = watch
+    self.table = table
+    self.number = number
     self.isTooMany = isTooMany
     self.logger = logger
   }
 
   func handlerAdded(context: ChannelHandlerContext) { schedule(context) }
-  func handlerRemoved(context: ChannelHandlerContext) { ticking?.cancel() }
+
+  func handlerRemoved(context: ChannelHandlerContext) {
+    ticking?.cancel()
+    release()
+  }
 
   func channelInactive(context: ChannelHandlerContext) {
     ticking?.cancel()
     context.fireChannelInactive()
+  }
+
+  private func release() {
+    table.release(reserved)
+    reserved = 0
   }
 
   // MARK: What comes in
@@ -47,28 +69,47 @@ final class MessageGuard: ChannelDuplexHandler, RemovableChannelHandler {
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     guard !isClosing else { return }
     switch unwrapInboundIn(data) {
-    case .head(let head):
+    case .head(var head):
       watch.headCame()
-      progress.begin(limit: limits.body(for: head.path ?? ""))
+      hasHeard = true
+      table.note(number, .receiving)
       isHead = head.method == .head
       isLast = watch.isOld && head.headerFields[.connection]?.lowercased() != "keep-alive"
-      if let refusal = refusal(of: head) { return refuse(context, refusal) }
+      let target = RequestTarget(head.path ?? "")
+      progress.begin(limit: limits.body(for: target?.path ?? ""))
+      if let refusal = refusal(of: head, target) { return refuse(context, refusal) }
+      head.path = target?.path
+      if let authority = target?.authority {
+        head.authority = authority
+      } else if watch.isOld, head.authority?.isEmpty ?? true {
+        // HTTP/1.0 knows no Host, and no browser speaks it.
+        head.authority = "localhost"
+      }
       if head.headerFields[.expect]?.lowercased() == "100-continue" {
         context.writeAndFlush(wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: nil)
       }
+      context.fireChannelRead(wrapInboundOut(.head(head)))
+      return
     case .body(let buffer):
       progress.received += buffer.readableBytes
       if progress.received > progress.limit { return refuse(context, .contentTooLarge) }
+      // What goes to git goes to files.
+      if progress.limit == limits.body {
+        guard table.reserve(buffer.readableBytes) else { return refuse(context, .tooMuchAtOnce) }
+        reserved += buffer.readableBytes
+      }
     case .end:
       watch.requestEnded()
       progress.endRequest()
+      table.note(number, .answering)
     }
     context.fireChannelRead(data)
   }
 
-  private func refusal(of head: HTTPRequest) -> EdgeRefusal? {
+  private func refusal(of head: HTTPRequest, _ target: RequestTarget?) -> EdgeRefusal? {
     if isTooMany { return .tooManyConnections }
     if head.path?.utf8.count ?? 0 > limits.address { return .uriTooLong }
+    if target == nil { return .notFound }
     if let length = head.headerFields[.contentLength], Int(length) ?? .max > progress.limit {
       return .contentTooLarge
     }
@@ -108,11 +149,17 @@ final class MessageGuard: ChannelDuplexHandler, RemovableChannelHandler {
         if progress.isReading || isLast { head.headerFields[.connection] = "close" }
       }
       context.write(wrapOutboundOut(.head(head)), promise: promise)
-    case .body: context.write(data, promise: promise)
+    case .body(let buffer):
+      stall.begin(buffer.readableBytes)
+      context.write(data, promise: promise)
     case .end:
       let isCutShort = progress.isReading || isLast
       (isHead, isLast) = (false, false)
       progress.endAnswer()
+      if progress.pending == 0 {
+        release()
+        table.note(number, .idle)
+      }
       context.write(data, promise: promise)
       if isCutShort {
         context.flush()
@@ -178,8 +225,15 @@ final class MessageGuard: ChannelDuplexHandler, RemovableChannelHandler {
       if now >= lingerEnd { context.close(promise: nil) }
     } else if isClosing {
       return
+    } else if isTooMany, !hasHeard, now >= start + .seconds(limits.lingerTime) {
+      context.close(promise: nil)
     } else if let start = watch.headStart, now >= start + .seconds(limits.headTime) {
       refuse(context, .requestTimeout)
+    } else if !hasHeard, watch.headStart == nil,
+      now >= start + .seconds(min(limits.headTime, limits.idleTime))
+    {
+      // TLS that never comes to its end, or a connection made for nothing.
+      context.close(promise: nil)
     } else if progress.isLate(now, limits) {
       refuse(context, .requestTimeout)
     } else if progress.isUnanswered(now, limits) {
@@ -188,7 +242,7 @@ final class MessageGuard: ChannelDuplexHandler, RemovableChannelHandler {
     {
       context.close(promise: nil)
     } else if stall.isStalled(context.channel, now, limits) {
-      logger.info("closed a connection that took nothing of its answer")
+      logger.info("closed a connection that took too little of its answer")
       context.close(promise: nil)
     }
   }

@@ -48,6 +48,9 @@ public struct EdgeRefusal: Error, Sendable {
   public static let registryGone = EdgeRefusal(
     .serviceUnavailable, "The server's registry is not in its place; its log says more",
     [.retryAfter: "60"])
+  static let tooMuchAtOnce = EdgeRefusal(
+    .serviceUnavailable, "Too much is being sent at once", [.retryAfter: "5"])
+  static let notFound = EdgeRefusal(.notFound, "Not found")
   static let tooManyGitRequests = EdgeRefusal(
     .serviceUnavailable, "Too many git requests at once", [.retryAfter: "5"])
 }

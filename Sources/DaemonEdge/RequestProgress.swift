@@ -43,7 +43,7 @@ struct RequestProgress {
 
   /// Whether the body that is coming in should have come by now.
   func isLate(_ now: NIODeadline, _ limits: ConnectionLimits) -> Bool {
-    isReading && now >= bodyStart + .seconds(limits.bodyTime + Double(received) / Double(limits.bodyRate))
+    isReading && limits.isTooSlow(received, in: Double((now - bodyStart).nanoseconds) / 1e9)
   }
 
   /// Whether the server should have begun to answer by now.
@@ -52,19 +52,34 @@ struct RequestProgress {
   }
 }
 
-/// Notices a client that takes nothing of what is sent to it.
+/// Notices a client that takes nothing of what is sent to it, or too little.
 struct WriteStall {
+  private var written = 0
   private var buffered = 0
   private var since = NIODeadline.now()
+  private var last = NIODeadline.now()
+  /// How long there has been something to send.
+  private var waited = 0.0
 
-  /// Whether there has been something to send for too long, and nothing of it went out.
+  /// So many bytes more are to be sent.
+  mutating func begin(_ bytes: Int) { written += bytes }
+
+  /// Whether there has been something to send for too long, and nothing of it went out, or not enough.
   mutating func isStalled(_ channel: any Channel, _ now: NIODeadline, _ limits: ConnectionLimits) -> Bool {
     let waiting = (try? channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+    if waiting == 0 {
+      (written, waited) = (0, 0)
+    } else if buffered > 0 {
+      waited += Double((now - last).nanoseconds) / 1e9
+    }
+    last = now
     if waiting == 0 || waiting != buffered {
       buffered = waiting
       since = now
     }
-    return waiting > 0 && now >= since + .seconds(limits.stallTime)
+    guard waiting > 0 else { return false }
+    return now >= since + .seconds(limits.stallTime)
+      || limits.isTooSlow(max(0, written - waiting), in: waited)
   }
 }
 

@@ -1,4 +1,5 @@
 import Console
+import Glibc
 public import HummingbirdCore
 import HummingbirdTLS
 import NIOCore
@@ -41,6 +42,7 @@ public enum ServerTLS {
         hints: "--tls-certificate takes the file that a CA calls fullchain.pem")
     }
     guard !chain.isEmpty else { throw Failure.fatal("there is no certificate in \(certificate.visible)") }
+    try checkIsSecret(key)
     let privateKey: NIOSSLPrivateKey
     do {
       privateKey = try NIOSSLPrivateKey(bytes: Files.read(key, limit: 1 << 20), format: .pem)
@@ -63,6 +65,28 @@ public enum ServerTLS {
       throw Failure.fatal(
         "the key in \(key.visible) does not belong to the certificate in \(certificate.visible)",
         hints: "take the two files that were made together")
+    }
+  }
+
+  /// Refuses a key that others may read: as ssh(1) does, but for one of root's that a group may read, which is how systems
+  /// give keys to their servers.
+  private static func checkIsSecret(_ key: FilePath) throws {
+    var status = stat()
+    guard key.withPlatformString({ stat($0, &status) }) == 0 else {
+      throw SystemError("reading", key.visible)
+    }
+    let isRoots = status.st_uid == 0 && geteuid() != 0
+    let forbidden: mode_t = isRoots ? 0o037 : 0o077
+    guard status.st_uid == geteuid() || isRoots else {
+      throw Failure.fatal(
+        "the key in \(key.visible) cannot be trusted: it belongs to another user",
+        hints: "run 'chown \(geteuid()) \(key.visible)', or start the daemon as the user that it belongs to")
+    }
+    guard status.st_mode & forbidden == 0 else {
+      let mode = String(status.st_mode & 0o7777, radix: 8)
+      throw Failure.fatal(
+        "the key in \(key.visible) is not secret: others may use that file (its mode is 0\(mode))",
+        hints: "run 'chmod 600 \(key.visible)'; if it was open to others for long, take a new key")
     }
   }
 }

@@ -25,7 +25,7 @@ final class WrongKeyCounter: Sendable {
   ///
   /// - Returns: the seconds to wait where there were too many; nil where there were not.
   func count(_ address: SocketAddress?) -> Int? {
-    let source = Self.source(address)
+    let source = ClientAddress.source(address)
     let now = Clock.monotonicSeconds
     return windows.withLock { windows in
       if windows.count >= Self.addressLimit {
@@ -39,13 +39,5 @@ final class WrongKeyCounter: Sendable {
       windows[source] = window
       return window.count > allowed ? max(1, Int((window.end - now).rounded(.up))) : nil
     }
-  }
-
-  /// An IPv4 address as it is; of an IPv6 address the network, of which a subscriber has all addresses.
-  private static func source(_ address: SocketAddress?) -> String {
-    guard let text = address?.ipAddress else { return "" }
-    guard text.contains(":"), !text.hasPrefix("::ffff:") else { return text }
-    let groups = text.split(separator: ":", omittingEmptySubsequences: false)
-    return groups.prefix(4).joined(separator: ":")
   }
 }

@@ -6,17 +6,19 @@ import Records
 ///
 /// Values are put in as they are: `<` stays `<`, for projects are seldom HTML. A tag without a value comes to nothing.
 struct FilledText {
-  /// Larger text is copied and not filled: the parser needs time that grows with the square.
-  static let limit = 1 << 20
   private static let mark = Array("{{".utf8)
 
   private let values: [String: String]
+  private let longestValue: Int
 
-  init(values: [String: String]) { self.values = values }
+  init(values: [String: String]) {
+    self.values = values
+    longestValue = values.values.map(\.utf8.count).max() ?? 0
+  }
 
   /// Whether these bytes are text that may have tags. Anything that is not UTF-8, or has a NUL, is no text.
   static func mayHaveTags(_ bytes: [UInt8]) -> Bool {
-    guard bytes.count <= limit, !bytes.contains(0), contains(mark, bytes) else { return false }
+    guard bytes.count <= TemplateLimits.text, !bytes.contains(0), contains(mark, bytes) else { return false }
     return String(validating: bytes, as: UTF8.self) != nil
   }
 
@@ -26,8 +28,25 @@ struct FilledText {
 
   /// What `text` comes to.
   ///
-  /// - Parameter place: what to call it in an error.
-  func fill(_ text: String, in place: String) throws(FillingError) -> String {
+  /// - Parameters:
+  ///   - place: what to call it in an error.
+  ///   - budget: what the template may still take; see ``TemplateLimits``.
+  func fill(_ text: String, in place: String, _ budget: inout TemplateBudget) throws(FillingError) -> String {
+    var tags = TagCounter(text)
+    let found = tags.count(atMost: TemplateLimits.tags, deep: TemplateLimits.sections)
+    if found.depth > TemplateLimits.sections {
+      throw FillingError(
+        "filling \(place) failed: its sections are nested deeper than \(TemplateLimits.sections)")
+    }
+    if found.tags > TemplateLimits.tags {
+      throw FillingError("filling \(place) failed: it has more than \(TemplateLimits.tags) tags")
+    }
+    if tags.hasOddDelimiters {
+      throw FillingError(
+        "filling \(place) failed: a delimiter is at most \(TemplateLimits.delimiter) characters, none of which a name may have"
+      )
+    }
+    try budget.take(tags: found.tags, text: text.utf8.count + found.tags * longestValue, for: place)
     // Mustache escapes HTML unless a text says otherwise in its first line, which would change what its line numbers
     // count. So a text around it says so; the tag in it has a name that nobody else can know.
     let name = "text-\(Host.randomHex(16))"

@@ -8,9 +8,6 @@ public import SystemPackage
 /// Text and names are filled, other files are copied, each with its mode. Nothing that is there is written over, and
 /// nothing is written through a symbolic link: every directory that is written to was made here.
 public struct TemplateTree {
-  /// How many files and directories a template may have, and how deep.
-  private static let limits = (entries: 20_000, depth: 64)
-
   private let source: FilePath
   private let values: [String: String]
   private let text: FilledText
@@ -34,8 +31,8 @@ public struct TemplateTree {
     let making = try DirectoryInMaking(at: target)
     do {
       var made: [FilePath] = []
-      var left = Self.limits.entries
-      try copy(source, to: making.work, below: FilePath(), depth: 0, &made, &left)
+      var budget = TemplateBudget()
+      try copy(source, to: making.work, below: FilePath(), depth: 0, &made, &budget)
       try making.commit()
       return made
     } catch {
@@ -46,10 +43,10 @@ public struct TemplateTree {
 
   private func copy(
     _ directory: FilePath, to target: FilePath, below: FilePath, depth: Int, _ made: inout [FilePath],
-    _ left: inout Int
+    _ budget: inout TemplateBudget
   ) throws {
-    guard depth <= Self.limits.depth else {
-      throw FillingError("\(directory.visible) lies deeper than \(Self.limits.depth) directories")
+    guard depth <= TemplateLimits.depth else {
+      throw FillingError("\(directory.visible) is deeper than \(TemplateLimits.depth) directories")
     }
     guard target.withPlatformString({ mkdir($0, 0o777) }) == 0 else {
       throw SystemError("making the directory", target.visible)
@@ -57,13 +54,12 @@ public struct TemplateTree {
     var names: Set<String> = []
     for bytes in try Files.names(in: directory).sorted(by: { $0.lexicographicallyPrecedes($1) }) {
       try Interruption.check()
-      left -= 1
-      if left < 0 { throw FillingError("the template has more than \(Self.limits.entries) files") }
+      try budget.takeEntry()
       // A template may well be a repository.
-      if bytes.elementsEqual(".git".utf8) { continue }
+      if GitNames.isDotGit(bytes) { continue }
       let path = directory.pushing(FilePath(bytes: bytes))
       let kind = Files.kind(of: path, followingLinks: false)
-      let name = try name(bytes, isFile: kind != .directory, path)
+      let name = try name(bytes, isFile: kind != .directory, path, &budget)
       guard names.insert(name).inserted else {
         throw FillingError(
           "filling the name of \(path.visible) failed: '\(Quoting.visible(name))' is there already")
@@ -71,9 +67,9 @@ public struct TemplateTree {
       let place = target.pushing(FilePath(text: name))
       let relative = below.pushing(FilePath(text: name))
       switch kind {
-      case .directory: try copy(path, to: place, below: relative, depth: depth + 1, &made, &left)
-      case .file: try copyFile(path, to: place)
-      case .link: try copyLink(path, to: place, depth: depth)
+      case .directory: try copy(path, to: place, below: relative, depth: depth + 1, &made, &budget)
+      case .file: try copyFile(path, to: place, &budget)
+      case .link: try copyLink(path, to: place, depth: depth, &budget)
       default: throw FillingError("copying \(path.visible) failed: it is neither file, directory nor link")
       }
       if kind != .directory { made.append(relative) }
@@ -81,32 +77,70 @@ public struct TemplateTree {
     try keepMode(of: directory, on: target, adding: 0o700)
   }
 
-  private func name(_ bytes: [UInt8], isFile: Bool, _ path: FilePath) throws -> String {
+  private func name(
+    _ bytes: [UInt8], isFile: Bool, _ path: FilePath, _ budget: inout TemplateBudget
+  ) throws -> String {
     let raw = ByteText.string(from: bytes)
-    let filled = FilledText.mayHaveTags(bytes) ? try text.fill(raw, in: "the name of \(path.visible)") : raw
+    let filled =
+      FilledText.mayHaveTags(bytes) ? try text.fill(raw, in: "the name of \(path.visible)", &budget) : raw
     return try TreeNames.checked(filled, isFile: isFile, in: path.visible)
   }
 
-  private func copyFile(_ path: FilePath, to place: FilePath) throws {
-    var bytes = try Files.read(path)
-    if FilledText.mayHaveTags(bytes) {
-      bytes = Array(try text.fill(String(decoding: bytes, as: UTF8.self), in: path.visible).utf8)
+  private func copyFile(_ path: FilePath, to place: FilePath, _ budget: inout TemplateBudget) throws {
+    // Nothing but a regular file is waited for, whatever takes its place meanwhile.
+    let source = path.withPlatformString { open($0, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC) }
+    guard source >= 0 else { throw SystemError("reading", path.visible) }
+    defer { close(source) }
+    var status = stat()
+    guard fstat(source, &status) == 0 else { throw SystemError("reading", path.visible) }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw FillingError("copying \(path.visible) failed: it is neither file, directory nor link")
     }
+    try budget.take(bytes: Int(status.st_size), for: path.visible)
     let descriptor = place.withPlatformString {
       open($0, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o666)
     }
     guard descriptor >= 0 else { throw SystemError("writing", place.visible) }
     do {
       defer { close(descriptor) }
-      try Files.write(bytes, to: descriptor, name: place.visible)
+      if status.st_size <= TemplateLimits.text {
+        var bytes = try Files.read(
+          source, name: path.visible, limit: TemplateLimits.text, expecting: Int(status.st_size))
+        if FilledText.mayHaveTags(bytes) {
+          bytes = Array(
+            try text.fill(String(decoding: bytes, as: UTF8.self), in: path.visible, &budget).utf8)
+        }
+        try Files.write(bytes, to: descriptor, name: place.visible)
+      } else {
+        try stream(source, path, to: descriptor, place, size: Int(status.st_size))
+      }
     }
     try keepMode(of: path, on: place, adding: 0o600)
   }
 
-  private func copyLink(_ path: FilePath, to place: FilePath, depth: Int) throws {
+  /// Copies a file that is too large to be filled, piece by piece.
+  private func stream(
+    _ source: Int32, _ path: FilePath, to descriptor: Int32, _ place: FilePath, size: Int
+  ) throws {
+    var left = size
+    var buffer = [UInt8](repeating: 0, count: 1 << 18)
+    while left > 0 {
+      try Interruption.check()
+      let count = read(source, &buffer, min(buffer.count, left))
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else { throw SystemError("reading", path.visible) }
+      if count == 0 { return }
+      try Files.write(Array(buffer[..<count]), to: descriptor, name: place.visible)
+      left -= count
+    }
+  }
+
+  private func copyLink(
+    _ path: FilePath, to place: FilePath, depth: Int, _ budget: inout TemplateBudget
+  ) throws {
     let bytes = try Self.target(of: path)
     let raw = ByteText.string(from: bytes)
-    let target = FilledText.mayHaveTags(bytes) ? try text.fill(raw, in: path.visible) : raw
+    let target = FilledText.mayHaveTags(bytes) ? try text.fill(raw, in: path.visible, &budget) : raw
     try TreeNames.checkLink(target, depth: depth, in: path.visible)
     let made = FilePath(text: target).withPlatformString { to in place.withPlatformString { symlink(to, $0) }
     }

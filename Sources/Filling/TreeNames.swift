@@ -27,7 +27,7 @@ enum TreeNames {
     if name.utf8.contains(0) { return "has a NUL" }
     if name.utf8.count > 255 { return "is longer than 255 bytes" }
     // In it lie programs that git runs. Some file systems take it in any case.
-    if name.lowercased() == ".git" { return "is git's own" }
+    if GitNames.isDotGit(ByteText.bytes(of: name)) { return "is git's own" }
     return nil
   }
 
@@ -50,6 +50,8 @@ enum TreeNames {
       parts.removeFirst()
     }
     if up > depth || parts.contains("..") { throw refuse("leads out of the template") }
-    if parts.contains(where: { $0.lowercased() == ".git" }) { throw refuse("leads into git's own directory") }
+    if parts.contains(where: { GitNames.isDotGit(ByteText.bytes(of: $0)) }) {
+      throw refuse("leads into git's own directory")
+    }
   }
 }

@@ -55,11 +55,13 @@ struct DirectoryExaminer: Sendable {
     var isWorkTree = item.isInWorkTree
     if let dotGit = listing.dotGit {
       switch DotGit(dotGit, in: descriptor, path: item.path) {
-      case .repository(let kind, let gitDirectory):
+      case .repository(let kind, let gitDirectory, let foreign):
         isWorkTree = true
         if isWanted(kind, item) {
           events.append(
-            .found(.init(path: FilePath(bytes: item.path), kind: kind, gitDirectory: gitDirectory)))
+            .found(
+              .init(
+                path: FilePath(bytes: item.path), kind: kind, gitDirectory: gitDirectory, foreign: foreign)))
         }
         guard finder.nested || finder.submodules || finder.worktrees else { return }
       case .nothing: break
@@ -67,12 +69,18 @@ struct DirectoryExaminer: Sendable {
         events.append(
           .warning(.init(path: FilePath(bytes: item.path), message: message, isIncomplete: isIncomplete)))
       }
-    } else if listing.looksBare, GitDirectory.isOne(descriptor) {
-      if isWanted(.bare, item), GitDirectory.saysBare(descriptor) != false {
-        let path = FilePath(bytes: item.path)
-        events.append(.found(.init(path: path, kind: .bare, gitDirectory: path)))
+    } else if listing.looksBare {
+      let path = FilePath(bytes: item.path)
+      let isForeign =
+        !FileOwner.isUser(ofDescriptor: descriptor) && Ownership.looksLikeGitDirectory(path)
+        && !SafeDirectories.list(path)
+      if isForeign || GitDirectory.isOne(descriptor) {
+        if isWanted(.bare, item), isForeign || GitDirectory.saysBare(descriptor) != false {
+          events.append(
+            .found(.init(path: path, kind: .bare, gitDirectory: path, foreign: isForeign ? path : nil)))
+        }
+        return
       }
-      return
     }
     if let maximum = finder.maximumDepth, item.depth >= maximum { return }
     for name in listing.directories where !isExcluded(name, in: item.path) {
@@ -117,6 +125,15 @@ struct DirectoryExaminer: Sendable {
     }
   }
 
+  /// What is told of a directory that was given up.
+  func unanswered(_ path: [UInt8]) -> RepositoryFinder.Warning {
+    .init(
+      path: FilePath(bytes: path),
+      message:
+        "searching \(FilePath(bytes: path).visible) failed: its file system did not answer for \(Int(Limits.silence)) seconds",
+      isIncomplete: true)
+  }
+
   private func unsearched(_ path: [UInt8], _ code: Int32) -> RepositoryFinder.Warning {
     let error = SystemError("searching", FilePath(bytes: path).visible, code: code)
     return .init(
@@ -140,7 +157,11 @@ private struct Listing {
 extension DirectoryExaminer {
   private func list(_ stream: OpaquePointer, _ descriptor: Int32) -> Listing {
     var listing = Listing()
+    var count = 0
     while true {
+      count += 1
+      // A directory of a million entries takes its time, and gets on.
+      if count % 1024 == 0 { Watch.sign() }
       errno = 0
       guard let entry = readdir(stream) else {
         if errno != 0 { listing.failure = errno }

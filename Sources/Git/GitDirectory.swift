@@ -26,7 +26,7 @@ enum GitDirectory {
 
   /// What the file `commondir` of a linked worktree's git directory says, relative to that; nil without one.
   static func commonDirectory(of descriptor: Int32) -> FilePath? {
-    guard let bytes = contents(descriptor, "commondir", limit: 8192) else { return nil }
+    guard let bytes = contents(descriptor, "commondir", limit: Limits.smallFile) else { return nil }
     let line = bytes.prefix { $0 != UInt8(ascii: "\n") }
     return line.isEmpty ? nil : FilePath(bytes: Array(line))
   }
@@ -52,15 +52,21 @@ enum GitDirectory {
     return path.isEmpty || path.contains(0) ? nil : FilePath(bytes: Array(path))
   }
 
-  /// The bytes of a small file in an open directory; nil where it cannot be read or is larger than `limit`.
+  /// The bytes of a small file in an open directory; nil where it cannot be read, is not a regular file or is larger
+  /// than `limit`.
   static func contents(_ directory: Int32, _ name: String, limit: Int) -> [UInt8]? {
+    var status = stat()
+    guard fstatat(directory, name, &status, 0) == 0, status.st_mode & S_IFMT == S_IFREG,
+      status.st_size <= limit
+    else { return nil }
     let descriptor = openat(directory, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
-    let bytes = [UInt8](unsafeUninitializedCapacity: limit + 1) { buffer, count in
+    let bytes = [UInt8](unsafeUninitializedCapacity: Int(status.st_size) + 1) { buffer, count in
       count = max(0, read(descriptor, buffer.baseAddress, buffer.count))
     }
-    return bytes.isEmpty || bytes.count > limit ? nil : bytes
+    // One that has just grown is read in part only.
+    return bytes.isEmpty || bytes.count > status.st_size ? nil : bytes
   }
 
   /// Whether HEAD names a ref or an object, as git's `validate_headref` has it.

@@ -82,6 +82,8 @@ public struct GitError: Error, Sendable, Hashable {
     case locked
     /// A name, an entry or a value that git would not take.
     case invalid
+    /// It was given up, since it did not get on.
+    case unanswered
     /// There is no `git` program.
     case noProgram
     /// Anything else.
@@ -149,6 +151,13 @@ public struct GitError: Error, Sendable, Hashable {
     let message = last.flatMap { $0.pointee.message }.map { ByteText.string(fromC: $0) }
     let code = Code(rawValue: code)
     let category = Category(rawValue: last?.pointee.klass ?? 0)
+    // libgit2's class 1, "no memory": what was asked for is bounded, so that the machine's memory is rarely the reason.
+    if category.rawValue == 1 {
+      self.init(
+        .tooLarge, action(), subject(),
+        reason: "it takes more memory than the \(Limits.memory >> 20) MB that are allowed", category: category)
+      return
+    }
     let kind: Kind =
       switch code {
       case .notFound, .unbornBranch: .notFound

@@ -2,6 +2,24 @@ import CGit2
 
 /// zlib's decompression of a whole stream.
 package enum Inflation {
+  /// The first bytes of what a zlib stream holds, 64 at most; what cannot be read is left out.
+  package static func start(of bytes: [UInt8]) -> [UInt8] {
+    var stream = z_stream()
+    guard inflateInit_(&stream, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else { return [] }
+    defer { inflateEnd(&stream) }
+    var bytes = Array(bytes.prefix(256))
+    return bytes.withUnsafeMutableBufferPointer { input in
+      stream.next_in = input.baseAddress
+      stream.avail_in = UInt32(input.count)
+      return [UInt8](unsafeUninitializedCapacity: 64) { buffer, count in
+        stream.next_out = buffer.baseAddress
+        stream.avail_out = UInt32(buffer.count)
+        _ = CGit2.inflate(&stream, Z_SYNC_FLUSH)
+        count = buffer.count - Int(stream.avail_out)
+      }
+    }
+  }
+
   /// What a zlib stream holds; nil where it is cut off or damaged, and where it holds more than it may. What follows the
   /// stream is ignored, as git does.
   ///

@@ -1,4 +1,5 @@
 import CGit2
+import GitMemory
 import Platform
 
 /// The library under this module, started once a process and only when something needs it.
@@ -11,6 +12,7 @@ public enum LibGit2 {
   /// - fsync of everything written below a git directory is on. It is off by default, and without it a power cut
   ///   loses what was acknowledged. `DEV_INFRA_TEST_NO_FSYNC=1` turns it off, for tests that show that it matters.
   /// - Objects are checked on the way in (what a commit or tree names must exist) and on the way out (their hash).
+  /// - The memory that it takes is bounded; see ``Limits``.
   /// - The check of a repository's owner stays as it is: on.
   ///
   /// - Throws: ``GitError`` when the library cannot start; every later call throws the same.
@@ -18,7 +20,7 @@ public enum LibGit2 {
     if let failure { throw failure }
   }
 
-  /// Bounds the objects that are kept in memory, for a process that runs for weeks: libgit2 keeps up to 256 MB.
+  /// Bounds the objects that are kept in memory further, for a process that runs for weeks.
   public static func limitCache(to bytes: Int) throws(GitError) {
     try start()
     try check(dev_infra_git_limit_cache(bytes), "setting up", "libgit2")
@@ -29,7 +31,9 @@ public enum LibGit2 {
 
   private static let failure: GitError? = {
     do throws(GitError) {
+      try check(git_memory_install(Limits.allocation) { Watch.sign() }, "setting up", "libgit2")
       try check(git_libgit2_init(), "starting", "libgit2")
+      try check(dev_infra_git_limit_cache(Limits.cache), "setting up", "libgit2")
       try enable(GIT_OPT_ENABLE_FSYNC_GITDIR, isDurable)
       try enable(GIT_OPT_ENABLE_STRICT_OBJECT_CREATION, true)
       try enable(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, true)

@@ -6,6 +6,7 @@ import SystemPackage
 
 /// A repository's facts by libgit2.
 enum LibraryFacts {
+  /// The directory's repository has passed ``GitDirectoryCheck``.
   static func read(at directory: FilePath, readingHistory: Bool) throws(GitError) -> RepositoryFacts {
     let ceilings = Environment["GIT_CEILING_DIRECTORIES"] ?? ""
     let handle = try RepositoryHandle(
@@ -33,19 +34,25 @@ enum LibraryFacts {
       remotes: settings.remotes, currentBranch: branch, currentBranchRemote: branchRemote,
       defaultRemoteName: settings.defaultRemoteName,
       defaultBranch: try primary.flatMap { (remote) throws(GitError) in
-        try remoteDefault(remote.name, in: handle)
+        try remoteDefault(remote.name, in: handle, commonDirectory)
       } ?? branch,
       headCommit: head,
-      knownFirstCommit: readingHistory ? firstCommit(before: isShallow ? nil : head, in: handle) : nil,
+      knownFirstCommit: readingHistory
+        ? firstCommit(before: isShallow ? nil : head, in: handle, commonDirectory) : nil,
       rewrites: settings.rewrites, needsProgram: false)
   }
 
-  /// Nil where it cannot be read: who asks for it then reads it again, and gets the error.
-  private static func firstCommit(
-    before head: ObjectID?, in handle: borrowing RepositoryHandle
-  ) -> FirstCommit?? {
-    guard let head else { return .some(nil) }
-    return (try? FirstCommit(before: head, in: handle)).map { .some($0) }
+  /// The first commit, or why it cannot be read: that must not keep the rest from being known.
+  static func firstCommit(
+    before head: ObjectID?, in handle: borrowing RepositoryHandle, _ common: FilePath
+  ) -> Result<FirstCommit?, GitError> {
+    guard let head else { return .success(nil) }
+    do {
+      try GitDirectoryCheck.objects(common.appending("objects"))
+      return .success(try FirstCommit(before: head, in: handle))
+    } catch {
+      return .failure(error)
+    }
   }
 
   private static func symbolicTarget(
@@ -56,9 +63,10 @@ enum LibraryFacts {
   }
 
   private static func remoteDefault(
-    _ remote: String, in handle: borrowing RepositoryHandle
+    _ remote: String, in handle: borrowing RepositoryHandle, _ common: FilePath
   ) throws(GitError) -> String? {
     let start = "refs/remotes/\(remote)/"
+    try GitDirectoryCheck.reference(start + "HEAD", in: common)
     do {
       guard let target = try symbolicTarget(of: start + "HEAD", in: handle), target.hasPrefix(start) else {
         return nil

@@ -17,8 +17,12 @@ enum LooseObjectReader {
       var backend: UnsafeMutablePointer<git_odb_backend>?
       guard git_odb_get_backend(&backend, database, position) == 0, let backend else { continue }
       // Those of loose objects are the ones that read as a stream.
-      guard backend.pointee.readstream != nil else { continue }
+      guard backend.pointee.readstream != nil else {
+        ObjectSizes.bound(backend)
+        continue
+      }
       backend.pointee.read = nil
+      backend.pointee.read_header = nil
       backend.pointee.read_prefix = nil
       backend.pointee.readstream = nil
     }
@@ -36,6 +40,10 @@ enum LooseObjectReader {
       backend.pointee.read = { bytes, size, kind, backend, id in
         guard let backend, let id else { return GIT_ERROR.rawValue }
         return LooseObjectReader.read(ObjectID(id.pointee), bytes, size, kind, backend)
+      }
+      backend.pointee.read_header = { size, kind, backend, id in
+        guard let backend, let id else { return GIT_ERROR.rawValue }
+        return LooseObjectReader.readHeader(ObjectID(id.pointee), size, kind, backend)
       }
       backend.pointee.read_prefix = { found, bytes, size, kind, backend, prefix, length in
         guard let found, let backend, let prefix else { return GIT_ERROR.rawValue }
@@ -87,13 +95,15 @@ enum LooseObjectReader {
     _ backend: UnsafeMutablePointer<git_odb_backend>
   ) -> Int32 {
     guard let bytes, let size, let kind else { return GIT_ERROR.rawValue }
-    let hex = id.hex
-    let file = directory(of: backend).appending(String(hex.prefix(2))).appending(String(hex.dropFirst(2)))
+    let file = file(of: id, backend)
     let deflated: [UInt8]
     do {
-      deflated = try Files.read(file)
+      deflated = try Files.read(file, limit: Limits.looseFile)
     } catch {
       return error.isMissing ? GIT_ENOTFOUND.rawValue : failure(error.explanation, GIT_ERROR, GIT_ERROR_OS)
+    }
+    if let header = LooseObject.header(of: deflated), header.size > Limits.size(of: header.kind) {
+      return ObjectSizes.refuse(id, header.kind, header.size)
     }
     guard let object = LooseObject(deflated) else {
       return failure("the object's file \(file.visible) is cut off or damaged", GIT_EMISMATCH)
@@ -109,6 +119,33 @@ enum LooseObjectReader {
     size.pointee = content.count
     kind.pointee = object.kind.raw
     return 0
+  }
+
+  /// libgit2's `git_odb_backend.read_header`: of the file only the beginning is read.
+  private static func readHeader(
+    _ id: ObjectID, _ size: UnsafeMutablePointer<Int>?, _ kind: UnsafeMutablePointer<git_object_t>?,
+    _ backend: UnsafeMutablePointer<git_odb_backend>
+  ) -> Int32 {
+    let file = file(of: id, backend)
+    let start: [UInt8]
+    do {
+      start = try Files.readStart(of: file, count: 256)
+    } catch {
+      return error.isMissing ? GIT_ENOTFOUND.rawValue : failure(error.explanation, GIT_ERROR, GIT_ERROR_OS)
+    }
+    guard let header = LooseObject.header(of: start) else {
+      return failure("the object's file \(file.visible) is cut off or damaged", GIT_EMISMATCH)
+    }
+    size?.pointee = header.size
+    kind?.pointee = header.kind.raw
+    return 0
+  }
+
+  private static func file(
+    of id: ObjectID, _ backend: UnsafeMutablePointer<git_odb_backend>
+  ) -> FilePath {
+    let hex = id.hex
+    return directory(of: backend).appending(String(hex.prefix(2))).appending(String(hex.dropFirst(2)))
   }
 
   private static func failure(
@@ -134,6 +171,11 @@ package struct LooseObject {
     guard let bytes, let header, bytes.count == header.start + header.size else { return nil }
     kind = header.kind
     content = bytes[header.start...]
+  }
+
+  /// The kind and the size of the object whose file begins like this; nil where it is damaged.
+  static func header(of deflated: [UInt8]) -> ObjectHeader? {
+    header(Inflation.start(of: deflated)[...]).map { ObjectHeader(kind: $0.kind, size: $0.size) }
   }
 
   /// The kind, a space, the size in decimal digits and a NUL.

@@ -28,6 +28,12 @@ final class ObjectStore {
 
   deinit { git_odb_free(raw) }
 
+  /// Reads also what another directory has.
+  func borrow(from directory: FilePath) throws(GitError) {
+    try check(git_odb_add_disk_alternate(raw, directory.cText), "opening the objects of", directory.visible)
+    try LooseObjectReader.install(in: raw, objects: directory)
+  }
+
   /// Whether the object is on disk or in the batch that is being written.
   func exists(_ id: ObjectID) -> Bool {
     if isPending.contains(id) || backend(with: id) != nil { return true }

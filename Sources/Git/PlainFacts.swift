@@ -38,10 +38,10 @@ enum PlainFacts {
       guard let read = Self.remoteDefault(name, git) else { return nil }
       remoteDefault = read
     }
-    var first: FirstCommit??
+    var first: Result<FirstCommit?, GitError>?
     if readingHistory {
       guard let known = firstCommit(head.commit, git) else { return nil }
-      first = .some(known)
+      first = .success(known)
     }
     let gitDirectory = directory.appending(".git")
     return RepositoryFacts(

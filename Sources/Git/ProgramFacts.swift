@@ -14,7 +14,8 @@ enum ProgramFacts {
   }
 
   private static func facts(at directory: FilePath) throws(GitError) -> RepositoryFacts {
-    let git = GitProgram(at: directory)
+    var git = try GitProgram(reading: directory)
+    git.limitForReading()
     let gitDirectory = try path(git, ["rev-parse", "--absolute-git-dir"]) ?? directory
     let common = try path(git, ["rev-parse", "--path-format=absolute", "--git-common-dir"]) ?? gitDirectory
     let isBare = try text(git, ["rev-parse", "--is-bare-repository"]) == "true"
@@ -44,14 +45,16 @@ enum ProgramFacts {
   }
 
   /// See ``RepositoryFacts/rootCommit()``.
-  static func rootCommit(_ gitDirectory: FilePath) throws(GitError) -> String? {
-    let git = GitProgram(gitDirectory: gitDirectory)
+  static func rootCommit(_ gitDirectory: FilePath, _ workTree: FilePath?) throws(GitError) -> String? {
+    var git = try GitProgram(readingGitDirectory: gitDirectory, workTree: workTree)
+    git.limitForReading(seconds: Limits.history)
     guard try text(git, ["rev-parse", "-q", "--verify", "HEAD^{commit}"]) != nil else { return nil }
     return try text(git, ["rev-list", "--first-parent", "--max-parents=0", "HEAD", "--"])
   }
 
   private static func mainWorkTree(_ common: FilePath) -> FilePath? {
-    let git = GitProgram(gitDirectory: common)
+    guard var git = try? GitProgram(readingGitDirectory: common, workTree: nil) else { return nil }
+    git.limitForReading()
     if (try? text(git, ["config", "--type=bool", "core.bare"])) == "true" { return nil }
     guard common.lastComponent?.string == ".git" else { return nil }
     return common.removingLastComponent()

@@ -14,6 +14,26 @@ extension Repository {
       ? ObjectID(base) : nil
   }
 
+  /// Reads every commit that `commit` has and none of `known` has: what cannot be read, or is larger than a commit may
+  /// be, is told of here, before anything relies on it.
+  public func requireReadable(_ commit: ObjectID, beyond known: [ObjectID]) throws(GitError) {
+    let action = "reading the history of"
+    var walk: OpaquePointer?
+    try check(git_revwalk_new(&walk, handle.raw), action, commit.hex)
+    defer { git_revwalk_free(walk) }
+    var raw = commit.raw
+    try check(git_revwalk_push(walk, &raw), action, commit.hex)
+    for id in known {
+      raw = id.raw
+      try check(git_revwalk_hide(walk, &raw), action, id.hex)
+    }
+    while true {
+      let code = git_revwalk_next(&raw, walk)
+      if code == GIT_ITEROVER.rawValue { return }
+      try check(code, action, commit.hex)
+    }
+  }
+
   /// Whether `ancestor` is `commit`, or can be reached from it.
   public func isAncestor(_ ancestor: ObjectID, of commit: ObjectID) throws(GitError) -> Bool {
     if ancestor == commit { return true }

@@ -28,8 +28,13 @@ public struct Repository: ~Copyable {
   ///
   /// - Throws: ``GitError`` of the kinds `notARepository`, `ownedBySomeoneElse`, `unsupportedExtension`, `damaged`.
   public static func open(_ directory: FilePath) throws(GitError) -> Repository {
-    try Repository(RepositoryHandle(opening: directory, flags: GIT_REPOSITORY_OPEN_NO_SEARCH))
+    try Ownership.check(at: directory)
+    return try Repository(RepositoryHandle(opening: directory, flags: GIT_REPOSITORY_OPEN_NO_SEARCH))
   }
+
+  /// Reads also the objects that another directory has, such as what git keeps apart while a push is decided on; what is
+  /// written goes where it did.
+  public func borrowObjects(from directory: FilePath) throws(GitError) { try store.borrow(from: directory) }
 
   /// Makes a bare repository whose first branch is `main`, without templates (no sample hooks), and opens it.
   ///
@@ -128,10 +133,9 @@ struct RepositoryHandle: ~Copyable {
     }
     // A foreign owner is "not found" to libgit2 1.5: look who owns what is there.
     if error.kind == .notFound || error.kind == .ownedBySomeoneElse {
-      if let owned = Ownership.foreignRepository(at: directory) {
-        return error.with(
-          kind: .ownedBySomeoneElse, reason: "it belongs to another user (\(Ownership.owner(of: owned)))",
-          hint: "if you trust it: git config --global --add safe.directory \(ShellQuoting.quote(owned))")
+      // One that git's rule allows, and libgit2's does not.
+      if let found = Ownership.found(around: directory), let foreign = found.foreign {
+        return Ownership.refusal(directory, foreign, found.name)
       }
       let isThere = GitDirectory.isOne(directory) || Files.kind(of: directory.appending(".git")) != nil
       return error.with(

@@ -54,7 +54,7 @@ public struct RepositoryFacts: Sendable, Hashable {
   public let headCommit: ObjectID?
 
   /// The first commit where it has been read already, nil in it where there is none; see ``firstCommit()``.
-  let knownFirstCommit: FirstCommit??
+  let knownFirstCommit: Result<FirstCommit?, GitError>?
   /// `url.<base>.insteadOf`: what a URL may begin with, and what then stands in its place.
   let rewrites: [Rewrite]
   /// Whether libgit2 refuses this repository, so that all has to be asked of the `git` program.
@@ -77,6 +77,16 @@ public struct RepositoryFacts: Sendable, Hashable {
   public static func read(
     at directory: FilePath, readingHistory history: Bool = false
   ) throws(GitError) -> RepositoryFacts {
+    try Examination.run(of: directory) { () throws(GitError) in
+      try examined(at: directory, readingHistory: history)
+    }
+  }
+
+  private static func examined(
+    at directory: FilePath, readingHistory history: Bool
+  ) throws(GitError) -> RepositoryFacts {
+    try Ownership.check(around: directory)
+    try GitDirectoryCheck.repository(around: directory)
     do throws(GitError) {
       return try LibraryFacts.read(at: directory, readingHistory: history)
     } catch  where error.kind == .unsupportedExtension {
@@ -117,16 +127,23 @@ public struct RepositoryFacts: Sendable, Hashable {
 
   /// The first commit of HEAD's first-parent line; nil without commits and when the history is cut off. Reads the whole
   /// line: some milliseconds a thousand commits.
+  ///
+  /// - Throws: ``GitError`` also where that takes too long (`unanswered`).
   public func firstCommit() throws(GitError) -> FirstCommit? {
-    if let knownFirstCommit { return knownFirstCommit }
+    if let knownFirstCommit { return try knownFirstCommit.get() }
     if isShallow { return nil }
-    if needsProgram {
-      return try ProgramFacts.rootCommit(gitDirectory).map { FirstCommit(id: $0, time: nil) }
+    return try Examination.run(of: workTree ?? gitDirectory) { () throws(GitError) in
+      try GitDirectoryCheck.gitDirectory(gitDirectory)
+      if needsProgram {
+        try GitDirectoryCheck.objects(commonDirectory.appending("objects"))
+        return try ProgramFacts.rootCommit(gitDirectory, workTree).map { FirstCommit(id: $0, time: nil) }
+      }
+      guard let headCommit else { return nil }
+      return try LibraryFacts.firstCommit(
+        before: headCommit,
+        in: RepositoryHandle(opening: gitDirectory, flags: GIT_REPOSITORY_OPEN_NO_SEARCH), commonDirectory
+      ).get()
     }
-    guard let headCommit else { return nil }
-    return try FirstCommit(
-      before: headCommit,
-      in: RepositoryHandle(opening: gitDirectory, flags: GIT_REPOSITORY_OPEN_NO_SEARCH))
   }
 
   /// The name of the ``firstCommit()``, in hexadecimal digits (64 where hashes are SHA-256).
@@ -136,9 +153,11 @@ public struct RepositoryFacts: Sendable, Hashable {
   ///
   /// Only the index is read. A file that is in conflict, or only in the work tree, does not count.
   public func trackedPaths(named name: String) throws(GitError) -> [FilePath] {
-    guard workTree != nil else { return [] }
-    return try TrackedFiles.directories(
-      holding: name, index: gitDirectory.appending("index"), gitDirectory: gitDirectory,
-      usingProgram: needsProgram)
+    guard let workTree else { return [] }
+    return try Examination.run(of: workTree) { () throws(GitError) in
+      try TrackedFiles.directories(
+        holding: name, index: gitDirectory.appending("index"), gitDirectory: gitDirectory,
+        workTree: workTree, usingProgram: needsProgram)
+    }
   }
 }

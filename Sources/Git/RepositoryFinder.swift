@@ -27,15 +27,29 @@ public struct RepositoryFinder: Sendable {
     public let path: FilePath
     /// What it is.
     public let kind: Kind
-    /// Its git directory.
+    /// Its git directory; where it is another user's, what was seen of it.
     public let gitDirectory: FilePath
+    /// What of it belongs to another user, where `safe.directory` does not list it: then nothing more has been looked at.
+    let foreign: FilePath?
+
+    init(path: FilePath, kind: Kind, gitDirectory: FilePath, foreign: FilePath? = nil) {
+      self.path = path
+      self.kind = kind
+      self.gitDirectory = gitDirectory
+      self.foreign = foreign
+    }
 
     /// As ``RepositoryFacts/trackedPaths(named:)``, without opening the repository.
+    ///
+    /// - Throws: `ownedBySomeoneElse` where it is another user's, and what reading the index throws.
     public func trackedPaths(named name: String) throws(GitError) -> [FilePath] {
+      if let foreign { throw Ownership.refusal(path, foreign, path) }
       if kind == .bare { return [] }
-      return try TrackedFiles.directories(
-        holding: name, index: gitDirectory.appending("index"), gitDirectory: gitDirectory, usingProgram: false
-      )
+      return try Examination.run(of: path) { () throws(GitError) in
+        try TrackedFiles.directories(
+          holding: name, index: gitDirectory.appending("index"), gitDirectory: gitDirectory, workTree: path,
+          usingProgram: false)
+      }
     }
   }
 

@@ -1,18 +1,22 @@
 import Glibc
 import Platform
+import Records
+import SystemPackage
 
-/// The directories that a search still has before it, shared between the caller's thread and one more.
+/// The directories that a search still has before it, shared between two threads.
 ///
 /// Reading directories is the kernel's work and goes on at once in two threads; more than that gained nothing. The
-/// second is started only when there is enough to do. What is found is handed over on the caller's thread.
+/// second is started only when there is enough to do. What is found is handed over on the caller's thread, which also
+/// leaves a thread behind whose directory does not answer.
 final class SearchQueue: @unchecked Sendable {
   private let examiner: DirectoryExaminer
-  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-  private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
-  // All that follows is only touched with the mutex held.
+  private let monitor = Monitor()
+  // All that follows is only touched with the lock held.
   private var items: [SearchItem]
   private var events: [SearchEvent] = []
-  private var working = 0
+  private var working: [ObjectIdentifier: (watch: Watch, item: SearchItem)] = [:]
+  private var threads = 0
+  private var idle = 0
   private var isStopped = false
 
   /// Directories waiting from which on a second thread pays.
@@ -21,69 +25,78 @@ final class SearchQueue: @unchecked Sendable {
   init(_ examiner: DirectoryExaminer, start: SearchItem) {
     self.examiner = examiner
     items = [start]
-    pthread_mutex_init(mutex, nil)
-    pthread_cond_init(changed, nil)
-  }
-
-  deinit {
-    pthread_cond_destroy(changed)
-    pthread_mutex_destroy(mutex)
-    changed.deallocate()
-    mutex.deallocate()
   }
 
   /// Searches to the end, or until `handle` throws.
   func run(_ handle: (SearchEvent) throws -> Void) throws {
-    var helper: WorkerThread?
-    defer { if let helper { stop(helper) } }
+    defer { stop() }
+    var patience = Patience()
     while true {
-      let (waiting, more) = step(waitingForEvents: true)
+      if wantsThread { try startThread() }
+      let (waiting, isOver) = take(&patience)
       for event in waiting { try handle(event) }
-      if !more { return }
-      if helper == nil, count >= Self.worthAThread {
-        helper = try? WorkerThread { [self] in while step(waitingForEvents: false).more {} }
+      if isOver { return }
+    }
+  }
+
+  /// Waits for something to hand over, or to do.
+  private func take(_ patience: inout Patience) -> (events: [SearchEvent], isOver: Bool) {
+    monitor.lock()
+    defer { monitor.unlock() }
+    while events.isEmpty, !isOver, !needsThread {
+      monitor.wait(atMost: Patience.step)
+      for watch in patience.exhausted(of: working.values.map(\.watch), limit: Limits.silence) {
+        watch.abandon()
+        threads -= 1
+        guard let item = working.removeValue(forKey: ObjectIdentifier(watch))?.item else { continue }
+        events.append(.warning(examiner.unanswered(item.path)))
       }
     }
+    defer { events = [] }
+    return (events, isOver)
   }
 
-  private var count: Int {
-    pthread_mutex_lock(mutex)
-    defer { pthread_mutex_unlock(mutex) }
-    return items.count
+  private var needsThread: Bool {
+    !items.isEmpty && (threads == 0 || (threads == 1 && items.count >= Self.worthAThread))
+  }
+  private var wantsThread: Bool { monitor.withLock { needsThread } }
+  private var isOver: Bool { items.isEmpty && working.isEmpty }
+
+  private func startThread() throws(SystemError) {
+    let watch = Watch()
+    try WorkerThread { [self] in
+      watch.watchesThisThread()
+      work(watch)
+    }.detach()
+    monitor.withLock { threads += 1 }
   }
 
-  /// Looks at the next directory, or waits for one.
-  ///
-  /// - Returns: the events that are to be handed over (only where asked for), and whether the search goes on.
-  private func step(waitingForEvents: Bool) -> (events: [SearchEvent], more: Bool) {
-    pthread_mutex_lock(mutex)
-    defer { pthread_mutex_unlock(mutex) }
-    while items.isEmpty, working > 0, !isStopped, !waitingForEvents || events.isEmpty {
-      pthread_cond_wait(changed, mutex)
-    }
-    if !isStopped, let item = items.popLast() {
-      working += 1
-      pthread_mutex_unlock(mutex)
+  /// Looks at one directory after the other until there are no more, or this thread is given up.
+  private func work(_ watch: Watch) {
+    monitor.lock()
+    defer { monitor.unlock() }
+    while true {
+      idle += 1
+      while items.isEmpty, !working.isEmpty, !isStopped { monitor.wait() }
+      idle -= 1
+      guard !isStopped, let item = items.popLast() else { return }
+      working[ObjectIdentifier(watch)] = (watch, item)
+      monitor.unlock()
+      Watch.sign()
       var next: [SearchItem] = []
       var new: [SearchEvent] = []
       examiner.examine(item, next: &next, events: &new)
-      pthread_mutex_lock(mutex)
-      working -= 1
+      monitor.lock()
+      guard working.removeValue(forKey: ObjectIdentifier(watch)) != nil else { return }
       // Popped from the end, so that a directory's entries are looked at in their order.
       items += next.reversed()
       events += new
-      if !next.isEmpty || !new.isEmpty || working == 0 { pthread_cond_broadcast(changed) }
+      if !new.isEmpty || isOver || needsThread || (idle > 0 && !items.isEmpty) { monitor.wake() }
     }
-    let taken = waitingForEvents ? events : []
-    if waitingForEvents { events = [] }
-    return (taken, !isStopped && (working > 0 || !items.isEmpty))
   }
 
-  private func stop(_ helper: WorkerThread) {
-    pthread_mutex_lock(mutex)
-    isStopped = true
-    pthread_cond_broadcast(changed)
-    pthread_mutex_unlock(mutex)
-    helper.join()
+  private func stop() {
+    monitor.withLock { isStopped = true }
+    monitor.wake()
   }
 }

@@ -8,16 +8,18 @@ import SystemPackage
 enum TrackedFiles {
   /// See ``RepositoryFacts/trackedPaths(named:)``.
   static func directories(
-    holding name: String, index: FilePath, gitDirectory: FilePath, usingProgram: Bool
+    holding name: String, index: FilePath, gitDirectory: FilePath, workTree: FilePath,
+    usingProgram: Bool
   ) throws(GitError) -> [FilePath] {
-    if usingProgram { return try byProgram(name, gitDirectory) }
+    if usingProgram { return try byProgram(name, gitDirectory, workTree) }
+    try GitDirectoryCheck.index(of: gitDirectory)
     // Nothing was ever added, or nothing of the name.
     guard mayHold(name, index) else { return [] }
     do throws(GitError) {
       return try byLibrary(name, index)
     } catch {
       // A split or sparse index, or one of SHA-256: git reads it.
-      return try byProgram(name, gitDirectory)
+      return try byProgram(name, gitDirectory, workTree)
     }
   }
 
@@ -26,28 +28,45 @@ enum TrackedFiles {
   /// Paths stand in an index as they are, but from version 4 on, and in one that is split or sparse not all of them: then
   /// it is to be read.
   private static func mayHold(_ name: String, _ index: FilePath) -> Bool {
-    let bytes: [UInt8]
+    let parts = [[UInt8(ascii: "/")] + ByteText.bytes(of: name), Array("link".utf8), Array("sdir".utf8)]
+    let overlap = (parts.map(\.count).max() ?? 1) - 1
+    // A piece, and before it the end of the one before.
+    var window: [UInt8] = []
+    var isFirst = true
+    var mayHold = false
     do throws(SystemError) {
-      bytes = try Files.read(index)
+      try Files.readPieces(of: index, size: 1 << 20) { piece in
+        if isFirst {
+          isFirst = false
+          let isKnown =
+            piece.count > 12 && piece.starts(with: [0x44, 0x49, 0x52, 0x43, 0, 0, 0])
+            && (piece[7] == 2 || piece[7] == 3)
+          if !isKnown {
+            mayHold = true
+            return false
+          }
+        }
+        window.append(contentsOf: piece)
+        mayHold = parts.contains { holds($0, window) }
+        window.removeFirst(max(0, window.count - overlap))
+        return !mayHold
+      }
     } catch {
       return !error.isMissing
     }
-    guard bytes.starts(with: [0x44, 0x49, 0x52, 0x43, 0, 0, 0]), bytes.count > 12,
-      bytes[7] == 2 || bytes[7] == 3
-    else { return true }
-    func holds(_ part: [UInt8]) -> Bool {
-      bytes.withUnsafeBytes { buffer in
-        guard var place = buffer.baseAddress else { return false }
-        let end = place + buffer.count
-        while let found = memchr(place, Int32(part[0]), end - place).map({ UnsafeRawPointer($0) }) {
-          if end - found >= part.count, memcmp(found, part, part.count) == 0 { return true }
-          place = found + 1
-        }
-        return false
+    return mayHold || isFirst
+  }
+
+  private static func holds(_ part: [UInt8], _ bytes: [UInt8]) -> Bool {
+    bytes.withUnsafeBytes { buffer in
+      guard var place = buffer.baseAddress else { return false }
+      let end = place + buffer.count
+      while let found = memchr(place, Int32(part[0]), end - place).map({ UnsafeRawPointer($0) }) {
+        if end - found >= part.count, memcmp(found, part, part.count) == 0 { return true }
+        place = found + 1
       }
+      return false
     }
-    return holds([UInt8(ascii: "/")] + ByteText.bytes(of: name)) || holds(Array("link".utf8))
-      || holds(Array("sdir".utf8))
   }
 
   private static func byLibrary(_ name: String, _ path: FilePath) throws(GitError) -> [FilePath] {
@@ -75,8 +94,12 @@ enum TrackedFiles {
     return end - text
   }
 
-  private static func byProgram(_ name: String, _ gitDirectory: FilePath) throws(GitError) -> [FilePath] {
-    let git = GitProgram(gitDirectory: gitDirectory)
+  private static func byProgram(
+    _ name: String, _ gitDirectory: FilePath, _ workTree: FilePath
+  ) throws(GitError) -> [FilePath] {
+    try GitDirectoryCheck.indexForProgram(of: gitDirectory)
+    var git = try GitProgram(readingGitDirectory: gitDirectory, workTree: workTree)
+    git.limitForReading()
     guard let output = try git.output(["ls-files", "-z", "--cached", "--", ":(top,glob)**/*"]) else {
       return []
     }

@@ -3,7 +3,7 @@ import Platform
 import Records
 import Registry
 
-/// A key from git's credential helpers, or whoever sits at the terminal: `git credential fill` asks, `approve` has them keep what
+/// A key from git's credential helpers, or from the person at the terminal: `git credential fill` asks, `approve` has them keep what
 /// was good, `reject` has them forget it (git-credential(1)). The password is the key; the user name counts for nothing.
 ///
 /// All of it goes over pipes, so the key is on no command line.
@@ -50,7 +50,7 @@ public struct GitCredential: Sendable {
     )
   }
 
-  /// Has the helpers keep it. That they cannot is no failure: the key was good.
+  /// Has the helpers keep it. Where they cannot, nothing failed: the key was good.
   func approve(_ filled: Filled) { _ = try? run("approve", filled.description) }
 
   /// Has the helpers forget it.

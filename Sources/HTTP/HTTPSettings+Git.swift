@@ -20,7 +20,7 @@ extension HTTPSettings {
   ) throws -> HTTPSettings {
     var settings = HTTPSettings(try ServiceURL(url))
     let service = settings.service
-    let git = GitProgram(gitDirectory: registry)
+    let git = GitProgram(.transport, gitDirectory: registry)
     // Of a name alone, `http`, git prints every variable with the value that counts for the URL.
     let http = try values(
       git, ["config", "-z", "--get-urlmatch", "http", service.origin + service.path + "/"])

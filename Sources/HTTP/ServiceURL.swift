@@ -18,7 +18,7 @@ public struct ServiceURL: Sendable, Hashable {
 
   /// Takes a URL to pieces.
   ///
-  /// - Throws: ``HTTPFailure/notSent(_:)`` for what is no URL of http or https, or has a password in it, which every list of
+  /// - Throws: ``HTTPFailure/notSent(_:)`` for what is not a URL of http or https, or has a password in it, which every list of
   ///   processes would show.
   public init(_ text: String) throws(HTTPFailure) {
     func refused(_ reason: String) -> HTTPFailure {

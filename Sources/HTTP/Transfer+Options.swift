@@ -18,7 +18,7 @@ extension UnsafeMutableRawPointer {
       _ = dev_infra_curl_set_long(self, CURLOPT_NOBODY, 1)
     } else {
       guard request.method.utf8.allSatisfy({ (0x41...0x5A).contains($0) }) else {
-        throw .notSent("'\(Quoting.visible(request.method))' is no method of HTTP")
+        throw .notSent("'\(Quoting.visible(request.method))' is not a method of HTTP")
       }
       try text(CURLOPT_CUSTOMREQUEST, request.method)
     }

@@ -54,7 +54,7 @@ private struct Attempt {
       .done(.failure(.notSent("\(what) failed: the server redirects it to '\(shown)', \(reason)")))
     }
     guard let there = try? ServiceURL(target), let here = try? ServiceURL(transfer.job.url) else {
-      return refused("which is no address of a web service; check the remote's URL")
+      return refused("which is not the address of a web service; check the remote's URL")
     }
     guard there.origin == here.origin else {
       return refused(

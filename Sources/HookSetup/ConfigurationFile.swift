@@ -58,7 +58,7 @@ struct ConfigurationFile {
 
   @discardableResult
   func git(_ arguments: [String]) throws(GitError) -> [UInt8]? {
-    try GitProgram().output(["config", "--file", path.text] + arguments)
+    try GitProgram(outsideRepositories: .person).output(["config", "--file", path.text] + arguments)
   }
 
   /// The file without what was inserted; nil where it has changed since, or nothing was.

@@ -19,7 +19,12 @@ public struct GitVersion: Comparable, Sendable {
 
   /// The version of the git on `PATH`; nil where it does not say.
   public static func installed() throws -> GitVersion? {
-    try GitProgram().output(["version"]).flatMap { GitVersion(output: ByteText.string(from: $0)) }
+    var git = GitProgram(outsideRepositories: .foreign)
+    // It reads no settings.
+    git.options = []
+    return try git.output(["version"]).flatMap {
+      GitVersion(output: ByteText.string(from: $0))
+    }
   }
 
   /// Whether git runs hooks that its configuration names (`hook.<name>.event`, git-hook(1)), beside a repository's own.

@@ -53,7 +53,7 @@ public struct HookScript: Equatable, Sendable {
     return lines.count > 1 && lines[1].starts(with: mark.utf8)
   }
 
-  /// The script that a file is; nil where it is none of ours, or has been changed.
+  /// The script that a file is; nil where it is not one of ours, or has been changed.
   public init?(bytes: [UInt8]) {
     guard Self.isOurs(bytes) else { return nil }
     let text = ByteText.string(from: bytes)

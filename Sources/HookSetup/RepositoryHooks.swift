@@ -14,7 +14,7 @@ public struct RepositoryHooks {
   /// The repository that `directory` is in.
   public init(_ directory: FilePath, _ setup: HookSetup) throws {
     self.setup = setup
-    let git = GitProgram(at: directory)
+    let git = try GitProgram(reading: directory)
     guard let output = try git.output(["rev-parse", "--path-format=absolute", "--git-common-dir"]),
       let resolved = FilePath(bytes: output.dropLast()).resolved
     else { throw Failure.fatal("finding the repository at \(directory.visible) failed") }
@@ -22,8 +22,11 @@ public struct RepositoryHooks {
     // A relative one starts where hooks start: at the top of the work tree.
     let top =
       (try? git.output(["rev-parse", "--show-toplevel"]))?.map { FilePath(bytes: $0.dropLast()) } ?? resolved
-    let value = try git.output(["config", "--null", "--type=path", "--get", "core.hooksPath"])
-    let path = value.map { FilePath(bytes: $0.dropLast()).absolute(against: top) }
+    // The last one is ours, by which no hook runs meanwhile.
+    let values = try git.output(["config", "--null", "--type=path", "--get-all", "core.hooksPath"]) ?? []
+    let path = values.split(separator: 0).dropLast().last.map {
+      FilePath(bytes: Array($0)).absolute(against: top)
+    }
     // One that names the usual place changes nothing.
     let own = commonDirectory.appending("hooks")
     hooksPath = path.map { $0.resolved ?? $0 } == own ? nil : path

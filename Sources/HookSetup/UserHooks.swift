@@ -121,8 +121,10 @@ public struct UserHooks {
 
   /// A path that git is told outside any repository.
   private func path(_ key: String) throws -> FilePath? {
-    // The root is no repository; a listing of one's own would miss what the system's file says.
-    let output = try GitProgram(at: "/").output(["config", "--null", "--type=path", "--get", key])
+    // Reading the files ourselves would miss what the system's file says.
+    let output = try GitProgram(outsideRepositories: .person).output([
+      "config", "--null", "--type=path", "--get", key,
+    ])
     return output.map { FilePath(bytes: $0.dropLast()) }
   }
 
@@ -131,7 +133,7 @@ public struct UserHooks {
   private func makeTemplate() throws {
     if Files.kind(of: ownTemplate) != nil { try Files.removeTree(ownTemplate) }
     try Files.makeDirectory(setup.memory, mode: 0o700)
-    var git = GitProgram(at: setup.memory)
+    var git = GitProgram(.person, at: setup.memory)
     git.environment = ["GIT_TEMPLATE_DIR": nil]
     _ = try git.output(["init", "--quiet", "--bare", "--", ownTemplate.text])
     for name in ["HEAD", "config", "objects", "refs"] { try Files.removeTree(ownTemplate.appending(name)) }

@@ -1,5 +1,8 @@
+import CGlibc
 import Glibc
+import ProcessLimits
 import Records
+import Synchronization
 import SystemPackage
 
 /// Runs another program and waits for it.
@@ -43,6 +46,21 @@ public struct ChildProcess: Sendable {
   public var outputLimit = 1 << 30
   /// Seconds that it may say nothing, on stdout or stderr, before it and its children are stopped; nil: no limit.
   public var silenceLimit: Double?
+  /// Seconds that it may take before it and its children are stopped, and `ETIMEDOUT` thrown; nil: no limit.
+  public var timeLimit: Double?
+  /// Bytes of memory (`RLIMIT_DATA`) that it, and each of its children, may take; nil: no limit.
+  public var memoryLimit: Int?
+  /// Bytes that a file which it or its children write may have (`RLIMIT_FSIZE`); nil: no limit.
+  public var fileSizeLimit: Int?
+
+  /// Whether this process keeps its descriptors to itself, as a server does: its sockets and files are no business of what
+  /// it runs. Else a program may have been given one on purpose, as by the shell's `<(…)`.
+  public static var keepsDescriptors: Bool {
+    get { keeping.withLock { $0 } }
+    set { keeping.withLock { $0 = newValue } }
+  }
+
+  private static let keeping = Mutex(false)
 
   /// A program to run.
   public init(_ program: String, _ arguments: [String]) {
@@ -82,6 +100,8 @@ public struct ChildProcess: Sendable {
     for descriptor in [0, 1, 2] as [Int32] {
       posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_RDWR, 0)
     }
+    // Whatever else is open here, pipes of a hook and sockets of a server, would stay open for as long as it runs.
+    _ = dev_infra_close_from(&actions, 3)
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
@@ -100,6 +120,7 @@ public struct ChildProcess: Sendable {
     posix_spawn_file_actions_adddup2(&actions, stdin.reading, 0)
     if capturesOutput { posix_spawn_file_actions_adddup2(&actions, stdout.writing, 1) }
     posix_spawn_file_actions_adddup2(&actions, stderr.writing, 2)
+    if Self.keepsDescriptors { _ = dev_infra_close_from(&actions, 3) }
     // This process ignores SIGPIPE while it runs children; they do not.
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
@@ -135,6 +156,9 @@ public struct ChildProcess: Sendable {
       }
     }
     guard code == 0 else { throw SystemError("running", Quoting.visible(program), code: code) }
+    // posix_spawn(3) has no attribute for limits; the program has hardly begun now.
+    if let memoryLimit { process_limit_memory(process, UInt64(memoryLimit)) }
+    if let fileSizeLimit { process_limit_file_size(process, UInt64(fileSizeLimit)) }
     return process
   }
 }

@@ -7,15 +7,8 @@ extension Files {
   public static func withMapping<Result>(
     of path: FilePath, _ body: (UnsafeRawBufferPointer) throws -> Result
   ) throws -> Result {
-    let descriptor = path.withPlatformString { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
-    guard descriptor >= 0 else { throw SystemError("reading", path.visible) }
+    let (descriptor, count) = try openFile(path)
     defer { close(descriptor) }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw SystemError("reading", path.visible) }
-    guard status.st_mode & S_IFMT == S_IFREG else {
-      throw SystemError("reading", path.visible, code: status.st_mode & S_IFMT == S_IFDIR ? EISDIR : EINVAL)
-    }
-    let count = Int(status.st_size)
     // Nothing cannot be mapped.
     if count == 0 { return try body(UnsafeRawBufferPointer(start: nil, count: 0)) }
     guard let start = mmap(nil, count, PROT_READ, MAP_PRIVATE | MAP_POPULATE, descriptor, 0),

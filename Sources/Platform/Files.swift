@@ -49,16 +49,72 @@ public enum Files {
   ///
   /// - Parameter limit: the most bytes that are taken; a larger file fails with `EFBIG`.
   public static func read(_ path: FilePath, limit: Int = .max) throws(SystemError) -> [UInt8] {
+    let (descriptor, size) = try openFile(path)
+    defer { close(descriptor) }
+    guard size <= limit else { throw SystemError("reading", path.visible, code: EFBIG) }
+    return try read(descriptor, name: path.visible, limit: limit, expecting: size)
+  }
+
+  /// The first `count` bytes of the file at `path`, or all that it has.
+  public static func readStart(of path: FilePath, count: Int) throws(SystemError) -> [UInt8] {
+    let (descriptor, _) = try openFile(path)
+    defer { close(descriptor) }
+    var failure: Int32 = 0
+    let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+      var result = 0
+      repeat {
+        result = Glibc.read(descriptor, buffer.baseAddress, count)
+      } while result < 0 && errno == EINTR
+      failure = result < 0 ? errno : 0
+      filled = max(0, result)
+    }
+    guard failure == 0 else { throw SystemError("reading", path.visible, code: failure) }
+    return bytes
+  }
+
+  /// Calls `body` with one piece of the file at `path` after the other, until it returns false.
+  ///
+  /// - Parameter size: the bytes of a piece; the last may have fewer.
+  public static func readPieces(
+    of path: FilePath, size: Int, _ body: (UnsafeRawBufferPointer) -> Bool
+  ) throws(SystemError) {
+    let (descriptor, _) = try openFile(path)
+    defer { close(descriptor) }
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 16)
+    defer { buffer.deallocate() }
+    while true {
+      let count = Glibc.read(descriptor, buffer.baseAddress, size)
+      if count < 0 {
+        if errno == EINTR { continue }
+        throw SystemError("reading", path.visible)
+      }
+      if count == 0 || !body(UnsafeRawBufferPointer(rebasing: buffer[..<count])) { return }
+    }
+  }
+
+  /// Opens a regular file; anything else is not opened, since with a device that alone may have effects.
+  static func openFile(_ path: FilePath) throws(SystemError) -> (descriptor: Int32, size: Int) {
+    var status = stat()
+    guard path.withPlatformString({ stat($0, &status) }) == 0 else {
+      throw SystemError("reading", path.visible)
+    }
+    func requireFile() throws(SystemError) {
+      guard status.st_mode & S_IFMT == S_IFREG else {
+        let isDirectory = status.st_mode & S_IFMT == S_IFDIR
+        throw SystemError("reading", path.visible, code: isDirectory ? EISDIR : EINVAL)
+      }
+    }
+    try requireFile()
     let descriptor = path.withPlatformString { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
     guard descriptor >= 0 else { throw SystemError("reading", path.visible) }
-    defer { close(descriptor) }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw SystemError("reading", path.visible) }
-    guard status.st_mode & S_IFMT == S_IFREG else {
-      let isDirectory = status.st_mode & S_IFMT == S_IFDIR
-      throw SystemError("reading", path.visible, code: isDirectory ? EISDIR : EINVAL)
+    do throws(SystemError) {
+      guard fstat(descriptor, &status) == 0 else { throw SystemError("reading", path.visible) }
+      try requireFile()
+    } catch {
+      close(descriptor)
+      throw error
     }
-    return try read(descriptor, name: path.visible, limit: limit, expecting: Int(status.st_size))
+    return (descriptor, Int(status.st_size))
   }
 
   /// Everything that `descriptor` still gives.

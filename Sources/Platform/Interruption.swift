@@ -60,6 +60,17 @@ public enum Interruption {
   /// What poll(2) finds readable once a signal has come; -1 when none is watched for.
   public static var descriptor: Int32 { bell.value[0] }
 
+  /// Waits for so many seconds, or until a signal comes.
+  public static func wait(_ seconds: Double) {
+    let end = Clock.monotonicSeconds + seconds
+    while signal == nil {
+      let left = end - Clock.monotonicSeconds
+      if left <= 0 { return }
+      var polled = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+      _ = poll(&polled, 1, Int32(left * 1000) + 1)
+    }
+  }
+
   /// Ends the process by the signal that has come; returns when none has.
   public static func endProcess() {
     guard let number = signal else { return }

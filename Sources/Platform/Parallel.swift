@@ -1,9 +1,8 @@
 import Glibc
-import Synchronization
 
 /// Work on many things at once, for what waits for the kernel more than it computes.
 public enum Parallel {
-  /// Threads at most, this one among them.
+  /// Threads at most.
   private static let limit = 4
   /// Things for which one more thread pays.
   private static let worthAThread = 8
@@ -14,43 +13,96 @@ public enum Parallel {
   public static func map<Item: Sendable, Value: Sendable>(
     _ items: [Item], progress: (Int) -> Void = { _ in }, _ body: @escaping @Sendable (Item) -> Value
   ) -> [Value] {
+    map(items, silence: .infinity, progress: progress, body).compactMap { $0 }
+  }
+
+  /// As ``map(_:progress:_:)``, where what is stuck is given up: each thing whose work gives no sign (``Watch/sign()``)
+  /// for `limit` seconds comes to nil, and its thread is left behind.
+  public static func map<Item: Sendable, Value: Sendable>(
+    _ items: [Item], silence limit: Double, progress: (Int) -> Void = { _ in },
+    _ body: @escaping @Sendable (Item) -> Value
+  ) -> [Value?] {
     let work = Work(items, body)
     let processors = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-    let helpers = max(0, min(limit, processors, items.count / worthAThread) - 1)
-    // Fewer threads than wanted do it as well.
-    let threads = (0..<helpers).compactMap { _ in try? WorkerThread { while work.step() != nil {} } }
-    while let done = work.step() { progress(done) }
-    for thread in threads { thread.join() }
+    work.run(threads: max(1, min(Self.limit, processors, items.count / worthAThread)), limit, progress)
     return work.results
   }
 
   /// The items, and what has come of them.
-  private final class Work<Item: Sendable, Value: Sendable>: Sendable {
+  private final class Work<Item: Sendable, Value: Sendable>: @unchecked Sendable {
     private let items: [Item]
     private let body: @Sendable (Item) -> Value
-    private let state: Mutex<(next: Int, values: [(index: Int, value: Value)])> = Mutex((0, []))
+    private let monitor = Monitor()
+    // All that follows is only touched with the lock held.
+    private var next = 0
+    private var done = 0
+    private var values: [Value?]
+    private var running: [ObjectIdentifier: (watch: Watch, index: Int)] = [:]
 
     init(_ items: [Item], _ body: @escaping @Sendable (Item) -> Value) {
       self.items = items
       self.body = body
+      values = Array(repeating: nil, count: items.count)
     }
 
-    /// Does one more.
-    ///
-    /// - Returns: how many are done; nil when none was left to begin.
-    func step() -> Int? {
-      let index = state.withLock { state in
-        state.next += 1
-        return state.next - 1
+    var results: [Value?] { monitor.withLock { values } }
+
+    func run(threads: Int, _ limit: Double, _ progress: (Int) -> Void) {
+      var started = 0
+      for _ in 0..<threads where start() { started += 1 }
+      // Without a single thread it is done here, and waited for.
+      if started == 0 { work(Watch()) }
+      var patience = Patience()
+      var told = 0
+      monitor.lock()
+      while done < items.count {
+        monitor.wait(atMost: Patience.step)
+        for watch in patience.exhausted(of: running.values.map(\.watch), limit: limit) {
+          watch.abandon()
+          running[ObjectIdentifier(watch)] = nil
+          done += 1
+          monitor.unlock()
+          if !start() { work(Watch()) }
+          monitor.lock()
+        }
+        guard done != told else { continue }
+        told = done
+        monitor.unlock()
+        progress(told)
+        monitor.lock()
       }
-      guard index < items.count else { return nil }
-      let value = body(items[index])
-      return state.withLock { state in
-        state.values.append((index, value))
-        return state.values.count
-      }
+      monitor.unlock()
     }
 
-    var results: [Value] { state.withLock { $0.values }.sorted { $0.index < $1.index }.map(\.value) }
+    private func start() -> Bool {
+      let watch = Watch()
+      let thread = try? WorkerThread { [self] in
+        watch.watchesThisThread()
+        work(watch)
+      }
+      thread?.detach()
+      return thread != nil
+    }
+
+    /// Does one after the other until there are no more, or this thread is given up.
+    private func work(_ watch: Watch) {
+      monitor.lock()
+      defer { monitor.unlock() }
+      while next < items.count {
+        let index = next
+        next += 1
+        running[ObjectIdentifier(watch)] = (watch, index)
+        watch.sign()
+        monitor.unlock()
+        let value = body(items[index])
+        monitor.lock()
+        if watch.isAbandoned { return }
+        running[ObjectIdentifier(watch)] = nil
+        values[index] = value
+        done += 1
+        // Who waits looks now and then by itself, and must at the end.
+        if done == items.count { monitor.wake() }
+      }
+    }
   }
 }

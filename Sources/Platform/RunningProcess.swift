@@ -12,6 +12,7 @@ final class RunningProcess {
   private var errors: [UInt8] = []
   private var pending: ArraySlice<UInt8>
   private var last = Clock.monotonicSeconds
+  private let start = Clock.monotonicSeconds
   private var failure: SystemError?
   private var isSilent = false
 
@@ -44,10 +45,11 @@ final class RunningProcess {
   var isOver: Bool { failure != nil || isSilent || !(stdout.isReading || stderr.isReading) }
 
   /// Whether its silence is limited.
-  var isTimed: Bool { program.silenceLimit != nil }
+  var isTimed: Bool { program.silenceLimit != nil || program.timeLimit != nil }
 
   /// Takes what ``polled`` came to.
   func take(_ polled: ArraySlice<pollfd>) {
+    watchTime()
     let events = polled.map(\.revents)
     guard events.contains(where: { $0 != 0 }) else { return watchSilence() }
     last = Clock.monotonicSeconds
@@ -67,6 +69,15 @@ final class RunningProcess {
     if events[2] != 0 {
       stdin.writeSome(of: &pending)
       if pending.isEmpty { stdin.closeWriting() }
+    }
+  }
+
+  private func watchTime() {
+    guard let limit = program.timeLimit else { return }
+    // That it takes its time is bounded here, and no sign that this thread is stuck.
+    Watch.sign()
+    if Clock.monotonicSeconds - start >= limit {
+      failure = SystemError("running", Quoting.visible(program.program), code: ETIMEDOUT)
     }
   }
 

@@ -43,6 +43,9 @@ public actor PlainRecords: RecordStore {
   /// The deployed service knows no commits.
   public func changes(since commit: String) async throws -> RecordChanges { throw Refusal.notFound }
 
+  /// It has no commits.
+  public func isShown(_ commit: String) -> Bool { false }
+
   /// Does nothing: each change is in the file already.
   public func close() async {}
 

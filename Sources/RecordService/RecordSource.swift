@@ -10,6 +10,8 @@ struct RecordSource: Equatable, Sendable {
   var given: GivenPath
   /// The path that its checkouts suggest, where no client gave one.
   var suggested: String?
+  /// What the project has in common with others of the same remote.
+  var key: ProjectKey?
 
   /// The path that it lays claim to.
   var claim: (path: String, isGiven: Bool)? {

@@ -50,6 +50,9 @@ public protocol RecordStore: Sendable {
   /// - Throws: ``Refusal`` for a commit that is not known.
   func changes(since commit: String) async throws -> RecordChanges
 
+  /// Whether a commit is the one that is shown, or one before it.
+  func isShown(_ commit: String) async throws -> Bool
+
   /// Lets go of what it holds. No call may follow.
   func close() async
 }

@@ -9,9 +9,15 @@ extension RegistryBatch {
   func fresh(_ fields: RequestedFields) throws -> Project {
     guard case .some(.some(let name)) = fields.values[.name] else { throw Refusal.nameMissing }
     var identities = [Identity(.declared(Host.randomHex(16)))]
-    // Whoever registers a checkout of that URL comes to the same id, and so to this record.
     if case .some(.some(let text)) = fields.values[.remoteURL], let url = try? RemoteURL(text) {
-      identities.insert(Identity(.remote(url.normalized)), at: 0)
+      if state.has(key: ProjectKey(url: url.normalized, subdirectory: nil), besides: nil) {
+        // The first with a URL is that of its checkouts; another one is known by its number, the same wherever the same
+        // records are made.
+        identities = (2...1000).lazy.map { Identity(.declared("\(url.normalized)#\($0)")) } + identities
+      } else {
+        // Whoever registers a checkout of that URL comes to the same id, and so to this record.
+        identities.insert(Identity(.remote(url.normalized)), at: 0)
+      }
     }
     for identity in identities {
       guard let id = RegistryStore.id(ofIdentity: identity.record), state.numbers[id] == nil else { continue }
@@ -20,6 +26,15 @@ extension RegistryBatch {
         updatedBy: machine)
     }
     throw Refusal.idTaken
+  }
+
+  /// Keeps a project apart from another one whose URL a client gives to it too: the contract lets several records have one.
+  ///
+  /// - Parameter number: its record; nil for one that is being made.
+  func setApart(_ project: inout Project, _ number: Int?, _ fields: RequestedFields) {
+    guard fields.values[.remoteURL] != nil else { return }
+    project.isDistinct = false
+    if let key = project.duplicateKey { project.isDistinct = state.has(key: key, besides: number) }
   }
 
   func existing(_ number: Int, _ ifMatch: String?) throws -> Record {

@@ -70,6 +70,7 @@ struct RegistryBatch {
     }
     let changed = try RecordMapping.apply(fields, to: &project)
     if given.project == nil {
+      setApart(&project, nil, fields)
       isOwn = true
     } else if changed {
       touch(&project)
@@ -98,7 +99,10 @@ struct RegistryBatch {
     after.checkouts[machine] = before.checkouts[machine]
     let isMoved = after.project.id != source.id
     if isMoved, state.numbers[after.project.id] != nil { throw Refusal.idTaken }
-    if try RecordMapping.apply(fields, to: &after.project) { touch(&after.project) }
+    if try RecordMapping.apply(fields, to: &after.project) {
+      if given.project == nil { setApart(&after.project, number, fields) }
+      touch(&after.project)
+    }
     try check(after, given)
     for (id, value) in given.machines { putMachine(id, value) }
     var item = state.item(of: record)

@@ -85,7 +85,8 @@ final class RegistryKeeper {
   /// What changed since a commit.
   func changes(since text: String) throws -> RecordChanges {
     _ = try refresh()
-    guard let commit, let old = ObjectID(hex: text), try store.has(commit: old) else {
+    // A commit of a branch that is not shown is not known either.
+    guard let commit, let old = ObjectID(hex: text), try isShown(text) else {
       throw Refusal(410, "The commit is not in this registry; ask for the whole list")
     }
     var ids: Set<ProjectID> = []
@@ -103,6 +104,13 @@ final class RegistryKeeper {
     return RecordChanges(
       commit: commit.hex, changed: numbers.compactMap { state.table[$0] },
       removed: ids.filter { state.numbers[$0] == nil }.sorted())
+  }
+
+  /// Whether a commit is main, or has been.
+  func isShown(_ text: String) throws -> Bool {
+    try followPacks()
+    guard let id = ObjectID(hex: text), try store.has(commit: id) else { return false }
+    return try store.repository.isAncestor(id, of: store.main())
   }
 
   private func answer(_ ticket: RegistryBatch.Ticket) -> Outcome {

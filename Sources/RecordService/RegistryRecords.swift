@@ -79,6 +79,12 @@ public final class RegistryRecords: RecordStore {
     try await owner.run { place in try place.current().changes(since: commit) }
   }
 
+  /// Whether a commit is main, or has been.
+  public func isShown(_ commit: String) async throws -> Bool {
+    if try await table().commit == commit { return true }
+    return try await owner.run { place in try place.current().isShown(commit) }
+  }
+
   /// Closes the registry.
   public func close() async {
     try? await owner.run { $0.close() }

@@ -11,6 +11,8 @@ struct RegistryState {
   private(set) var machines: [MachineID: JSON] = [:]
   private var claims = PathClaims()
   private var urls: [String: Int] = [:]
+  /// The records of what could be one project, by what they have in common.
+  private var keys: [ProjectKey: Set<Int>] = [:]
   private var checkoutCounts: [MachineID: Int] = [:]
   private var carrier: (id: ProjectID, machines: [MachineID])?
   /// Records that have to be made again, because what they show of others has changed.
@@ -29,16 +31,21 @@ struct RegistryState {
   /// Whether some record has this URL, to the letter.
   func has(url: String) -> Bool { urls[url] != nil }
 
+  /// Whether a record besides this one has a key.
+  func has(key: ProjectKey, besides number: Int?) -> Bool { keys[key]?.contains { $0 != number } ?? false }
+
   /// Puts a record in its place, from entries that have just been read or made.
   mutating func put(_ entries: RecordEntries, _ source: RecordSource, as item: NumberJournal.Item) {
     var source = source
     source.given = item.path
     source.suggested = RecordMapping.suggestedPath(entries)
+    source.key = entries.project.duplicateKey
     let former = table[item.number]
     if former == nil || former?.source?.given != item.path { isUrgent = true }
     forget(former)
     stale.formUnion(claims.replace(item.number, former?.source?.claim, by: source.claim))
     if let url = entries.project.remoteURL { urls[url, default: 0] += 1 }
+    if let key = source.key { keys[key, default: []].insert(item.number) }
     for machine in source.checkouts.keys { checkoutCounts[machine, default: 0] += 1 }
     numbers[source.id] = item.number
     table.put(record(entries, source, item))
@@ -72,6 +79,10 @@ struct RegistryState {
   private mutating func forget(_ former: Record?) {
     guard let former else { return }
     if let url = former.values.remoteURL, let count = urls[url] { urls[url] = count > 1 ? count - 1 : nil }
+    if let key = former.source?.key {
+      keys[key]?.remove(former.number)
+      if keys[key]?.isEmpty ?? false { keys[key] = nil }
+    }
     for machine in former.source?.checkouts.keys ?? [:].keys { checkoutCounts[machine, default: 1] -= 1 }
   }
 

@@ -32,19 +32,28 @@ public enum ByteText {
 
   /// The well-formed scalar that starts at `index`, and how many bytes it takes.
   static func validScalar(in bytes: [UInt8], at index: Int) -> (Unicode.Scalar, Int)? {
+    let first = bytes[index]
+    // The second byte's range excludes overlong forms, surrogates and what is beyond U+10FFFF (the Unicode Standard, table 3-7).
     let length: Int
-    switch bytes[index] {
-    case 0x00...0x7F: length = 1
+    var second: ClosedRange<UInt8> = 0x80...0xBF
+    switch first {
+    case 0x00...0x7F: return (Unicode.Scalar(first), 1)
     case 0xC2...0xDF: length = 2
-    case 0xE0...0xEF: length = 3
-    case 0xF0...0xF4: length = 4
+    case 0xE0: (length, second) = (3, 0xA0...0xBF)
+    case 0xED: (length, second) = (3, 0x80...0x9F)
+    case 0xE1...0xEF: length = 3
+    case 0xF0: (length, second) = (4, 0x90...0xBF)
+    case 0xF4: (length, second) = (4, 0x80...0x8F)
+    case 0xF1...0xF3: length = 4
     default: return nil
     }
-    guard index + length <= bytes.count,
-      let text = String(validating: bytes[index..<(index + length)], as: UTF8.self),
-      let scalar = text.unicodeScalars.first
-    else { return nil }
-    return (scalar, length)
+    guard index + length <= bytes.count, second.contains(bytes[index + 1]) else { return nil }
+    var value = UInt32(first) & (0x7F >> UInt32(length))
+    for byte in bytes[(index + 1)..<(index + length)] {
+      guard byte & 0xC0 == 0x80 else { return nil }
+      value = value << 6 | UInt32(byte & 0x3F)
+    }
+    return Unicode.Scalar(value).map { ($0, length) }
   }
 
   /// The bytes that `string` stands for; the inverse of ``string(from:)``.

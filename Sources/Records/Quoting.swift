@@ -13,7 +13,7 @@ public enum Quoting {
   public static func quote(_ bytes: [UInt8]) -> [UInt8] {
     if isPlain(bytes) { return bytes }
     var out: [UInt8] = [UInt8(ascii: "\"")]
-    appendEscaped(bytes, to: &out, escapingQuotes: true)
+    appendEscaped(bytes, to: &out)
     out.append(UInt8(ascii: "\""))
     return out
   }
@@ -29,15 +29,8 @@ public enum Quoting {
     if text.utf8.allSatisfy(isPlainASCII) { out += text.utf8 } else { out += quote(ByteText.bytes(of: text)) }
   }
 
-  /// `text` for a message or a terminal: control characters and invalid bytes as escapes, no quotes around it.
-  public static func visible(_ text: String) -> String {
-    if text.utf8.allSatisfy(isPlainASCII) { return text }
-    let bytes = ByteText.bytes(of: text)
-    if isPlain(bytes) { return text }
-    var out: [UInt8] = []
-    appendEscaped(bytes, to: &out, escapingQuotes: false)
-    return String(decoding: out, as: UTF8.self)
-  }
+  /// `text` as a value in a message: what ``TerminalText`` escapes, newlines and tabs too, and no quotes around it.
+  public static func visible(_ text: String) -> String { TerminalText.safe(text, .value) }
 
   /// Whether the byte is ASCII and stands for itself in every form.
   private static func isPlainASCII(_ byte: UInt8) -> Bool {
@@ -64,15 +57,12 @@ public enum Quoting {
     }
   }
 
-  private static func appendEscaped(_ bytes: [UInt8], to out: inout [UInt8], escapingQuotes: Bool) {
+  private static func appendEscaped(_ bytes: [UInt8], to out: inout [UInt8]) {
     var index = 0
     while index < bytes.count {
       let byte = bytes[index]
-      if let letter = letters[byte], escapingQuotes || byte != UInt8(ascii: "\"") {
+      if let letter = letters[byte] {
         out += [UInt8(ascii: "\\"), letter]
-        index += 1
-      } else if byte == UInt8(ascii: "\"") {
-        out.append(byte)
         index += 1
       } else if byte >= 0x20, byte != 0x7F, let (scalar, length) = ByteText.validScalar(in: bytes, at: index),
         !(0x80...0x9F).contains(scalar.value), !isFormatting(scalar)

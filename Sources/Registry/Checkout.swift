@@ -41,6 +41,30 @@ public struct Checkout: Equatable, Sendable {
     self.unknown = unknown
   }
 
+  /// The place that was here first, where it is not the one that would stand first by its kind and its path: another
+  /// clone of the same project that turns up later does not take its place.
+  public var first: FilePath? {
+    get { unknown["first"]?.string.flatMap { FilePath(storedText: $0) } }
+    set { unknown["first"] = newValue.map { .string($0.storedText) } }
+  }
+
+  /// The places in the order in which they count: ``first``, then work trees with their repository, linked worktrees and
+  /// bare repositories, each by the path's bytes.
+  public var ranked: [CheckoutPath] {
+    let first = first
+    func rank(_ place: CheckoutPath) -> Int {
+      if place.path == first { return 0 }
+      return switch place.kind {
+      case .main: 1
+      case .worktree: 2
+      case .bare: 3
+      }
+    }
+    return (1...3).reduce(paths.filter { rank($0) == 0 }) { ranked, level in
+      ranked + paths.filter { rank($0) == level }
+    }
+  }
+
   private static func ordered(_ paths: [CheckoutPath]) -> [CheckoutPath] {
     let unique = Dictionary(paths.map { ($0.path, $0) }) { _, later in later }
     return unique.values.map { ($0.path.pathBytes, $0) }.sorted { $0.0.lexicographicallyPrecedes($1.0) }.map(

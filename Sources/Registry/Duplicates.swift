@@ -22,9 +22,19 @@ extension Project {
   /// Whether a machine has read it from a repository, and not only a client told of it.
   fileprivate var wasRead: Bool { rootCommit != nil || Identity.isOfDirectory(identity) }
 
-  /// What it has in common with other entries of the same project; nil without a remote URL.
+  /// Whether it is another project than those with the same URL, and never one of their duplicates: somebody has made it
+  /// beside them on purpose, as a client of a service may.
+  public var isDistinct: Bool {
+    get { unknown[Self.distinctKey] == .bool(true) }
+    set { unknown[Self.distinctKey] = newValue ? .bool(true) : nil }
+  }
+
+  private static let distinctKey = "distinct"
+
+  /// What it has in common with other entries of the same project; nil without a remote URL, and where it is distinct from
+  /// them.
   public var duplicateKey: ProjectKey? {
-    guard let remoteURL, let url = try? RemoteURL(remoteURL) else { return nil }
+    guard !isDistinct, let remoteURL, let url = try? RemoteURL(remoteURL) else { return nil }
     return ProjectKey(url: url.normalized, subdirectory: subdirectory)
   }
 }
@@ -45,6 +55,7 @@ public struct Fold: Hashable, Sendable {
 /// - Each has been read from a repository: it has a `root_commit`, or an identity that only a directory gives. A client of
 ///   a service that makes two records with one URL, or a record with the URL of a checkout, means two; nothing of its
 ///   entry comes from a repository, and it stays, with its name and its id.
+/// - None of them says `distinct`.
 /// - They do not declare different ids. Where a URL has several of these, the others cannot be told to be one of them
 ///   and are folded only with each other.
 ///

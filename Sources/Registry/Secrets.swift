@@ -218,6 +218,9 @@ extension RemoteURL {
     var sign = word[start..<end].lastIndex(of: at)
     // "user:pa/ss@host": what looks like a port and a path may be a password.
     if Authority.holdsColon(word[start..<end]), let last = word.lastIndex(of: at), last > end {
+      // Or the @ is a query's or a fragment's, and what follows it is not a host.
+      let signs = word[start..<last].drop { !"?#".utf8.contains($0) }
+      if signs.contains(UInt8(ascii: "=")) { return word[..<start] + mask }
       sign = last
       end = word[last...].firstIndex { "/?#".utf8.contains($0) } ?? word.endIndex
     }
@@ -235,7 +238,8 @@ extension RemoteURL {
     }
     if let query = word[end...].firstIndex(of: UInt8(ascii: "?")), word[query...].contains(UInt8(ascii: "="))
     {
-      let close = word[query...].firstIndex { "'\")>".utf8.contains($0) } ?? word.endIndex
+      // Quotes end a message's word; within one they are the value's.
+      let close = word[query...].lastIndex { !"'\")>.,:;".utf8.contains($0) }.map { $0 + 1 } ?? word.endIndex
       return out + word[end...query] + mask + word[close...]
     }
     return out + word[end...]

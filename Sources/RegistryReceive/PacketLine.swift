@@ -3,15 +3,18 @@ import Platform
 
 /// git's pkt-lines: four hexadecimal digits with the length, themselves included, and as many bytes less four; `0000`
 /// ends a section. See gitprotocol-common(5).
-enum PacketLine {
+package enum PacketLine {
   private static let limit = 65520
 
   /// The lines of a section, read from a descriptor; without the newline that a line may end in.
-  static func section(from descriptor: Int32) throws -> [[UInt8]] {
+  package static func section(from descriptor: Int32) throws -> [[UInt8]] {
     var lines: [[UInt8]] = []
     while true {
       let digits = try bytes(4, from: descriptor)
-      guard let length = Int(String(decoding: digits, as: UTF8.self), radix: 16), length != 0 else {
+      // A sign, which `Int` takes, is no digit.
+      guard digits.first != UInt8(ascii: "+"), digits.first != UInt8(ascii: "-"),
+        let length = Int(String(decoding: digits, as: UTF8.self), radix: 16), length != 0
+      else {
         if digits.elementsEqual("0000".utf8) { return lines }
         throw SystemError("reading", "what git receive-pack says", code: EBADMSG)
       }
@@ -25,7 +28,7 @@ enum PacketLine {
   }
 
   /// A section of these lines, each short enough for one.
-  static func section(_ lines: [String]) -> [UInt8] {
+  package static func section(_ lines: [String]) -> [UInt8] {
     lines.flatMap { line in
       let bytes = Array(line.utf8.prefix(limit - 4))
       let length = String(bytes.count + 4, radix: 16)

@@ -1,7 +1,7 @@
 import Git
 
 /// What a push wants to do with a reference.
-struct PushedUpdate {
+package struct PushedUpdate {
   /// What the client takes it to be at; nil: not there.
   let old: ObjectID?
   /// What it is to be at; nil: gone.
@@ -10,7 +10,7 @@ struct PushedUpdate {
   let name: String
 
   /// The update of a line `OLD NEW NAME`; nil for anything else.
-  init?(line: some Sequence<UInt8>) {
+  package init?(line: some Sequence<UInt8>) {
     let parts = String(decoding: Array(line), as: UTF8.self).split(separator: " ", maxSplits: 2)
     guard parts.count == 3, let old = Self.object(parts[0]), let new = Self.object(parts[1]) else {
       return nil

@@ -22,26 +22,59 @@ extension RegistryStore {
     let transport = GitTransport(
       action: "fetching from", remote: branch.remote, url: try remoteURL(of: branch.remote) ?? "",
       silenceLimit: try silenceLimit(timeout), showsProgress: progress)
+    while true {
+      let known = try repository.reference(branch.reference)
+      let new = try bring(branch, transport)
+      let lock = try lock()
+      defer { _ = lock.isHeld }
+      let old = try repository.reference(branch.reference)
+      // Where another command has seen the remote meanwhile, nobody knows whose answer is the older one.
+      guard try old == known || isForward(old, new) else {
+        if try isForward(new, old) { return (old, old) }
+        continue
+      }
+      try accept(new, old, branch)
+      markSeen(branch)
+      return (old, new)
+    }
+  }
+
+  /// Whether the remote can have gone from one state to the other without having been rewound.
+  func isForward(_ old: ObjectID?, _ new: ObjectID?) throws -> Bool {
+    guard let old else { return true }
+    guard let new else { return false }
+    return try repository.isAncestor(old, of: new)
+  }
+
+  /// Asks the remote, and has a look at what comes.
+  ///
+  /// - Returns: the commit that the remote's main is at; nil where it has none.
+  private func bring(_ branch: RemoteBranch, _ transport: GitTransport) throws -> ObjectID? {
     let result = try transport.run(
       [
         // The pattern, and not the plain name, because a remote that is empty is no error then.
-        "fetch", "--no-write-fetch-head", "--no-tags", "--prune", "--progress", "--no-recurse-submodules",
+        "fetch", "--quiet", "--no-write-fetch-head", "--no-tags", "--prune", "--progress",
+        "--no-recurse-submodules",
         // Without this git would move the tracking reference as well, before what came has been looked at.
         "--refmap=", "--",
         branch.remote, "+refs/heads/main*:\(branch.incoming)*",
       ], in: self)
-    guard result.succeeded else { throw transport.failure(result.errors) }
+    guard result.succeeded else {
+      if presence.isAlone() { dropUnfinishedPacks() }
+      throw transport.failure(result.errors)
+    }
     transport.passOn(result.errors)
     let new = try repository.reference(branch.incoming)
     if let new {
+      let known = try [repository.reference(branch.reference), main()].compactMap { $0 }
+      do {
+        try repository.requireReadable(new, beyond: known)
+      } catch {
+        throw transport.failure(Array(error.reason.utf8))
+      }
       try Self.checkFormat(of: new, named: "the remote '\(Quoting.visible(branch.remote))'", in: repository)
     }
-    let lock = try lock()
-    defer { _ = lock.isHeld }
-    let old = try repository.reference(branch.reference)
-    try accept(new, old, branch)
-    markSeen(branch)
-    return (old, new)
+    return new
   }
 
   /// Moves the tracking reference to what came. Called under the lock.
@@ -69,6 +102,21 @@ extension RegistryStore {
     let known = try repository.reference(branch.lost)
     if let known, try repository.isAncestor(lost, of: known) { return }
     try move(branch.lost, to: lost, expecting: known, message: "lost by the remote")
+  }
+
+  /// Removes the packs that git began and then refused, which it leaves for a later gc.
+  ///
+  /// The lock keeps out what else makes packs: a gc. Our own unfinished packs have longer names.
+  private func dropUnfinishedPacks() {
+    guard let lock = try? lock() else { return }
+    defer { _ = lock.isHeld }
+    let folder = directory.pushing("objects/pack")
+    for name in (try? Files.names(in: folder)) ?? [] {
+      for start in ["tmp_pack_", "tmp_idx_", "tmp_rev_"]
+      where name.count == start.utf8.count + 6 && name.starts(with: start.utf8) {
+        Files.remove(folder.pushing(FilePath(bytes: name)))
+      }
+    }
   }
 
   /// Removes what this fetch brought in, and what fetches that were killed left behind. Neither is in anybody's way,

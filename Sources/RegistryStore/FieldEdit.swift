@@ -100,7 +100,8 @@ extension RegistryStore {
   private func rewrittenFiles(
     of row: ViewRow, keys: Set<String>, as project: Project
   ) throws -> [(path: FilePath, old: [UInt8], new: [UInt8])] {
-    try row.paths.compactMap { path in
+    // The first path speaks for the project: what another clone of it declares is not used, nor changed.
+    try row.paths.prefix(1).compactMap { path in
       let directory = FilePath(text: path)
       let file = directory.appending(ProjectMetadata.fileName)
       guard let metadata = try ProjectMetadata.read(in: directory) else { return nil }

@@ -3,6 +3,7 @@ import Git
 import Platform
 import Records
 import Registry
+import SystemPackage
 
 /// A `git fetch` or `git push` of the registry: the `git` program does the transport, since it knows ssh's configuration,
 /// credential helpers, proxies and remote helpers.
@@ -25,12 +26,8 @@ struct GitTransport {
   func run(_ words: [String], in store: borrowing RegistryStore) throws -> (
     succeeded: Bool, output: [UInt8], errors: [UInt8]
   ) {
-    var git = GitProgram(gitDirectory: store.directory)
-    git.options += GitProgram.withoutHooks
-    git.options += [
-      "-c", "fetch.fsckObjects=true", "-c", "gc.auto=0", "-c",
-      "maintenance.auto=false",
-    ]
+    var git = GitProgram(.transport, gitDirectory: store.directory)
+    if words.first == "fetch" { git.limitForReceiving() }
     // Names that a file system could not take are no danger to a repository without files, and one bad entry of a
     // remote must not keep the good ones from coming. What is used is checked when it is read.
     for message in Self.tolerated { git.options += ["-c", "fetch.fsck.\(message)=ignore"] }
@@ -40,12 +37,17 @@ struct GitTransport {
     } else {
       git.silenceLimit = silenceLimit
     }
+    // git's own colours would come out as escapes.
+    for key in ["ui", "remote", "push", "transport", "advice"] {
+      git.options += ["-c", "color.\(key)=never"]
+    }
     let kept = MessageLog()
-    let shows = showsProgress
+    let relay = showsProgress ? ErrorRelay() : nil
     git.onErrors = { bytes in
       kept.append(bytes)
-      if shows { try? Files.write(bytes, to: 2, name: "stderr") }
+      relay?.pass(bytes)
     }
+    defer { relay?.end() }
     LeftLocks.clearPatiently(store.directory)
     let result = try git.run(words)
     switch result.termination {
@@ -84,6 +86,32 @@ struct GitTransport {
   func failure(_ errors: [UInt8]) -> Failure {
     failure(GitWords.reason(errors) ?? "git gave no reason")
   }
+
+  /// The failure that git's report of a push, and what was said beside it, tell of.
+  func pushFailure(_ line: String?, _ errors: [UInt8]) -> Failure {
+    let summary = line.flatMap { $0.split(separator: "\t").last }.map { Quoting.visible(String($0)) } ?? ""
+    var failure: Failure
+    if let refusal = ["[remote rejected] (", "[rejected] ("].first(where: summary.hasPrefix),
+      summary.hasSuffix(")")
+    {
+      let said = GitWords.reason(errors).map { "; \($0)" } ?? ""
+      failure = self.failure("the remote refuses it: \(summary.dropFirst(refusal.count).dropLast())\(said)")
+    } else {
+      failure = self.failure(errors)
+    }
+    var hints = failure.hints
+    if summary.contains("branch is currently checked out") {
+      hints.append(
+        "a registry goes into a bare repository, which 'git init --bare' makes: this one has files checked out"
+      )
+    } else if Files.kind(of: FilePath(text: path)) == .file {
+      hints.append("'\(Quoting.visible(path))' is a file: a bundle can be pulled from, not pushed to")
+    }
+    return Failure(status: failure.status, message: failure.message, hints: hints)
+  }
+
+  /// Where the remote is, where that is a path.
+  private var path: String { url.hasPrefix("file://") ? String(url.dropFirst("file://".count)) : url }
 
   private func failure(_ reason: String) -> Failure {
     .fatal(

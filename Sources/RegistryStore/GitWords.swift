@@ -15,6 +15,21 @@ public enum GitWords {
     return Quoting.visible(RemoteURL.withoutSecrets(chosen.joined(separator: "; ")))
   }
 
+  /// Whether git says that the other side ended the connection before it sent any objects: sshd beyond its
+  /// `MaxStartups`, or a host that sheds load. Git and ssh have no status of their own for that.
+  public static func connectionWasDropped(_ errors: [UInt8]) -> Bool {
+    let text = String(decoding: errors, as: UTF8.self).lowercased()
+    return dropped.contains { text.contains($0) } && !text.contains("receiving objects:")
+  }
+
+  /// As OpenSSH (`kex.c`, `packet.c`), curl and git word it.
+  private static let dropped = [
+    "kex_exchange_identification", "ssh_exchange_identification", "connection closed by",
+    "connection reset by",
+    "timed out during banner exchange", "empty reply from server", "returned error: 429",
+    "returned error: 502", "returned error: 503", "returned error: 504",
+  ]
+
   /// Progress, and what only helps who typed the git command.
   private static let passedOver = [
     "hint:", "To ", "From ", "Cloning into ", "Enumerating ", "Counting ", "Compressing ", "Delta ",

@@ -74,9 +74,9 @@ extension RegistryStore {
     for folder in ["", "cache", "cache/remotes"] {
       Files.removeUnfinished(in: directory.pushing(FilePath(folder)), olderThan: 60 * 60)
     }
-    var git = GitProgram(gitDirectory: directory)
+    var git = GitProgram(.registry, gitDirectory: directory)
     git.options += [
-      "-c", "pack.depth=10", "-c", "gc.auto=0", "-c", "gc.pruneExpire=2.weeks.ago", "-c",
+      "-c", "pack.depth=10", "-c", "gc.pruneExpire=2.weeks.ago", "-c",
       "gc.cruftPacks=false",
     ]
     let result = try git.run(["gc", "--quiet"])

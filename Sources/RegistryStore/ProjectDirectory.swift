@@ -25,8 +25,12 @@ public struct ProjectDirectory: Sendable {
   /// All remotes by name, as they may be stored.
   public let remotes: ByteKeyed<String>
   /// What is odd about it, a sentence each.
-  public let warnings: [String]
-  private let root = RootCommit()
+  public var warnings: [String] {
+    guard let failure = root.failure else { return noted }
+    return noted + ["\(path.visible): the first commit is left out: \(failure)"]
+  }
+  private let noted: [String]
+  private let root: RootCommit
 
   /// Reads the project that `directory` is, or lies in: the nearest one upward that has a `.dev-infra.yml`, else
   /// the whole repository.
@@ -35,7 +39,18 @@ public struct ProjectDirectory: Sendable {
   ///   - isNew: whether no registry knows it, so that all that can be known of it will be asked for.
   ///   - settings: what many repositories have in common, where this is one of many that a search has found: their paths
   ///     have no links in them.
+  /// - Throws: also where the directory does not answer; see `Examination`.
   public init(_ directory: FilePath, isNew: Bool = false, settings: SharedSettings? = nil) throws {
+    do {
+      self = try Examination.run(of: directory) { () throws -> ProjectDirectory in
+        try ProjectDirectory(examining: directory, isNew, settings)
+      }
+    } catch let error as GitError where error.kind == .unanswered {
+      throw Failure(error)
+    }
+  }
+
+  private init(examining directory: FilePath, _ isNew: Bool, _ settings: SharedSettings?) throws {
     let (resolved, facts) = try Self.read(directory, isNew, settings)
     var metadata: ProjectMetadata?
     var place = resolved
@@ -84,7 +99,8 @@ public struct ProjectDirectory: Sendable {
     remoteName = counting
     url = counting.flatMap { urls[$0] }
     self.remotes = remotes
-    self.warnings = warnings
+    noted = warnings
+    self.root = RootCommit()
   }
 
   private static func read(
@@ -102,12 +118,30 @@ public struct ProjectDirectory: Sendable {
       throw Failure.fatal("reading the project \(directory.visible) failed: it is not a directory")
     }
     do {
-      return (resolved, try RepositoryFacts.read(at: resolved, readingHistory: isNew))
-    } catch  where error.kind == .notARepository {
+      let facts = try RepositoryFacts.read(at: resolved, readingHistory: isNew)
+      if let workTree = facts.workTree,
+        let objection = WorkTreeClaim.objection(workTree: workTree, gitDirectory: facts.gitDirectory)
+      {
+        throw ForeignWorkTree(directory: directory, objection: objection)
+      }
+      return (resolved, facts)
+    } catch let error as ForeignWorkTree {
+      throw error
+    } catch let error as GitError where error.kind == .notARepository {
       return (resolved, nil)
     } catch {
       throw Failure(error).during("reading the project \(resolved.visible)")
     }
+  }
+
+  /// A directory that another repository's git directory was made to stand in for; see ``WorkTreeClaim``.
+  struct ForeignWorkTree: ExplainedError {
+    let directory: FilePath
+    let objection: String
+
+    /// What is said where a search came upon it.
+    var warning: String { "\(directory.visible) is passed over: \(objection)" }
+    var explanation: String { "reading the project \(directory.visible) failed: \(objection)" }
   }
 
   private static func metadata(in directory: FilePath) throws -> ProjectMetadata? {
@@ -174,14 +208,21 @@ public struct ProjectDirectory: Sendable {
 
 /// The root commit, read when first needed and then kept: the walk to it takes time in a long history.
 private final class RootCommit: Sendable {
-  private let known = Mutex<FirstCommit??>(nil)
+  private let known = Mutex<Result<FirstCommit?, GitError>?>(nil)
 
   func value(_ facts: RepositoryFacts?) -> FirstCommit? {
     known.withLock { known in
-      if let known { return known }
-      let root = (try? facts?.firstCommit()) ?? nil
-      known = .some(root)
-      return root
+      if let known { return try? known.get() }
+      let root = Result { () throws(GitError) -> FirstCommit? in try facts?.firstCommit() }
+      known = root
+      return try? root.get()
+    }
+  }
+
+  /// Why it could not be read, where somebody has asked for it.
+  var failure: String? {
+    known.withLock { known in
+      if case .failure(let error) = known { error.message } else { nil }
     }
   }
 }

@@ -21,7 +21,7 @@ extension RegistryStore {
       guard let project = ProjectID(row.id), let checkout = try checkout(project, of: id, in: main) else {
         continue
       }
-      for place in checkout.paths {
+      for place in checkout.ranked {
         let isGone = id == machine.id && Files.kind(of: place.path) == nil
         let kind = place.kind == .main ? "" : " (\(place.kind.rawValue))"
         facts.append(

@@ -11,6 +11,8 @@ public struct RegisterResult: Sendable {
   public var registrations: [Registration] = []
   /// Why the others are not.
   public var failures: [Failure] = []
+  /// What a search has found and was passed over since it is not what it pretends to be, a sentence each.
+  public var warnings: [String] = []
 }
 
 extension RegistryStore {
@@ -31,7 +33,9 @@ extension RegistryStore {
     let registry = self.directory
     let isBatch = directories.count > 1
     let settings = areFound && isBatch ? SharedSettings() : nil
-    let readings = Parallel.map(directories, progress: { progress.update($0) }) { directory in
+    let readings = Parallel.map(
+      directories, silence: Examination.silence, progress: { progress.update($0) }
+    ) { directory in
       Result<ProjectDirectory, any Error> {
         let project = try ProjectDirectory(
           directory, isNew: isBatch && !known.contains(ByteString(directory.text)), settings: settings)
@@ -41,21 +45,27 @@ extension RegistryStore {
         return project
       }
     }
-    for reading in readings {
-      switch reading {
+    var passedOver: [String] = []
+    for (directory, reading) in zip(directories, readings) {
+      switch reading ?? .failure(Examination.unanswered(directory)) {
       case .success(let project): projects.append(project)
+      case .failure(let error as ProjectDirectory.ForeignWorkTree) where areFound:
+        passedOver.append(error.warning)
       case .failure(let error): result.failures.append(Failure(error))
       }
     }
     progress.finish(projects.count)
-    let unreadable = result.failures
+    let (unreadable, warnings) = (result.failures, passedOver)
+    result.warnings = warnings
 
     func plan(_ base: ObjectID) throws -> Proposal? {
-      result = RegisterResult(failures: unreadable)
+      result = RegisterResult(failures: unreadable, warnings: warnings)
       var registrar = try Registrar(self, base: base)
       for project in projects {
         do {
           result.registrations.append(try registrar.register(project, in: self))
+        } catch let error as ProjectDirectory.ForeignWorkTree where areFound {
+          result.warnings.append(error.warning)
         } catch {
           result.failures.append(Failure(error))
         }

@@ -34,6 +34,11 @@ public struct Registration: Sendable {
 /// Plans what registering directories puts into the registry: which entry each belongs to, and what the entry says then.
 ///
 /// What `.dev-infra.yml` declares goes before what the registry has.
+///
+/// What is here and known goes before what is found. Any repository may claim to be any project, by its remote's URL, the
+/// id that its `.dev-infra.yml` declares or a copied history. So one directory speaks for a project on this machine: the
+/// first of its ``Checkout/ranked`` paths that still holds it. Another one that says it is the same project becomes a
+/// further path behind that one, and changes nothing else of the entry.
 public struct Registrar: ~Copyable {
   private let base: ObjectID
   private let now: Timestamp
@@ -73,7 +78,7 @@ public struct Registrar: ~Copyable {
   public mutating func register(
     _ directory: ProjectDirectory, as known: ProjectID? = nil, in store: borrowing RegistryStore
   ) throws -> Registration {
-    var warnings = directory.warnings
+    var warnings: [String] = []
     let (found, trusting) = try known.map { ($0, true) } ?? find(directory, &warnings)
     let id: ProjectID
     var project: Project
@@ -88,18 +93,33 @@ public struct Registrar: ~Copyable {
     var checkout = try checkout(id, store) ?? Checkout(paths: [], remotes: [:])
     let checkoutBefore = checkout
 
-    if !isNew { takeRemote(of: directory, recordedIn: checkout, into: &project) }
-    if project.rootCommit == nil { project.rootCommit = directory.rootCommit }
-    if project.defaultBranch == nil { project.defaultBranch = directory.facts?.defaultBranch }
-    warnings += takeMetadata(of: directory, into: &project)
+    let speaker = try isNew ? nil : speaker(for: project, in: checkout, beside: directory)
+    if let speaker {
+      var claimed = project
+      _ = takeMetadata(of: directory, into: &claimed)
+      // Another branch of the same repository may well say something else.
+      if claimed != project, directory.kind != .worktree {
+        warnings.append(
+          "\(directory.path.visible) is another clone of '\(Quoting.visible(project.name))' "
+            + "(\(speaker.visible)); what its .dev-infra.yml declares is not used")
+      }
+    } else {
+      if !isNew { takeRemote(of: directory, recordedIn: checkout, into: &project) }
+      if project.rootCommit == nil { project.rootCommit = directory.rootCommit }
+      if project.defaultBranch == nil { project.defaultBranch = directory.facts?.defaultBranch }
+      warnings += takeMetadata(of: directory, into: &project)
+      checkout.remotes = directory.remotes
+    }
     if isNew || project != before {
       project.updated = Timestamp.following(isNew ? nil : before.updated, now: now)
       project.updatedBy = machine
     }
 
-    checkout.remotes = directory.remotes
     checkout.paths.removeAll { $0.path == directory.path || Files.kind(of: $0.path) == nil }
     checkout.paths += [CheckoutPath(path: directory.path, kind: directory.kind)]
+    checkout.first = nil
+    let wanted = speaker ?? directory.path
+    if checkout.ranked.first?.path != wanted { checkout.first = wanted }
     do {
       try project.validate()
       _ = try Checkout(json: checkout.json)
@@ -113,7 +133,8 @@ public struct Registrar: ~Copyable {
     replaceRow(id)
     let change: Registration.Change =
       isNew ? .registered : project == before && checkout == checkoutBefore ? .unchanged : .updated
-    return Registration(id: id, name: project.name, path: directory.path, change: change, warnings: warnings)
+    return Registration(id: id, name: project.name, path: directory.path, change: change,
+      warnings: directory.warnings + warnings)
   }
 
   /// Plans that this machine no longer has the project at a path.
@@ -125,6 +146,7 @@ public struct Registrar: ~Copyable {
   {
     guard var checkout = try checkout(id, store) else { return true }
     checkout.paths.removeAll { $0.path == path }
+    if checkout.first == path { checkout.first = nil }
     checkouts[id] = .some(checkout.paths.isEmpty ? nil : checkout)
     _ = try project(id, store)
     replaceRow(id)
@@ -150,10 +172,14 @@ public struct Registrar: ~Copyable {
   ) throws -> (id: ProjectID?, trusting: Bool) {
     var trusting = true
     if let declared = directory.metadata?.id, let id = declaredID(directory), let row = index.row(id) {
-      if row.paths.containsBytes(of: directory.path.text) || isSame(directory, row) { return (id, true) }
+      if row.paths.containsBytes(of: directory.path.text) || sharesOrigin(directory, row) { return (id, true) }
+      let here = row.paths.first { Files.kind(of: FilePath(text: $0)) != nil }
+      if here == nil, isSame(directory, row) { return (id, true) }
+      let place = here.map { " (\(Quoting.visible($0)))" } ?? ""
       warnings.append(
         "\(directory.path.visible): .dev-infra.yml has the id '\(Quoting.visible(declared))' of another project, "
-          + "'\(Quoting.visible(row.name))', whose URL and history are not this one's; the id is not used")
+          + "'\(Quoting.visible(row.name))'\(place), whose URL and history are not this one's; the id is not used"
+      )
       trusting = false
     }
     let below = directory.subdirectory?.text ?? ""
@@ -188,12 +214,64 @@ public struct Registrar: ~Copyable {
 
   /// Whether a directory can be the project of a row: the same URL or root commit, or nothing that tells them apart.
   private func isSame(_ directory: ProjectDirectory, _ row: ViewRow) -> Bool {
-    if let url = directory.url, !row[.key].isEmpty, url.normalized.hasSameBytes(as: row[.key]) { return true }
-    guard let root = directory.rootCommit, !row[.rootCommit].isEmpty else {
+    if sharesOrigin(directory, row) { return true }
+    guard directory.rootCommit != nil, !row[.rootCommit].isEmpty else {
       return directory.url == nil || row[.key].isEmpty
         || row.paths.containsBytes(of: directory.path.text)
     }
+    return false
+  }
+
+  /// Whether a directory has the URL or the root commit of a row.
+  private func sharesOrigin(_ directory: ProjectDirectory, _ row: ViewRow) -> Bool {
+    if let url = directory.url, !row[.key].isEmpty, url.normalized.hasSameBytes(as: row[.key]) { return true }
+    guard let root = directory.rootCommit, !row[.rootCommit].isEmpty else { return false }
     return root == row[.rootCommit]
+  }
+
+  /// The directory that speaks for a project on this machine, where it is not `directory`: the first of the paths it is
+  /// known at that still holds it.
+  ///
+  /// Of one repository the main work tree goes before a linked one, and that before the bare repository.
+  ///
+  /// - Throws: ``ProjectDirectory/ForeignWorkTree`` where the other one's repository is what `directory` pretends to be.
+  private func speaker(
+    for project: Project, in checkout: Checkout, beside directory: ProjectDirectory
+  ) throws -> FilePath? {
+    for place in checkout.ranked {
+      if place.path == directory.path { return nil }
+      guard holdsProject(place.path) else { continue }
+      let there: ProjectDirectory
+      do {
+        there = try ProjectDirectory(place.path)
+      } catch {
+        // Damaged or not readable just now: it is still what is known.
+        return place.path
+      }
+      guard there.path == place.path, let row = index.row(project.id), isSame(there, row) else { continue }
+      guard let facts = directory.facts, let known = there.facts else { return place.path }
+      // Both have been found to belong to that repository: it is the same one, seen from another of its work trees.
+      if facts.commonDirectory == known.commonDirectory {
+        let kinds = [CheckoutPath.Kind.main, .worktree, .bare]
+        if kinds.firstIndex(of: directory.kind) ?? 0 < kinds.firstIndex(of: place.kind) ?? 0 { continue }
+        if directory.kind == .main, place.kind == .main, directory.subdirectory == there.subdirectory {
+          throw ProjectDirectory.ForeignWorkTree(
+            directory: directory.path,
+            objection:
+              "it has the repository of '\(Quoting.visible(project.name))' (\(place.path.visible)), and none of its own"
+          )
+        }
+      }
+      return place.path
+    }
+    return nil
+  }
+
+  /// Whether a directory may hold a project at all: an empty one that was left behind does not.
+  private func holdsProject(_ path: FilePath) -> Bool {
+    [".git", ProjectMetadata.fileName, "HEAD"].contains {
+      Files.kind(of: path.appending($0), followingLinks: false) != nil
+    }
   }
 
   // MARK: What it says
@@ -283,7 +361,7 @@ public struct Registrar: ~Copyable {
 
   private mutating func replaceRow(_ id: ProjectID) {
     guard case .some(.some(let project)) = projects[id] else { return }
-    let paths = checkouts[id]??.paths.map(\.path.text) ?? []
+    let paths = checkouts[id]??.ranked.map(\.path.text) ?? []
     index.replace(
       ViewRow(
         project, key: project.duplicateKey?.url ?? "", paths: paths, machines: paths.isEmpty ? [] : [machine])

@@ -15,12 +15,16 @@ public struct RegistryDifference {
     case projects
     /// `name: field: old -> new` for each field.
     case fields
+    /// For people: `added name`, `changed name (fields)` or `removed name` for each project.
+    case summary
   }
 
   private let changes: [TreeChange]
+  private let new: ObjectID
 
   /// - Parameter old: nil for the empty registry.
   public init(_ store: borrowing RegistryStore, from old: ObjectID?, to new: ObjectID) throws {
+    self.new = new
     changes = try store.changes(from: old, to: new).changes.sorted { $0.path.path < $1.path.path }
   }
 
@@ -53,7 +57,49 @@ public struct RegistryDifference {
         return Array("\(letter) \(id.hex) ".utf8) + format.field(name)
       }
     case .fields: return try changes.flatMap { try fields($0, format, store) }
+    case .summary:
+      return try summary(in: store).map {
+        format == .nul ? ByteText.bytes(of: $0) : Array(Quoting.visible($0).utf8)
+      }
     }
+  }
+
+  /// A line for each project, by name: what became of it, and which of its fields changed.
+  private func summary(in store: borrowing RegistryStore) throws -> [String] {
+    var byProject: [ProjectID: [TreeChange]] = [:]
+    for change in changes {
+      switch change.path {
+      case .project(let id), .checkout(_, let id): byProject[id, default: []].append(change)
+      case .machine, .format: break
+      }
+    }
+    return try byProject.map { id, changes in
+      var (verb, name, parts) = ("changed", "", [String]())
+      for change in changes {
+        let old = try change.old.map { try store.json($0) }
+        let new = try change.new.map { try store.json($0) }
+        switch change.path {
+        case .project:
+          name = Self.name(new ?? old ?? .null)
+          verb = old == nil ? "added" : new == nil ? "removed" : "changed"
+          guard let old, let new else { continue }
+          let (before, after) = (Self.members(old), Self.members(new))
+          parts += Set(before.keys).union(after.keys).sorted()
+            .filter { before[$0] != after[$0] && $0 != "updated" && $0 != "updated_by" }
+        case .checkout(let machine, _):
+          let place = try self.name(of: machine, in: store)
+          parts.append(
+            new == nil ? "no longer on \(place)" : old == nil ? "now on \(place)" : "elsewhere on \(place)")
+        case .machine, .format: continue
+        }
+      }
+      if name.isEmpty { name = try store.project(id, in: new)?.name ?? String(id.hex.prefix(12)) }
+      return "\(verb) \(name)" + (parts.isEmpty ? "" : " (\(parts.joined(separator: ", ")))")
+    }.sorted()
+  }
+
+  private func name(of machine: MachineID, in store: borrowing RegistryStore) throws -> String {
+    (try? store.machine(machine, in: new))?.name ?? machine.hex
   }
 
   private func raw(_ change: TreeChange, _ format: RecordFormat) -> [UInt8] {

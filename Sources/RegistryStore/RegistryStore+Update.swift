@@ -76,6 +76,30 @@ extension RegistryStore {
     return base
   }
 
+  /// Merges a commit into main.
+  ///
+  /// As with ``update(_:)`` the merge is made before the lock is taken, and once more under it where main has moved by then.
+  ///
+  /// - Parameters: those of ``merge(ours:theirs:strategy:lost:theirName:)``; `message` is for the reference's log.
+  /// - Returns: the commit that main was at, and the merge, whose commit main is at now.
+  public func mergeIntoMain(
+    _ theirs: ObjectID, strategy: MergeStrategy, lost: ObjectID?, theirName: String, message: String
+  ) throws -> (old: ObjectID, outcome: MergeOutcome) {
+    func merged(into base: ObjectID) throws -> MergeOutcome {
+      try merge(ours: base, theirs: theirs, strategy: strategy, lost: lost, theirName: theirName)
+    }
+    let base = try main()
+    let first = try merged(into: base)
+    if first.commit == base { return (base, first) }
+    let lock = try lock()
+    defer { _ = lock.isHeld }
+    let now = try main()
+    let outcome = now == base ? first : try merged(into: now)
+    defer { startMaintenanceIfNeeded() }
+    if outcome.commit != now { try move(from: now, to: outcome.commit, message: message) }
+    return (now, outcome)
+  }
+
   private static func check(_ expected: ObjectID?, _ main: ObjectID) throws {
     guard let expected, expected != main else { return }
     throw Failure.no(

@@ -35,21 +35,20 @@ extension RegistryStore {
     let line = result.output.split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }
       .first { $0.contains("\t") && $0.contains(":refs/heads/main\t") }
     guard result.succeeded else {
-      if let line, Self.isRace(line, result.errors) {
-        return Self.isLocked(result.errors) ? .locked : .rejected
-      }
+      if let line, let race = Self.race(line, result.errors) { return race }
       if let line, let reason = transport.partialReason(line) {
         transport.passOn(result.errors)
         return .partial(reason: reason)
       }
-      throw transport.failure(result.errors + Array((line.map { "\nerror: \($0)" } ?? "").utf8))
+      throw transport.pushFailure(line, result.errors)
     }
     transport.passOn(result.errors)
     if dryRun { return line?.hasPrefix("=") ?? false ? .upToDate : .sent(from: known) }
     let lock = try lock()
     defer { _ = lock.isHeld }
     let tracked = try repository.reference(branch.reference)
-    if tracked != commit {
+    // Where another command has seen the remote meanwhile it may have seen what came after this push.
+    if tracked != commit, try tracked == known || isForward(tracked, commit) {
       try move(branch.reference, to: commit, expecting: tracked, message: "push")
     }
     if let lost = try repository.reference(branch.lost), try repository.isAncestor(lost, of: commit) {
@@ -59,24 +58,28 @@ extension RegistryStore {
     return line?.hasPrefix("=") ?? false ? .upToDate : .sent(from: known)
   }
 
-  /// Whether git's report of a push says that someone else was faster.
-  private static func isRace(_ line: String, _ errors: [UInt8]) -> Bool {
-    guard line.hasPrefix("!") else { return false }
-    if line.contains("(fetch first)") || line.contains("(non-fast-forward)") || line.contains("(stale info)")
-    {
-      return true
+  /// What git's report of a push, `!`, the refs and a summary with tabs between, says of a lost race; nil where it is about
+  /// something else.
+  ///
+  /// git push(1) has words of its own for what it finds out itself. Why a remote refuses comes from the git at the other end,
+  /// which has no other form for it.
+  static func race(_ line: String, _ errors: [UInt8]) -> SendResult? {
+    let fields = line.split(separator: "\t", omittingEmptySubsequences: false)
+    guard fields.count == 3, fields[0] == "!" else { return nil }
+    for summary in ["fetch first", "non-fast-forward", "stale info", "needs force"] {
+      if fields[2] == "[rejected] (\(summary))" || fields[2] == "[remote rejected] (\(summary))" {
+        return .rejected
+      }
     }
-    // The other side of a race for the remote's lock.
-    guard line.contains("[remote rejected]") else { return false }
-    let said = line + String(decoding: errors, as: UTF8.self)
-    return ["cannot lock ref", "failed to update ref", "incorrect old value", "reference already exists"]
-      .contains { said.contains($0) }
-  }
-
-  /// Whether the remote's repository says that the lock of its main is taken.
-  private static func isLocked(_ errors: [UInt8]) -> Bool {
-    let said = String(decoding: errors, as: UTF8.self)
-    return said.contains("Unable to create") && said.contains(".lock': File exists")
+    guard fields[2].hasPrefix("[remote rejected] (") else { return nil }
+    // What the daemon says where its registry is held.
+    if fields[2].hasSuffix("(another command holds the registry, try again)") { return .locked }
+    let said = fields[2] + " " + String(decoding: errors, as: UTF8.self)
+    guard
+      ["cannot lock ref", "failed to update ref", "incorrect old value", "reference already exists"]
+        .contains(where: { said.contains($0) })
+    else { return nil }
+    return said.contains("Unable to create") && said.contains(".lock': File exists") ? .locked : .rejected
   }
 
   /// The commit that puts just these projects into a remote: its own tree with their entries, and where they are on

@@ -20,7 +20,7 @@ struct ViewParts: Sendable {
     let project = try Project(json: RegistryStore.json(blob, in: repository))
     let checkout = here.flatMap { try? Checkout(json: RegistryStore.json($0, in: repository)) }
     return ViewRow(
-      project, key: project.duplicateKey?.url ?? "", paths: checkout?.paths.map(\.path.text) ?? [],
+      project, key: project.duplicateKey?.url ?? "", paths: checkout?.ranked.map(\.path.text) ?? [],
       machines: machines.sorted())
   }
 }

@@ -68,7 +68,9 @@ public struct ViewFile: Sendable {
     }
     var update = ChildProcess(tool.text, ["--stdout"])
     update.environment = ["DEV_INFRA_DIR": registry.text]
-    update.onErrors = { try? Files.write($0, to: 2, name: "stderr") }
+    let relay = ErrorRelay()
+    update.onErrors = { relay.pass($0) }
+    defer { relay.end() }
     let result = try update.run()
     guard result.termination == .exited(0), let view = View(result.output) else {
       throw Failure.fatal(

@@ -1,7 +1,7 @@
 import Glibc
 
 /// The first line of the view's file, checked against what stands behind it.
-struct ViewHeader {
+package struct ViewHeader {
   /// The commit whose projects the file has.
   let commit: String
   /// The machine whose paths these are.
@@ -28,7 +28,7 @@ struct ViewHeader {
 
   /// FNV-1a over the 64-bit words of `buffer[from...]`, four at a time so that none waits for the one before it, and then
   /// its last bytes: it finds damage, not malice.
-  static func checksum(_ buffer: UnsafeRawBufferPointer, from: Int) -> String {
+  package static func checksum(_ buffer: UnsafeRawBufferPointer, from: Int) -> String {
     let prime: UInt64 = 0x100_0000_01b3
     var lanes = SIMD4<UInt64>(0xcbf2_9ce4_8422_2325, 1, 2, 3)
     var hash: UInt64 = 0

@@ -43,12 +43,17 @@ public final class KeyRing: Sendable {
   }
 
   /// What this key opens. Takes as long whichever key matches, and where none does.
-  public func lookUp(_ key: some Sequence<UInt8>) -> Answer {
-    let digest = KeyDigest(of: key)
+  public func lookUp(_ key: some Sequence<UInt8>) -> Answer { lookUp([Array(key)]) }
+
+  /// What the first of these opens that is a key. Takes as long whichever matches.
+  public func lookUp(_ keys: [[UInt8]]) -> Answer {
+    let digests = keys.map { KeyDigest(of: $0) }
     return current { state in
       if let failure = state.failure { return .unreadable(failure) }
       var found: KeyEntry?
-      for entry in state.entries where entry.digest.matches(digest) { found = entry }
+      for digest in digests.reversed() {
+        for entry in state.entries where entry.digest.matches(digest) { found = entry }
+      }
       return found.map { .opens($0) } ?? .unknown
     }
   }

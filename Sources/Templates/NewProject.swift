@@ -131,11 +131,12 @@ public struct NewProject {
   /// It is made first because the user's settings may depend on where it lies (git-config(1), Conditional includes).
   private func begin(_ making: DirectoryInMaking) throws -> (name: String, email: String) {
     let place = repository(making)
-    try GitProgram(at: making.scratch).require(["init", "-q", "--", place.text], "making the repository")
+    try GitProgram(.person, at: making.scratch).require(
+      ["init", "-q", "--", place.text], "making the repository")
     var author = (name: "", email: "")
     for variable in ["GIT_AUTHOR_IDENT", "GIT_COMMITTER_IDENT"] {
       // Git would make up an address from the names of user and host; that is no identity.
-      let result = try GitProgram(at: place).run(["-c", "user.useConfigOnly=true", "var", variable])
+      let result = try GitProgram(.person, at: place).run(["-c", "user.useConfigOnly=true", "var", variable])
       guard result.termination == .exited(0) else {
         try Interruption.check()
         throw Failure.fatal(
@@ -221,7 +222,9 @@ public struct NewProject {
 
   private func commit(_ making: DirectoryInMaking, _ origin: String?) throws {
     try Files.move(repository(making).appending(".git"), to: making.work.appending(".git"))
-    let git = GitProgram(at: making.work)
+    var git = GitProgram(.person, at: making.work)
+    // The template may bring a folder of that name.
+    git.options += try git.optionsAgainstHooksInWorkTrees()
     if let origin { try git.require(["remote", "add", "--", "origin", origin], "adding the remote") }
     try git.require(["add", "-A", "--", "."], "adding the project's files")
     try git.require(

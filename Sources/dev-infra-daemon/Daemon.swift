@@ -12,7 +12,8 @@ struct DaemonCommand: Tool {
     commandName: "dev-infra daemon", abstract: "Serve the registry over HTTP.",
     usage: """
       dev-infra daemon [--listen ADDRESS:PORT] [--registry DIR] [--log-level LEVEL] \
-      [--tls-certificate FILE --tls-key FILE] [--allow-host NAME]... [--allow-origin ORIGIN]...
+      [--max-push SIZE] [--tls-certificate FILE --tls-key FILE] [--allow-host NAME]... \
+      [--allow-origin ORIGIN]...
       dev-infra daemon key add [--read-only] [--registry DIR] NAME
       dev-infra daemon key list [--registry DIR]
       dev-infra daemon key revoke [--registry DIR] NAME
@@ -24,6 +25,10 @@ struct DaemonCommand: Tool {
   var registry: String?
   @Option(help: ArgumentHelp("How much to say: error, warning, info or debug.", valueName: "level"))
   var logLevel = LogLevel.info
+  @Option(
+    help: ArgumentHelp("The most that a push by git may have: bytes, or k, m or g behind.", valueName: "size")
+  )
+  var maxPush = ByteSize(bytes: 128 << 20)
   @Option(help: ArgumentHelp("Serve by TLS, with this certificate.", valueName: "file"))
   var tlsCertificate: String?
   @Option(help: ArgumentHelp("The private key that belongs to it.", valueName: "file"))
@@ -49,6 +54,7 @@ struct DaemonCommand: Tool {
     var options = DaemonOptions(registry: try ServedRegistry.directory(registry))
     options.listen = try ListenAddress(listen)
     options.logLevel = logLevel
+    options.limits.push = maxPush.bytes
     options.limits.fit(openFiles: OpenFiles.raiseLimit())
     options.isPlain = plain
     options.hosts = allowHost
@@ -66,3 +72,24 @@ struct DaemonCommand: Tool {
 }
 
 extension LogLevel: ExpressibleByArgument {}
+
+/// A number of bytes as git writes one: `k`, `m` or `g` behind it stands for as many times 1024.
+struct ByteSize: ExpressibleByArgument, CustomStringConvertible {
+  let bytes: Int
+
+  init(bytes: Int) { self.bytes = bytes }
+
+  /// Reads one; nil for anything else, and for what no push could have.
+  init?(argument: String) {
+    let shifts: [Character: Int] = ["k": 10, "m": 20, "g": 30]
+    let shift = argument.lowercased().last.flatMap { shifts[$0] }
+    guard let number = Int(shift == nil ? argument[...] : argument.dropLast()), number > 0,
+      number <= Self.largest >> (shift ?? 0)
+    else { return nil }
+    bytes = number << (shift ?? 0)
+  }
+
+  private static let largest = 1 << 40
+
+  var description: String { String(bytes) }
+}

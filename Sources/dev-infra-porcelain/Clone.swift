@@ -43,6 +43,7 @@ struct Clone: Tool {
     let store = try RegistryStore.ofEnvironment()
     var plan = try ClonePlan(store)
     var failures = try choose(&plan, store)
+    plan.settle()
     failures += plan.failures
     let wanted = plan.tasks.count + failures.count
     for failure in failures { Messages.error(failure) }
@@ -59,6 +60,7 @@ struct Clone: Tool {
     var cloner = try Cloner(store)
     if let jobs { cloner.jobs = jobs }
     let result = try cloner.run(plan.tasks, in: store)
+    for warning in result.warnings { Messages.warning(warning) }
     for failure in result.failures { Messages.error(failure) }
     for registration in result.registrations {
       for warning in registration.warnings { Messages.warning(warning) }

@@ -60,7 +60,9 @@ struct Init: Tool {
     command.environment = [
       "DEV_INFRA_DIR": place.text, "DEV_INFRA_EXEC_PATH": tool.removingLastComponent().text,
     ]
-    command.onErrors = { try? Files.write($0, to: 2, name: "stderr") }
+    let relay = ErrorRelay()
+    command.onErrors = { relay.pass($0) }
+    defer { relay.end() }
     guard try command.run().termination == .exited(0) else {
       throw Failure.fatal("making the registry from its remote failed; nothing has been made")
     }

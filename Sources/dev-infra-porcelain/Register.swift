@@ -45,6 +45,7 @@ struct Register: Tool {
     let result = try store.register(directories, areFound: recursive, dryRun: dryRun, quiet: quiet)
     if recursive, !dryRun { try store.remember(roots: operands) }
     var output = Output()
+    for warning in result.warnings { Messages.warning(warning) }
     for failure in result.failures { Messages.error(failure) }
     for registration in result.registrations {
       for warning in registration.warnings { Messages.warning(warning) }
@@ -82,9 +83,11 @@ struct Register: Tool {
         if repository.path == registry.resolved { return }
         found.append(repository.path)
         // A directory with metadata of its own is a project of its own.
-        do {
+        do throws(GitError) {
           let below = try repository.trackedPaths(named: ".dev-infra.yml")
           found += below.filter { !$0.isEmpty }.map { repository.path.pushing($0) }
+        } catch  where error.kind == .ownedBySomeoneElse {
+          // Said once, when it is to be registered.
         } catch {
           Messages.error(Failure(error))
           warnings += 1

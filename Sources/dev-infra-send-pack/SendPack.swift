@@ -51,7 +51,7 @@ struct SendPack: Tool {
       : try commit.map { try store.commit(named: $0) } ?? store.main()
     let shows = !quiet && (progress || Terminal.isTerminal(2))
     let result = try store.send(target, to: branch, timeout: timeout, progress: shows, dryRun: dryRun)
-    return try report(result, target)
+    return try report(result, target, in: store)
   }
 
   private func ids(in store: borrowing RegistryStore, _ branch: RemoteBranch) throws -> [ProjectID] {
@@ -70,7 +70,9 @@ struct SendPack: Tool {
     }
   }
 
-  private func report(_ result: SendResult, _ target: ObjectID) throws -> Int32 {
+  private func report(
+    _ result: SendResult, _ target: ObjectID, in store: borrowing RegistryStore
+  ) throws -> Int32 {
     let refs = "\(target.hex):refs/heads/main"
     var output = Output()
     switch result {
@@ -81,7 +83,9 @@ struct SendPack: Tool {
       let range = old.map { "\($0.hex.prefix(12))..\(target.hex.prefix(12))" } ?? "[new branch]"
       if porcelain { try output.line("\(old == nil ? "*" : " ")\t\(refs)\t\(range)") }
       if !quiet {
-        Messages.note("\(dryRun ? "Would send" : "Sent") \(range) to \(Quoting.visible(remote))")
+        let count = try RegistryDifference(store, from: old, to: target).projects.count
+        let what = count == 0 ? "this machine's entry" : "\(count) project\(count == 1 ? "" : "s")"
+        Messages.note("\(dryRun ? "Would send" : "Sent") \(what) to '\(Quoting.visible(remote))'")
       }
     case .rejected:
       if porcelain { try output.line("!\t\(refs)\t[rejected] (fetch first)") }

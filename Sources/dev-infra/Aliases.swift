@@ -1,4 +1,5 @@
 import Console
+import Glibc
 import Platform
 import Records
 import SystemPackage
@@ -16,9 +17,18 @@ enum Aliases {
   }
 
   /// The names of the aliases in the registry's configuration.
-  static func names() -> [String] {
-    let keys = (try? configuration(["--null", "--name-only", "--get-regexp", "^alias\\."])) ?? []
-    return keys.map { String($0.dropFirst("alias.".count)) }
+  static func names() -> [String] { all().map(\.name) }
+
+  /// The aliases in the registry's configuration and what they stand for; the last of one name counts.
+  static func all() -> [(name: String, meaning: String)] {
+    let records = (try? configuration(["--null", "--get-regexp", "^alias\\."])) ?? []
+    var all: [String: String] = [:]
+    for record in records {
+      // Key, newline, value; a key without `=` has neither newline nor value.
+      guard let end = record.utf8.firstIndex(of: UInt8(ascii: "\n")) else { continue }
+      all[String(record[..<end].dropFirst("alias.".count))] = String(record[record.utf8.index(after: end)...])
+    }
+    return all.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
   }
 
   /// The words of an alias, taken apart as git's `split_cmdline` does it.
@@ -55,9 +65,17 @@ enum Aliases {
   private static func configuration(_ arguments: [String]) throws(Failure) -> [String] {
     guard let file = Environment.registryDirectory?.appending("config"), Files.kind(of: file) == .file
     else { return [] }
-    var git = ChildProcess("git", ["config", "--file", file.text, "--includes"] + arguments)
-    // A hook's repository is not what is asked about.
-    git.environment = ["GIT_DIR": nil, "GIT_COMMON_DIR": nil]
+    // An alias may be any program. Whether those of another user's registry count is for git to say, which knows what
+    // `safe.directory` allows; of the user's own only the file is read, whatever repository this is in.
+    let directory = file.removingLastComponent()
+    let isForeign = !isUsers(file)
+    let place =
+      isForeign
+      ? ["-c", "safe.bareRepository=all", "-C", directory.text, "config", "--local"]
+      : ["--git-dir=/dev/null", "config", "--file", file.text]
+    let environment = GitEnvironment.registry
+    var git = ChildProcess("git", environment.options + place + ["--includes"] + arguments)
+    git.environment = environment.variables
     do {
       let result = try git.run()
       switch result.termination {
@@ -66,6 +84,10 @@ enum Aliases {
         return result.output.split(separator: 0, omittingEmptySubsequences: false).dropLast()
           .map { ByteText.string(from: $0) }
       case .exited(1): return []
+      case .exited(128) where isForeign:
+        throw Failure.fatal(
+          "opening the registry \(directory.visible) failed: it belongs to another user",
+          hints: "if you trust it: git config --global --add safe.directory '\(directory.visible)'")
       default:
         let reason = String(decoding: result.errors, as: UTF8.self).split(separator: "\n").last ?? "git ended"
         throw Failure.fatal("reading \(file.visible) failed: \(Quoting.visible(String(reason)))")
@@ -76,6 +98,15 @@ enum Aliases {
       throw Failure(error)
     } catch {
       throw Failure.fatal("reading \(file.visible) failed")
+    }
+  }
+
+  private static func isUsers(_ file: FilePath) -> Bool {
+    [file, file.removingLastComponent()].allSatisfy { path in
+      let descriptor = path.withPlatformString { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
+      guard descriptor >= 0 else { return false }
+      defer { close(descriptor) }
+      return FileOwner.isUser(ofDescriptor: descriptor)
     }
   }
 

@@ -26,28 +26,6 @@ enum Complete {
 
     """
 
-  /// The names of the remotes, from the headings of the registry's configuration.
-  private static func remotes(of registry: FilePath) -> [[UInt8]] {
-    guard let bytes = try? Files.read(registry.appending("config"), limit: 1 << 20) else { return [] }
-    return bytes.split(separator: UInt8(ascii: "\n")).compactMap { line in
-      let line = line.drop { $0 == 0x20 || $0 == 0x09 }
-      guard line.starts(with: "[remote \"".utf8), let end = line.lastIndex(of: UInt8(ascii: "\"")) else {
-        return nil
-      }
-      let name = line[(line.startIndex + 9)..<max(line.startIndex + 9, end)]
-      return name.contains(UInt8(ascii: "\\")) ? nil : Array(name)
-    }
-  }
-
-  /// The projects that begin so, from the view as it is now, or as it was where it cannot be brought up to date.
-  private static func projects(beginning prefix: [UInt8], of registry: FilePath) -> [NamedProject] {
-    let file = ViewFile(registry: registry)
-    guard let main = try? file.main() else { return [] }
-    if let found = file.projects(beginning: prefix, in: main) { return found }
-    _ = try? file.fresh()
-    return file.projects(beginning: prefix, in: nil) ?? []
-  }
-
   /// Answers; messages would stand in the middle of what a person types, so there are next to none.
   static func run(_ arguments: [String]) -> Int32 {
     Environment.forgetRepository()
@@ -83,12 +61,7 @@ enum Complete {
     guard let first = words.first, !isBash || words.count == 1 else { throw .usage("a line is one argument") }
 
     let table = CommandTable(share: try Installation(executables: nil).share)
-    let registry = Environment.registryDirectory
-    let completer = Completer(table) {
-      registry.map { remotes(of: $0) } ?? []
-    } projects: { prefix, directory in
-      (directory.map { FilePath(text: $0) } ?? registry).map { projects(beginning: prefix, of: $0) } ?? []
-    }
+    let completer = Completer(table, RegistrySource(registry: Environment.registryDirectory))
     if isBash {
       let line = BashLine(ByteText.bytes(of: first), breaks: ByteText.bytes(of: breaks))
       for candidate in completer.candidates(line.words) {

@@ -40,7 +40,9 @@ enum Version {
 
   /// What `git version` says, without its first words.
   private static var git: String? {
-    guard let result = try? ChildProcess("git", ["version"]).run(), result.termination == .exited(0) else {
+    var git = ChildProcess("git", ["version"])
+    git.environment = GitEnvironment.foreign.variables
+    guard let result = try? git.run(), result.termination == .exited(0) else {
       return nil
     }
     return String(decoding: result.output, as: UTF8.self).split(whereSeparator: \.isWhitespace).dropFirst(2)

@@ -9,6 +9,7 @@ import Platform
 switch Arguments.programName {
 case "dev-infra-hook-register": exit(HookRegister.run(Arguments.all))
 case "dev-infra-complete": exit(Complete.run(Arguments.all))
+case "dev-infra-escape-text": exit(EscapeText.run(Arguments.all))
 default: break
 }
 

@@ -44,4 +44,58 @@ import Cloning
       #expect(throws: Failure.self) { try Layout.place(of: path, below: home) }
     }
   }
+
+  @Test(arguments: [
+    "https://h/a/.git/x", "https://h/a/.GiT/x", "https://h/a/.git%20/x", "https://h/a/.git../x",
+    "https://h/a/GIT~1/x",
+    "https://h/a/.g%E2%80%8Cit/x", "https://h/a/.git::$INDEX_ALLOCATION/x", "https://h/a/.git%5Cx/y",
+    "https://.ssh/x",
+    "https://h/a/-y/x",
+  ])
+  func whatIsGitsOwnHasNoPlace(_ text: String) throws {
+    guard let url = try? RemoteURL(text) else { return }
+    #expect(throws: Failure.self) { try Layout.place(of: url) }
+  }
+
+  @Test(arguments: [
+    "https://github.com/acme/.github", "https://h/a/.gitignore", "https://h/a/git~2", "https://h/a/.gitx",
+    "https://h/a/x.git.x",
+  ])
+  func whatOnlyResemblesItHasOne(_ text: String) throws {
+    #expect(throws: Never.self) { try Layout.place(of: RemoteURL(text)) }
+  }
+
+  @Test func longNamesAndDeepPathsAreRefused() throws {
+    let long = String(repeating: "n", count: 256)
+    #expect(throws: Failure.self) { try Layout.place(of: RemoteURL("https://h/a/\(long)")) }
+    #expect(throws: Failure.self) {
+      try Layout.beside(FilePath("h/\(long.dropFirst(10))/\(long.dropFirst(10))"), outer: 2)
+    }
+    let deep = String(repeating: "d/", count: 31)
+    #expect(throws: Failure.self) { try Layout.place(of: RemoteURL("https://h/\(deep)x")) }
+    #expect(throws: Never.self) { try Layout.place(of: RemoteURL("https://h/\(deep.dropFirst(2))x")) }
+  }
+
+  @Test func oneThatWouldBeInsideAnotherGoesBesideIt() throws {
+    #expect(try Layout.beside("h/platform/build/soong", outer: 3).string == "h/platform/build+soong")
+    #expect(try Layout.beside("h/a/b/c/d", outer: 2).string == "h/a+b+c+d")
+    #expect(try Layout.beside("h/a", outer: 1).string == "h+a")
+    #expect(throws: Failure.self) { try Layout.beside("h/.git/x", outer: 2) }
+  }
+
+  @Test func nothingOfTheHomeIsToBeRun() {
+    for place: FilePath in [
+      "/h/.ssh", "/h/.config/systemd/user", "/h/a/.b/c", "/h/bin", "/h/bin/x", "/h/go", "/h/go/bin/x", "/h",
+      "/o/x",
+    ] {
+      #expect(throws: Failure.self) {
+        try Layout.requireNoPrograms(in: place, home: "/h", "/usr/bin:/h/go/bin::.:/h/")
+      }
+    }
+    for place: FilePath in ["/h/src/x", "/h/binary", "/h/gopher", "/h/a.b"] {
+      #expect(throws: Never.self) {
+        try Layout.requireNoPrograms(in: place, home: "/h", "/usr/bin:/h/go/bin::.:/h/")
+      }
+    }
+  }
 }

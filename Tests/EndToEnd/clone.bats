@@ -166,12 +166,8 @@ no_scratch() { equal "$(find "$WORLD" -name '.dev-infra-*' ! -path '*/.dev-infra
 
 @test "two projects for one place: the second is an error by name" {
   forge app
-  on laptop dev-infra config dev-infra.layout host/owner/name
-  git init -q --bare -b main "$WORLD/forge/app"
-  project laptop src/other "$WORLD/forge/app/" other
-  git -C "$WORLD/laptop/src/other" push -q origin main
-  # The same path to git, another project to the registry: the URLs differ in what normalising leaves.
-  project laptop src/inside "$WORLD/forge/app/inside.git"
+  # A path, and a host that is called as the directory for paths.
+  project laptop src/other "https://localhost$WORLD/forge/app"
   join
   runs 1 on desktop dev-infra clone --all
   assert_stderr_line '^error: .* cannot be cloned: .* is where .* goes'

@@ -72,7 +72,7 @@ means() {
   done < <(grep -v -P '\tguide' "$BATS_TEST_DIRNAME/../../man/command-list.txt")
   equal "$(words dev-infra list --st)" --status
   equal "$(words dev-infra-ls-projects --fo)" --format
-  equal "$(words dev-infra list --sort n)" '' 'the free value of an option'
+  equal "$(words dev-infra list --format n)" '' 'the free value of an option'
   equal "$(words dev-infra show -- --j)" '' 'behind --'
 }
 
@@ -83,6 +83,97 @@ means() {
   equal "$(words dev-infra push o)" 'office origin'
   equal "$(words dev-infra remote set-url of)" office
   equal "$(words dev-infra remote add of)" ''
+}
+
+@test "values: the words that a field takes, and what other projects have" {
+  succeeds dev-infra set alpha tags=work,web organization='Acme Ltd'
+  equal "$(words dev-infra list --status p)" paused
+  equal "$(words dev-infra list --status=c | tr ' ' '\n' | LC_ALL=C sort | paste -s -d ' ')" '--status=cancelled --status=completed'
+  equal "$(words dev-infra list --type L)" Learning
+  equal "$(words dev-infra list --sort de)" 'default_branch description'
+  equal "$(words dev-infra list --tag w)" 'web work'
+  equal "$(words dev-infra list --tag=we)" --tag=web
+  equal "$(words dev-infra ls-projects --machine lap)" laptop
+  equal "$(dev-infra-complete -z dev-infra list --organization A | tr '\0' .)" 'Acme Ltd.'
+  equal "$(words dev-infra set alpha st)" status=
+  equal "$(words dev-infra set alpha status=a)" status=active
+  equal "$(words dev-infra set alpha tags)" 'tags+= tags-= tags='
+  equal "$(words dev-infra set alpha tags+=wo)" tags+=work
+  equal "$(bash_replies 'dev-infra set alpha status=pa' | tr '\0' ' ')" 'paused '
+  succeeds dev-infra set alpha tags= organization=
+}
+
+@test "an alias of the configuration is offered, and completes as what it stands for" {
+  succeeds dev-infra config alias.go path
+  succeeds dev-infra config alias.paused 'list --status paused'
+  succeeds dev-infra config alias.deep 'go'
+  succeeds dev-infra config alias.shell '!echo'
+  succeeds dev-infra config alias.list 'status'
+  equal "$(words dev-infra g)" 'gc go'
+  equal "$(words dev-infra --dir "$WORLD/laptop/.dev-infra" pau)" paused
+  equal "$(words dev-infra go alph)" alpha
+  equal "$(words dev-infra deep alph)" alpha
+  equal "$(words dev-infra paused --st)" --status
+  equal "$(words dev-infra shell al)" '' "a shell's line"
+  equal "$(words dev-infra list --so)" --sort 'an alias does not hide a command'
+  run dev-infra-complete --describe dev-infra go
+  equal "$output" $'go\talias for \'path\''
+  # Round in circles ends.
+  succeeds dev-infra config alias.deep loop
+  succeeds dev-infra config alias.loop deep
+  equal "$(words dev-infra deep a)" ''
+  local name
+  for name in go paused deep loop shell list; do succeeds dev-infra config --unset "alias.$name"; done
+}
+
+@test "bash: another name for dev-infra completes as it does, and an alias as what it says" {
+  # shellcheck disable=SC2016
+  local script='
+    . "$1/share/bash-completion/completions/dev-infra"
+    shopt -s expand_aliases
+    alias di=dev-infra dp="dev-infra path" odd="sudo x"
+    COMP_WORDBREAKS=$'"' \t\n\"\'@><=;|&(:'"' COMP_LINE=$2 COMP_POINT=${#2}
+    _dev_infra
+    if [ "${#COMPREPLY[@]}" -gt 0 ]; then printf "%s\n" "${COMPREPLY[@]}"; fi'
+  replies() { bash --norc --noprofile -c "$script" bash "$DEV_INFRA_PREFIX" "$1" | LC_ALL=C sort | paste -s -d ' '; }
+  equal "$(replies 'di pat')" path
+  equal "$(replies 'di path alph')" alpha
+  equal "$(replies 'dp alph')" alpha
+  equal "$(replies 'odd pat')" path
+  equal "$(replies "$DEV_INFRA_PREFIX/bin/dev-infra pat")" path
+  equal "$(replies 'dev-infra-ls-projects --so')" --sort
+}
+
+@test "zsh: completion and p are bound also where the start-up file comes before compinit, and under odd options" {
+  local options
+  for options in '' 'setopt ksh_arrays sh_word_split no_unset' 'setopt posix_aliases csh_junkie_quotes'; do
+    mkdir -p zdot
+    cat >zdot/.zshrc <<END
+$options
+eval "\$(dev-infra completion zsh)"
+eval "\$(dev-infra shell-init zsh)"
+autoload -Uz compinit && compinit -u -D
+END
+    # shellcheck disable=SC2016
+    run env ZDOTDIR="$PWD/zdot" zsh -ic 'for f in $precmd_functions; do $f; done; print -r -- "${_comps[dev-infra]} ${_comps[p]} ${(k)functions[(I)*bind]}"'
+    equal "$status" 0
+    equal "${lines[${#lines[@]} - 1]}" '_dev-infra _dev_infra_p ' "$options"
+  done
+}
+
+@test "p does not depend on what cd, tr, printf or local are, nor on a shell's strictness" {
+  local before
+  for before in 'cdl() { builtin cd "$1" && ls; }; alias cd=cdl' 'cd() { builtin cd /; }' \
+    "alias tr='echo tr' printf='echo printf' local='echo local' builtin=false return=false" 'set -u' 'set -o pipefail; set -e' 'CDPATH=/tmp'; do
+    equal "$(bash --norc -ic "$before
+eval \"\$(dev-infra shell-init bash)\"; p alpha; printf '%s' \"\$PWD\"" 2>/dev/null | tail -n 1 | sed 's/^printf //')" "$WORLD/laptop/src/alpha" "bash: $before"
+    equal "$(zsh -fic "$before
+eval \"\$(dev-infra shell-init zsh)\"
+p alpha; builtin printf '%s' \"\$PWD\"" 2>/dev/null | tail -n 1)" "$WORLD/laptop/src/alpha" "zsh: $before"
+  done
+  equal "$(fish --no-config -ic 'function cd; builtin cd /; end
+dev-infra shell-init fish | source
+p alpha; echo $PWD' 2>/dev/null | tail -n 1)" "$WORLD/laptop/src/alpha" fish
 }
 
 @test "projects by their names; path, forget and refresh take those that are here" {

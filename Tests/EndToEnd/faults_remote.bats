@@ -288,7 +288,7 @@ with_entries() {
   before=$(remote_main)
   succeeds on laptop dev-infra set app status=paused
   : >"$REMOTE/refs/heads/main.lock"
-  runs 1 on laptop dev-infra push
+  runs 1 on laptop dev-infra push --timeout 1
   assert_stderr_has "error: pushing to 'origin' failed: it is locked by another push; nothing has been sent"
   assert_stderr_has 'refs/heads/main.lock'
   runs 1 on laptop dev-infra-send-pack origin

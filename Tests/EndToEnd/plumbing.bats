@@ -661,3 +661,31 @@ merged() {
   runs 0 on laptop dev-infra-ls-projects --format='%(name)' --sort name
   assert_output $'app\nlib\nnotes'
 }
+
+# ---------------------------------------------------------------- escape-text
+
+@test "escape-text: lines of standard input, and arguments as a line each" {
+  runs 0 sh -c 'printf "a\033[8mb\tc\r\nd\302\2338m\342\200\256\377\n" | dev-infra-escape-text'
+  assert_output $'a\\033[8mb\tc\\r\nd\\u009b8m\\u202e\\377'
+  quietly dev-infra-escape-text -- $'--x\ny\t' $'\u200b'
+  assert_output $'--x\\ny\\t\n\\u200b'
+  runs 0 sh -c 'printf "" | dev-infra-escape-text'
+  assert_output ''
+  # Without a newline at the end there is none.
+  equal "$(printf 'x\ny' | dev-infra-escape-text | od -An -c | tr -d ' ')" 'x\ny'
+}
+
+@test "escape-text --json: what comes out is JSON" {
+  runs 0 sh -c 'printf "{\"a\":\"\342\200\256\363\240\201\201\177\302\233\377\"}\n" | dev-infra-escape-text --json'
+  assert_output '{"a":"\u202e\udb40\udc41\u007f\u009b\ufffd"}'
+  jq . <<<"$output" >"$BATS_TEST_TMPDIR/json"
+}
+
+@test "escape-text --log: marks become colours, and nothing else does" {
+  printf '\0yab\0n \0gago\0n A\033[8m, on B: \0bsub\033[31mject\0n\nbody\n+x\0d\n\n+added\033[8m\n-gone\n' >"$BATS_TEST_TMPDIR/log"
+  runs 0 dev-infra-escape-text --log <"$BATS_TEST_TMPDIR/log"
+  assert_output $'ab ago A\\033[8m, on B: sub\\033[31mject\nbody\n+x\n\n+added\\033[8m\n-gone'
+  runs 0 dev-infra-escape-text --log --color <"$BATS_TEST_TMPDIR/log"
+  assert_output $'\e[33mab\e[m \e[32mago\e[m A\\033[8m, on B: \e[1msub\\033[31mject\e[m\nbody\n+x\n\n\e[32m+added\\033[8m\e[m\n\e[31m-gone\e[m'
+  refuses 129 'do not go together' dev-infra-escape-text --color
+}

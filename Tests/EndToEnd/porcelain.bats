@@ -867,3 +867,56 @@ origin\thttps://git.example.org/registry.git (fetch)\norigin\thttps://git.exampl
     "$WORLD/copy/src/app
 $WORLD/laptop/src/app"
 }
+
+@test "push and pull say what they did in a person's words, and records to scripts" {
+  local id
+  bare_remote registry
+  succeeds on laptop dev-infra init --name laptop
+  project laptop app https://github.com/acme/app.git
+  project laptop lib https://github.com/acme/lib.git
+  succeeds on laptop dev-infra register app lib
+  succeeds on laptop dev-infra remote add origin "$REMOTE"
+  succeeds on laptop dev-infra push
+  equal "$stderr" "Sent 2 projects to 'origin'"
+  machine desktop
+  succeeds on desktop dev-infra init --name desktop
+  succeeds on desktop dev-infra remote add origin "$REMOTE"
+  succeeds on desktop dev-infra pull
+  assert_output $'added app (now on laptop)\nadded lib (now on laptop)'
+  lacks "$stderr" refs/
+  succeeds on laptop dev-infra set app description=One status=paused
+  succeeds on laptop dev-infra rm lib
+  succeeds on laptop dev-infra push
+  id=$(id_of laptop app)
+  succeeds on desktop dev-infra pull
+  assert_output $'changed app (description, status)\nremoved lib (no longer on laptop)'
+  # A pull that brings nothing but where a project is.
+  git clone -q laptop/app laptop/copy
+  git -C laptop/copy remote set-url origin https://github.com/acme/app.git
+  succeeds on laptop dev-infra register copy
+  succeeds on laptop dev-infra push
+  equal "$stderr" "Sent 1 project to 'origin'"
+  succeeds on desktop dev-infra pull
+  assert_output 'changed app (elsewhere on laptop)'
+  succeeds on laptop dev-infra set app description=Two
+  succeeds on laptop dev-infra push
+  succeeds on desktop dev-infra pull --porcelain
+  assert_output "M $id app"
+  succeeds on desktop dev-infra pull --porcelain
+  assert_output ''
+}
+
+@test "a push to what cannot take it says why" {
+  succeeds on laptop dev-infra init
+  git clone -q --bare laptop/.dev-infra checked.git
+  git clone -q checked.git checked
+  project laptop app
+  succeeds on laptop dev-infra register app
+  succeeds on laptop dev-infra remote add files "$WORLD/checked"
+  refuses 128 'branch is currently checked out' on laptop dev-infra push files
+  assert_stderr_line '^hint: .*bare repository'
+  git --git-dir=laptop/.dev-infra bundle create -q list.bundle main
+  succeeds on laptop dev-infra remote add bundle "$WORLD/list.bundle"
+  runs 128 on laptop dev-infra push bundle
+  assert_stderr_line '^hint: .*bundle can be pulled from'
+}

@@ -29,6 +29,7 @@ setup() {
   for name in fetch-pack send-pack merge-registry update-registry diff-registry refresh cat-project verify-registry; do
     stub "$name" <<<'exit 0'
   done
+  ln -s "$DEV_INFRA_PREFIX/libexec/dev-infra/dev-infra-escape-text" "$STUBS"
   # A URL is as it may be stored.
   stub check-url <<<'printf "%s\n" "$2"'
   export DEV_INFRA_EXEC_PATH=$STUBS
@@ -174,7 +175,16 @@ send-pack --quiet --timeout=3 --dry-run --porcelain -- origin $merged"
   equal "$(main_of laptop)" "$MAIN"
 }
 
-@test "push tries again when another machine was faster, and after five times says so" {
+# clock_of SECONDS: every look at the clock is so much later, and nobody sleeps.
+clock_of() {
+  stub date <<<"n=\$(cat '$WORLD/clock' 2>/dev/null || echo 0); echo \$((n + $1)) | tee '$WORLD/clock'"
+  stub sleep <<<'exit 0'
+  mv "$STUBS/dev-infra-date" "$STUBS/date"
+  mv "$STUBS/dev-infra-sleep" "$STUBS/sleep"
+}
+
+@test "push tries again when another machine was faster, for a minute or the time limit and a hundred times, and then says so" {
+  clock_of 10
   git -C "$REGISTRY" remote add origin "$WORLD/o"
   faster='printf "!\t%s:refs/heads/main\t[rejected] (fetch first)\n" "$MAIN"; exit 1'
   stub send-pack <<<'[ -e "$HOME/second" ] && exit 0; : >"$HOME/second"; '"$faster"
@@ -182,8 +192,22 @@ send-pack --quiet --timeout=3 --dry-run --porcelain -- origin $merged"
   equal "$(calls | grep -c send-pack)" 2
   stub send-pack <<<"$faster"
   runs 1 dev-infra push
-  assert_stderr_line "^error: pushing to 'origin' failed"
-  equal "$(calls | grep -c send-pack)" 7
+  assert_stderr_line "^error: pushing to 'origin' failed: other machines have been faster 100 times"
+  equal "$(calls | grep -c send-pack)" 102
+  runs 1 dev-infra push --timeout 1200
+  assert_stderr_line "^error: pushing to 'origin' failed: other machines have been faster 121 times"
+}
+
+@test "push gives up what stays locked after the time limit, and what was said in passing decides nothing" {
+  git -C "$REGISTRY" remote add origin "$WORLD/o"
+  clock_of 3
+  stub send-pack <<<'printf "!\tx:refs/heads/main\t[rejected] (locked)\n"; exit 1'
+  runs 1 dev-infra push --timeout 6
+  assert_stderr_line "^error: pushing to 'origin' failed: it is locked"
+  stub send-pack <<<'printf "!\tx:refs/heads/main\t[remote rejected] ([rejected] (fetch first))\n"; exit 1'
+  : >"$WORLD/calls"
+  runs 1 dev-infra push
+  equal "$(calls | grep -c send-pack)" 1
 }
 
 @test "push does not try again what the remote took in part, and shows what was said meanwhile" {
@@ -220,16 +244,15 @@ send-pack --quiet --timeout=3 --dry-run --porcelain -- origin $merged"
   theirs=$(commit theirs)
   merged=$(commit merged)
   remote_has "$theirs"
-  stub merge-registry <<<"echo $merged"
+  stub merge-registry <<<"echo $MAIN $merged"
   stub diff-registry <<<'if [ "$1" = -z ]; then printf "one\0two\0"; fi'
   stub refresh <<<'tr "\0" "\n" >"$HOME/refreshed"'
   runs 0 dev-infra pull --strategy ours
   equal "$(calls)" "fetch-pack -- origin
-merge-registry --strategy=ours $MAIN refs/remotes/origin/main
-update-registry --expect $MAIN -m pull: merge origin $merged
+merge-registry --advance -m pull: merge origin --strategy=ours -- refs/remotes/origin/main
 diff-registry -z --name-only $MAIN $merged
 refresh -z --stdin
-diff-registry $MAIN $merged"
+diff-registry --summary $MAIN $merged"
   equal "$(cat refreshed)" $'one\ntwo'
   no_litter
 }
@@ -237,37 +260,47 @@ diff-registry $MAIN $merged"
 @test "pull of nothing new is up to date" {
   git -C "$REGISTRY" remote add origin "$WORLD/o"
   remote_has "$MAIN"
-  stub merge-registry <<<"echo $MAIN"
+  stub merge-registry <<<"echo $MAIN $MAIN"
   quietly dev-infra pull
   assert_output 'Already up to date.'
   quietly dev-infra pull --quiet
   assert_output ''
 }
 
-@test "pull merges again when main has moved meanwhile" {
+@test "pull ends as the merge that failed" {
   git -C "$REGISTRY" remote add origin "$WORLD/o"
   remote_has "$(commit theirs)"
-  moved=$(commit moved)
-  stub merge-registry <<<"echo $moved"
-  stub update-registry <<<"[ -e second ] && exit 0; : >second; git --git-dir=.dev-infra update-ref refs/heads/main $moved; exit 1"
-  runs 0 dev-infra pull
-  holds "$(calls)" "update-registry --expect $moved"
-  stub update-registry <<<'exit 1'
-  runs 1 dev-infra pull
-  assert_stderr_line "^error: pulling from 'origin' failed"
+  stub merge-registry <<<'echo "fatal: no" >&2; exit 128'
+  runs 128 dev-infra pull
+  assert_stderr_line '^fatal: no$'
   no_litter
+}
+
+@test "pull prints records for scripts, and a person's words else" {
+  git -C "$REGISTRY" remote add origin "$WORLD/o"
+  merged=$(commit merged)
+  remote_has "$merged"
+  stub merge-registry <<<"echo $MAIN $merged"
+  runs 0 dev-infra pull --porcelain
+  holds "$(calls)" "diff-registry $MAIN $merged"
+  runs 0 dev-infra pull -z
+  equal "$(calls | tail -n 1)" "diff-registry -z $MAIN $merged"
+  runs 0 dev-infra pull --quiet
+  equal "$(calls | tail -n 1)" "refresh --quiet -z --stdin"
 }
 
 @test "pull ends as the part of it that failed" {
   git -C "$REGISTRY" remote add origin "$WORLD/o"
   remote_has "$(commit theirs)"
-  stub merge-registry <<<"echo $(commit merged)"
-  for name in fetch-pack update-registry diff-registry refresh; do
+  merged="echo $MAIN $(commit merged)"
+  stub merge-registry <<<"$merged"
+  for name in fetch-pack merge-registry diff-registry refresh; do
     stub "$name" <<<'exit 128'
     runs 128 dev-infra pull
     # What changed is told even where a project could not be read again.
     holds "$(calls | tail -n 2 | cut -d ' ' -f 1)" "$name"
     stub "$name" <<<'exit 0'
+    stub merge-registry <<<"$merged"
     no_litter
   done
 }
@@ -301,9 +334,10 @@ diff-registry $MAIN $merged"
 @test "sync pulls, then pushes; not when the pull failed" {
   git -C "$REGISTRY" remote add origin "$WORLD/o"
   remote_has "$MAIN"
-  stub merge-registry <<<"echo $MAIN"
+  # With --advance it tells what main was, too.
+  stub merge-registry <<<"case \$1 in --advance) echo $MAIN $MAIN ;; *) echo $MAIN ;; esac"
   runs 0 dev-infra sync
-  equal "$(calls | cut -d ' ' -f 1 | paste -sd ' ')" 'fetch-pack merge-registry update-registry fetch-pack merge-registry send-pack'
+  equal "$(calls | cut -d ' ' -f 1 | paste -sd ' ')" 'fetch-pack merge-registry fetch-pack merge-registry send-pack'
   stub merge-registry <<<'exit 128'
   runs 128 dev-infra sync
   equal "$(calls | tail -n 1 | cut -d ' ' -f 1)" merge-registry

@@ -12,10 +12,10 @@ struct ConfiguredRegistry {
 
   init(_ settings: [(String, String)]) throws {
     path = try scratchDirectory()
-    _ = try GitProgram(gitDirectory: path).run(["init", "-q", "--bare"])
+    _ = try GitProgram(.person, gitDirectory: path).run(["init", "-q", "--bare"])
     // Nothing of whoever runs the tests: no helper of theirs, no proxy.
     for (key, value) in [("credential.helper", ""), ("http.proxy", "")] + settings {
-      _ = try GitProgram(gitDirectory: path).run(["config", "--add", key, value])
+      _ = try GitProgram(.person, gitDirectory: path).run(["config", "--add", key, value])
     }
   }
 

@@ -101,4 +101,48 @@ import Testing
     #expect(result.registrations.count == 1)
     #expect(try store.main() == before)
   }
+
+  @Test func anotherCloneChangesNothingOfTheProjectAndStandsBehind() throws {
+    let scratch = try Scratch(machine: "here")
+    let store = try scratch.open()
+    let known = try scratch.repository("known", url: "https://github.com/me/app")
+    let id = try store.register([known], dryRun: false, quiet: true).registrations[0].id
+    let before = try store.project(id, in: store.main())
+    let other = try scratch.repository("another", url: "git@github.com:me/app")
+    try Files.replace(other.appending(".dev-infra.yml"), with: Array("name: mine\nstatus: paused\n".utf8))
+    for _ in 1...2 {
+      let result = try store.register([other, known], dryRun: false, quiet: true)
+      #expect(result.registrations.map(\.id) == [id, id])
+      #expect(
+        result.registrations[0].warnings.contains {
+          $0.contains(other.string) && $0.contains("(\(known.string))")
+        })
+      #expect(try store.project(id, in: store.main()) == before)
+      let checkout = try #require(try store.checkout(id, of: store.machine.id, in: store.main()))
+      #expect(checkout.ranked.map(\.path) == [known, other])
+      #expect(checkout.first == known)
+      #expect(checkout.remotes == ["origin": "https://github.com/me/app"])
+      #expect(try store.view().row(id: id.hex)?.paths.first == known.string)
+    }
+    try Files.removeTree(known)
+    _ = try store.register([other], dryRun: false, quiet: true)
+    #expect(try store.project(id, in: store.main())?.name == "mine")
+    let checkout = try #require(try store.checkout(id, of: store.machine.id, in: store.main()))
+    #expect(checkout.ranked.map(\.path) == [other])
+    #expect(checkout.first == nil)
+  }
+
+  @Test func aDirectoryThatWasLeftEmptySpeaksForNothing() throws {
+    let scratch = try Scratch(machine: "here")
+    let store = try scratch.open()
+    let old = try scratch.repository("old", url: "https://github.com/me/app")
+    let id = try store.register([old], dryRun: false, quiet: true).registrations[0].id
+    let new = try scratch.repository("new", url: "https://github.com/me/app")
+    try Files.replace(new.appending(".dev-infra.yml"), with: Array("name: moved\n".utf8))
+    try Files.removeTree(old)
+    try Files.makeDirectory(old)
+    _ = try store.register([new], dryRun: false, quiet: true)
+    #expect(try store.project(id, in: store.main())?.name == "moved")
+    #expect(try store.view().row(id: id.hex)?.paths.first == new.string)
+  }
 }

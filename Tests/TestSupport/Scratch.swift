@@ -24,7 +24,7 @@ public struct Scratch {
   /// Runs git in `directory` (below the scratch directory) and returns what it prints, without the last newline.
   @discardableResult
   public func git(_ arguments: String..., at directory: String = "", input: String = "") throws -> String {
-    var git = GitProgram(at: directory.isEmpty ? path : path.pushing(FilePath(directory)))
+    var git = GitProgram(.person, at: directory.isEmpty ? path : path.pushing(FilePath(directory)))
     git.input = Array(input.utf8)
     git.environment = environment
     return try output(of: git.run(arguments), "git \(arguments) in \(directory)")

@@ -1,0 +1,62 @@
+/// What is read of a repository: it comes from anywhere, so all of it is bounded, in time and in memory.
+///
+/// What is above a limit is refused by name. All sizes are in bytes, all times in seconds.
+enum Limits {
+  /// Time in which the examination of a directory must get on; then it is given up.
+  static let silence = 2.0
+  /// Time in which the first commit of a history must be found; then a project is registered without it.
+  static let history = 20.0
+  /// Time that one run of the `git` program on a foreign repository may take.
+  static let program = 5.0
+  /// Memory that libgit2 may take for one repository.
+  static let memory = 192 << 20
+  /// Memory that libgit2 may take at once where it does the registry's own work.
+  static let allocation = 64 << 20
+  /// Objects that libgit2 keeps in memory to be read again.
+  static let cache = 32 << 20
+  /// Memory (`RLIMIT_DATA`) of a `git` program that reads a foreign repository or receives what a remote sends.
+  static let programMemory = 224 << 20
+
+  /// A file that a fetch of the registry writes: all that it brings is one pack.
+  static let receivedFile = 512 << 20
+
+  /// A `.git` file, HEAD, `commondir`, `gitdir`, a ref.
+  static let smallFile = 8 << 10
+  /// The configuration, with all files that it includes.
+  static let configuration = 4 << 20
+  /// Files that a configuration includes, counted each time.
+  static let includedFiles = 64
+  /// `packed-refs`: some 500,000 refs.
+  static let packedRefs = 32 << 20
+  /// The index, each file of a split one: some 600,000 files.
+  static let index = 64 << 20
+  /// `shallow`, `info/grafts`, `objects/info/alternates`.
+  static let list = 1 << 20
+  /// The commit-graph: some 3 million commits.
+  static let commitGraph = 192 << 20
+  /// The multi-pack-index, and the index of a pack: some 60 million objects.
+  static let packIndex = 2 << 30
+  /// Object directories that a repository borrows from, those counted that these borrow from.
+  static let alternates = 64
+  /// Packs of one object directory.
+  static let packs = 10_000
+
+  /// A commit or a tag.
+  static let commit = 4 << 20
+  /// A tree.
+  static let tree = 16 << 20
+  /// A blob.
+  static let blob = 16 << 20
+
+  /// The file of a loose object, deflated.
+  static let looseFile = 17 << 20
+
+  /// The most bytes of an object of this kind.
+  static func size(of kind: ObjectKind) -> Int {
+    switch kind {
+    case .commit, .tag: commit
+    case .tree: tree
+    case .blob: blob
+    }
+  }
+}

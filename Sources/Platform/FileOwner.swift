@@ -1,0 +1,31 @@
+public import Glibc
+
+/// Whether a file's owner is the user.
+public enum FileOwner {
+  // Asked for every repository of a search.
+  private static let user = geteuid()
+
+  /// Whether `owner` is the user that this process acts for; under sudo(8) also the one who called that, as git has it
+  /// (`is_path_owned_by_current_uid`).
+  public static func isUser(_ owner: uid_t) -> Bool {
+    if owner == user { return true }
+    guard user == 0, let caller = Environment["SUDO_UID"].flatMap({ uid_t($0) }) else { return false }
+    return owner == caller
+  }
+
+  /// Whether an open file or directory is the user's.
+  public static func isUser(ofDescriptor descriptor: Int32) -> Bool {
+    var status = stat()
+    return fstat(descriptor, &status) == 0 && isUser(status.st_uid)
+  }
+
+  /// Whether a file of an open directory, and where it leads if it is a symbolic link, is the user's.
+  public static func isUser(of name: String, in directory: Int32) -> Bool {
+    var status = stat()
+    guard fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) == 0, isUser(status.st_uid) else {
+      return false
+    }
+    guard status.st_mode & S_IFMT == S_IFLNK else { return true }
+    return fstatat(directory, name, &status, 0) == 0 && isUser(status.st_uid)
+  }
+}

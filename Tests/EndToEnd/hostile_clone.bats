@@ -1,0 +1,282 @@
+#!/usr/bin/env bats
+# shellcheck shell=bats
+# shellcheck disable=SC2154,SC2016,SC2088 # output and stderr are set by bats' run; names and settings are as they are
+# What other machines and earlier clones bring does not decide where a clone goes: nothing leaves the root, nothing goes into
+# another repository, and a clone that is whole stays.
+
+load helper
+
+setup() {
+  begin
+  machine laptop
+  machine desktop
+  bare_remote registry
+  on laptop dev-infra init --name laptop
+  on laptop dev-infra remote add origin "$REMOTE"
+  SRC=$WORLD/desktop/src/localhost$WORLD/forge
+}
+
+teardown() { stop_servers; }
+
+# forge PATH [DIR]: a bare repository in the forge with one commit, and a clone of it on the laptop.
+forge() {
+  local bare=$WORLD/forge/$1.git directory=${2:-src/${1//\//-}}
+  mkdir -p "${bare%/*}"
+  git init -q --bare -b main -- "$bare"
+  project laptop "$directory" "$bare" "$1"
+  git -C "$WORLD/laptop/$directory" push -q origin main
+}
+
+# bring PROJECT FILE-COMMAND: runs the command in the laptop's clone and pushes what it makes.
+bring() {
+  (cd "$WORLD/laptop/src/$1" && eval "$2" && git add -A) || return
+  commit_in "$WORLD/laptop/src/$1" more
+  git -C "$WORLD/laptop/src/$1" push -q origin main
+}
+
+# join: registers all of the laptop, pushes, and makes a registry on the desktop from that.
+join() {
+  mkdir -p "$WORLD/laptop/src"
+  on laptop dev-infra register --quiet --recursive src
+  on laptop dev-infra push --quiet
+  succeeds on desktop dev-infra init --name desktop "$REMOTE"
+  before=$(outside)
+}
+
+# outside: what the desktop has beside its clones and its registry.
+outside() { (cd "$WORLD/desktop" && find . \( -path ./src -o -path ./.dev-infra \) -prune -o -print | LC_ALL=C sort); }
+
+# contained: nothing was made elsewhere, and nothing half-made is left.
+contained() {
+  equal "$(outside)" "$before" 'what is outside the root'
+  equal "$(find "$WORLD" -name '.dev-infra-*' ! -path '*/.dev-infra/*')" '' 'scratch directories'
+}
+
+@test "a link that a clone brings is never followed: in one run, in a later one, at any depth" {
+  local up=../../../../../../../../../../..
+  mkdir -p "$WORLD/desktop/.config"
+  forge a
+  bring a "ln -s '$WORLD/desktop/.config' l && mkdir d && ln -s '$up$WORLD/desktop/.config' d/l"
+  forge a/l/autostart
+  forge a/d/l/autostart
+  join
+  succeeds on desktop dev-infra clone --all
+  equal "$(ls -A "$WORLD/desktop/.config")" ''
+  contained
+  # Beside it, since nothing goes into another repository.
+  equal "$(ls "$SRC")" $'a\na+d+l+autostart\na+l+autostart'
+  rm -rf "$SRC/a+l+autostart"
+  on desktop dev-infra forget --quiet a-l-autostart
+  succeeds on desktop dev-infra clone a-l-autostart
+  [ -d "$SRC/a+l+autostart/.git" ]
+  equal "$(ls -A "$WORLD/desktop/.config")" ''
+  contained
+}
+
+@test "a link below the root is refused by name, whoever put it there; the root itself may be one" {
+  forge x/app
+  forge lib
+  join
+  mkdir -p "$SRC" "$WORLD/desktop/elsewhere"
+  ln -s "$WORLD/desktop/elsewhere" "$SRC/x"
+  before=$(outside)
+  runs 1 on desktop dev-infra clone --all
+  assert_stderr_line "^error: x-app cannot be cloned: .*/x is a symbolic link"
+  equal "$(names_of desktop)" lib
+  equal "$(ls -A "$WORLD/desktop/elsewhere")" ''
+  contained
+  # A dangling one, and a file.
+  rm "$SRC/x" && ln -s nowhere "$SRC/x"
+  runs 1 on desktop dev-infra clone --all
+  assert_stderr_has 'is a symbolic link'
+  rm "$SRC/x" && printf mine >"$SRC/x"
+  runs 1 on desktop dev-infra clone --all
+  equal "$(cat "$SRC/x")" mine
+  rm "$SRC/x"
+  mv "$WORLD/desktop/src" "$WORLD/desktop/elsewhere/src"
+  ln -s elsewhere/src "$WORLD/desktop/src"
+  succeeds on desktop dev-infra clone --all
+  [ -d "$WORLD/desktop/elsewhere/src/localhost$WORLD/forge/x/app/.git" ]
+}
+
+@test "nothing is cloned into a repository: of the registry, of the user, or a bare one" {
+  forge tree/app/plugin
+  forge kept/hooks/run
+  forge bare/hooks/run
+  join
+  git init -q "$SRC/tree/app"
+  git init -q --bare "$SRC/bare"
+  git init -q "$SRC/kept"
+  succeeds on desktop dev-infra clone --all
+  equal "$(ls -A "$SRC/tree/app")$(ls -A "$SRC/kept")" .git.git
+  [ -d "$SRC/tree/app+plugin/.git" ]
+  [ -d "$SRC/bare+hooks+run/.git" ] || explain 'not beside the bare one'
+  [ ! -e "$SRC/bare/hooks/run" ]
+  contained
+}
+
+@test "a repository that was inside another one comes beside it, whichever is named first or cloned first" {
+  forge build/soong
+  forge build
+  forge tree/zz
+  forge tree/zz/aa
+  join
+  succeeds on desktop dev-infra clone build-soong
+  succeeds on desktop dev-infra clone --all
+  equal "$(cd "$SRC" && ls -d build* tree/*)" $'build\nbuild+soong\ntree/zz\ntree/zz+aa'
+  equal "$(names_of desktop)" 'build build-soong tree-zz tree-zz-aa'
+  equal "$(git -C "$SRC/build" status --porcelain)" ''
+  contained
+  sound desktop
+}
+
+@test "what was inside another repository on this machine comes back there, the outer one first, and through no link" {
+  forge outer
+  bring outer 'echo inner >.gitignore'
+  forge inner src/outer/inner
+  on laptop dev-infra register --quiet --recursive --nested src
+  rm -rf "$WORLD/laptop/src/outer"
+  succeeds on laptop dev-infra clone --missing
+  [ -d "$WORLD/laptop/src/outer/.git" ] && [ -d "$WORLD/laptop/src/outer/inner/.git" ]
+  # Now the outer one brings a link where the inner one was.
+  rm -rf "$WORLD/laptop/src/outer/inner" && mkdir "$WORLD/laptop/.config"
+  ln -s ../../.config "$WORLD/laptop/src/outer/deep"
+  forge deep src/outer-deep
+  on laptop dev-infra register --quiet src/outer-deep
+  mv "$WORLD/laptop/src/outer-deep" "$WORLD/laptop/.config/evil"
+  rm -rf "$WORLD/laptop/src/outer/inner"
+  ln -s ../../.config "$WORLD/laptop/src/outer/inner"
+  run --separate-stderr on laptop dev-infra clone --missing
+  refute_crash
+  equal "$(ls -A "$WORLD/laptop/.config")" evil
+}
+
+@test "layout home: nothing that begins with a dot, nothing that programs are found in, nothing outside the home" {
+  local directory
+  for directory in .ssh .config/systemd/user bin go work/.hidden/x ok/fine; do forge "p-${directory//\//-}" "$directory"; done
+  for directory in .ssh .config/systemd/user bin go work/.hidden/x ok/fine; do on laptop dev-infra register --quiet "$directory"; done
+  project opt x "$WORLD/forge/outside.git"
+  git clone -q --bare "$WORLD/opt/x" "$WORLD/forge/outside.git"
+  on laptop dev-infra register --quiet "$WORLD/opt/x"
+  join
+  on desktop dev-infra config dev-infra.layout home
+  PATH=$PATH:$WORLD/desktop/go/bin runs 1 on desktop dev-infra clone --all
+  equal "$(cd "$WORLD/desktop" && find . -name .git)" ./ok/fine/.git
+  assert_stderr_line "^error: .*'.ssh' .*begins with a dot"
+  assert_stderr_line "^error: .*'.config' .*begins with a dot"
+  assert_stderr_line "^error: .*'.hidden' .*begins with a dot"
+  assert_stderr_line '^error: bin cannot be cloned: .*where programs are looked for'
+  assert_stderr_line '^error: go cannot be cloned: .*where programs are looked for'
+  assert_stderr_line '^error: x cannot be cloned: .*not below the home directory'
+}
+
+@test "names: git's own in any spelling, and .github works" {
+  local name
+  forge acme/.github
+  join
+  succeeds on desktop dev-infra clone --all
+  [ -d "$SRC/acme/.github/.git" ]
+  for name in .git/x .GIT/x '.git /x' '.git./x' 'git~1/x' $'.g\xe2\x80\x8cit/x' '.git::$INDEX_ALLOCATION/x' "$(printf 'n%.0s' {1..300})" "$(printf 'd/%.0s' {1..40})x"; do
+    project laptop src/odd "https://127.0.0.1:1/o/$name"
+    run --separate-stderr on laptop dev-infra register src/odd
+    on laptop dev-infra push --quiet
+    on desktop dev-infra pull --quiet
+    run --separate-stderr on desktop dev-infra clone --all --dry-run
+    refute_crash
+    [ "$status" -eq 1 ] || explain "$name has a place"
+    assert_stderr_line '^error: odd cannot be cloned'
+    assert_clean_text "$stderr"
+    on laptop dev-infra rm --quiet odd
+    rm -rf "$WORLD/laptop/src/odd"
+    contained
+  done
+}
+
+@test "two clone --all at a time make each clone once, and a link that the other brings is not followed" {
+  forge a
+  bring a "ln -s '$WORLD/desktop' l"
+  forge a/l/x
+  forge b
+  join
+  on desktop dev-infra clone --all >"$WORLD/one" 2>&1 3>&- &
+  local pid=$!
+  run on desktop dev-infra clone --all
+  wait "$pid" || true
+  contained
+  on desktop dev-infra clone --all
+  equal "$(names_of desktop)" 'a a-l-x b'
+  contained
+  sound desktop
+}
+
+@test "a hook that fails, hangs or is killed does not throw the clone away" {
+  local body
+  forge app
+  join
+  mkdir -p "$WORLD/desktop/tpl/hooks"
+  git config --file "$WORLD/desktop/.gitconfig" init.templateDir "$WORLD/desktop/tpl"
+  for body in 'exit 1' 'exit 128' 'kill -9 $$' 'kill -9 $PPID'; do
+    printf '#!/bin/sh\n%s\n' "$body" >"$WORLD/desktop/tpl/hooks/post-checkout"
+    chmod +x "$WORLD/desktop/tpl/hooks/post-checkout"
+    runs 0 on desktop dev-infra clone app
+    assert_stderr_line '^warning: cloning app: git .* after all files were checked out, .*post-checkout.*; the clone is kept'
+    equal "$(git -C "$(on desktop dev-infra path app)" status --porcelain)" ''
+    rm -rf "$(on desktop dev-infra path app)"
+    on desktop dev-infra forget --quiet app
+  done
+  # A relative path of hooks is one into the clone, which a stranger wrote: nothing there is run.
+  bring app 'mkdir hooks && printf "#!/bin/sh\ntouch %s/pwned\n" "$WORLD" >hooks/post-checkout && chmod +x hooks/post-checkout'
+  git config --file "$WORLD/desktop/.gitconfig" core.hooksPath hooks
+  quietly on desktop dev-infra clone app
+  [ ! -e "$WORLD/pwned" ] || explain 'a hook of the clone ran'
+}
+
+@test "a checkout that fails is no clone, although git has brought the objects" {
+  forge app
+  bring app 'printf x >file && printf "file filter=broken\n" >.gitattributes'
+  join
+  git config --file "$WORLD/desktop/.gitconfig" filter.broken.smudge false
+  git config --file "$WORLD/desktop/.gitconfig" filter.broken.required true
+  runs 1 on desktop dev-infra clone app
+  assert_stderr_line '^error: cloning app'
+  [ ! -e "$SRC/app" ]
+  contained
+}
+
+# busy NUMBER SECONDS: plays sshd with so many connections at a time, each of which takes that long.
+busy() {
+  mkdir -p "$WORLD/slots"
+  cat >"$WORLD/ssh" <<END
+#!/bin/sh
+d=$WORLD/slots
+: >\$d/\$\$
+trap 'rm -f \$d/\$\$' EXIT
+echo x >>$WORLD/tries
+if [ "\$(ls \$d | wc -l)" -gt $1 ]; then
+	echo 'kex_exchange_identification: Connection closed by remote host' >&2
+	exit 255
+fi
+sleep $2
+for last; do :; done
+sh -c "\$last"
+END
+  chmod +x "$WORLD/ssh"
+  export GIT_SSH=$WORLD/ssh GIT_SSH_VARIANT=ssh
+}
+
+@test "connections that a busy server drops are made again, with fewer at a time; in the end they are given up" {
+  local number
+  for number in 1 2 3 4 5; do
+    forge "r$number"
+    git -C "$WORLD/laptop/src/r$number" remote set-url origin "ssh://host$WORLD/forge/r$number.git"
+  done
+  join
+  busy 2 0.2
+  succeeds on desktop dev-infra clone --all -j 5
+  equal "$(names_of desktop)" 'r1 r2 r3 r4 r5'
+  # One that says no is not asked again.
+  printf '#!/bin/sh\necho x >>%s/asked\necho "git@host: Permission denied (publickey)." >&2\nexit 255\n' "$WORLD" >"$WORLD/ssh"
+  rm -rf "$(on desktop dev-infra path r1)"
+  runs 1 on desktop dev-infra clone r1
+  equal "$(wc -l <"$WORLD/asked")" 1
+}

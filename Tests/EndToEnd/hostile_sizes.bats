@@ -1,0 +1,229 @@
+#!/usr/bin/env bats
+# shellcheck shell=bats
+# shellcheck disable=SC2154 # output and stderr are set by bats' run
+# Files and objects of a size that nobody needs: none of them makes a command take more than 256 MB of memory, each is
+# refused or left out by name, and the rest goes on.
+
+load helper
+
+setup() {
+  begin
+  machine laptop
+}
+
+# in_memory COMMAND…: runs it on the laptop within ten seconds, and measures the most memory that it or a child took.
+in_memory() {
+  run --separate-stderr python3 - "$WORLD/laptop" "$WORLD/memory" "$@" <<'END'
+import os, resource, subprocess, sys
+home, report, command = sys.argv[1], sys.argv[2], sys.argv[3:]
+try:
+    status = subprocess.run(command, cwd=home, env=dict(os.environ, HOME=home), timeout=20).returncode
+except subprocess.TimeoutExpired:
+    sys.exit("hangs")
+with open(report, "w") as file:
+    file.write(str(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024))
+sys.exit(status if status >= 0 else 128 - status)
+END
+  refute_crash || explain "command: $*" || return
+  assert_clean_text "$stderr" || return
+  [ -s "$WORLD/memory" ] || explain "not measured: $*" || return
+  MEMORY=$(cat "$WORLD/memory")
+  rm -f "$WORLD/memory"
+  [ "$MEMORY" -le 256 ] || explain "it took $MEMORY MB: $*"
+}
+
+# examined NAME: each command that examines the repository stays within its memory; SAID is what they said.
+examined() {
+  local command
+  in_memory dev-infra register --recursive src || return
+  SAID=$stderr
+  [[ " $(names_of laptop) " == *' good '* ]] || explain "the others are not registered: $1" || return
+  for command in "dev-infra register src/$1" "dev-infra-hash-project src/$1" 'dev-infra-ls-repos --metadata src' \
+    'dev-infra refresh --all'; do
+    # shellcheck disable=SC2086
+    in_memory $command || return
+    SAID+=$stderr
+  done
+}
+
+# says TEXT: what was said holds this.
+says() { [[ $SAID == *"$1"* ]] || explain "expected: $1; said: $SAID"; }
+
+# big FILE…: makes each file of the repository 3 GB, of which none is on the disk.
+big() {
+  local file
+  for file in "$@"; do
+    mkdir -p "$(dirname "$BAD/$file")"
+    chmod -f u+w "$BAD/$file" || true
+    truncate -s 3G "$BAD/$file"
+  done
+}
+
+hostile() {
+  rm -rf "$WORLD/laptop/src/bad"
+  project laptop src/bad https://github.com/acme/bad.git
+  BAD=$WORLD/laptop/src/bad
+  mkdir "$BAD/part"
+  printf 'name: y\n' >"$BAD/part/.dev-infra.yml"
+  git -C "$BAD" add .
+  commit_in "$BAD" 'second'
+}
+
+@test "files of a git directory are refused by name where they are larger than any" {
+  local file
+  project laptop src/good https://github.com/acme/good.git
+  for file in .git/index .git/config .git/HEAD .git/packed-refs .git/refs/heads/main .git/commondir .git/shallow \
+    .git/objects/info/alternates .git/objects/info/commit-graph .git/objects/pack/multi-pack-index \
+    .git/refs/remotes/origin/HEAD .dev-infra.yml; do
+    hostile
+    git -C "$BAD" pack-refs --all
+    printf '%s\n' "$(git -C "$BAD" rev-parse HEAD)" >"$BAD/.git/refs/heads/main"
+    big "$file"
+    examined bad
+    case $file in
+      # Not a repository at all, as git has it.
+      .git/HEAD) ;;
+      *) says "$file" ;;
+    esac
+  done
+  hostile
+  git -C "$BAD" gc -q
+  # shellcheck disable=SC2046
+  big $(cd "$BAD" && find .git/objects/pack -name '*.idx')
+  examined bad
+  says '.idx'
+  hostile
+  mv "$BAD/.git" "$BAD/elsewhere"
+  printf 'gitdir: elsewhere' >"$BAD/.git"
+  big .git
+  examined bad
+  hostile
+  cp "$BAD/.git/config" "$BAD/included"
+  git -C "$BAD" config include.path ../included
+  big included
+  examined bad
+  says included
+}
+
+@test "a configuration and an index that are large, and no larger than allowed, are read within the memory" {
+  local number
+  project laptop src/good https://github.com/acme/good.git
+  hostile
+  python3 - "$BAD/.git" <<'END'
+import hashlib, struct, sys
+with open(sys.argv[1] + "/config", "a") as file:
+    for number in range(60000):
+        file.write('[remote "r%d"]\n\turl = https://example.org/r/%d\n' % (number, number))
+entries = []
+for number in range(300000):
+    name = b"directory/with/some/name/%06d/.dev-infra.yml" % number
+    entry = struct.pack(">10I", 0, 0, 0, 0, 0, 0, 0o100644, 0, 0, 0) + b"\1" * 20 + struct.pack(">H", len(name)) + name
+    entries.append(entry + b"\0" * (8 - len(entry) % 8))
+data = b"DIRC" + struct.pack(">2I", 2, len(entries)) + b"".join(entries)
+with open(sys.argv[1] + "/index", "wb") as file:
+    file.write(data + hashlib.sha1(data).digest())
+END
+  in_memory dev-infra-ls-repos --metadata src
+  in_memory dev-infra register src/bad
+}
+
+@test "a commit of 300 MB is left out by name, loose and packed, also as the second of a history" {
+  local commit tree
+  project laptop src/good https://github.com/acme/good.git
+  hostile
+  tree=$(git -C "$BAD" rev-parse 'HEAD^{tree}')
+  commit=$("$SUPPORT/big-object" "$BAD/.git" commit 300000000 "$tree")
+  printf '%s\n' "$commit" >"$BAD/.git/refs/heads/main"
+  examined bad
+  says "the commit $commit has 300000000 bytes"
+  git -C "$BAD" checkout -q -B above "$(git -C "$BAD" commit-tree -p "$commit" -m above "$tree")"
+  examined bad
+  says "the commit $commit has 300000000 bytes"
+  git -C "$BAD" -c core.bigFileThreshold=1m repack -adq --window=0
+  git -C "$BAD" prune-packed
+  examined bad
+  says "the commit $commit has 300000000 bytes"
+}
+
+@test "a tag, a blob and a file that only claims its size in the place of a commit are left out" {
+  project laptop src/good https://github.com/acme/good.git
+  hostile
+  "$SUPPORT/big-object" "$BAD/.git" blob 300000000 >"$BAD/.git/refs/heads/main"
+  examined bad
+  says '300000000 bytes'
+  # The header says four gigabytes; nothing follows.
+  hostile
+  python3 - "$BAD/.git/objects/$(git -C "$BAD" rev-parse HEAD | sed 's,..,&/,')" <<'END'
+import os, sys, zlib
+os.chmod(sys.argv[1], 0o644)
+open(sys.argv[1], "wb").write(zlib.compress(b"commit 4294967296\0tree "))
+END
+  examined bad
+  says '4294967296 bytes'
+  hostile
+  big ".git/objects/$(git -C "$BAD" rev-parse HEAD | sed 's,..,&/,')"
+  examined bad
+}
+
+# poisoned SIZE: gives the remote's main a commit of that size upon what it has.
+poisoned() {
+  local main tree
+  main=$(git --git-dir="$REMOTE" rev-parse refs/heads/main)
+  tree=$(git --git-dir="$REMOTE" rev-parse 'refs/heads/main^{tree}')
+  POISON=$("$SUPPORT/big-object" "$REMOTE" commit "$1" "$tree" "$main")
+  git --git-dir="$REMOTE" update-ref refs/heads/main "$POISON"
+}
+
+@test "what a remote sends is bounded: a commit that is too large changes nothing here, neither at the tip nor below it" {
+  local before size command
+  project laptop src/good https://github.com/acme/good.git
+  bare_remote registry
+  succeeds on laptop dev-infra register src/good
+  succeeds on laptop dev-infra remote add origin "$REMOTE"
+  succeeds on laptop dev-infra push
+  before=$(git --git-dir="$REMOTE" rev-parse refs/heads/main)
+  for size in 300000000 5000000; do
+    git --git-dir="$REMOTE" update-ref refs/heads/main "$before"
+    poisoned "$size"
+    for command in fetch pull push; do
+      in_memory dev-infra "$command"
+      [ "$status" -ne 0 ] || [ "$command" = push ] || explain "$command took it"
+    done
+    git --git-dir="$REMOTE" update-ref refs/heads/main \
+      "$(git --git-dir="$REMOTE" -c user.name=a -c user.email=a@b commit-tree -p "$POISON" -m above "$POISON^{tree}")"
+    in_memory dev-infra fetch
+    [ "$status" -ne 0 ] || explain 'fetch took it'
+    equal "$(registry_git laptop rev-parse refs/remotes/origin/main)" "$before"
+    for command in status list verify gc; do
+      in_memory dev-infra "$command"
+      [ "$status" -eq 0 ] || explain "$command after $size"
+    done
+  done
+  # A machine that has never seen the remote.
+  rm -rf laptop/.dev-infra
+  succeeds on laptop dev-infra init
+  succeeds on laptop dev-infra remote add origin "$REMOTE"
+  in_memory dev-infra pull
+  [ "$status" -ne 0 ] || explain 'pull took it'
+  in_memory dev-infra status
+}
+
+@test "so is an entry: a blob of 300 MB is not read" {
+  local blob
+  project laptop src/good https://github.com/acme/good.git
+  bare_remote registry
+  succeeds on laptop dev-infra register src/good
+  succeeds on laptop dev-infra remote add origin "$REMOTE"
+  succeeds on laptop dev-infra push
+  blob=$("$SUPPORT/big-object" "$REMOTE" blob 300000000)
+  git --git-dir="$REMOTE" read-tree --index-output="$REMOTE/index" main
+  GIT_INDEX_FILE=$REMOTE/index git --git-dir="$REMOTE" update-index --add --cacheinfo \
+    "100644,$blob,projects/00/000000000000000000000000000000000000 00.json"
+  GIT_INDEX_FILE=$REMOTE/index git --git-dir="$REMOTE" update-index --add --cacheinfo \
+    "100644,$blob,projects/00/00000000000000000000000000000000000000.json"
+  git --git-dir="$REMOTE" update-ref refs/heads/main "$(git --git-dir="$REMOTE" -c user.name=a -c user.email=a@b \
+    commit-tree -p main -m poison "$(GIT_INDEX_FILE=$REMOTE/index git --git-dir="$REMOTE" write-tree --missing-ok)")"
+  for command in fetch pull status list verify push gc; do
+    in_memory dev-infra "$command"
+  done
+}

@@ -1,0 +1,126 @@
+# shellcheck shell=bash
+# shellcheck disable=SC2034,SC2154 # used by the files that load this; WORLD, SERVERS and SUPPORT are set by helper.bash
+# A daemon as it stands in the network: served to clients with curl, with bytes as they are, and with git. A setup makes the
+# machine `server` and sets ANSWER_FILE.
+
+# serve [VARIABLE=VALUE…] [OPTION…]: starts a daemon on a free port; sets BASE, PORT and DAEMON, its process.
+serve() {
+  local variables=()
+  while [[ ${1-} == [A-Z]*=* ]]; do
+    variables+=("$1")
+    shift
+  done
+  mkdir -p "$SERVERS"
+  rm -f "$SERVERS/daemon.out"
+  HOME=$WORLD/server env "${variables[@]}" dev-infra daemon --listen 127.0.0.1:0 "$@" </dev/null \
+    >"$SERVERS/daemon.out" 2>"$SERVERS/daemon.err" 3>&- &
+  DAEMON=$!
+  printf '%s\n' "$DAEMON" >>"$SERVERS/pids"
+  await_file "$SERVERS/daemon.out"
+  BASE=$(sed -n 's|^listening on \(.*\)/api$|\1|p' "$SERVERS/daemon.out")
+  PORT=${BASE##*:}
+}
+
+end_daemon() {
+  kill "$DAEMON"
+  wait "$DAEMON" || return
+}
+
+key() { on server dev-infra daemon key "$@"; }
+
+# ask STATUS PATH [CURL-OPTION…]: one call, which is answered with that status; sets ANSWER and HEAD.
+ask() {
+  local expected=$1 path=$2 code
+  shift 2
+  code=$(curl -sS --max-time 20 -D "$ANSWER_FILE.head" -o "$ANSWER_FILE" -w '%{http_code}' "$@" "$BASE$path") || return
+  ANSWER=$(<"$ANSWER_FILE")
+  HEAD=$(tr -d '\r' <"$ANSWER_FILE.head")
+  [ "$code" = "$expected" ] || {
+    printf '%s: %s, not %s\n%s\n%s\n' "$path" "$code" "$expected" "$HEAD" "$ANSWER" >&2
+    return 1
+  }
+  guarded
+}
+
+# guarded: the last answer has what every answer has, and says what is wrong where something is.
+guarded() {
+  local line
+  for line in 'X-Content-Type-Options: nosniff' \
+    "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'" 'Referrer-Policy: no-referrer'; do
+    grep -q -x -F -e "$line" <<<"$HEAD" || {
+      printf 'no %s in:\n%s\n' "$line" "$HEAD" >&2
+      return 1
+    }
+  done
+  grep -q -i '^Cache-Control: .*no-' <<<"$HEAD" || return
+  if grep -q -E '^HTTP/1.1 [45]' <<<"$HEAD"; then jq -e '.error | type == "string"' <<<"$ANSWER" >/dev/null; fi
+}
+
+# raw STATUS [OPTION…] TEXT: sends bytes as they are; the answer has that status.
+raw() {
+  local expected=$1
+  shift
+  python3 "$SUPPORT/raw_http.py" "$PORT" "$@" >"$ANSWER_FILE.raw" || return
+  HEAD=$(tr -d '\r' <"$ANSWER_FILE.raw" | sed '/^$/q')
+  ANSWER=$(tr -d '\r' <"$ANSWER_FILE.raw" | sed '1,/^$/d')
+  case $HEAD in
+    "HTTP/1.1 $expected "*) guarded ;;
+    *)
+      printf 'not %s:\n%s\n' "$expected" "$HEAD" >&2
+      return 1
+      ;;
+  esac
+}
+
+alive() { running "$DAEMON" && ask 200 /api/health; }
+
+post() { ask 201 /api/projects -H 'Content-Type: application/json' -d "$1" "${@:2}"; }
+
+# certificate NAME: a certificate for localhost and its key, in NAME.pem and NAME.key.
+certificate() {
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj '/CN=localhost' \
+    -addext 'subjectAltName=DNS:localhost,IP:127.0.0.1' -keyout "$WORLD/$1.key" -out "$WORLD/$1.pem" 2>/dev/null
+}
+
+# clone_registry: a clone of the served registry in $WORLD/clone, with an identity.
+clone_registry() {
+  git clone -q "$@" "$BASE/registry.git" "$WORLD/clone"
+  git -C "$WORLD/clone" config user.name Somebody
+  git -C "$WORLD/clone" config user.email somebody@example.org
+}
+
+# push_refused TEXT ARGUMENTS…: git push fails, says TEXT, and the server's branches are as they were.
+push_refused() {
+  local text=$1 before
+  shift
+  before=$(registry_git server for-each-ref)
+  run git -C "$WORLD/clone" push "$@"
+  [ "$status" -eq 1 ] || explain 'a push was not refused' || return
+  holds "$output" "$text" || return
+  equal "$(registry_git server for-each-ref)" "$before"
+}
+
+# children: the processes that the daemon has started and not seen the end of.
+children() { cat "/proc/$DAEMON"/task/*/children | tr -d ' \n'; }
+
+# peak PID: the most memory that a process has had, in kilobytes.
+peak() { sed -n 's/^VmHWM:[[:space:]]*\([0-9]*\) kB/\1/p' "/proc/$1/status"; }
+
+# modest: the daemon has never had more than 256 MB.
+modest() { [ "$(peak "$DAEMON")" -lt 262144 ] || explain "the daemon took $(peak "$DAEMON") kB"; }
+
+# slow COUNT TEXT [OPTION…]: that many slow clients, see slow_clients.py, until `end_slow`; sets SLOW.
+slow() {
+  local count=$1 text=$2
+  shift 2
+  rm -f "$WORLD/slow.ready"
+  python3 "$SUPPORT/slow_clients.py" "$PORT" "$count" "$WORLD/slow.ready" "$text" "$@" >"$WORLD/slow.closed" 2>&1 3>&- &
+  SLOW=$!
+  printf '%s\n' "$SLOW" >>"$SERVERS/pids"
+  await_file "$WORLD/slow.ready"
+}
+
+end_slow() {
+  kill "$SLOW" 2>/dev/null || true
+  wait "$SLOW" || true
+}

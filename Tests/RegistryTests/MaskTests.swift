@@ -1,0 +1,20 @@
+import Registry
+import Testing
+
+/// What a message shows of a URL whose parts cannot be told apart.
+@Suite struct MaskTests {
+  @Test(arguments: [
+    "https://user:pw@example.org/x?token=a@s3cr3t", "https://user:pw@example.org?a=b#c@s3cr3t",
+    "https://example.org/x?token=a\"s3cr3t", "https://example.org/x?token=a's3cr3t&b=c",
+    "https://example.org/x?token=(a)s3cr3t", "https://user:a/b?c#d@s3cr3t@example.org/x",
+  ]) func noPartOfASecretIsShown(_ url: String) {
+    for text in [url, "reading '\(url)' failed: no", "(\(url))."] {
+      #expect(!RemoteURL.withoutSecrets(text).contains("s3cr3t"))
+    }
+  }
+
+  @Test func whatEndsAMessageStays() {
+    #expect(RemoteURL.withoutSecrets("'https://h/x?t=a': no") == "'https://h/x?***': no")
+    #expect(RemoteURL.withoutSecrets("(https://h/x?t=a).") == "(https://h/x?***).")
+  }
+}
