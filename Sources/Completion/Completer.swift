@@ -174,7 +174,7 @@ public struct Completer {
   private func fields(beginning last: [UInt8], _ registry: String?) -> [Candidate] {
     guard let equals = last.firstIndex(of: UInt8(ascii: "=")) else {
       let keys = Project.settableKeys.flatMap { $0 == "tags" ? ["tags=", "tags+=", "tags-="] : ["\($0)="] }
-      return Self.matching(keys.map { Candidate($0) }, last)
+      return Self.matching(keys.map { Candidate(Array($0.utf8)) }, last)
     }
     let start = Array(last[...equals])
     let words: [[UInt8]] =

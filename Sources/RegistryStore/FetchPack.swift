@@ -24,7 +24,7 @@ extension RegistryStore {
       silenceLimit: try silenceLimit(timeout), showsProgress: progress)
     while true {
       let known = try repository.reference(branch.reference)
-      let new = try bring(branch, transport)
+      let new = try bring(branch, transport, presence)
       let lock = try lock()
       defer { _ = lock.isHeld }
       let old = try repository.reference(branch.reference)
@@ -49,7 +49,9 @@ extension RegistryStore {
   /// Asks the remote, and has a look at what comes.
   ///
   /// - Returns: the commit that the remote's main is at; nil where it has none.
-  private func bring(_ branch: RemoteBranch, _ transport: GitTransport) throws -> ObjectID? {
+  private func bring(
+    _ branch: RemoteBranch, _ transport: GitTransport, _ presence: borrowing FileLock
+  ) throws -> ObjectID? {
     let result = try transport.run(
       [
         // The pattern, and not the plain name, because a remote that is empty is no error then.
