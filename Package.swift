@@ -285,7 +285,8 @@ let serverLibraries: [Target] = [
   .target(
     name: "RecordService",
     dependencies: [
-      "CGlibc", "Console", "Git", "Platform", "Records", "Registry", "RegistryStore", "RegistryView", "WorkProd",
+      "CGlibc", "Console", "Git", "Platform", "Records", "Registry", "RegistryStore", "RegistryView",
+      "WorkProd",
       filePath, .product(name: "NIOCore", package: "swift-nio"),
       .product(name: "NIOPosix", package: "swift-nio"),
     ],

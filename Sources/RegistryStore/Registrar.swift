@@ -173,7 +173,9 @@ public struct Registrar: ~Copyable {
   ) throws -> (id: ProjectID?, trusting: Bool) {
     var trusting = true
     if let declared = directory.metadata?.id, let id = declaredID(directory), let row = index.row(id) {
-      if row.paths.containsBytes(of: directory.path.text) || sharesOrigin(directory, row) { return (id, true) }
+      if row.paths.containsBytes(of: directory.path.text) || sharesOrigin(directory, row) {
+        return (id, true)
+      }
       let here = row.paths.first { Files.kind(of: FilePath(text: $0)) != nil }
       if here == nil, isSame(directory, row) { return (id, true) }
       let place = here.map { " (\(Quoting.visible($0)))" } ?? ""
