@@ -71,19 +71,16 @@ public enum ServerTLS {
   /// Refuses a key that others may read: as ssh(1) does, but for one of root's that a group may read, which is how systems
   /// give keys to their servers.
   private static func checkIsSecret(_ key: FilePath) throws {
-    var status = stat()
-    guard key.withPlatformString({ stat($0, &status) }) == 0 else {
-      throw SystemError("reading", key.visible)
-    }
-    let isRoots = status.st_uid == 0 && geteuid() != 0
+    let (owner, mode) = try FileOwner.permissions(of: key)
+    let isRoots = owner == 0 && geteuid() != 0
     let forbidden: mode_t = isRoots ? 0o037 : 0o077
-    guard status.st_uid == geteuid() || isRoots else {
+    guard owner == geteuid() || isRoots else {
       throw Failure.fatal(
         "the key in \(key.visible) cannot be trusted: it belongs to another user",
         hints: "run 'chown \(geteuid()) \(key.visible)', or start the daemon as the user that it belongs to")
     }
-    guard status.st_mode & forbidden == 0 else {
-      let mode = String(status.st_mode & 0o7777, radix: 8)
+    guard mode & forbidden == 0 else {
+      let mode = String(mode, radix: 8)
       throw Failure.fatal(
         "the key in \(key.visible) is not secret: others may use that file (its mode is 0\(mode))",
         hints: "run 'chmod 600 \(key.visible)'; if it was open to others for long, take a new key")
