@@ -52,7 +52,8 @@ private struct World {
     generator = SeededGenerator(seed)
     let wrong: Int64? =
       isWrong ? generator.pick([86_400_000, 86_460_000, 365 * 86_400_000, 252_000_000_000_000]) : nil
-    skew = [0, Int64(generator.below(120_000)) - 60_000, wrong ?? Int64(generator.below(120_000)) - 60_000]
+    let (second, third) = (Int64(generator.below(120_000)) - 60_000, Int64(generator.below(120_000)) - 60_000)
+    skew = [0, second, wrong ?? third]
   }
 
   func now(_ machine: Int) -> Timestamp { Sample.time(clock + skew[machine]) }
