@@ -22,7 +22,7 @@ struct ConfiguredRegistry {
   /// The same with the service as a remote.
   func with(remote url: String) throws -> Self {
     let name = "r\(Host.randomHex(4))"
-    _ = try GitProgram(gitDirectory: path).run(["config", "remote.\(name).url", "work-prod::\(url)"])
+    _ = try GitProgram(.person, gitDirectory: path).run(["config", "remote.\(name).url", "work-prod::\(url)"])
     return self
   }
 
@@ -105,7 +105,7 @@ struct ConfiguredRegistry {
     // With two services nobody can tell which of them is meant, until somebody says so.
     _ = try registry.with(remote: "https://two.example:8443/api")
     #expect(try registry.settings("https://one.example", environment: key).key == nil)
-    _ = try GitProgram(gitDirectory: registry.path).run([
+    _ = try GitProgram(.person, gitDirectory: registry.path).run([
       "config", "dev-infra.apiKeyHost", "Two.example:8443",
     ])
     #expect(try registry.settings("https://one.example", environment: key).key == nil)
