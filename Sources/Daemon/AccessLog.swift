@@ -19,9 +19,25 @@ struct AccessLog: RouterMiddleware {
     let time = Timestamp(milliseconds: Clock.nowMilliseconds)
     let length = response.body.contentLength.map { String($0) } ?? "-"
     let line =
-      "\(context.remoteAddress?.ipAddress ?? "-") [\(time)] \"\(request.method) \(Quoting.visible(request.uri.string))\""
+      "\(context.remoteAddress?.ipAddress ?? "-") [\(time)] \"\(request.method) \(Self.shown(request.uri.string))\""
       + " \(response.status.code) \(length) \(milliseconds)ms"
     Messages.note(line)
     return response
+  }
+
+  /// An address without what a client has taken for a place for its key.
+  private static func shown(_ address: String) -> String {
+    var shown = ""
+    var rest = Substring(Quoting.visible(address))
+    while let start = rest.firstRange(of: "di_") {
+      shown += rest[..<start.upperBound]
+      rest = rest[start.upperBound...]
+      let digits = rest.prefix { $0.isHexDigit }
+      if digits.count >= 16 {
+        shown += "***"
+        rest = rest.dropFirst(digits.count)
+      }
+    }
+    return shown + rest
   }
 }

@@ -8,12 +8,14 @@ struct GitEnvironment: Sendable {
   private let registry: FilePath
   private let settings: [(String, String)]
   private let takesPushes: Bool
+  private let pushLimit: Int
 
   /// - Parameters:
   ///   - pushLimit: the most bytes that a push may have.
   ///   - takesPushes: whether the hooks are there without which nothing may be pushed.
   init(registry: FilePath, hooks: FilePath, pushLimit: Int, takesPushes: Bool) {
     self.takesPushes = takesPushes
+    self.pushLimit = pushLimit
     self.registry = registry
     settings = [
       // The server has opened it, with whatever the user's configuration says of other people's directories. By its name
@@ -67,6 +69,8 @@ struct GitEnvironment: Sendable {
     // `GIT_PROTOCOL` is left out: by version 2 of its protocol git gives every object that is asked for by its name. Of one
     // branch it has nothing that the first version lacks.
     var own = [("http.receivepack", bearer.access == .readWrite && takesPushes ? "true" : "false")]
+    // Of git's two programs that take a pack only the one that keeps it as a pack names the limit.
+    if let body, body.count > pushLimit { own.append(("receive.unpackLimit", "1")) }
     // Other branches, and what was fetched from remotes, are the server's own. A push of them has to come to the hook: git
     // would refuse it and might keep what came with it.
     if service == .uploadPack || isAdvertisement {

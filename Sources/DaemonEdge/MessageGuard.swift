@@ -79,9 +79,7 @@ final class MessageGuard: ChannelDuplexHandler, RemovableChannelHandler {
       progress.begin(limit: limits.body(for: target?.path ?? ""))
       if let refusal = refusal(of: head, target) { return refuse(context, refusal) }
       head.path = target?.path
-      if let authority = target?.authority {
-        head.authority = authority
-      } else if watch.isOld, head.authority?.isEmpty ?? true {
+      if watch.isOld, head.authority?.isEmpty ?? true {
         // HTTP/1.0 knows no Host, and no browser speaks it.
         head.authority = "localhost"
       }

@@ -6,26 +6,14 @@
 struct RequestTarget: Equatable {
   /// Path and query.
   let path: String
-  /// The host that the target itself names; nil where it names none.
-  let authority: String?
 
-  /// Reads a target; nil for one that is not canonical.
+  /// Reads a target, which the codec has taken a scheme and a host off; nil for one that is not canonical.
   init?(_ target: String) {
-    var rest = Substring(target)
-    var authority: String?
-    for scheme in ["http://", "https://"] where rest.lowercased().hasPrefix(scheme) {
-      let text = rest.dropFirst(scheme.count)
-      let end = text.firstIndex { "/?#".contains($0) } ?? text.endIndex
-      guard end > text.startIndex, !text[..<end].contains("@") else { return nil }
-      authority = String(text[..<end])
-      rest = text[end...].hasPrefix("/") ? text[end...] : "/" + text[end...]
-      break
-    }
-    self.authority = authority
-    if rest == "*" {
-      path = "*"
+    if target == "*" {
+      path = target
       return
     }
+    let rest = target[...]
     let end = rest.firstIndex(of: "?") ?? rest.endIndex
     let segments = rest[..<end].utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
     guard rest.utf8.first == UInt8(ascii: "/"),

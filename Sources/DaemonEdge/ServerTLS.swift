@@ -1,5 +1,4 @@
 import Console
-import Glibc
 public import HummingbirdCore
 import HummingbirdTLS
 import NIOCore
@@ -42,7 +41,6 @@ public enum ServerTLS {
         hints: "--tls-certificate takes the file that a CA calls fullchain.pem")
     }
     guard !chain.isEmpty else { throw Failure.fatal("there is no certificate in \(certificate.visible)") }
-    try checkIsSecret(key)
     let privateKey: NIOSSLPrivateKey
     do {
       privateKey = try NIOSSLPrivateKey(bytes: Files.read(key, limit: 1 << 20), format: .pem)
@@ -53,6 +51,7 @@ public enum ServerTLS {
         "reading \(key.visible) failed: it is no private key in PEM, or it has a passphrase",
         hints: "--tls-key takes the file that a CA calls privkey.pem; 'openssl pkey' takes a passphrase away")
     }
+    try checkIsSecret(key)
     var configuration = TLSConfiguration.makeServerConfiguration(
       certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(privateKey))
     configuration.minimumTLSVersion = .tlsv12
@@ -71,16 +70,15 @@ public enum ServerTLS {
   /// Refuses a key that others may read: as ssh(1) does, but for one of root's that a group may read, which is how systems
   /// give keys to their servers.
   private static func checkIsSecret(_ key: FilePath) throws {
-    let (owner, mode) = try FileOwner.permissions(of: key)
-    let isRoots = owner == 0 && geteuid() != 0
-    let forbidden: mode_t = isRoots ? 0o037 : 0o077
-    guard owner == geteuid() || isRoots else {
+    let (permissions, user) = (try FilePermissions(of: key), FilePermissions.ownUser)
+    let isRoots = permissions.owner == 0 && user != 0
+    guard permissions.owner == user || isRoots else {
       throw Failure.fatal(
         "the key in \(key.visible) cannot be trusted: it belongs to another user",
-        hints: "run 'chown \(geteuid()) \(key.visible)', or start the daemon as the user that it belongs to")
+        hints: "run 'chown \(user) \(key.visible)', or start the daemon as the user that it belongs to")
     }
-    guard mode & forbidden == 0 else {
-      let mode = String(mode, radix: 8)
+    guard permissions.mode & (isRoots ? 0o037 : 0o077) == 0 else {
+      let mode = String(permissions.mode, radix: 8)
       throw Failure.fatal(
         "the key in \(key.visible) is not secret: others may use that file (its mode is 0\(mode))",
         hints: "run 'chmod 600 \(key.visible)'; if it was open to others for long, take a new key")

@@ -1,5 +1,4 @@
 public import Glibc
-public import SystemPackage
 
 /// Whether a file's owner is the user.
 public enum FileOwner {
@@ -28,16 +27,5 @@ public enum FileOwner {
     }
     guard status.st_mode & S_IFMT == S_IFLNK else { return true }
     return fstatat(directory, name, &status, 0) == 0 && isUser(status.st_uid)
-  }
-
-  /// Who owns a file, and who may do what with it, links followed.
-  ///
-  /// - Returns: the owner's number, and the permission bits (`0o7777`) of its mode.
-  public static func permissions(of path: FilePath) throws(SystemError) -> (owner: uid_t, mode: mode_t) {
-    var status = stat()
-    guard path.withPlatformString({ stat($0, &status) }) == 0 else {
-      throw SystemError("reading", path.visible)
-    }
-    return (status.st_uid, status.st_mode & 0o7777)
   }
 }
