@@ -20,7 +20,7 @@ SWIFT = swift
 # Installed executables find the Swift runtime beside them and nowhere else: no path of the toolchain gets in.
 # Nor does a path of the build: C code puts the names of its files into its error messages.
 # Functions in sections of their own let the linker drop those that nothing calls, and fold equal ones: 15% less of each.
-SWIFT_BUILD = $(SWIFT) build -c release -Xswiftc -no-toolchain-stdlib-rpath \
+SWIFT_BUILD = $(SWIFT) build -c release --explicit-target-dependency-import-check error -Xswiftc -no-toolchain-stdlib-rpath \
 	-Xlinker -rpath -Xlinker '$$ORIGIN/../../lib/dev-infra' \
 	-Xcc -ffile-prefix-map='$(CURDIR)/=' -Xcc -ffunction-sections -Xcc -fdata-sections \
 	-Xswiftc -Xfrontend -Xswiftc -function-sections -Xlinker --gc-sections -Xlinker --icf=all

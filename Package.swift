@@ -1,6 +1,9 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+// The folders of Sources are the architecture, and arrows point one way: CLI -> Server, Remote, Features -> Core -> C.
+// ARCHITECTURE.md describes them.
+
 /// What every target is compiled with: language mode 6 comes with the tools version.
 let strict: [SwiftSetting] =
   [
@@ -16,88 +19,132 @@ var watched: [SwiftSetting] {
 }
 
 let filePath: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
-let argumentParser: Target.Dependency = .product(
-  name: "ArgumentParser", package: "swift-argument-parser")
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+func nio(_ name: String) -> Target.Dependency { .product(name: name, package: "swift-nio") }
+func hummingbird(_ name: String) -> Target.Dependency { .product(name: name, package: "hummingbird") }
 
-/// The libraries, lowest first: each may use only what stands above it here.
-let libraries: [Target] = [
+/// A library in the folder of its name, in that of its group.
+func library(_ group: String, _ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(
+    name: name, dependencies: dependencies, path: "Sources/\(group)/\(name)", swiftSettings: strict)
+}
+
+/// A module map of a library of the system's.
+func system(_ name: String, _ package: String, apt: String, brew: String) -> Target {
   .systemLibrary(
-    name: "CGit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"]), .brew(["libgit2"])]),
-  .systemLibrary(
-    name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
-  .systemLibrary(
-    name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
-  .systemLibrary(
-    name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
-  .systemLibrary(name: "CGlibc"),
-  .target(name: "Records", swiftSettings: strict),
-  .target(name: "ProcessLimits"),
-  .target(
-    name: "Platform", dependencies: ["CGlibc", "ProcessLimits", "Records", filePath], swiftSettings: strict),
-  .target(name: "Console", dependencies: ["Records", "Platform", filePath], swiftSettings: strict),
-  .target(
-    name: "CommandLineTool", dependencies: ["Console", "Platform", "Records", argumentParser],
-    swiftSettings: strict),
-  .target(
-    name: "Metadata", dependencies: ["CYAML", "Platform", "Records", filePath], swiftSettings: strict),
-  .target(name: "GitOffline"),
-  .target(name: "GitMemory", dependencies: ["CGit2"]),
-  .target(
-    name: "Git", dependencies: ["CGit2", "GitMemory", "GitOffline", "Platform", "Records", filePath],
-    swiftSettings: strict),
-  .target(name: "Registry", dependencies: ["Records", filePath], swiftSettings: strict),
-  .target(
-    name: "HTTP", dependencies: ["CCurl", "Git", "Platform", "Records", "Registry", filePath],
-    swiftSettings: strict),
-  .target(
-    name: "RegistryView", dependencies: ["Console", "Platform", "Records", "Registry", filePath],
-    swiftSettings: strict),
-  .target(
-    name: "HookRun", dependencies: ["Platform", "Records", "RegistryView", filePath], swiftSettings: strict),
-  .target(
-    name: "HookSetup", dependencies: ["Console", "Git", "Platform", "Records", filePath],
-    swiftSettings: strict),
-  .target(
-    name: "Completion",
-    dependencies: ["Console", "Platform", "Records", "Registry", "RegistryView", filePath],
-    swiftSettings: strict),
-  .target(
-    name: "RegistryStore",
-    dependencies: [
-      "Console", "Git", "Metadata", "Platform", "Records", "Registry", "RegistryView", filePath,
-    ],
-    swiftSettings: strict),
-  .target(name: "WorkProd", dependencies: ["Git", "Records", "Registry", filePath], swiftSettings: strict),
-  .target(
-    name: "WorkProdRemote",
-    dependencies: [
-      "Console", "Git", "HTTP", "Platform", "Records", "Registry", "RegistryStore", "WorkProd", filePath,
-    ],
-    swiftSettings: strict),
-  .target(
-    name: "Templates",
-    dependencies: [
-      "Console", "Git", "Metadata", "Platform", "Records", "Registry", "RegistryStore", "RegistryView",
+    name: name, path: "Sources/C/\(name)", pkgConfig: package, providers: [.apt([apt]), .brew([brew])])
+}
+
+/// Tests in the folder of their name, in that of the group of what they test.
+func tests(_ group: String, _ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies, path: "Tests/\(group)/\(name)", swiftSettings: strict)
+}
+
+/// Knows nothing of ours.
+let c: [Target] = [
+  system("CGit2", "libgit2", apt: "libgit2-dev", brew: "libgit2"),
+  system("CYAML", "yaml-0.1", apt: "libyaml-dev", brew: "libyaml"),
+  system("CCurl", "libcurl", apt: "libcurl4-openssl-dev", brew: "curl"),
+  system("CCrypto", "libcrypto", apt: "libssl-dev", brew: "openssl@3"),
+  .systemLibrary(name: "CGlibc", path: "Sources/C/CGlibc"),
+  .target(name: "CICUStubData", path: "Sources/C/CICUStubData"),
+  .target(name: "GitOffline", path: "Sources/C/GitOffline"),
+  .target(name: "GitMemory", dependencies: ["CGit2"], path: "Sources/C/GitMemory"),
+  .target(name: "ProcessLimits", path: "Sources/C/ProcessLimits"),
+]
+
+/// The registry: what it is, and how it is stored.
+let core: [Target] = [
+  library("Core", "ByteStrings"),
+  library("Core", "SystemSupport", ["CGlibc", "ProcessLimits", "ByteStrings", filePath]),
+  library("Core", "Registry", ["ByteStrings", filePath]),
+  library("Core", "Metadata", ["CYAML", "ByteStrings", "SystemSupport", filePath]),
+  library("Core", "Git", ["CGit2", "GitMemory", "GitOffline", "ByteStrings", "SystemSupport", filePath]),
+  library("Core", "RegistryIndex", ["Terminal", "ByteStrings", "SystemSupport", "Registry", filePath]),
+  library(
+    "Core", "RegistryStore",
+    ["Terminal", "ByteStrings", "SystemSupport", "Registry", "Metadata", "Git", "RegistryIndex", filePath]),
+]
+
+/// What a person asks for, a folder each.
+let features: [Target] = [
+  library("Features", "TemplateRendering", ["ByteStrings", "SystemSupport", filePath, mustache]),
+  library(
+    "Features", "Templates",
+    [
+      "Terminal", "ByteStrings", "SystemSupport", "Registry", "Metadata", "Git", "RegistryIndex",
+      "RegistryStore",
       filePath,
-    ],
-    swiftSettings: strict),
-  .target(
-    name: "Cloning",
-    dependencies: [
-      "Console", "Git", "Platform", "Records", "Registry", "RegistryStore", "RegistryView", filePath,
-    ],
-    swiftSettings: strict),
-  .target(name: "CICUStubData"),
-  .target(
-    name: "Filling",
-    dependencies: [
-      "Platform", "Records", filePath, .product(name: "Mustache", package: "swift-mustache"),
-    ],
-    swiftSettings: strict),
-  .target(
-    name: "Listing",
-    dependencies: ["Console", "Platform", "Records", "RegistryView", argumentParser, filePath],
-    swiftSettings: strict),
+    ]),
+  library(
+    "Features", "Cloning",
+    [
+      "Terminal", "ByteStrings", "SystemSupport", "Registry", "Git", "RegistryIndex", "RegistryStore",
+      filePath,
+    ]),
+  library("Features", "HookRun", ["ByteStrings", "SystemSupport", "RegistryIndex", filePath]),
+  library("Features", "HookSetup", ["Terminal", "ByteStrings", "SystemSupport", "Git", filePath]),
+  library("Features", "Completion", ["ByteStrings", "SystemSupport", "Registry", "RegistryIndex", filePath]),
+]
+
+/// The work-prod service as a remote.
+let remote: [Target] = [
+  library(
+    "Remote", "HTTPClient", ["CCurl", "ByteStrings", "SystemSupport", "Registry", "Git", filePath]),
+  library("Remote", "WorkProd", ["ByteStrings", "Registry", "Git", filePath]),
+  library(
+    "Remote", "WorkProdRemote",
+    [
+      "Terminal", "ByteStrings", "SystemSupport", "Registry", "Git", "RegistryIndex", "RegistryStore",
+      "HTTPClient", "WorkProd", filePath,
+    ]),
+]
+
+/// The server, which only `dev-infra daemon` needs. It takes most of the time of a build; `DEV_INFRA_SERVER=0` leaves it out.
+let hasServer = Context.environment["DEV_INFRA_SERVER"] != "0"
+
+let server: [Target] = [
+  library(
+    "Server", "APIKeys", ["CCrypto", "Terminal", "ByteStrings", "SystemSupport", "Registry", filePath]),
+  library("Server", "ReceiveHook", ["Terminal", "SystemSupport", "Git", "RegistryStore", filePath]),
+  library(
+    "Server", "RecordService",
+    [
+      "CGlibc", "Terminal", "ByteStrings", "SystemSupport", "Registry", "Git", "RegistryIndex",
+      "RegistryStore", "WorkProd", filePath, nio("NIOCore"), nio("NIOPosix"),
+    ]),
+  library(
+    "Server", "HTTPServer",
+    [
+      "CGlibc", "Terminal", "ByteStrings", "SystemSupport", "Git", "APIKeys", filePath,
+      hummingbird("Hummingbird"), hummingbird("HummingbirdCore"), hummingbird("HummingbirdTLS"),
+      nio("NIOConcurrencyHelpers"), nio("NIOCore"), nio("NIOHTTP1"), nio("NIOPosix"),
+      .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+      .product(name: "NIOSSL", package: "swift-nio-ssl"), httpTypes, logging,
+    ]),
+  library(
+    "Server", "RecordServer",
+    [
+      "Terminal", "ByteStrings", "SystemSupport", "Registry", "APIKeys", "HTTPServer", "RecordService",
+      filePath, hummingbird("Hummingbird"), hummingbird("HummingbirdCore"), nio("NIOCore"),
+      nio("NIOHTTP1"), httpTypes, logging,
+      .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+    ]),
+]
+
+/// What knows the terminal: messages, options, lists.
+let terminal: [Target] = [
+  library("CLI", "Terminal", ["ByteStrings", "SystemSupport"]),
+  library(
+    "CLI", "CommandLineTool", ["Terminal", "ByteStrings", "SystemSupport", argumentParser, filePath]),
+  library(
+    "CLI", "Listing",
+    ["Terminal", "ByteStrings", "SystemSupport", "Registry", "RegistryIndex", argumentParser, filePath]),
 ]
 
 /// What an archive of Foundation needs of others; objects compiled for the shared libraries do not ask for it.
@@ -115,32 +162,33 @@ func withRuntime(_ libraries: [String]) -> [LinkerSetting] {
 }
 
 /// An executable in the folder of its own name.
+func executable(
+  _ name: String, _ dependencies: [Target.Dependency], linking linkerSettings: [LinkerSetting]
+) -> Target {
+  .executableTarget(
+    name: name, dependencies: ["Terminal", "ByteStrings", "SystemSupport", filePath] + dependencies,
+    path: "Sources/CLI/\(name)", swiftSettings: strict, linkerSettings: linkerSettings)
+}
+
+/// An executable whose arguments ArgumentParser reads.
 func tool(
   _ name: String, _ dependencies: [Target.Dependency], linking linkerSettings: [LinkerSetting] = []
 ) -> Target {
-  .executableTarget(
-    name: name,
-    dependencies: ["CommandLineTool", "Console", "Platform", "Records", argumentParser, filePath]
-      + dependencies,
-    swiftSettings: strict, linkerSettings: linkerSettings)
+  executable(name, ["CommandLineTool", argumentParser] + dependencies, linking: linkerSettings)
 }
 
 /// An executable that opens the registry.
 func registryTool(_ name: String) -> Target {
-  tool(name, ["Git", "Registry", "RegistryStore", "RegistryView"])
+  tool(name, ["Git", "Registry", "RegistryStore", "RegistryIndex"])
 }
 
-/// An executable that needs no more than the view: it does not even load libgit2.
-func viewTool(_ name: String) -> Target { tool(name, ["Listing", "Registry", "RegistryView"]) }
+/// An executable that needs no more than the index: it does not even load libgit2.
+func indexTool(_ name: String) -> Target { tool(name, ["Listing", "Registry", "RegistryIndex"]) }
 
 /// An executable whose start counts: it parses its arguments by hand.
 func bareTool(
   _ name: String, _ dependencies: [Target.Dependency], linking linkerSettings: [LinkerSetting] = []
-) -> Target {
-  .executableTarget(
-    name: name, dependencies: ["Console", "Platform", "Records", filePath] + dependencies,
-    swiftSettings: strict, linkerSettings: linkerSettings)
-}
+) -> Target { executable(name, dependencies, linking: linkerSettings) }
 
 /// For an executable whose start is most of its work: it holds all it needs, at fixed addresses. Loading and relocating
 /// libraries took two thirds of its time. The linker's warnings are about getpwuid(3) and the like, which it never calls.
@@ -153,7 +201,7 @@ func bareTool(
 #endif
 
 let tools: [Target] = [
-  bareTool("dev-infra", ["Completion", "HookRun", "RegistryView"], linking: wholeInItself),
+  bareTool("dev-infra", ["Completion", "HookRun", "RegistryIndex"], linking: wholeInItself),
   registryTool("dev-infra-cat-project"),
   tool("dev-infra-check-url", ["Registry"]),
   registryTool("dev-infra-diff-registry"),
@@ -161,43 +209,80 @@ let tools: [Target] = [
   // The only one with Foundation, which swift-mustache needs for a lock. Linked into it, and without ICU's data, that
   // is 24 MB where the shared libraries would be 54, and no other executable meets it.
   tool(
-    "dev-infra-fill-template", ["CICUStubData", "Filling"],
+    "dev-infra-fill-template", ["CICUStubData", "TemplateRendering"],
     linking: withRuntime(foundation)),
   registryTool("dev-infra-hash-project"),
-  viewTool("dev-infra-ls-projects"),
+  indexTool("dev-infra-ls-projects"),
   tool("dev-infra-ls-repos", ["Git"]),
   registryTool("dev-infra-merge-registry"),
   tool("dev-infra-read-meta", ["Metadata", "Registry"]),
   // All the commands for people but the lists: finding the runtime's symbols took a fifth of the time of a `register`.
   tool(
     "dev-infra-porcelain",
-    ["Cloning", "Git", "HookSetup", "Registry", "RegistryStore", "RegistryView", "Templates"],
+    ["Cloning", "Git", "HookSetup", "Registry", "RegistryStore", "RegistryIndex", "Templates"],
     linking: withRuntime(essentials)),
   registryTool("dev-infra-send-pack"),
   registryTool("dev-infra-update-registry"),
   registryTool("dev-infra-update-view"),
   registryTool("dev-infra-verify-registry"),
   bareTool("git-remote-work-prod", ["Git", "WorkProdRemote"]),
-  viewTool("dev-infra-views"),
+  indexTool("dev-infra-views"),
+]
+
+let serverTools: [Target] = [
+  tool(
+    "dev-infra-daemon",
+    ["RecordServer", "HTTPServer", "ReceiveHook", "RegistryStore", "RegistryIndex", "APIKeys"])
 ]
 
 /// What several of the tests need: random numbers that can be had again, directories and repositories that go away.
 let testSupport: Target = .target(
-  name: "TestSupport", dependencies: ["Git", "Platform", "Records", filePath], path: "Tests/TestSupport",
+  name: "TestSupport", dependencies: ["Git", "SystemSupport", "ByteStrings", filePath],
+  path: "Tests/TestSupport",
   swiftSettings: strict)
 
-/// The server, which only `dev-infra daemon` needs: its libraries, its executable, their tests. It takes most of the time of
-/// a build; `DEV_INFRA_SERVER=0` leaves it out.
-let hasServer = Context.environment["DEV_INFRA_SERVER"] != "0"
+let unitTests: [Target] = [
+  tests("Fuzz", "FuzzTests", ["FuzzProperties", "SystemSupport", filePath]),
+  tests("Core", "ByteStringsTests", ["ByteStrings"]),
+  tests("Core", "SystemSupportTests", ["SystemSupport", "TestSupport", filePath]),
+  tests("Core", "RegistryTests", ["Registry", "SystemSupport", "ByteStrings", "TestSupport", filePath]),
+  tests("Core", "MetadataTests", ["Metadata", "SystemSupport", "TestSupport", filePath]),
+  tests("Core", "GitTests", ["Git", "SystemSupport", "ByteStrings", "TestSupport", filePath]),
+  tests(
+    "Core", "RegistryIndexTests",
+    ["Terminal", "ByteStrings", "Registry", "RegistryIndex", "TestSupport", filePath]),
+  tests(
+    "Core", "RegistryStoreTests",
+    [
+      "Terminal", "Git", "SystemSupport", "Registry", "RegistryStore", "RegistryIndex", "TestSupport",
+      filePath,
+    ]),
+  tests(
+    "Features", "TemplateRenderingTests", ["TemplateRendering", "SystemSupport", "TestSupport", filePath]),
+  tests("Features", "CloningTests", ["Cloning", "Terminal", "Registry", filePath]),
+  tests("Features", "HookSetupTests", ["HookSetup", filePath]),
+  tests("Features", "CompletionTests", ["Completion", "ByteStrings"]),
+  tests(
+    "Remote", "HTTPClientTests",
+    ["Git", "HTTPClient", "SystemSupport", "ByteStrings", "Registry", "TestSupport", filePath]),
+  tests(
+    "Remote", "WorkProdTests", ["Git", "Registry", "WorkProd", "TestSupport", filePath]),
+]
+
+let serverTests: [Target] = [
+  tests("Server", "APIKeysTests", ["APIKeys", "Terminal", "SystemSupport", "TestSupport", filePath]),
+  tests("Server", "RecordServerTests", ["Terminal", "RecordServer", "SystemSupport", filePath]),
+  tests(
+    "Server", "RecordServiceTests",
+    ["SystemSupport", "RecordService", "Registry", "TestSupport", filePath, nio("NIOCore")]),
+]
 
 /// What holds for any input of a parser; the unit tests replay inputs that were kept, and `make fuzz` tries new ones.
 let fuzzProperties: Target = .target(
   name: "FuzzProperties",
   dependencies: [
-    "Git", "Metadata", "Platform", "Records", "Registry", "RegistryStore", "RegistryView", filePath,
-  ]
-    + (hasServer
-      ? ["DaemonEdge", "RegistryReceive", .product(name: "NIOCore", package: "swift-nio")] : []),
+    "ByteStrings", "SystemSupport", "Registry", "Metadata", "Git", "RegistryIndex", "RegistryStore", filePath,
+  ] + (hasServer ? ["HTTPServer", "ReceiveHook", nio("NIOCore")] : []),
   path: "Tests/Fuzz/Properties", swiftSettings: strict + (hasServer ? [.define("HAS_SERVER")] : []))
 
 /// The driver of `make fuzz`: libFuzzer, with everything of ours watched by it and by the address sanitizer. Only there where
@@ -207,7 +292,7 @@ let fuzzer: [Target] =
     [
       .systemLibrary(name: "CFuzzer", path: "Tests/Fuzz/CFuzzer"),
       .executableTarget(
-        name: "dev-infra-fuzz", dependencies: ["CFuzzer", "FuzzProperties", "Platform"],
+        name: "dev-infra-fuzz", dependencies: ["CFuzzer", "FuzzProperties", "SystemSupport"],
         path: "Tests/Fuzz/Driver",
         swiftSettings: strict,
         linkerSettings: [
@@ -216,130 +301,27 @@ let fuzzer: [Target] =
     ]
   } ?? []
 
-let tests: [Target] = [
-  .testTarget(
-    name: "FuzzTests", dependencies: ["FuzzProperties", "Platform", filePath], swiftSettings: strict),
-  .testTarget(
-    name: "CloningTests", dependencies: ["Cloning", "Console", "Registry", filePath], swiftSettings: strict),
-  .testTarget(
-    name: "FillingTests", dependencies: ["Filling", "Platform", "TestSupport", filePath],
-    swiftSettings: strict),
-  .testTarget(
-    name: "HTTPTests",
-    dependencies: ["Git", "HTTP", "Platform", "Records", "Registry", "TestSupport", filePath],
-    swiftSettings: strict),
-  .testTarget(
-    name: "HookTests", dependencies: ["HookSetup", "Platform", "Records", filePath], swiftSettings: strict),
-  .testTarget(
-    name: "CompletionTests", dependencies: ["Completion", "Platform", "Records", filePath],
-    swiftSettings: strict),
-  .testTarget(
-    name: "RegistryTests", dependencies: ["Registry", "Platform", "Records", "TestSupport", filePath],
-    swiftSettings: strict),
-  .testTarget(
-    name: "WorkProdTests",
-    dependencies: ["Git", "Platform", "Registry", "WorkProd", "TestSupport", filePath],
-    swiftSettings: strict),
-  .testTarget(name: "RecordsTests", dependencies: ["Records"], swiftSettings: strict),
-  .testTarget(
-    name: "GitTests", dependencies: ["Git", "Platform", "Records", "TestSupport", filePath],
-    swiftSettings: strict),
-  .testTarget(
-    name: "PlatformTests", dependencies: ["Platform", "TestSupport", filePath], swiftSettings: strict),
-  .testTarget(
-    name: "MetadataTests", dependencies: ["Metadata", "Platform", "TestSupport", filePath],
-    swiftSettings: strict),
-  .testTarget(
-    name: "RegistryViewTests",
-    dependencies: ["Console", "Records", "Registry", "RegistryView", "TestSupport", filePath],
-    swiftSettings: strict),
-  .testTarget(
-    name: "RegistryStoreTests",
-    dependencies: [
-      "Console", "Git", "Platform", "Registry", "RegistryStore", "RegistryView", "TestSupport", filePath,
-    ],
-    swiftSettings: strict),
-]
-
-let serverLibraries: [Target] = [
-  .target(
-    name: "ServerKeys", dependencies: ["CCrypto", "Console", "Platform", "Records", "Registry", filePath],
-    swiftSettings: strict),
-  .target(
-    name: "DaemonEdge",
-    dependencies: [
-      "CGlibc", "Console", "Git", "Platform", "Records", "ServerKeys", filePath,
-      .product(name: "Hummingbird", package: "hummingbird"),
-      .product(name: "HummingbirdCore", package: "hummingbird"),
-      .product(name: "HummingbirdTLS", package: "hummingbird"),
-      .product(name: "NIOCore", package: "swift-nio"),
-      .product(name: "NIOHTTP1", package: "swift-nio"),
-      .product(name: "NIOPosix", package: "swift-nio"),
-      .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
-      .product(name: "NIOSSL", package: "swift-nio-ssl"),
-    ],
-    swiftSettings: strict),
-  .target(
-    name: "RegistryReceive", dependencies: ["Console", "Git", "Platform", "RegistryStore", filePath],
-    swiftSettings: strict),
-  .target(
-    name: "RecordService",
-    dependencies: [
-      "CGlibc", "Console", "Git", "Platform", "Records", "Registry", "RegistryStore", "RegistryView",
-      "WorkProd",
-      filePath, .product(name: "NIOCore", package: "swift-nio"),
-      .product(name: "NIOPosix", package: "swift-nio"),
-    ],
-    swiftSettings: strict),
-  .target(
-    name: "Daemon",
-    dependencies: [
-      "Console", "DaemonEdge", "Platform", "RecordService", "Records", "Registry", "ServerKeys",
-      filePath,
-      .product(name: "Hummingbird", package: "hummingbird"),
-      .product(name: "HummingbirdCore", package: "hummingbird"),
-      .product(name: "NIOCore", package: "swift-nio"),
-    ],
-    swiftSettings: strict),
-]
-
-let server: [Target] =
-  serverLibraries + [
-    tool(
-      "dev-infra-daemon",
-      ["Daemon", "DaemonEdge", "RegistryReceive", "RegistryStore", "RegistryView", "ServerKeys"])
-  ]
-
-let serverTests: [Target] = [
-  .testTarget(
-    name: "ServerKeysTests", dependencies: ["ServerKeys", "Console", "Platform", "TestSupport", filePath],
-    swiftSettings: strict),
-  .testTarget(
-    name: "DaemonTests", dependencies: ["Console", "Daemon", "Platform", filePath], swiftSettings: strict),
-  .testTarget(
-    name: "RecordServiceTests",
-    dependencies: [
-      "Platform", "RecordService", "Registry", "TestSupport", filePath,
-      .product(name: "NIOCore", package: "swift-nio"),
-    ],
-    swiftSettings: strict),
+let packages: [Package.Dependency] = [
+  .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+  .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+  .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
 ]
 
 let serverPackages: [Package.Dependency] = [
   // Without its default traits, which bring full Foundation and a library for configuration files.
   .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+  .package(url: "https://github.com/apple/swift-http-types", from: "1.4.0"),
+  .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
   .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
   .package(url: "https://github.com/apple/swift-nio-extras", from: "1.34.1"),
   .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.2"),
+  .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.7.0"),
 ]
 
 let package = Package(
   name: "dev-infra",
-  dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
-    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
-  ] + (hasServer ? serverPackages : []),
-  targets: libraries + tools + [testSupport, fuzzProperties] + fuzzer + tests
-    + (hasServer ? server + serverTests : [])
+  dependencies: packages + (hasServer ? serverPackages : []),
+  targets: c + core + features + remote + terminal + tools + [testSupport, fuzzProperties] + fuzzer
+    + unitTests
+    + (hasServer ? server + serverTools + serverTests : [])
 )

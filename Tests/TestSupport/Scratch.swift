@@ -1,6 +1,6 @@
 import Git
-import Platform
-import Records
+import SystemSupport
+import ByteStrings
 public import SystemPackage
 
 /// A new directory, and the real `git` to make repositories in it with.

@@ -1,5 +1,5 @@
 import Glibc
-import Platform
+import SystemSupport
 public import SystemPackage
 
 /// A new, empty directory, which goes away when the tests end.

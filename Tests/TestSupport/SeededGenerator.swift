@@ -1,4 +1,4 @@
-import Platform
+import SystemSupport
 
 /// A generator whose run can be repeated: SplitMix64.
 public struct SeededGenerator: RandomNumberGenerator {

@@ -1,7 +1,7 @@
 import CFuzzer
 import FuzzProperties
 import Glibc
-import Platform
+import SystemSupport
 
 // `PARSER=NAME dev-infra-fuzz [LIBFUZZER-OPTION...] [CORPUS...]`; see .ci/fuzz-parsers. A property that does not hold ends
 // the process as a crash does, and libFuzzer keeps the input.

@@ -1,7 +1,7 @@
 import Git
 import Glibc
-import Platform
-import Records
+import SystemSupport
+import ByteStrings
 import Registry
 import RegistryStore
 

@@ -1,4 +1,4 @@
-import Records
+import ByteStrings
 import Registry
 import SystemPackage
 

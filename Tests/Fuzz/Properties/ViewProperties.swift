@@ -1,7 +1,7 @@
 import Glibc
-import Platform
-import Records
-import RegistryView
+import SystemSupport
+import ByteStrings
+import RegistryIndex
 import SystemPackage
 
 /// A view's file is read or is none; whatever stands in it behind a header that is right, nothing outside of it is read,

@@ -1,0 +1,31 @@
+import Glibc
+import SystemSupport
+import ByteStrings
+
+/// Messages on stderr, a line each.
+///
+/// Callers put values into them with `Quoting.visible`, so that one with a newline does not make two lines. Whatever they
+/// hand over goes through ``TerminalText`` here, wherever stderr leads: a message ends up before somebody's eyes.
+public enum Messages {
+  /// Nothing more can be done.
+  public static func fatal(_ message: String) { write("fatal: \(message)") }
+  /// One thing could not be done; others go on.
+  public static func error(_ message: String) { write("error: \(message)") }
+  /// Something was done, and something about it is worth knowing.
+  public static func warning(_ message: String) { write("warning: \(message)") }
+  /// What to do.
+  public static func hint(_ message: String) { write("hint: \(message)") }
+  /// A plain note.
+  public static func note(_ message: String) { write(message) }
+
+  /// Prints a failure that does not end the command.
+  public static func error(_ failure: Failure) {
+    error(failure.message)
+    for hint in failure.hints { self.hint(hint) }
+  }
+
+  private static func write(_ line: String) {
+    // One write, so that lines of processes that run at once do not mix. Where stderr is gone nobody can be told.
+    try? Files.write(TerminalText.safe(ByteText.bytes(of: line + "\n")), to: 2, name: "stderr")
+  }
+}

@@ -1,0 +1,45 @@
+import ArgumentParser
+import CommandLineTool
+import Terminal
+import ByteStrings
+import Registry
+import RegistryStore
+import RegistryIndex
+
+@main
+struct CatProject: Tool {
+  static let configuration = CommandConfiguration(
+    commandName: "dev-infra-cat-project", abstract: "Print entries of the registry.",
+    usage: "dev-infra-cat-project [-z] [-e] [--checkouts] [--stdin] [P...]")
+
+  @Flag(name: .customShort("z"), help: "Records end in NUL and nothing is quoted.")
+  var z = false
+  @Flag(name: .customShort("e"), help: "Print nothing; the status tells whether all are there.")
+  var exists = false
+  @Flag(help: "Also print where the project is, by machine.")
+  var checkouts = false
+  @Flag(help: "Also take projects from standard input.")
+  var stdin = false
+  @Argument(help: "Projects: an id or the beginning of one, a name, or a path.")
+  var p: [String] = []
+
+  func execute() throws -> Int32 {
+    let names = try Operands.texts(p, stdin: stdin, format: RecordFormat(z: z))
+    guard !names.isEmpty || stdin else { throw Failure.usage("which project? Name one, or use --stdin") }
+    let store = try RegistryStore.ofEnvironment()
+    let view = try store.view()
+    var output = Output()
+    var status = ExitStatus.success
+    for query in try ProjectQuery.all(names) {
+      do {
+        let entry = try store.entry(of: query.find(in: view), withCheckouts: checkouts)
+        if !exists { try output.write(entry.canonical + (z ? [0] : [])) }
+      } catch let failure as Failure where failure.status == ExitStatus.no {
+        if !exists { Messages.error(failure) }
+        status = ExitStatus.no
+      }
+    }
+    try output.flush()
+    return status
+  }
+}

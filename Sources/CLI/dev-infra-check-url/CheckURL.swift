@@ -1,0 +1,49 @@
+import ArgumentParser
+import CommandLineTool
+import Terminal
+import SystemSupport
+import ByteStrings
+import Registry
+import SystemPackage
+
+/// dev-infra-check-url(1).
+@main
+struct CheckURL: Tool {
+  static let configuration = CommandConfiguration(
+    commandName: "dev-infra-check-url", abstract: "Check and normalize the URLs of remotes")
+
+  @Flag(help: "Print the form that compares, such as github.com/owner/name.")
+  var normalize = false
+
+  @Argument(help: "The URL of a remote; a relative path counts from the current directory.")
+  var url: [String]
+
+  func execute() throws -> Int32 {
+    let directory = try Environment.currentDirectory()
+    // What git may use, this may take; what runs commands is refused all the same.
+    let allowed = (Environment["GIT_ALLOW_PROTOCOL"] ?? "").split(separator: ":").map(String.init)
+    let helpers = Set(allowed + ["work-prod"])
+    var output = Output()
+    for text in url {
+      let remote: RemoteURL
+      do {
+        remote = try RemoteURL(text, relativeTo: directory, helpers: helpers)
+      } catch {
+        // Everything before it is good and is said.
+        try output.flush()
+        throw Failure.fatal(
+          "the URL is refused: \(error.sentence)",
+          hints:
+            "paths, file, git, http, https, ssh and work-prod::https are taken, and what GIT_ALLOW_PROTOCOL names"
+        )
+      }
+      if remote.isChanged {
+        let what = remote.droppedSecret ? "what may be secret in the URL" : "the user name in the URL"
+        Messages.warning("\(what) was left out of it: \(Quoting.visible(remote.stored))")
+      }
+      try output.record(normalize ? remote.normalized : remote.stored)
+    }
+    try output.flush()
+    return ExitStatus.success
+  }
+}

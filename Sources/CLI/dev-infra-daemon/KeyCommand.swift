@@ -1,0 +1,60 @@
+import ArgumentParser
+import CommandLineTool
+import Terminal
+import SystemSupport
+import RegistryStore
+import APIKeys
+import SystemPackage
+
+struct KeyCommand: Tool {
+  static let configuration = CommandConfiguration(
+    commandName: "dev-infra daemon key", abstract: "Make, list and revoke the keys of a server.",
+    usage: """
+      dev-infra daemon key add [--read-only] [--registry DIR] NAME
+      dev-infra daemon key list [--registry DIR]
+      dev-infra daemon key revoke [--registry DIR] NAME
+      """)
+
+  enum Action: String, ExpressibleByArgument { case add, list, revoke }
+
+  @Flag(help: "The key opens for reading alone.")
+  var readOnly = false
+  @Option(help: ArgumentHelp("The registry whose server it is.", valueName: "dir"))
+  var registry: String?
+  @Argument(help: .hidden)
+  var key: String
+  @Argument(help: .hidden)
+  var action: Action
+  @Argument(help: "What the key is called.")
+  var name: String?
+
+  func validate() throws {
+    if (name == nil) != (action == .list) {
+      throw ValidationError(
+        action == .list ? "list takes no name" : "\(action.rawValue) takes the name of a key")
+    }
+    if readOnly, action != .add { throw ValidationError("--read-only goes with add only") }
+  }
+
+  func execute() throws -> Int32 {
+    let directory = try ServedRegistry.directory(registry)
+    if action == .add { try ServedRegistry.makeIfMissing(directory) }
+    // Says what is wrong where it is no registry.
+    _ = try RegistryStore.open(directory)
+    let file = KeyFile(registry: directory)
+    var output = Output()
+    switch (action, name) {
+    case (.add, let name?):
+      try output.line(file.add(name, readOnly ? .readOnly : .readWrite))
+      try output.flush()
+      Messages.hint("keep it now: only its hash is stored, and it cannot be shown again")
+    case (.revoke, let name?): try file.revoke(name)
+    default:
+      for entry in try file.read() {
+        try output.line("\(entry.name)\t\(entry.access.rawValue)\t\(entry.created)")
+      }
+      try output.flush()
+    }
+    return ExitStatus.success
+  }
+}

@@ -1,0 +1,10 @@
+// The server, the commands for its keys, and the hooks by which it takes what is pushed to it by git.
+
+import CommandLineTool
+import Glibc
+import SystemSupport
+import ReceiveHook
+
+if let status = ReceiveHook.run(as: Arguments.programName) { exit(status) }
+if Arguments.all.first == "key" { KeyCommand.main() }
+DaemonCommand.main()

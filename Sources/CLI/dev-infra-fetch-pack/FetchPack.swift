@@ -1,0 +1,37 @@
+import ArgumentParser
+import CommandLineTool
+import Terminal
+import Git
+import SystemSupport
+import RegistryStore
+
+@main
+struct FetchPack: Tool {
+  static let configuration = CommandConfiguration(
+    commandName: "dev-infra-fetch-pack", abstract: "Bring a remote's registry into its tracking reference.",
+    usage: "dev-infra-fetch-pack [--timeout SECONDS] [--quiet] [--progress] REMOTE")
+
+  @Option(
+    help: ArgumentHelp("Seconds that the remote may stay silent; 0 for no limit.", valueName: "seconds"))
+  var timeout: Int?
+  @Flag(help: "Never show progress.")
+  var quiet = false
+  @Flag(help: "Show progress even where stderr is no terminal.")
+  var progress = false
+  @Argument(help: "The remote's name.")
+  var remote: String
+
+  func execute() throws -> Int32 {
+    let store = try RegistryStore.ofEnvironment()
+    let branch = try RemoteBranch(remote, in: store)
+    let shows = !quiet && (progress || Terminal.isTerminal(2))
+    let (old, new) = try store.fetch(branch, timeout: timeout, progress: shows)
+    var output = Output()
+    if old != new {
+      let nothing = String(repeating: "0", count: 40)
+      try output.line("\(old?.hex ?? nothing) \(new?.hex ?? nothing)\t\(branch.reference)")
+    }
+    try output.flush()
+    return ExitStatus.success
+  }
+}

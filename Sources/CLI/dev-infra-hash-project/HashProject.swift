@@ -1,0 +1,84 @@
+import ArgumentParser
+import CommandLineTool
+import Terminal
+import Git
+import SystemSupport
+import ByteStrings
+import Registry
+import RegistryStore
+import SystemPackage
+
+@main
+struct HashProject: Tool {
+  static let configuration = CommandConfiguration(
+    commandName: "dev-infra-hash-project", abstract: "Print the ids of projects, and make their entries.",
+    usage: "dev-infra-hash-project [-z] [--stdin] [--identity] [-w --index-info] [DIR...]")
+
+  @Flag(name: .customShort("z"), help: "Records end in NUL and nothing is quoted.")
+  var z = false
+  @Flag(help: "Also take directories from standard input.")
+  var stdin = false
+  @Flag(help: "Print the identity record instead of its hash.")
+  var identity = false
+  @Flag(name: .customShort("w"), help: "Write the entries' objects into the registry.")
+  var write = false
+  @Flag(help: "Print records for dev-infra-update-registry; needs -w.")
+  var indexInfo = false
+  @Argument(help: "Directories; the current one without any.")
+  var dir: [String] = []
+
+  func validate() throws {
+    guard write == indexInfo else { throw ValidationError("-w and --index-info go together") }
+    guard !(identity && write) else { throw ValidationError("--identity prints; it does not go with -w") }
+  }
+
+  func execute() throws -> Int32 {
+    let format = RecordFormat(z: z)
+    let directories = try Operands.paths(dir, stdin: stdin, format: format, default: ".")
+    return write ? try writeEntries(directories, format) : try printIdentities(directories, format)
+  }
+
+  private func printIdentities(_ directories: [FilePath], _ format: RecordFormat) throws -> Int32 {
+    // Only an identity by path names the machine, so a registry is not needed before that.
+    let machine = (try? RegistryStore.ofEnvironment().machine.id) ?? LocalMachine.none
+    var output = Output(format, immediate: stdin)
+    var status = ExitStatus.success
+    for directory in directories {
+      do {
+        let project = try ProjectDirectory(directory)
+        let (record, id) = try project.identity(on: machine)
+        for warning in project.warnings { Messages.warning(warning) }
+        if machine == LocalMachine.none, record.hasPrefix("path ") {
+          throw Failure.fatal(
+            "hashing \(directory.visible) failed: it has neither a remote nor a commit, and no registry names this machine",
+            hints: "'dev-infra init' makes a registry")
+        }
+        try output.record(identity ? record : id.hex)
+      } catch {
+        Messages.error(Failure(error))
+        status = ExitStatus.no
+      }
+    }
+    try output.flush()
+    return status
+  }
+
+  private func writeEntries(_ directories: [FilePath], _ format: RecordFormat) throws -> Int32 {
+    let store = try RegistryStore.ofEnvironment()
+    var registrar = try RegistrationPlanner(store, base: store.main())
+    var status = ExitStatus.success
+    for directory in directories {
+      do {
+        let result = try registrar.register(ProjectDirectory(directory), in: store)
+        for warning in result.warnings { Messages.warning(warning) }
+      } catch {
+        Messages.error(Failure(error))
+        status = ExitStatus.no
+      }
+    }
+    var output = Output(format)
+    for record in try store.write(registrar.entries) { try output.record(formatted: record.bytes(format)) }
+    try output.flush()
+    return status
+  }
+}

@@ -1,0 +1,49 @@
+import ArgumentParser
+import CommandLineTool
+import Terminal
+import Listing
+import SystemSupport
+import ByteStrings
+import Registry
+import RegistryIndex
+import SystemPackage
+
+@main
+struct LsProjects: Tool {
+  static let configuration = CommandConfiguration(
+    commandName: "dev-infra-ls-projects", abstract: "List the registry's projects, for scripts.",
+    usage: """
+      dev-infra-ls-projects [-z] [--json | --format FORMAT] [--sort KEY] [--all] [--machine M] [--status S] \
+      [--type T] [--classification C] [--organization O] [--tag TAG]... [--path DIR] [PATTERN...]
+      """)
+
+  @Flag(name: .customShort("z"), help: "Records end in NUL and nothing is quoted.")
+  var z = false
+  @Flag(help: "Print a JSON object a line.")
+  var json = false
+  @Option(help: ArgumentHelp("Print this for each: %(field), %%, %xx.", valueName: "format"))
+  var format = "%(id) %(name)"
+  @Option(help: ArgumentHelp("Only the project that is at this directory, or around it.", valueName: "dir"))
+  var path: String?
+  @OptionGroup var options: SelectionOptions
+
+  func execute() throws -> Int32 {
+    var selection = try options.selection()
+    let rowFormat = try RowFormat(format)
+    let view = try ViewFile.ofEnvironment().fresh()
+    if let path {
+      let directory = try FilePath(text: path).absolute(against: Environment.currentDirectory())
+      selection.path = view.projectPath(around: directory.resolvedAsFarAsItExists)?.text ?? directory.text
+    }
+    let rows = selection.rows(of: view)
+    let recordFormat = RecordFormat(z: z)
+    var output = Output(recordFormat)
+    for row in rows {
+      let text =
+        json ? Array(view.json(of: row).compact.utf8) : rowFormat.text(of: row, in: view, recordFormat)
+      try output.record(formatted: text)
+    }
+    try output.flush()
+    return rows.isEmpty && selection.isNarrowed ? ExitStatus.no : ExitStatus.success
+  }
+}

@@ -1,0 +1,121 @@
+import ArgumentParser
+import Cloning
+import CommandLineTool
+import Terminal
+import Git
+import SystemSupport
+import ByteStrings
+import RegistryStore
+import RegistryIndex
+import SystemPackage
+
+struct Clone: Tool {
+  static let configuration = CommandConfiguration(
+    commandName: "dev-infra clone", abstract: "Bring projects that other machines have to this one.",
+    usage: "dev-infra clone [--all | --missing] [--tag TAG]... [-j N] [--dry-run] [P...]")
+
+  @Flag(help: "Every project that is not on this machine.")
+  var all = false
+  @Flag(help: "Every project of this machine whose directory is gone, to where it was.")
+  var missing = false
+  @Option(help: ArgumentHelp("Of these only projects with this tag; may be repeated.", valueName: "tag"))
+  var tag: [String] = []
+  @Option(name: .customShort("j"), help: ArgumentHelp("Clone so many at a time.", valueName: "n"))
+  var jobs: Int?
+  @Flag(help: "Print what would be cloned, and change nothing.")
+  var dryRun = false
+  @Argument(help: "Projects: an id or the beginning of one, a name, or a path.")
+  var p: [String] = []
+
+  func validate() throws {
+    if all && missing { throw ValidationError("--all and --missing exclude each other") }
+    if !p.isEmpty, all || missing || !tag.isEmpty {
+      throw ValidationError("projects are named, or chosen by --all, --missing and --tag")
+    }
+    if p.isEmpty, !all, !missing, tag.isEmpty {
+      throw ValidationError("name projects, or choose them by --all, --missing or --tag")
+    }
+    if let jobs, !(1...1000).contains(jobs) { throw ValidationError("-j takes a number from 1 to 1000") }
+  }
+
+  func execute() throws -> Int32 {
+    try Interruption.watch()
+    let store = try RegistryStore.ofEnvironment()
+    var plan = try ClonePlan(store)
+    var failures = try choose(&plan, store)
+    plan.settle()
+    failures += plan.failures
+    let wanted = plan.tasks.count + failures.count
+    for failure in failures { Messages.error(failure) }
+    var output = Output()
+    if dryRun {
+      for task in plan.tasks {
+        try output.line(
+          "would clone \(Quoting.visible(task.name)) (\(task.target.visible)) from \(Quoting.visible(task.url))"
+        )
+      }
+      try output.flush()
+      return failures.isEmpty ? ExitStatus.success : ExitStatus.no
+    }
+    var cloner = try Cloner(store)
+    if let jobs { cloner.jobs = jobs }
+    let result = try cloner.run(plan.tasks, in: store)
+    for warning in result.warnings { Messages.warning(warning) }
+    for failure in result.failures { Messages.error(failure) }
+    for registration in result.registrations {
+      for warning in registration.warnings { Messages.warning(warning) }
+      try output.line("cloned \(Quoting.visible(registration.name)) (\(registration.path.visible))")
+    }
+    try output.flush()
+    let failed = failures.count + result.failures.count
+    guard failed > 0 else { return ExitStatus.success }
+    Messages.error("\(failed) of \(wanted) could not be cloned; what was cloned is registered")
+    return ExitStatus.no
+  }
+
+  /// Plans what the arguments choose.
+  ///
+  /// - Returns: why projects that were named cannot be planned.
+  private func choose(_ plan: inout ClonePlan, _ store: borrowing RegistryStore) throws -> [Failure] {
+    let view = try store.view()
+    var failures: [Failure] = []
+    for query in try ProjectQuery.all(p) {
+      do {
+        let row = try query.find(in: view)
+        if let path = row.paths.first {
+          if Files.kind(of: FilePath(text: path)) == nil {
+            plan.restore(row, at: path)
+          } else {
+            Messages.note("\(Quoting.visible(row.name)) is here already (\(Quoting.visible(path)))")
+          }
+        } else {
+          plan.add(row, in: store)
+        }
+      } catch let failure as Failure {
+        failures.append(failure)
+      }
+    }
+    guard p.isEmpty else { return failures }
+    var selection = Selection()
+    selection.all = true
+    selection.tags = tag
+    let rows = selection.rows(of: view)
+    if missing {
+      for row in rows {
+        for path in row.paths.prefix(1) where Files.kind(of: FilePath(text: path)) == nil {
+          plan.restore(row, at: path)
+        }
+      }
+      return failures
+    }
+    let away = rows.filter { $0.paths.isEmpty }
+    let without = away.filter { $0[.remoteURL].isEmpty }
+    if !without.isEmpty {
+      let names = without.prefix(5).map { Quoting.visible($0.name) }.joined(separator: ", ")
+      Messages.warning(
+        "\(without.count) without a remote URL cannot be cloned: \(names)\(without.count > 5 ? ", …" : "")")
+    }
+    for row in away where !row[.remoteURL].isEmpty { plan.add(row, in: store) }
+    return failures
+  }
+}

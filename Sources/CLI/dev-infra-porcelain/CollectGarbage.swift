@@ -1,0 +1,23 @@
+import ArgumentParser
+import CommandLineTool
+import Terminal
+import RegistryStore
+
+struct CollectGarbage: Tool {
+  static let configuration = CommandConfiguration(
+    commandName: "dev-infra gc", abstract: "Pack the registry, and drop what nothing refers to.",
+    usage: "dev-infra gc [--auto] [--quiet]")
+
+  @Flag(help: "Do nothing unless there is much to pack.")
+  var auto = false
+  @Flag(help: "Print only what failed.")
+  var quiet = false
+
+  func execute() throws -> Int32 {
+    let store = try RegistryStore.ofEnvironment()
+    if auto, try !store.needsMaintenance() { return ExitStatus.success }
+    let report = try store.maintain(onlyIfNeeded: auto)
+    if !quiet, !report.isEmpty { Messages.note(report) }
+    return ExitStatus.success
+  }
+}

@@ -1,0 +1,101 @@
+import ArgumentParser
+import CommandLineTool
+import Terminal
+import HookSetup
+import SystemSupport
+import RegistryIndex
+import SystemPackage
+
+struct Hooks: Tool {
+  static let configuration = CommandConfiguration(
+    commandName: "dev-infra hooks", abstract: "Let repositories register themselves by git hooks.",
+    usage: """
+      dev-infra hooks install [--global | --repo DIR | --all] [--events EVENTS]
+      dev-infra hooks uninstall [--global | --repo DIR | --all]
+      dev-infra hooks status [--global | --repo DIR | --all]
+      """)
+
+  enum Action: String, ExpressibleByArgument { case install, uninstall, status }
+
+  @Flag(help: "For every repository that git makes or clones from now on.")
+  var global = false
+  @Option(
+    help: ArgumentHelp(
+      "For the repository at this directory; the current one is taken without.", valueName: "dir"))
+  var repo: String?
+  @Flag(help: "For every registered repository on this machine.")
+  var all = false
+  @Option(
+    help: ArgumentHelp(
+      "Any of pre-push, post-checkout and post-commit, with commas; pre-push without.", valueName: "events"))
+  var events: String?
+  @Argument(help: .hidden)
+  var action: Action
+
+  func validate() throws {
+    if [global, repo != nil, all].count(where: { $0 }) > 1 {
+      throw ValidationError("--global, --repo and --all exclude each other")
+    }
+    if events != nil, action != .install { throw ValidationError("--events goes with install only") }
+    if let events, HookEvent.list(events) == nil {
+      throw ValidationError(
+        "--events takes pre-push, post-checkout and post-commit, with commas between them")
+    }
+  }
+
+  func execute() throws -> Int32 {
+    guard let executables = Environment.executablePath, let home = Environment.home else {
+      throw Failure.fatal("finding the installation's executables or your home directory failed")
+    }
+    let data = Environment["XDG_DATA_HOME"].flatMap { $0.isEmpty ? nil : FilePath(text: $0) }
+    let setup = HookSetup(
+      register: executables.appending("dev-infra-hook-register"),
+      memory: (data ?? home.pushing(".local/share")).pushing("dev-infra/hooks"),
+      version: try GitVersion.installed())
+    var output = Output()
+    var status = ExitStatus.success
+    func tell(_ report: HookReport) throws {
+      for line in report.lines { try output.line(line) }
+      try output.flush()
+      for hint in report.hints { Messages.hint(hint) }
+      if !report.isComplete { status = ExitStatus.no }
+    }
+    if global {
+      try tell(act(UserHooks(setup, file: UserHooks.configurationFile(home: home))))
+      return status
+    }
+    var seen: Set<FilePath> = []
+    for directory in try directories() {
+      do {
+        let repository = try RepositoryHooks(directory, setup)
+        if seen.insert(repository.commonDirectory).inserted { try tell(act(repository)) }
+      } catch  where all {
+        Messages.error(Failure(error).during("hooks of \(directory.visible)"))
+        status = ExitStatus.no
+      }
+    }
+    return status
+  }
+
+  private func directories() throws -> [FilePath] {
+    guard all else { return [FilePath(text: repo ?? ".")] }
+    let paths = try ViewFile.ofEnvironment().fresh().rows.flatMap(\.paths).map { FilePath(text: $0) }
+    return paths.filter { Files.kind(of: $0) == .directory }
+  }
+
+  private func act(_ repository: RepositoryHooks) throws -> HookReport {
+    switch action {
+    case .install: try repository.install(events.flatMap(HookEvent.list) ?? [.prePush])
+    case .uninstall: try repository.uninstall()
+    case .status: try repository.status()
+    }
+  }
+
+  private func act(_ user: UserHooks) throws -> HookReport {
+    switch action {
+    case .install: try user.install(events.flatMap(HookEvent.list) ?? [.prePush])
+    case .uninstall: try user.uninstall()
+    case .status: try user.status()
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import ArgumentParser
+import CommandLineTool
+import Terminal
+import SystemSupport
+import ByteStrings
+import RegistryStore
+import RegistryIndex
+
+struct Refresh: Tool {
+  static let configuration = CommandConfiguration(
+    commandName: "dev-infra refresh", abstract: "Read the projects of this machine again.",
+    usage: "dev-infra refresh [--prune] [--quiet] [-z] [--stdin] [P...]")
+
+  @Flag(help: "Drop directories that are gone and were not found elsewhere.")
+  var prune = false
+  @Flag(help: "Print only what failed.")
+  var quiet = false
+  @Flag(name: .customShort("z"), help: "Records on standard input end in NUL.")
+  var z = false
+  @Flag(help: "Also take projects from standard input; those not here are passed over.")
+  var stdin = false
+  @Argument(help: "Projects; all that are on this machine without any.")
+  var p: [String] = []
+
+  func execute() throws -> Int32 {
+    let store = try RegistryStore.ofEnvironment()
+    let view = try store.view()
+    var rows: [ViewRow] = []
+    if p.isEmpty, !stdin { rows = view.rows }
+    for query in try ProjectQuery.all(p) { rows.append(try query.find(in: view)) }
+    if stdin {
+      let ids = try Operands.records(RecordFormat(z: z)).map { String(decoding: $0, as: UTF8.self) }
+      rows += ids.compactMap { view.row(id: $0) }
+    }
+    let (findings, warnings) = try store.refresh(rows, prune: prune)
+    for warning in warnings { Messages.warning(warning) }
+    var output = Output()
+    var status = ExitStatus.success
+    for finding in findings {
+      switch finding {
+      case .updated(let name, let path):
+        if !quiet { try output.line("updated \(Quoting.visible(name)) (\(path.visible))") }
+      case .moved(let name, let from, let to):
+        if !quiet { try output.line("moved \(Quoting.visible(name)) (\(from.visible) -> \(to.visible))") }
+      case .missing(let name, let path, dropped: true):
+        if !quiet { try output.line("dropped \(Quoting.visible(name)) (\(path.visible))") }
+      case .missing(let name, let path, dropped: false):
+        Messages.error("\(Quoting.visible(name)) is gone from \(path.visible)")
+        status = ExitStatus.no
+        if !quiet {
+          Messages.hint(
+            "'dev-infra refresh --prune' drops what is gone; 'dev-infra register DIR' tells where it is now")
+        }
+      case .failed(let name, _, let reason):
+        Messages.error(reason.during("refreshing \(Quoting.visible(name))"))
+        status = ExitStatus.no
+      }
+    }
+    try output.flush()
+    return status
+  }
+}

@@ -1,0 +1,105 @@
+import ArgumentParser
+import CommandLineTool
+import Terminal
+import Git
+import SystemSupport
+import ByteStrings
+import RegistryStore
+import SystemPackage
+
+struct Register: Tool {
+  static let configuration = CommandConfiguration(
+    commandName: "dev-infra register", abstract: "Put projects into the registry of this machine.",
+    usage: """
+      dev-infra register [--recursive] [--quiet] [--dry-run] [--bare] [--nested] [--submodules] [--max-depth N] \
+      [--exclude PATTERN]... [DIR...]
+      """)
+
+  @Flag(help: "Register every repository below the directories.")
+  var recursive = false
+  @Flag(help: "Print only what failed.")
+  var quiet = false
+  @Flag(help: "Print what would be done, and change nothing.")
+  var dryRun = false
+  @Flag(help: "With --recursive: also bare repositories.")
+  var bare = false
+  @Flag(help: "With --recursive: also repositories inside others' work trees.")
+  var nested = false
+  @Flag(help: "With --recursive: also submodules.")
+  var submodules = false
+  @Option(help: ArgumentHelp("With --recursive: go down this many directories.", valueName: "n"))
+  var maxDepth: Int?
+  @Option(
+    help: ArgumentHelp("With --recursive: leave out what matches; may be repeated.", valueName: "pattern"))
+  var exclude: [String] = []
+  @Argument(help: "Directories; the current one without any.")
+  var dir: [String] = []
+
+  func execute() throws -> Int32 {
+    let scratch = try dryRun ? RegistryStore.scratchIfMissing() : nil
+    defer { if let scratch { try? Files.removeTree(scratch) } }
+    let store = try scratch.map { try RegistryStore.open($0) } ?? RegistryStore.makingIfMissing()
+    let operands = (dir.isEmpty ? ["."] : dir).map { FilePath(text: $0) }
+    var failures = 0
+    let directories = recursive ? try find(below: operands, except: store.directory, &failures) : operands
+    let result = try store.register(directories, areFound: recursive, dryRun: dryRun, quiet: quiet)
+    if recursive, !dryRun { try store.remember(roots: operands) }
+    var output = Output()
+    for warning in result.warnings { Messages.warning(warning) }
+    for failure in result.failures { Messages.error(failure) }
+    for registration in result.registrations {
+      for warning in registration.warnings { Messages.warning(warning) }
+      if quiet { continue }
+      let name = Quoting.visible(registration.name)
+      switch registration.change {
+      case .registered: try output.line("registered \(name) (\(registration.path.visible))")
+      case .updated: try output.line("updated \(name) (\(registration.path.visible))")
+      case .unchanged: if !recursive { try output.line("unchanged \(name) (\(registration.path.visible))") }
+      }
+    }
+    try output.flush()
+    return result.failures.isEmpty && failures == 0 ? ExitStatus.success : ExitStatus.no
+  }
+
+  private func find(
+    below roots: [FilePath], except registry: FilePath, _ failures: inout Int
+  ) throws -> [FilePath] {
+    var finder = RepositoryFinder()
+    finder.bare = bare
+    finder.nested = nested
+    finder.submodules = submodules
+    finder.maximumDepth = maxDepth
+    finder.excluded = exclude
+    var found: [FilePath] = []
+    var warnings = 0
+    var progress = Progress("Finding repositories", total: 0, quiet: quiet)
+    for root in roots {
+      guard let root = root.resolved, Files.kind(of: root) == .directory else {
+        Messages.error("looking for repositories below \(root.visible) failed: it is not a directory")
+        failures += 1
+        continue
+      }
+      try finder.search(root) { repository in
+        if repository.path == registry.resolved { return }
+        found.append(repository.path)
+        // A directory with metadata of its own is a project of its own.
+        do throws(GitError) {
+          let below = try repository.trackedPaths(named: ".dev-infra.yml")
+          found += below.filter { !$0.isEmpty }.map { repository.path.pushing($0) }
+        } catch  where error.kind == .ownedBySomeoneElse {
+          // Said once, when it is to be registered.
+        } catch {
+          Messages.error(Failure(error))
+          warnings += 1
+        }
+        progress.update(found.count)
+      } warning: { warning in
+        Messages.warning(warning.message)
+        if warning.isIncomplete { warnings += 1 }
+      }
+    }
+    progress.finish(found.count)
+    failures += warnings
+    return found
+  }
+}

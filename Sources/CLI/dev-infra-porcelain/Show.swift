@@ -1,0 +1,47 @@
+import ArgumentParser
+import CommandLineTool
+import Terminal
+import ByteStrings
+import Registry
+import RegistryStore
+import RegistryIndex
+
+struct Show: Tool {
+  static let configuration = CommandConfiguration(
+    commandName: "dev-infra show", abstract: "Show all that is known of projects.",
+    usage: "dev-infra show [--json] P...")
+
+  @Flag(help: "Print the entry and where it is as JSON.")
+  var json = false
+  @Argument(help: "Projects: an id or the beginning of one, a name, or a path.")
+  var p: [String]
+
+  func execute() throws -> Int32 {
+    let store = try RegistryStore.ofEnvironment()
+    let view = try store.view()
+    var output = Output()
+    var status = ExitStatus.success
+    var isFirst = true
+    for query in try ProjectQuery.all(p) {
+      do {
+        let row = try query.find(in: view)
+        let entry = try store.entry(of: row, withCheckouts: true)
+        if json {
+          try output.write(entry.canonical)
+        } else {
+          if !isFirst { try output.line("") }
+          for (label, value) in try store.facts(of: row, in: view) {
+            let padding = String(repeating: " ", count: max(1, 16 - label.count))
+            try output.line("\(label):\(padding)\(Quoting.visible(value))")
+          }
+        }
+        isFirst = false
+      } catch let failure as Failure where failure.status == ExitStatus.no {
+        Messages.error(failure)
+        status = ExitStatus.no
+      }
+    }
+    try output.flush()
+    return status
+  }
+}

@@ -1,0 +1,50 @@
+import ArgumentParser
+import CommandLineTool
+import Terminal
+import SystemSupport
+import ByteStrings
+import Registry
+import RegistryStore
+import RegistryIndex
+import SystemPackage
+
+struct Status: Tool {
+  static let configuration = CommandConfiguration(
+    commandName: "dev-infra status",
+    abstract: "Show how the registry stands to its remotes and to this machine's disk.",
+    usage: "dev-infra status [--porcelain] [--json] [--exit-code] [REMOTE...]")
+
+  @Flag(help: "Print records for scripts.")
+  var porcelain = false
+  @Flag(help: "Print one JSON object.")
+  var json = false
+  @Flag(help: "End with 1 when something is to be pushed or pulled, or a directory is missing.")
+  var exitCode = false
+  @Argument(help: "Remotes; all without any.")
+  var remote: [String] = []
+
+  func execute() throws -> Int32 {
+    let store = try RegistryStore.ofEnvironment()
+    let names = try remote.isEmpty ? store.remotes() : remote
+    let remotes = try names.map { try store.status(of: RemoteBranch($0, in: store)) }
+    let view = try store.view()
+    let rows = view.rows
+    let missing = rows.flatMap { row in
+      row.paths.filter { Files.kind(of: FilePath(text: $0)) == nil }.map { (name: row.name, path: $0) }
+    }
+    let here = rows.count { !$0.paths.isEmpty }
+    let report = StatusReport(
+      registry: store.directory, machine: store.machine.name, projects: rows.count, here: here,
+      remotes: remotes,
+      missing: missing)
+    var output = Output()
+    if json {
+      try output.write(report.json.canonical)
+    } else {
+      for line in porcelain ? report.records : report.lines { try output.line(line) }
+    }
+    try output.flush()
+    let isClean = missing.isEmpty && remotes.allSatisfy(\.isInSync)
+    return exitCode && !isClean ? ExitStatus.no : ExitStatus.success
+  }
+}

@@ -1,0 +1,116 @@
+import ArgumentParser
+import CommandLineTool
+import Terminal
+import Git
+import SystemSupport
+import ByteStrings
+import Registry
+import RegistryStore
+
+@main
+struct SendPack: Tool {
+  static let configuration = CommandConfiguration(
+    commandName: "dev-infra-send-pack", abstract: "Send a registry commit, or some projects, to a remote.",
+    usage: """
+      dev-infra-send-pack [--timeout SECONDS] [--quiet] [--progress] [--dry-run] [--porcelain] [-z] [--stdin] \
+      REMOTE [COMMIT]
+      """)
+
+  @Option(
+    help: ArgumentHelp("Seconds that the remote may stay silent; 0 for no limit.", valueName: "seconds"))
+  var timeout: Int?
+  @Flag(help: "Never show progress, and say nothing of success.")
+  var quiet = false
+  @Flag(help: "Show progress even where stderr is no terminal.")
+  var progress = false
+  @Flag(help: "Ask the remote, and change nothing there.")
+  var dryRun = false
+  @Flag(help: "Print the outcome as 'git push --porcelain' does.")
+  var porcelain = false
+  @Flag(name: .customShort("z"), help: "Records on standard input end in NUL.")
+  var z = false
+  @Flag(help: "Send only the projects whose ids are on standard input.")
+  var stdin = false
+  @Argument(help: "The remote's name.")
+  var remote: String
+  @Argument(help: "The commit to send; main without one.")
+  var commit: String?
+
+  func validate() throws {
+    guard !stdin || commit == nil else {
+      throw ValidationError("--stdin makes the commit; it does not go with one")
+    }
+  }
+
+  func execute() throws -> Int32 {
+    let store = try RegistryStore.ofEnvironment()
+    let branch = try RemoteBranch(remote, in: store)
+    let target =
+      stdin
+      ? try store.commit(sending: ids(in: store, branch), to: branch)
+      : try commit.map { try store.commit(named: $0) } ?? store.main()
+    let shows = !quiet && (progress || Terminal.isTerminal(2))
+    let result = try store.send(target, to: branch, timeout: timeout, progress: shows, dryRun: dryRun)
+    return try report(result, target, in: store)
+  }
+
+  private func ids(in store: borrowing RegistryStore, _ branch: RemoteBranch) throws -> [ProjectID] {
+    let places = try [store.main(), store.repository.reference(branch.reference)].compactMap { $0 }
+    return try Operands.records(RecordFormat(z: z)).map { record in
+      let text = ByteText.string(from: record)
+      // One that is only there was removed here, and goes there too.
+      guard let id = ProjectID(text),
+        try places.contains(where: { try store.blob(at: .project(id), in: $0) != nil })
+      else {
+        throw Failure.fatal(
+          "sending '\(Quoting.visible(text))' failed: it is not the id of a project of this registry; nothing has been sent",
+          hints: "'dev-infra-ls-projects --format=%(id)' prints ids")
+      }
+      return id
+    }
+  }
+
+  private func report(
+    _ result: SendResult, _ target: ObjectID, in store: borrowing RegistryStore
+  ) throws -> Int32 {
+    let refs = "\(target.hex):refs/heads/main"
+    var output = Output()
+    switch result {
+    case .upToDate:
+      if porcelain { try output.line("=\t\(refs)\t[up to date]") }
+      if !quiet { Messages.note("Everything up to date") }
+    case .sent(let old):
+      let range = old.map { "\($0.hex.prefix(12))..\(target.hex.prefix(12))" } ?? "[new branch]"
+      if porcelain { try output.line("\(old == nil ? "*" : " ")\t\(refs)\t\(range)") }
+      if !quiet {
+        let count = try RegistryDifference(store, from: old, to: target).projects.count
+        let what = count == 0 ? "this machine's entry" : "\(count) project\(count == 1 ? "" : "s")"
+        Messages.note("\(dryRun ? "Would send" : "Sent") \(what) to '\(Quoting.visible(remote))'")
+      }
+    case .rejected:
+      if porcelain { try output.line("!\t\(refs)\t[rejected] (fetch first)") }
+      if !porcelain {
+        Messages.error(
+          "'\(Quoting.visible(remote))' has moved since it was last fetched; nothing has been sent")
+        Messages.hint("'dev-infra push' fetches, merges and sends")
+      }
+    case .locked:
+      if porcelain { try output.line("!\t\(refs)\t[rejected] (locked)") }
+      if !porcelain {
+        Messages.error("'\(Quoting.visible(remote))' is locked by another push; nothing has been sent")
+        Messages.hint(
+          "where none is under way, one that was killed has left refs/heads/main.lock in that repository: remove it"
+        )
+      }
+    case .partial(let reason):
+      if porcelain { try output.line("!\t\(refs)\t[remote rejected] (\(reason))") }
+      Messages.error("'\(Quoting.visible(remote))' has not got everything: \(reason)")
+      Messages.hint("'dev-infra push' sends what is missing; nothing here has been changed")
+    }
+    try output.flush()
+    switch result {
+    case .upToDate, .sent: return ExitStatus.success
+    case .rejected, .locked, .partial: return ExitStatus.no
+    }
+  }
+}

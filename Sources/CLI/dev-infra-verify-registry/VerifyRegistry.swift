@@ -1,0 +1,25 @@
+import ArgumentParser
+import CommandLineTool
+import Terminal
+import RegistryStore
+
+@main
+struct VerifyRegistry: Tool {
+  static let configuration = CommandConfiguration(
+    commandName: "dev-infra-verify-registry", abstract: "Check every invariant of a registry commit.",
+    usage: "dev-infra-verify-registry [--quiet] [COMMIT]")
+
+  @Flag(help: "Print nothing; the status tells.")
+  var quiet = false
+  @Argument(help: "The commit to check; main without one.")
+  var commit: String?
+
+  func execute() throws -> Int32 {
+    let store = try RegistryStore.ofEnvironment()
+    let findings = try store.verify(commit.map { try store.commit(named: $0) } ?? store.main())
+    var output = Output()
+    if !quiet { for finding in findings { try output.line(finding) } }
+    try output.flush()
+    return findings.isEmpty ? ExitStatus.success : ExitStatus.no
+  }
+}

@@ -1,0 +1,47 @@
+import ArgumentParser
+import CommandLineTool
+import Terminal
+import Listing
+import SystemSupport
+import ByteStrings
+import Registry
+import RegistryIndex
+
+struct List: Tool {
+  static let configuration = CommandConfiguration(
+    commandName: "dev-infra list", abstract: "List projects as a table.",
+    usage: """
+      dev-infra list [--all] [--json] [--sort KEY] [--machine M] [--status S] [--type T] [--classification C] \
+      [--organization O] [--tag TAG]... [PATTERN...]
+      """)
+
+  @Flag(help: "Print one JSON array.")
+  var json = false
+  @OptionGroup var options: SelectionOptions
+
+  /// The columns, for the table and for the lines.
+  private static let columns: [RowAtom] = [.name, .status, .projectType, .tags, .path, .machines]
+
+  func execute() throws -> Int32 {
+    let selection = try options.selection()
+    let view = try ViewFile.ofEnvironment().fresh()
+    let rows = selection.rows(of: view)
+    var output = Output()
+    if json {
+      let array = JSON.array(rows.map { view.json(of: $0) })
+      try output.write(array.canonical)
+    } else if Terminal.isTerminal(1) {
+      for line in Table(rows, of: view, width: Terminal.width).lines { try output.line(line) }
+    } else {
+      for row in rows {
+        let fields = Self.columns.map { Quoting.quote($0.text(of: row, in: view)) }
+        try output.line(fields.joined(separator: "\t"))
+      }
+    }
+    try output.flush()
+    if rows.isEmpty, !selection.isNarrowed, !json, Terminal.isTerminal(2) {
+      Messages.hint("no projects yet: 'dev-infra register DIR', or 'dev-infra register --recursive ~/src'")
+    }
+    return rows.isEmpty && selection.isNarrowed ? ExitStatus.no : ExitStatus.success
+  }
+}

@@ -1,0 +1,40 @@
+import ArgumentParser
+import CommandLineTool
+import Terminal
+import ByteStrings
+import RegistryIndex
+
+struct Path: Tool {
+  static let configuration = CommandConfiguration(
+    commandName: "dev-infra path", abstract: "Print where a project is on this machine.",
+    usage: "dev-infra path [-z] P...")
+
+  @Flag(name: .customShort("z"), help: "Records end in NUL and nothing is quoted.")
+  var z = false
+  @Argument(help: "Projects: an id or the beginning of one, a name, or a path.")
+  var p: [String]
+
+  func execute() throws -> Int32 {
+    let view = try ViewFile.ofEnvironment().fresh()
+    var output = Output(RecordFormat(z: z))
+    var status = ExitStatus.success
+    for query in try ProjectQuery.all(p) {
+      do {
+        let row = try query.find(in: view)
+        guard let path = row.paths.first else {
+          let machines = row.list(.machines).map { Quoting.visible(view.name(of: $0)) }.joined(
+            separator: ", ")
+          throw Failure.no(
+            "\(Quoting.visible(row.name)) is not on this machine\(machines.isEmpty ? "" : "; it is on \(machines)")"
+          )
+        }
+        try output.record(path)
+      } catch let failure as Failure where failure.status == ExitStatus.no {
+        Messages.error(failure)
+        status = ExitStatus.no
+      }
+    }
+    try output.flush()
+    return status
+  }
+}

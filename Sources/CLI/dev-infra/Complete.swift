@@ -1,0 +1,89 @@
+import Completion
+import Terminal
+import SystemSupport
+import ByteStrings
+import RegistryIndex
+import SystemPackage
+
+/// `dev-infra-complete`, which the shells' completion asks at every press of the key.
+enum Complete {
+  private static let help = """
+    OVERVIEW: Print what the last word of a command line may become
+
+    USAGE: dev-infra-complete [-z] [--describe] <word> ...
+           dev-infra-complete --bash [--breaks <characters>] <line>
+
+    ARGUMENTS:
+      <word>                  The words of the line, from the command on; the last is the one at the cursor.
+      <line>                  The line from the command on, up to the cursor, as it was typed.
+
+    OPTIONS:
+      -z                      Records end in NUL and nothing is quoted.
+      --describe              Print a tab and what it is behind each.
+      --bash                  Print the words as bash is to put them there, a line each.
+      --breaks <characters>   The value of COMP_WORDBREAKS.
+      -h, --help              Show help information.
+
+    """
+
+  /// Answers; messages would stand in the middle of what a person types, so there are next to none.
+  static func run(_ arguments: [String]) -> Int32 {
+    Environment.forgetRepository()
+    do throws(Failure) {
+      return try answer(arguments)
+    } catch {
+      Messages.note((error.status == ExitStatus.usage ? "error: " : "fatal: ") + error.message)
+      return error.status
+    }
+  }
+
+  private static func answer(_ arguments: [String]) throws(Failure) -> Int32 {
+    var words = arguments[...]
+    var (z, describes, isBash, breaks) = (false, false, false, "")
+    var output = Output()
+    options: while let word = words.first, word.hasPrefix("-") {
+      words.removeFirst()
+      switch word {
+      case "-h", "--help":
+        try output.write(help)
+        try output.flush()
+        return word == "-h" ? ExitStatus.usage : ExitStatus.success
+      case "-z": z = true
+      case "--describe": describes = true
+      case "--bash": isBash = true
+      case "--breaks":
+        guard let value = words.popFirst() else { throw .usage("option '--breaks' needs a value") }
+        breaks = value
+      case "--": break options
+      default: throw .usage("unknown option '\(Quoting.visible(word))'")
+      }
+    }
+    guard let first = words.first, !isBash || words.count == 1 else { throw .usage("a line is one argument") }
+
+    let table = CommandTable(share: try Installation(executables: nil).share)
+    let completer = Completer(table, RegistrySource(registry: Environment.registryDirectory))
+    if isBash {
+      let line = BashLine(ByteText.bytes(of: first), breaks: ByteText.bytes(of: breaks))
+      for candidate in completer.candidates(line.words) {
+        if let reply = line.reply(candidate) { try output.record(formatted: reply) }
+      }
+    } else {
+      output = Output(RecordFormat(z: z))
+      for candidate in completer.candidates(words.map { ByteText.bytes(of: $0) }) {
+        // A tab ends the word in such a record.
+        let isSplit = describes && candidate.word.contains(0x09)
+        let word = isSplit ? candidate.plain ?? [] : candidate.word
+        if word.isEmpty { continue }
+        var record = z ? word : Quoting.quote(word)
+        let description = describes ? candidate.description : []
+        if !description.isEmpty {
+          record.append(0x09)
+          record += description
+        }
+        try output.record(formatted: record)
+      }
+    }
+    try output.flush()
+    return ExitStatus.success
+  }
+}

@@ -1,0 +1,150 @@
+import Terminal
+import Glibc
+import SystemSupport
+import ByteStrings
+
+/// `dev-infra-escape-text`, through which scripts put what they show.
+enum EscapeText {
+  private static let help = """
+    OVERVIEW: Make text safe to show on a terminal
+
+    USAGE: dev-infra-escape-text [--json | --log] [--color]
+           dev-infra-escape-text [--] <text> ...
+
+    ARGUMENTS:
+      <text>                  A line of its own each; without any, standard input is taken.
+
+    OPTIONS:
+      --json                  The input is JSON, and what comes out is.
+      --log                   The input is that of dev-infra-log, with marks for colours.
+      --color                 With --log: colours in their place.
+      -h, --help              Show help information.
+
+    """
+
+  static func run(_ arguments: [String]) -> Int32 {
+    do throws(Failure) {
+      return try escape(arguments)
+    } catch {
+      if error.status == ExitStatus.usage {
+        Messages.note("error: \(error.message)\n\(help.split(separator: "\n")[1])")
+      } else {
+        Messages.fatal(error.message)
+      }
+      return error.status
+    }
+  }
+
+  private static func escape(_ arguments: [String]) throws(Failure) -> Int32 {
+    var words = arguments[...]
+    var (isJSON, isLog, hasColours) = (false, false, false)
+    options: while let word = words.first, word.hasPrefix("-") {
+      words.removeFirst()
+      switch word {
+      case "-h", "--help":
+        try write(Array(help.utf8))
+        return word == "-h" ? ExitStatus.usage : ExitStatus.success
+      case "--json": isJSON = true
+      case "--log": isLog = true
+      case "--color": hasColours = true
+      case "--": break options
+      default: throw .usage("unknown option '\(Quoting.visible(word))'")
+      }
+    }
+    guard !(isJSON && isLog), isLog || !hasColours else { throw .usage("these options do not go together") }
+    guard words.isEmpty || !(isJSON || isLog) else {
+      throw .usage("an option is for standard input, not for a text")
+    }
+    if !words.isEmpty {
+      for word in words { try write(Array((TerminalText.safe(word, .line) + "\n").utf8)) }
+      return ExitStatus.success
+    }
+    var log = LogColours(hasColours: hasColours)
+    try eachPiece { (piece) throws(Failure) in
+      try write(isJSON ? TerminalText.safeJSON(piece) : isLog ? log.shown(piece) : TerminalText.safe(piece))
+    }
+    return ExitStatus.success
+  }
+
+  /// Standard input as it comes, cut behind newlines; what is long has cuts elsewhere, too.
+  private static func eachPiece(_ body: ([UInt8]) throws(Failure) -> Void) throws(Failure) {
+    var pending: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = read(0, &buffer, buffer.count)
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else { throw Failure(SystemError("reading", "standard input")) }
+      if count == 0 { break }
+      pending += buffer[..<count]
+      let end =
+        pending.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 }
+        ?? (pending.count > 1 << 20 ? pending.count : 0)
+      if end > 0 {
+        try body(Array(pending.prefix(end)))
+        pending.removeFirst(end)
+      }
+    }
+    if !pending.isEmpty { try body(pending) }
+  }
+
+  private static func write(_ bytes: [UInt8]) throws(Failure) {
+    do {
+      try Files.write(bytes, to: 1, name: "standard output")
+    } catch {
+      // Whoever closes a pager early has seen enough.
+      throw Failure(error)
+    }
+  }
+}
+
+/// The colours of `dev-infra log`.
+///
+/// git colours nothing there: an escape sequence of its own could not be told from one in a commit. The script's format puts a
+/// NUL and a letter where a colour begins, which no commit can hold, and the lines of a patch are known by their beginnings.
+private struct LogColours {
+  let hasColours: Bool
+  private var isPatch = false
+
+  init(hasColours: Bool) { self.hasColours = hasColours }
+
+  private static let marks: [UInt8: String] = [
+    UInt8(ascii: "y"): "\u{1B}[33m", UInt8(ascii: "g"): "\u{1B}[32m", UInt8(ascii: "b"): "\u{1B}[1m",
+    UInt8(ascii: "n"): "\u{1B}[m",
+  ]
+
+  mutating func shown(_ text: [UInt8]) -> [UInt8] {
+    var out: [UInt8] = []
+    for line in text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
+      if line.offset > 0 { out.append(UInt8(ascii: "\n")) }
+      append(line.element, to: &out)
+    }
+    return out
+  }
+
+  private mutating func append(_ line: ArraySlice<UInt8>, to out: inout [UInt8]) {
+    let parts = line.split(separator: 0, omittingEmptySubsequences: false)
+    if parts.count == 1 {
+      let colour = isPatch && hasColours ? Self.colour(ofPatch: line) : nil
+      out += (colour ?? "").utf8
+      out += TerminalText.safe(Array(line))
+      if colour != nil { out += "\u{1B}[m".utf8 }
+      return
+    }
+    out += TerminalText.safe(Array(parts[0]))
+    for part in parts.dropFirst() {
+      // The patch begins behind the commit's message.
+      isPatch = part.first == UInt8(ascii: "d")
+      if hasColours, let mark = part.first.flatMap({ Self.marks[$0] }) { out += mark.utf8 }
+      out += TerminalText.safe(Array(part.dropFirst()))
+    }
+  }
+
+  private static func colour(ofPatch line: ArraySlice<UInt8>) -> String? {
+    for (beginning, colour) in [
+      ("diff ", "1"), ("index ", "1"), ("--- ", "1"), ("+++ ", "1"), ("new file ", "1"),
+      ("deleted file ", "1"), ("@@ ", "36"),
+      ("+", "32"), ("-", "31"),
+    ] where line.starts(with: beginning.utf8) { return "\u{1B}[\(colour)m" }
+    return nil
+  }
+}

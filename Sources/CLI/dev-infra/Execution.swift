@@ -1,0 +1,43 @@
+import Terminal
+import Glibc
+import SystemSupport
+import ByteStrings
+import SystemPackage
+
+/// Becoming another program: its status, its signals and the terminal are then its own affair.
+enum Execution {
+  /// Replaces this process by the program at `path`; returns only by throwing.
+  static func become(_ path: FilePath, _ arguments: [String]) throws(Failure) -> Never {
+    let code = execute(path, [path.text] + arguments)
+    if code == ENOEXEC {
+      // A script without a `#!` line: the shell runs it, as execvp(3) and git have it.
+      _ = execute("/bin/sh", ["/bin/sh", path.text] + arguments)
+    }
+    throw Failure(SystemError("running", path.visible, code: code))
+  }
+
+  /// Replaces this process by `sh -c script`, with the arguments appended to the script as git does for aliases.
+  static func becomeShell(_ script: String, _ arguments: [String]) throws(Failure) -> Never {
+    let text = arguments.isEmpty ? script : script + " \"$@\""
+    let code = execute("/bin/sh", ["/bin/sh", "-c", text, script] + arguments)
+    throw Failure(SystemError("running", "/bin/sh", code: code))
+  }
+
+  /// Replaces this process by the program `name` from `PATH`.
+  ///
+  /// - Returns: when there is none.
+  static func becomeIfFound(_ name: String, _ arguments: [String]) throws(Failure) {
+    let code = CStrings.with(([name] + arguments).map { ByteText.bytes(of: $0) }) { words in
+      _ = words[0].map { execvp($0, words) }
+      return errno
+    }
+    if code != ENOENT { throw Failure(SystemError("running", name, code: code)) }
+  }
+
+  private static func execute(_ path: FilePath, _ words: [String]) -> Int32 {
+    CStrings.with(words.map { ByteText.bytes(of: $0) }) { words in
+      _ = path.withPlatformString { execv($0, words) }
+      return errno
+    }
+  }
+}

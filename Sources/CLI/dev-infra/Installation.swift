@@ -1,0 +1,35 @@
+import Terminal
+import SystemSupport
+import SystemPackage
+
+/// Where this installation keeps its parts.
+struct Installation {
+  /// The folder with the executables.
+  let executables: FilePath
+  /// The folder above `bin`, with `share/man` and `share/dev-infra`.
+  let prefix: FilePath
+
+  /// - Parameter executables: what `--exec-path=` said.
+  init(executables given: FilePath?) throws(Failure) {
+    guard let own = FilePath("/proc/self/exe").resolved?.removingLastComponent() else {
+      throw .fatal("finding the executables of this installation failed: /proc is not there")
+    }
+    prefix = own.removingLastComponent()
+    executables = try GlobalOptions.absolute(given ?? Environment.executablePath ?? own)
+  }
+
+  var manualPages: FilePath { prefix.appending("share").appending("man") }
+
+  /// The folder with what is not for one kind of machine.
+  var share: FilePath { prefix.appending("share").appending("dev-infra") }
+
+  var catalogue: FilePath { share.appending("command-list") }
+
+  /// Lets children find this installation's executables before any other of the same name.
+  func export() {
+    Environment.set("DEV_INFRA_EXEC_PATH", to: executables.text)
+    let path = Environment["PATH"] ?? CommandSearch.defaultPath
+    let first = executables.text
+    if path != first, !path.hasPrefix(first + ":") { Environment.set("PATH", to: "\(first):\(path)") }
+  }
+}

@@ -1,0 +1,63 @@
+import Completion
+import SystemSupport
+import ByteStrings
+import RegistryIndex
+import SystemPackage
+
+/// What completion asks of the registry on this machine. Where something cannot be read there is nothing to offer: a message
+/// would stand in the middle of what a person types.
+struct RegistrySource: CompletionSource {
+  /// The registry that the environment names; nil where it names none.
+  let registry: FilePath?
+
+  /// The names of the remotes, from the headings of the registry's configuration.
+  func remotes() -> [[UInt8]] {
+    guard let registry, let bytes = try? Files.read(registry.appending("config"), limit: 1 << 20) else {
+      return []
+    }
+    return bytes.split(separator: UInt8(ascii: "\n")).compactMap { line in
+      let line = line.drop { $0 == 0x20 || $0 == 0x09 }
+      guard line.starts(with: "[remote \"".utf8), let end = line.lastIndex(of: UInt8(ascii: "\"")) else {
+        return nil
+      }
+      let name = line[(line.startIndex + 9)..<max(line.startIndex + 9, end)]
+      return name.contains(UInt8(ascii: "\\")) ? nil : Array(name)
+    }
+  }
+
+  func aliases() -> [(name: String, meaning: String)] { Aliases.all() }
+
+  func words(ofAlias name: String) -> [String]? {
+    guard let value = aliases().last(where: { $0.name == name })?.meaning, !value.hasPrefix("!") else {
+      return nil
+    }
+    return try? Aliases.words(of: value, alias: name)
+  }
+
+  func projects(beginning prefix: [UInt8], registry named: String?) -> [NamedProject] {
+    guard let file = file(named), let main = try? file.main() else { return [] }
+    if let found = file.projects(beginning: prefix, in: main) { return found }
+    // From the index as it is now, or as it was where it cannot be brought up to date.
+    _ = try? file.fresh()
+    return file.projects(beginning: prefix, in: nil) ?? []
+  }
+
+  func values(of column: ViewColumn, registry named: String?) -> [[UInt8]] {
+    guard let view = try? file(named)?.fresh() else { return [] }
+    var seen: Set<[UInt8]> = []
+    for row in view.rows where !row.isEmpty(column) {
+      for item in row.list(column) { seen.insert(ByteText.bytes(of: item)) }
+    }
+    return seen.sorted { $0.lexicographicallyPrecedes($1) }
+  }
+
+  func machines(registry named: String?) -> [[UInt8]] {
+    guard let view = try? file(named)?.fresh() else { return [] }
+    return view.machineNames.keys.map { ByteText.bytes(of: view.name(of: $0)) }
+      .sorted { $0.lexicographicallyPrecedes($1) }
+  }
+
+  private func file(_ named: String?) -> ViewFile? {
+    (named.map { FilePath(text: $0) } ?? registry).map { ViewFile(registry: $0) }
+  }
+}

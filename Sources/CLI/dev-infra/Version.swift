@@ -1,0 +1,51 @@
+import Terminal
+import SystemSupport
+import ByteStrings
+
+enum Version {
+  /// `dev-infra version [--build-options]`.
+  static func run(_ arguments: [String], _ installation: Installation) throws(Failure) -> Int32 {
+    if arguments == ["-h"] {
+      try show(help)
+      return ExitStatus.usage
+    }
+    var text = "dev-infra version \(ToolsetVersion.number)\n"
+    for argument in arguments {
+      guard argument == "--build-options" else {
+        throw .usage("unknown argument '\(Quoting.visible(argument))' of version")
+      }
+      text += "system: \(Host.system)\nexec-path: \(installation.executables.visible)\n"
+      text += "git: \(git ?? "not found")\n"
+    }
+    try show(text)
+    return ExitStatus.success
+  }
+
+  private static let help = """
+    OVERVIEW: Print the version
+
+    USAGE: dev-infra version [--build-options]
+
+    OPTIONS:
+      --build-options         Print the system, the exec path and the version of git as well.
+      -h, --help              Show help information.
+
+    """
+
+  private static func show(_ text: String) throws(Failure) {
+    var output = Output()
+    try output.write(text)
+    try output.flush()
+  }
+
+  /// What `git version` says, without its first words.
+  private static var git: String? {
+    var git = ChildProcess("git", ["version"])
+    git.environment = GitEnvironment.foreign.variables
+    guard let result = try? git.run(), result.termination == .exited(0) else {
+      return nil
+    }
+    return String(decoding: result.output, as: UTF8.self).split(whereSeparator: \.isWhitespace).dropFirst(2)
+      .joined(separator: " ")
+  }
+}

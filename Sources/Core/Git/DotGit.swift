@@ -1,0 +1,98 @@
+import Glibc
+import SystemSupport
+import ByteStrings
+import SystemPackage
+
+/// What the `.git` of a directory makes of that directory.
+enum DotGit {
+  /// The root of a work tree. Where something of it is another user's, that is named and has not been looked into; the kind
+  /// may be another then.
+  case repository(RepositoryFinder.Kind, gitDirectory: FilePath, foreign: FilePath?)
+  /// Nothing: a file that points to a bare repository, as those have who keep a bare repository beside its worktrees.
+  case nothing
+  /// Nothing, although it should: a sentence says why. Incomplete where it could not be looked at.
+  case broken(String, isIncomplete: Bool)
+
+  /// Looks at `.git`, which is of this kind, in an open directory.
+  init(_ kind: FileKind, in directory: Int32, path: [UInt8]) {
+    let path = FilePath(bytes: path)
+    let dotGit = path.appending(".git")
+    let isUsers = FileOwner.isUser(ofDescriptor: directory) && FileOwner.isUser(of: ".git", in: directory)
+    if !isUsers, kind == .file || kind == .directory && Ownership.looksLikeGitDirectory(dotGit),
+      !SafeDirectories.list(path)
+    {
+      let foreign = FileOwner.isUser(ofDescriptor: directory) ? dotGit : path
+      self = .repository(.main, gitDirectory: dotGit, foreign: foreign)
+      return
+    }
+    switch kind {
+    case .directory:
+      var isLink = false
+      var descriptor = openat(directory, ".git", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+      if descriptor < 0, errno == ELOOP || errno == ENOTDIR {
+        isLink = true
+        descriptor = openat(directory, ".git", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+      }
+      guard descriptor >= 0 else {
+        let error = SystemError("searching", dotGit.visible)
+        self = .broken("\(error.action) \(error.subject) failed: \(error.reason)", isIncomplete: true)
+        return
+      }
+      defer { close(descriptor) }
+      if isLink, GitDirectory.isOne(descriptor),
+        let objection = WorkTreeClaim.objection(
+          workTree: path, gitDirectory: dotGit.resolved ?? dotGit, descriptor)
+      {
+        self = .broken(objection, isIncomplete: false)
+        return
+      }
+      self =
+        GitDirectory.isOne(descriptor)
+        ? .repository(.main, gitDirectory: dotGit, foreign: nil)
+        : .broken(
+          "\(dotGit.visible) is not a git directory: HEAD, objects or refs is missing or damaged",
+          isIncomplete: false)
+    case .file: self = Self.behindFile(directory, path, dotGit)
+    case .link: self = .broken("\(dotGit.visible) is a symbolic link that leads nowhere", isIncomplete: false)
+    case .other: self = .broken("\(dotGit.visible) is neither a directory nor a file", isIncomplete: false)
+    }
+  }
+
+  private static func behindFile(_ directory: Int32, _ path: FilePath, _ dotGit: FilePath) -> DotGit {
+    guard let bytes = GitDirectory.contents(directory, ".git", limit: Limits.smallFile),
+      let target = GitDirectory.target(ofGitfile: bytes)
+    else { return .broken("\(dotGit.visible) is a file that does not say “gitdir: …”", isIncomplete: false) }
+    let gitDirectory = target.absolute(against: path)
+    // Opened from where the file is, so that `..` behind a symbolic link means what git takes it for.
+    let descriptor = target.withPlatformString { openat(directory, $0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+    defer { if descriptor >= 0 { close(descriptor) } }
+    if descriptor >= 0, !FileOwner.isUser(ofDescriptor: descriptor), !SafeDirectories.list(path) {
+      return .repository(.main, gitDirectory: gitDirectory, foreign: gitDirectory)
+    }
+    guard descriptor >= 0, GitDirectory.isOne(descriptor) else {
+      return .broken(
+        "\(dotGit.visible) leads to \(gitDirectory.visible), where there is no repository",
+        isIncomplete: false)
+    }
+    let common = GitDirectory.commonDirectory(of: descriptor)
+    if let common {
+      let shared = common.withPlatformString { openat(descriptor, $0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+      defer { if shared >= 0 { close(shared) } }
+      if shared >= 0, !FileOwner.isUser(ofDescriptor: shared), !SafeDirectories.list(path) {
+        return .repository(
+          .worktree, gitDirectory: gitDirectory, foreign: common.absolute(against: gitDirectory))
+      }
+    }
+    if GitDirectory.saysBare(descriptor) != true,
+      let objection = WorkTreeClaim.objection(workTree: path, gitDirectory: gitDirectory, descriptor)
+    {
+      return .broken(objection, isIncomplete: false)
+    }
+    if common != nil { return .repository(.worktree, gitDirectory: gitDirectory, foreign: nil) }
+    if LibGit2Reader.isSubmodule(gitDirectory) {
+      return .repository(.submodule, gitDirectory: gitDirectory, foreign: nil)
+    }
+    return GitDirectory.saysBare(descriptor) == true
+      ? .nothing : .repository(.main, gitDirectory: gitDirectory, foreign: nil)
+  }
+}

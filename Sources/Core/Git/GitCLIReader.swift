@@ -1,0 +1,90 @@
+import SystemSupport
+import ByteStrings
+import SystemPackage
+
+/// A repository's facts by the `git` program, for the formats that libgit2 refuses. Some ten milliseconds.
+enum GitCLIReader {
+  static func read(at directory: FilePath) throws(GitError) -> RepositoryInfo {
+    do throws(GitError) {
+      return try facts(at: directory)
+    } catch  where error.kind == .other {
+      // Too new for this git as well.
+      throw error.with(kind: .unsupportedExtension)
+    }
+  }
+
+  private static func facts(at directory: FilePath) throws(GitError) -> RepositoryInfo {
+    var git = try GitProgram(reading: directory)
+    git.limitForReading()
+    let gitDirectory = try path(git, ["rev-parse", "--absolute-git-dir"]) ?? directory
+    let common = try path(git, ["rev-parse", "--path-format=absolute", "--git-common-dir"]) ?? gitDirectory
+    let isBare = try text(git, ["rev-parse", "--is-bare-repository"]) == "true"
+    // Asked inside the git directory it has no top level; such a directory's work tree is unknown then.
+    let workTree = isBare ? nil : (try? path(git, ["rev-parse", "--show-toplevel"])) ?? nil
+    let isWorktree = gitDirectory != common
+    let settings = RemoteSettings(try settings(git))
+    let branch = try text(git, ["symbolic-ref", "-q", "HEAD"]).flatMap {
+      $0.hasPrefix("refs/heads/") ? String($0.dropFirst(11)) : nil
+    }
+    let branchRemote = settings.remote(ofBranch: branch)
+    let primary = RemoteSettings.primary(
+      of: settings.remotes, defaultName: settings.defaultRemoteName, currentBranchRemote: branchRemote)
+    return RepositoryInfo(
+      gitDirectory: gitDirectory, commonDirectory: common, workTree: workTree.map { $0.resolved ?? $0 },
+      kind: isWorktree ? .worktree : isBare ? .bare : .main,
+      mainWorkTree: isWorktree ? mainWorkTree(common) : workTree,
+      isShallow: try text(git, ["rev-parse", "--is-shallow-repository"]) == "true",
+      isSubmodule: LibGit2Reader.isSubmodule(common), remotes: settings.remotes, currentBranch: branch,
+      currentBranchRemote: branchRemote, defaultRemoteName: settings.defaultRemoteName,
+      defaultBranch: try primary.flatMap { (remote) throws(GitError) in try remoteDefault(remote.name, git) }
+        ?? branch,
+      headCommit: try text(git, ["rev-parse", "-q", "--verify", "HEAD^{commit}"]).flatMap {
+        ObjectID(hex: $0)
+      },
+      knownFirstCommit: nil, rewrites: settings.rewrites, needsProgram: true)
+  }
+
+  /// See ``RepositoryInfo/rootCommit()``.
+  static func rootCommit(_ gitDirectory: FilePath, _ workTree: FilePath?) throws(GitError) -> String? {
+    var git = try GitProgram(readingGitDirectory: gitDirectory, workTree: workTree)
+    git.limitForReading(seconds: Limits.history)
+    guard try text(git, ["rev-parse", "-q", "--verify", "HEAD^{commit}"]) != nil else { return nil }
+    return try text(git, ["rev-list", "--first-parent", "--max-parents=0", "HEAD", "--"])
+  }
+
+  private static func mainWorkTree(_ common: FilePath) -> FilePath? {
+    guard var git = try? GitProgram(readingGitDirectory: common, workTree: nil) else { return nil }
+    git.limitForReading()
+    if (try? text(git, ["config", "--type=bool", "core.bare"])) == "true" { return nil }
+    guard common.lastComponent?.string == ".git" else { return nil }
+    return common.removingLastComponent()
+  }
+
+  private static func remoteDefault(_ remote: String, _ git: GitProgram) throws(GitError) -> String? {
+    let start = "refs/remotes/\(remote)/"
+    guard let target = try text(git, ["symbolic-ref", "-q", start + "HEAD"]), target.hasPrefix(start) else {
+      return nil
+    }
+    return String(target.dropFirst(start.count))
+  }
+
+  private static func settings(_ git: GitProgram) throws(GitError) -> [(key: String, value: String)] {
+    guard let output = try git.output(["config", "-z", "--list"]) else { return [] }
+    return output.split(separator: 0).map { record in
+      // Key, newline, value; a key without `=` has neither newline nor value.
+      let key = record.prefix { $0 != UInt8(ascii: "\n") }
+      return (ByteText.string(from: key), ByteText.string(from: record.dropFirst(key.count + 1)))
+    }
+  }
+
+  private static func text(_ git: GitProgram, _ arguments: [String]) throws(GitError) -> String? {
+    guard var bytes = try git.output(arguments) else { return nil }
+    // One newline only: a path may end in more.
+    if bytes.last == UInt8(ascii: "\n") { bytes.removeLast() }
+    return ByteText.string(from: bytes)
+  }
+
+  private static func path(_ git: GitProgram, _ arguments: [String]) throws(GitError) -> FilePath? {
+    try text(git, arguments).map { FilePath(text: $0) }
+  }
+}

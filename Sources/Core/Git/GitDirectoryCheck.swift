@@ -1,0 +1,228 @@
+import Glibc
+import SystemSupport
+import ByteStrings
+import SystemPackage
+
+/// Checks the files of a git directory before a library or a program opens them: that they are regular files of bounded
+/// size.
+///
+/// libgit2 and git open whatever has the name of such a file, and read it whole. A named pipe there would keep them for
+/// ever, a device does as it likes when it is opened. Here every file is only looked at, with its links followed.
+enum GitDirectoryCheck {
+  // MARK: The repository
+
+  /// Checks the repository that `directory` is or lies in, found as git finds it: from the directory upward.
+  static func repository(around directory: FilePath) throws(GitError) {
+    let ceilings = (Environment["GIT_CEILING_DIRECTORIES"] ?? "").split(separator: ":").map {
+      FilePath(text: String($0))
+    }
+    var place = directory
+    while true {
+      let descriptor = place.withPlatformString { open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+      guard descriptor >= 0 else { return }
+      defer { close(descriptor) }
+      if try found(in: descriptor, place) { return }
+      guard place.lastComponent != nil else { return }
+      place = place.removingLastComponent()
+      if ceilings.contains(place) { return }
+    }
+  }
+
+  /// Checks what makes a directory a repository, if anything does.
+  private static func found(in directory: Int32, _ path: FilePath) throws(GitError) -> Bool {
+    let dotGit = path.appending(".git")
+    var status = stat()
+    if fstatat(directory, ".git", &status, 0) == 0 {
+      var target: FilePath?
+      if status.st_mode & S_IFMT == S_IFDIR {
+        target = FilePath(".git")
+      } else if status.st_mode & S_IFMT == S_IFREG {
+        try check(directory, path, ".git", Limits.smallFile)
+        target = GitDirectory.contents(directory, ".git", limit: Limits.smallFile)
+          .flatMap { GitDirectory.target(ofGitfile: $0) }
+      }
+      if let target {
+        let descriptor = target.withPlatformString {
+          openat(directory, $0, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        }
+        if descriptor >= 0 {
+          defer { close(descriptor) }
+          let name = target.string == ".git" ? dotGit : target.absolute(against: path)
+          try gitDirectory(descriptor, name)
+          if GitDirectory.isOne(descriptor) { return true }
+        }
+      }
+    }
+    // Whether it is a bare repository is asked of every directory on the way.
+    try check(directory, path, "commondir", Limits.smallFile)
+    guard GitDirectory.isOne(directory) else { return false }
+    try gitDirectory(directory, path)
+    return true
+  }
+
+  /// Checks the files of a git directory that are read whenever it is opened.
+  static func gitDirectory(_ path: FilePath) throws(GitError) {
+    let descriptor = path.withPlatformString { open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+    guard descriptor >= 0 else { return }
+    defer { close(descriptor) }
+    try gitDirectory(descriptor, path)
+  }
+
+  private static func gitDirectory(_ directory: Int32, _ path: FilePath) throws(GitError) {
+    try check(directory, path, "HEAD", Limits.smallFile)
+    try check(directory, path, "gitdir", Limits.smallFile)
+    try check(directory, path, "config.worktree", Limits.configuration)
+    try check(directory, path, "commondir", Limits.smallFile)
+    guard let given = GitDirectory.commonDirectory(of: directory) else {
+      try shared(directory, path)
+      return try chain(from: "HEAD", [(directory, path)])
+    }
+    let common = given.withPlatformString { openat(directory, $0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+    guard common >= 0 else { return }
+    defer { close(common) }
+    let commonPath = given.absolute(against: path)
+    try shared(common, commonPath)
+    try chain(from: "HEAD", [(directory, path), (common, commonPath)])
+  }
+
+  /// Checks the files that all worktrees share.
+  private static func shared(_ directory: Int32, _ path: FilePath) throws(GitError) {
+    try check(directory, path, "packed-refs", Limits.packedRefs)
+    try check(directory, path, "shallow", Limits.list)
+    guard try check(directory, path, "config", Limits.configuration) > 0 else { return }
+    try IncludedFiles.check(in: path.appending("config"))
+  }
+
+  // MARK: Refs
+
+  /// Checks the files of a ref, and of those that it names in turn, in each of these directories.
+  private static func chain(
+    from name: String, _ directories: [(descriptor: Int32, path: FilePath)]
+  ) throws(GitError) {
+    var name = name
+    // As many as libgit2 follows.
+    for _ in 0..<10 {
+      var next: String?
+      for (descriptor, path) in directories {
+        guard try check(descriptor, path, name, Limits.smallFile) > 0, next == nil else { continue }
+        next = GitDirectory.contents(descriptor, name, limit: Limits.smallFile).flatMap { target(of: $0) }
+      }
+      guard let next, next != name else { return }
+      name = next
+    }
+  }
+
+  /// The ref that the bytes of another's file name.
+  private static func target(of bytes: [UInt8]) -> String? {
+    guard bytes.starts(with: "ref:".utf8), !bytes.contains(0) else { return nil }
+    var name = bytes[4...].drop { $0 == 0x20 || (0x09...0x0D).contains($0) }
+    while let last = name.last, last <= 0x20 { name.removeLast() }
+    return name.isEmpty ? nil : ByteText.string(from: name)
+  }
+
+  /// Checks the file of a ref in a git directory.
+  static func reference(_ name: String, in directory: FilePath) throws(GitError) {
+    try check(AT_FDCWD, FilePath(), directory.pushing(FilePath(text: name)).text, Limits.smallFile)
+  }
+
+  // MARK: The index
+
+  /// Checks the index of a git directory, and those that it may be split into.
+  static func index(of directory: FilePath) throws(GitError) {
+    try check(AT_FDCWD, FilePath(), directory.appending("index").text, Limits.index)
+  }
+
+  /// Checks all that `git` reads to list the files of an index.
+  static func indexForProgram(of directory: FilePath) throws(GitError) {
+    try gitDirectory(directory)
+    try index(of: directory)
+    try entries(of: directory, startingWith: "sharedindex.", Limits.index, atMost: 1000)
+  }
+
+  // MARK: Objects
+
+  /// Checks the files of an object directory, and of those that it borrows from, that are read to find an object.
+  static func objects(_ directory: FilePath) throws(GitError) {
+    for objects in try Alternates.checkedDirectories(of: directory) {
+      let info = objects.appending("info")
+      try check(AT_FDCWD, FilePath(), info.appending("commit-graph").text, Limits.commitGraph)
+      try entries(
+        of: info.appending("commit-graphs"), startingWith: "", Limits.commitGraph, atMost: Limits.packs)
+      try entries(
+        of: objects.appending("pack"), startingWith: "", Limits.packIndex, atMost: 4 * Limits.packs,
+        unbounded: ".pack")
+    }
+  }
+
+  /// Checks the list of object directories that one borrows from.
+  static func alternates(of objects: FilePath) throws(GitError) {
+    try check(AT_FDCWD, FilePath(), objects.pushing("info/alternates").text, Limits.list)
+  }
+
+  // MARK: One file
+
+  /// Checks those entries of a directory whose names begin like this.
+  ///
+  /// - Parameter unbounded: the end of names whose files may have any size.
+  private static func entries(
+    of directory: FilePath, startingWith start: String, _ limit: Int, atMost count: Int,
+    unbounded: String? = nil
+  ) throws(GitError) {
+    guard let stream = directory.withPlatformString({ opendir($0) }) else { return }
+    defer { closedir(stream) }
+    let descriptor = dirfd(stream)
+    var seen = 0
+    while let entry = readdir(stream) {
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
+      let type = Int32(entry.pointee.d_type)
+      guard name.starts(with: start.utf8), type != Int32(DT_DIR) else { continue }
+      seen += 1
+      if seen % 1024 == 0 { Watch.sign() }
+      guard seen <= count else {
+        throw refused(directory.visible, .tooLarge, "it has more than \(count) files")
+      }
+      if type == Int32(DT_REG), let unbounded, name.suffix(unbounded.utf8.count).elementsEqual(unbounded.utf8)
+      {
+        continue
+      }
+      let isUnbounded = unbounded.map { name.suffix($0.utf8.count).elementsEqual($0.utf8) } ?? false
+      try check(descriptor, directory, ByteText.string(from: name), isUnbounded ? .max : limit)
+    }
+  }
+
+  /// Checks one file, with links followed; what is not there, or a directory, is nothing that could be opened and read.
+  ///
+  /// - Returns: its size; 0 where there is none.
+  @discardableResult
+  private static func check(
+    _ directory: Int32, _ path: FilePath, _ name: String, _ limit: Int
+  ) throws(GitError) -> Int {
+    var status = stat()
+    let file = FilePath(text: name)
+    guard file.withPlatformString({ fstatat(directory, $0, &status, 0) }) == 0 else { return 0 }
+    let kind: String
+    switch status.st_mode & S_IFMT {
+    case S_IFREG:
+      let size = Int(status.st_size)
+      if size <= limit { return size }
+      throw refused(
+        path.pushing(file).visible, .tooLarge, "it has \(size) bytes, more than the \(limit) that are read")
+    case S_IFDIR: return 0
+    case S_IFIFO: kind = "named pipe"
+    case S_IFSOCK: kind = "socket"
+    default: kind = "device"
+    }
+    throw refused(path.pushing(file).visible, .damaged, "it is a \(kind) and not a regular file")
+  }
+
+  /// Checks a file that a configuration includes.
+  ///
+  /// - Returns: its size; 0 where there is none.
+  static func included(_ path: FilePath) throws(GitError) -> Int {
+    try check(AT_FDCWD, FilePath(), path.text, Limits.configuration)
+  }
+
+  static func refused(_ subject: String, _ kind: GitError.Kind, _ reason: String) -> GitError {
+    GitError(kind, "reading", subject, reason: reason)
+  }
+}

@@ -1,0 +1,180 @@
+import Glibc
+public import SystemSupport
+import ByteStrings
+public import SystemPackage
+
+/// Runs the `git` program, for what libgit2 does not do: transports, and repositories in formats it does not know.
+///
+/// What it may do is the ``SystemSupport/GitEnvironment``'s, without which there is none. Messages are in English (`LC_ALL=C`),
+/// and no lock is taken for a mere refresh (`GIT_OPTIONAL_LOCKS=0`).
+public struct GitProgram: Sendable {
+  /// What is put before the subcommand, such as `--git-dir=…`.
+  public var options: [String]
+  /// The directory that git starts in (its `-C`); nil: this process's.
+  public var directory: FilePath?
+  /// What it reads on stdin; nothing unless given.
+  public var input: [UInt8] = []
+  /// Seconds that it may say nothing before it and its children are stopped; nil: no limit.
+  public var silenceLimit: Double?
+  /// Seconds that it may take before it and its children are stopped; nil: no limit.
+  public var timeLimit: Double?
+  /// Bytes of memory (`RLIMIT_DATA`) that it, and each of its children, may take; nil: no limit.
+  public var memoryLimit: Int?
+  /// Bytes that a file which it writes may have; nil: no limit.
+  public var fileSizeLimit: Int?
+  /// Called with each piece of stderr as it comes; without it stderr is captured.
+  public var onErrors: (@Sendable ([UInt8]) -> Void)?
+  /// Variables to set (nil: to unset) beside the environment's.
+  public var environment: [String: String?] = [:]
+  private let kind: GitEnvironment
+
+  private init(_ kind: GitEnvironment, _ directory: FilePath?, _ options: [String]) {
+    self.kind = kind
+    self.directory = directory
+    self.options = options
+  }
+
+  /// git, started in a directory that is ours or the user's: what it finds there is not foreign.
+  public init(_ environment: GitEnvironment, at directory: FilePath) {
+    precondition(environment != .foreign, "a foreign repository's owner is to be checked")
+    self.init(environment, directory, environment.options)
+  }
+
+  /// git, told where the repository is: nothing is looked for, and git asks nobody whose it is. For the registry, which
+  /// has been opened.
+  public init(_ environment: GitEnvironment, gitDirectory: FilePath) {
+    precondition(environment != .foreign, "a foreign repository's owner is to be checked")
+    self.init(environment, nil, environment.options + ["--git-dir=\(gitDirectory.text)"])
+  }
+
+  /// git on no repository at all, whichever this process is in: on files that are named, and the user's settings.
+  public init(outsideRepositories environment: GitEnvironment) {
+    self.init(environment, nil, environment.options + ["--git-dir=/dev/null"])
+  }
+
+  /// git, to read the repository that `directory` is or lies in.
+  ///
+  /// - Throws: `ownedBySomeoneElse`, before git or anything else reads more of it than who owns it. git looks at the owner
+  ///   as well, but not of the directory that worktrees share.
+  public init(reading directory: FilePath) throws(GitError) {
+    try Ownership.check(around: directory)
+    self.init(.foreign, directory, GitEnvironment.foreign.options)
+  }
+
+  /// git, to read the repository with this git directory, of this work tree where it has one.
+  ///
+  /// - Throws: `ownedBySomeoneElse`, as ``init(reading:)``; git itself would not look at the owner of what it is told.
+  public init(readingGitDirectory gitDirectory: FilePath, workTree: FilePath?) throws(GitError) {
+    try Ownership.check(gitDirectory: gitDirectory, workTree: workTree)
+    self.init(.foreign, nil, GitEnvironment.foreign.options + ["--git-dir=\(gitDirectory.text)"])
+  }
+
+  /// Options by which hooks are looked for nowhere, where `core.hooksPath` is a relative path; none where it is not.
+  ///
+  /// Such a path leads into the work tree (git-config(1)). What a remote or a template has put there is not the user's own,
+  /// and would run before they have seen it.
+  public func optionsAgainstHooksInWorkTrees() throws(GitError) -> [String] {
+    guard let path = try output(["config", "--null", "--type=path", "--get", "core.hooksPath"]) else {
+      return []
+    }
+    return path.first == UInt8(ascii: "/") ? [] : ["-c", "core.hooksPath=/dev/null"]
+  }
+
+  /// Runs `git` with these arguments to its end; any way of ending is an answer.
+  ///
+  /// - Throws: `noProgram` where there is none; `other` where it could not be run.
+  public func run(_ arguments: [String]) throws(GitError) -> ChildProcess.Result {
+    do {
+      return try process(arguments).run()
+    } catch {
+      if error.code == ENOENT {
+        throw GitError(
+          .noProgram, "running", "git", reason: "there is no git on PATH",
+          hint: "install git, or add it to PATH")
+      }
+      if error.code == ETIMEDOUT {
+        throw GitError(
+          .unanswered, "running", subject(arguments),
+          reason: "it did not end within \(Int(timeLimit ?? 0)) seconds")
+      }
+      throw GitError(error)
+    }
+  }
+
+  /// Bounds what it may take where it reads a repository of unknown origin.
+  mutating func limitForReading(seconds: Double = Limits.program) {
+    timeLimit = seconds
+    memoryLimit = Limits.programMemory
+    // Each thread's stack counts as its memory.
+    options += ["-c", "index.threads=1", "-c", "pack.threads=1", "-c", "core.preloadIndex=false"]
+    limitAllocations()
+  }
+
+  /// Bounds what it may take where it receives what a remote sends.
+  ///
+  /// Not by `RLIMIT_DATA`, which ssh and credential helpers would inherit.
+  public mutating func limitForReceiving() {
+    limitAllocations()
+    fileSizeLimit = Limits.receivedFile
+    // Only index-pack has one object in memory at a time, and none of a blob that is larger than this.
+    options += [
+      "-c", "fetch.unpackLimit=1", "-c", "pack.threads=1", "-c", "core.bigFileThreshold=\(Limits.blob)",
+    ]
+  }
+
+  /// Bounds what git itself allocates at once: it reads commits, trees and tags whole, whatever size they claim.
+  private mutating func limitAllocations() {
+    environment["GIT_ALLOC_LIMIT"] = "\(Limits.allocation)"
+    options += ["-c", "core.deltaBaseCacheLimit=16m"]
+  }
+
+  private func subject(_ arguments: [String]) -> String {
+    "git \(arguments.first ?? "")" + (directory.map { " in \($0.visible)" } ?? "")
+  }
+
+  /// The process that ``run(_:)`` runs, for those who run it among others.
+  public func process(_ arguments: [String]) -> ChildProcess {
+    var process = ChildProcess("git", options + (directory.map { ["-C", $0.text] } ?? []) + arguments)
+    process.input = input
+    process.silenceLimit = silenceLimit
+    process.timeLimit = timeLimit
+    process.memoryLimit = memoryLimit
+    process.fileSizeLimit = fileSizeLimit
+    process.onErrors = onErrors
+    process.environment = Self.common.merging(kind.variables) { _, given in given }
+      .merging(environment) { _, given in given }
+    return process
+  }
+
+  /// What `git` prints; nil where it ends with 1, its "no".
+  ///
+  /// - Throws: an error with what it says on stderr where it ends in any other way.
+  public func output(_ arguments: [String]) throws(GitError) -> [UInt8]? {
+    let result = try run(arguments)
+    switch result.termination {
+    case .exited(0): return result.output
+    case .exited(1): return nil
+    case .exited(let status): throw failure(arguments, result, "it ended with status \(status)")
+    case .signalled(let signal): throw failure(arguments, result, "it was ended by signal \(signal)")
+    case .silent: throw failure(arguments, result, "it said nothing for \(Int(silenceLimit ?? 0)) seconds")
+    }
+  }
+
+  private func failure(_ arguments: [String], _ result: ChildProcess.Result, _ fallback: String) -> GitError {
+    let lines = result.errors.split(separator: UInt8(ascii: "\n")).map { ByteText.string(from: $0) }
+    let telling = lines.first { $0.hasPrefix("fatal: ") } ?? lines.first
+    var said = telling.map { $0.hasPrefix("fatal: ") ? String($0.dropFirst(7)) : $0 }
+    // git lists what it found below such a line.
+    if let line = said, line.hasSuffix(":"), let place = lines.firstIndex(where: { $0 == telling }) {
+      let list = lines[(place + 1)...].map { $0.drop { $0 == "\t" || $0 == " " } }
+      said = ([line] + [list.joined(separator: ", ")]).joined(separator: " ")
+    }
+    return GitError(.other, "running", subject(arguments), reason: Quoting.visible(said ?? fallback))
+  }
+
+  // What runs git registers what comes of it, from where it ends up: a hook of ours would see a directory that moves.
+  private static let common: [String: String?] = [
+    "LC_ALL": "C", "LANGUAGE": nil, "GIT_OPTIONAL_LOCKS": "0", "GIT_PAGER": "cat",
+    "DEV_INFRA_HOOKS": "0",
+  ]
+}

@@ -1,0 +1,116 @@
+import CGit2
+import Glibc
+import SystemSupport
+import ByteStrings
+import SystemPackage
+
+/// A repository's facts by libgit2.
+enum LibGit2Reader {
+  /// The directory's repository has passed ``GitDirectoryCheck``.
+  static func read(at directory: FilePath, readingHistory: Bool) throws(GitError) -> RepositoryInfo {
+    let ceilings = Environment["GIT_CEILING_DIRECTORIES"] ?? ""
+    let handle = try RepositoryHandle(
+      opening: directory, flags: git_repository_open_flag_t(rawValue: 0), ceilings: ceilings)
+    let gitDirectory = FilePath(fromC: git_repository_path(handle.raw)) ?? directory
+    let commonDirectory = FilePath(fromC: git_repository_commondir(handle.raw)) ?? gitDirectory
+    let workTree = FilePath(fromC: git_repository_workdir(handle.raw)).map { $0.resolved ?? $0 }
+    let isWorktree = git_repository_is_worktree(handle.raw) == 1
+
+    let configuration = try Configuration(of: handle.raw)
+    let settings = RemoteSettings(try configuration.entries(RemoteSettings.isWanted))
+
+    let headTarget = try symbolicTarget(of: "HEAD", in: handle)
+    let branch = headTarget.flatMap { $0.hasPrefix("refs/heads/") ? String($0.dropFirst(11)) : nil }
+    let branchRemote = settings.remote(ofBranch: branch)
+    let primary = RemoteSettings.primary(
+      of: settings.remotes, defaultName: settings.defaultRemoteName, currentBranchRemote: branchRemote)
+    let isShallow = isShallow(commonDirectory)
+    let head = try head(handle)
+    return RepositoryInfo(
+      gitDirectory: gitDirectory, commonDirectory: commonDirectory, workTree: workTree,
+      kind: isWorktree ? .worktree : workTree == nil ? .bare : .main,
+      mainWorkTree: isWorktree ? try mainWorkTree(commonDirectory, configuration) : workTree,
+      isShallow: isShallow, isSubmodule: isSubmodule(commonDirectory),
+      remotes: settings.remotes, currentBranch: branch, currentBranchRemote: branchRemote,
+      defaultRemoteName: settings.defaultRemoteName,
+      defaultBranch: try primary.flatMap { (remote) throws(GitError) in
+        try remoteDefault(remote.name, in: handle, commonDirectory)
+      } ?? branch,
+      headCommit: head,
+      knownFirstCommit: readingHistory
+        ? firstCommit(before: isShallow ? nil : head, in: handle, commonDirectory) : nil,
+      rewrites: settings.rewrites, needsProgram: false)
+  }
+
+  /// The first commit, or why it cannot be read: that must not keep the rest from being known.
+  static func firstCommit(
+    before head: ObjectID?, in handle: borrowing RepositoryHandle, _ common: FilePath
+  ) -> Result<FirstCommit?, GitError> {
+    guard let head else { return .success(nil) }
+    do {
+      try GitDirectoryCheck.objects(common.appending("objects"))
+      return .success(try FirstCommit(before: head, in: handle))
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  private static func symbolicTarget(
+    of name: String, in handle: borrowing RepositoryHandle
+  ) throws(GitError) -> String? {
+    guard let reference = try ReferenceHandle(name, in: handle) else { return nil }
+    return git_reference_symbolic_target(reference.raw).map { ByteText.string(fromC: $0) }
+  }
+
+  private static func remoteDefault(
+    _ remote: String, in handle: borrowing RepositoryHandle, _ common: FilePath
+  ) throws(GitError) -> String? {
+    let start = "refs/remotes/\(remote)/"
+    try GitDirectoryCheck.reference(start + "HEAD", in: common)
+    do {
+      guard let target = try symbolicTarget(of: start + "HEAD", in: handle), target.hasPrefix(start) else {
+        return nil
+      }
+      return String(target.dropFirst(start.count))
+    } catch  where error.kind == .invalid {
+      // A remote's name need not be a valid part of a ref's.
+      return nil
+    }
+  }
+
+  private static func head(_ handle: borrowing RepositoryHandle) throws(GitError) -> ObjectID? {
+    var id = git_oid()
+    let code = git_reference_name_to_id(&id, handle.raw, "HEAD".cText)
+    return try checkFound(code, "reading", "HEAD") ? ObjectID(id) : nil
+  }
+
+  /// A linked worktree's main one: what `core.worktree` says, else where a `.git` lies; nil when that is bare.
+  private static func mainWorkTree(
+    _ common: FilePath, _ configuration: borrowing Configuration
+  ) throws(GitError) -> FilePath? {
+    if (try? configuration.bool("core.bare")) ?? false { return nil }
+    if let given = try configuration.string("core.worktree"), !given.isEmpty {
+      let path = FilePath(text: given).absolute(against: common)
+      return path.resolved ?? path
+    }
+    guard common.lastComponent?.string == ".git" else { return nil }
+    let path = common.removingLastComponent()
+    return path.resolved ?? path
+  }
+
+  /// Whether the common directory has a list of cut-off commits. (libgit2 looks in the worktree's own directory.)
+  static func isShallow(_ common: FilePath) -> Bool {
+    var status = stat()
+    return common.appending("shallow").withPlatformString { stat($0, &status) } == 0 && status.st_size > 0
+  }
+
+  /// Whether a git directory lies where git keeps those of submodules: `modules/<name>` of another git directory.
+  static func isSubmodule(_ common: FilePath) -> Bool {
+    var path = common
+    while let name = path.lastComponent {
+      path.removeLastComponent()
+      if name.string == "modules", GitDirectory.isOne(path) { return true }
+    }
+    return false
+  }
+}

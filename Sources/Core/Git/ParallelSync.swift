@@ -1,0 +1,45 @@
+import Glibc
+import SystemSupport
+
+/// fsync(2) of many files at once.
+///
+/// One after the other each waits for a commit of the file system's journal of its own; asked for at once they share
+/// one. Ten new files on ext4: 40 ms one by one, 4 ms together.
+enum ParallelSync {
+  /// Threads at a time; a larger batch takes turns.
+  private static let limit = 32
+
+  /// Returns when everything written to these files and directories would survive a power cut.
+  ///
+  /// - Returns: the `errno` of a failure; nil without one.
+  static func synchronize(_ descriptors: [Int32]) -> Int32? {
+    let count = min(limit, descriptors.count)
+    if count == 0 { return nil }
+    let shares = (0..<count).map { first in
+      Share(stride(from: first, to: descriptors.count, by: count).map { descriptors[$0] })
+    }
+    // This thread takes the first share; one that cannot be handed to a thread of its own follows.
+    let threads = shares.dropFirst().map { share in (share, try? WorkerThread { share.run() }) }
+    shares[0].run()
+    for (share, thread) in threads {
+      if let thread { thread.join() } else { share.run() }
+    }
+    return shares.compactMap(\.failure).first
+  }
+
+  /// What one thread synchronizes. Nobody else touches it between the thread's start and the join.
+  private final class Share: @unchecked Sendable {
+    private let descriptors: [Int32]
+    private(set) var failure: Int32?
+
+    init(_ descriptors: [Int32]) { self.descriptors = descriptors }
+
+    func run() {
+      for descriptor in descriptors {
+        var result: Int32
+        repeat { result = fsync(descriptor) } while result != 0 && errno == EINTR
+        if result != 0, failure == nil { failure = errno }
+      }
+    }
+  }
+}

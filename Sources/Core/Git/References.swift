@@ -1,0 +1,130 @@
+import CGit2
+import SystemSupport
+import ByteStrings
+
+/// A ref and what it holds.
+public struct Reference: Sendable, Hashable {
+  /// The full name, such as `refs/heads/main`.
+  public let name: String
+  /// The object that it names, through symbolic refs.
+  public let target: ObjectID
+}
+
+/// Refs. Every change is a compare-and-swap: another process may have been faster.
+extension Repository {
+  /// The object that the ref (`refs/heads/main`, `HEAD`) names, through symbolic refs; nil where there is none.
+  public func reference(_ name: String) throws(GitError) -> ObjectID? {
+    var id = git_oid()
+    let code = try git_reference_name_to_id(&id, handle.raw, name.checkedCText("reading the ref"))
+    return try checkFound(code, "reading the ref", Quoting.visible(name)) ? ObjectID(id) : nil
+  }
+
+  /// The name of the ref that the symbolic ref `name` names, which need not exist; nil where `name` is not symbolic.
+  public func symbolicTarget(of name: String) throws(GitError) -> String? {
+    guard let reference = try ReferenceHandle(name, in: handle) else { return nil }
+    return git_reference_symbolic_target(reference.raw).map { ByteText.string(fromC: $0) }
+  }
+
+  /// Moves the ref from `expecting` to `id`, both or neither.
+  ///
+  /// libgit2 compares under the ref's lock, and the new value is on disk when this returns. That a ref is not there
+  /// (`expecting` nil) is checked just before the lock is taken: two that create the same ref at once need a lock of
+  /// their own.
+  ///
+  /// - Parameters:
+  ///   - expecting: the value that the ref must have; nil: it must not exist.
+  ///   - message: what the reflog says.
+  /// - Throws: `modified` when the ref holds something else; `locked` when git's lock file is in the way; otherwise an
+  ///   error only if the ref, read again, did not move: a failure may come after the move.
+  public func updateReference(
+    _ name: String, to id: ObjectID, expecting: ObjectID?, message: String
+  ) throws(GitError) {
+    let action = "moving the ref"
+    let subject = Quoting.visible(name)
+    let cName = try name.checkedCText(action)
+    let cMessage = try message.checkedCText(action)
+    var target = id.raw
+    var reference: OpaquePointer?
+    defer { git_reference_free(reference) }
+    do throws(GitError) {
+      if let expecting {
+        var current = expecting.raw
+        let code = git_reference_create_matching(
+          &reference, handle.raw, cName, &target, 1, &current, cMessage)
+        // Where the ref is not there at all libgit2 says "not found".
+        if code == GIT_ENOTFOUND.rawValue, contains(id) {
+          throw GitError(.modified, action, subject, reason: "it does not exist any more", code: .modified)
+        }
+        try check(code, action, subject)
+      } else {
+        try check(
+          git_reference_create_matching(&reference, handle.raw, cName, &target, 0, nil, cMessage), action,
+          subject)
+      }
+    } catch {
+      if error.kind == .modified || error.kind == .locked || error.kind == .invalid { throw error }
+      if let now = try? self.reference(name), now == id { return }
+      throw error
+    }
+  }
+
+  /// Removes the ref if it holds `expecting`; a ref that is not there is `modified`.
+  public func deleteReference(_ name: String, expecting: ObjectID) throws(GitError) {
+    let action = "deleting the ref"
+    let subject = Quoting.visible(name)
+    guard let reference = try ReferenceHandle(name, in: handle),
+      ObjectID(git_reference_target(reference.raw)) == expecting
+    else {
+      throw GitError(.modified, action, subject, reason: "it does not hold \(expecting.hex)", code: .modified)
+    }
+    // This compares once more, under the ref's lock, with what the handle was read with.
+    try check(git_reference_delete(reference.raw), action, subject)
+  }
+
+  /// The refs whose full name begins with `prefix`, by name; symbolic refs that lead nowhere are left out.
+  public func references(withPrefix prefix: String) throws(GitError) -> [Reference] {
+    var iterator: OpaquePointer?
+    try check(git_reference_iterator_new(&iterator, handle.raw), "listing the refs of", gitDirectory.visible)
+    defer { git_reference_iterator_free(iterator) }
+    var references: [Reference] = []
+    while true {
+      var name: UnsafePointer<CChar>?
+      let code = git_reference_next_name(&name, iterator)
+      if code == GIT_ITEROVER.rawValue { break }
+      try check(code, "listing the refs of", gitDirectory.visible)
+      guard let name else { continue }
+      let text = ByteText.string(fromC: name)
+      guard text.hasPrefix(prefix), let target = try reference(text) else { continue }
+      references.append(Reference(name: text, target: target))
+    }
+    return references.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+  }
+
+  /// What the ref held before it last moved, as its reflog has it; nil without one, and where the ref was new then.
+  public func previousValue(of name: String) throws(GitError) -> ObjectID? {
+    var reflog: OpaquePointer?
+    let code = try git_reflog_read(&reflog, handle.raw, name.checkedCText("reading the reflog of"))
+    guard try checkFound(code, "reading the reflog of", Quoting.visible(name)) else { return nil }
+    defer { git_reflog_free(reflog) }
+    guard let entry = git_reflog_entry_byindex(reflog, 0), let old = ObjectID(git_reflog_entry_id_old(entry))
+    else {
+      return nil
+    }
+    return old == .zero ? nil : old
+  }
+}
+
+/// A `git_reference`, freed once.
+struct ReferenceHandle: ~Copyable {
+  let raw: OpaquePointer
+
+  /// nil where there is no such ref.
+  init?(_ name: String, in repository: borrowing RepositoryHandle) throws(GitError) {
+    var raw: OpaquePointer?
+    let code = try git_reference_lookup(&raw, repository.raw, name.checkedCText("reading the ref"))
+    guard try checkFound(code, "reading the ref", Quoting.visible(name)), let raw else { return nil }
+    self.raw = raw
+  }
+
+  deinit { git_reference_free(raw) }
+}

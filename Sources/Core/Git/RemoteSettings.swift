@@ -1,0 +1,62 @@
+import Glibc
+import ByteStrings
+import SystemPackage
+
+/// What a repository's settings say about remotes.
+package struct RemoteSettings {
+  var remotes: [RepositoryInfo.Remote] = []
+  var branchRemotes: [ByteString: String] = [:]
+  var defaultRemoteName: String?
+  var rewrites: [RepositoryInfo.Rewrite] = []
+
+  /// Whether a setting of this normalised key is looked at here at all.
+  static func isWanted(_ key: UnsafePointer<CChar>) -> Bool {
+    switch UInt8(bitPattern: key.pointee) {
+    case UInt8(ascii: "r"): strncmp(key, "remote.", 7) == 0
+    case UInt8(ascii: "b"): strncmp(key, "branch.", 7) == 0
+    case UInt8(ascii: "u"): strncmp(key, "url.", 4) == 0
+    case UInt8(ascii: "c"): strcmp(key, "clone.defaultremotename") == 0
+    default: false
+    }
+  }
+
+  /// Takes settings in git's order: of two values for one thing the later counts, but of two URLs the first.
+  init(_ entries: [(key: String, value: String)]) {
+    for (key, value) in entries {
+      if let name = Self.subsection(of: key, in: "remote.", variable: ".url") {
+        if !remotes.contains(where: { $0.name.hasSameBytes(as: name) }) {
+          remotes.append(.init(name: name, url: value))
+        }
+      } else if let branch = Self.subsection(of: key, in: "branch.", variable: ".remote") {
+        branchRemotes[ByteString(branch)] = value
+      } else if let base = Self.subsection(of: key, in: "url.", variable: ".insteadof") {
+        rewrites.append(.init(prefix: value, base: base))
+      } else if key == "clone.defaultremotename" {
+        defaultRemoteName = value
+      }
+    }
+  }
+
+  private static func subsection(of key: String, in section: String, variable: String) -> String? {
+    guard key.hasPrefix(section), key.hasSuffix(variable),
+      key.utf8.count > section.utf8.count + variable.utf8.count
+    else { return nil }
+    return String(key.dropFirst(section.count).dropLast(variable.count))
+  }
+
+  /// See ``RepositoryInfo/primaryRemote``.
+  package static func primary(
+    of remotes: [RepositoryInfo.Remote], defaultName: String?, currentBranchRemote: String?
+  ) -> RepositoryInfo.Remote? {
+    for name in [defaultName, "origin", currentBranchRemote] {
+      if let name, let remote = remotes.first(where: { $0.name.hasSameBytes(as: name) }) { return remote }
+    }
+    return remotes.count == 1 ? remotes.first : nil
+  }
+
+  /// The remote of a branch's upstream; `.` is the repository itself and none.
+  func remote(ofBranch branch: String?) -> String? {
+    guard let branch, let remote = branchRemotes[ByteString(branch)], remote != "." else { return nil }
+    return remote
+  }
+}

@@ -1,0 +1,65 @@
+import CGit2
+import SystemSupport
+import ByteStrings
+
+/// Questions about history.
+extension Repository {
+  /// The best common ancestor of two commits; nil when they share no history.
+  public func mergeBase(_ left: ObjectID, _ right: ObjectID) throws(GitError) -> ObjectID? {
+    var base = git_oid()
+    var left = left.raw
+    var right = right.raw
+    let code = git_merge_base(&base, handle.raw, &left, &right)
+    return try checkFound(code, "looking for a common history in", gitDirectory.visible)
+      ? ObjectID(base) : nil
+  }
+
+  /// Reads every commit that `commit` has and none of `known` has: what cannot be read, or is larger than a commit may
+  /// be, is told of here, before anything relies on it.
+  public func requireReadable(_ commit: ObjectID, beyond known: [ObjectID]) throws(GitError) {
+    let action = "reading the history of"
+    var walk: OpaquePointer?
+    try check(git_revwalk_new(&walk, handle.raw), action, commit.hex)
+    defer { git_revwalk_free(walk) }
+    var raw = commit.raw
+    try check(git_revwalk_push(walk, &raw), action, commit.hex)
+    for id in known {
+      raw = id.raw
+      try check(git_revwalk_hide(walk, &raw), action, id.hex)
+    }
+    while true {
+      let code = git_revwalk_next(&raw, walk)
+      if code == GIT_ITEROVER.rawValue { return }
+      try check(code, action, commit.hex)
+    }
+  }
+
+  /// Whether `ancestor` is `commit`, or can be reached from it.
+  public func isAncestor(_ ancestor: ObjectID, of commit: ObjectID) throws(GitError) -> Bool {
+    if ancestor == commit { return true }
+    var raw = commit.raw
+    var rawAncestor = ancestor.raw
+    let code = git_graph_descendant_of(handle.raw, &raw, &rawAncestor)
+    return try check(code, "looking at the history of", commit.hex) == 1
+  }
+
+  /// The commit that `text` names, in the language of gitrevisions(7): a hash or an abbreviation, a ref, `main~1`,
+  /// `main@{1}`; nil where it names none.
+  ///
+  /// - Throws: `invalid` for an abbreviation that fits more than one object.
+  public func revparse(_ text: String) throws(GitError) -> ObjectID? {
+    let action = "looking for the commit"
+    let subject = "“\(Quoting.visible(text))”"
+    var object: OpaquePointer?
+    let code = try git_revparse_single(&object, handle.raw, text.checkedCText(action))
+    if code == GIT_EINVALIDSPEC.rawValue { return nil }
+    guard try checkFound(code, action, subject) else { return nil }
+    defer { git_object_free(object) }
+    var commit: OpaquePointer?
+    let peeled = git_object_peel(&commit, object, GIT_OBJECT_COMMIT)
+    if peeled == GIT_EPEEL.rawValue || peeled == GIT_EINVALIDSPEC.rawValue { return nil }
+    guard try checkFound(peeled, action, subject) else { return nil }
+    defer { git_object_free(commit) }
+    return ObjectID(git_object_id(commit))
+  }
+}

@@ -1,0 +1,97 @@
+import Glibc
+import SystemSupport
+public import SystemPackage
+
+/// Whether a git directory and the work tree that it was reached from, or that it names, agree that they belong together.
+///
+/// A `.git` file, a symbolic link `.git` and `core.worktree` can each be pointed at somebody else's repository. Then the
+/// directory with the pointer would pass for that repository, or that repository's directory for this one.
+public enum WorkTreeClaim {
+  /// Why the work tree is not that of the git directory, as a sentence; nil where nothing speaks against it.
+  ///
+  /// A git directory says which its work tree is by `gitdir` (a linked worktree's), by `core.worktree` (a submodule's),
+  /// or by its place, where it is called `.git`. One that was made with `--separate-git-dir` does not say, and is taken
+  /// at the word of whoever points to it.
+  public static func objection(workTree: FilePath, gitDirectory: FilePath) -> String? {
+    let dotGit = workTree.appending(".git")
+    let kind = Files.kind(of: dotGit, followingLinks: false)
+    guard let kind else {
+      return
+        "\(gitDirectory.visible) has \(workTree.visible) as its work tree, which does not lead back to it"
+    }
+    if kind == .directory, !isSame(dotGit, gitDirectory) {
+      return
+        "\(gitDirectory.visible) has \(workTree.visible) as its work tree, which is another repository's"
+    }
+    let descriptor = gitDirectory.withPlatformString { open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    if kind == .directory, GitDirectory.commonDirectory(of: descriptor) == nil { return nil }
+    return objection(workTree: workTree, gitDirectory: gitDirectory, descriptor)
+  }
+
+  /// As ``objection(workTree:gitDirectory:)``, where `.git` of the work tree is a file or a link and the git directory is open.
+  static func objection(workTree: FilePath, gitDirectory: FilePath, _ descriptor: Int32) -> String? {
+    func refused(_ own: FilePath) -> String? {
+      if isSame(own, workTree) { return nil }
+      return
+        "\(workTree.appending(".git").visible) leads to \(gitDirectory.visible), whose work tree is \(own.visible)"
+    }
+    if let common = GitDirectory.commonDirectory(of: descriptor) {
+      let directory = gitDirectory.resolved ?? gitDirectory
+      guard isSame(directory.removingLastComponent(), directory.pushing(common).appending("worktrees")) else {
+        return
+          "\(gitDirectory.visible) shares the repository \(directory.pushing(common).visible), which does not know it as a worktree"
+      }
+      guard let bytes = GitDirectory.contents(descriptor, "gitdir", limit: 8192) else {
+        return
+          "\(workTree.appending(".git").visible) leads to \(gitDirectory.visible), which names no work tree"
+      }
+      let line = Array(bytes.prefix { $0 != UInt8(ascii: "\n") })
+      return refused(directory.pushing(FilePath(bytes: line)).removingLastComponent())
+    }
+    if let own = GitDirectory.namedWorkTree(descriptor) {
+      return refused(gitDirectory.pushing(own))
+    }
+    let resolved = gitDirectory.resolved ?? gitDirectory
+    return resolved.lastComponent?.string == ".git" ? refused(resolved.removingLastComponent()) : nil
+  }
+
+  private static func isSame(_ one: FilePath, _ other: FilePath) -> Bool {
+    var (first, second) = (stat(), stat())
+    guard one.withPlatformString({ stat($0, &first) }) == 0,
+      other.withPlatformString({ stat($0, &second) }) == 0
+    else { return false }
+    return first.st_dev == second.st_dev && first.st_ino == second.st_ino
+  }
+}
+
+extension GitDirectory {
+  /// `core.worktree` of the directory's own configuration; nil where it has none. As plain as git writes it.
+  static func namedWorkTree(_ directory: Int32) -> FilePath? {
+    guard let bytes = contents(directory, "config", limit: 1 << 16) else { return nil }
+    for line in bytes.split(separator: UInt8(ascii: "\n")) {
+      let parts = line.split(separator: UInt8(ascii: "="), maxSplits: 1)
+      guard parts.count == 2 else { continue }
+      let key = String(decoding: parts[0].filter { $0 > 0x20 }, as: UTF8.self).lowercased()
+      guard key == "worktree" || key == "[core]worktree" else { continue }
+      var value = parts[1].drop { $0 <= 0x20 }
+      while let last = value.last, last <= 0x20 { value.removeLast() }
+      if value.count >= 2, value.first == UInt8(ascii: "\""), value.last == UInt8(ascii: "\"") {
+        value = value.dropFirst().dropLast()
+      }
+      var unescaped: [UInt8] = []
+      var isEscaped = false
+      for byte in value {
+        if !isEscaped, byte == UInt8(ascii: "\\") {
+          isEscaped = true
+        } else {
+          unescaped.append(byte)
+          isEscaped = false
+        }
+      }
+      return unescaped.isEmpty ? nil : FilePath(bytes: unescaped)
+    }
+    return nil
+  }
+}

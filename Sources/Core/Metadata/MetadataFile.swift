@@ -1,0 +1,80 @@
+import Glibc
+import SystemSupport
+import ByteStrings
+public import SystemPackage
+
+extension ProjectMetadata {
+  /// The name of the file in a project's directory.
+  public static let fileName = ".dev-infra.yml"
+
+  /// Reads the file in `directory`.
+  ///
+  /// - Returns: nil where there is no such file.
+  /// - Throws: `SystemError` where it cannot be read or is no regular file (a symbolic link to one is followed),
+  ///   ``MetadataError`` where it cannot be understood.
+  public static func read(in directory: FilePath) throws -> ProjectMetadata? {
+    try read(file: directory.appending(fileName))
+  }
+
+  /// Reads the file at `path`; otherwise as ``read(in:)``.
+  public static func read(file path: FilePath) throws -> ProjectMetadata? {
+    guard let bytes = try bytes(of: path) else { return nil }
+    return try ProjectMetadata(parsing: bytes)
+  }
+
+  /// The bytes of the file at `path`, or nil where nothing is there.
+  static func bytes(of path: FilePath) throws -> [UInt8]? {
+    do {
+      return try Files.read(path, limit: Limits.file)
+    } catch {
+      switch error.code {
+      case EFBIG: throw InputCheck.tooLarge
+      case EINVAL: throw MetadataError(line: 1, column: 1, "this is no regular file; put one in its place")
+      // A link that leads nowhere is no absence: somebody meant a file to be there.
+      case _ where error.isMissing && Files.kind(of: path, followingLinks: false) != .link: return nil
+      default: throw error
+      }
+    }
+  }
+
+  /// Sets keys of the file at `path`, one after the other, and replaces the file whole and durably, if anything changed.
+  ///
+  /// A file that is not there starts empty. Two processes that do this at once both succeed, and the later one wins.
+  ///
+  /// - Parameter changes: keys with their new text; no text takes the key out. Where the key's values are lists, or the
+  ///   file has one there, the text's parts between commas become the items.
+  /// - Returns: whether the file changed.
+  /// - Throws: also for a value that could not be used, or that would take the place of a mapping.
+  @discardableResult
+  public static func update(file path: FilePath, setting changes: [(key: String, text: String)]) throws
+    -> Bool
+  {
+    let old = try bytes(of: path) ?? []
+    var new = old
+    for (key, text) in changes {
+      let value = try assignment(of: text, to: key, in: ProjectMetadata(parsing: new))
+      new = try edit(new, setting: key, to: value)
+      if let finding = try ProjectMetadata(parsing: new).findings.first(where: { $0.key == key }) {
+        throw MetadataError(line: finding.line, column: 1, "the new value is refused: \(finding.message)")
+      }
+    }
+    guard new != old else { return false }
+    try Files.replace(path, with: new)
+    return true
+  }
+
+  private static func assignment(
+    of text: String, to key: String, in metadata: ProjectMetadata
+  ) throws(MetadataError) -> Assignment? {
+    if text.isEmpty { return nil }
+    let old = metadata.entries.first { $0.key.utf8.elementsEqual(key.utf8) }
+    if case .map = old?.value {
+      throw MetadataError(
+        line: old?.line ?? 1, column: 1,
+        "\(Quoting.visible(key)) holds keys of its own and cannot be set to text; edit the file by hand")
+    }
+    if isList(key) { return .list(CommaList.items(of: text)) }
+    guard case .list = old?.value, !isKnown(key) else { return .text(text) }
+    return .list(CommaList.items(of: text))
+  }
+}

@@ -1,0 +1,131 @@
+import ByteStrings
+public import SystemPackage
+
+/// One place where a project is on a machine.
+public struct CheckoutPath: Hashable, Sendable {
+  /// What stands there.
+  public enum Kind: String, NamedValue {
+    /// The repository with its work tree.
+    case main
+    /// A linked worktree.
+    case worktree
+    /// A bare repository.
+    case bare
+  }
+
+  /// Where it is: absolute, without `.`, `..` and doubled slashes.
+  public let path: FilePath
+  /// What it is.
+  public let kind: Kind
+
+  /// A place; the path must be absolute and is normalised lexically.
+  public init(path: FilePath, kind: Kind) {
+    self.path = path.lexicallyNormalized()
+    self.kind = kind
+  }
+}
+
+/// Where a project is on one machine: the file `machines/<M>/checkouts/<aa>/<38 digits>.json`.
+public struct Checkout: Equatable, Sendable {
+  /// The places: sorted by the path's bytes, each path once; where one comes twice the later wins.
+  public var paths: [CheckoutPath] { didSet { paths = Self.ordered(paths) } }
+  /// The repository's remotes: name to ``RemoteURL/stored`` text.
+  public var remotes: ByteKeyed<String>
+  /// What newer versions, or other tools, wrote beside; kept as it is.
+  public var unknown: JSON.Members
+
+  /// A checkout; `paths` come to be sorted and unique.
+  public init(paths: [CheckoutPath], remotes: ByteKeyed<String> = [:], unknown: JSON.Members = [:]) {
+    self.paths = Self.ordered(paths)
+    self.remotes = remotes
+    self.unknown = unknown
+  }
+
+  /// The place that was here first, where it is not the one that would stand first by its kind and its path: another
+  /// clone of the same project that turns up later does not take its place.
+  public var first: FilePath? {
+    get { unknown["first"]?.string.flatMap { FilePath(storedText: $0) } }
+    set { unknown["first"] = newValue.map { .string($0.storedText) } }
+  }
+
+  /// The places in the order in which they count: ``first``, then work trees with their repository, linked worktrees and
+  /// bare repositories, each by the path's bytes.
+  public var ranked: [CheckoutPath] {
+    let first = first
+    func rank(_ place: CheckoutPath) -> Int {
+      if place.path == first { return 0 }
+      return switch place.kind {
+      case .main: 1
+      case .worktree: 2
+      case .bare: 3
+      }
+    }
+    return (1...3).reduce(paths.filter { rank($0) == 0 }) { ranked, level in
+      ranked + paths.filter { rank($0) == level }
+    }
+  }
+
+  private static func ordered(_ paths: [CheckoutPath]) -> [CheckoutPath] {
+    let unique = Dictionary(paths.map { ($0.path, $0) }) { _, later in later }
+    return unique.values.map { ($0.path.pathBytes, $0) }.sorted { $0.0.lexicographicallyPrecedes($1.0) }.map(
+      \.1)
+  }
+
+  /// Whether both are written with the same bytes.
+  public static func == (left: Checkout, right: Checkout) -> Bool { left.json == right.json }
+}
+
+extension Checkout {
+  /// Reads an entry: at least one path, all absolute, URLs by the rules of ``RemoteURL``.
+  ///
+  /// - Throws: ``InvalidEntry`` with the first thing that is wrong.
+  public init(json: JSON) throws(InvalidEntry) {
+    var reader = try EntryReader(json)
+    guard let items = reader.value("paths")?.array, (1...Limits.places).contains(items.count) else {
+      throw InvalidEntry("paths", "its paths are no array of 1 to \(Limits.places) items")
+    }
+    var paths: [CheckoutPath] = []
+    for item in items { paths.append(try Self.path(item)) }
+    var remotes: ByteKeyed<String> = [:]
+    if let value = reader.value("remotes") {
+      guard let members = value.object, members.count <= Limits.places else {
+        throw InvalidEntry("remotes", "its remotes are no object of at most \(Limits.places) members")
+      }
+      for (name, value) in members {
+        guard !name.isEmpty, name.unicodeScalars.count <= Limits.name, !name.holdsControl else {
+          throw InvalidEntry("remotes", "the name of its remote \(shown(name)) cannot be")
+        }
+        guard let text = value.string else {
+          throw InvalidEntry("remotes", "the URL of its remote \(shown(name)) is no string")
+        }
+        try Project.checkRemote(text, key: "remote \(Quoting.visible(name))")
+        remotes[name] = text
+      }
+    }
+    self.init(paths: paths, remotes: remotes, unknown: try reader.rest())
+    guard self.paths.count == items.count else { throw InvalidEntry("paths", "one of its paths comes twice") }
+  }
+
+  private static func path(_ item: JSON) throws(InvalidEntry) -> CheckoutPath {
+    guard let members = item.object, members.count == 2, let text = members["path"]?.string,
+      let word = members["kind"]?.string
+    else { throw InvalidEntry("paths", "one of its paths is no object of path and kind") }
+    guard let kind = CheckoutPath.Kind(rawValue: word) else {
+      throw InvalidEntry(
+        "paths", "the kind \(shown(word)) of its path is none of \(CheckoutPath.Kind.allowed)")
+    }
+    guard let path = FilePath(storedText: text), path.isAbsolute, path.lexicallyNormalized() == path,
+      path.pathBytes.count <= Limits.path
+    else { throw InvalidEntry("paths", "its path \(shown(text)) is no absolute path in its simplest form") }
+    return CheckoutPath(path: path, kind: kind)
+  }
+
+  /// The entry.
+  public var json: JSON {
+    var members = unknown
+    members["paths"] = .array(
+      paths.map { .object(["path": .string($0.path.storedText), "kind": .string($0.kind.rawValue)]) })
+    members["remotes"] = .object(remotes.mapValues { .string($0) })
+    return .object(members)
+  }
+}

@@ -1,0 +1,82 @@
+import ByteStrings
+
+/// Takes the known keys out of an entry's JSON, with their types checked; what is left is unknown and kept.
+///
+/// All text of an entry passes here, and so does the rule of ``TextRule``.
+struct EntryReader {
+  private var members: JSON.Members
+
+  init(_ json: JSON) throws(InvalidEntry) {
+    guard case .object(let members) = json else { throw InvalidEntry(nil, "it is no JSON object") }
+    self.members = members
+  }
+
+  mutating func value(_ key: String) -> JSON? { members.removeValue(forKey: key) }
+
+  /// The members that no key has asked for.
+  ///
+  /// - Throws: ``InvalidEntry`` where a name in it could not be shown on a line, or a text is none.
+  func rest() throws(InvalidEntry) -> JSON.Members {
+    try Self.check(members)
+    return members
+  }
+
+  /// The text of `key`, or nil where the key is absent.
+  mutating func text(
+    _ key: String, scalars maximum: Int = Limits.text, rule: TextRule = .line
+  ) throws(InvalidEntry) -> String? {
+    guard let value = value(key) else { return nil }
+    guard case .string(let text) = value else { throw InvalidEntry(key, "its \(key) is no string") }
+    guard text.unicodeScalars.count <= maximum else {
+      throw InvalidEntry(key, "its \(key) is longer than \(maximum) characters")
+    }
+    if let scalar = rule.firstRefused(in: text) {
+      throw InvalidEntry(key, "its \(key) holds the control character \(TextRule.name(of: scalar))")
+    }
+    return text
+  }
+
+  mutating func required(_ key: String, scalars maximum: Int = Limits.text) throws(InvalidEntry) -> String {
+    guard let text = try text(key, scalars: maximum) else { throw InvalidEntry(key, "it has no \(key)") }
+    return text
+  }
+
+  /// The value that `read` makes of a required text.
+  mutating func required<Value>(
+    _ key: String, as kind: String, _ read: (String) -> Value?
+  ) throws(InvalidEntry) -> Value {
+    let text = try required(key)
+    guard let value = read(text) else { throw InvalidEntry(key, "its \(key) \(shown(text)) is no \(kind)") }
+    return value
+  }
+
+  mutating func word<Value: NamedValue>(_ key: String, _: Value.Type) throws(InvalidEntry) -> Value? {
+    guard let text = try text(key) else { return nil }
+    guard let value = Value(rawValue: text) else {
+      throw InvalidEntry(key, "its \(key) \(shown(text)) is none of \(Value.allowed)")
+    }
+    return value
+  }
+
+  private static func check(_ members: JSON.Members) throws(InvalidEntry) {
+    for (name, value) in members {
+      if let scalar = TextRule.line.firstRefused(in: name) {
+        throw InvalidEntry(
+          nil, "the name of its key \(shown(name)) holds the control character \(TextRule.name(of: scalar))")
+      }
+      try check(value, name)
+    }
+  }
+
+  private static func check(_ value: JSON, _ name: String) throws(InvalidEntry) {
+    switch value {
+    case .object(let members): try check(members)
+    case .array(let items): for item in items { try check(item, name) }
+    case .string(let text):
+      guard let scalar = TextRule.prose.firstRefused(in: text) else { return }
+      throw InvalidEntry(
+        nil, "its key \(shown(name)) holds the control character \(TextRule.name(of: scalar))")
+    case .null, .bool, .number: return
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import ByteStrings
+import SystemPackage
+
+extension FilePath {
+  /// The path of these bytes, or nil where a NUL would cut it short.
+  init?(exactly bytes: [UInt8]) {
+    guard !bytes.contains(0) else { return nil }
+    let characters = bytes.map { CInterop.PlatformChar(bitPattern: $0) } + [0]
+    self = characters.withUnsafeBufferPointer { buffer in
+      guard let start = buffer.baseAddress else { return FilePath() }
+      return FilePath(platformString: start)
+    }
+  }
+
+  /// The path's bytes, without the final NUL.
+  var pathBytes: [UInt8] {
+    withPlatformString { start in
+      var bytes: [UInt8] = []
+      var next = start
+      while next.pointee != 0 {
+        bytes.append(UInt8(bitPattern: next.pointee))
+        next += 1
+      }
+      return bytes
+    }
+  }
+
+  /// The path as JSON has it: as it is, or as git quotes it where it is not UTF-8 or begins with a double quote.
+  var storedText: String {
+    let bytes = pathBytes
+    if bytes.first != UInt8(ascii: "\""), let text = String(validating: bytes, as: UTF8.self) { return text }
+    let quoted = Quoting.quote(bytes)
+    return String(decoding: quoted, as: UTF8.self)
+  }
+
+  /// The inverse of ``storedText``; nil for text that it would not write, so that one path has one spelling.
+  init?(storedText text: String) {
+    guard let bytes = Quoting.unquote(text.utf8), let path = FilePath(exactly: bytes),
+      path.storedText.hasSameBytes(as: text)
+    else { return nil }
+    self = path
+  }
+}

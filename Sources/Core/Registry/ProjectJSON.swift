@@ -1,0 +1,143 @@
+import ByteStrings
+import SystemPackage
+
+extension Project {
+  /// Reads an entry. Strict about types, words and lengths: it may come from anywhere.
+  ///
+  /// - Throws: ``InvalidEntry`` with the first thing that is wrong.
+  public init(json: JSON) throws(InvalidEntry) {
+    var reader = try EntryReader(json)
+    self.init(
+      id: try reader.required("id", as: "project id") { ProjectID($0) },
+      identity: try Self.checkedIdentity(try reader.required("identity", scalars: Limits.identity)),
+      name: try Self.checkedName(try reader.required("name", scalars: Limits.name)),
+      created: try reader.required("created", as: "date such as 2026-01-02") { CalendarDate($0) },
+      status: try Self.present(try reader.word("status", ProjectStatus.self), "status"),
+      updated: try reader.required("updated", as: "RFC 3339 time") { Timestamp($0) },
+      updatedBy: try reader.required("updated_by", as: "machine id") { MachineID($0) },
+      tags: try Self.readTags(reader.value("tags")))
+    description = try reader.text("description", scalars: Limits.description, rule: .prose)
+    if let description, description.utf8.count > Limits.description {
+      throw InvalidEntry("description", "its description is larger than 64 KiB")
+    }
+    template = try reader.text("template")
+    version = try reader.text("version")
+    classification = try reader.word("classification", Classification.self)
+    projectType = try reader.word("project_type", ProjectType.self)
+    organization = try reader.text("organization")
+    remoteURL = try reader.text("remote_url", scalars: Limits.url)
+    if let remoteURL { try Self.checkRemote(remoteURL, key: "remote_url") }
+    rootCommit = try reader.text("root_commit")
+    if let rootCommit, !Self.isObjectName(rootCommit) {
+      throw InvalidEntry("root_commit", "its root_commit \(shown(rootCommit)) is no object name")
+    }
+    defaultBranch = try reader.text("default_branch")
+    if let defaultBranch, !Self.isBranchName(defaultBranch) {
+      throw InvalidEntry(
+        "default_branch", "its default_branch \(shown(defaultBranch)) is no name of a branch")
+    }
+    if let text = try reader.text("subdirectory", scalars: 4 * Limits.path) {
+      guard let path = FilePath(storedText: text), Self.isSubdirectory(path) else {
+        throw InvalidEntry(
+          "subdirectory", "its subdirectory \(shown(text)) is no path below a repository's root")
+      }
+      subdirectory = path
+    }
+    unknown = try reader.rest()
+  }
+
+  /// Checks a project that was put together here by the rules of ``init(json:)``, before it is written.
+  ///
+  /// - Throws: ``InvalidEntry`` with the first thing that is wrong.
+  public func validate() throws(InvalidEntry) { _ = try Project(json: json) }
+
+  /// The entry; keys without a value are left out.
+  public var json: JSON {
+    var members = unknown
+    members["id"] = .string(id.hex)
+    members["identity"] = .string(identity)
+    members["name"] = .string(name)
+    members["created"] = .string(created.description)
+    members["status"] = .string(status.rawValue)
+    members["updated"] = .string(updated.description)
+    members["updated_by"] = .string(updatedBy.hex)
+    let texts = [
+      "description": description, "template": template, "version": version,
+      "classification": classification?.rawValue, "project_type": projectType?.rawValue,
+      "organization": organization, "remote_url": remoteURL, "root_commit": rootCommit,
+      "default_branch": defaultBranch, "subdirectory": subdirectory?.storedText,
+    ]
+    for (key, text) in texts { if let text { members[key] = .string(text) } }
+    if !tags.isEmpty { members["tags"] = .array(tags.map { .string($0) }) }
+    return .object(members)
+  }
+
+  private static func present<Value>(_ value: Value?, _ key: String) throws(InvalidEntry) -> Value {
+    guard let value else { throw InvalidEntry(key, "it has no \(key)") }
+    return value
+  }
+
+  private static func checkedIdentity(_ identity: String) throws(InvalidEntry) -> String {
+    guard Identity.isRecord(identity) else {
+      throw InvalidEntry("identity", "its identity \(shown(identity)) is no identity record")
+    }
+    return identity
+  }
+
+  private static func checkedName(_ name: String) throws(InvalidEntry) -> String {
+    guard !name.isEmpty else { throw InvalidEntry("name", "its name is empty") }
+    return name
+  }
+
+  private static func readTags(_ value: JSON?) throws(InvalidEntry) -> [String] {
+    guard let value else { return [] }
+    guard case .array(let items) = value else { throw InvalidEntry("tags", "its tags are no array") }
+    guard items.count <= Limits.tags else {
+      throw InvalidEntry("tags", "it has more than \(Limits.tags) tags")
+    }
+    var tags: [String] = []
+    for item in items {
+      guard case .string(let tag) = item else { throw InvalidEntry("tags", "one of its tags is no string") }
+      guard isTag(tag) else {
+        throw InvalidEntry("tags", "one of its tags, \(shown(tag)), is none: \(tagRule)")
+      }
+      tags.append(tag)
+    }
+    return tags
+  }
+
+  static let tagRule = "a tag is 1 to \(Limits.tag) characters, without commas and control characters"
+
+  /// Tags are written with commas between them on command lines, so none may hold one.
+  static func isTag(_ tag: String) -> Bool {
+    !tag.isEmpty && tag.unicodeScalars.count <= Limits.tag && !tag.holdsControl
+      && !tag.utf8.contains(UInt8(ascii: ","))
+  }
+
+  static func checkRemote(_ text: String, key: String) throws(InvalidEntry) {
+    let url: RemoteURL
+    do throws(RefusedURL) {
+      url = try RemoteURL(text)
+    } catch {
+      throw InvalidEntry(key, "its \(key) is refused: \(error.sentence)")
+    }
+    if url.isChanged { throw InvalidEntry(key, "its \(key) carries a user name, a password or a query") }
+  }
+
+  private static func isObjectName(_ text: String) -> Bool {
+    (text.utf8.count == 40 || text.utf8.count == 64)
+      && text.utf8.allSatisfy { Hexadecimal.value(of: $0) != nil }
+  }
+
+  /// The part of git-check-ref-format(1) that keeps a name from being an option, a revision or a path outside.
+  private static func isBranchName(_ text: String) -> Bool {
+    !text.isEmpty && !text.hasPrefix("-") && !text.hasPrefix("/") && !text.hasSuffix("/")
+      && !text.holdsControl
+      && !text.utf8.contains { " ~^:?*[\\".utf8.contains($0) } && !text.contains("..") && !text.contains("@{")
+  }
+
+  static func isSubdirectory(_ path: FilePath) -> Bool {
+    path.isRelative && !path.components.isEmpty && path.components.allSatisfy { $0.kind == .regular }
+      && path.pathBytes.count <= Limits.path
+  }
+}

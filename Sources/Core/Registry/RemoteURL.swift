@@ -1,0 +1,285 @@
+import ByteStrings
+public import SystemPackage
+
+/// The URL of a remote, checked, freed of secrets, and in the form that compares.
+///
+/// Follows gitremote-helpers(7), git-clone(1) "GIT URLS" and git's `connect.c`. Allowed are paths, `file`, `git`,
+/// `http`, `https`, `ssh` (also `git+ssh`, `ssh+git` and the scp form) and AWS CodeCommit's `codecommit::`, which names
+/// a repository and nothing else. What could be taken for an option or run a command is refused, as is anything unknown,
+/// and anything that may be a password where none can be told from the rest.
+public struct RemoteURL: Equatable, Sendable {
+  /// The URL as it may be stored, shown and handed to git: without the userinfo, query and fragment of http(s), and
+  /// without a password of any other kind. An ssh user is kept.
+  public let stored: String
+  /// Whether something that may be secret was left out of ``stored``.
+  public let droppedSecret: Bool
+  /// Whether a user name was left out that is no secret: providers hand out `https://NAME@host/…` to tell accounts apart.
+  public let droppedUser: Bool
+  /// What makes two URLs the same place: `github.com/owner/name`, without scheme, user and default port, or the
+  /// absolute path of a local one. Bytes that are no readable text stand as `%XX`.
+  public let normalized: String
+
+  /// Reads the URL of a remote.
+  ///
+  /// - Parameters:
+  ///   - text: the URL as configured; bytes that are not UTF-8 as `ByteText` carries them.
+  ///   - directory: what a relative path is relative to; without it such a path is refused.
+  ///   - helpers: the remote helpers that are taken, such as `gcrypt` of `gcrypt::address` or `s3` of `s3://bucket`: for a
+  ///     registry's own remote `work-prod`, and what `GIT_ALLOW_PROTOCOL` names. A project's has none, so that no
+  ///     project can be a registry's remote. `ext` and `fd`, which run commands, never are.
+  /// - Throws: ``RefusedURL``.
+  public init(
+    _ text: String, relativeTo directory: FilePath? = nil, helpers: Set<String> = []
+  ) throws(RefusedURL) {
+    try self.init(text, relativeTo: directory, helpers: helpers, depth: 0)
+  }
+
+  private init(
+    _ text: String, relativeTo directory: FilePath?, helpers: Set<String>, depth: Int
+  ) throws(RefusedURL) {
+    let bytes = ByteText.bytes(of: text)
+    guard let first = bytes.first else { throw RefusedURL("a URL cannot be empty") }
+    guard bytes.count <= Limits.url else {
+      throw RefusedURL("a URL is at most \(Limits.url) bytes, not \(bytes.count)")
+    }
+    guard !text.holdsControl else { throw RefusedURL(text, "holds a control character") }
+    guard first != UInt8(ascii: "-") else { throw RefusedURL(text, "would be taken for an option") }
+    switch URLForm(bytes) {
+    case .helper(let name, let address):
+      self = try Self.helper(name, address, text: text, helpers: helpers, depth: depth)
+    case .url(let scheme, let rest):
+      self = try Self.url(scheme, rest, text: text, helpers: helpers)
+    case .scp(let host, let path):
+      self = try Self.scp(host, path, text: text)
+    case .path:
+      self = try Self.path(bytes, text: text, directory: directory)
+    }
+  }
+
+  private init(stored: String, droppedSecret: Bool = false, droppedUser: Bool = false, normalized: String) {
+    self.stored = stored
+    self.droppedSecret = droppedSecret
+    self.droppedUser = droppedUser
+    self.normalized = normalized
+  }
+
+  /// Whether anything was left out.
+  public var isChanged: Bool { droppedSecret || droppedUser }
+
+  /// Whether both are written with the same bytes.
+  public static func == (left: RemoteURL, right: RemoteURL) -> Bool {
+    left.stored.hasSameBytes(as: right.stored) && left.normalized.hasSameBytes(as: right.normalized)
+      && left.droppedSecret == right.droppedSecret && left.droppedUser == right.droppedUser
+  }
+
+  /// Whether the text names no host of its own, such as `gh:owner/name`: then `url.<base>.insteadOf` says what it
+  /// means, and is worth a look before ``init(_:relativeTo:helpers:)``.
+  public static func isAliasCandidate(_ text: String) -> Bool {
+    let bytes = ByteText.bytes(of: text)
+    guard let first = bytes.first, first != UInt8(ascii: "-") else { return false }
+    switch URLForm(bytes) {
+    case .helper: return false
+    case .url(let scheme, _): return scheme != "file" && Transport(scheme) == nil
+    case .scp(let host, _):
+      let name = host.split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false).last ?? []
+      return name.first != UInt8(ascii: "[") && !name.contains(UInt8(ascii: "."))
+        && !name.elementsEqual("localhost".utf8)
+    case .path: return first != UInt8(ascii: "/") && first != UInt8(ascii: ".") && first != UInt8(ascii: "~")
+    }
+  }
+
+  // MARK: Forms
+
+  /// Helpers whose address is a command, or the descriptors of one.
+  private static let commands = ["ext", "fd"]
+
+  private static func helper(
+    _ name: String, _ address: [UInt8], text: String, helpers: Set<String>, depth: Int
+  ) throws(RefusedURL) -> RemoteURL {
+    let nested = ByteText.string(from: address)
+    switch name.lowercased() {
+    case let name where commands.contains(name): throw RefusedURL(text, "would run a command")
+    case "work-prod":
+      guard helpers.contains("work-prod") else {
+        throw RefusedURL(text, "is the remote of a registry, and of no project")
+      }
+      guard case .url(let scheme, _) = URLForm(address), ["http", "https"].contains(scheme) else {
+        throw RefusedURL(text, "is no work-prod::http:// or work-prod::https:// address")
+      }
+      let url = try RemoteURL(nested)
+      return RemoteURL(
+        stored: "work-prod::" + url.stored, droppedSecret: url.droppedSecret, droppedUser: url.droppedUser,
+        normalized: "work-prod::" + url.normalized)
+    case "codecommit":
+      guard name == "codecommit", case .url(let region, let rest) = URLForm(address),
+        CodeCommit.isRegion(region)
+      else { throw RefusedURL(text, CodeCommit.rule) }
+      return try codeCommit("codecommit::\(region)://", rest, text: text)
+    default:
+      guard helpers.contains(name) else {
+        throw RefusedURL(text, "needs the remote helper \(shown(name)), which is not allowed")
+      }
+      guard depth < 4 else { throw RefusedURL(text, "names too many remote helpers") }
+      // What follows is the helper's own; where it is a URL of a known kind, secrets can be taken out of it.
+      if case .path = URLForm(address) {
+        guard !address.isEmpty else { throw RefusedURL(text, "names no path") }
+        guard address.first != UInt8(ascii: "-") else {
+          throw RefusedURL(text, "would be taken for an option")
+        }
+        try Secrets.refuse(in: address)
+        return RemoteURL(stored: text, normalized: text)
+      }
+      let url = try RemoteURL(nested, relativeTo: nil, helpers: helpers, depth: depth + 1)
+      return RemoteURL(
+        stored: "\(name)::\(url.stored)", droppedSecret: url.droppedSecret, droppedUser: url.droppedUser,
+        normalized: "\(name)::\(url.normalized)")
+    }
+  }
+
+  /// `[profile@]repository` behind a prefix. The profile names an account, and so is part of which repository it is.
+  private static func codeCommit(
+    _ prefix: String, _ rest: [UInt8], text: String
+  ) throws(RefusedURL) -> RemoteURL {
+    guard CodeCommit.isPlace(rest) else { throw RefusedURL(text, CodeCommit.rule) }
+    try Secrets.refuse(in: rest)
+    let url = prefix + String(decoding: rest, as: UTF8.self)
+    return RemoteURL(stored: url, normalized: url)
+  }
+
+  private static func url(
+    _ scheme: String, _ rest: [UInt8], text: String, helpers: Set<String>
+  ) throws(RefusedURL) -> RemoteURL {
+    if scheme == "file" { return try file(rest, text: text) }
+    if scheme == "codecommit" { return try codeCommit("codecommit://", rest, text: text) }
+    guard !commands.contains(scheme) else { throw RefusedURL(text, "would run a command") }
+    guard let transport = Transport(scheme) else {
+      guard helpers.contains(scheme) else {
+        throw RefusedURL(text, "uses the transport \(shown(scheme)), which is not allowed")
+      }
+      guard withoutSecrets(text).hasSameBytes(as: text) else { throw RefusedURL(text, "carries a password") }
+      try Secrets.refuse(in: rest)
+      return RemoteURL(stored: text, normalized: text)
+    }
+    let isHTTP = transport == .http || transport == .https
+    var end =
+      rest.firstIndex { $0 == UInt8(ascii: "/") || (isHTTP && "?#".utf8.contains($0)) } ?? rest.endIndex
+    var path = rest[end...]
+    // "user:pass/word@host" reads as a host, a port and a path, and would be stored as such.
+    guard !(Authority.holdsColon(rest[..<end]) && path.contains(UInt8(ascii: "@"))) else {
+      throw RefusedURL("a URL has an @ where it may end an unencoded password; write an @ of the path as %40")
+    }
+    let authority = try Authority(rest[..<end], text: text)
+    end = isHTTP ? path.firstIndex { "?#".utf8.contains($0) } ?? path.endIndex : path.endIndex
+    let hadQuery = end < path.endIndex
+    path = path[..<end]
+    try Secrets.refuse(in: Array(path))
+    if transport == .ssh { try Secrets.refuse(user: authority.user) }
+    var stored = Array("\(scheme)://".utf8)
+    if transport == .ssh, !authority.user.isEmpty { stored += authority.user + [UInt8(ascii: "@")] }
+    stored += authority.hostAndPort + path
+    let droppedUser = transport != .ssh && !authority.user.isEmpty
+    return RemoteURL(
+      stored: ByteText.string(from: stored),
+      droppedSecret: authority.password || hadQuery
+        || (droppedUser && Secrets.mayBeSecret(user: authority.user)),
+      droppedUser: droppedUser,
+      normalized: normalized(authority, transport, PercentEncoding.decoded(path)))
+  }
+
+  private static func scp(_ host: [UInt8], _ path: [UInt8], text: String) throws(RefusedURL) -> RemoteURL {
+    // In brackets the scp form may name a port: [user@host:22]:path.
+    let inner =
+      host.first == UInt8(ascii: "[") && host.last == UInt8(ascii: "]")
+      ? host[1..<(host.count - 1)] : host[...]
+    let isAddress = inner.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false).count > 2
+    let authority = try Authority(isAddress ? host[...] : inner, text: text)
+    guard let first = path.first else { throw RefusedURL(text, "names no path") }
+    guard first != UInt8(ascii: "-") else { throw RefusedURL(text, "would be taken for an option") }
+    guard authority.host != "http", authority.host != "https" else {
+      throw RefusedURL("a URL of \(authority.host) begins with \(authority.host)://")
+    }
+    // user:password@host, with or without a path behind it.
+    let head = path.prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "\\") }
+    if authority.password || head.dropFirst().contains(UInt8(ascii: "@")) {
+      throw RefusedURL(
+        "a URL of the form user:password@host:path is refused; write user@host:path, or ssh://user@host/path where the path has an @"
+      )
+    }
+    try Secrets.refuse(in: path)
+    try Secrets.refuse(user: authority.user)
+    return RemoteURL(stored: text, normalized: normalized(authority, .ssh, path))
+  }
+
+  private static func file(_ rest: [UInt8], text: String) throws(RefusedURL) -> RemoteURL {
+    guard let slash = rest.firstIndex(of: UInt8(ascii: "/")) else { throw RefusedURL(text, "names no path") }
+    guard !rest[..<slash].contains(UInt8(ascii: "@")) else {
+      throw RefusedURL(text, "names a user, which a file URL cannot")
+    }
+    try Secrets.refuse(in: rest)
+    // As git has it: what stands for a host is part of the path.
+    let decoded = PercentEncoding.decoded(slash == 0 ? rest : [UInt8(ascii: "/")] + rest)
+    guard !ByteText.string(from: decoded).holdsControl, let path = FilePath(exactly: decoded) else {
+      throw RefusedURL(text, "holds a control character")
+    }
+    return RemoteURL(
+      stored: ByteText.string(from: Array("file://".utf8) + rest), normalized: normalized(path))
+  }
+
+  private static func path(
+    _ bytes: [UInt8], text: String, directory: FilePath?
+  ) throws(RefusedURL) -> RemoteURL {
+    guard var path = FilePath(exactly: bytes) else { throw RefusedURL(text, "holds a control character") }
+    // A URL whose scheme was lost: what follows two slashes is a host, with who is to log in there.
+    let lead = bytes.prefix { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\") }
+    let first = bytes.dropFirst(lead.count).prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "\\") }
+    guard lead.count < 2 || !first.contains(UInt8(ascii: "@")) else {
+      throw RefusedURL(
+        "a URL without a scheme names a user; write https:// in front of it, or one slash for a path")
+    }
+    try Secrets.refuse(in: bytes)
+    if path.isRelative {
+      guard let directory, directory.isAbsolute else {
+        throw RefusedURL(text, "is relative to a directory that is not known")
+      }
+      path = directory.pushing(path)
+    }
+    let stored = ByteText.string(from: path.lexicallyNormalized().pathBytes)
+    guard !stored.holdsControl else { throw RefusedURL(text, "holds a control character") }
+    return RemoteURL(stored: stored, normalized: normalized(path))
+  }
+
+  // MARK: Normal form
+
+  /// Hosts that take a path in any case.
+  private static let caseless = ["github.com", "gitlab.com", "bitbucket.org"]
+
+  private static func normalized(_ authority: Authority, _ transport: Transport, _ path: [UInt8]) -> String {
+    var path = strippedEnd(path.split(separator: UInt8(ascii: "/")).joined(separator: [UInt8(ascii: "/")]))
+    if caseless.contains(authority.host) { path = strippedEnd(path.map(lowered)) }
+    var result = authority.host
+    if let port = authority.port, port != transport.defaultPort { result += ":\(port)" }
+    return path.isEmpty ? result : "\(result)/\(PercentEncoding.readable(path))"
+  }
+
+  private static func normalized(_ path: FilePath) -> String {
+    let bytes = strippedEnd(path.lexicallyNormalized().pathBytes)
+    return bytes.isEmpty ? "/" : ByteText.string(from: bytes)
+  }
+
+  /// Without `/` and `.git` at the end, however often they come.
+  private static func strippedEnd(_ path: some Sequence<UInt8>) -> [UInt8] {
+    var path = Array(path)
+    while true {
+      if path.last == UInt8(ascii: "/") {
+        path.removeLast()
+      } else if path.suffix(4).elementsEqual(".git".utf8) {
+        path.removeLast(4)
+      } else {
+        return path
+      }
+    }
+  }
+}
+
+/// ASCII lower case: what case means elsewhere depends on the version of Unicode.
+func lowered(_ byte: UInt8) -> UInt8 { (0x41...0x5A).contains(byte) ? byte | 0x20 : byte }

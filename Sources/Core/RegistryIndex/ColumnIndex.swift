@@ -1,0 +1,85 @@
+import ByteStrings
+import Synchronization
+
+/// Where the texts of a column stand in a view: hashes, sorted, with the beginnings of the lines that have them.
+struct ColumnIndex: Sendable {
+  private let entries: [(hash: Int, line: Int)]
+
+  /// Reads the column of every row.
+  init(_ column: ViewColumn, of view: View) {
+    var entries: [(hash: Int, line: Int)] = []
+    var position = view.start
+    while position < view.file.count {
+      let end = view.lineEnd(from: position)
+      view.file.withUnsafeBufferPointer { buffer in
+        let line = UnsafeBufferPointer(rebasing: buffer[position..<end])
+        let field = ViewField.bytes(at: column.rawValue, of: line)
+        if field.first == UInt8(ascii: "\"") {
+          for item in (Quoting.unquote(field) ?? []).split(separator: 0) {
+            entries.append((item.withUnsafeBytes(Self.hash), position))
+          }
+        } else if !field.isEmpty {
+          entries.append((Self.hash(UnsafeRawBufferPointer(field)), position))
+        }
+      }
+      position = end + 1
+    }
+    entries.sort { ($0.hash, $0.line) < ($1.hash, $1.line) }
+    self.entries = entries
+  }
+
+  /// The beginnings of the lines that may have the text with these bytes, each once and in their order.
+  func lines(of text: [UInt8]) -> [Int] {
+    let hash = text.withUnsafeBytes(Self.hash)
+    var low = 0
+    var high = entries.count
+    while low < high {
+      let middle = low + (high - low) / 2
+      if entries[middle].hash < hash { low = middle + 1 } else { high = middle }
+    }
+    var lines: [Int] = []
+    for entry in entries[low...] {
+      guard entry.hash == hash else { break }
+      if lines.last != entry.line { lines.append(entry.line) }
+    }
+    return lines
+  }
+
+  /// Seeded anew by each process, so that nobody can choose names that all have one hash.
+  private static func hash(_ bytes: UnsafeRawBufferPointer) -> Int {
+    var hasher = Hasher()
+    hasher.combine(bytes: bytes)
+    return hasher.finalize()
+  }
+}
+
+/// A view's indexes, each made when so much has been looked up in its column that it would have paid to have it.
+final class ColumnIndexes: Sendable {
+  private enum State {
+    case asked(Int)
+    case made(ColumnIndex)
+  }
+
+  /// Searches through a whole view that take about as long as making an index.
+  private static let worthAnIndex = 4
+  private let states: Mutex<[ViewColumn: State]> = Mutex([:])
+
+  /// The index of a column; nil while searching costs less.
+  func index(of column: ViewColumn, in view: View) -> ColumnIndex? {
+    states.withLock { states in
+      switch states[column] {
+      case .made(let index): return index
+      case .asked(let count) where count >= Self.worthAnIndex:
+        let index = ColumnIndex(column, of: view)
+        states[column] = .made(index)
+        return index
+      case .asked(let count):
+        states[column] = .asked(count + 1)
+        return nil
+      case nil:
+        states[column] = .asked(1)
+        return nil
+      }
+    }
+  }
+}

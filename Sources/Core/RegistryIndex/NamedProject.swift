@@ -1,0 +1,86 @@
+import Glibc
+import SystemSupport
+import ByteStrings
+
+/// What completion needs of a project.
+public struct NamedProject: Equatable, Sendable {
+  /// The project's id.
+  public let id: String
+  /// Its name's bytes.
+  public let name: [UInt8]
+  /// The bytes of where it is on this machine, the first place; nil when it is not here.
+  public let path: [UInt8]?
+}
+
+extension ViewFile {
+  /// The projects whose name begins with these bytes, or whose id does, in the view's order.
+  ///
+  /// No more is decoded than what is asked for, and the file is not even copied: one name among 10,000 costs less than
+  /// starting git.
+  ///
+  /// - Parameter commit: the commit that the view must show, for this machine; nil takes whatever it shows.
+  /// - Returns: nil where there is no such view.
+  public func projects(beginning prefix: [UInt8], in commit: String?) -> [NamedProject]? {
+    let found = try? Files.withMapping(of: path) { file -> [NamedProject]? in
+      guard let header = ViewHeader(file) else { return nil }
+      if let commit, header.commit != commit || header.machine != machine() ?? header.machine { return nil }
+      return prefix.withUnsafeBytes { NamedProject.beginning($0, in: file, from: header.end) }
+    }
+    return found ?? nil
+  }
+}
+
+extension NamedProject {
+  fileprivate static func beginning(
+    _ prefix: UnsafeRawBufferPointer, in file: UnsafeRawBufferPointer, from start: Int
+  ) -> [NamedProject] {
+    var found: [NamedProject] = []
+    var position = start
+    while position < file.count {
+      let end = end(file, position..<file.count, UInt8(ascii: "\n"))
+      let idEnd = self.end(file, position..<end, UInt8(ascii: "\t"))
+      let name = min(idEnd + 1, end)
+      // Machines stand before the projects. A quoted name is told apart only when it has been unquoted.
+      if name < end, file[position] != UInt8(ascii: "@"),
+        file[name] == UInt8(ascii: "\"") || begins(file, name..<end, prefix)
+          || begins(file, position..<idEnd, prefix)
+      {
+        let project = project(file, position, idEnd, end)
+        if project.name.starts(with: prefix) || project.id.utf8.starts(with: prefix) { found.append(project) }
+      }
+      position = end + 1
+    }
+    return found
+  }
+
+  private static func project(
+    _ file: UnsafeRawBufferPointer, _ start: Int, _ idEnd: Int, _ end: Int
+  ) -> NamedProject {
+    let nameEnd = self.end(file, (idEnd + 1)..<end, UInt8(ascii: "\t"))
+    let paths = min(nameEnd + 1, end)
+    let path = unquoted(file[paths..<self.end(file, paths..<end, UInt8(ascii: "\t"))]).prefix { $0 != 0 }
+    return NamedProject(
+      id: String(decoding: file[start..<idEnd], as: UTF8.self), name: unquoted(file[(idEnd + 1)..<nameEnd]),
+      path: path.isEmpty ? nil : Array(path))
+  }
+
+  private static func unquoted(_ field: Slice<UnsafeRawBufferPointer>) -> [UInt8] {
+    field.first == UInt8(ascii: "\"") ? Quoting.unquote(field) ?? [] : Array(field)
+  }
+
+  /// Where `byte` first stands in the range, else the range's end.
+  private static func end(_ file: UnsafeRawBufferPointer, _ range: Range<Int>, _ byte: UInt8) -> Int {
+    guard let base = file.baseAddress, !range.isEmpty,
+      let place = memchr(base + range.lowerBound, Int32(byte), range.count)
+    else { return range.upperBound }
+    return UnsafeRawPointer(place) - base
+  }
+
+  private static func begins(
+    _ file: UnsafeRawBufferPointer, _ range: Range<Int>, _ prefix: UnsafeRawBufferPointer
+  ) -> Bool {
+    guard prefix.count <= range.count else { return false }
+    guard let base = file.baseAddress, let start = prefix.baseAddress else { return prefix.isEmpty }
+    return memcmp(base + range.lowerBound, start, prefix.count) == 0
+  }
+}

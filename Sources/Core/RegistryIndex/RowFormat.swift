@@ -1,0 +1,65 @@
+import Terminal
+public import ByteStrings
+
+/// A format in the manner of `git for-each-ref`: `%(atom)`, `%%`, and `%xx` for the byte with that hexadecimal code.
+public struct RowFormat: Sendable {
+  private enum Piece: Sendable {
+    case text([UInt8])
+    case atom(RowAtom)
+  }
+
+  private let pieces: [Piece]
+
+  /// - Throws: a usage `Failure` for an unknown atom or a lone `%`.
+  public init(_ format: String) throws {
+    var pieces: [Piece] = []
+    var rest = ByteText.bytes(of: format)[...]
+    while let percent = rest.firstIndex(of: UInt8(ascii: "%")) {
+      if percent > rest.startIndex { pieces.append(.text(Array(rest[..<percent]))) }
+      rest = rest[(percent + 1)...]
+      if rest.first == UInt8(ascii: "%") {
+        pieces.append(.text([UInt8(ascii: "%")]))
+        rest = rest.dropFirst()
+      } else if rest.first == UInt8(ascii: "("), let end = rest.firstIndex(of: UInt8(ascii: ")")) {
+        let name = String(decoding: rest[(rest.startIndex + 1)..<end], as: UTF8.self)
+        guard let atom = RowAtom(rawValue: name) else {
+          let known = RowAtom.allCases.map(\.rawValue).joined(separator: " ")
+          throw Failure.usage("unknown field in the format: %(\(Quoting.visible(name))); known are: \(known)")
+        }
+        pieces.append(.atom(atom))
+        rest = rest[(end + 1)...]
+      } else if let (byte, length) = Self.byte(rest) {
+        pieces.append(.text([byte]))
+        rest = rest.dropFirst(length)
+      } else {
+        throw Failure.usage(
+          "malformed format '\(Quoting.visible(format))': behind % stands %, (field) or two hexadecimal digits"
+        )
+      }
+    }
+    if !rest.isEmpty { pieces.append(.text(Array(rest))) }
+    self.pieces = pieces
+  }
+
+  /// The byte that two hexadecimal digits at the beginning name, as in `git for-each-ref`, or `x` and two, as in `git log`.
+  private static func byte(_ rest: ArraySlice<UInt8>) -> (value: UInt8, length: Int)? {
+    let prefix = rest.first == UInt8(ascii: "x") ? 1 : 0
+    let digits = rest.dropFirst(prefix).prefix(2)
+    guard digits.count == 2, digits.first != UInt8(ascii: "+"), digits.first != UInt8(ascii: "-"),
+      let value = UInt8(String(decoding: digits, as: UTF8.self), radix: 16)
+    else { return nil }
+    return (value, prefix + 2)
+  }
+
+  /// The text of a row. In lines the values are quoted where they are unusual; what stands around them is not.
+  public func text(of row: ViewRow, in view: View, _ format: RecordFormat) -> [UInt8] {
+    var out: [UInt8] = []
+    for piece in pieces {
+      switch piece {
+      case .text(let bytes): out += bytes
+      case .atom(let atom): out += format.field(atom.text(of: row, in: view))
+      }
+    }
+    return out
+  }
+}

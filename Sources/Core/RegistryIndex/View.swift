@@ -1,0 +1,87 @@
+import SystemSupport
+import ByteStrings
+import Registry
+
+/// The registry's main as one line a project: `cache/projects.tsv`, derived and safe to delete.
+///
+/// The first line is `dev-infra-view FORMAT COMMIT MACHINE CHECKSUM`. Lines `@ID<TAB>NAME` with the machines' names
+/// follow, and then the projects, sorted by id, with the columns of ``ViewColumn`` between tabs, quoted as git quotes.
+/// Columns are decoded when they are asked for, so that a look-up among 100,000 costs a search and one row.
+public struct View: Sendable {
+  /// The format this version reads and writes; another one is brought up to date, not read.
+  static let format = "1"
+
+  /// The commit whose projects these are.
+  public let commit: String
+  /// The machine whose paths these are.
+  public let machine: String
+  /// Names by machine id.
+  public let machineNames: [String: String]
+  /// What each machine is called: its name, with the beginning of its id where another has the same.
+  let shownNames: [String: String]
+  /// The view's file, whole.
+  public let file: [UInt8]
+  /// Where in the file the rows begin.
+  let start: Int
+  let indexes = ColumnIndexes()
+
+  /// Reads the view's file.
+  ///
+  /// - Returns: nil when it is no view of this format, cut short, or damaged.
+  public init?(_ file: [UInt8]) {
+    guard let header = file.withUnsafeBytes({ ViewHeader($0) }) else { return nil }
+    commit = header.commit
+    machine = header.machine
+    var names: [String: String] = [:]
+    var position = header.end
+    while position < file.count, file[position] == UInt8(ascii: "@") {
+      guard let lineEnd = file[position...].firstIndex(of: UInt8(ascii: "\n")) else { return nil }
+      let line = file[(position + 1)..<lineEnd]
+      guard line.count(where: { $0 == UInt8(ascii: "\t") }) == 1 else { return nil }
+      names[ViewField.text(at: 0, of: line)] = ViewField.text(at: 1, of: line)
+      position = lineEnd + 1
+    }
+    machineNames = names
+    shownNames = Self.shown(names)
+    self.file = file
+    start = position
+  }
+
+  /// A view of a file that has just been written.
+  init(file: [UInt8], start: Int, commit: String, machine: String, machineNames: [String: String]) {
+    self.file = file
+    self.start = start
+    self.commit = commit
+    self.machine = machine
+    self.machineNames = machineNames
+    shownNames = Self.shown(machineNames)
+  }
+
+  private static func shown(_ names: [String: String]) -> [String: String] {
+    let owners = Dictionary(grouping: names.keys) { names[$0] ?? "" }
+    return Dictionary(
+      uniqueKeysWithValues: names.map { id, name in
+        (id, owners[name]?.count == 1 ? name : "\(name)-\(id.prefix(4))")
+      })
+  }
+
+  /// Every row, sorted by id.
+  public var rows: [ViewRow] {
+    var rows: [ViewRow] = []
+    var position = start
+    while position < file.count {
+      let end = lineEnd(from: position)
+      rows.append(row(position..<end))
+      position = end + 1
+    }
+    return rows
+  }
+
+  func lineEnd(from position: Int) -> Int {
+    file.withUnsafeBufferPointer { buffer in
+      ByteSearch.first(UInt8(ascii: "\n"), in: buffer, from: position) ?? buffer.count
+    }
+  }
+
+  func row(_ line: Range<Int>) -> ViewRow { ViewRow(line: file[line]) }
+}

@@ -1,0 +1,67 @@
+import Terminal
+import Git
+public import Registry
+
+extension RegistryStore {
+  /// An entry that has passed every check.
+  struct CheckedEntry {
+    let value: JSON
+    /// The project, where it is one.
+    fileprivate(set) var project: Project?
+    fileprivate let bytes: [UInt8]
+
+    /// Whether its bytes are those that this toolset writes for the value.
+    var isCanonical: Bool { bytes == value.canonical }
+  }
+
+  /// The value at a path, checked in full: right names and types, bounded, and where an entry says who it is, that.
+  ///
+  /// - Throws: an error whose text says what is wrong; nothing of unknown origin is used that did not pass here.
+  func checkedJSON(_ blob: ObjectID, at path: EntryPath) throws -> JSON {
+    try checkedEntry(blob, at: path).value
+  }
+
+  /// As ``checkedJSON(_:at:)``, with what else comes out of it.
+  func checkedEntry(_ blob: ObjectID, at path: EntryPath) throws -> CheckedEntry {
+    if path == .format {
+      guard try repository.blob(blob, limit: 64) == Array(Self.format.utf8) else {
+        throw Failure.fatal("it is not the format that this version of dev-infra writes")
+      }
+      return CheckedEntry(value: .number("1"), bytes: JSON.number("1").canonical)
+    }
+    let bytes = try Self.entryBytes(blob, in: repository)
+    let value = try JSON.parse(bytes)
+    var entry = CheckedEntry(value: value, bytes: bytes)
+    entry.project = try Self.check(value, at: path)
+    return entry
+  }
+
+  /// Checks the value that is to stand at a path, and returns the project, where it is one.
+  @discardableResult
+  static func check(_ value: JSON, at path: EntryPath) throws -> Project? {
+    switch path {
+    case .format: break
+    case .project(let id):
+      let project = try Project(json: value)
+      guard project.id == id else {
+        throw Failure.fatal("its id is \(project.id.hex) and its name says \(id.hex)")
+      }
+      guard Self.id(ofIdentity: project.identity) == id else {
+        throw Failure.fatal("its id is not the hash of its identity record")
+      }
+      return project
+    case .machine(let id):
+      let machine = try Machine(json: value)
+      guard machine.id == id else {
+        throw Failure.fatal("its id is \(machine.id.hex) and its name says \(id.hex)")
+      }
+    case .checkout: _ = try Checkout(json: value)
+    }
+    return nil
+  }
+
+  /// The id of the project with this identity record: the git blob hash of the record as one line.
+  public static func id(ofIdentity record: String) -> ProjectID? {
+    (try? ObjectID.hash(blob: Array((record + "\n").utf8))).flatMap { ProjectID($0.hex) }
+  }
+}

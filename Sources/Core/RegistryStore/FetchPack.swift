@@ -1,0 +1,141 @@
+import Terminal
+public import Git
+import SystemSupport
+import ByteStrings
+import Registry
+import SystemPackage
+
+extension RegistryStore {
+  /// Brings a remote's registry into its tracking reference.
+  ///
+  /// It goes to a reference of its own first, is looked at there, and replaces the tracking reference only when it is
+  /// a registry of a format that is known.
+  ///
+  /// - Parameter timeout: seconds that the remote may say nothing; nil for the configured ones.
+  /// - Returns: the commits that the tracking reference was and is at; nil for none.
+  public func fetch(
+    _ branch: RemoteBranch, timeout: Int?, progress: Bool
+  ) throws -> (old: ObjectID?, new: ObjectID?) {
+    // Held by everyone who fetches: what was left behind is told by nobody's having it.
+    let presence = try FileLock(directory.appending("dev-infra.fetch"), sharing: true, timeout: 60)
+    defer { dropIncoming(branch, presence) }
+    let transport = GitTransport(
+      action: "fetching from", remote: branch.remote, url: try remoteURL(of: branch.remote) ?? "",
+      silenceLimit: try silenceLimit(timeout), showsProgress: progress)
+    while true {
+      let known = try repository.reference(branch.reference)
+      let new = try bring(branch, transport, presence)
+      let lock = try lock()
+      defer { _ = lock.isHeld }
+      let old = try repository.reference(branch.reference)
+      // Where another command has seen the remote meanwhile, nobody knows whose answer is the older one.
+      guard try old == known || isForward(old, new) else {
+        if try isForward(new, old) { return (old, old) }
+        continue
+      }
+      try accept(new, old, branch)
+      markSeen(branch)
+      return (old, new)
+    }
+  }
+
+  /// Whether the remote can have gone from one state to the other without having been rewound.
+  func isForward(_ old: ObjectID?, _ new: ObjectID?) throws -> Bool {
+    guard let old else { return true }
+    guard let new else { return false }
+    return try repository.isAncestor(old, of: new)
+  }
+
+  /// Asks the remote, and has a look at what comes.
+  ///
+  /// - Returns: the commit that the remote's main is at; nil where it has none.
+  private func bring(
+    _ branch: RemoteBranch, _ transport: GitTransport, _ presence: borrowing FileLock
+  ) throws -> ObjectID? {
+    let result = try transport.run(
+      [
+        // The pattern, and not the plain name, because a remote that is empty is no error then.
+        "fetch", "--quiet", "--no-write-fetch-head", "--no-tags", "--prune", "--progress",
+        "--no-recurse-submodules",
+        // Without this git would move the tracking reference as well, before what came has been looked at.
+        "--refmap=", "--",
+        branch.remote, "+refs/heads/main*:\(branch.incoming)*",
+      ], in: self)
+    guard result.succeeded else {
+      if presence.isAlone() { dropUnfinishedPacks() }
+      throw transport.failure(result.errors)
+    }
+    transport.passOn(result.errors)
+    let new = try repository.reference(branch.incoming)
+    if let new {
+      let known = try [repository.reference(branch.reference), main()].compactMap { $0 }
+      do {
+        try repository.requireReadable(new, beyond: known)
+      } catch {
+        throw transport.failure(Array(error.reason.utf8))
+      }
+      try Self.checkFormat(of: new, named: "the remote '\(Quoting.visible(branch.remote))'", in: repository)
+    }
+    return new
+  }
+
+  /// Moves the tracking reference to what came. Called under the lock.
+  private func accept(_ new: ObjectID?, _ old: ObjectID?, _ branch: RemoteBranch) throws {
+    let name = "'\(Quoting.visible(branch.remote))'"
+    guard let new else {
+      guard let old else { return }
+      Messages.warning("\(name) was emptied; the next push fills it again")
+      try remember(lost: old, branch)
+      return try delete(branch.reference, expecting: old)
+    }
+    if let lost = try repository.reference(branch.lost), try repository.isAncestor(lost, of: new) {
+      try delete(branch.lost, expecting: lost)
+    }
+    guard old != new else { return }
+    if let old, try !repository.isAncestor(old, of: new) {
+      Messages.warning("\(name) was rewound: it no longer has the commit \(old.hex.prefix(12)) that it had")
+      try remember(lost: old, branch)
+    }
+    try move(branch.reference, to: new, expecting: old, message: "fetch")
+  }
+
+  /// Keeps the first commit that was lost: what the remote had then contains what it had before.
+  private func remember(lost: ObjectID, _ branch: RemoteBranch) throws {
+    let known = try repository.reference(branch.lost)
+    if let known, try repository.isAncestor(lost, of: known) { return }
+    try move(branch.lost, to: lost, expecting: known, message: "lost by the remote")
+  }
+
+  /// Removes the packs that git began and then refused, which it leaves for a later gc.
+  ///
+  /// The lock keeps out what else makes packs: a gc. Our own unfinished packs have longer names.
+  private func dropUnfinishedPacks() {
+    guard let lock = try? lock() else { return }
+    defer { _ = lock.isHeld }
+    let folder = directory.pushing("objects/pack")
+    for name in (try? Files.names(in: folder)) ?? [] {
+      for start in ["tmp_pack_", "tmp_idx_", "tmp_rev_"]
+      where name.count == start.utf8.count + 6 && name.starts(with: start.utf8) {
+        Files.remove(folder.pushing(FilePath(bytes: name)))
+      }
+    }
+  }
+
+  /// Removes what this fetch brought in, and what fetches that were killed left behind. Neither is in anybody's way,
+  /// so that it cannot be removed is no error.
+  ///
+  /// Who is alive cannot be told by a process's number: it may be dead and waiting for its parent to take notice, in
+  /// another container, or somebody else's by now.
+  private func dropIncoming(_ branch: RemoteBranch, _ presence: borrowing FileLock) {
+    func drop(_ prefix: String) {
+      for reference in (try? repository.references(withPrefix: prefix)) ?? [] {
+        try? delete(reference.name, expecting: reference.target)
+      }
+    }
+    drop(branch.incoming)
+    guard presence.isAlone() else { return }
+    drop(RemoteBranch.incomingFolder + "/")
+    // Lock files too, whose names nobody will use again.
+    try? Files.removeTree(directory.pushing(FilePath(RemoteBranch.incomingFolder)))
+  }
+}

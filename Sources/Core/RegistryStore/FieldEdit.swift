@@ -1,0 +1,119 @@
+import Terminal
+import Metadata
+import SystemSupport
+import ByteStrings
+import Registry
+public import RegistryIndex
+public import SystemPackage
+
+/// One `KEY=VALUE` of `dev-infra set`.
+public struct FieldEdit: Sendable {
+  enum Operation: Sendable {
+    case set(String)
+    case clear
+    case addTags([String])
+    case removeTags([String])
+  }
+
+  let key: String
+  let operation: Operation
+
+  /// Reads `KEY=VALUE`, `KEY=` (clears), `tags+=TAG,…` or `tags-=TAG,…`.
+  ///
+  /// - Throws: a usage `Failure` for another form or a key that cannot be set.
+  public init(_ text: String) throws {
+    guard let equals = text.firstIndex(of: "=") else {
+      throw Failure.usage("'\(text.visible)' is not of the form KEY=VALUE")
+    }
+    var name = text[..<equals]
+    let value = String(text[text.index(after: equals)...])
+    if name == "tags+" || name == "tags-" {
+      let tags = value.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+      operation = name.hasSuffix("+") ? .addTags(tags) : .removeTags(tags)
+      name = "tags"
+    } else {
+      operation = value.isEmpty ? .clear : .set(value)
+    }
+    key = String(name)
+    guard Project.settableKeys.contains(key) else {
+      throw Failure.usage(
+        "the field '\(key.visible)' cannot be set; those that can are: \(Project.settableKeys.joined(separator: " "))"
+      )
+    }
+  }
+
+  func apply(to project: inout Project) throws {
+    do {
+      switch operation {
+      case .set(let value): try project.set(key, to: value)
+      case .clear: try project.set(key, to: nil)
+      case .addTags(let tags): for tag in tags { try project.addTag(tag) }
+      case .removeTags(let tags): for tag in tags { project.removeTag(tag) }
+      }
+    } catch {
+      throw Failure.usage(
+        "setting \(key) of \(project.name.visible) failed: \(Failure(error).message); nothing has been changed"
+      )
+    }
+  }
+}
+
+extension RegistryStore {
+  /// Changes fields of a project, in the registry and in each `.dev-infra.yml` here that declares them, since that
+  /// layer would win otherwise.
+  ///
+  /// - Returns: whether the entry changed, and the files that did. Where the registry cannot be changed the files
+  ///   are put back.
+  public func set(_ edits: [FieldEdit], of row: ViewRow) throws -> (changed: Bool, files: [FilePath]) {
+    guard let id = ProjectID(row.id), var wanted = try project(id, in: main()) else {
+      throw Failure.no("the project \(row.name.visible) has just been removed")
+    }
+    for edit in edits { try edit.apply(to: &wanted) }
+    let files = try rewrittenFiles(of: row, keys: Set(edits.map(\.key)), as: wanted)
+    var written: [FilePath] = []
+    do {
+      for file in files {
+        try Files.replace(file.path, with: file.new)
+        written.append(file.path)
+      }
+      let (old, new) = try update { base in
+        guard let before = try project(id, in: base) else {
+          throw Failure.no("the project \(row.name.visible) has just been removed; nothing has been changed")
+        }
+        var project = before
+        for edit in edits { try edit.apply(to: &project) }
+        guard project != before else { return nil }
+        project.updated = Timestamp.following(
+          before.updated, now: Timestamp(milliseconds: Clock.nowMilliseconds))
+        project.updatedBy = machine.id
+        let fields = edits.map(\.key).joined(separator: ", ")
+        return RegistryChange([.project(id): project.json], message: "Set \(fields) of \(row.name.visible)")
+      }
+      return (old != new, written)
+    } catch {
+      for file in files where written.contains(file.path) { try? Files.replace(file.path, with: file.old) }
+      throw error
+    }
+  }
+
+  /// The new texts of the `.dev-infra.yml` of a project here, those that declare one of `keys` with another value.
+  private func rewrittenFiles(
+    of row: ViewRow, keys: Set<String>, as project: Project
+  ) throws -> [(path: FilePath, old: [UInt8], new: [UInt8])] {
+    // The first path speaks for the project: what another clone of it declares is not used, nor changed.
+    try row.paths.prefix(1).compactMap { path in
+      let directory = FilePath(text: path)
+      let file = directory.appending(ProjectMetadata.fileName)
+      guard let metadata = try ProjectMetadata.read(in: directory) else { return nil }
+      let old = try Files.read(file, limit: 1 << 20)
+      var new = old
+      for key in keys.sorted() where metadata.declares(key) {
+        let value: ProjectMetadata.Assignment? =
+          key == "tags"
+          ? (project.tags.isEmpty ? nil : .list(project.tags)) : project.value(of: key).map { .text($0) }
+        new = try ProjectMetadata.edit(new, setting: key, to: value)
+      }
+      return new == old ? nil : (file, old, new)
+    }
+  }
+}

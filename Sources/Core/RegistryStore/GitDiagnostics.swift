@@ -1,0 +1,49 @@
+import ByteStrings
+import Registry
+
+/// What git says on stderr, for a message of ours.
+public enum GitDiagnostics {
+  /// The lines that tell why git failed, in one sentence, without secrets and safe for a terminal.
+  ///
+  /// - Returns: nil where git gave no reason.
+  public static func reason(_ errors: [UInt8]) -> String? {
+    let lines = errors.split { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
+      .map { withoutLabel(ByteText.string(from: $0)) }
+      .filter { line in !line.isEmpty && !passedOver.contains { line.hasPrefix($0) } }
+    let chosen = lines.suffix(5)
+    if chosen.isEmpty { return nil }
+    return Quoting.visible(RemoteURL.withoutSecrets(chosen.joined(separator: "; ")))
+  }
+
+  /// Whether git says that the other side ended the connection before it sent any objects: sshd beyond its
+  /// `MaxStartups`, or a host that sheds load. Git and ssh have no status of their own for that.
+  public static func connectionWasDropped(_ errors: [UInt8]) -> Bool {
+    let text = String(decoding: errors, as: UTF8.self).lowercased()
+    return dropped.contains { text.contains($0) } && !text.contains("receiving objects:")
+  }
+
+  /// As OpenSSH (`kex.c`, `packet.c`), curl and git word it.
+  private static let dropped = [
+    "kex_exchange_identification", "ssh_exchange_identification", "connection closed by",
+    "connection reset by",
+    "timed out during banner exchange", "empty reply from server", "returned error: 429",
+    "returned error: 502", "returned error: 503", "returned error: 504",
+  ]
+
+  /// Progress, and what only helps who typed the git command.
+  private static let passedOver = [
+    "hint:", "To ", "From ", "Cloning into ", "Enumerating ", "Counting ", "Compressing ", "Delta ",
+    "Writing ",
+    "Sending projects: ", "Total ", "Receiving ", "Unpacking ", "Resolving ", "Updating files: ",
+    "remote: Enumerating ",
+    "remote: Counting ", "remote: Compressing ", "remote: Total ",
+    "Please make sure you have the correct access rights", "and the repository exists.",
+  ]
+
+  private static func withoutLabel(_ line: String) -> String {
+    for label in ["fatal: ", "error: "] where line.hasPrefix(label) {
+      return String(line.dropFirst(label.count))
+    }
+    return line
+  }
+}

@@ -1,0 +1,140 @@
+import Terminal
+import Git
+import SystemSupport
+import ByteStrings
+import Registry
+import SystemPackage
+
+/// A `git fetch` or `git push` of the registry: the `git` program does the transport, since it knows ssh's configuration,
+/// credential helpers, proxies and remote helpers.
+struct GitTransport {
+  /// What is done, as it reads in a sentence: `fetching from`, `pushing to`.
+  let action: String
+  /// The remote's name.
+  let remote: String
+  /// Its URL as configured.
+  let url: String
+  /// Seconds that it may say nothing; nil for no limit.
+  let silenceLimit: Double?
+  /// Whether git's progress is shown.
+  let showsProgress: Bool
+
+  /// Runs git with these words.
+  ///
+  /// - Returns: what it printed, and whether it ended with 0.
+  /// - Throws: a `Failure` when it was silent for too long, or could not be run.
+  func run(_ words: [String], in store: borrowing RegistryStore) throws -> (
+    succeeded: Bool, output: [UInt8], errors: [UInt8]
+  ) {
+    var git = GitProgram(.transport, gitDirectory: store.directory)
+    if words.first == "fetch" { git.limitForReceiving() }
+    // Names that a file system could not take are no danger to a repository without files, and one bad entry of a
+    // remote must not keep the good ones from coming. What is used is checked when it is read.
+    for message in Self.tolerated { git.options += ["-c", "fetch.fsck.\(message)=ignore"] }
+    if url.hasPrefix("work-prod::") {
+      // Its helper keeps the time itself: it waits between attempts, and knows whether the service is silent or slow.
+      git.options += ["-c", "dev-infra.timeout=\(Int(((silenceLimit ?? 0) / 0.95).rounded()))"]
+    } else {
+      git.silenceLimit = silenceLimit
+    }
+    // git's own colours would come out as escapes.
+    for key in ["ui", "remote", "push", "transport", "advice"] {
+      git.options += ["-c", "color.\(key)=never"]
+    }
+    let kept = MessageLog()
+    let relay = showsProgress ? ErrorRelay() : nil
+    git.onErrors = { bytes in
+      kept.append(bytes)
+      relay?.pass(bytes)
+    }
+    defer { relay?.end() }
+    StaleLocks.clearPatiently(store.directory)
+    let result = try git.run(words)
+    switch result.termination {
+    case .exited(let status): return (status == 0, result.output, kept.bytes)
+    case .signalled(let signal): throw failure("git was ended by signal \(signal)")
+    case .silent:
+      throw Failure.fatal(
+        "\(action) '\(Quoting.visible(remote))' (\(shownURL)) failed: it said nothing for \(Int(((silenceLimit ?? 0) / 0.95).rounded())) seconds",
+        hints:
+          "nothing has been changed; 'dev-infra config dev-infra.timeout SECONDS' or --timeout allows more, 0 for no limit"
+      )
+    }
+  }
+
+  /// Why a service did not take all that was pushed, where a line of git's report says that.
+  func partialReason(_ line: String) -> String? {
+    guard url.hasPrefix("work-prod::"), let summary = line.split(separator: "\t").last,
+      summary.hasPrefix("[remote rejected] ("), summary.hasSuffix(")")
+    else { return nil }
+    return Quoting.visible(String(summary.dropFirst("[remote rejected] (".count).dropLast()))
+  }
+
+  /// Says what the helper of a service said of single projects, unless all that is said is shown as it comes.
+  func passOn(_ errors: [UInt8]) {
+    guard url.hasPrefix("work-prod::"), !showsProgress else { return }
+    for line in errors.split(whereSeparator: { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }) {
+      // The helper has escaped what came from the service; a control character is not from the helper.
+      guard line.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else { continue }
+      let text = String(decoding: line, as: UTF8.self)
+      if text.hasPrefix("warning: ") { Messages.warning(String(text.dropFirst(9))) }
+      if text.hasPrefix("error: '") { Messages.error(String(text.dropFirst(7))) }
+    }
+  }
+
+  /// The failure that git's own words tell of.
+  func failure(_ errors: [UInt8]) -> Failure {
+    failure(GitDiagnostics.reason(errors) ?? "git gave no reason")
+  }
+
+  /// The failure that git's report of a push, and what was said beside it, tell of.
+  func pushFailure(_ line: String?, _ errors: [UInt8]) -> Failure {
+    let summary = line.flatMap { $0.split(separator: "\t").last }.map { Quoting.visible(String($0)) } ?? ""
+    var failure: Failure
+    if let refusal = ["[remote rejected] (", "[rejected] ("].first(where: summary.hasPrefix),
+      summary.hasSuffix(")")
+    {
+      let said = GitDiagnostics.reason(errors).map { "; \($0)" } ?? ""
+      failure = self.failure("the remote refuses it: \(summary.dropFirst(refusal.count).dropLast())\(said)")
+    } else {
+      failure = self.failure(errors)
+    }
+    var hints = failure.hints
+    if summary.contains("branch is currently checked out") {
+      hints.append(
+        "a registry goes into a bare repository, which 'git init --bare' makes: this one has files checked out"
+      )
+    } else if Files.kind(of: FilePath(text: path)) == .file {
+      hints.append("'\(Quoting.visible(path))' is a file: a bundle can be pulled from, not pushed to")
+    }
+    return Failure(status: failure.status, message: failure.message, hints: hints)
+  }
+
+  /// Where the remote is, where that is a path.
+  private var path: String { url.hasPrefix("file://") ? String(url.dropFirst("file://".count)) : url }
+
+  private func failure(_ reason: String) -> Failure {
+    .fatal(
+      "\(action) '\(Quoting.visible(remote))' (\(shownURL)) failed: \(reason)",
+      hints: "nothing has been changed here; everything but fetch, push and pull works without the remote")
+  }
+
+  private var shownURL: String { Quoting.visible(RemoteURL.withoutSecrets(url)) }
+
+  /// What fsck finds in trees and blobs that matters only to who checks them out.
+  private static let tolerated = [
+    "hasDot", "hasDotdot", "hasDotgit", "fullPathname", "emptyName", "nullSha1", "zeroPaddedFilemode",
+    "badFilemode",
+    "gitmodulesBlob", "gitmodulesLarge", "gitmodulesMissing", "gitmodulesName", "gitmodulesParse",
+    "gitmodulesPath",
+    "gitmodulesSymlink", "gitmodulesUpdate", "gitmodulesUrl", "gitignoreSymlink", "gitattributesSymlink",
+    "mailmapSymlink",
+  ]
+}
+
+/// What git says, as it comes.
+private final class MessageLog: @unchecked Sendable {
+  // Only the thread that waits for git appends and reads.
+  private(set) var bytes: [UInt8] = []
+  func append(_ more: [UInt8]) { bytes += more }
+}

@@ -1,0 +1,94 @@
+import Terminal
+public import Git
+public import ByteStrings
+public import Registry
+
+/// A record of `git update-index --index-info`: `MODE SP OBJECT TAB PATH`.
+public struct IndexInfo: Sendable {
+  /// Where in the registry.
+  public let path: EntryPath
+  /// The blob that is to stand there; nil removes what does.
+  public let blob: ObjectID?
+
+  /// A record of its parts.
+  public init(path: EntryPath, blob: ObjectID?) {
+    self.path = path
+    self.blob = blob
+  }
+
+  /// The record as it stands in a stream of this format, without its end.
+  public func bytes(_ format: RecordFormat) -> [UInt8] {
+    let mode = blob == nil ? "0" : "100644"
+    let hash = blob?.hex ?? String(repeating: "0", count: 40)
+    return Array("\(mode) \(hash)\t".utf8) + format.field(path.path)
+  }
+
+  /// Reads a record, also in the form `MODE SP TYPE SP OBJECT TAB PATH` of `git ls-tree`.
+  ///
+  /// - Throws: a `Failure` that says what is wrong with it.
+  public init(parsing record: [UInt8], _ format: RecordFormat) throws {
+    let text = Quoting.visible(ByteText.string(from: record))
+    func refused(_ reason: String) -> Failure {
+      .fatal("reading the record '\(text)' failed: \(reason)")
+    }
+    guard let tab = record.firstIndex(of: UInt8(ascii: "\t")) else {
+      throw refused("it has no tab before the path")
+    }
+    let words = String(decoding: record[..<tab], as: UTF8.self).split(separator: " ")
+    let rest = record[(tab + 1)...]
+    guard words.count == 2 || (words.count == 3 && (words[1] == "blob" || words[2] == "0")) else {
+      throw refused("before the tab stand the mode and the object")
+    }
+    guard let name = format == .nul ? Array(rest) : Quoting.unquote(rest) else {
+      throw refused("the path is not quoted as git quotes")
+    }
+    guard let path = EntryPath(ByteText.string(from: name)) else {
+      throw refused("the path is not the name of a registry's entry")
+    }
+    self.path = path
+    if words[0].allSatisfy({ $0 == "0" }) {
+      guard path != .format else { throw refused("a registry without its format is none") }
+      blob = nil
+      return
+    }
+    guard words[0] == "100644" else { throw refused("the mode of an entry is 100644, or 0 to remove it") }
+    let hash = words.count == 3 && words[1] == "blob" ? words[2] : words[1]
+    guard let id = ObjectID(hex: String(hash)) else { throw refused("'\(hash)' is not an object's name") }
+    blob = id
+  }
+}
+
+extension RegistryStore {
+  /// Writes the objects of these values, and moves no reference.
+  ///
+  /// - Returns: the records that put them into the registry, sorted by path.
+  public func write(_ entries: [EntryPath: JSON?]) throws -> [IndexInfo] {
+    try repository.withBatch { repository in
+      try entries.map { path, value in
+        IndexInfo(path: path, blob: try value.map { try repository.writeBlob($0.canonical) })
+      }
+    }.sorted { $0.path.path < $1.path.path }
+  }
+
+  /// Applies records, each checked first, in one commit.
+  ///
+  /// - Returns: the commits that main was and is at.
+  public func apply(
+    _ records: [IndexInfo], message: String, expecting expected: ObjectID?
+  ) throws -> (old: ObjectID, new: ObjectID) {
+    var blobs: [EntryPath: ObjectID?] = [:]
+    for record in records {
+      if let blob = record.blob {
+        do {
+          _ = try checkedJSON(blob, at: record.path)
+        } catch {
+          throw Failure.fatal(
+            "the object \(blob.hex) cannot stand at \(record.path.path): \(Failure(error).message)",
+            hints: "nothing has been changed")
+        }
+      }
+      blobs[record.path] = .some(record.blob)
+    }
+    return try update(blobs: blobs, message: message, expecting: expected)
+  }
+}

@@ -1,0 +1,98 @@
+import Terminal
+import Git
+import Glibc
+import SystemSupport
+import SystemPackage
+
+extension RegistryStore {
+  /// Whether so many objects lie loose, or in so many packs, that packing them pays; as git's `gc.auto`, judged by one
+  /// directory of 256.
+  public func needsMaintenance() throws -> Bool {
+    let objects = directory.appending("objects")
+    let sample = objects.appending("17")
+    if Files.kind(of: sample) == .directory, try Files.names(in: sample).count > Self.looseLimit / 256 {
+      return true
+    }
+    let packs = objects.appending("pack")
+    guard Files.kind(of: packs) == .directory else { return false }
+    return try Files.names(in: packs).count { $0.suffix(5).elementsEqual(".pack".utf8) } > Self.packLimit
+  }
+
+  /// Starts `dev-infra-gc --auto` where much lies loose, and does not wait for it; as git does after its own commands.
+  package func startMaintenanceIfNeeded() {
+    guard (try? needsMaintenance()) ?? false, !wasInVain,
+      let tool = Environment.executablePath?.appending("dev-infra-gc")
+    else { return }
+    // That it cannot be started matters to nobody now: the next change tries again.
+    try? ChildProcess.startDetached(
+      tool.text, ["--auto", "--quiet"], environment: ["DEV_INFRA_DIR": directory.text])
+  }
+
+  /// Whether as much lay loose after the last time as before, not long ago: what several commands that ran at once made and
+  /// then did not need lies loose for two weeks. git waits a day with the next try as well.
+  private var wasInVain: Bool { Files.age(of: vainMark).map { $0 < 24 * 60 * 60 } ?? false }
+
+  private var vainMark: FilePath { directory.pushing("cache/gc-in-vain") }
+
+  /// git's own default for `gc.auto`.
+  private static let looseLimit = 6700
+  /// git's own default for `gc.autoPackLimit`.
+  private static let packLimit = 50
+
+  /// Packs the registry under its lock, and drops objects that nothing has referred to for two weeks.
+  ///
+  /// Never younger ones: a command that is under way has written objects which nothing refers to yet. Chains of
+  /// deltas are kept short, since long ones make reading a large registry slow.
+  ///
+  /// - Parameter onlyIfNeeded: does nothing unless ``needsMaintenance()``, and where another process is at it.
+  /// - Returns: what git had to say.
+  public func maintain(onlyIfNeeded: Bool) throws -> String {
+    guard onlyIfNeeded else { return try maintain { true } }
+    guard let turn = try takeTurn() else { return "" }
+    defer { _ = turn.isHeld }
+    // Another process may have done it while this one waited.
+    return try maintain { try needsMaintenance() && !wasInVain }
+  }
+
+  /// Of many processes that were started one waits for the registry's lock; the others, for which this is nil, keep nobody
+  /// waiting.
+  private func takeTurn() throws -> FileLock? {
+    do throws(SystemError) {
+      return try FileLock(directory.appending("dev-infra.gc"), timeout: 0)
+    } catch {
+      guard error.code == EWOULDBLOCK else { throw error }
+      return nil
+    }
+  }
+
+  private func maintain(_ isNeeded: () throws -> Bool) throws -> String {
+    let lock = try lock()
+    defer { _ = lock.isHeld }
+    guard try isNeeded() else { return "" }
+    StaleLocks.clearPatiently(directory)
+    RegistryStaging.clearLeft(beside: directory)
+    for folder in ["", "cache", "cache/remotes"] {
+      Files.removeUnfinished(in: directory.pushing(FilePath(folder)), olderThan: 60 * 60)
+    }
+    var git = GitProgram(.registry, gitDirectory: directory)
+    git.options += [
+      "-c", "pack.depth=10", "-c", "gc.pruneExpire=2.weeks.ago", "-c",
+      "gc.cruftPacks=false",
+    ]
+    let result = try git.run(["gc", "--quiet"])
+    let said = String(decoding: result.errors, as: UTF8.self)
+    guard result.termination == .exited(0) else {
+      throw Failure.fatal(
+        "packing the registry \(directory.visible) failed: \(said.split(separator: "\n").last.map(String.init) ?? "git gave no reason")"
+      )
+    }
+    if try needsMaintenance() {
+      // It is only to save work: that it cannot be noted is no error.
+      try? Files.makeDirectory(vainMark.removingLastComponent(), mode: 0o700)
+      try? Files.replace(vainMark, with: [], durable: false)
+    } else {
+      Files.remove(vainMark)
+    }
+    return said
+  }
+}

@@ -1,0 +1,311 @@
+import Terminal
+import Git
+import SystemSupport
+import ByteStrings
+import Registry
+import RegistryIndex
+import SystemPackage
+
+/// A value of the merged tree: one that is in the store already, or a new one.
+enum MergedValue {
+  case blob(ObjectID)
+  case new(JSON)
+
+  func write(in repository: borrowing Repository) throws -> ObjectID {
+    switch self {
+    case .blob(let id): id
+    case .new(let json): try repository.writeBlob(json.canonical)
+    }
+  }
+}
+
+/// A merge under way: what is to change in our tree, and what is to be said about it.
+struct MergeWork {
+  let strategy: MergeStrategy
+  let theirName: String
+  var changes: [EntryPath: MergedValue?] = [:]
+  var reports: [String] = []
+  var setAside = 0
+  private var conflicts: [String] = []
+  /// What the projects that the other side changed have in common with others of the same remote, once merged.
+  private var keys: [ProjectID: ProjectKey?] = [:]
+  /// What the other side changed below this machine's own name.
+  private var foreign: [TreeChange] = []
+  private let now = Timestamp(milliseconds: Clock.nowMilliseconds)
+
+  init(strategy: MergeStrategy, theirName: String) {
+    self.strategy = strategy
+    self.theirName = theirName
+  }
+
+  mutating func report(_ sentence: String) { reports.append(sentence) }
+
+  /// The merge commit's message: what was merged, and each conflict with its outcome.
+  var message: String {
+    let subject = "Merge \(theirName)"
+    return conflicts.isEmpty
+      ? subject : subject + "\n\n" + conflicts.map { "- \($0)" }.joined(separator: "\n")
+  }
+
+  mutating func run(
+    base: ObjectID?, ours: ObjectID, theirs: ObjectID, in store: borrowing RegistryStore
+  ) throws {
+    let (theirChanges, problems) = try store.changes(from: base, to: theirs)
+    for problem in problems { setAside(problem.path, problem.reason) }
+    let (ourChanges, _) = try store.changes(from: base, to: ours)
+    var ourByPath: [EntryPath: TreeChange] = [:]
+    for change in ourChanges { ourByPath[change.path] = change }
+
+    for change in theirChanges where change.path != .format {
+      if change.path.owner == store.machine.id {
+        foreign.append(change)
+        continue
+      }
+      let value: JSON?
+      do {
+        value = try change.new.map { try store.checkedJSON($0, at: change.path) }
+      } catch let error as GitError {
+        throw error
+      } catch {
+        setAside(Self.named(change.path), Failure(error).message)
+        continue
+      }
+      warnAboutTheFuture(value)
+      var merged = value
+      if let our = ourByPath[change.path] {
+        merged = try combine(change, our, value, in: store)
+      } else {
+        changes[change.path] = .some(change.new.map { .blob($0) })
+      }
+      if case .project(let id) = change.path {
+        keys[id] = .some(merged.flatMap { try? Project(json: $0) }?.duplicateKey)
+      }
+    }
+    try foldDuplicates(changedHere: ourChanges.map(\.path), ours: ours, in: store)
+    try settleOwn(ours: ours, in: store)
+    try setAsideForeign(ours: ours, in: store)
+  }
+
+  /// Merges an entry that both sides changed, and returns its value.
+  private mutating func combine(
+    _ their: TreeChange, _ our: TreeChange, _ theirValue: JSON?, in store: borrowing RegistryStore
+  ) throws -> JSON? {
+    guard their.new != our.new else { return theirValue }
+    let ourValue = try our.new.map { try store.json($0) }
+    let baseValue = try their.old.map { try store.json($0) }
+    var result = Merge.entry(
+      their.path.kind, base: baseValue, ours: ourValue, theirs: theirValue, strategy: strategy, now: now)
+    if let value = result.value, let theirValue {
+      do {
+        try RegistryStore.check(value, at: their.path)
+      } catch {
+        // Ours may have been written before a rule that it breaks; theirs has passed them all.
+        report("took \(Self.named(their.path)) of \(theirName) as a whole: here \(Failure(error).message)")
+        result.value = theirValue
+      }
+    }
+    let name = name(of: ourValue ?? theirValue, at: their.path)
+    for conflict in result.conflicts {
+      let taken = conflict.taken == .ours ? "ours" : "theirs"
+      let line =
+        "\(name): \(Quoting.visible(conflict.field)) is \(Self.shown(conflict.ours)) here and "
+        + "\(Self.shown(conflict.theirs)) in \(theirName): took \(taken)"
+      conflicts.append(line)
+      report("conflict: \(line)")
+    }
+    if result.deletionOverruled {
+      let line = "\(name): removed on one side and changed on the other: kept"
+      conflicts.append(line)
+      report("conflict: \(line)")
+    }
+    if result.value != ourValue { changes[their.path] = .some(result.value.map { .new($0) }) }
+    return result.value
+  }
+
+  private mutating func setAside(_ path: String, _ reason: String) {
+    setAside += 1
+    // A remote full of rubbish must not fill the terminal.
+    if setAside <= 20 { report("set aside \(Quoting.visible(path)) of \(theirName): \(reason)") }
+    if setAside == 21 { report("set aside more entries of \(theirName), which are not listed") }
+  }
+
+  /// An entry's path, with the id that it spells where it is a project's.
+  private static func named(_ path: EntryPath) -> String {
+    switch path {
+    case .project(let id), .checkout(_, let id): "\(path.path) (project \(id.hex.prefix(12)))"
+    case .machine, .format: path.path
+    }
+  }
+
+  private mutating func warnAboutTheFuture(_ value: JSON?) {
+    guard case .object(let fields)? = value, case .string(let text)? = fields["updated"],
+      let updated = Timestamp(text), updated.isFarFuture(now: now)
+    else { return }
+    let name = if case .string(let name)? = fields["name"] { Quoting.visible(name) } else { "an entry" }
+    report("\(name) was last changed at \(text) by a clock that is more than a day ahead of this machine's")
+  }
+
+  private func name(of value: JSON?, at path: EntryPath) -> String {
+    if case .object(let fields)? = value, case .string(let name)? = fields["name"] {
+      return Quoting.visible(name)
+    }
+    return path.path
+  }
+
+  private static func shown(_ value: JSON?) -> String {
+    value.map { Quoting.visible($0.compact) } ?? "not set"
+  }
+
+  // MARK: Afterwards
+
+  /// The value that the merged tree has at a path.
+  private func merged(_ path: EntryPath, _ ours: ObjectID, _ store: borrowing RegistryStore) throws -> JSON? {
+    switch changes[path] {
+    case .some(.some(.blob(let id))): try store.json(id)
+    case .some(.some(.new(let json))): json
+    case .some(.none): nil
+    case .none: try store.blob(at: path, in: ours).map { try store.json($0) }
+    }
+  }
+
+  /// Makes entries that turned out to be one project one, where the merge brought them together.
+  ///
+  /// Which could be one is told by their keys alone: of the other side's these are known from reading them, of all
+  /// the rest from the view.
+  private mutating func foldDuplicates(
+    changedHere: [EntryPath], ours: ObjectID, in store: borrowing RegistryStore
+  ) throws {
+    var touched = Set(keys.keys)
+    for case .project(let id) in changedHere { touched.insert(id) }
+    guard !touched.isEmpty else { return }
+    var groups: [ProjectKey: [ProjectID]] = [:]
+    for case (let id, let key?) in keys { groups[key, default: []].append(id) }
+    for row in try store.view(of: ours).rows where !row.isEmpty(.key) {
+      guard let id = ProjectID(row.id), keys[id] == nil else { continue }
+      let key = ProjectKey(
+        url: row[.key], subdirectory: row.isEmpty(.subdirectory) ? nil : FilePath(text: row[.subdirectory]))
+      groups[key, default: []].append(id)
+    }
+    for ids in groups.values where ids.count > 1 && ids.contains(where: touched.contains) {
+      var projects: [ProjectID: Project] = [:]
+      for id in ids {
+        projects[id] = try merged(.project(id), ours, store).flatMap { try? Project(json: $0) }
+      }
+      for fold in Duplicates.folds(in: projects.values) {
+        try apply(fold, projects, ours: ours, in: store)
+      }
+    }
+  }
+
+  private mutating func apply(
+    _ fold: DuplicateMerge, _ projects: [ProjectID: Project], ours: ObjectID,
+    in store: borrowing RegistryStore
+  ) throws {
+    guard var kept = projects[fold.kept] else { return }
+    for id in fold.dropped {
+      guard let dropped = projects[id] else { continue }
+      kept = Duplicates.combine(kept: kept, dropped: dropped, now: now)
+      changes[.project(id)] = .some(nil)
+      for machine in try machines(ours, store) {
+        guard let value = try merged(.checkout(machine, id), ours, store) else { continue }
+        var checkout = try Checkout(json: value)
+        if let other = try merged(.checkout(machine, fold.kept), ours, store) {
+          checkout = Duplicates.combine(kept: try Checkout(json: other), dropped: checkout)
+        }
+        changes[.checkout(machine, id)] = .some(nil)
+        changes[.checkout(machine, fold.kept)] = .new(checkout.json)
+      }
+      report(
+        "\(Quoting.visible(kept.name)) was registered twice (\(fold.kept.hex.prefix(12)), \(id.hex.prefix(12))): now one"
+      )
+    }
+    changes[.project(fold.kept)] = .new(kept.json)
+  }
+
+  /// The machines that have checkouts on either side.
+  private func machines(_ ours: ObjectID, _ store: borrowing RegistryStore) throws -> Set<MachineID> {
+    var machines = Set(try store.machines(in: ours).keys)
+    for path in changes.keys {
+      switch path {
+      case .machine(let id), .checkout(let id, _): machines.insert(id)
+      default: break
+      }
+    }
+    return machines
+  }
+
+  // MARK: This machine's own
+
+  /// Sees to this machine's checkouts of projects that the merge removed: where the other side made the project one with
+  /// another, they are that one's from now on, else they go. Other machines see to their own.
+  private mutating func settleOwn(ours: ObjectID, in store: borrowing RegistryStore) throws {
+    let me = store.machine.id
+    let removed = changes.compactMap { path, value -> ProjectID? in
+      guard case .project(let id) = path, case .none = value else { return nil }
+      return changes[.checkout(me, id)] == nil ? id : nil
+    }
+    for id in removed.sorted() {
+      guard let blob = try store.blob(at: .checkout(me, id), in: ours) else { continue }
+      changes[.checkout(me, id)] = .some(nil)
+      guard let successor = try successor(of: id, ours: ours, in: store) else { continue }
+      var checkout = try Checkout(json: store.json(blob))
+      if let other = try merged(.checkout(me, successor), ours, store) {
+        checkout = Duplicates.combine(kept: try Checkout(json: other), dropped: checkout)
+      }
+      changes[.checkout(me, successor)] = .new(checkout.json)
+    }
+  }
+
+  /// The project of the merged tree that a removed one was made one with, by the rule by which all machines do so.
+  private func successor(
+    of id: ProjectID, ours: ObjectID, in store: borrowing RegistryStore
+  ) throws -> ProjectID? {
+    guard let removed = try? store.project(id, in: ours), let key = removed.duplicateKey else { return nil }
+    var candidates = Set(keys.compactMap { $0.value == key ? $0.key : nil })
+    for row in try store.view(of: ours).rows where !row.isEmpty(.key) {
+      guard let other = ProjectID(row.id), keys[other] == nil, row[.key].hasSameBytes(as: key.url) else {
+        continue
+      }
+      candidates.insert(other)
+    }
+    candidates.remove(id)
+    for candidate in candidates.sorted() {
+      guard let value = try merged(.project(candidate), ours, store), let project = try? Project(json: value),
+        Duplicates.folds(in: [removed, project]).first?.kept == candidate
+      else { continue }
+      return candidate
+    }
+    return nil
+  }
+
+  /// Tells of what the other side has below this machine's own name and this machine never wrote. None of it is taken,
+  /// whatever it is.
+  private mutating func setAsideForeign(ours: ObjectID, in store: borrowing RegistryStore) throws {
+    var strange: [TreeChange] = []
+    for change in foreign {
+      let own: ObjectID? =
+        switch changes[change.path] {
+        case .some(.some(.blob(let id))): id
+        case .some(.some(.new(let json))): try ObjectID.hash(blob: json.canonical)
+        case .some(.none): nil
+        case .none: try store.blob(at: change.path, in: ours)
+        }
+      if own != change.new { strange.append(change) }
+    }
+    guard !strange.isEmpty else { return }
+    // A remote that lags behind, or was restored from a backup, has what this machine wrote once.
+    let former = try store.ownHistory(of: ours, at: Set(strange.map(\.path)))
+    strange.removeAll { change in change.new.map { former[change.path]?.contains($0) ?? false } ?? false }
+    for change in strange {
+      setAside(
+        Self.named(change.path),
+        change.new == nil
+          ? "it was removed there, and only this machine writes below its own name"
+          : "only this machine writes below its own name")
+    }
+    if !strange.isEmpty {
+      report(
+        "what is on this machine is what 'dev-infra register' says here; the next push restores it there")
+    }
+  }
+}

@@ -1,0 +1,228 @@
+import Terminal
+public import Git
+public import Metadata
+import SystemSupport
+import ByteStrings
+public import Registry
+import Synchronization
+public import SystemPackage
+
+/// A project as it lies on this machine, before it is known which entry it is: a directory, the repository around it,
+/// and what its `.dev-infra.yml` says.
+public struct ProjectDirectory: Sendable {
+  /// The project's directory, absolute and with symbolic links resolved.
+  public let path: FilePath
+  /// The repository that it is, or lies in; nil for a directory that only has a `.dev-infra.yml`.
+  public let facts: RepositoryInfo?
+  /// What `.dev-infra.yml` says; nil where there is none.
+  public let metadata: ProjectMetadata?
+  /// The directory below the repository's root, where the project is not the whole of it.
+  public let subdirectory: FilePath?
+  /// The remote that counts for the identity, where there is one that may be used.
+  public let url: RemoteURL?
+  /// The name of that remote.
+  public let remoteName: String?
+  /// All remotes by name, as they may be stored.
+  public let remotes: ByteKeyed<String>
+  /// What is odd about it, a sentence each.
+  public var warnings: [String] {
+    guard let failure = root.failure else { return noted }
+    return noted + ["\(path.visible): the first commit is left out: \(failure)"]
+  }
+  private let noted: [String]
+  private let root: RootCommit
+
+  /// Reads the project that `directory` is, or lies in: the nearest one upward that has a `.dev-infra.yml`, else
+  /// the whole repository.
+  ///
+  /// - Parameters:
+  ///   - isNew: whether no registry knows it, so that all that can be known of it will be asked for.
+  ///   - settings: what many repositories have in common, where this is one of many that a search has found: their paths
+  ///     have no links in them.
+  /// - Throws: also where the directory does not answer; see `Examination`.
+  public init(_ directory: FilePath, isNew: Bool = false, settings: SharedConfiguration? = nil) throws {
+    do {
+      self = try Examination.run(of: directory) { () throws -> ProjectDirectory in
+        try ProjectDirectory(examining: directory, isNew, settings)
+      }
+    } catch let error as GitError where error.kind == .unanswered {
+      throw Failure(error)
+    }
+  }
+
+  private init(examining directory: FilePath, _ isNew: Bool, _ settings: SharedConfiguration?) throws {
+    let (resolved, facts) = try Self.read(directory, isNew, settings)
+    var metadata: ProjectMetadata?
+    var place = resolved
+    let root = facts.flatMap { $0.workTree ?? $0.gitDirectory } ?? resolved
+    if facts?.kind != .bare {
+      while true {
+        metadata = try Self.metadata(in: place)
+        if metadata != nil || place == root || !place.starts(with: root) { break }
+        place = place.removingLastComponent()
+      }
+    }
+    if facts == nil, metadata == nil {
+      throw Failure.fatal(
+        "reading the project \(directory.visible) failed: it is no git repository and has no .dev-infra.yml",
+        hints: "'git init' makes it one; 'dev-infra register --recursive' looks for those below it")
+    }
+    let path = metadata == nil ? root : place
+    self.path = path
+    self.facts = facts
+    self.metadata = metadata
+    var below = path
+    subdirectory = below.removePrefix(root) && !below.isEmpty ? below : nil
+
+    var warnings = metadata?.findings.map { "\(path.visible)/.dev-infra.yml: \($0.message)" } ?? []
+    var remotes: ByteKeyed<String> = [:]
+    var urls: ByteKeyed<RemoteURL> = [:]
+    for remote in facts?.remotes ?? [] {
+      let (name, raw) = (remote.name, remote.url)
+      do {
+        var text = raw
+        if RemoteURL.isAliasCandidate(raw), let expanded = facts?.rewritten(raw) { text = expanded }
+        let url = try RemoteURL(text, relativeTo: root)
+        if url.droppedSecret {
+          warnings.append(
+            "\(path.visible): the remote '\(Quoting.visible(name))' has a password in its URL, which is not kept"
+          )
+        }
+        remotes[name] = url.stored
+        urls[name] = url
+      } catch {
+        warnings.append(
+          "\(path.visible): the remote '\(Quoting.visible(name))' is left out: \(Failure(error).message)")
+      }
+    }
+    let counting = facts?.primaryRemote?.name
+    remoteName = counting
+    url = counting.flatMap { urls[$0] }
+    self.remotes = remotes
+    noted = warnings
+    self.root = RootCommit()
+  }
+
+  private static func read(
+    _ directory: FilePath, _ isNew: Bool, _ settings: SharedConfiguration?
+  ) throws -> (resolved: FilePath, facts: RepositoryInfo?) {
+    if let settings,
+      let facts = RepositoryInfo.plain(at: directory, readingHistory: isNew, settings: settings)
+    {
+      return (directory, facts)
+    }
+    guard let resolved = directory.resolved else {
+      throw SystemError("reading the project", directory.visible)
+    }
+    guard Files.kind(of: resolved) == .directory else {
+      throw Failure.fatal("reading the project \(directory.visible) failed: it is not a directory")
+    }
+    do {
+      let facts = try RepositoryInfo.read(at: resolved, readingHistory: isNew)
+      if let workTree = facts.workTree,
+        let objection = WorkTreeClaim.objection(workTree: workTree, gitDirectory: facts.gitDirectory)
+      {
+        throw ForeignWorkTree(directory: directory, objection: objection)
+      }
+      return (resolved, facts)
+    } catch let error as ForeignWorkTree {
+      throw error
+    } catch let error as GitError where error.kind == .notARepository {
+      return (resolved, nil)
+    } catch {
+      throw Failure(error).during("reading the project \(resolved.visible)")
+    }
+  }
+
+  /// A directory that another repository's git directory was made to stand in for; see ``WorkTreeClaim``.
+  struct ForeignWorkTree: ExplainedError {
+    let directory: FilePath
+    let objection: String
+
+    /// What is said where a search came upon it.
+    var warning: String { "\(directory.visible) is passed over: \(objection)" }
+    var explanation: String { "reading the project \(directory.visible) failed: \(objection)" }
+  }
+
+  private static func metadata(in directory: FilePath) throws -> ProjectMetadata? {
+    do {
+      return try ProjectMetadata.read(in: directory)
+    } catch let error as MetadataError {
+      throw Failure.fatal(
+        "reading \(directory.appending(ProjectMetadata.fileName).visible) failed: \(error)",
+        hints: "'dev-infra-read-meta --check' checks it again once it is mended")
+    }
+  }
+
+  /// What kind of checkout the path is.
+  var kind: CheckoutPath.Kind {
+    switch facts?.kind {
+    case .worktree: .worktree
+    case .bare: .bare
+    case .main, nil: .main
+    }
+  }
+
+  /// The name that a project gets where nothing gives it another: its directory's, of the main work tree where this is a linked one.
+  var defaultName: String {
+    if subdirectory == nil, kind == .worktree, let main = facts?.mainWorkTree?.lastComponent {
+      return TextRule.line.cleaned(main.string)
+    }
+    // Longer than an entry's name may be is only what a file system allows in bytes.
+    let shown = TextRule.line.cleaned(path.lastComponent?.string ?? "/")
+    let name = String(String.UnicodeScalarView(shown.unicodeScalars.prefix(200)))
+    return kind == .bare && name.hasSuffix(".git") && name.count > 4 ? String(name.dropLast(4)) : name
+  }
+
+  /// The identities it could have, the first that holds first.
+  ///
+  /// - Parameter trustingDeclared: whether the `id` that `.dev-infra.yml` declares counts.
+  func identities(on machine: MachineID, trustingDeclared: Bool) -> [Identity] {
+    var sources: [Identity.Source] = []
+    if trustingDeclared, let id = metadata?.id { sources.append(.declared(id)) }
+    if let url { sources.append(.remote(url.normalized)) }
+    if let root = rootCommit { sources.append(.root(root)) }
+    let place = subdirectory == nil ? facts?.mainWorkTree ?? path : path
+    sources.append(.path(machine, place))
+    return sources.map { source in
+      if case .path = source { return Identity(source) }
+      return Identity(source, subdirectory: subdirectory)
+    }
+  }
+
+  /// The identity record and id that the project has by itself, whatever a registry knows.
+  public func identity(on machine: MachineID) throws -> (record: String, id: ProjectID) {
+    let record = identities(on: machine, trustingDeclared: true)[0].record
+    guard let id = RegistryStore.id(ofIdentity: record) else {
+      throw Failure.fatal("hashing '\(record)' failed")
+    }
+    return (record, id)
+  }
+
+  /// The first-parent root of HEAD; nil without commits and in a shallow clone.
+  var rootCommit: String? { root.value(facts)?.id }
+
+  /// When the root commit was made, in milliseconds since 1970.
+  var rootCommitTime: Int64? { root.value(facts)?.time.map { $0 * 1000 } }
+}
+
+/// The root commit, read when first needed and then kept: the walk to it takes time in a long history.
+private final class RootCommit: Sendable {
+  private let known = Mutex<Result<FirstCommit?, GitError>?>(nil)
+
+  func value(_ facts: RepositoryInfo?) -> FirstCommit? {
+    known.withLock { known in
+      if let known { return try? known.get() }
+      let root = Result { () throws(GitError) -> FirstCommit? in try facts?.firstCommit() }
+      known = root
+      return try? root.get()
+    }
+  }
+
+  /// Why it could not be read, where somebody has asked for it.
+  var failure: String? {
+    known.withLock { known in
+      if case .failure(let error) = known { error.message } else { nil }
+    }
+  }
+}

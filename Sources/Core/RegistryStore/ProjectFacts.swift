@@ -1,0 +1,33 @@
+import SystemSupport
+import Registry
+public import RegistryIndex
+import SystemPackage
+
+extension RegistryStore {
+  /// All that is known of a project, as labels and values in the order in which people want them.
+  public func facts(of row: ViewRow, in view: View) throws -> [(label: String, value: String)] {
+    let atoms: [(String, RowAtom)] = [
+      ("name", .name), ("id", .id), ("status", .status), ("type", .projectType),
+      ("classification", .classification), ("organization", .organization), ("tags", .tags),
+      ("description", .description), ("template", .template), ("version", .version), ("created", .created),
+      ("updated", .updated), ("updated by", .updatedBy), ("remote", .remoteURL),
+      ("default branch", .defaultBranch),
+      ("root commit", .rootCommit), ("subdirectory", .subdirectory), ("identity", .identity),
+    ]
+    var facts = atoms.map { ($0.0, $0.1.text(of: row, in: view)) }.filter { !$0.1.isEmpty }
+    facts += [("", row[.unknown])].filter { !$0.1.isEmpty }.map { ("also", $0.1) }
+    let main = try main()
+    for id in row.list(.machines).compactMap({ MachineID($0) }) {
+      guard let project = ProjectID(row.id), let checkout = try checkout(project, of: id, in: main) else {
+        continue
+      }
+      for place in checkout.ranked {
+        let isGone = id == machine.id && Files.kind(of: place.path) == nil
+        let kind = place.kind == .main ? "" : " (\(place.kind.rawValue))"
+        facts.append(
+          ("on \(view.name(of: id.hex))", place.path.text + kind + (isGone ? " (directory is gone)" : "")))
+      }
+    }
+    return facts
+  }
+}

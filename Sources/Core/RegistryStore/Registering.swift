@@ -1,0 +1,100 @@
+public import Terminal
+import Git
+import SystemSupport
+import ByteStrings
+import RegistryIndex
+public import SystemPackage
+
+/// What registering several directories came to.
+public struct RegisterResult: Sendable {
+  /// Those that are in the registry now, in the order in which they were given.
+  public var registrations: [Registration] = []
+  /// Why the others are not.
+  public var failures: [Failure] = []
+  /// What a search has found and was passed over since it is not what it pretends to be, a sentence each.
+  public var warnings: [String] = []
+}
+
+extension RegistryStore {
+  /// Puts directories into the registry by one commit; one that cannot be read stops none of the others.
+  ///
+  /// - Parameters:
+  ///   - areFound: whether a search has found them, so that their paths have no links in them.
+  ///   - dryRun: only tell what would be done.
+  ///   - quiet: without progress on a terminal.
+  public func register(
+    _ directories: [FilePath], areFound: Bool = false, dryRun: Bool, quiet: Bool
+  ) throws -> RegisterResult {
+    var result = RegisterResult()
+    // Reading the directories takes longest, and does not depend on the registry: once is enough.
+    var projects: [ProjectDirectory] = []
+    let known = directories.count > 1 ? Set(try view().rows.flatMap(\.paths).map { ByteString($0) }) : []
+    var progress = Progress("Reading projects", total: directories.count, quiet: quiet)
+    let registry = self.directory
+    let isBatch = directories.count > 1
+    let settings = areFound && isBatch ? SharedConfiguration() : nil
+    let readings = Parallel.map(
+      directories, silence: Examination.silence, progress: { progress.update($0) }
+    ) { directory in
+      Result<ProjectDirectory, any Error> {
+        let project = try ProjectDirectory(
+          directory, isNew: isBatch && !known.contains(ByteString(directory.text)), settings: settings)
+        guard project.path != registry else {
+          throw Failure.fatal("registering \(project.path.visible) failed: it is the registry itself")
+        }
+        return project
+      }
+    }
+    var passedOver: [String] = []
+    for (directory, reading) in zip(directories, readings) {
+      switch reading ?? .failure(Examination.unanswered(directory)) {
+      case .success(let project): projects.append(project)
+      case .failure(let error as ProjectDirectory.ForeignWorkTree) where areFound:
+        passedOver.append(error.warning)
+      case .failure(let error): result.failures.append(Failure(error))
+      }
+    }
+    progress.finish(projects.count)
+    let (unreadable, warnings) = (result.failures, passedOver)
+    result.warnings = warnings
+
+    func plan(_ base: ObjectID) throws -> RegistryChange? {
+      result = RegisterResult(failures: unreadable, warnings: warnings)
+      var registrar = try RegistrationPlanner(self, base: base)
+      for project in projects {
+        do {
+          result.registrations.append(try registrar.register(project, in: self))
+        } catch let error as ProjectDirectory.ForeignWorkTree where areFound {
+          result.warnings.append(error.warning)
+        } catch {
+          result.failures.append(Failure(error))
+        }
+      }
+      let entries = registrar.entries
+      guard !entries.isEmpty else { return nil }
+      let changed = result.registrations.filter { $0.change != .unchanged }
+      let lines = changed.map { "\($0.name.visible) (\($0.path.visible))" }
+      return RegistryChange(entries, message: CommitMessage.text("Register", lines))
+    }
+    if dryRun {
+      _ = try plan(main())
+    } else {
+      try update(plan)
+    }
+    return result
+  }
+
+  /// Keeps the directories that were searched in `dev-infra.roots`, where a refresh looks for what was moved.
+  public func remember(roots: [FilePath]) throws {
+    let lock = try lock()
+    defer { _ = lock.isHeld }
+    let configuration = try repository.configuration()
+    var known = try configuration.strings("dev-infra.roots").map { FilePath(text: $0) }
+    var new: [ConfigurationChange] = []
+    for root in roots.compactMap(\.resolved) where !known.contains(where: { root.starts(with: $0) }) {
+      known.append(root)
+      new.append(.add("dev-infra.roots", root.text))
+    }
+    if !new.isEmpty { try StaleLocks.pass(in: directory) { try configuration.change(new) } }
+  }
+}

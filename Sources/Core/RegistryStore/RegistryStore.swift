@@ -1,0 +1,219 @@
+import Terminal
+public import Git
+import Glibc
+import SystemSupport
+import ByteStrings
+public import Registry
+public import RegistryIndex
+public import SystemPackage
+
+/// The registry of this machine: a bare git repository, read and changed through libgit2.
+///
+/// Objects of libgit2 belong to one thread, and so does a store.
+public struct RegistryStore: ~Copyable {
+  /// Where it lies.
+  public let directory: FilePath
+  /// The repository that it is.
+  public let repository: Repository
+  /// This machine, as the registry's configuration has it.
+  public let machine: LocalMachine
+
+  /// The branch that is the registry.
+  public static let mainReference = "refs/heads/main"
+  /// The version of the layout that this software reads and writes, as the tree's `format` has it.
+  public static let format = "1\n"
+
+  /// Opens the registry that the environment names, and makes it where there is none.
+  public static func makingIfMissing() throws -> RegistryStore {
+    let file = try ViewFile.ofEnvironment()
+    if try !file.exists(), mayBeMade(at: file.registry) { try create(at: file.registry, name: nil) }
+    return try open(file.registry)
+  }
+
+  /// Makes an empty registry in the temporary directory where the environment's is missing, for what only asks what
+  /// would be done.
+  ///
+  /// - Returns: its directory, which the caller removes; nil where there is a registry.
+  public static func scratchIfMissing() throws -> FilePath? {
+    let file = try ViewFile.ofEnvironment()
+    guard try !file.exists(), mayBeMade(at: file.registry) else { return nil }
+    let scratch = FilePath(text: Environment["TMPDIR"] ?? "/tmp").appending("dev-infra-\(Host.randomHex(8))")
+    try create(at: scratch, name: nil)
+    return scratch
+  }
+
+  /// Opens the registry that the environment names.
+  public static func ofEnvironment() throws -> RegistryStore {
+    try open(ViewFile.ofEnvironment().registry)
+  }
+
+  /// Opens the registry at `directory`.
+  ///
+  /// - Throws: a `Failure` that tells a missing registry, an ordinary repository, one of someone else's and one of a
+  ///   newer format apart.
+  public static func open(_ directory: FilePath) throws -> RegistryStore {
+    try ViewFile(registry: directory).requireRegistry()
+    let repository = try Repository.open(directory)
+    guard let main = try repository.reference(Self.mainReference) else {
+      throw Failure.fatal(
+        "the registry \(directory.visible) has no main branch", hints: "'dev-infra verify' examines it")
+    }
+    try checkFormat(of: main, named: directory.visible, in: repository)
+    let machine = try LocalMachine.read(repository, directory)
+    return RegistryStore(directory: directory, repository: repository, machine: machine)
+  }
+
+  private init(directory: FilePath, repository: consuming Repository, machine: LocalMachine) {
+    self.directory = directory
+    self.repository = repository
+    self.machine = machine
+  }
+
+  /// Checks that a commit's tree is a registry's, of a format that this software knows.
+  ///
+  /// - Parameter name: what to call the registry in the failure.
+  static func checkFormat(
+    of commit: ObjectID, named name: String, in repository: borrowing Repository
+  ) throws {
+    let entries = try repository.tree(repository.commit(commit).tree)
+    guard let entry = entries.first(where: { $0.name.elementsEqual("format".utf8) }),
+      entry.mode == TreeEntry.file
+    else {
+      throw Failure.fatal(
+        "\(name) is a git repository and not a registry: its main branch has no file 'format'",
+        hints: "'dev-infra init' makes a registry; an empty bare repository is a fine remote for one")
+    }
+    let text = String(decoding: try repository.blob(entry.id, limit: 64), as: UTF8.self)
+    guard text != Self.format else { return }
+    guard let number = Int(text.prefix { $0 != "\n" }), number > 1 else {
+      throw Failure.fatal("\(name) is not a registry: its format is '\(Quoting.visible(text))'")
+    }
+    throw Failure.fatal(
+      "\(name) has the registry format \(number), and this version of dev-infra knows format 1 only",
+      hints: "install a newer version of dev-infra; nothing has been changed")
+  }
+
+  /// The commit that main is at.
+  public func main() throws -> ObjectID {
+    guard let main = try repository.reference(Self.mainReference) else {
+      throw Failure.fatal("the registry \(directory.visible) has lost its main branch")
+    }
+    return main
+  }
+
+  /// A commit as people name one: a hash, its beginning, a ref, `main~1`, `main@{1}`.
+  public func commit(named text: String) throws -> ObjectID {
+    guard let id = try repository.revparse(text) else {
+      throw Failure.fatal("the registry \(directory.visible) has no commit '\(Quoting.visible(text))'")
+    }
+    return id
+  }
+
+  // MARK: Reading
+
+  /// The largest entry that is read, in bytes: twice the largest that can be written.
+  static let entryLimit = 256 * 1024
+
+  /// The value of a blob.
+  func json(_ blob: ObjectID) throws -> JSON { try Self.json(blob, in: repository) }
+
+  /// The value of a blob of a registry's repository.
+  static func json(_ blob: ObjectID, in repository: borrowing Repository) throws -> JSON {
+    try JSON.parse(entryBytes(blob, in: repository))
+  }
+
+  /// The bytes of a blob that is no larger than an entry may be.
+  static func entryBytes(_ blob: ObjectID, in repository: borrowing Repository) throws -> [UInt8] {
+    guard let header = try repository.header(of: blob), header.size <= entryLimit else {
+      throw Failure.fatal("larger than \(entryLimit) bytes")
+    }
+    return try repository.blob(blob)
+  }
+
+  /// The blob at a path of a commit; nil where there is none.
+  public func blob(at path: EntryPath, in commit: ObjectID) throws -> ObjectID? {
+    try Self.blob(at: path, below: repository.commit(commit).tree) { tree, name in
+      try repository.entry(String(name), in: tree)
+    }
+  }
+
+  /// The blob at a path below a tree; nil where there is none.
+  ///
+  /// - Parameter entry: finds what a tree has under a name.
+  static func blob(
+    at path: EntryPath, below tree: ObjectID, _ entry: (ObjectID, Substring) throws -> TreeEntry?
+  ) rethrows -> ObjectID? {
+    var id = tree
+    let names = path.path.split(separator: "/")
+    for (index, name) in names.enumerated() {
+      guard let entry = try entry(id, name) else { return nil }
+      let isLast = index == names.count - 1
+      guard entry.mode == (isLast ? TreeEntry.file : TreeEntry.directory) else { return nil }
+      id = entry.id
+    }
+    return id
+  }
+
+  /// The entry of a project at a commit; nil where there is none.
+  public func project(_ id: ProjectID, in commit: ObjectID) throws -> Project? {
+    try blob(at: .project(id), in: commit).map { try Project(json: json($0)) }
+  }
+
+  /// Where a project is on a machine, as a commit has it; nil where it is not.
+  public func checkout(_ id: ProjectID, of machine: MachineID, in commit: ObjectID) throws -> Checkout? {
+    try blob(at: .checkout(machine, id), in: commit).map { try Checkout(json: json($0)) }
+  }
+
+  /// A machine as a commit has it; nil where it does not know it.
+  public func machine(_ id: MachineID, in commit: ObjectID) throws -> Machine? {
+    try blob(at: .machine(id), in: commit).map { try Machine(json: json($0)) }
+  }
+
+  /// The machines that a commit knows, with what their names can be read from.
+  func machines(in commit: ObjectID) throws -> [MachineID: Machine] {
+    var machines: [MachineID: Machine] = [:]
+    for id in try machineIDs(in: commit) {
+      guard let blob = try blob(at: .machine(id), in: commit) else { continue }
+      machines[id] = try? Machine(json: json(blob))
+    }
+    return machines
+  }
+
+  /// The machines that a commit has anything of.
+  func machineIDs(in commit: ObjectID) throws -> [MachineID] {
+    let root = try repository.tree(repository.commit(commit).tree)
+    guard let folder = root.first(where: { $0.name.elementsEqual("machines".utf8) }),
+      folder.mode == TreeEntry.directory
+    else { return [] }
+    return try repository.tree(folder.id).compactMap { MachineID(String(decoding: $0.name, as: UTF8.self)) }
+  }
+
+  /// What differs between the trees of two commits; nil for the empty tree.
+  func changes(from old: ObjectID?, to new: ObjectID?) throws -> (
+    changes: [TreeChange], problems: [TreeProblem]
+  ) {
+    var reader = TreeReader()
+    try reader.compare(
+      old.map { try repository.commit($0).tree }, new.map { try repository.commit($0).tree }, in: repository)
+    return (reader.changes, reader.problems)
+  }
+}
+
+extension RegistryStore {
+  /// The entry of a row, as main has it.
+  ///
+  /// - Parameter withCheckouts: also where it is, as `{"project": …, "checkouts": {MACHINE: …}}`.
+  public func entry(of row: ViewRow, withCheckouts: Bool) throws -> JSON {
+    let main = try main()
+    guard let id = ProjectID(row.id), let blob = try blob(at: .project(id), in: main) else {
+      throw Failure.no("the project \(Quoting.visible(row.name)) has just been removed")
+    }
+    let project = try json(blob)
+    guard withCheckouts else { return project }
+    var checkouts: JSON.Members = [:]
+    for machine in row.list(.machines).compactMap({ MachineID($0) }) {
+      checkouts[machine.hex] = try self.blob(at: .checkout(machine, id), in: main).map { try json($0) }
+    }
+    return .object(["project": project, "checkouts": .object(checkouts)])
+  }
+}

@@ -1,0 +1,94 @@
+import Terminal
+public import Git
+import SystemSupport
+import ByteStrings
+import Registry
+import SystemPackage
+
+/// The registry of a remote, as this machine last saw it.
+public struct RemoteBranch: Sendable {
+  /// The remote's name, as `git remote` lists it.
+  public let remote: String
+
+  /// The branch of a remote that is configured.
+  ///
+  /// - Throws: a `Failure` where there is no such remote.
+  public init(_ remote: String, in store: borrowing RegistryStore) throws {
+    self.remote = remote
+    guard !remote.isEmpty, !remote.hasPrefix("-"), try store.remoteURL(of: remote) != nil else {
+      throw Failure.fatal(
+        "'\(Quoting.visible(remote))' is not a remote of the registry \(store.directory.visible)",
+        hints:
+          "'dev-infra remote add \(Quoting.visible(remote)) URL' adds it, 'dev-infra remote -v' shows those there are"
+      )
+    }
+  }
+
+  /// Where the remote's main is kept.
+  public var reference: String { "refs/remotes/\(remote)/main" }
+  /// Where a fetch puts what it brings until it has been looked at.
+  ///
+  /// Each process has its own, so that two that fetch at once do not meet.
+  var incoming: String { "\(Self.incomingFolder)/\(Self.process)/main" }
+  /// Where all those lie.
+  static let incomingFolder = "refs/dev-infra/incoming"
+  private static let process = Host.randomHex(8)
+  /// What the remote had before it was rewound, for as long as it does not have it again.
+  var lost: String { "refs/dev-infra/lost/\(remote)/main" }
+
+  /// What a commit named like this is called in messages: `origin` for `refs/remotes/origin/main`.
+  public static func name(of text: String) -> String {
+    for prefix in ["refs/remotes/", "remotes/", ""] where text.hasPrefix(prefix) && text.hasSuffix("/main") {
+      let name = text.dropFirst(prefix.count).dropLast("/main".count)
+      if !name.isEmpty, !name.hasPrefix("refs/") { return Quoting.visible(String(name)) }
+    }
+    return Quoting.visible(text)
+  }
+}
+
+extension RegistryStore {
+  /// The URL of a remote, as it is configured; nil where there is no such remote.
+  public func remoteURL(of remote: String) throws -> String? {
+    try repository.configuration().string("remote.\(remote).url")
+  }
+
+  /// The commit that a remote lost when it was rewound, where `text` names that remote's branch.
+  public func lostCommit(of text: String) throws -> ObjectID? {
+    for remote in try remotes()
+    where ["refs/remotes/\(remote)/main", "remotes/\(remote)/main", "\(remote)/main"].contains(text) {
+      return try repository.reference(RemoteBranch(remote, in: self).lost)
+    }
+    return nil
+  }
+
+  /// The names of the registry's remotes, sorted.
+  public func remotes() throws -> [String] { try repository.remoteNames().sorted() }
+
+  /// Seconds that a remote may say nothing: the option, else `dev-infra.timeout`, else 10; nil for no limit.
+  public func silenceLimit(_ option: Int?) throws -> Double? {
+    let seconds = try option ?? repository.configuration().int("dev-infra.timeout") ?? 10
+    guard seconds >= 0 else { throw Failure.usage("a timeout is a number of seconds, or 0 for none") }
+    // A little less, so that the message comes within that time.
+    return seconds == 0 ? nil : Double(seconds) * 0.95
+  }
+
+  /// When a remote's state was last seen, in milliseconds since 1970; nil when never.
+  public func lastSeen(_ branch: RemoteBranch) -> Int64? {
+    guard let bytes = try? Files.read(stamp(branch), limit: 64) else { return nil }
+    return Int64(String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self))
+  }
+
+  /// Remembers that a remote's state has just been seen. It is for people to read and derived, so failing is no error.
+  func markSeen(_ branch: RemoteBranch) {
+    let file = stamp(branch)
+    try? Files.makeDirectory(file.removingLastComponent(), mode: 0o700)
+    // One that another process is writing at this moment may go as well: it says the same.
+    Files.removeUnfinished(in: file.removingLastComponent(), olderThan: 0)
+    try? Files.replace(file, with: Array("\(Clock.nowMilliseconds)\n".utf8), durable: false)
+  }
+
+  private func stamp(_ branch: RemoteBranch) -> FilePath {
+    let name = branch.remote.split(separator: "/", omittingEmptySubsequences: false).joined(separator: "%2F")
+    return directory.pushing("cache/remotes").appending(name)
+  }
+}

@@ -1,0 +1,31 @@
+import Terminal
+import Glibc
+import SystemSupport
+import SystemPackage
+
+/// The file that keeps two `git gc` apart, of which a killed one leaves its own behind.
+///
+/// git looks whether the process that it names is there, and for half a day believes one that has ended and that nobody
+/// has waited for: in a container without an init those stay for ever.
+enum StaleGCPid {
+  /// Removes the file where its process has ended on this machine.
+  static func clear(_ directory: FilePath) {
+    let file = directory.appending("gc.pid")
+    guard let bytes = try? Files.read(file, limit: 4096) else { return }
+    let words = bytes.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\n") }
+    guard words.count == 2, let process = pid_t(String(decoding: words[0], as: UTF8.self)), process > 0,
+      words[1].elementsEqual(Host.fullName.utf8), hasEnded(process)
+    else { return }
+    Messages.warning("removed \(file.visible), which a 'git gc' that was killed had left behind")
+    Files.remove(file)
+  }
+
+  private static func hasEnded(_ process: pid_t) -> Bool {
+    if kill(process, 0) != 0 { return errno == ESRCH }
+    // `PID (NAME) STATE …`, where the name may hold anything.
+    guard let stat = try? Files.read(FilePath("/proc/\(process)/stat"), limit: 4096),
+      let end = stat.lastIndex(of: UInt8(ascii: ")"))
+    else { return false }
+    return stat[end...].dropFirst(2).first == UInt8(ascii: "Z")
+  }
+}

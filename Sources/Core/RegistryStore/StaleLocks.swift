@@ -1,0 +1,97 @@
+import Terminal
+import Git
+import Glibc
+import SystemSupport
+import SystemPackage
+
+/// Lock files of git's in a registry, of which a killed process may have left some behind.
+///
+/// git and libgit2 hold one for the moment of a write, under the registry's own lock or by a command of git's that a
+/// user has started. So one that is older than a few seconds belongs to nobody, and would block writers for ever.
+enum StaleLocks {
+  /// Seconds after which a lock file of git's counts as left behind.
+  private static let staleAge = 3
+
+  /// Runs `body`, again and again while a lock file is in its way and may go: released by its owner, or removed here.
+  ///
+  /// - Parameter directory: the registry's.
+  /// - Throws: what `body` throws; that a lock is in the way only after more seconds than a left one may take.
+  static func pass<Value>(in directory: FilePath, _ body: () throws -> Value) throws -> Value {
+    let deadline = Clock.monotonicSeconds + Double(staleAge) + 2
+    while true {
+      do {
+        return try body()
+      } catch let error as GitError where error.isLocked && Clock.monotonicSeconds < deadline {
+        clear(directory)
+        usleep(20_000)
+      }
+    }
+  }
+
+  /// Removes what was left behind before a `git` program is run, which would fail at it. A young one is waited for.
+  static func clearPatiently(_ directory: FilePath) {
+    let deadline = Clock.monotonicSeconds + Double(staleAge) + 2
+    while !clear(directory), Clock.monotonicSeconds < deadline { usleep(20_000) }
+  }
+
+  /// Removes the lock files that are old enough.
+  ///
+  /// - Returns: whether none is there any more.
+  @discardableResult
+  private static func clear(_ directory: FilePath) -> Bool {
+    var isClear = true
+    StaleGCPid.clear(directory)
+    for path in lockFiles(in: directory) {
+      guard let age = Files.age(of: path) else { continue }
+      guard age >= staleAge else {
+        isClear = false
+        continue
+      }
+      Messages.warning("removed \(path.visible), which a command that was killed had left behind")
+      Files.remove(path)
+    }
+    return isClear
+  }
+
+  private static func lockFiles(in directory: FilePath) -> [FilePath] {
+    var found = files(in: directory, recursively: false)
+      .filter { $0.lastComponent?.string != "dev-infra.lock" }
+    // What git makes new packed-refs in, while it holds their lock; it does not write over one that is there.
+    let packed = directory.appending("packed-refs.new")
+    if Files.kind(of: packed, followingLinks: false) == .file { found.append(packed) }
+    for folder in ["objects", "objects/pack"] {
+      found += files(in: directory.pushing(FilePath(folder)), recursively: false)
+    }
+    for folder in ["refs", "logs", "objects/info"] {
+      found += files(in: directory.pushing(FilePath(folder)), recursively: true)
+    }
+    return found
+  }
+
+  private static func files(in directory: FilePath, recursively: Bool) -> [FilePath] {
+    var found: [FilePath] = []
+    for name in (try? Files.names(in: directory)) ?? [] {
+      let path = directory.pushing(FilePath(bytes: name))
+      if name.suffix(5).elementsEqual(".lock".utf8) {
+        if Files.kind(of: path, followingLinks: false) == .file { found.append(path) }
+      } else if recursively, Files.kind(of: path, followingLinks: false) == .directory {
+        found += files(in: path, recursively: true)
+      }
+    }
+    return found
+  }
+}
+
+extension RegistryStore {
+  /// Moves a reference by compare-and-swap, past a lock file that was left behind.
+  func move(_ name: String, to new: ObjectID, expecting old: ObjectID?, message: String) throws {
+    try StaleLocks.pass(in: directory) {
+      try repository.updateReference(name, to: new, expecting: old, message: message)
+    }
+  }
+
+  /// Removes a reference that holds `old`, past a lock file that was left behind.
+  func delete(_ name: String, expecting old: ObjectID) throws {
+    try StaleLocks.pass(in: directory) { try repository.deleteReference(name, expecting: old) }
+  }
+}

@@ -1,0 +1,94 @@
+import SystemSupport
+import ByteStrings
+public import Registry
+public import SystemPackage
+
+/// What `dev-infra status` tells, in its three forms.
+public struct StatusReport {
+  private let registry: FilePath
+  private let machine: String
+  private let projects: Int
+  private let here: Int
+  private let remotes: [SyncStatus]
+  private let missing: [(name: String, path: String)]
+
+  /// A report of these facts.
+  public init(
+    registry: FilePath, machine: String, projects: Int, here: Int, remotes: [SyncStatus],
+    missing: [(name: String, path: String)]
+  ) {
+    self.registry = registry
+    self.machine = machine
+    self.projects = projects
+    self.here = here
+    self.remotes = remotes
+    self.missing = missing
+  }
+
+  /// For people.
+  public var lines: [String] {
+    var lines = [
+      "On \(machine.visible), registry \(registry.visible)",
+      "\(count(projects, "project")), \(here) on this machine",
+    ]
+    if remotes.isEmpty { lines.append("no remote: 'dev-infra remote add origin URL' adds one") }
+    lines += remotes.map { "\($0.remote.visible): \(state(of: $0))\(seen($0))" }
+    if !missing.isEmpty {
+      lines.append("missing directories ('dev-infra refresh' looks for them):")
+      lines += missing.map { "  \($0.name.visible)  \($0.path.visible)" }
+    }
+    return lines
+  }
+
+  private func state(of status: SyncStatus) -> String {
+    guard status.hasRegistry else {
+      return status.lastSeen == nil
+        ? "never seen, \(status.toPush) to push" : "empty, \(status.toPush) to push"
+    }
+    if status.isInSync { return "in sync" }
+    var parts: [String] = []
+    if status.toPush > 0 { parts.append("\(status.toPush) to push") }
+    if status.toPull > 0 { parts.append("\(status.toPull) to pull") }
+    return parts.joined(separator: ", ")
+  }
+
+  private func seen(_ status: SyncStatus) -> String {
+    guard let seen = status.lastSeen else { return "" }
+    let seconds = max(0, (Clock.nowMilliseconds - seen) / 1000)
+    switch seconds {
+    case ..<90: return " (seen \(count(Int(seconds), "second")) ago)"
+    case ..<5400: return " (seen \(count(Int(seconds / 60), "minute")) ago)"
+    case ..<129_600: return " (seen \(count(Int(seconds / 3600), "hour")) ago)"
+    default: return " (seen \(count(Int(seconds / 86400), "day")) ago)"
+    }
+  }
+
+  private func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+
+  /// For scripts: a line a fact, fields separated by tabs.
+  public var records: [String] {
+    ["registry\t\(Quoting.quote(registry.text))\t\(projects)\t\(here)"]
+      + remotes.map { status in
+        let seen = status.lastSeen.map { Timestamp(milliseconds: $0).description } ?? "never"
+        return "remote\t\(Quoting.quote(status.remote))\t\(status.toPush)\t\(status.toPull)\t\(seen)"
+      }
+      + missing.map { "missing\t\(Quoting.quote($0.name))\t\(Quoting.quote($0.path))" }
+  }
+
+  /// As one JSON object.
+  public var json: JSON {
+    .object([
+      "registry": .string(registry.text), "machine": .string(machine), "projects": .number(String(projects)),
+      "here": .number(String(here)),
+      "remotes": .array(
+        remotes.map { status in
+          .object([
+            "name": .string(status.remote), "to_push": .number(String(status.toPush)),
+            "to_pull": .number(String(status.toPull)), "in_sync": .bool(status.isInSync),
+            "seen": status.lastSeen.map { .string(Timestamp(milliseconds: $0).description) } ?? .null,
+          ])
+        }),
+      "missing": .array(missing.map { .object(["name": .string($0.name), "path": .string($0.path)]) }),
+    ])
+  }
+}

@@ -1,0 +1,97 @@
+import Terminal
+import Git
+import SystemSupport
+import Registry
+import RegistryIndex
+
+/// What a commit has of one project, of which its row in the view is made.
+struct ViewParts: Sendable {
+  let id: ProjectID
+  /// The entry.
+  var project: ObjectID?
+  /// Where it is on this machine.
+  var here: ObjectID?
+  /// The machines that have it.
+  var machines: [MachineID] = []
+
+  /// The row; nil where there is no such project.
+  fileprivate func row(in repository: borrowing Repository) throws -> ViewRow? {
+    guard let blob = project else { return nil }
+    let project = try Project(json: RegistryStore.json(blob, in: repository))
+    let checkout = here.flatMap { try? Checkout(json: RegistryStore.json($0, in: repository)) }
+    return ViewRow(
+      project, key: project.duplicateKey?.url ?? "", paths: checkout?.ranked.map(\.path.text) ?? [],
+      machines: machines.sorted())
+  }
+}
+
+extension RegistryStore {
+  /// What a commit has of these projects, or of all, by id.
+  func viewParts(of ids: Set<ProjectID>?, in commit: ObjectID) throws -> [ViewParts] {
+    var parts: [ProjectID: ViewParts] = [:]
+    func add(_ path: EntryPath, _ blob: ObjectID) {
+      switch path {
+      case .project(let id): parts[id, default: ViewParts(id: id)].project = blob
+      case .checkout(let owner, let id):
+        parts[id, default: ViewParts(id: id)].machines.append(owner)
+        if owner == machine.id { parts[id, default: ViewParts(id: id)].here = blob }
+      case .machine, .format: break
+      }
+    }
+    if let ids {
+      let owners = try machineIDs(in: commit)
+      for path in ids.flatMap({ id in [.project(id)] + owners.map { .checkout($0, id) } }) as [EntryPath] {
+        if let blob = try blob(at: path, in: commit) { add(path, blob) }
+      }
+    } else {
+      for change in try changes(from: nil, to: commit).changes {
+        if let blob = change.new { add(change.path, blob) }
+      }
+    }
+    return parts.values.sorted { $0.id.hex < $1.id.hex }
+  }
+
+  /// Projects that are read by one thread; fewer are not worth another.
+  private static let share = 1000
+
+  /// Reads the rows of projects and hands them over in their order. One that cannot be read is left out, with a warning.
+  ///
+  /// - Returns: whether all could be read.
+  func readRows(_ parts: [ViewParts], _ take: (ViewRow) -> Void) throws -> Bool {
+    var isComplete = true
+    func show(_ id: ProjectID, _ reading: Result<ViewRow?, Failure>) {
+      switch reading {
+      case .success(let row): if let row { take(row) }
+      case .failure(let failure):
+        // One that cannot be read is no reason to show none.
+        isComplete = false
+        Messages.warning(
+          "left out the project \(id.hex), whose entry cannot be read: \(failure.message); 'dev-infra rm \(id.hex)' removes it"
+        )
+      }
+    }
+    guard parts.count > 2 * Self.share else {
+      for part in parts { show(part.id, Self.reading(part, repository)) }
+      return isComplete
+    }
+    let shares = stride(from: 0, to: parts.count, by: Self.share).map { parts[$0...].prefix(Self.share) }
+    let directory = directory
+    let readings = Parallel.map(shares) { share in
+      Result<[Result<ViewRow?, Failure>], any Error> {
+        // Objects of libgit2 belong to one thread.
+        let repository = try Repository.open(directory)
+        return share.map { Self.reading($0, repository) }
+      }
+    }
+    for (share, reading) in zip(shares, readings) {
+      for (part, row) in zip(share, try reading.get()) { show(part.id, row) }
+    }
+    return isComplete
+  }
+
+  private static func reading(
+    _ part: ViewParts, _ repository: borrowing Repository
+  ) -> Result<ViewRow?, Failure> {
+    do { return .success(try part.row(in: repository)) } catch { return .failure(Failure(error)) }
+  }
+}

@@ -1,0 +1,34 @@
+import ByteStrings
+
+/// The process's arguments without loss.
+public enum Arguments {
+  /// The arguments behind the program's name; bytes that are not UTF-8 as ``ByteText`` has them.
+  ///
+  /// `CommandLine.arguments` would repair them, and so name other files.
+  public static var all: [String] {
+    (1..<max(1, Int(CommandLine.argc))).compactMap { index in
+      guard let argument = CommandLine.unsafeArgv[index] else { return nil }
+      return ByteText.string(from: String.utf8Bytes(argument))
+    }
+  }
+
+  /// The last component of the name that the process was started by, as the caller gave it; empty without one.
+  public static var programName: String {
+    guard CommandLine.argc > 0, let name = CommandLine.unsafeArgv[0] else { return "" }
+    return ByteText.string(
+      from: String.utf8Bytes(name).split(separator: UInt8(ascii: "/")).last.map(Array.init) ?? [])
+  }
+}
+
+extension String {
+  /// The bytes of a C string.
+  fileprivate static func utf8Bytes(_ pointer: UnsafeMutablePointer<CChar>) -> [UInt8] {
+    var bytes: [UInt8] = []
+    var cursor = pointer
+    while cursor.pointee != 0 {
+      bytes.append(UInt8(bitPattern: cursor.pointee))
+      cursor += 1
+    }
+    return bytes
+  }
+}

@@ -1,0 +1,183 @@
+import CGlibc
+import Glibc
+import ProcessLimits
+import ByteStrings
+import Synchronization
+import SystemPackage
+
+/// Runs another program and waits for it.
+///
+/// Written on posix_spawn(3) and poll(2) rather than on swift-subprocess for two reasons: that package costs every
+/// executable that links it 6 ms at start, and a limit on *silence*, as transports need it, asks for the poll loop.
+public struct ChildProcess: Sendable {
+  /// How a program ended.
+  public enum Termination: Equatable, Sendable {
+    /// By itself, with this status.
+    case exited(Int32)
+    /// By this signal.
+    case signalled(Int32)
+    /// By us, because it said nothing for the time allowed.
+    case silent
+  }
+
+  /// What a program that ran left behind.
+  public struct Result: Sendable {
+    /// How it ended.
+    public let termination: Termination
+    /// What it wrote to stdout, where that was captured.
+    public let output: [UInt8]
+    /// What it wrote to stderr, where that was captured.
+    public let errors: [UInt8]
+  }
+
+  /// The program's name, looked for on `PATH`, or its path.
+  public var program: String
+  /// Its arguments, as ``ByteText`` has them.
+  public var arguments: [String]
+  /// What it reads on stdin; nothing unless given.
+  public var input: [UInt8] = []
+  /// Variables to set (or, with nil, to unset) for it beside what this process has.
+  public var environment: [String: String?] = [:]
+  /// Whether its stdout is captured, or goes where this process's does.
+  public var capturesOutput = true
+  /// Called with each piece of stderr as it comes; without it stderr is captured.
+  public var onErrors: (@Sendable ([UInt8]) -> Void)?
+  /// The most bytes of stdout that are kept; with more the program is stopped and `EFBIG` thrown.
+  public var outputLimit = 1 << 30
+  /// Seconds that it may say nothing, on stdout or stderr, before it and its children are stopped; nil: no limit.
+  public var silenceLimit: Double?
+  /// Seconds that it may take before it and its children are stopped, and `ETIMEDOUT` thrown; nil: no limit.
+  public var timeLimit: Double?
+  /// Bytes of memory (`RLIMIT_DATA`) that it, and each of its children, may take; nil: no limit.
+  public var memoryLimit: Int?
+  /// Bytes that a file which it or its children write may have (`RLIMIT_FSIZE`); nil: no limit.
+  public var fileSizeLimit: Int?
+
+  /// Whether this process keeps its descriptors to itself, as a server does: its sockets and files are no business of what
+  /// it runs. Else a program may have been given one on purpose, as by the shell's `<(…)`.
+  public static var keepsDescriptors: Bool {
+    get { keeping.withLock { $0 } }
+    set { keeping.withLock { $0 = newValue } }
+  }
+
+  private static let keeping = Mutex(false)
+
+  /// A program to run.
+  public init(_ program: String, _ arguments: [String]) {
+    self.program = program
+    self.arguments = arguments
+  }
+
+  /// Runs it to its end.
+  ///
+  /// - Throws: ``SystemError`` when it could not be started (`ENOENT` where there is no such program) or listened to,
+  ///   and `EINTR` when a signal came that ``Interruption`` watches for.
+  public func run() throws(SystemError) -> Result {
+    var given: ChildProcess? = self
+    var result: Swift.Result<Result, SystemError>?
+    ChildPool.run(atMost: 1) {
+      defer { given = nil }
+      return given.map { ((), $0) }
+    } ended: {
+      result = $1
+    }
+    // Nothing is started once a signal has come.
+    guard let result else { throw SystemError("running", Quoting.visible(program), code: EINTR) }
+    return try result.get()
+  }
+
+  /// Starts a program in a process group of its own, with nothing to read and nobody to write to, and does not wait for it.
+  ///
+  /// - Throws: ``SystemError`` when it could not be started.
+  public static func startDetached(
+    _ program: String, _ arguments: [String], environment: [String: String?]
+  ) throws(SystemError) {
+    var process = ChildProcess(program, arguments)
+    process.environment = environment
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    for descriptor in [0, 1, 2] as [Int32] {
+      posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_RDWR, 0)
+    }
+    // Whatever else is open here, pipes of a hook and sockets of a server, would stay open for as long as it runs.
+    _ = dev_infra_close_from(&actions, 3)
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    // A group of its own, so that an interrupt at the terminal is not meant for it.
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
+    _ = try process.spawn(&actions, &attributes)
+  }
+
+  /// Starts it with the ends of these pipes.
+  func spawn(
+    _ stdin: borrowing Pipe, _ stdout: borrowing Pipe, _ stderr: borrowing Pipe
+  ) throws(SystemError) -> pid_t {
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_adddup2(&actions, stdin.reading, 0)
+    if capturesOutput { posix_spawn_file_actions_adddup2(&actions, stdout.writing, 1) }
+    posix_spawn_file_actions_adddup2(&actions, stderr.writing, 2)
+    if Self.keepsDescriptors { _ = dev_infra_close_from(&actions, 3) }
+    // This process ignores SIGPIPE while it runs children; they do not.
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var defaults = sigset_t()
+    sigemptyset(&defaults)
+    sigaddset(&defaults, SIGPIPE)
+    posix_spawnattr_setsigdefault(&attributes, &defaults)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
+    return try spawn(&actions, &attributes)
+  }
+
+  private func spawn(
+    _ actions: UnsafePointer<posix_spawn_file_actions_t>, _ attributes: UnsafePointer<posix_spawnattr_t>?
+  ) throws(SystemError) -> pid_t {
+    var variables: [[UInt8]] = []
+    var cursor = environ
+    while let variable = cursor.pointee {
+      let bytes = UnsafeBufferPointer(start: variable, count: strlen(variable)).map { UInt8(bitPattern: $0) }
+      let name = String(decoding: bytes.prefix { $0 != UInt8(ascii: "=") }, as: UTF8.self)
+      if environment[name] == nil { variables.append(bytes) }
+      cursor += 1
+    }
+    for case (let name, let value?) in environment {
+      variables.append(ByteText.bytes(of: "\(name)=\(value)"))
+    }
+
+    let words = ([program] + arguments).map { ByteText.bytes(of: $0) }
+    var process: pid_t = 0
+    let code = CStrings.with(words) { words in
+      CStrings.with(variables) { variables in
+        words[0].map { posix_spawnp(&process, $0, actions, attributes, words, variables) } ?? EINVAL
+      }
+    }
+    guard code == 0 else { throw SystemError("running", Quoting.visible(program), code: code) }
+    // posix_spawn(3) has no attribute for limits; the program has hardly begun now.
+    if let memoryLimit { process_limit_memory(process, UInt64(memoryLimit)) }
+    if let fileSizeLimit { process_limit_file_size(process, UInt64(fileSizeLimit)) }
+    return process
+  }
+}
+
+/// A process and all that it started.
+enum ProcessTree {
+  /// Ends `process` and its descendants, which may have blocked on a network and would outlive it.
+  static func end(_ process: pid_t) {
+    let all = descendants(of: process)
+    for one in [process] + all { kill(one, SIGTERM) }
+    usleep(50_000)
+    for one in [process] + all { kill(one, SIGKILL) }
+  }
+
+  private static func descendants(of process: pid_t) -> [pid_t] {
+    guard let bytes = try? Files.read(FilePath("/proc/\(process)/task/\(process)/children")) else {
+      return []
+    }
+    let children = String(decoding: bytes, as: UTF8.self).split(separator: " ").compactMap { pid_t($0) }
+    return children + children.flatMap { descendants(of: $0) }
+  }
+}

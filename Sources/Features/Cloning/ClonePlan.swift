@@ -1,0 +1,177 @@
+public import Terminal
+import Git
+import Glibc
+import SystemSupport
+import ByteStrings
+import Registry
+public import RegistryStore
+public import RegistryIndex
+import SystemPackage
+
+/// Which clones are to be made, and where.
+public struct ClonePlan {
+  /// The clones, in the order of the rows.
+  public private(set) var tasks: [CloneTask] = []
+  /// Why the other projects cannot be cloned, a sentence each.
+  public private(set) var failures: [Failure] = []
+  private let root: FilePath
+  private let home: FilePath
+  private let layout: Layout
+  private let view: View
+
+  /// A plan with nothing in it, by the settings `dev-infra.root` and `dev-infra.layout`.
+  public init(_ store: borrowing RegistryStore) throws {
+    guard let home = Environment.home, home.isAbsolute else {
+      throw Failure.fatal("cloning failed: HOME is not set to an absolute path")
+    }
+    self.home = home
+    let configuration = try store.repository.configuration()
+    let root = try configuration.string("dev-infra.root") ?? "~/src"
+    if root == "~" || root.hasPrefix("~/") {
+      self.root = home.pushing(FilePath(text: String(root.dropFirst(2))))
+    } else {
+      self.root = FilePath(text: root)
+    }
+    guard self.root.isAbsolute else {
+      throw Failure.fatal("dev-infra.root is '\(Quoting.visible(root))', and not an absolute path")
+    }
+    let name = try configuration.string("dev-infra.layout") ?? Layout.url.rawValue
+    guard let layout = Layout(rawValue: name) else {
+      throw Failure.fatal(
+        "dev-infra.layout is '\(Quoting.visible(name))'; it is '\(Layout.url.rawValue)' or '\(Layout.home.rawValue)'"
+      )
+    }
+    self.layout = layout
+    view = try store.view()
+  }
+
+  /// Plans to clone a project that is not on this machine.
+  public mutating func add(_ row: ViewRow, in store: borrowing RegistryStore) {
+    let plan = self
+    attempt(row, isRestored: false) { url in
+      guard plan.layout == .home else { return (plan.root, try plan.beside(Layout.place(of: url), of: url)) }
+      let place = try plan.place(of: row, store)
+      try Layout.requireNoPrograms(in: plan.home.pushing(place), home: plan.home, Environment["PATH"] ?? "")
+      return (plan.home, place)
+    }
+  }
+
+  /// Plans to clone a project to where it was on this machine.
+  public mutating func restore(_ row: ViewRow, at path: String) {
+    attempt(row, isRestored: true) { _ in ("/", Self.root(of: row, at: FilePath(text: path)).relative) }
+  }
+
+  private mutating func attempt(
+    _ row: ViewRow, isRestored: Bool, _ place: (RemoteURL) throws -> (root: FilePath, below: FilePath)
+  ) {
+    do {
+      guard !row[.remoteURL].isEmpty else { throw Failure.fatal("it has no remote URL") }
+      let url = try RemoteURL(row[.remoteURL])
+      let subdirectory = FilePath(text: row[.subdirectory])
+      if let index = tasks.firstIndex(where: { $0.key == url.normalized }) {
+        tasks[index].subdirectories.append(subdirectory)
+        return
+      }
+      let (root, below) = try place(url)
+      tasks.append(
+        CloneTask(
+          name: row.name, url: url.stored, key: url.normalized, root: root, below: below,
+          isRestored: isRestored,
+          subdirectories: [subdirectory]))
+    } catch {
+      failures.append(Failure(error).during("\(Quoting.visible(row.name)) cannot be cloned"))
+    }
+  }
+
+  /// Settles where each goes once all are known: none into another repository, and no two to one place.
+  public mutating func settle() {
+    let outerFirst = tasks.indices.sorted {
+      (tasks[$0].target.components.count, $0) < (tasks[$1].target.components.count, $1)
+    }
+    var settled: [Int] = []
+    var refused: Set<Int> = []
+    for index in outerFirst {
+      do {
+        if !tasks[index].isRestored {
+          for other in settled where Self.isInside(tasks[index].target, tasks[other].target) {
+            let below = tasks[other].target.components.count - tasks[index].root.components.count
+            // A root that is inside a repository is the user's own choice.
+            if below > 0 { tasks[index].below = try Layout.beside(tasks[index].below, outer: below) }
+          }
+          try avoidRepositories(index)
+        }
+        if let other = settled.first(where: { tasks[$0].target == tasks[index].target }) {
+          throw Failure.fatal(
+            "\(tasks[index].target.visible) is where \(Quoting.visible(tasks[other].name)) goes")
+        }
+        settled.append(index)
+      } catch {
+        refused.insert(index)
+        failures.append(
+          Failure(error).during("\(Quoting.visible(tasks[index].name)) cannot be cloned"))
+      }
+    }
+    tasks = tasks.indices.filter { !refused.contains($0) }.map { tasks[$0] }
+  }
+
+  private mutating func avoidRepositories(_ index: Int) throws {
+    guard Files.kind(of: tasks[index].root) == .directory else { return }
+    while let outer = try Route(tasks[index]).repositoryOnTheWay {
+      tasks[index].below = try Layout.beside(tasks[index].below, outer: outer)
+    }
+    // A link on the way is told of before anything is tried.
+    if let descriptor = try Route(tasks[index]).walk() { close(descriptor) }
+  }
+
+  /// A place that is not inside that of any project of the registry, whichever of them is cloned first.
+  private func beside(_ place: FilePath, of url: RemoteURL) throws -> FilePath {
+    let parts = url.normalized.split(separator: "/")
+    // What a path has before its first slash is nothing, where its place has `localhost`.
+    let isPath = url.normalized.hasPrefix("/")
+    for count in 1..<max(1, parts.count) {
+      let outer = (isPath ? "/" : "") + parts.prefix(count).joined(separator: "/")
+      if !view.rows(where: .key, is: outer).isEmpty {
+        return try Layout.beside(place, outer: count + (isPath ? 1 : 0))
+      }
+    }
+    return place
+  }
+
+  static func isInside(_ path: FilePath, _ outer: FilePath) -> Bool {
+    path != outer && path.starts(with: outer)
+  }
+
+  /// Where a project's repository is on a machine that has it, below that machine's home directory.
+  private func place(of row: ViewRow, _ store: borrowing RegistryStore) throws -> FilePath {
+    let main = try store.main()
+    guard let id = ProjectID(row.id) else { throw Failure.fatal("its id is damaged") }
+    var failure = Failure.fatal("no machine has it")
+    for machine in row.list(.machines).compactMap({ MachineID($0) }) {
+      guard let checkout = try? store.checkout(id, of: machine, in: main) else { continue }
+      let home = (try? store.machine(machine, in: main))?.home
+      let paths = checkout.paths.filter { $0.kind == .main } + checkout.paths.filter { $0.kind != .main }
+      for path in paths {
+        do throws(Failure) {
+          return try Layout.place(of: Self.root(of: row, at: path.path), below: home)
+        } catch {
+          failure = error
+        }
+      }
+    }
+    throw failure
+  }
+
+  /// The repository's root of a project at `path`.
+  private static func root(of row: ViewRow, at path: FilePath) -> FilePath {
+    let subdirectory = FilePath(text: row[.subdirectory])
+    guard !subdirectory.isEmpty, path.ends(with: subdirectory) else { return path }
+    var root = path
+    for _ in subdirectory.components { root.removeLastComponent() }
+    return root
+  }
+}
+
+extension FilePath {
+  /// Without its root.
+  fileprivate var relative: FilePath { FilePath(root: nil, components) }
+}

@@ -1,0 +1,131 @@
+package import Terminal
+import SystemSupport
+import ByteStrings
+package import Registry
+package import SystemPackage
+
+/// Where a project's clone goes.
+package enum Layout: String, Sendable {
+  /// Below the root as the URL has it: `github.com/owner/name`.
+  case url = "host/owner/name"
+  /// Below the home directory as on the machine that has the project.
+  case home
+
+  /// The place below the root that a URL gives: its host, and its path without `.git`.
+  ///
+  /// The spelling is the URL's own, although on hosts that ignore case the same project can be spelt otherwise. A URL
+  /// that is a path goes below `localhost`.
+  ///
+  /// - Throws: a `Failure` where a part of it is no name for a directory.
+  package static func place(of url: RemoteURL) throws(Failure) -> FilePath {
+    let normalized = url.normalized
+    let path = normalized.hasPrefix("/") ? "localhost" + normalized : normalized
+    guard let slash = path.firstIndex(of: "/") else {
+      throw .fatal("its URL \(Quoting.visible(url.stored)) has no path")
+    }
+    let host = path[..<slash]
+    // No host is called so, and below a root that is the home directory it would be somebody's settings.
+    guard host.first != "." else {
+      throw .fatal("the host '\(Quoting.visible(String(host)))' of its URL begins with a dot")
+    }
+    return try checked(String(host) + spelling(of: String(path[slash...]), in: url.stored))
+  }
+
+  /// `path` as it is spelt in `text`, where it is there in another case.
+  private static func spelling(of path: String, in text: String) -> String {
+    let wanted = Array(path.utf8.dropFirst())
+    let lower = text.utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
+    guard wanted.count <= lower.count,
+      let start = (0...(lower.count - wanted.count)).last(where: { lower[$0...].starts(with: wanted) })
+    else { return path }
+    let bytes = Array(text.utf8)[start..<(start + wanted.count)]
+    return "/" + String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// The place below the home directory that a path has on a machine with the home directory `home`.
+  ///
+  /// - Parameter home: nil where it is not known; then a path below `/home/NAME`, `/Users/NAME` or `/root` still tells.
+  package static func place(of path: FilePath, below home: FilePath?) throws(Failure) -> FilePath {
+    var below = path
+    if let home, below.removePrefix(home), !below.isEmpty { return try checked(below.text) }
+    var parts = path.text.split(separator: "/")[...]
+    if home == nil, parts.count > 2, ["home", "Users"].contains(parts.first) {
+      parts = parts.dropFirst(2)
+    } else if home == nil, parts.count > 1, parts.first == "root" {
+      parts = parts.dropFirst()
+    } else {
+      throw .fatal("it is at \(path.visible) there, which is not below the home directory")
+    }
+    return try checked(parts.joined(separator: "/"))
+  }
+
+  /// The bounds of a place: how many names it has, and how long each is.
+  package static let limits = (parts: 32, name: 255)
+
+  /// The place beside a repository that it would be inside of: `platform/build+soong` for `platform/build/soong`.
+  ///
+  /// A clone inside another one's work tree would put a stranger's files among that project's own.
+  ///
+  /// - Parameter outer: how many of the names are that repository's.
+  package static func beside(_ place: FilePath, outer: Int) throws(Failure) -> FilePath {
+    let parts = place.components.map { FilePath(root: nil, [$0]).text }
+    let name = parts.dropFirst(outer - 1).joined(separator: "+")
+    return try checked((parts.prefix(outer - 1) + [name]).joined(separator: "/"))
+  }
+
+  /// Checks that nothing would come to be run from a place below the home directory: no name on the way begins with a
+  /// dot, where programs keep what they start and whom they trust, and it is no directory that programs are looked for in.
+  ///
+  /// - Parameter path: `PATH`.
+  package static func requireNoPrograms(
+    in place: FilePath, home: FilePath, _ path: String
+  ) throws(Failure) {
+    var below = place
+    guard below.removePrefix(home), !below.isEmpty else {
+      throw .fatal("\(place.visible) is not below the home directory")
+    }
+    let parts = below.components.map { FilePath(root: nil, [$0]).text }
+    if let hidden = parts.first(where: { $0.hasPrefix(".") }) {
+      throw .fatal(
+        "'\(Quoting.visible(hidden))' in '\(below.visible)' begins with a dot, where programs keep their settings",
+        hints: "clone it yourself, and 'dev-infra register DIR'")
+    }
+    // ~/bin comes to be on PATH at the next login where it is there.
+    let searched = path.split(separator: ":").map { FilePath(text: String($0)).lexicallyNormalized() }
+    for directory in searched + [home.appending("bin")] where directory.isAbsolute && directory != home {
+      if place == directory || place.starts(with: directory)
+        || (directory.starts(with: place) && directory.starts(with: home))
+      {
+        throw .fatal(
+          "\(directory.visible), where programs are looked for, would come from another machine",
+          hints: "clone it yourself, and 'dev-infra register DIR'")
+      }
+    }
+  }
+
+  /// The path, every part of which is one that a directory of the user's may have: it comes from other machines.
+  private static func checked(_ text: String) throws(Failure) -> FilePath {
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.count <= limits.parts else {
+      throw .fatal("'\(Quoting.visible(text))' has more than \(limits.parts) names")
+    }
+    for part in parts {
+      if let reason = fault(of: String(part)) {
+        throw .fatal("'\(Quoting.visible(String(part)))' in '\(Quoting.visible(text))' \(reason)")
+      }
+    }
+    return FilePath(text: text)
+  }
+
+  private static func fault(of part: String) -> String? {
+    let bytes = ByteText.bytes(of: part)
+    let isSteering = part.unicodeScalars.contains { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) }
+    if bytes.isEmpty || part == "." || part == ".." || bytes.contains(0) || isSteering {
+      return "is not a name for a directory"
+    }
+    if part.hasPrefix("-") { return "would be taken for an option" }
+    if bytes.count > limits.name { return "is longer than \(limits.name) bytes" }
+    if GitNames.isDotGit(bytes) { return "is git's own" }
+    return nil
+  }
+}

@@ -1,0 +1,66 @@
+import SystemSupport
+public import SystemPackage
+
+/// What each command takes, as the installation's tables have it: `command-list` from the catalogue, and `options`
+/// from what the commands themselves say to `-h`.
+public struct CommandTable {
+  /// A word that a command takes: an option, a subcommand, or an operand's name in angle brackets.
+  public struct Item: Equatable {
+    /// The word.
+    public let word: String
+    /// What the option's value is called, or the words it may be between `|`; empty for an option without a value.
+    public let value: String
+    /// What it is for, a sentence.
+    public let description: String
+
+    var isOption: Bool { word.hasPrefix("-") }
+    var isOperand: Bool { word.hasPrefix("<") }
+    /// The words that the value may be; empty where it is free.
+    var choices: [String] { value.contains("<") ? [] : value.split(separator: "|").map(String.init) }
+  }
+
+  /// The commands and their summaries, in the catalogue's order; guides are none.
+  public let commands: [(name: String, summary: String)]
+  /// The pages that `help` opens beside those of commands.
+  let guides: [(name: String, summary: String)]
+  private let items: [String: [Item]]
+
+  /// The tables of the installation with this folder of shared files; empty where there are none.
+  public init(share: FilePath) {
+    self.init(
+      catalogue: (try? Files.read(share.appending("command-list"))) ?? [],
+      options: (try? Files.read(share.appending("options"))) ?? [])
+  }
+
+  /// The tables in these files.
+  public init(catalogue: [UInt8], options: [UInt8]) {
+    var commands: [(String, String)] = []
+    var guides: [(String, String)] = []
+    for fields in Self.records(catalogue, count: 4) {
+      let name = fields[0].hasPrefix("dev-infra-") ? String(fields[0].dropFirst(10)) : fields[0]
+      if fields[1] == "guide" || fields[1] == "helper" {
+        guides.append((name, fields[3]))
+      } else {
+        commands.append((name, fields[3]))
+      }
+    }
+    self.commands = commands
+    self.guides = guides
+    var items: [String: [Item]] = [:]
+    for fields in Self.records(options, count: 4) {
+      items[fields[0], default: []].append(
+        Item(word: fields[1], value: fields[2], description: fields[3]))
+    }
+    self.items = items
+  }
+
+  /// What a command takes; `-` is dev-infra itself.
+  func items(of command: String) -> [Item] { items[command] ?? [] }
+
+  private static func records(_ bytes: [UInt8], count: Int) -> [[String]] {
+    String(decoding: bytes, as: UTF8.self).split(separator: "\n").compactMap { line in
+      let fields = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
+      return fields.count == count ? fields : nil
+    }
+  }
+}

@@ -1,0 +1,236 @@
+import ByteStrings
+import Registry
+public import RegistryIndex
+
+/// What a registry knows that a command line may name, each asked for when it is needed.
+public protocol CompletionSource {
+  /// The names of the registry's remotes.
+  func remotes() -> [[UInt8]]
+  /// People's own short forms and what they stand for, a shell's line behind `!`.
+  func aliases() -> [(name: String, meaning: String)]
+  /// The words of an alias; nil where there is no such alias, or it is a shell's line.
+  func words(ofAlias name: String) -> [String]?
+  /// The projects whose name or id begins so, with the value of `--dir` where there is one.
+  func projects(beginning prefix: [UInt8], registry: String?) -> [NamedProject]
+  /// What the registry's projects have in a column, each once.
+  func values(of column: ViewColumn, registry: String?) -> [[UInt8]]
+  /// The names of the machines.
+  func machines(registry: String?) -> [[UInt8]]
+}
+
+/// Answers what the last word of a command line may become. Which shell asks makes no difference here.
+public struct Completer {
+  private let table: CommandTable
+  private let source: any CompletionSource
+
+  /// - Parameters:
+  ///   - table: what the installed commands take.
+  ///   - source: what the registry knows.
+  public init(_ table: CommandTable, _ source: any CompletionSource) {
+    self.table = table
+    self.source = source
+  }
+
+  /// The candidates for the last of `words`, the first of which is the program.
+  ///
+  /// None where the shell knows better: a file, or the free value of an option.
+  public func candidates(_ words: [[UInt8]]) -> [Candidate] {
+    guard words.count > 1, let last = words.last, let program = words.first else { return [] }
+    var before = words.dropFirst().dropLast().map { ByteText.string(from: $0) }[...]
+    let name = ByteText.string(from: program).split(separator: "/").last.map(String.init) ?? ""
+    var registry: String?
+    let command: String
+    if name == "dev-infra" {
+      while let word = before.first, word.hasPrefix("-") {
+        before.removeFirst()
+        if word.hasPrefix("--dir=") { registry = String(word.dropFirst("--dir=".count)) }
+        if table.items(of: "-").contains(where: { $0.word == word && !$0.value.isEmpty }) {
+          guard let value = before.popFirst() else { return [] }
+          if word == "--dir" { registry = value }
+        }
+      }
+      guard let word = before.popFirst() else { return commands(beginning: last) }
+      guard let expanded = expand(word, before) else { return [] }
+      command = expanded.command
+      before = expanded.rest
+    } else if name.hasPrefix("dev-infra-") {
+      command = String(name.dropFirst("dev-infra-".count))
+    } else {
+      // A shell function that takes a project's name, as `dev-infra shell-init` makes it.
+      return projects(beginning: last, registry, hereOnly: true, isBehindDashes: true)
+    }
+    return arguments(of: command, Array(before), last, registry)
+  }
+
+  private func commands(beginning last: [UInt8]) -> [Candidate] {
+    if last.first == UInt8(ascii: "-") { return options(table.items(of: "-"), "-", nil, last) }
+    // An alias does not hide a command, as in git.
+    let aliases = source.aliases().filter { alias in !table.commands.contains { $0.name == alias.name } }
+      .map { Candidate($0.name, "alias for '\($0.meaning)'") }
+    return Self.matching(table.commands.map { Candidate($0.name, $0.summary) } + aliases, last)
+  }
+
+  /// The command that a word stands for, with the words behind it; nil where only a shell could tell.
+  private func expand(
+    _ word: String, _ rest: ArraySlice<String>
+  ) -> (command: String, rest: ArraySlice<String>)? {
+    var (command, rest) = (word, rest)
+    // The dispatcher refuses aliases that go round in circles; so many steps are none that anybody meant.
+    for _ in 0..<10 {
+      if table.commands.contains(where: { $0.name == command }) { return (command, rest) }
+      let isShell = source.aliases().contains { $0.name == command && $0.meaning.hasPrefix("!") }
+      guard !isShell else { return nil }
+      guard let words = source.words(ofAlias: command), let first = words.first else {
+        return (command, rest)
+      }
+      command = first
+      rest = words.dropFirst() + rest
+    }
+    return nil
+  }
+
+  private func arguments(
+    of command: String, _ before: [String], _ last: [UInt8], _ registry: String?
+  ) -> [Candidate] {
+    let items = table.items(of: command)
+    let isBehindDashes = before.contains("--")
+    if !isBehindDashes {
+      if let option = before.last, let item = items.first(where: { $0.word == option && !$0.value.isEmpty }) {
+        return values(of: item, command, registry, beginning: last)
+      }
+      if last.first == UInt8(ascii: "-") { return options(items, command, registry, last) }
+    }
+    var taken = 0
+    var skips = false
+    for word in before where word != "--" {
+      if skips {
+        skips = false
+      } else if word.hasPrefix("-"), !isBehindDashes {
+        skips = items.contains { $0.word == word && !$0.value.isEmpty }
+      } else {
+        taken += 1
+      }
+    }
+    let subcommands = items.filter { !$0.isOption && !$0.isOperand }
+    if !subcommands.isEmpty, taken == 0 {
+      return Self.matching(subcommands.map { Candidate($0.word, $0.description) }, last)
+    }
+    var found: [Candidate] = []
+    for item in items where item.isOperand {
+      switch item.word {
+      case "<p>":
+        found += projects(
+          beginning: last, registry, hereOnly: Self.localCommands.contains(command),
+          isBehindDashes: isBehindDashes)
+      case "<remote>": found += Self.matching(source.remotes().map { Candidate($0) }, last)
+      case "<key=value>" where taken > 0: found += fields(beginning: last, registry)
+      case "<cmd>":
+        found += Self.matching((table.commands + table.guides).map { Candidate($0.name, $0.summary) }, last)
+      default: break
+      }
+    }
+    if found.isEmpty, command == "remote", taken == 1, before.first != "add" {
+      found = Self.matching(source.remotes().map { Candidate($0) }, last)
+    }
+    return found
+  }
+
+  /// Commands that say no to a project which is not on this machine.
+  private static let localCommands: Set<String> = ["path", "refresh", "forget"]
+
+  private func options(
+    _ items: [CommandTable.Item], _ command: String, _ registry: String?, _ last: [UInt8]
+  ) -> [Candidate] {
+    if let equals = last.firstIndex(of: UInt8(ascii: "=")),
+      let item = items.first(where: { $0.word.utf8.elementsEqual(last[..<equals]) })
+    {
+      let values = values(of: item, command, registry, beginning: Array(last[(equals + 1)...]))
+      return values.map { Candidate(Array(item.word.utf8) + [UInt8(ascii: "=")] + $0.word) }
+    }
+    return Self.matching(items.filter(\.isOption).map { Candidate($0.word, $0.description) }, last)
+  }
+
+  /// What an option's value may be: words that the command lists itself, a field's, or what the registry has.
+  private func values(
+    of item: CommandTable.Item, _ command: String, _ registry: String?, beginning last: [UInt8]
+  ) -> [Candidate] {
+    if !item.choices.isEmpty { return Self.matching(item.choices.map { Candidate($0, "") }, last) }
+    let words: [[UInt8]] =
+      switch item.word {
+      case "--status": ProjectStatus.allCases.map { Array($0.rawValue.utf8) }
+      case "--type": ProjectType.allCases.map { Array($0.rawValue.utf8) }
+      case "--classification": Classification.allCases.map { Array($0.rawValue.utf8) }
+      case "--sort": RowAtom.allCases.map { Array($0.rawValue.utf8) }
+      case "--tag": source.values(of: .tags, registry: registry)
+      case "--organization": source.values(of: .organization, registry: registry)
+      case "--machine": source.machines(registry: registry)
+      case "--remote": source.remotes()
+      default: []
+      }
+    return Self.matching(words.map { Candidate($0) }, last)
+  }
+
+  /// `KEY=` of what can be set, and behind the `=` the words that the field takes or other projects have.
+  private func fields(beginning last: [UInt8], _ registry: String?) -> [Candidate] {
+    guard let equals = last.firstIndex(of: UInt8(ascii: "=")) else {
+      let keys = Project.settableKeys.flatMap { $0 == "tags" ? ["tags=", "tags+=", "tags-="] : ["\($0)="] }
+      return Self.matching(keys.map { Candidate(Array($0.utf8)) }, last)
+    }
+    let start = Array(last[...equals])
+    let words: [[UInt8]] =
+      switch String(decoding: start, as: UTF8.self) {
+      case "status=": ProjectStatus.allCases.map { Array($0.rawValue.utf8) }
+      case "project_type=": ProjectType.allCases.map { Array($0.rawValue.utf8) }
+      case "classification=": Classification.allCases.map { Array($0.rawValue.utf8) }
+      case "organization=": source.values(of: .organization, registry: registry)
+      case "template=": source.values(of: .template, registry: registry)
+      case "tags=", "tags+=", "tags-=": source.values(of: .tags, registry: registry)
+      default: []
+      }
+    return Self.matching(words.map { Candidate(start + $0) }, last)
+  }
+
+  private func projects(
+    beginning last: [UInt8], _ registry: String?, hereOnly: Bool, isBehindDashes: Bool
+  ) -> [Candidate] {
+    let known = source.projects(beginning: last, registry: registry)
+    var seen: Set<Word> = []
+    seen.reserveCapacity(known.count)
+    var found: [Candidate] = []
+    let away = Array("not on this machine".utf8)
+    for project in known {
+      if hereOnly, project.path == nil { continue }
+      let id = Array(project.id.utf8.prefix(12))
+      // What a command line cannot take as a name is named by its id.
+      let word = Self.isName(project.name, isBehindDashes: isBehindDashes) ? project.name : id
+      guard project.name.starts(with: last), seen.insert(Word(bytes: word)).inserted else { continue }
+      found.append(Candidate(word, plain: id, describedBy: project.path ?? away))
+    }
+    // A person who types digits means an id, when no name is meant.
+    if found.isEmpty, last.count >= 4 {
+      for project in known
+      where project.id.utf8.starts(with: last) && (!hereOnly || project.path != nil) {
+        found.append(
+          Candidate(
+            Array(project.id.utf8.prefix(max(12, last.count))), describedBy: project.name))
+      }
+    }
+    return found
+  }
+
+  /// Bytes that are hashed as a whole: an array of them is hashed one by one.
+  private struct Word: Hashable {
+    let bytes: [UInt8]
+    func hash(into hasher: inout Hasher) { bytes.withUnsafeBytes { hasher.combine(bytes: $0) } }
+  }
+
+  /// Whether a command takes these bytes for a project's name, and not for a path, an option or nothing.
+  private static func isName(_ name: [UInt8], isBehindDashes: Bool) -> Bool {
+    !name.isEmpty && !name.contains(UInt8(ascii: "/")) && name != [0x2E] && name != [0x2E, 0x2E]
+      && (isBehindDashes || name.first != UInt8(ascii: "-"))
+  }
+
+  private static func matching(_ candidates: [Candidate], _ last: [UInt8]) -> [Candidate] {
+    candidates.filter { $0.word.starts(with: last) }
+  }
+}

@@ -1,0 +1,66 @@
+import Glibc
+import SystemSupport
+import ByteStrings
+import SystemPackage
+
+/// What the hook keeps of a repository that it has seen registered: a file below `cache/hooks` of the registry.
+///
+/// It tells that nothing which registering reads has changed since, by three calls of stat(2). Like all in `cache` it
+/// is derived and safe to delete.
+struct Stamp: Equatable {
+  /// The registry's commit in which the repository is known.
+  var commit: String
+  /// What the files that registering reads looked like, and which machine this was.
+  let files: String
+  /// The repository's path, since two paths may share the stamp's name.
+  let path: FilePath
+
+  /// The stamp of a repository as it is now.
+  init(of place: HookPlace, on machine: String?, commit: String) {
+    self.commit = commit
+    path = place.path
+    let head = place.gitDirectory.appending("HEAD")
+    files = [
+      Files.fileSignature(of: place.commonDirectory.appending("config")),
+      Files.fileSignature(of: place.path.appending(".dev-infra.yml")),
+      Self.isBorn(head, in: place.commonDirectory) ? "born" : "unborn", machine ?? "none",
+    ].joined(separator: " ")
+  }
+
+  /// Reads a stamp; nil where there is none of this path that can be read.
+  init?(registry: FilePath, path: FilePath) {
+    guard let bytes = try? Files.read(Self.file(of: path, in: registry), limit: 1 << 16) else { return nil }
+    let lines = bytes.split(separator: UInt8(ascii: "\n"), maxSplits: 2, omittingEmptySubsequences: false)
+    guard lines.count == 3, lines[2].elementsEqual(path.bytes) else { return nil }
+    commit = String(decoding: lines[0], as: UTF8.self)
+    files = String(decoding: lines[1], as: UTF8.self)
+    self.path = path
+  }
+
+  /// Writes it; one that cannot be written costs the next hook time, nothing else.
+  func write(in registry: FilePath) {
+    let file = Self.file(of: path, in: registry)
+    let bytes = Array("\(commit)\n\(files)\n".utf8) + path.bytes
+    do {
+      try Files.makeDirectory(file.removingLastComponent(), mode: 0o700)
+      try Files.replace(file, with: bytes, durable: false)
+    } catch {}
+  }
+
+  private static func file(of path: FilePath, in registry: FilePath) -> FilePath {
+    // FNV-1a, 64 bits: short, and spread enough for a file's name.
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    for byte in path.bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    return registry.pushing(FilePath(text: "cache/hooks/\(String(hash, radix: 16))"))
+  }
+
+  /// Whether the current branch has a commit: a root commit is learnt when there is one. Packed refs count as one.
+  private static func isBorn(_ head: FilePath, in common: FilePath) -> Bool {
+    guard let bytes = try? Files.read(head, limit: 4096), bytes.starts(with: "ref: ".utf8) else {
+      return true
+    }
+    let name = bytes.dropFirst(5).prefix { $0 != UInt8(ascii: "\n") }
+    return Files.kind(of: common.pushing(FilePath(bytes: Array(name)))) != nil
+      || Files.kind(of: common.appending("packed-refs")) != nil
+  }
+}

@@ -1,0 +1,80 @@
+import Git
+import SystemSupport
+import ByteStrings
+import SystemPackage
+
+/// A file of git's configuration that gets settings of ours, and loses them again byte for byte.
+///
+/// git-config(1) writes them. What it inserted is remembered by place, length and the file's checksum: nothing of what
+/// the file says is copied, for it may hold secrets. Where the file has changed since, git takes the settings out.
+struct ConfigurationFile {
+  let path: FilePath
+  /// The folder that remembers.
+  let memory: FilePath
+
+  /// The values of a key in this file.
+  func values(_ key: String) throws -> [String] {
+    guard Files.kind(of: path) != nil else { return [] }
+    let output = try git(["--null", "--get-all", key]) ?? []
+    return output.split(separator: 0, omittingEmptySubsequences: false).dropLast().map {
+      ByteText.string(from: $0)
+    }
+  }
+
+  /// Runs changes, and remembers what they have inserted.
+  func change(_ changes: () throws -> Void) throws {
+    let before = Files.kind(of: path) == nil ? nil : try Files.read(path)
+    // On top of what was remembered already, unless others have written since.
+    let known = remembered(in: before ?? [])
+    let original = known ?? before
+    let wasThere = known == nil ? before != nil : try Files.read(note).first != UInt8(ascii: "0")
+    try changes()
+    let after = try Files.read(path)
+    let start = zip(original ?? [], after).prefix { $0 == $1 }.count
+    let count = after.count - (original ?? []).count
+    guard count > 0, after[(start + count)...].elementsEqual((original ?? [])[start...]) else {
+      Files.remove(note)
+      return
+    }
+    try Files.makeDirectory(memory, mode: 0o700)
+    try Files.replace(
+      note, with: Array("\(wasThere ? 1 : 0) \(start) \(count) \(Self.checksum(after))\n".utf8))
+  }
+
+  /// Takes out what was inserted.
+  ///
+  /// - Parameter removal: takes it out by git, where the file has changed since.
+  func undo(_ removal: () throws -> Void) throws {
+    defer { Files.remove(note) }
+    guard let bytes = try? Files.read(path), let original = remembered(in: bytes) else {
+      return try removal()
+    }
+    if original.isEmpty, try Files.read(note).first == UInt8(ascii: "0") {
+      Files.remove(path)
+    } else {
+      try Files.replace(path, with: original)
+    }
+  }
+
+  @discardableResult
+  func git(_ arguments: [String]) throws(GitError) -> [UInt8]? {
+    try GitProgram(outsideRepositories: .person).output(["config", "--file", path.text] + arguments)
+  }
+
+  /// The file without what was inserted; nil where it has changed since, or nothing was.
+  private func remembered(in bytes: [UInt8]) -> [UInt8]? {
+    guard let text = try? Files.read(note) else { return nil }
+    let words = String(decoding: text, as: UTF8.self).split(whereSeparator: \.isWhitespace)
+    guard words.count == 4, let start = Int(words[1]), let count = Int(words[2]), start >= 0, count > 0,
+      start + count <= bytes.count, words[3] == Self.checksum(bytes)
+    else { return nil }
+    return Array(bytes[..<start] + bytes[(start + count)...])
+  }
+
+  private var note: FilePath { memory.pushing(FilePath(text: "config-" + Self.checksum(path.bytes))) }
+
+  /// FNV-1a, 64 bits: it tells changes, not malice.
+  private static func checksum(_ bytes: [UInt8]) -> String {
+    String(bytes.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }, radix: 16)
+  }
+}

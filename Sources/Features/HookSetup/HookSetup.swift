@@ -1,0 +1,48 @@
+import SystemSupport
+import ByteStrings
+public import SystemPackage
+
+/// What all installing of hooks goes by: where the executable is, and what git can do.
+public struct HookSetup: Sendable {
+  /// The executable that hooks run.
+  public let register: FilePath
+  /// Where is remembered what was put into git's configuration, and where the template is.
+  public let memory: FilePath
+  /// Whether hooks go into git's configuration, which stands beside a repository's own hooks.
+  public let usesConfiguration: Bool
+
+  /// - Parameters:
+  ///   - register: the executable that hooks run.
+  ///   - memory: a folder of ours in the user's home.
+  ///   - version: git's; nil where it does not say, which is taken for an old one.
+  public init(register: FilePath, memory: FilePath, version: GitVersion?) {
+    self.register = register
+    self.memory = memory
+    usesConfiguration = version?.hasConfigurationHooks ?? false
+  }
+
+  /// The file for a line of the user's own, where `core.hooksPath` names this folder.
+  ///
+  /// husky 9 makes the files in `.husky/_` itself; those that are the project's stand above it.
+  func handFile(_ event: HookEvent, in hooksPath: FilePath) -> FilePath {
+    let isHusky =
+      hooksPath.lastComponent?.string == "_"
+      && hooksPath.removingLastComponent().lastComponent?.string == ".husky"
+    return (isHusky ? hooksPath.removingLastComponent() : hooksPath).appending(event.rawValue)
+  }
+
+  /// Whether a file has a line that calls the executable.
+  func hasLine(_ file: FilePath) -> Bool {
+    guard let bytes = try? Files.read(file, limit: 1 << 20) else { return false }
+    return ByteText.string(from: bytes).contains("dev-infra-hook-register")
+  }
+
+  /// What the user is told where `core.hooksPath` is set: it is never set or overridden here.
+  func handHints(_ event: HookEvent, in hooksPath: FilePath, of place: FilePath) -> [String] {
+    [
+      "core.hooksPath leads git from \(place.visible) to \(hooksPath.visible), which is not ours: "
+        + "add this line to \(handFile(event, in: hooksPath).visible), below '#!/bin/sh':",
+      Quoting.visible(HookScript.line(register)),
+    ]
+  }
+}

@@ -1,0 +1,119 @@
+import Terminal
+import Git
+import SystemSupport
+import ByteStrings
+public import SystemPackage
+
+/// The hooks of one repository.
+public struct RepositoryHooks {
+  /// The git directory with its configuration and hooks; the main one of a linked worktree.
+  public let commonDirectory: FilePath
+  private let hooksPath: FilePath?
+  private let setup: HookSetup
+
+  /// The repository that `directory` is in.
+  public init(_ directory: FilePath, _ setup: HookSetup) throws {
+    self.setup = setup
+    let git = try GitProgram(reading: directory)
+    guard let output = try git.output(["rev-parse", "--path-format=absolute", "--git-common-dir"]),
+      let resolved = FilePath(bytes: output.dropLast()).resolved
+    else { throw Failure.fatal("finding the repository at \(directory.visible) failed") }
+    commonDirectory = resolved
+    // A relative one starts where hooks start: at the top of the work tree.
+    let top =
+      (try? git.output(["rev-parse", "--show-toplevel"]))?.map { FilePath(bytes: $0.dropLast()) } ?? resolved
+    // The last one is ours, by which no hook runs meanwhile.
+    let values = try git.output(["config", "--null", "--type=path", "--get-all", "core.hooksPath"]) ?? []
+    let path = values.split(separator: 0).dropLast().last.map {
+      FilePath(bytes: Array($0)).absolute(against: top)
+    }
+    // One that names the usual place changes nothing.
+    let own = commonDirectory.appending("hooks")
+    hooksPath = path.map { $0.resolved ?? $0 } == own ? nil : path
+  }
+
+  private var folder: HookFolder { HookFolder(commonDirectory.appending("hooks")) }
+
+  private var configuration: ConfigurationHook {
+    ConfigurationHook(
+      file: ConfigurationFile(path: commonDirectory.appending("config"), memory: setup.memory))
+  }
+
+  /// Installs hooks for these events.
+  public func install(_ events: [HookEvent]) throws -> HookReport {
+    var report = HookReport()
+    if setup.usesConfiguration {
+      let done = try configuration.install(events, register: setup.register)
+      let file = commonDirectory.appending("config").visible
+      report.lines.append("\(done ? "installed" : "kept") hook.dev-infra in \(file)")
+      // The same by other means, from before git was this new.
+      for event in HookEvent.allCases { report.add(try folder.uninstall(event), event, in: folder.path) }
+      return report
+    }
+    if let hooksPath {
+      for event in events where !setup.hasLine(setup.handFile(event, in: hooksPath)) {
+        report.isComplete = false
+        report.hints += setup.handHints(event, in: hooksPath, of: commonDirectory)
+      }
+      return report
+    }
+    for event in events {
+      report.add(try folder.install(event, register: setup.register), event, in: folder.path)
+    }
+    return report
+  }
+
+  /// Takes all hooks of ours away, however they were installed.
+  public func uninstall() throws -> HookReport {
+    var report = HookReport()
+    if try configuration.uninstall() {
+      report.lines.append("removed hook.dev-infra from \(commonDirectory.appending("config").visible)")
+    }
+    for event in HookEvent.allCases { report.add(try folder.uninstall(event), event, in: folder.path) }
+    if let hooksPath {
+      for event in HookEvent.allCases where setup.hasLine(setup.handFile(event, in: hooksPath)) {
+        report.isComplete = false
+        report.hints.append(
+          "\(setup.handFile(event, in: hooksPath).visible) has a line with dev-infra-hook-register, which is yours to remove"
+        )
+      }
+    }
+    return report
+  }
+
+  /// What is installed.
+  public func status() throws -> HookReport {
+    var report = HookReport()
+    let events = try configuration.events()
+    if !events.isEmpty {
+      let list = events.map(\.rawValue).joined(separator: ", ")
+      let file = commonDirectory.appending("config").visible
+      if setup.usesConfiguration {
+        report.lines.append("\(file): hook.dev-infra on \(list)\(try configuration.remark)")
+        if try !configuration.remark.isEmpty { report.isComplete = false }
+      } else {
+        report.lines.append("\(file): hook.dev-infra on \(list), which this version of git does not run")
+        report.isComplete = false
+      }
+    }
+    for event in HookEvent.allCases {
+      report.add(folder.state(event), event, in: folder.path, register: setup.register)
+      guard let hooksPath else { continue }
+      let file = setup.handFile(event, in: hooksPath)
+      if setup.hasLine(file) {
+        report.lines.append("\(file.visible): has a line that calls dev-infra-hook-register")
+      }
+    }
+    if report.lines.isEmpty {
+      report.lines.append("\(commonDirectory.visible): no hook of dev-infra")
+      report.isComplete = false
+    }
+    if let hooksPath, !setup.usesConfiguration,
+      !HookEvent.allCases.contains(where: { setup.hasLine(setup.handFile($0, in: hooksPath)) })
+    {
+      report.isComplete = false
+      report.hints += setup.handHints(.prePush, in: hooksPath, of: commonDirectory)
+    }
+    return report
+  }
+}

@@ -1,0 +1,57 @@
+import SystemSupport
+import ByteStrings
+import SystemPackage
+
+/// What may stand in a tree that is filled, whoever wrote the template.
+enum TreeNames {
+  /// The ending that a file of a template loses, so that a template may hold a `.gitignore` that is not its own.
+  private static let ending = ".mustache"
+
+  /// A filled name as it may be made.
+  ///
+  /// - Parameter place: what to call it in an error.
+  static func checked(_ filled: String, isFile: Bool, in place: String) throws(FillingError) -> String {
+    let name =
+      isFile && filled.hasSuffix(ending) && filled.utf8.count > ending.utf8.count
+      ? String(filled.dropLast(ending.count)) : filled
+    if let reason = fault(of: name) {
+      throw FillingError("filling the name of \(place) failed: '\(Quoting.visible(name))' \(reason)")
+    }
+    return name
+  }
+
+  private static func fault(of name: String) -> String? {
+    if name.isEmpty { return "is empty" }
+    if name == "." || name == ".." { return "is no name" }
+    if name.utf8.contains(UInt8(ascii: "/")) { return "has a slash" }
+    if name.utf8.contains(0) { return "has a NUL" }
+    if name.utf8.count > 255 { return "is longer than 255 bytes" }
+    // In it lie programs that git runs. Some file systems take it in any case.
+    if GitNames.isDotGit(ByteText.bytes(of: name)) { return "is git's own" }
+    return nil
+  }
+
+  /// Checks that a symbolic link stays inside the tree.
+  ///
+  /// `..` may only come first: behind another name, which may be a link itself, it could lead anywhere.
+  ///
+  /// - Parameter depth: how many directories below the tree's root the link lies.
+  static func checkLink(_ target: String, depth: Int, in place: String) throws(FillingError) {
+    func refuse(_ reason: String) -> FillingError {
+      FillingError("copying the symbolic link \(place) failed: '\(Quoting.visible(target))' \(reason)")
+    }
+    if target.isEmpty { throw refuse("is empty") }
+    if target.utf8.first == UInt8(ascii: "/") { throw refuse("is an absolute path") }
+    var parts = target.utf8.split(separator: UInt8(ascii: "/")).map { String(decoding: $0, as: UTF8.self) }[
+      ...]
+    var up = 0
+    while parts.first == ".." || parts.first == "." {
+      if parts.first == ".." { up += 1 }
+      parts.removeFirst()
+    }
+    if up > depth || parts.contains("..") { throw refuse("leads out of the template") }
+    if parts.contains(where: { GitNames.isDotGit(ByteText.bytes(of: $0)) }) {
+      throw refuse("leads into git's own directory")
+    }
+  }
+}

@@ -1,0 +1,238 @@
+public import Terminal
+import Git
+import Glibc
+import Metadata
+import SystemSupport
+import ByteStrings
+import Registry
+public import RegistryStore
+import RegistryIndex
+public import SystemPackage
+
+/// A project that is to be made from a template.
+public struct NewProject {
+  /// Its directory, absolute.
+  public let directory: FilePath
+  /// The template as it was named.
+  public var template = "standard-project"
+  /// One line about it.
+  public var description: String?
+  /// Whether it becomes a repository with a first commit.
+  public var isRepository = true
+  /// The URL that becomes its `origin`; nothing is sent there.
+  public var remote: String?
+  private let here: FilePath
+  private let name: String
+
+  /// - Parameter path: the directory, whose last part is the project's name.
+  /// - Throws: a usage `Failure` for a name that no project has.
+  public init(_ path: String) throws {
+    here = try Environment.currentDirectory()
+    directory = FilePath(text: path).absolute(against: here)
+    name = directory.lastComponent.map { FilePath(root: nil, [$0]).text } ?? ""
+    guard !path.isEmpty, ![".", ".."].contains(FilePath(text: path).lastComponent?.string), !name.isEmpty,
+      name.unicodeScalars.count <= 200, name.lowercased() != ".git"
+    else { throw Failure.usage("'\(Quoting.visible(path))' cannot be a project's directory") }
+    guard !ByteText.holdsRawBytes(name),
+      !name.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F })
+    else {
+      throw Failure.usage(
+        "'\(Quoting.visible(name))' cannot be a project's name: it has a control character or is not UTF-8")
+    }
+  }
+
+  /// Makes it, whole or not at all, and puts it into the registry.
+  ///
+  /// - Returns: how it was registered; a failure to register it leaves it made.
+  public func make() throws -> Swift.Result<Registration, Failure> {
+    do throws(SystemError) {
+      try AtomicDirectory.requireFree(directory)
+    } catch {
+      throw Failure.fatal(
+        error.code == ENOTEMPTY || error.code == EEXIST
+          ? "making the project \(directory.visible) failed: there is something there already"
+          : Failure(error).message, hints: "nothing has been changed")
+    }
+    let origin = try origin()
+    if origin?.droppedSecret == true {
+      Messages.warning(
+        "the user, password and query of the remote's URL are not used; git's credential helpers keep them")
+    }
+    let source = try TemplateSource(template, directory: here)
+    let registry = try ViewFile.ofEnvironment()
+    // A registry that cannot be used is told of before anything is made.
+    let store = RegistryStore.mayBeMade(at: registry.registry) ? nil : registry.registry
+    if let store { _ = try RegistryStore.open(store) }
+    let making = try AtomicDirectory(at: directory)
+    do {
+      let author = try isRepository ? begin(making) : nil
+      switch source {
+      case .named(let name):
+        try fill(TemplateFolders(registry: registry.registry).find(name), making, author)
+      case .directory(let path): try fill(path, making, author)
+      case .repository(let url, let reference):
+        // A registry is made when there is a project for it.
+        let cache =
+          try store.map { try TemplateCache(RegistryStore.open($0)) } ?? TemplateCache(in: making.scratch)
+        try cache.with(url, reference) { path in
+          try fill(path, making, author)
+        }
+      }
+      try writeMetadata(making.work, recordedTemplate(source))
+      if isRepository { try commit(making, origin?.stored) }
+      try Interruption.check()
+      try making.commit()
+    } catch {
+      making.abandon()
+      throw error
+    }
+    return register()
+  }
+
+  private func register() -> Swift.Result<Registration, Failure> {
+    Swift.Result {
+      let result = try RegistryStore.makingIfMissing().register([directory], dryRun: false, quiet: true)
+      if let failure = result.failures.first { throw failure }
+      guard let registration = result.registrations.first else {
+        throw Failure.fatal("nothing was registered")
+      }
+      return registration
+    }.mapError { error in
+      let failure = Failure(error)
+      return Failure(
+        status: ExitStatus.no,
+        message: "the project \(directory.visible) is made; registering it failed: \(failure.message)",
+        hints: failure.hints + ["'dev-infra register \(Quoting.visible(directory.text))' registers it"])
+    }
+  }
+
+  /// What `.dev-infra.yml` says that it was made from: never a secret, and no longer than a value may be.
+  private func recordedTemplate(_ source: TemplateSource) -> String {
+    let text =
+      switch source {
+      case .named(let name): name
+      case .directory(let path): path.lastComponent.map { FilePath(root: nil, [$0]).text } ?? "unknown"
+      case .repository(let url, let reference): url.stored + (reference.map { "#\($0)" } ?? "")
+      }
+    return ByteText.holdsRawBytes(text) || text.unicodeScalars.count > 200 ? "unknown" : text
+  }
+
+  private func origin() throws(Failure) -> RemoteURL? {
+    guard let remote else { return nil }
+    return try TemplateSource.url(remote, relativeTo: here)
+  }
+
+  // MARK: Steps
+
+  private func repository(_ making: AtomicDirectory) -> FilePath { making.scratch.appending(".repository") }
+
+  /// Makes the repository, with no files yet, and asks git who the user is there.
+  ///
+  /// It is made first because the user's settings may depend on where it lies (git-config(1), Conditional includes).
+  private func begin(_ making: AtomicDirectory) throws -> (name: String, email: String) {
+    let place = repository(making)
+    try GitProgram(.person, at: making.scratch).require(
+      ["init", "-q", "--", place.text], "making the repository")
+    var author = (name: "", email: "")
+    for variable in ["GIT_AUTHOR_IDENT", "GIT_COMMITTER_IDENT"] {
+      // Git would make up an address from the names of user and host; that is no identity.
+      let result = try GitProgram(.person, at: place).run(["-c", "user.useConfigOnly=true", "var", variable])
+      guard result.termination == .exited(0) else {
+        try Interruption.check()
+        throw Failure.fatal(
+          "making a project failed: git does not know who you are, and its first commit needs an author",
+          hints: "git config --global user.name 'Your Name'",
+          "git config --global user.email you@example.org",
+          "nothing has been made; --no-git makes a project without a repository")
+      }
+      if variable == "GIT_AUTHOR_IDENT" { author = Self.person(result.output) }
+    }
+    return author
+  }
+
+  /// `NAME <EMAIL> SECONDS ZONE`, as git-var(1) prints it.
+  private static func person(_ line: [UInt8]) -> (name: String, email: String) {
+    let text = String(decoding: line, as: UTF8.self)
+    guard let open = text.lastIndex(of: "<"), let close = text.lastIndex(of: ">"), open < close else {
+      return (text, "")
+    }
+    let name = text[..<open].reversed().drop { $0 == " " }.reversed()
+    return (String(name), String(text[text.index(after: open)..<close]))
+  }
+
+  private func fill(
+    _ source: FilePath, _ making: AtomicDirectory, _ author: (name: String, email: String)?
+  ) throws {
+    guard let tool = Environment.executablePath?.appending("dev-infra-fill-template") else {
+      throw Failure.fatal("finding the installation's executables failed: /proc is not mounted")
+    }
+    let today = Self.today
+    let values: [(String, String?)] = [
+      ("name", name), ("description", description), ("template", template), ("created", today),
+      ("year", String(today.prefix(4))), ("version", ToolsetVersion.number), ("author", author?.name),
+      ("email", author?.email), ("identifier", Self.identifier(name)),
+      ("remote", try origin()?.stored),
+    ]
+    var words: [String] = []
+    for case (let key, let value?) in values where !value.isEmpty && !ByteText.holdsRawBytes(value) {
+      words += ["--set", "\(key)=\(value)"]
+    }
+    let process = ChildProcess(tool.text, words + ["--", source.text, making.work.text])
+    let result = try process.run()
+    switch result.termination {
+    case .exited(0): return
+    case .signalled(let signal):
+      throw Failure.fatal(
+        "filling the template \(source.visible) failed: dev-infra-fill-template was ended by signal \(signal)"
+      )
+    default:
+      let said = ByteText.string(from: result.errors.prefix { $0 != UInt8(ascii: "\n") })
+      throw Failure.fatal(
+        said.hasPrefix("fatal: ") ? String(said.dropFirst(7)) : "filling the template failed: \(said)",
+        hints: "nothing has been made")
+    }
+  }
+
+  /// The name as most languages would take it for a package or a module: `my-app 2` is `my_app_2`.
+  static func identifier(_ name: String) -> String {
+    let letters = name.unicodeScalars.map { scalar -> Character in
+      switch scalar {
+      case "a"..."z", "A"..."Z", "0"..."9": Character(scalar)
+      default: "_"
+      }
+    }
+    return letters.first?.isNumber == true ? "_" + String(letters) : String(letters)
+  }
+
+  private func writeMetadata(_ work: FilePath, _ template: String) throws {
+    var values = [
+      ("template", template), ("version", ToolsetVersion.number), ("created", Self.today),
+      ("id", Host.randomHex(16)),
+    ]
+    if let description, !description.isEmpty { values.append(("description", description)) }
+    let file = work.appending(ProjectMetadata.fileName)
+    do {
+      try ProjectMetadata.update(file: file, setting: values)
+    } catch let error as MetadataError {
+      throw Failure.fatal(
+        "writing .dev-infra.yml failed: what the template makes of it, line \(error.line): \(error.message)",
+        hints: "nothing has been made")
+    }
+  }
+
+  private func commit(_ making: AtomicDirectory, _ origin: String?) throws {
+    try Files.move(repository(making).appending(".git"), to: making.work.appending(".git"))
+    var git = GitProgram(.person, at: making.work)
+    // The template may bring a folder of that name.
+    git.options += try git.optionsAgainstHooksInWorkTrees()
+    if let origin { try git.require(["remote", "add", "--", "origin", origin], "adding the remote") }
+    try git.require(["add", "-A", "--", "."], "adding the project's files")
+    try git.require(
+      ["commit", "-q", "-m", "Create \(name) from the template \(recordedName)"], "making the first commit",
+      hint: "nothing has been made; a hook of yours may have refused the commit")
+  }
+
+  private var recordedName: String { String(RemoteURL.withoutSecrets(template).prefix { $0 != "\n" }) }
+
+  static var today: String { CalendarDate(Timestamp(milliseconds: Clock.nowMilliseconds)).description }
+}

@@ -1,0 +1,64 @@
+import Terminal
+import SystemSupport
+import ByteStrings
+import Registry
+import SystemPackage
+
+/// What a person names a template by.
+enum TemplateSource {
+  /// The name of one of ``TemplateFolders``.
+  case named(String)
+  /// A directory.
+  case directory(FilePath)
+  /// A git repository, and the branch, tag or commit that is meant.
+  case repository(RemoteURL, reference: String?)
+
+  /// Reads `URL`, `URL#REF`, a path (it has a slash, or is `.` or `..`) or a name.
+  ///
+  /// - Parameter directory: what relative paths start from.
+  init(_ text: String, directory: FilePath) throws {
+    let parts = text.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    let address = parts.first ?? ""
+    guard !address.isEmpty else { throw Failure.usage("a template's name cannot be empty") }
+    let isPath = address.contains("/") || address == "." || address == ".."
+    if !address.contains(":") || address.hasPrefix("/") || address.hasPrefix("./") || address.hasPrefix("../")
+    {
+      guard isPath else {
+        self = .named(text)
+        return
+      }
+      let path = FilePath(text: address).absolute(against: directory)
+      // With a `#`, or without files of its own, it can only be meant as a repository.
+      if parts.count < 2, Files.kind(of: path.appending("HEAD")) != .file {
+        self = .directory(path)
+        return
+      }
+    }
+    let url = try Self.url(address, relativeTo: directory)
+    if url.droppedSecret {
+      Messages.warning(
+        "the user, password and query of the template's URL are not used; git's credential helpers keep them")
+    }
+    self = .repository(url, reference: try parts.count < 2 ? nil : Self.checked(parts[1]))
+  }
+
+  /// A URL that a person gave.
+  static func url(_ text: String, relativeTo directory: FilePath) throws(Failure) -> RemoteURL {
+    do throws(RefusedURL) {
+      return try RemoteURL(text, relativeTo: directory)
+    } catch {
+      throw .fatal(error.sentence, hints: "nothing has been made")
+    }
+  }
+
+  /// A ref as git-fetch(1) takes one as the left side of a refspec; never an option or a pattern.
+  private static func checked(_ reference: String) throws(Failure) -> String {
+    let forbidden = reference.unicodeScalars.contains {
+      $0.value <= 0x20 || $0.value == 0x7F || ":^~?*[\\".unicodeScalars.contains($0)
+    }
+    guard !reference.isEmpty, !reference.hasPrefix("-"), !reference.hasPrefix("+"), !reference.hasPrefix("/"),
+      !forbidden, !reference.contains(".."), !reference.contains("@{"), !ByteText.holdsRawBytes(reference)
+    else { throw .usage("'\(Quoting.visible(reference))' is no branch, tag or commit of a template") }
+    return reference
+  }
+}

@@ -1,0 +1,76 @@
+import Git
+import SystemSupport
+import ByteStrings
+import Registry
+
+/// A key from git's credential helpers, or from the person at the terminal: `git credential fill` asks, `approve` has them keep what
+/// was good, `reject` has them forget it (git-credential(1)). The password is the key; the user name counts for nothing.
+///
+/// All of it goes over pipes, so the key is on no command line.
+public struct GitCredential: Sendable {
+  private let git: GitProgram
+  private let question: [UInt8]
+  private let host: String
+
+  /// What is known of `service`, by the configuration of the repository that `git` is run on.
+  init(_ service: ServiceURL, _ git: GitProgram) {
+    var git = git
+    // No child needs to have it.
+    git.environment["DEV_INFRA_API_KEY"] = .some(nil)
+    self.git = git
+    host = Quoting.visible(service.authority)
+    var lines = ["protocol=\(service.scheme)", "host=\(service.authority)"]
+    if service.path.count > 1 { lines.append("path=\(service.path.dropFirst())") }
+    if let user = service.user { lines.append("username=\(user)") }
+    question = ByteText.bytes(of: lines.joined(separator: "\n") + "\n")
+  }
+
+  /// What `fill` gave, to be given back as it came.
+  struct Filled: Sendable {
+    let key: Secret
+    let description: [UInt8]
+  }
+
+  /// Asks for the key.
+  ///
+  /// - Throws: ``HTTPFailure/notSent(_:)`` where nobody knows one.
+  func fill() throws(HTTPFailure) -> Filled {
+    let result = try run("fill", question)
+    guard result.termination == .exited(0) else {
+      throw .notSent(
+        "\(host) asks for a key, and there is none (\(Self.reason(result.errors))); set DEV_INFRA_API_KEY, or give the key as the password to 'git credential approve'"
+      )
+    }
+    for line in result.output.split(separator: UInt8(ascii: "\n")) where line.starts(with: "password=".utf8) {
+      guard let key = Secret(ByteText.string(from: line.dropFirst(9))) else { break }
+      return Filled(key: key, description: result.output)
+    }
+    throw .notSent(
+      "\(host) asks for a key, and git's credential helpers gave none that can be sent; set DEV_INFRA_API_KEY, or store the key as the password"
+    )
+  }
+
+  /// Has the helpers keep it. Where they cannot, nothing failed: the key was good.
+  func approve(_ filled: Filled) { _ = try? run("approve", filled.description) }
+
+  /// Has the helpers forget it.
+  func reject(_ filled: Filled) { _ = try? run("reject", filled.description) }
+
+  private func run(_ verb: String, _ input: [UInt8]) throws(HTTPFailure) -> ChildProcess.Result {
+    var git = git
+    git.input = input
+    do throws(GitError) {
+      return try git.run(["credential", verb])
+    } catch {
+      throw .notSent("asking git for the key of \(host) failed: \(error.explanation)")
+    }
+  }
+
+  /// git's own reason: its last line, as what helpers say comes before it.
+  private static func reason(_ errors: [UInt8]) -> String {
+    let lines = errors.split { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
+    guard var line = lines.last.map({ ByteText.string(from: $0) }) else { return "git gave no reason" }
+    if line.hasPrefix("fatal: ") { line.removeFirst(7) }
+    return Quoting.visible(RemoteURL.withoutSecrets(line))
+  }
+}

@@ -1,0 +1,122 @@
+import Git
+public import SystemSupport
+import ByteStrings
+public import SystemPackage
+
+extension HTTPSettings {
+  /// The settings that git would use for this URL: `http.proxy`, `http.sslCAInfo` and their like, also those below
+  /// `http.<url>.*`, the remote's proxy, and the environment's `GIT_SSL_*` (git-config(1)); the key of `DEV_INFRA_API_KEY`,
+  /// else of git's credential helpers when the service asks for one; and `dev-infra.timeout` for silence.
+  ///
+  /// - Parameters:
+  ///   - url: the service's.
+  ///   - registry: the repository whose configuration counts.
+  ///   - remote: the remote's name, where it has one.
+  ///   - environment: the value of a variable of the environment.
+  /// - Throws: ``HTTPFailure`` for a URL or key that cannot be used, `GitError` where git's configuration cannot be read.
+  public static func ofGit(
+    _ url: String, registry: FilePath, remote: String? = nil,
+    environment: (String) -> String? = { Environment[$0] }
+  ) throws -> HTTPSettings {
+    var settings = HTTPSettings(try ServiceURL(url))
+    let service = settings.service
+    let git = GitProgram(.transport, gitDirectory: registry)
+    // Of a name alone, `http`, git prints every variable with the value that counts for the URL.
+    let http = try values(
+      git, ["config", "-z", "--get-urlmatch", "http", service.origin + service.path + "/"])
+    let other = try values(
+      git, ["config", "-z", "--get-regexp", "^(remote\\..*\\.(proxy|url)|dev-infra\\.(timeout|apikeyhost))$"])
+
+    settings.proxy = remote.flatMap { other["remote.\($0).proxy"] } ?? http["http.proxy"]
+    settings.caFile = environment("GIT_SSL_CAINFO") ?? path(http["http.sslcainfo"])
+    settings.caPath = environment("GIT_SSL_CAPATH") ?? path(http["http.sslcapath"])
+    settings.clientCertificate = environment("GIT_SSL_CERT") ?? path(http["http.sslcert"])
+    settings.clientKey = environment("GIT_SSL_KEY") ?? path(http["http.sslkey"])
+    settings.pinnedKey = http["http.pinnedpubkey"]
+    settings.staysWithHTTP1 = http["http.version"] == "HTTP/1.1"
+    settings.slowLimit = number(environment("GIT_HTTP_LOW_SPEED_LIMIT") ?? http["http.lowspeedlimit"]) ?? 0
+    settings.slowTime = number(environment("GIT_HTTP_LOW_SPEED_TIME") ?? http["http.lowspeedtime"]) ?? 0
+    if let seconds = number(other["dev-infra.timeout"]) {
+      settings.silenceTimeout = seconds == 0 ? nil : Double(seconds)
+      settings.connectTimeout = seconds == 0 ? nil : Double(seconds)
+    }
+    if let delay = number(environment("DEV_INFRA_TEST_RETRY_DELAY")) {
+      settings.retryDelay = Double(delay) / 1000
+    }
+    if environment("GIT_SSL_NO_VERIFY") != nil || isFalse(http["http.sslverify"]) {
+      settings.verifiesCertificates = false
+      if service.scheme == "https" {
+        settings.warnings.append(
+          "the certificate of \(Quoting.visible(service.authority)) is not checked, as http.sslVerify or GIT_SSL_NO_VERIFY has it"
+        )
+      }
+    }
+    try settings.takeKey(environment("DEV_INFRA_API_KEY"), git, other)
+    return settings
+  }
+
+  /// A key of the environment was given for a service, and not for whatever URL there is: it goes to the remotes that a
+  /// person has configured, and where those are several services to the one that `dev-infra.apiKeyHost` names.
+  private func isKeyGiven(_ configured: [String: String]) -> Bool {
+    let origins = Set(
+      configured.filter { $0.key.hasPrefix("remote.") && $0.key.hasSuffix(".url") }.compactMap { _, url in
+        url.hasPrefix("work-prod::")
+          ? try? ServiceURL(String(url.dropFirst("work-prod::".count))).origin : nil
+      })
+    guard origins.contains(service.origin) else { return false }
+    if let host = configured["dev-infra.apikeyhost"] { return host.lowercased() == service.authority }
+    return origins.count == 1
+  }
+
+  private mutating func takeKey(
+    _ given: String?, _ git: GitProgram, _ configured: [String: String]
+  ) throws(HTTPFailure) {
+    var given = given
+    if given?.isEmpty == false, !isKeyGiven(configured) {
+      given = nil
+      warnings.append(
+        "DEV_INFRA_API_KEY is not sent to \(Quoting.visible(service.authority)): it goes to the one work-prod service among the registry's remotes, or to the host that dev-infra.apiKeyHost names"
+      )
+    }
+    if let given, !given.isEmpty {
+      guard let secret = Secret(given) else {
+        throw .notSent("the value of DEV_INFRA_API_KEY holds a control character, and cannot be sent")
+      }
+      key = secret
+      if service.scheme == "http", !service.isLoopback {
+        warnings.append(
+          "the key goes to \(Quoting.visible(service.authority)) for everybody on the way to read, as its URL is not https"
+        )
+      }
+    } else {
+      credential = GitCredential(service, git)
+    }
+  }
+
+  /// What `git config -z` prints: key, newline, value; of a key given twice the last counts.
+  private static func values(_ git: GitProgram, _ arguments: [String]) throws(GitError) -> [String: String] {
+    var values: [String: String] = [:]
+    for record in try git.output(arguments)?.split(separator: 0) ?? [] {
+      let key = record.prefix { $0 != UInt8(ascii: "\n") }
+      // A key without `=` is true, and has no newline behind it.
+      values[ByteText.string(from: key)] =
+        key.count == record.count ? "true" : ByteText.string(from: record.dropFirst(key.count + 1))
+    }
+    return values
+  }
+
+  private static func number(_ text: String?) -> Int? {
+    text.flatMap { Int($0) }.flatMap { $0 >= 0 && $0 <= 1_000_000_000 ? $0 : nil }
+  }
+
+  private static func isFalse(_ text: String?) -> Bool {
+    guard let text else { return false }
+    return ["false", "no", "off", "0", ""].contains(text.lowercased())
+  }
+
+  /// A file's name as git takes it: `~/` is the home directory.
+  private static func path(_ text: String?) -> String? {
+    guard let text, text.hasPrefix("~/"), let home = Environment.home else { return text }
+    return home.appending(String(text.dropFirst(2))).text
+  }
+}

@@ -1,0 +1,47 @@
+import Git
+public import Registry
+import SystemPackage
+
+extension ServiceRecord {
+  /// Stands in `updated_by` for a client that is no machine of ours.
+  public static let otherClients = MachineID(0)
+
+  /// The identity of a project of which nothing but this record is known: its remote URL, else the record itself.
+  ///
+  /// All who read the record come to the same.
+  public var identity: Identity {
+    if let text = fields["remote_url"], let url = try? RemoteURL(text) {
+      return Identity(.remote(url.normalized))
+    }
+    return Identity(.declared("work-prod/\(Self.time(createdAt))/\(number)"))
+  }
+}
+
+extension ProjectSnapshot {
+  /// The project that another client of the service made: what its fields tell, and an id that they determine.
+  ///
+  /// - Parameter identity: the identity record, where it is known to be a project that we have.
+  public init(
+    madeElsewhere record: ServiceRecord, _ form: RecordForm, identity: String? = nil,
+    editor: MachineID = ServiceRecord.otherClients
+  ) {
+    let identity = identity ?? record.identity.record
+    let hash = (try? ObjectID.hash(blob: Array((identity + "\n").utf8)))?.hex ?? ""
+    let fields = record.nativeFields(form)
+    var members: JSON.Members = [:]
+    for key in NativeFields.keys {
+      members[key] = NativeFields.taken(key, fields[key]).map { .string($0) }
+    }
+    members["name"] = members["name"] ?? .string("record \(record.number)")
+    members["status"] = members["status"] ?? .string(ProjectStatus.active.rawValue)
+    members["id"] = .string(hash)
+    members["identity"] = .string(identity)
+    members["created"] = .string(CalendarDate(ServiceRecord.time(record.createdAt)).description)
+    members["updated"] = .string(ServiceRecord.time(record.updatedAt).description)
+    members["updated_by"] = .string(editor.hex)
+    self.init(id: ProjectID(hash) ?? Self.none, project: .object(members))
+  }
+
+  /// The hash of nothing that could be a project; only where hashing itself has failed.
+  private static let none = ProjectID(String(repeating: "0", count: 40))!
+}

@@ -1,0 +1,49 @@
+import Registry
+
+/// What has to be sent for a service's records to be a registry.
+public struct PushPlan: Sendable {
+  /// Projects without a record, by id.
+  public private(set) var creations: [ProjectSnapshot] = []
+  /// Records that say something else, by the project's id.
+  public private(set) var changes: [(record: ServiceRecord, dossier: ProjectSnapshot)] = []
+  /// Records of projects that are not in the registry, by number. Only ones that the set has, and so the pusher saw.
+  public private(set) var deletions: [ServiceRecord] = []
+
+  /// The difference between what the records say and what they are to say.
+  public init(from set: RecordSet, to contents: RegistryContents) {
+    var left = set.holdings
+    var homeless: [ProjectSnapshot] = []
+    for (_, dossier) in contents.dossiers.sorted(by: { $0.key < $1.key }) {
+      guard let holding = left.removeValue(forKey: dossier.id) else {
+        homeless.append(dossier)
+        continue
+      }
+      if holding.stated != dossier { changes.append((holding.record, dossier)) }
+      deletions += holding.copies
+    }
+    // A project that got another id keeps its record, which other clients may know by its number. A service that keeps
+    // metadata keeps the id as well, and a record of it is that project's for ever.
+    var byKey: [ProjectKey: ProjectID] = [:]
+    for id in left.keys.sorted(by: >) where set.form == .plain {
+      if let key = left[id].flatMap({ try? Project(json: $0.stated.project) })?.duplicateKey {
+        byKey[key] = id
+      }
+    }
+    for dossier in homeless {
+      if let key = (try? Project(json: dossier.project))?.duplicateKey,
+        let id = byKey.removeValue(forKey: key),
+        let holding = left.removeValue(forKey: id)
+      {
+        changes.append((holding.record, dossier))
+        deletions += holding.others
+      } else {
+        creations.append(dossier)
+      }
+    }
+    for holding in left.values { deletions += [holding.record] + holding.others }
+    deletions.sort { $0.number < $1.number }
+  }
+
+  /// How many records are to be sent.
+  public var count: Int { creations.count + changes.count + deletions.count }
+}

@@ -1,0 +1,160 @@
+public import Registry
+
+/// What kind of service answers.
+public enum RecordForm: Sendable {
+  /// The fields of the contract and no more: the rest travels in a ``TrailerBlock`` of the description.
+  case plain
+  /// One that keeps a `metadata` object with each record.
+  case full
+}
+
+/// What a record says of a project.
+public struct RecordReading: Equatable, Sendable {
+  /// The project, as far as the record tells.
+  public var dossier: ProjectSnapshot
+  /// Whether the record carries our own data, in metadata or a block; without, another client made it or stripped it.
+  public var isOurs: Bool
+  /// What is wrong with the record's own data, a clause; nil where nothing is.
+  public var problem: String?
+}
+
+extension ServiceRecord {
+  /// The description without the block, where the form has one.
+  func text(_ form: RecordForm) -> String? {
+    guard form == .plain, let description = fields["description"],
+      let (text, _) = TrailerBlock.split(description)
+    else { return fields["description"] }
+    return text.isEmpty ? nil : text
+  }
+
+  /// The fields with a person's text alone for a description.
+  func nativeFields(_ form: RecordForm) -> NativeFields {
+    var fields = fields
+    fields["description"] = text(form)
+    return fields
+  }
+
+  /// What the record says of a project.
+  ///
+  /// Where another client has changed a field since the record's own data was written, that is a write at the
+  /// record's `updated_at`.
+  ///
+  /// - Parameter known: what was known of the project when it was last seen; taken where the record's own data is gone.
+  public func reading(_ form: RecordForm, known: ProjectSnapshot? = nil) -> RecordReading {
+    var problem: String?
+    do throws(UnusableMetadata) {
+      switch form {
+      case .full:
+        if let metadata {
+          let dossier = try ProjectSnapshot(metadata: metadata)
+          return RecordReading(dossier: try dossier.changed(by: self, form), isOurs: true)
+        }
+      case .plain:
+        if let (_, block) = fields["description"].flatMap({ TrailerBlock.split($0) }) {
+          return RecordReading(dossier: try ProjectSnapshot(block, in: self, known: known), isOurs: true)
+        }
+      }
+    } catch {
+      problem = error.sentence
+    }
+    if let known, let changed = try? known.changed(by: self, form) {
+      return RecordReading(dossier: changed, isOurs: false, problem: problem)
+    }
+    return RecordReading(dossier: ProjectSnapshot(madeElsewhere: self, form), isOurs: false, problem: problem)
+  }
+}
+
+extension ProjectSnapshot {
+  /// The project with the fields of a record laid over its entry: what another client changed there counts as written
+  /// at the record's `updated_at`.
+  ///
+  /// A field is unchanged where it is what would be sent for the entry's value.
+  ///
+  /// - Parameter editor: what `updated_by` is to say; a machine that is none stands for other clients.
+  public func changed(
+    by record: ServiceRecord, _ form: RecordForm, editor: MachineID = ServiceRecord.otherClients
+  ) throws(UnusableMetadata) -> ProjectSnapshot {
+    let fields = record.nativeFields(form)
+    var members = project.object ?? [:]
+    var isChanged = false
+    for key in NativeFields.keys {
+      let value = members[key]?.string
+      let text = fields[key]
+      // A service of our own shows values as they are, also those that the contract has no room for.
+      if same(NativeFields.sent(key, value), text) || same(value, text) { continue }
+      if key == "project_type", form == .plain, text == nil { continue }
+      let taken = NativeFields.taken(key, text)
+      if taken == nil, key == "name" || key == "status" { continue }
+      if same(taken, value) { continue }
+      members[key] = taken.map { .string($0) }
+      isChanged = true
+    }
+    guard isChanged else { return self }
+    Self.touch(&members, at: record, editor)
+    var result = self
+    result.project = .object(members)
+    result.id = try Self.checked(result.project, named: id.hex)
+    return result
+  }
+
+  /// Reads a plain service's record with a block.
+  init(_ block: TrailerBlock, in record: ServiceRecord, known: ProjectSnapshot?) throws(UnusableMetadata) {
+    guard let id = block.values("Id").first, let text = block.values("Project").first,
+      var members = (try? JSON.parse(Array(text.utf8)))?.object
+    else { throw UnusableMetadata(sentence: "its Dev-Infra lines are incomplete or damaged") }
+    let fields = record.nativeFields(.plain)
+    members["id"] = .string(id)
+    var isChanged = block.values("Digest").first.map { !same($0, fields.digest) } ?? true
+    for key in NativeFields.keys {
+      let kept = members[key]?.string
+      let field = fields[key]
+      if key == "project_type" {
+        // The service may take it and not keep it.
+        guard let field, !same(field, kept) else { continue }
+        isChanged = true
+      } else if kept != nil, same(NativeFields.sent(key, kept), field) {
+        continue
+      }
+      members[key] = NativeFields.taken(key, field).map { .string($0) }
+      if members[key] == nil, key == "name" {
+        members[key] = (kept ?? known?.project[key]?.string ?? "record \(record.number)").asJSON
+      }
+      if members[key] == nil, key == "status" { members[key] = (kept ?? "active").asJSON }
+    }
+    if isChanged { Self.touch(&members, at: record, ServiceRecord.otherClients) }
+    project = .object(members)
+    self.id = try Self.checked(project, named: id)
+    checkouts = Self.byMachine(block.values("Checkout")) { _, value in
+      (try? Checkout(json: value)) == nil ? nil : value
+    }
+    machines = Self.byMachine(block.values("Machine"), Self.machine)
+  }
+
+  /// Makes the entry one that was written when the record was.
+  private static func touch(_ members: inout JSON.Members, at record: ServiceRecord, _ editor: MachineID) {
+    let former = members["updated"]?.string.flatMap { Timestamp($0) }
+    let time = Timestamp.following(former, now: ServiceRecord.time(record.updatedAt))
+    members["updated"] = .string(time.description)
+    members["updated_by"] = .string(editor.hex)
+  }
+
+  /// Values of the form `MACHINE JSON`.
+  private static func byMachine(
+    _ lines: [String], _ checked: (MachineID, JSON) -> JSON?
+  ) -> [MachineID: JSON] {
+    var result: [MachineID: JSON] = [:]
+    for line in lines {
+      let bytes = Array(line.utf8)
+      guard let space = bytes.firstIndex(of: UInt8(ascii: " ")),
+        let id = MachineID(hexBytes: bytes[..<space]),
+        let value = try? JSON.parse(Array(bytes[(space + 1)...]))
+      else { continue }
+      result[id] = checked(id, value)
+    }
+    return result
+  }
+}
+
+extension String {
+  fileprivate var asJSON: JSON { .string(self) }
+}

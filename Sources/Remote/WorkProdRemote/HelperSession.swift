@@ -1,0 +1,85 @@
+import Terminal
+import Git
+import SystemSupport
+import ByteStrings
+
+/// A conversation with git, as gitremote-helpers(7) has it: commands on stdin, answers on stdout.
+public struct HelperSession: ~Copyable {
+  private let remote: ServiceRemote
+  private var output = Output()
+  private var isDry = false
+
+  /// The branch that a service is.
+  private static let branch = "refs/heads/main"
+
+  /// A conversation about a remote.
+  public init(_ remote: ServiceRemote) { self.remote = remote }
+
+  /// Answers until git has no more to ask.
+  public mutating func run() throws {
+    while let line = readLine(), !line.isEmpty {
+      try answer(line)
+      try output.flush()
+    }
+  }
+
+  private mutating func answer(_ line: String) throws {
+    let word = line.prefix { $0 != " " }
+    switch word {
+    case "capabilities": try output.write("fetch\npush\noption\n\n")
+    case "option": try output.line(option(line.dropFirst(word.count + 1)))
+    case "list": try list(forPush: line == "list for-push")
+    case "fetch":
+      // Listing has brought it already.
+      while let line = readLine(), !line.isEmpty {}
+      try output.line("")
+    case "push":
+      var specs = [String(line.dropFirst("push ".count))]
+      while let line = readLine(), !line.isEmpty { specs.append(String(line.dropFirst("push ".count))) }
+      for spec in specs { try push(spec) }
+      try output.line("")
+    default:
+      throw Failure.fatal(
+        "git asks git-remote-work-prod for '\(Quoting.visible(line))', which it does not know")
+    }
+  }
+
+  private mutating func option(_ text: Substring) -> String {
+    let parts = text.split(separator: " ", maxSplits: 1)
+    switch (parts.first, parts.last) {
+    case ("progress", let value): remote.showsProgress = value == "true"
+    case ("dry-run", let value): isDry = value == "true"
+    case ("verbosity", let value):
+      if value.flatMap({ Int($0) }).map({ $0 < 1 }) ?? false { remote.showsProgress = false }
+    default: return "unsupported"
+    }
+    return "ok"
+  }
+
+  private mutating func list(forPush: Bool) throws {
+    if let commit = try remote.main(forPush: forPush) {
+      try output.write("\(commit.hex) \(Self.branch)\n@\(Self.branch) HEAD\n")
+    }
+    try output.line("")
+  }
+
+  private mutating func push(_ spec: String) throws {
+    let isForced = spec.hasPrefix("+")
+    let names = spec.drop { $0 == "+" }.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+    guard names.count == 2 else { throw Failure.fatal("git asks to push '\(Quoting.visible(spec))'") }
+    let target = String(names[1])
+    guard target == Self.branch else {
+      return try output.line("error \(target) a work-prod service has no branch but main")
+    }
+    guard !names[0].isEmpty else {
+      return try output.line("error \(target) a work-prod service is not emptied by a push")
+    }
+    guard let commit = try remote.commit(named: String(names[0])) else {
+      return try output.line("error \(target) there is no commit of that name")
+    }
+    switch try remote.push(commit, isForced: isForced, isDry: isDry) {
+    case .done: try output.line("ok \(target)")
+    case .refused(let reason): try output.line("error \(target) \(reason)")
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import ByteStrings
+import Registry
+import WorkProd
+
+/// A record that is to say something else, or to be no more.
+struct Change {
+  /// The record as it was looked at.
+  var record: ServiceRecord
+  /// What it is to say; nil removes it.
+  let dossier: ProjectSnapshot?
+
+  func call(_ form: RecordForm) -> ServiceClient.Call {
+    ServiceClient.Call(
+      method: dossier == nil ? "DELETE" : "PATCH", number: record.number, tag: record.tag,
+      body: dossier.map { Array($0.change(of: record, form).compact.utf8) })
+  }
+
+  var title: String { dossier?.title ?? Quoting.visible(record.title) }
+}
+
+extension Sender {
+  /// Changes and removes records, unless another client has changed them since the look at them.
+  mutating func change(_ changes: [Change]) throws {
+    var outdated = try attempt(changes)
+    // With us alone there is no second time: what is left are records that show something of what was just sent, such
+    // as a machine's new name.
+    for _ in 0..<3 where !outdated.isEmpty { outdated = try attempt(renewed(outdated)) }
+    if !outdated.isEmpty { isRaced = true }
+  }
+
+  /// - Returns: those that were not done because the record is not what it was.
+  private mutating func attempt(_ changes: [Change]) throws -> [Change] {
+    var outdated: [Change] = []
+    for start in stride(from: 0, to: changes.count, by: 64) {
+      let part = Array(changes[start..<min(start + 64, changes.count)])
+      var refusals: [(String, String)] = []
+      var late: [Change] = []
+      var hasVanished = false
+      try client.make(part.map { $0.call(known.form) }) { index, outcome in
+        switch outcome {
+        case .done: break
+        case .missing: if part[index].dossier != nil { hasVanished = true }
+        case .outdated: late.append(part[index])
+        case .conflict(let reason), .refused(let reason): refusals.append((part[index].title, reason))
+        }
+      }
+      if hasVanished { isRaced = true }
+      for (title, reason) in refusals { refuse(title, reason) }
+      advance(part.count - late.count)
+      outdated += late
+    }
+    return outdated
+  }
+
+  /// The same changes to the records as they are now; those to records that another client changed are left out.
+  private mutating func renewed(_ changes: [Change]) throws -> [Change] {
+    let now = try look()
+    var records: [Int: (ServiceRecord, ProjectSnapshot)] = [:]
+    for holding in now.holdings.values { records[holding.record.number] = (holding.record, holding.stated) }
+    var before: [Int: ProjectSnapshot] = [:]
+    for holding in known.holdings.values { before[holding.record.number] = holding.stated }
+    var result: [Change] = []
+    for var change in changes {
+      guard let (record, stated) = records[change.record.number], let former = before[record.number],
+        stated.project == former.project, stated.checkouts == former.checkouts
+      else {
+        isRaced = true
+        continue
+      }
+      if stated == change.dossier {
+        advance(1)
+        continue
+      }
+      change.record = record
+      result.append(change)
+    }
+    return result
+  }
+}

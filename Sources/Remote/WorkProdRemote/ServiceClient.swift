@@ -1,0 +1,143 @@
+import Terminal
+import HTTPClient
+import SystemSupport
+import ByteStrings
+import Registry
+import RegistryIndex
+import SystemPackage
+import WorkProd
+
+/// The service's calls, with what its answers mean.
+final class ServiceClient {
+  private let client: HTTPClient
+  /// The service's own path, in front of `/api`.
+  private let base: String
+  /// How many requests are on their way at a time.
+  static let connections = 8
+
+  /// - Parameters:
+  ///   - url: the service's, with or without `/api` at its end.
+  ///   - registry: the repository whose configuration says how to connect.
+  ///   - remote: the remote's name; nil where it has none.
+  init(_ url: String, registry: FilePath, remote: String?) throws {
+    var url = url
+    while url.hasSuffix("/") { url.removeLast() }
+    if url.hasSuffix("/api") { url.removeLast("/api".count) }
+    let settings = try HTTPSettings.ofGit(url, registry: registry, remote: remote) { name in
+      // git runs this helper in any repository that has such a URL. The key is for the registry's remotes alone.
+      name == "DEV_INFRA_API_KEY" && !Self.isRegistry(registry) ? nil : Environment[name]
+    }
+    for warning in settings.warnings { Messages.warning(warning) }
+    client = try HTTPClient(settings)
+    base = "/api"
+  }
+
+  /// Whether a git directory is the registry that this user's commands work on.
+  private static func isRegistry(_ directory: FilePath) -> Bool {
+    guard let own = try? ViewFile.ofEnvironment().registry.resolved else { return false }
+    return directory.resolved == own
+  }
+
+  /// What kind of service it is, by the features that it names.
+  func form() throws -> RecordForm {
+    let answer = try client.send(HTTPRequest("GET", "\(base)/health"))
+    guard answer.status == 200, let value = try? JSON.parse(answer.body), value["status"]?.string == "ok"
+    else {
+      throw Self.refusal(
+        answer, "asking the service how it is",
+        hint: "check that the remote's URL is that of a work-prod service")
+    }
+    let features = value["features"]?.array ?? []
+    return features.contains(.string("metadata")) ? .full : .plain
+  }
+
+  /// All records.
+  func records() throws -> [ServiceRecord] {
+    let answer = try client.send(HTTPRequest("GET", "\(base)/projects"))
+    guard answer.status == 200 else { throw Self.refusal(answer, "reading the service's projects") }
+    do throws(UnusableList) {
+      return try ServiceRecord.list(answer.body)
+    } catch {
+      throw Failure.fatal(
+        "reading the service's projects failed: \(error.sentence)",
+        hints:
+          "check that the remote's URL is that of a work-prod service, and that no proxy answers in its place"
+      )
+    }
+  }
+
+  /// Creates records, some of which the service may pass over.
+  ///
+  /// - Returns: how many it says it made; nil where it takes no body such as this, and has made none.
+  func importRecords(_ bodies: [[UInt8]]) throws -> Int? {
+    let whole =
+      Array(#"{"projects":["#.utf8) + bodies.joined(separator: [UInt8(ascii: ",")]) + Array("]}".utf8)
+    let answer = try client.send(HTTPRequest("POST", "\(base)/projects/import", body: whole))
+    switch answer.status {
+    case 200...299:
+      guard case .number(let text)? = (try? JSON.parse(answer.body))?["imported"] else { return 0 }
+      return Int(text) ?? 0
+    case 400, 404, 405, 413, 415, 422: return nil
+    default: throw Self.refusal(answer, "sending projects")
+    }
+  }
+
+  /// What became of one request that changes a record.
+  enum Outcome: Equatable {
+    /// It is done.
+    case done
+    /// There is no such record.
+    case missing
+    /// What it asks for is in the way of another record.
+    case conflict(String)
+    /// The record is not any more what it was.
+    case outdated
+    /// The service does not take it, for this reason.
+    case refused(String)
+  }
+
+  /// One request that changes a record.
+  struct Call {
+    var method: String
+    /// The record's number; nil for a new one.
+    var number: Int?
+    /// What the record must be for the call to be done; nil where the service has no names for that.
+    var tag: String?
+    var body: [UInt8]?
+  }
+
+  /// Makes calls, several at a time.
+  ///
+  /// - Parameter each: takes the outcome of each by its index, in whatever order they come.
+  /// - Throws: where the service cannot be reached any more, or lets nobody in: what is left would fare no better.
+  func make(_ calls: [Call], each: (Int, Outcome) throws -> Void) throws {
+    let requests = calls.map { call in
+      HTTPRequest(
+        call.method, "\(base)/projects" + (call.number.map { "/\($0)" } ?? ""),
+        headers: call.tag.map { [("If-Match", "\"\($0)\"")] } ?? [], body: call.body)
+    }
+    try client.send(requests, atOnce: Self.connections) { index, result in
+      let answer = try result.get()
+      switch answer.status {
+      case 200...299: try each(index, .done)
+      case 404: try each(index, .missing)
+      case 409: try each(index, .conflict(answer.summary))
+      case 412: try each(index, .outdated)
+      case 401, 403, 429, 502, 503, 504, 507: throw Self.refusal(answer, "sending projects")
+      default: try each(index, .refused(answer.summary))
+      }
+    }
+  }
+
+  private static func refusal(_ answer: HTTPResponse, _ action: String, hint: String? = nil) -> Failure {
+    let hint =
+      switch answer.status {
+      case 401:
+        "give a key in DEV_INFRA_API_KEY, or keep one with a credential helper of git; it may also have been revoked"
+      case 403: "the key that was sent may not do this"
+      case 429, 502, 503, 504: "the service has too much to do, or is not there; try again later"
+      default: hint ?? "the service's own log may say more"
+      }
+    return .fatal("\(action) failed: it answered \(answer.summary)", hints: hint)
+  }
+}

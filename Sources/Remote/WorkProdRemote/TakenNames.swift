@@ -1,0 +1,35 @@
+import Registry
+import WorkProd
+
+/// What a service wants to be unique among its records.
+struct TakenNames {
+  private var urls: Set<[UInt8]> = []
+  private var paths: [[UInt8]: ProjectID?] = [:]
+
+  /// What these records have.
+  init(_ records: RecordSet, without deleted: [ServiceRecord]) {
+    let gone = Set(deleted.map(\.number))
+    for holding in records.holdings.values {
+      for record in [holding.record] + holding.others where !gone.contains(record.number) {
+        if let url = record.fields["remote_url"] { urls.insert(Array(url.utf8)) }
+        if let path = record.path { paths[Array(path.utf8)] = .some(nil) }
+      }
+    }
+  }
+
+  /// Whether no record had the project's remote URL, to the letter; from now on one has.
+  mutating func takeURL(of dossier: ProjectSnapshot) -> Bool {
+    guard let url = NativeFields.sent("remote_url", dossier.project["remote_url"]?.string) else {
+      return true
+    }
+    return urls.insert(Array(url.utf8)).inserted
+  }
+
+  /// Whether no other project's record had the path; from now on this one's has.
+  mutating func takePath(_ path: String, by project: ProjectID) -> Bool {
+    let key = Array(path.utf8)
+    if let owner = paths[key] { return owner == project }
+    paths[key] = project
+    return true
+  }
+}

@@ -1,0 +1,97 @@
+public import Terminal
+import Glibc
+import Synchronization
+public import SystemPackage
+
+/// The keys of a running server: as the file has them now, whoever changes it.
+public final class KeyRing: Sendable {
+  private let file: KeyFile
+  private let state: Mutex<State>
+
+  private struct State {
+    var entries: [KeyEntry] = []
+    var version: FileVersion?
+    var failure: Failure?
+    /// Whether a key has been seen since the start. From then on one is needed: who revokes the last does not mean to
+    /// open the door.
+    var isLocked = false
+  }
+
+  /// Reads the keys of the registry at `registry`.
+  ///
+  /// - Throws: where they cannot be read; later on, that is ``Answer/unreadable(_:)``.
+  public init(registry: FilePath) throws {
+    file = KeyFile(registry: registry)
+    state = Mutex(State())
+    if let failure = current({ $0.failure }) { throw failure }
+  }
+
+  /// Whether clients need a key.
+  public var isLocked: Bool { current { $0.isLocked } }
+
+  /// Whether there is any key now.
+  public var isEmpty: Bool { current { $0.entries.isEmpty } }
+
+  /// What a key opens.
+  public enum Answer: Sendable {
+    /// The server's door, to this extent.
+    case opens(KeyEntry)
+    /// Nothing: it is not one of the keys.
+    case unknown
+    /// It cannot be told, for the keys cannot be read.
+    case unreadable(Failure)
+  }
+
+  /// What this key opens. Takes as long whichever key matches, and where none does.
+  public func lookUp(_ key: some Sequence<UInt8>) -> Answer { lookUp([Array(key)]) }
+
+  /// What the first of these opens that is a key. Takes as long whichever matches.
+  public func lookUp(_ keys: [[UInt8]]) -> Answer {
+    let digests = keys.map { KeyDigest(of: $0) }
+    return current { state in
+      if let failure = state.failure { return .unreadable(failure) }
+      var found: KeyEntry?
+      for digest in digests.reversed() {
+        for entry in state.entries where entry.digest.matches(digest) { found = entry }
+      }
+      return found.map { .opens($0) } ?? .unknown
+    }
+  }
+
+  private func current<Value: Sendable>(_ body: (borrowing State) -> Value) -> Value {
+    state.withLock { state in
+      let version = FileVersion(of: file.path)
+      if state.version != version {
+        do {
+          state.entries = try file.read()
+          state.failure = nil
+          // The version is from before the reading, so that a change in between is seen the next time.
+          state.version = version
+        } catch {
+          state.failure = Failure(error)
+          state.version = nil
+        }
+        if state.failure != nil || !state.entries.isEmpty { state.isLocked = true }
+      }
+      return body(state)
+    }
+  }
+}
+
+/// What tells one content of a file from the next.
+private struct FileVersion: Equatable {
+  private let inode: UInt
+  private let size: Int
+  private let seconds: Int
+  private let nanoseconds: Int
+
+  /// The version of the file at `path`; one with all zeros where there is none.
+  init(of path: FilePath) {
+    var status = stat()
+    if path.withPlatformString({ stat($0, &status) }) != 0 { status = stat() }
+    inode = UInt(status.st_ino)
+    size = Int(status.st_size)
+    seconds = status.st_ctim.tv_sec
+    nanoseconds = status.st_ctim.tv_nsec
+  }
+}

@@ -1,0 +1,49 @@
+import Terminal
+import NIOSSL
+import SystemSupport
+import Synchronization
+import SystemPackage
+
+/// A certificate and its key as their files have them now: whoever renews them need not tell the server.
+final class CertificateRenewal: Sendable {
+  private let files: (certificate: FilePath, key: FilePath)
+  private let state: Mutex<State>
+
+  private struct State {
+    /// What was there when the files were last read.
+    var look: String
+    /// What takes the place of what was there at the start.
+    var current = NIOSSLContextConfigurationOverride.noChanges
+  }
+
+  /// - Parameters:
+  ///   - certificate: the file with the certificate.
+  ///   - key: the file with its private key.
+  init(certificate: FilePath, key: FilePath) {
+    files = (certificate, key)
+    state = Mutex(State(look: Self.look(certificate, key)))
+  }
+
+  /// What a connection that begins now is served with.
+  ///
+  /// Files that do not go together, as while they are being replaced, change nothing.
+  func current() -> NIOSSLContextConfigurationOverride {
+    let look = Self.look(files.certificate, files.key)
+    return state.withLock { state in
+      guard look != state.look else { return state.current }
+      state.look = look
+      do {
+        let renewed = try ServerTLS.configuration(certificate: files.certificate, key: files.key)
+        state.current.certificateChain = renewed.certificateChain
+        state.current.privateKey = renewed.privateKey
+      } catch {
+        Messages.warning("the former certificate goes on to be served: \(Failure(error).message)")
+      }
+      return state.current
+    }
+  }
+
+  private static func look(_ certificate: FilePath, _ key: FilePath) -> String {
+    "\(Files.fileSignature(of: certificate)) \(Files.fileSignature(of: key))"
+  }
+}

@@ -1,0 +1,72 @@
+import HTTPTypes
+public import Hummingbird
+public import NIOCore
+public import APIKeys
+
+/// A context that knows who asks, and by which key.
+public protocol EdgeContext: RemoteAddressRequestContext {
+  /// The bearer's name and access, as ``Gate`` found them.
+  var bearer: (name: String, access: KeyAccess) { get set }
+  /// The connection that the request came by.
+  var channel: any Channel { get }
+}
+
+/// The first middleware: whom the request is meant for, where it comes from, and by which key.
+public struct Gate<Context: EdgeContext>: RouterMiddleware {
+  private let hosts: HostNames?
+  private let origins: Origins
+  private let keys: KeyCheck
+
+  /// - Parameters:
+  ///   - hosts: the names that the server answers to; nil: any.
+  ///   - origins: the origins whose web pages may use it.
+  public init(hosts: HostNames?, origins: Origins, keys: KeyCheck) {
+    self.hosts = hosts
+    self.origins = origins
+    self.keys = keys
+  }
+
+  /// Answers in the place of the routes where something is wrong.
+  public func handle(
+    _ request: Request, context: Context, next: (Request, Context) async throws -> Response
+  ) async throws -> Response {
+    var response: Response
+    var context = context
+    do throws(EdgeRefusal) {
+      try check(request)
+      if let preflight = origins.preflight(request) { return preflight }
+      // Whoever watches over the server need not have a key.
+      if request.uri.path != "/api/health" {
+        context.bearer = try keys.admit(request, from: context.remoteAddress, context.logger)
+      }
+    } catch {
+      response = error.response
+      origins.mark(&response, request)
+      return response
+    }
+    response = try await next(request, context)
+    origins.mark(&response, request)
+    return response
+  }
+
+  private static var hostField: HTTPField.Name {
+    guard let name = HTTPField.Name("Host") else { preconditionFailure("a field name by RFC 9110") }
+    return name
+  }
+
+  private func check(_ request: Request) throws(EdgeRefusal) {
+    guard let host = request.head.authority, !host.isEmpty else {
+      throw EdgeRefusal(.badRequest, "The request has no Host")
+    }
+    // The first is not among the fields any more.
+    guard request.headers[Self.hostField] == nil else {
+      throw EdgeRefusal(.badRequest, "The request has more than one Host")
+    }
+    if let hosts, !hosts.contain(host) {
+      throw EdgeRefusal(.misdirectedRequest, "This server has another name than the Host that was asked for")
+    }
+    guard origins.allow(request) else {
+      throw EdgeRefusal(.forbidden, "Web pages of other origins may not use this server")
+    }
+  }
+}

@@ -1,0 +1,142 @@
+import Terminal
+import HTTPServer
+import Dispatch
+import Glibc
+import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
+import SystemSupport
+import RecordService
+import ByteStrings
+import APIKeys
+import ServiceLifecycle
+import Synchronization
+import SystemPackage
+import UnixSignals
+
+/// The server: middleware and routes over a store of records, from its start to its graceful end.
+public struct DaemonServer: Sendable {
+  private let options: DaemonOptions
+
+  /// A server that is not running yet.
+  public init(_ options: DaemonOptions) { self.options = options }
+
+  /// Serves until SIGTERM or SIGINT, and returns when the requests that were under way then are answered.
+  ///
+  /// - Throws: a `Failure` where it cannot start.
+  public func run() throws {
+    let keys = try KeyRing(registry: options.registry)
+    guard options.listen.isLoopback || !keys.isEmpty else {
+      throw Failure.fatal(
+        "listening on \(options.listen) is refused: others than this computer could reach it, and there is no key",
+        hints: "'dev-infra daemon key add NAME' makes a key; without one, listen on 127.0.0.1")
+    }
+    let server = try connections()
+    // Shorter than clients wait for an answer.
+    if Environment["DEV_INFRA_LOCK_TIMEOUT"] == nil { Environment.set("DEV_INFRA_LOCK_TIMEOUT", to: "8") }
+    ChildProcess.keepsDescriptors = true
+    // Whoever reads the log may go; that is no reason to end.
+    signal(SIGPIPE, SIG_IGN)
+    let ended = DispatchSemaphore(value: 0)
+    let failure = Mutex<Failure?>(nil)
+    Task {
+      do { try await serve(keys, server) } catch { failure.withLock { $0 = Failure(error) } }
+      ended.signal()
+    }
+    ended.wait()
+    if let failure = failure.withLock({ $0 }) { throw failure }
+  }
+
+  /// What a connection goes through, with TLS around it where that is wanted.
+  private func connections() throws -> HTTPServerBuilder {
+    let plain = GuardedChannel.builder(options.limits)
+    guard let tls = options.tls else { return plain }
+    return try ServerTLS.around(plain, certificate: tls.certificate, key: tls.key)
+  }
+
+  private func serve(_ keys: KeyRing, _ server: HTTPServerBuilder) async throws {
+    let store: any RecordStore =
+      options.isPlain ? try PlainRecords(options.registry) : try await RegistryRecords(options.registry)
+    do {
+      try await serve(store, keys, server)
+    } catch {
+      await store.close()
+      throw error
+    }
+    await store.close()
+  }
+
+  private func serve(_ store: any RecordStore, _ keys: KeyRing, _ server: HTTPServerBuilder) async throws {
+    var logger = Logger(label: "dev-infra") { StreamLogHandler(label: $0, stream: LogStream()) }
+    logger.logLevel = options.logLevel.level
+    let application = Application(
+      router: try router(store, keys),
+      server: server,
+      configuration: ApplicationConfiguration(
+        address: .hostname(options.listen.host, port: options.listen.port),
+        // Beyond the limit, so many more hear that there are too many; the others wait until there is room.
+        availableConnectionsDelegate: MaximumAvailableConnections(options.limits.connections + 64)),
+      onServerRunning: { channel in announce(channel.localAddress) }, logger: logger)
+    do {
+      try await application.runService(gracefulShutdownSignals: Self.endingSignals)
+    } catch let error as IOError {
+      throw Failure.fatal(
+        "listening on \(options.listen) failed: \(SystemError("", "", code: error.errnoCode).reason)",
+        hints: "--listen names another address or port")
+    } catch is SocketAddressError.UnknownHost {
+      throw Failure.fatal(
+        "listening on \(options.listen) failed: nobody knows that name",
+        hints: "--listen takes an address of this computer")
+    }
+  }
+
+  /// The signals that end it; that of a terminal which goes away not where it was told to outlive that, as by nohup(1).
+  private static var endingSignals: [UnixSignal] {
+    var action = sigaction()
+    let isIgnored = sigaction(SIGHUP, nil, &action) == 0 && Self.isIgnoring(action)
+    return [.sigterm, .sigint] + (isIgnored ? [] : [.sighup])
+  }
+
+  private static func isIgnoring(_ action: sigaction) -> Bool {
+    unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
+      == unsafeBitCast(SIG_IGN, to: Int.self)
+  }
+
+  /// What a request passes through, from the outermost to the routes.
+  private func router(_ store: any RecordStore, _ keys: KeyRing) throws -> Router<DaemonContext> {
+    let router = Router(context: DaemonContext.self)
+    if options.logLevel == .info || options.logLevel == .debug { router.add(middleware: AccessLog()) }
+    router.add(middleware: HeadAnswers())
+    router.add(
+      middleware: Gate<DaemonContext>(
+        hosts: hosts, origins: Origins(options.origins), keys: KeyCheck(keys, options.limits)))
+    router.add(middleware: ErrorAnswers(flavor: store.flavor))
+    Service(store: store, limits: options.limits).add(to: router)
+    guard store.flavor == .full else { return router }
+    if let hooks = options.hooks {
+      GitBackend(registry: options.registry, hooks: hooks, options.limits) { try await store.isShown($0) }
+        .addRoutes(to: router)
+    }
+    if let description = options.description { try ServiceDescription(description).addRoute(to: router) }
+    return router
+  }
+
+  /// The names that it answers to. Off loopback a web page gains nothing by another name: it would need a key.
+  private var hosts: HostNames? {
+    guard options.listen.isLoopback || !options.hosts.isEmpty else { return nil }
+    return HostNames([options.listen.host] + options.hosts)
+  }
+
+  /// Tells where it listens once it does: with port 0 nobody could know otherwise.
+  private func announce(_ address: SocketAddress?) {
+    let listening = ListenAddress(host: options.listen.host, port: address?.port ?? options.listen.port)
+    do {
+      var output = Output()
+      try output.line("listening on \(options.tls == nil ? "http" : "https")://\(listening)/api")
+      try output.flush()
+    } catch {
+      // That nobody reads it is no reason not to serve.
+    }
+  }
+}

@@ -1,0 +1,45 @@
+public import Terminal
+import ByteStrings
+
+/// Where the server listens: an address and a port.
+public struct ListenAddress: Equatable, Sendable, CustomStringConvertible {
+  /// An IP address, without brackets, or a name.
+  public let host: String
+  /// The port; 0 leaves the choice to the system.
+  public let port: Int
+
+  /// Where it listens unless told otherwise.
+  public static let standard = ListenAddress(host: "127.0.0.1", port: 5000)
+
+  init(host: String, port: Int) {
+    self.host = host
+    self.port = port
+  }
+
+  /// Reads `ADDRESS:PORT`; an IPv6 address stands in brackets.
+  ///
+  /// - Throws: a usage `Failure` for another form.
+  public init(_ text: String) throws(Failure) {
+    guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
+      throw Failure.usage("'\(Quoting.visible(text))' is not of the form ADDRESS:PORT")
+    }
+    var host = text[..<colon]
+    let isBracketed = host.hasPrefix("[") && host.hasSuffix("]")
+    if isBracketed { host = host.dropFirst().dropLast() }
+    guard !host.isEmpty, isBracketed == host.contains(":"), !host.contains("/"), !host.contains(" ") else {
+      throw Failure.usage(
+        "'\(Quoting.visible(text))' is not of the form ADDRESS:PORT; an IPv6 address stands in brackets")
+    }
+    self.init(host: String(host), port: Int(port))
+  }
+
+  /// Whether only this computer can reach it.
+  public var isLoopback: Bool {
+    if host == "localhost" || host == "::1" { return true }
+    let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+    return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
+  }
+
+  /// `ADDRESS:PORT`.
+  public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+}

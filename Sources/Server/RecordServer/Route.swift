@@ -1,0 +1,59 @@
+import HTTPServer
+import HTTPTypes
+
+/// What a request can ask for.
+enum Operation: Sendable {
+  case health
+  case list
+  case create
+  case show
+  case change
+  case delete
+  case archive
+  case importing
+}
+
+/// The calls that the service answers.
+package struct Route: Sendable {
+  let method: HTTPRequest.Method
+  /// The path, with `{id}` where a number stands.
+  let path: String
+  let operation: Operation
+
+  /// All of them.
+  static let all = [
+    Route(method: .get, path: "/api/health", operation: .health),
+    Route(method: .get, path: "/api/projects", operation: .list),
+    Route(method: .post, path: "/api/projects", operation: .create),
+    Route(method: .post, path: "/api/projects/import", operation: .importing),
+    Route(method: .get, path: "/api/projects/{id}", operation: .show),
+    Route(method: .patch, path: "/api/projects/{id}", operation: .change),
+    Route(method: .delete, path: "/api/projects/{id}", operation: .delete),
+    Route(method: .put, path: "/api/projects/{id}/archive", operation: .archive),
+  ]
+
+  /// These, and what the server answers beside them.
+  static let everything =
+    all.map { (method: $0.method, path: $0.path) } + [(.get, ServiceDescription.path)] + GitBackend.routes
+
+  /// Every call that the server answers, as `GET /path`.
+  package static var calls: [String] { everything.map { "\($0.method.rawValue) \($0.path)" } }
+
+  /// The methods that may be used with a path; none where nothing is there.
+  static func methods(of path: String) -> [HTTPRequest.Method] {
+    let parts = path.split(separator: "/")
+    let routes = everything.map { (method: $0.method, pattern: $0.path.split(separator: "/")) }
+    // `import` is a call of its own, and no number.
+    var found = routes.filter { $0.pattern == parts }.map(\.method)
+    if found.isEmpty {
+      found = routes.filter { route in
+        route.pattern.count == parts.count
+          && zip(route.pattern, parts).allSatisfy { $0 == $1 || $0 == "{id}" }
+      }.map(\.method)
+    }
+    guard !found.isEmpty else { return [] }
+    // git never asks with HEAD.
+    let hasHead = found.contains(.get) && path.hasPrefix("/api/")
+    return (hasHead ? [.head] : []) + found + [.options]
+  }
+}

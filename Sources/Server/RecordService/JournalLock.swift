@@ -1,0 +1,28 @@
+import Terminal
+import Glibc
+import SystemSupport
+import SystemPackage
+
+/// The lock of a journal, until it is let go of.
+final class JournalLock {
+  private let lock: FileLock
+  private let path: FilePath
+  private let look: String
+
+  init(_ path: FilePath, of registry: FilePath) throws {
+    do throws(SystemError) {
+      lock = try FileLock(path, timeout: 0)
+    } catch {
+      guard error.code == EWOULDBLOCK else { throw error }
+      throw Failure.fatal(
+        "the registry \(registry.visible) is served by another dev-infra daemon",
+        hints: "stop that one, or name another registry with --registry")
+    }
+    self.path = path
+    look = Files.fileSignature(of: path)
+  }
+
+  /// Whether the file that is locked is still the one that lies there: another one has come with another directory, and
+  /// locks nobody out.
+  var isInPlace: Bool { Files.fileSignature(of: path) == look }
+}

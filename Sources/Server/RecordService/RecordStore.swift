@@ -1,0 +1,58 @@
+public import Registry
+
+/// One change that a request asks for.
+public enum Edit: Sendable {
+  /// A new record.
+  case create(RequestedFields)
+  /// Other values for some fields.
+  case change(Int, RequestedFields, ifMatch: String?)
+  /// The record goes.
+  case delete(Int, ifMatch: String?)
+  /// New records, one by one; the values of the list as they came.
+  case importing([JSON])
+}
+
+/// What became of an ``Edit``.
+public enum Outcome: Sendable {
+  /// The record, as it is now.
+  case record(Record)
+  /// It is gone.
+  case deleted
+  /// How the records of an import fared.
+  case imported(ImportReport)
+}
+
+/// What changed since a commit.
+public struct RecordChanges: Sendable {
+  /// The commit that it reaches to.
+  public let commit: String
+  /// The records that are new or other, in order.
+  public let changed: [Record]
+  /// The projects that are gone.
+  public let removed: [ProjectID]
+}
+
+/// Where records are: what the routes ask, whoever keeps them.
+public protocol RecordStore: Sendable {
+  /// Whose behaviour it has.
+  var flavor: ServiceFlavor { get }
+
+  /// The records as they are now, whoever changed them last.
+  func table() async throws -> RecordTable
+
+  /// Makes a change; it is durable when this returns.
+  ///
+  /// - Throws: ``Refusal`` where it cannot be; anything else is a failure of the server.
+  func perform(_ edit: Edit) async throws -> Outcome
+
+  /// What changed since a commit.
+  ///
+  /// - Throws: ``Refusal`` for a commit that is not known.
+  func changes(since commit: String) async throws -> RecordChanges
+
+  /// Whether a commit is the one that is shown, or one before it.
+  func isShown(_ commit: String) async throws -> Bool
+
+  /// Lets go of what it holds. No call may follow.
+  func close() async
+}

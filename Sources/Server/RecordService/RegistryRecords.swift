@@ -1,0 +1,93 @@
+import Terminal
+import NIOCore
+import NIOPosix
+import SystemSupport
+import RegistryIndex
+import Synchronization
+public import SystemPackage
+
+/// The records of a registry, one truth with git: what comes into main by whatever way is seen by the next request.
+///
+/// Reading takes what was made for the last commit, when main is still there; all that opens the registry runs on a
+/// thread of its own. Edits that wait while a commit is being written become the next commit together.
+public final class RegistryRecords: RecordStore {
+  /// Ours.
+  public var flavor: ServiceFlavor { .full }
+
+  private typealias Answer = CheckedContinuation<Outcome, any Error>
+
+  private let view: ViewFile
+  private let owner: RegistryThread
+  private let known: Mutex<RecordTable>
+  private let waiting = Mutex<[(edit: Edit, answer: Answer)]>([])
+
+  /// Opens a registry, and makes it where there is none.
+  public init(_ directory: FilePath) async throws {
+    view = ViewFile(registry: directory)
+    owner = RegistryThread()
+    known = Mutex(
+      try await owner.run { place in try place.open(directory).refresh() })
+  }
+
+  /// The records as main has them now.
+  public func table() async throws -> RecordTable {
+    let table = known.withLock { $0 }
+    // Read as git lays refs out, in one small file: nobody has to poll, and nobody sees what was true before.
+    if let main = try view.main(), main == table.commit { return table }
+    return try await owner.run { place in
+      let table = try place.current().refresh()
+      self.known.withLock { $0 = table }
+      return table
+    }
+  }
+
+  /// Makes a change, by a commit that it may share with others.
+  public func perform(_ edit: Edit) async throws -> Outcome {
+    try await withCheckedThrowingContinuation { answer in
+      waiting.withLock { $0.append((edit, answer)) }
+      owner.start { [self] place in
+        let batch = takeWaiting()
+        // Those before took it along.
+        if !batch.isEmpty { perform(batch, place) }
+      }
+    }
+  }
+
+  private func takeWaiting() -> [(edit: Edit, answer: Answer)] {
+    waiting.withLock { waiting in
+      defer { waiting = [] }
+      return waiting
+    }
+  }
+
+  private func perform(_ batch: [(edit: Edit, answer: Answer)], _ place: RegistrySlot?) {
+    do {
+      guard let place else { throw CancellationError() }
+      let (answers, table) = try place.current().perform(batch.map(\.edit))
+      known.withLock { $0 = table }
+      for (item, result) in zip(batch, answers) { item.answer.resume(with: result) }
+    } catch {
+      var batch = batch
+      // Who came while the registry was held has waited for it too, and would only wait as long again.
+      if ServerFault(error) == .busy { batch += takeWaiting() }
+      for item in batch { item.answer.resume(throwing: error) }
+    }
+  }
+
+  /// What changed since a commit.
+  public func changes(since commit: String) async throws -> RecordChanges {
+    try await owner.run { place in try place.current().changes(since: commit) }
+  }
+
+  /// Whether a commit is main, or has been.
+  public func isShown(_ commit: String) async throws -> Bool {
+    if try await table().commit == commit { return true }
+    return try await owner.run { place in try place.current().isShown(commit) }
+  }
+
+  /// Closes the registry.
+  public func close() async {
+    try? await owner.run { $0.close() }
+    await owner.stop()
+  }
+}

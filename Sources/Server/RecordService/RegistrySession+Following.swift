@@ -1,0 +1,146 @@
+import Terminal
+import Git
+import Registry
+import RegistryStore
+
+/// Taking notice of what others did to the registry.
+extension RegistrySession {
+  /// Takes notice of all that has come into the registry since the commit that is known.
+  func follow(to main: ObjectID) throws {
+    let now = ServiceTime.now
+    var next = state
+    var touched: [ProjectID: [EntryPath: ObjectID?]] = [:]
+    for change in try store.entryChanges(from: commit, to: main) {
+      switch change.path {
+      case .project(let id), .checkout(_, let id): touched[id, default: [:]][change.path] = .some(change.blob)
+      case .machine(let id):
+        next.putMachine(
+          id,
+          try change.blob.flatMap { blob in
+            try reporting(change.path) { try store.value(of: blob, at: change.path) }
+          })
+      case .format: break
+      }
+    }
+    let moved = try commit == nil ? movedWhileAway(main) : Set(touched.keys)
+    var new: [(created: CalendarDate, source: RecordSource)] = []
+    var unreadable: Set<ProjectID> = []
+    var lookup = try store.lookup(in: main)
+    for (id, changes) in touched {
+      guard var source = try source(of: id, changes, in: next, &lookup) else {
+        next.remove(id)
+        continue
+      }
+      guard let entries = try read(&source) else {
+        // It may be there again, and is the same project then.
+        next.remove(id, isGone: false)
+        unreadable.insert(id)
+        continue
+      }
+      if let item = next.numbers[id].flatMap({ next.table[$0] }).map(next.item(of:)) ?? journal.items[id] {
+        var item = item
+        if moved.contains(id) { item.updated = max(item.updated, now) }
+        next.put(entries, source, as: item)
+      } else {
+        // Read again when its turn comes: the entries of a whole registry are not kept.
+        new.append((entries.project.created, source))
+      }
+    }
+    for (_, source) in new.sorted(by: { ($0.created, $0.source.id) < ($1.created, $1.source.id) }) {
+      let entries = try entries(of: source)
+      next.put(
+        entries, source,
+        as: NumberJournal.Item(number: journal.takeNumber(), created: now, updated: now, path: .nothing))
+    }
+    try next.settle(at: main) { source in
+      var source = source
+      return try read(&source)
+    }
+    // What the journal knows of and main has no more is gone.
+    if commit == nil {
+      for id in journal.items.keys where next.numbers[id] == nil && !unreadable.contains(id) {
+        next.forgetNumber(of: id)
+      }
+    }
+    state = next
+    commit = main
+  }
+
+  /// The projects that changed between the last commit that a daemon before this one saw, and main.
+  private func movedWhileAway(_ main: ObjectID) throws -> Set<ProjectID> {
+    guard let seen = journal.seen, try store.has(commit: seen) else { return Set(journal.items.keys) }
+    var ids: Set<ProjectID> = []
+    for change in try store.entryChanges(from: seen, to: main) {
+      switch change.path {
+      case .project(let id), .checkout(_, let id): ids.insert(id)
+      case .machine, .format: break
+      }
+    }
+    return ids
+  }
+
+  /// The blobs of a project after changes; nil where it is no more.
+  private func source(
+    of id: ProjectID, _ changes: [EntryPath: ObjectID?], in state: RegistryState, _ lookup: inout EntryLookup
+  ) throws -> RecordSource? {
+    var source: RecordSource
+    if let known = state.numbers[id].flatMap({ state.table[$0] })?.source {
+      source = known
+    } else {
+      guard case .some(.some(let project)) = changes[.project(id)] else { return nil }
+      source = RecordSource(id: id, project: project, checkouts: [:], given: .nothing)
+      // Checkouts may have come with a commit before the project itself.
+      if commit != nil {
+        for machine in state.machines.keys {
+          source.checkouts[machine] = try store.blob(at: .checkout(machine, id), by: &lookup)
+        }
+      }
+    }
+    for (path, blob) in changes {
+      switch path {
+      case .project:
+        guard let blob else { return nil }
+        source.project = blob
+      case .checkout(let machine, _): source.checkouts[machine] = blob
+      case .machine, .format: break
+      }
+    }
+    return source
+  }
+
+  private func entries(of source: RecordSource) throws -> RecordEntries {
+    var checkouts: [MachineID: JSON] = [:]
+    for (machine, blob) in source.checkouts {
+      checkouts[machine] = try store.value(of: blob, at: .checkout(machine, source.id))
+    }
+    return RecordEntries(
+      project: try store.project(of: source.project, source.id), checkouts: checkouts)
+  }
+
+  /// The entries of a project; nil, with a warning, where they cannot be read: that is no reason to serve none. A
+  /// checkout that cannot be read is left out of `source`.
+  private func read(_ source: inout RecordSource) throws -> RecordEntries? {
+    var checkouts: [MachineID: JSON] = [:]
+    for (machine, blob) in source.checkouts {
+      let path = EntryPath.checkout(machine, source.id)
+      let value = try reporting(path) { try store.value(of: blob, at: path) }
+      checkouts[machine] = value
+      if value == nil { source.checkouts[machine] = nil }
+    }
+    let (id, blob) = (source.id, source.project)
+    return try reporting(.project(id)) {
+      RecordEntries(project: try store.project(of: blob, id), checkouts: checkouts)
+    }
+  }
+
+  private func reporting<Value>(_ path: EntryPath, _ body: () throws -> Value) throws -> Value? {
+    do {
+      return try body()
+    } catch {
+      // That says nothing of the entry.
+      if ServerFault(error) == .exhausted { throw error }
+      Messages.warning("left out \(path.path), which cannot be read: \(Failure(error).message)")
+      return nil
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import Git
+import SystemSupport
+import SystemPackage
+import TestSupport
+import Testing
+
+@Suite struct WorkTreeClaimTests {
+  /// What speaks against the repository that is found at a directory of the scratch directory.
+  private func objection(_ scratch: Scratch, _ directory: FilePath) throws -> String? {
+    let facts = try RepositoryInfo.read(at: scratch.path.pushing(directory))
+    let workTree = try #require(facts.workTree)
+    return WorkTreeClaim.objection(workTree: workTree, gitDirectory: facts.gitDirectory)
+  }
+
+  @Test func whatGitMakesIsItsOwn() throws {
+    let scratch = try Scratch()
+    _ = try scratch.repository("one")
+    try scratch.git("worktree", "add", "-q", "../tree", at: "one")
+    try scratch.git("init", "-q", "--separate-git-dir=store", "apart")
+    _ = try scratch.repository("part")
+    try scratch.git(
+      "-c", "protocol.file.allow=always", "submodule", "--quiet", "add", "../part", "m", at: "one")
+    try scratch.git("clone", "-q", "--bare", "one", "hub/.bare")
+    try scratch.git("worktree", "add", "-q", "../tree", at: "hub/.bare")
+    try scratch.git("config", "core.worktree", scratch.path.appending("part").string, at: "part")
+    for place: FilePath in ["one", "tree", "apart", "one/m", "hub/tree", "part"] {
+      #expect(try objection(scratch, place) == nil, "\(place)")
+    }
+  }
+
+  @Test func whatLeadsToAnothersIsNot() throws {
+    let scratch = try Scratch()
+    _ = try scratch.repository("one")
+    try scratch.git("worktree", "add", "-q", "../tree", at: "one")
+    for (place, target) in [("a", "one/.git"), ("b", "one/.git/worktrees/tree")] {
+      try scratch.write("\(place)/.git", "gitdir: \(scratch.path.pushing(FilePath(target)).string)\n")
+    }
+    try Files.makeDirectory(scratch.path.appending("c"))
+    _ = try scratch.shell("ln -s ../one/.git .git", at: "c")
+    _ = try scratch.repository("d")
+    try scratch.git("config", "core.worktree", "../../one", at: "d")
+    for place: FilePath in ["a", "b", "c", "d"] {
+      let reason = try #require(try objection(scratch, place), "\(place)")
+      #expect(reason.contains(scratch.path.appending(place == "b" ? "tree" : "one").string), "\(reason)")
+    }
+    #expect(try objection(scratch, "one") == nil)
+  }
+}

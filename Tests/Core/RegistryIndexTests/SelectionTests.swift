@@ -1,0 +1,81 @@
+import Terminal
+import ByteStrings
+import Registry
+import RegistryIndex
+import SystemPackage
+import Testing
+
+@Suite struct SelectionTests {
+  let view: View
+
+  init() throws {
+    var one = try ViewTests.project(
+      1, name: "Alpha", url: "https://github.com/me/alpha", tags: ["work", "swift"])
+    one.status = .paused
+    let two = try ViewTests.project(2, name: "beta", tags: ["work"])
+    let three = try ViewTests.project(3, name: "gamma/ray")
+    let rows = [
+      ViewTests.row(one, ["/src/alpha"]), ViewTests.row(two, ["/src/beta", "/tmp/beta"]),
+      ViewTests.row(three, []),
+    ]
+    view = try #require(View(ViewTests.file(rows)))
+  }
+
+  private func names(_ change: (inout Selection) -> Void) -> [String] {
+    var selection = Selection()
+    change(&selection)
+    return selection.rows(of: view).map(\.name)
+  }
+
+  @Test func selectsWhatIsHereUnlessAllIsAskedFor() {
+    #expect(names { _ in } == ["Alpha", "beta"])
+    #expect(names { $0.all = true } == ["Alpha", "beta", "gamma/ray"])
+    #expect(names { $0.machine = ViewTests.machine.hex } == ["Alpha", "beta"])
+    #expect(names { $0.machine = "elsewhere" } == [])
+  }
+
+  @Test func filtersNarrow() {
+    #expect(names { $0.status = "paused" } == ["Alpha"])
+    #expect(names { $0.tags = ["work"] } == ["Alpha", "beta"])
+    #expect(names { $0.tags = ["work", "swift"] } == ["Alpha"])
+    #expect(names { $0.patterns = ["al*"] } == ["Alpha"])
+    #expect(names { $0.patterns = ["/tmp/*"] } == ["beta"])
+    #expect(names { $0.patterns = ["l"] } == [])
+  }
+
+  @Test func sortsByAnyFieldBothWays() throws {
+    let key = try #require(SortKey("-name"))
+    #expect(names { $0.sort = key } == ["beta", "Alpha"])
+    #expect(SortKey("nonsense") == nil)
+    for atom in RowAtom.allCases { #expect(SortKey(atom.rawValue)?.atom == atom) }
+  }
+
+  @Test func formatsAsForEachRefDoes() throws {
+    let row = try #require(view.rows.first)
+    let format = try RowFormat("%(name)%09%(tags)%%%x41")
+    #expect(String(decoding: format.text(of: row, in: view, .lines), as: UTF8.self) == "Alpha\tswift,work%A")
+    for broken in ["%(nonsense)", "%", "%z", "%(name"] {
+      #expect(throws: Failure.self) { try RowFormat(broken) }
+    }
+  }
+
+  @Test func findsByIdPathNameAndBeginningOfAnId() throws {
+    func find(_ text: String) throws -> String {
+      try ProjectQuery(text, directory: FilePath("/src/alpha/deep")).find(in: view).name
+    }
+    #expect(try find(view.rows[1].id) == "beta")
+    #expect(try find("/tmp/beta") == "beta")
+    #expect(try find(".") == "Alpha")
+    #expect(try find("gamma/ray") == "gamma/ray")
+    #expect(throws: Failure.self) { try find("0000") }
+    #expect(throws: Failure.self) { try find("/elsewhere") }
+    #expect(throws: Failure.self) { try find("") }
+  }
+
+  @Test func aRowIsJSONWithItsPlaces() throws {
+    let json = view.json(of: try #require(view.row(id: view.rows[1].id)))
+    #expect(json["paths"]?.array?.count == 2)
+    #expect(json["name"]?.string == "beta")
+    #expect(json["remote_url"] == nil)
+  }
+}

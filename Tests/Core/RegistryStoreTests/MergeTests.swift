@@ -1,0 +1,96 @@
+import Terminal
+import Git
+import Registry
+import RegistryStore
+import SystemPackage
+import TestSupport
+import Testing
+
+@Suite struct MergeTests {
+  /// Commits below main, so that a side of a merge can be made without another machine.
+  private func commit(
+    _ store: borrowing RegistryStore, from base: ObjectID, _ entries: [EntryPath: JSON?]
+  ) throws -> ObjectID {
+    let here = try store.main()
+    _ = try store.advance(to: base, message: "side", expecting: nil)
+    let (_, new) = try store.update { _ in RegistryChange(entries, message: "side") }
+    _ = try store.advance(to: here, message: "back", expecting: nil)
+    return new
+  }
+
+  @Test func differentFieldsAreBothTaken() throws {
+    let scratch = try Scratch(machine: "here")
+    let store = try scratch.open()
+    let project = try madeUp("id a", name: "a", by: store.machine.id)
+    let path = EntryPath.project(project.id)
+    let base = try store.update { _ in RegistryChange([path: project.json], message: "base") }.new
+    var ours = project
+    ours.description = "ours"
+    ours.touch(by: store.machine.id, now: Timestamp(milliseconds: 10))
+    var theirs = project
+    theirs.status = .paused
+    theirs.touch(by: store.machine.id, now: Timestamp(milliseconds: 20))
+    let outcome = try store.merge(
+      ours: commit(store, from: base, [path: ours.json]),
+      theirs: commit(store, from: base, [path: theirs.json]),
+      strategy: .lastWrite, theirName: "x")
+    let merged = try #require(try store.project(project.id, in: outcome.commit))
+    #expect(merged.description == "ours")
+    #expect(merged.status == .paused)
+    #expect(merged.updated == theirs.updated)
+    #expect(outcome.reports == [])
+    #expect(try store.repository.commit(outcome.commit).parents.count == 2)
+  }
+
+  @Test func twoEntriesOfOneUrlBecomeOneAndCheckoutsMoveOver() throws {
+    let scratch = try Scratch(machine: "here")
+    let store = try scratch.open()
+    let base = try store.main()
+    var older = try madeUp("root 1", name: "older", by: store.machine.id)
+    older.remoteURL = "https://github.com/me/app"
+    older.created = try #require(CalendarDate("2020-01-01"))
+    var newer = try madeUp("remote github.com/me/app", name: "newer", by: store.machine.id)
+    newer.remoteURL = "git@github.com:me/app.git"
+    newer.rootCommit = String(repeating: "2", count: 40)
+    let checkout = Checkout(paths: [CheckoutPath(path: "/p", kind: .main)])
+    let ours = try commit(
+      store, from: base,
+      [.project(newer.id): newer.json, .checkout(store.machine.id, newer.id): checkout.json])
+    let theirs = try commit(store, from: base, [.project(older.id): older.json])
+    let outcome = try store.merge(ours: ours, theirs: theirs, strategy: .lastWrite, theirName: "x")
+    #expect(try store.project(newer.id, in: outcome.commit) == nil)
+    #expect(try store.project(older.id, in: outcome.commit) != nil)
+    #expect(try store.checkout(older.id, of: store.machine.id, in: outcome.commit) == checkout)
+    #expect(try store.verify(outcome.commit) == [])
+  }
+
+  @Test func aBadEntryOfTheOtherSideNeitherReplacesNorDeletes() throws {
+    let scratch = try Scratch(machine: "here")
+    let store = try scratch.open()
+    let project = try madeUp("id a", name: "a", by: store.machine.id)
+    let path = EntryPath.project(project.id)
+    let base = try store.update { _ in RegistryChange([path: project.json], message: "base") }.new
+    let other = try madeUp("id b", name: "b", by: store.machine.id)
+    let theirs = try commit(
+      store, from: base,
+      [path: .object(["id": .string("x")]), .project(other.id): other.json])
+    let outcome = try store.merge(ours: base, theirs: theirs, strategy: .lastWrite, theirName: "x")
+    #expect(outcome.setAside == 1)
+    #expect(try store.project(project.id, in: outcome.commit) == project)
+    #expect(try store.project(other.id, in: outcome.commit) == other)
+  }
+
+  @Test func theOtherSidesCommitIsAdoptedWhereTheResultIsItsTree() throws {
+    let scratch = try Scratch(machine: "here")
+    let store = try scratch.open()
+    let project = try madeUp("id a", name: "a", by: store.machine.id)
+    let base = try store.main()
+    let ours = try commit(store, from: base, [.project(project.id): project.json])
+    var later = project
+    later.description = "more"
+    let between = try commit(store, from: base, [.project(project.id): project.json])
+    let theirs = try commit(store, from: between, [.project(project.id): later.json])
+    let outcome = try store.merge(ours: ours, theirs: theirs, strategy: .theirs, theirName: "x")
+    #expect(outcome.commit == theirs)
+  }
+}

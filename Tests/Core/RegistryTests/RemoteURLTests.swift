@@ -1,0 +1,337 @@
+import ByteStrings
+import Registry
+import SystemPackage
+import TestSupport
+import Testing
+
+@Suite struct RemoteURLTests {
+  @Test(arguments: [
+    ("https://github.com/grimm00/work-prod", "github.com/grimm00/work-prod"),
+    ("https://github.com/grimm00/work-prod.git", "github.com/grimm00/work-prod"),
+    ("https://github.com/grimm00/work-prod.git/", "github.com/grimm00/work-prod"),
+    ("https://github.com/grimm00/work-prod.git.git//", "github.com/grimm00/work-prod"),
+    ("HTTPS://me:secret@GitHub.COM:443/Grimm00/Work-Prod.GIT?x=1#y", "github.com/grimm00/work-prod"),
+    ("git@github.com:grimm00/work-prod.git", "github.com/grimm00/work-prod"),
+    ("github.com:/grimm00/work-prod", "github.com/grimm00/work-prod"),
+    ("ssh://git@github.com:22/grimm00/work-prod", "github.com/grimm00/work-prod"),
+    ("git+ssh://git@github.com/grimm00/work-prod", "github.com/grimm00/work-prod"),
+    ("git://github.com:9418/grimm00/work-prod", "github.com/grimm00/work-prod"),
+    ("http://example.org:80/A", "example.org/A"), ("http://example.org:443/A", "example.org:443/A"),
+    ("https://example.org:8443/A.GIT", "example.org:8443/A.GIT"),
+    ("https://www.github.com/A", "www.github.com/A"),
+    ("ssh://git@ssh.github.com:443/A/b", "ssh.github.com:443/A/b"),
+    ("ssh://host/~me/x.git", "host/~me/x"), ("host:~me/x.git", "host/~me/x"), ("me@host:x", "host/x"),
+    ("ssh://[::1]:22/x", "[::1]/x"), ("[::1]:x", "[::1]/x"), ("me@[FE80::1%25eth0]:x", "[fe80::1%eth0]/x"),
+    ("ssh://[2001:DB8::1]:2222/x", "[2001:db8::1]:2222/x"), ("[me@host:2222]:x", "host:2222/x"),
+    ("https://h.org/a%20b/%c3%a9", "h.org/a b/é"), ("https://h.org/%ff%0a%00", "h.org/%FF%0A%00"),
+    ("https://h.org/a%2Fb", "h.org/a/b"), ("https://h.org/100%25", "h.org/100%25"),
+    ("https://h.org/100%", "h.org/100%25"), ("h.org:100%", "h.org/100%25"), ("https://h.org", "h.org"),
+    ("https://h.org//a///b/", "h.org/a/b"), ("https://gitlab.com/É", "gitlab.com/É"),
+    ("/srv/git/x.git/", "/srv/git/x"), ("/srv//git/../x/.git", "/srv/x"),
+    ("file:///srv/a%20b.git", "/srv/a b"),
+    ("FILE:///srv/x", "/srv/x"), ("file://host/srv", "/host/srv"), ("/", "/"), ("/.git", "/"),
+    ("/a:b", "/a:b"),
+    ("../x", "/home/x"), ("./a:b.git", "/home/me/a:b"), ("x/y", "/home/me/x/y"), ("../../../..", "/"),
+    ("https://user@dev.azure.com/o/p", "dev.azure.com/o/p"),
+  ])
+  func normalizes(url: String, normalized: String) throws {
+    #expect(try RemoteURL(url, relativeTo: "/home/me").normalized == normalized)
+  }
+
+  @Test(arguments: [
+    ("https://u:p@h.org/x.git", "https://h.org/x.git", true),
+    ("https://ann@h.org/x", "https://h.org/x", false),
+    ("https://ghp_0123456789abcdefghij@h.org/x", "https://h.org/x", true),
+    ("https://0123456789abcdef0123456789abcdef01234567@h.org/x", "https://h.org/x", true),
+    ("https://u:p@q@h.org/x", "https://h.org/x", true),
+    ("http://h.org/x?private_token=s", "http://h.org/x", true),
+    ("https://h.org/x#s", "https://h.org/x", true), ("https://@h.org/x", "https://h.org/x", false),
+    ("HTTPS://H.org/X", "https://H.org/X", false), ("ssh://git:pw@h.org:22/x", "ssh://git@h.org:22/x", true),
+    ("ssh://git@h.org/x", "ssh://git@h.org/x", false), ("git@h.org:x", "git@h.org:x", false),
+    ("git://u:p@h.org/x", "git://h.org/x", true), ("https://h.org/a@b:c", "https://h.org/a@b:c", false),
+    ("https://[::1]/a@b", "https://[::1]/a@b", false),
+    ("file:///a%20b", "file:///a%20b", false),
+    ("/a/../b/", "/b", false), ("https://h.org?x=https://a:b@c/", "https://h.org", true),
+  ])
+  func storesNoSecret(url: String, stored: String, dropped: Bool) throws {
+    let remote = try RemoteURL(url)
+    #expect(remote.stored == stored)
+    #expect(remote.droppedSecret == dropped)
+  }
+
+  @Test(arguments: [
+    "", "-", "--upload-pack=x", "-oProxyCommand=x", "ext::sh -c x", "EXT::sh", "fd::3", "ext://x", "::x",
+    "foo::bar",
+    "work-prod::ext::sh", "work-prod::/x", "work-prod::ssh://h/x", "work-prod::work-prod::https://h/",
+    "work-prod::",
+    "ftp://h/x", "foo://h/x", "s3://b", "gcrypt::https://h/x", "ssh://-oProxyCommand=x/y",
+    "ssh://%2DoProxyCommand=x/y",
+    "ssh://-x@h/y", "ssh://%2dx@h/y", "-x@h:y", "h:-x", "me@h:--upload-pack=x", "me@-h:x", "[-h]:x",
+    "[-h:22]:x", "h:", ":x", "@:x",
+    "https:///x", "https://", "ssh://:22/x", "https://h:0/x", "https://h:65536/x", "https://h:x/y",
+    "https://h:1:2/y",
+    "https://h:8443/a@b", "https://u:secret/x@h/y", "https://u:secret@h/x@y", "https://[::1/x",
+    "https://[]/x", "https://[::1]x/y", "https://h o/x", "https://h%00/x", "https://h%0a/x",
+    "https://h\\@e/x", "https://h%2Fx/y", "https://h\u{200B}/x", "https://h\u{202E}/x", "ssh://a%0ab@h/x",
+    "ssh://a b@h/x",
+    "a\nb", "https://h/\u{0}", "https://h/\u{1B}[31m", "/x\ny", "https://h/\u{9B}", " https://h/x",
+    "file://", "file://x", "file://u:p@h/x", "file:///a%00b", "file:///a%0ab", "user:secret@h:x",
+    "relative/path", "../x", "https://h/" + String(repeating: "x", count: 2000),
+  ])
+  func refuses(url: String) {
+    let error = #expect(throws: RefusedURL.self) { try RemoteURL(url) }
+    #expect(error?.sentence.contains("secret") != true)
+    #expect(error?.sentence.unicodeScalars.contains { $0.value < 0x20 } != true)
+  }
+
+  @Test func bytesThatAreNoTextStandAsEscapes() throws {
+    let raw = ByteText.string(from: Array("https://h.org/a".utf8) + [0xFF])
+    #expect(try RemoteURL(raw).normalized == "h.org/a%FF")
+    #expect(try RemoteURL("https://h.org/a%ff").normalized == "h.org/a%FF")
+  }
+
+  @Test func takesTheHelpersOfThirdPartiesOnlyByName() throws {
+    let url = try RemoteURL("gcrypt::https://u:secret@h.org/x", helpers: ["gcrypt"])
+    #expect(url.stored == "gcrypt::https://h.org/x")
+    #expect(url.droppedSecret)
+    #expect(try RemoteURL("gcrypt::git@h.org:x", helpers: ["gcrypt"]).stored == "gcrypt::git@h.org:x")
+    #expect(try RemoteURL("s3://bucket/x", helpers: ["s3"]).stored == "s3://bucket/x")
+    for bad in [
+      "gcrypt::ext::sh", "gcrypt::-x", "ext::sh", "fd::1", "gcrypt::a:secret@h:x", "gcrypt::s3://a",
+      "gcrypt::",
+    ] {
+      #expect(throws: RefusedURL.self) { try RemoteURL(bad, helpers: ["gcrypt", "ext", "fd"]) }
+    }
+    let deep = String(repeating: "gcrypt::", count: 200)
+    #expect(throws: RefusedURL.self) { try RemoteURL(deep + "https://h/", helpers: ["gcrypt"]) }
+  }
+
+  @Test(arguments: [
+    "work-prod::http://h/", "work-prod::https://u:p@h/api", "WORK-PROD::https://h", "gcrypt::https://h/x",
+    "hg::https://h/x", "work-prod::codecommit::eu://x", "codecommit::work-prod::https://h",
+    "persistent-https://h/x",
+  ])
+  func noProjectHasARemoteOfARegistry(url: String) throws {
+    #expect(throws: RefusedURL.self) { try RemoteURL(url) }
+  }
+
+  @Test func theRegistrysOwnRemoteMayBeAService() throws {
+    let url = try RemoteURL("work-prod::https://u:p@h.org/api/", helpers: ["work-prod"])
+    #expect(url.stored == "work-prod::https://h.org/api/" && url.normalized == "work-prod::h.org/api")
+    #expect(url.droppedSecret)
+  }
+
+  @Test func aCodeCommitURLIsKeptAsItIs() throws {
+    for text in [
+      "codecommit::eu-west-1://work@orders", "codecommit::us-gov-west-1://orders.api_2",
+      "codecommit://work@orders",
+      "codecommit://orders",
+    ] {
+      let url = try RemoteURL(text)
+      #expect(url.stored == text && url.normalized == text && !url.isChanged)
+    }
+    for bad in [
+      "codecommit::eu-west-1://-oX@orders", "codecommit::eu-west-1://work@-x", "codecommit::-x://orders",
+      "codecommit::ext::sh -c x", "codecommit::eu-west-1://a:b@orders", "codecommit://a/b", "codecommit://",
+      "codecommit::/x", "codecommit::https://u:SECRET@h/x", "CODECOMMIT::eu-west-1://orders",
+      "codecommit::eu://a@b@c",
+      "codecommit::eu-west-1://work@orders?x=1", "codecommit::eu-west-1://ghp_0123456789abcdefghij@orders",
+    ] {
+      let error = #expect(throws: RefusedURL.self, "\(bad)") { try RemoteURL(bad) }
+      #expect(error?.sentence.contains("SECRET") == false)
+    }
+  }
+
+  @Test(arguments: [
+    "https:/u:SECRET@h", "https:/u:SECRET@h/x", "//u:SECRET@h", "//u:SECRET@h/x", "https:///u:SECRET@h/x",
+    "HTTPS:\\\\u:SECRET@h", "https:\\/u:SECRET@h/x", "http:u:SECRET@h", "http:u:SECRET@h/x",
+    "https:SECRET@h/x",
+    "u:SECRET@h:path", "u:SECRET@h/path", "u:SECRET@h", "ann@corp.org:SECRET@h/path",
+    "ann@corp.org:SECRET@h:path",
+    "git+https://u:SECRET@h/x", "ftp://u:SECRET@h/x", "ssh://u%3ASECRET@h/x", "ssh://u%253ASECRET@h/x",
+    "ssh:/u:SECRET@h/x", "git:/u:SECRET@h/x", "file:///u:SECRET@h/x", "file:/u:SECRET@h/x",
+    "/srv/u:SECRET@h/x",
+    "https://h/https://u:SECRET@g/x", "https://h/https://SECRET@g/x", "https://h/u%3ASECRET%40g/x",
+    "https://u:SECRET%40h/x", "ssh://h/x?access_token=SECRET", "git@h:x?token=SECRET",
+    "h:x#access_token=SECRET",
+    "/srv/x?access_token=SECRET", "file:///x?access_token=SECRET", "ssh://h/x%3Ftoken%3DSECRET",
+    "https://h/x%3Faccess_token=SECRET", "https://h/x;token=SECRET", "git://h/x?a=b&token=SECRET",
+    "\\\\u:SECRET@h\\x", " https://u:SECRET@h/x", "https://u:p\tSECRET@h/x", "ssh://ghp_SECRET0123456789@h/x",
+    "ghp_SECRET0123456789@h:x", "https://h/ghp_SECRET0123456789/x", "//SECRET@h/x", "https://u:SECRET@-h/x",
+    "https://u:SECRET@h:port/x", "ext::https://u:SECRET@h/x", "foo::https://u:SECRET@h/x",
+    "http:/ann:SECRET@h:80/x",
+    "https://x-access-token:SECRET@h\\x/y", "scp://u:SECRET@h/x", "https:u%3ASECRET@h/x",
+  ])
+  func refusesWhatMayBeAPassword(url: String) {
+    let error = #expect(throws: RefusedURL.self) { try RemoteURL(url, relativeTo: "/d") }
+    #expect(error?.sentence.contains("SECRET") == false, "\(error?.sentence ?? "")")
+  }
+
+  @Test(arguments: [
+    "git@h:~user/x", "git@h:v3/o/p/r@2", "ssh://git@h/r@v1", "ssh://ann@corp.org@h:2022/p/x/r/y",
+    "https://h/@scope/x",
+    "git@h:@scope/x", "/srv/a@b", "/a:b", "/srv/a#1", "/srv/%(name)", "ssh://h/a;b", "https://h/a/b:c/d@e",
+    "[me@host:22]:x", "me@[::1]:x", "host:C:/x", "/mnt/x=1?y",
+  ])
+  func takesWhatIsNone(url: String) throws {
+    let remote = try RemoteURL(url)
+    #expect(remote.stored == url && !remote.isChanged)
+  }
+
+  @Test func noSpellingOfAURLLeaksItsPassword() {
+    var generator = SeededGenerator(seed)
+    let schemes = [
+      "https", "http", "HTTPS", "ssh", "git", "git+ssh", "git+https", "ftp", "file", "foo",
+      "work-prod::https",
+      "codecommit::eu", "",
+    ]
+    let marks = ["://", ":/", ":///", ":\\\\", ":\\/", "//", ":", "::", "/", "%3A%2F%2F", ""]
+    func encoded(_ text: String) -> String {
+      text.unicodeScalars.map { scalar in
+        scalar.isASCII && ":@?=/".unicodeScalars.contains(scalar)
+          ? "%" + String(scalar.value, radix: 16) : String(scalar)
+      }.joined()
+    }
+    var (taken, refused) = (0, 0)
+    for _ in 0..<20_000 {
+      var login = generator.pick(["u", "ann@corp.org", "x-access-token", "oauth2", "", "%75", "git"])
+      login +=
+        ":" + generator.pick(["", "p", "%", "é", "1"]) + "SECRET" + generator.pick(["", "1", "x", "%40"])
+        + "@"
+      let rest =
+        generator.pick(["h", "host.org", "[::1]", "h:22", "h:x", ""])
+        + generator.pick(["/o/r.git", "", "/", ":o/r"])
+      var text = login + rest
+      if generator.oneIn(3) { text = encoded(text) }
+      if generator.oneIn(6) { text = encoded(text.replacing("%", with: "%25")) }
+      if generator.oneIn(4) { text = generator.pick(["h/", "https://h/", "/srv/", "o@h:"]) + text }
+      if generator.oneIn(5) {
+        text = "h.org/x" + generator.pick(["?", "#", "?a=b&", "?a&"]) + "access_token=SECRET"
+      }
+      text = generator.pick(schemes) + generator.pick(marks) + text
+      do {
+        let url = try RemoteURL(text, relativeTo: "/d", helpers: ["work-prod"])
+        taken += 1
+        #expect(
+          !url.stored.contains("SECRET") && !url.normalized.contains("SECRET"),
+          "seed \(seed) \(text) \(url.stored)")
+        #expect(url.droppedSecret, "seed \(seed) \(text)")
+      } catch {
+        refused += 1
+        #expect(!error.sentence.contains("SECRET"), "seed \(seed) \(text): \(error.sentence)")
+      }
+    }
+    #expect(taken > 200 && refused > 500, "\(taken) \(refused)")
+  }
+
+  @Test func aUserNameIsNoPassword() throws {
+    for text in [
+      "https://Org@dev.azure.com/Org/Proj/_git/Repo", "https://ann-work@bitbucket.org/acme/app.git",
+    ] {
+      let url = try RemoteURL(text)
+      #expect(url.droppedUser && !url.droppedSecret && !url.stored.contains("@"))
+    }
+  }
+
+  @Test(arguments: [
+    ("gh:owner/name", true), ("git@work:x", true), ("gh://x", true), ("work/x", true),
+    ("git@github.com:x", false),
+    ("https://h/x", false), ("/x", false), ("./x", false), ("../x:y", false), ("-gh:x", false), ("", false),
+    ("[::1]:x", false), ("localhost:x", false), ("ext::x", false), ("ssh://work/x", false),
+    ("file:///x", false),
+  ])
+  func knowsAnAlias(url: String, candidate: Bool) { #expect(RemoteURL.isAliasCandidate(url) == candidate) }
+
+  @Test func whatIsStoredIsStable() {
+    var generator = SeededGenerator(seed)
+    let parts = [
+      "https", "http", "ssh", "git", "file", "work-prod", "ext", "://", "::", ":", "@", "/", "//", ".git",
+      "..", ".", "~", "%2d",
+      "%41", "%", "%25", "%ff", "%0A", "?", "#", "[", "]", "[::1]", "host", "Git.Hub", "github.com", "22",
+      "443", "user", "-", "é",
+      " ", "a", "B", "\\", "\u{202E}", "\u{10FF85}", "=", "'", "\"",
+    ]
+    var taken = 0
+    for _ in 0..<5000 {
+      let prefix = generator.pick([
+        "", "", "https://", "https://u:SECRET@", "ssh://u:SECRET@h/", "ssh://", "h:", "/",
+        "work-prod::https://",
+      ])
+      let text = prefix + (0..<generator.below(9)).map { _ in generator.pick(parts) }.joined()
+      guard let url = try? RemoteURL(text, relativeTo: "/d", helpers: ["work-prod"]) else { continue }
+      taken += 1
+      let again = try? RemoteURL(url.stored, relativeTo: "/d", helpers: ["work-prod"])
+      #expect(again?.stored == url.stored, "seed \(seed) \(text)")
+      #expect(again?.droppedSecret == false, "seed \(seed) \(text)")
+      #expect(again?.normalized == url.normalized, "seed \(seed) \(text)")
+      #expect(!url.normalized.hasSuffix("/.git"), "seed \(seed) \(text)")
+      #expect(url.normalized == "/" || !url.normalized.hasSuffix("/"), "seed \(seed) \(text)")
+      #expect(!url.stored.hasPrefix("-") && !url.normalized.isEmpty, "seed \(seed) \(text)")
+      #expect(
+        !url.normalized.unicodeScalars.contains { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) },
+        "seed \(seed) \(text)")
+    }
+    #expect(taken > 500)
+  }
+
+  @Test func schemeUserPortAndEndMakeNoDifference() throws {
+    var generator = SeededGenerator(seed)
+    for _ in 0..<2000 {
+      let host = generator.pick(["github.com", "GitHub.com", "example.org", "[::1]"])
+      let path = (0...generator.below(3)).map { _ in generator.pick(["a", "b-c", "x.y", "d_1"]) }.joined(
+        separator: "/")
+      let end = generator.pick(["", "/", ".git", ".git/", "//"])
+      let forms = [
+        "https://\(host)/\(path)\(end)", "http://u:p@\(host):80/\(path)\(end)",
+        "ssh://git@\(host):22/\(path)\(end)",
+        "git@\(host):\(path)\(end)", "\(host):/\(path)\(end)", "git://\(host)/\(path)\(end)",
+      ]
+      let normal = Set(try forms.map { try RemoteURL($0).normalized })
+      #expect(normal.count == 1, "seed \(seed) \(forms)")
+    }
+  }
+}
+
+@Suite struct SecretsTests {
+  @Test(arguments: [
+    ("https://u:p@h/x", "https://***@h/x"), ("https://token@h/x", "https://***@h/x"),
+    ("fatal: unable to access 'https://u:p@h/x/': no", "fatal: unable to access 'https://***@h/x/': no"),
+    ("ssh://git@h/x", "ssh://git@h/x"), ("ssh://git:pw@h/x", "ssh://git:***@h/x"),
+    ("git@h:x: Permission denied", "git@h:x: Permission denied"), ("https://u:p/q@h/x", "https://***@h/x"),
+    ("https://u:p#q@h/x", "https://***@h/x"), ("https://u:p'q@h/x", "https://***@h/x"),
+    ("u:p@h:x", "u:***@h:x"),
+    ("https://h/x?token=s", "https://h/x?***"), ("'https://h/x?token=s'", "'https://h/x?***'"),
+    ("https://h/a@b", "https://h/a@b"), ("me@x.org", "me@x.org"), ("plain", "plain"), ("", ""),
+    ("a@b\nhttps://u:p@h c", "a@b\nhttps://***@h c"),
+    ("https://a@b:p/q@h/", "https://***@h/"), ("https://a:p@h,https://b:p@i", "https://***@i"),
+    ("work-prod::https://u:p@h/", "work-prod::https://***@h/"), ("git+ssh://u:p@h/", "git+ssh://u:***@h/"),
+    ("@ ?", "@ ?"), ("://@", "://***@"),
+  ])
+  func masks(text: String, shown: String) { #expect(RemoteURL.withoutSecrets(text) == shown) }
+
+  @Test func noPasswordOfAnAuthorityIsShown() {
+    var generator = SeededGenerator(seed)
+    for _ in 0..<5000 {
+      let noise = (0..<generator.below(4)).map { _ in
+        generator.pick(["/", "#", "?", ":", "@", "'", "\"", "é", "%40", "x", "1"])
+      }.joined()
+      let scheme = generator.pick(["https", "http", "ssh", "git", "foo", "work-prod::https", "HTTPS"])
+      let url = "\(scheme)://user:\(noise)SECRET\(generator.pick(["", "/", "#", "x", "@"]))@host/path"
+      let text =
+        generator.pick(["", "fatal: '", "a@b https://h:1/x "]) + url + generator.pick(["", "': gone", " x"])
+      #expect(!RemoteURL.withoutSecrets(text).contains("SECRET"), "seed \(seed) \(text)")
+      do {
+        let stored = try RemoteURL(url).stored
+        #expect(!stored.contains("SECRET"), "seed \(seed) \(url)")
+      } catch {
+        #expect(!error.sentence.contains("SECRET"), "seed \(seed) \(url)")
+      }
+    }
+  }
+
+  @Test func aLongURLIsMaskedBeforeItIsCut() {
+    let url = "https://user:SECRET" + String(repeating: "x", count: 200) + "@-h/"
+    let error = #expect(throws: RefusedURL.self) { try RemoteURL(url) }
+    #expect(error?.sentence.contains("SECRET") == false)
+  }
+}

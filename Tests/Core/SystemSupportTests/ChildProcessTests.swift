@@ -1,0 +1,86 @@
+import Glibc
+import SystemSupport
+import SystemPackage
+import Testing
+
+@Suite struct ChildProcessTests {
+  @Test func givesInputAndTakesOutputLargerThanAPipe() throws {
+    var cat = ChildProcess("cat", [])
+    cat.input = [UInt8](repeating: 7, count: 1_000_000)
+    let result = try cat.run()
+    #expect(result.termination == .exited(0))
+    #expect(result.output == cat.input)
+  }
+
+  @Test func tellsStatusAndSignalApart() throws {
+    #expect(try ChildProcess("sh", ["-c", "exit 3"]).run().termination == .exited(3))
+    #expect(try ChildProcess("sh", ["-c", "kill -9 $$"]).run().termination == .signalled(9))
+  }
+
+  @Test func stopsWhatSaysNothingAndItsChildren() throws {
+    var silent = ChildProcess("sh", ["-c", "sleep 4711 & sleep 4711; true"])
+    silent.silenceLimit = 0.3
+    #expect(try silent.run().termination == .silent)
+    let left = try ChildProcess("pgrep", ["-fx", "sleep 4711"]).run()
+    #expect(left.termination == .exited(1))
+  }
+
+  @Test func letsWhatSpeaksGoOn() throws {
+    var talker = ChildProcess("sh", ["-c", "for i in 1 2 3 4 5 6; do echo $i >&2; sleep 0.2; done"])
+    talker.silenceLimit = 0.7
+    #expect(try talker.run().termination == .exited(0))
+  }
+
+  @Test func aMissingProgramIsAnError() {
+    #expect(throws: SystemError.self) { try ChildProcess("no-such-program-here", []).run() }
+  }
+
+  @Test func setsAndUnsetsVariables() throws {
+    var shell = ChildProcess("sh", ["-c", "printf %s \"${HOME-unset}$X\""])
+    shell.environment = ["HOME": nil, "X": "1"]
+    #expect(try shell.run().output == Array("unset1".utf8))
+  }
+}
+
+@Suite struct ChildPoolTests {
+  @Test func runsSideBySideAndTellsOfEach() {
+    var left = ["0", "1", "2", "no-such-program-here"]
+    var ended: [String: String] = [:]
+    let start = Clock.monotonicSeconds
+    ChildPool.run(atMost: 4) {
+      left.popLast().map { name in
+        (
+          name,
+          name.count > 1
+            ? ChildProcess(name, []) : ChildProcess("sh", ["-c", "sleep 1; echo \(name); exit \(name)"])
+        )
+      }
+    } ended: { name, result in
+      switch result {
+      case .success(let result):
+        ended[name] = "\(result.termination) \(String(decoding: result.output.dropLast(), as: UTF8.self))"
+      case .failure(let error): ended[name] = "\(error.code)"
+      }
+    }
+    #expect(
+      ended == [
+        "0": "exited(0) 0", "1": "exited(1) 1", "2": "exited(2) 2", "no-such-program-here": "\(ENOENT)",
+      ])
+    #expect(Clock.monotonicSeconds - start < 2.8)
+  }
+
+  @Test func keepsToItsLimit() {
+    var left = 4
+    var running = 0
+    ChildPool.run(atMost: 2) { () -> (key: Int, program: ChildProcess)? in
+      if left == 0 { return nil }
+      left -= 1
+      running += 1
+      #expect(running <= 2)
+      return (left, ChildProcess("true", []))
+    } ended: { _, _ in
+      running -= 1
+    }
+    #expect(left == 0 && running == 0)
+  }
+}

@@ -1,0 +1,76 @@
+import Glibc
+import SystemSupport
+import SystemPackage
+import TestSupport
+import Testing
+
+@Suite struct FilesTests {
+  @Test func replacesAFileWholeAndKeepsItsMode() throws {
+    let file = try oddlyNamedDirectory().appending("a")
+    try Files.replace(file, with: [1, 2])
+    _ = file.withPlatformString { chmod($0, 0o640) }
+    try Files.replace(file, with: [3])
+    #expect(try Files.read(file) == [3])
+    var status = stat()
+    _ = file.withPlatformString { stat($0, &status) }
+    #expect(status.st_mode & 0o777 == 0o640)
+  }
+
+  @Test func refusesWhatIsTooLargeOrNoFile() throws {
+    let folder = try oddlyNamedDirectory()
+    try Files.replace(folder.appending("a"), with: [1, 2, 3])
+    #expect(throws: SystemError.self) { try Files.read(folder.appending("a"), limit: 2) }
+    #expect(throws: SystemError.self) { try Files.read(folder) }
+  }
+
+  @Test func aLockIsHeldByOne() throws {
+    let path = try oddlyNamedDirectory().appending("lock")
+    let first = try FileLock(path)
+    #expect(throws: SystemError.self) { _ = try FileLock(path, timeout: 0.05) }
+    #expect(throws: SystemError.self) { _ = try FileLock(path, sharing: true, timeout: 0) }
+    _ = consume first
+    // Nothing is left of those who gave up waiting, though their threads get the lock now.
+    _ = try FileLock(path, timeout: 10)
+    _ = try FileLock(path)
+  }
+
+  @Test func aSharedLockIsHeldByManyAndTellsTheLastOfThem() throws {
+    let path = try oddlyNamedDirectory().appending("lock")
+    let first = try FileLock(path, sharing: true)
+    let second = try FileLock(path, sharing: true)
+    #expect(throws: SystemError.self) { _ = try FileLock(path, timeout: 0.05) }
+    // Asking gives the lock up where there are others.
+    let (one, other) = (first.isAlone(), second.isAlone())
+    #expect(!one && other)
+    #expect(throws: SystemError.self) { _ = try FileLock(path, sharing: true, timeout: 0) }
+    _ = (first.isHeld, second.isHeld)
+  }
+
+  @Test func whoWaitsGetsTheLockWhenItIsFree() throws {
+    let path = try oddlyNamedDirectory().appending("lock")
+    var first: FileLock? = try FileLock(path)
+    let second = try FileLock(path, timeout: 60) { if first?.isHeld ?? false { first = nil } }
+    #expect(throws: SystemError.self) { _ = try FileLock(path, timeout: 0) }
+    _ = second.isHeld
+  }
+
+  @Test func aDirectoryIsLockedUnlessSomebodyHasItOrItIsGone() throws {
+    let path = try oddlyNamedDirectory()
+    func isFree(_ path: FilePath) -> Bool {
+      if let lock = FileLock(directory: path) { return lock.isHeld }
+      return false
+    }
+    #expect(isFree(path) && isFree(path))
+    guard let lock = FileLock(directory: path) else { return }
+    #expect(!isFree(path))
+    _ = lock.isHeld
+    #expect(!isFree(path.appending("missing")))
+  }
+
+  @Test func pathsKeepTheirBytes() {
+    let path = FilePath(bytes: [0x2F, 0xE9, 0x0A])
+    #expect(path.bytes == [0x2F, 0xE9, 0x0A])
+    #expect(FilePath(text: path.text) == path)
+    #expect(path.visible == #"/\351\n"#)
+  }
+}

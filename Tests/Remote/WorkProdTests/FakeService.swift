@@ -1,0 +1,70 @@
+import Registry
+import WorkProd
+
+/// The service as it is deployed, with its quirks: `project_type` is lost, times are whole seconds, paths are unique.
+struct FakeService {
+  private(set) var records: [Int: JSON.Members] = [:]
+  private var last = 0
+  /// Its clock, in seconds since 1970.
+  var now: Int64 = 1_700_000_000
+  /// Whether it keeps `metadata`, as ours does.
+  let form: RecordForm
+
+  init(_ form: RecordForm = .plain) { self.form = form }
+
+  private var time: JSON { .string(String(Timestamp(milliseconds: now * 1000).description.prefix(19))) }
+
+  /// - Returns: the new number; nil for a path that is taken.
+  mutating func post(_ body: JSON) -> Int? {
+    guard !isTaken(body["path"], by: nil) else { return nil }
+    last += 1
+    records[last] = ["id": .number("\(last)"), "created_at": time, "status": .string("active")]
+    set(last, body)
+    return last
+  }
+
+  mutating func patch(_ number: Int, _ body: JSON) {
+    precondition(records[number] != nil && !isTaken(body["path"], by: number))
+    set(number, body)
+  }
+
+  mutating func delete(_ number: Int) { records[number] = nil }
+
+  private func isTaken(_ path: JSON?, by number: Int?) -> Bool {
+    guard let path, path != .null else { return false }
+    return records.contains { $0.key != number && $0.value["path"] == path }
+  }
+
+  private mutating func set(_ number: Int, _ body: JSON) {
+    for (key, value) in body.object ?? [:] {
+      if key == "project_type" || (key == "metadata" && form == .plain) { continue }
+      records[number]?[key] = value
+    }
+    let moment = time
+    records[number]?["updated_at"] = moment
+    guard form == .full, let project = body["metadata"]?["project"]?.object else { return }
+    for key in NativeFields.keys { records[number]?[key] = project[key] ?? .null }
+  }
+
+  /// The answer to `GET /api/projects`, as text and back.
+  var list: [ServiceRecord] {
+    let all = records.sorted { $0.key < $1.key }.map { number, record in
+      var record = record
+      for key in NativeFields.keys + ["path"] where record[key] == nil { record[key] = .null }
+      return JSON.object(record)
+    }
+    return try! ServiceRecord.list(JSON.array(all).canonical)
+  }
+
+  /// What a push does.
+  mutating func send(_ contents: RegistryContents, knowing knowledge: LastSeenState = LastSeenState()) {
+    let plan = PushPlan(from: RecordSet(list, form, knowing: knowledge), to: contents)
+    now += 1
+    for dossier in plan.creations {
+      let path = dossier.path(on: dossier.checkouts.keys.min())
+      if post(dossier.creation(form, path: path)) == nil { _ = post(dossier.creation(form, path: nil)) }
+    }
+    for change in plan.changes { patch(change.record.number, change.dossier.change(of: change.record, form)) }
+    for record in plan.deletions { delete(record.number) }
+  }
+}
