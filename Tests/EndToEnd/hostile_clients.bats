@@ -120,11 +120,11 @@ REFS='/registry.git/info/refs?service=git-upload-pack'
 gzip_of() { python3 -c 'import gzip,sys; sys.stdout.buffer.write(gzip.compress(sys.argv[2].encode("latin-1").decode("unicode_escape").encode("latin-1")*int(sys.argv[1]),6))' "$@"; }
 
 @test "a body that unpacks to more than it may is refused, and takes no memory" {
-  serve
+  serve --max-push 1m
   local upload=(-H 'Content-Type: application/x-git-upload-pack-request' -H 'Content-Encoding: gzip') hash line
   hash=$(printf '%040d' 1)
   for line in "0032want $hash\\n" "0032have $hash\\n" '0000' "ffff$(printf '%065531d' 0)"; do
-    gzip_of $((60000000 / ${#line})) "$line" >"$WORLD/bomb"
+    gzip_of $((80000000 / ${#line})) "$line" >"$WORLD/bomb"
     ask 413 "$UPLOAD" "${upload[@]}" --data-binary "@$WORLD/bomb"
     ask 413 "$UPLOAD" "${upload[@]}" -H 'Transfer-Encoding: chunked' --data-binary "@$WORLD/bomb"
   done

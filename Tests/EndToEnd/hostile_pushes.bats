@@ -103,6 +103,10 @@ large() { head -c "$((${2:-3} << 20))" /dev/urandom >"$1"; }
   raw_push 200 --update "$ZERO" "$new" refs/heads/main --pack "$WORLD/pack"
   holds "$ANSWER" 'ng refs/heads/main'
   equal "$(stored)" "$before"
+  # What changes nothing brings nothing.
+  raw_push 200 --update "$(main_of server)" "$(main_of server)" refs/heads/main --zeros blob 100000
+  holds "$ANSWER" 'ng refs/heads/main pre-receive hook declined'
+  equal "$(stored)" "$before"
   # Two machines that push at once both get through.
   local name
   for name in laptop desktop tablet; do
@@ -192,7 +196,7 @@ END
   old=$(main_of server)
   before=$(stored)
   for kind in commit tree blob; do
-    raw_push 200 --update "$old" "${old/%?/0}" refs/heads/main --zeros "$kind" 100000000
+    raw_push 200 --update "$old" "${ZERO//0/1}" refs/heads/main --zeros "$kind" 100000000
     holds "$ANSWER" 'ng refs/heads/main' "$kind"
     case $kind in blob) ;; *) grep -q -a 'over limit\|Out of memory' "$ANSWER_FILE" "$SERVERS/daemon.err" ;; esac
     equal "$(stored)" "$before" "$kind"

@@ -74,6 +74,8 @@ public enum ReceiveHook {
         "cannot lock ref '\(update.name)': is at \(main.hex) but expected \(update.old?.hex ?? "none"): fetch first"
       )
     }
+    // No git asks for that; what came with it would stay for nothing.
+    guard new != main else { return refuse("main is already at \(new.hex)") }
     guard try store.repository.isAncestor(main, of: new) else {
       return refuse(
         "non-fast-forward: main has what the pushed commit does not", "fetch, merge, and push again")
