@@ -14,7 +14,7 @@ public final class GitBackend: Sendable {
   public typealias Showing = @Sendable (_ commit: String) async throws -> Bool
 
   private let registry: FilePath
-  private let environment: GitEnvironment
+  private let environment: BackendEnvironment
   private let limits: ConnectionLimits
   private let turns: GitTurns
   private let isShown: Showing
@@ -27,7 +27,7 @@ public final class GitBackend: Sendable {
     self.registry = registry
     // Without the first of them whatever is pushed would be taken.
     let isGuarded = ["pre-receive", "proc-receive"].allSatisfy { Files.kind(of: hooks.appending($0)) != nil }
-    environment = GitEnvironment(
+    environment = BackendEnvironment(
       registry: registry, hooks: hooks, pushLimit: limits.push, takesPushes: isGuarded)
     self.limits = limits
     self.isShown = isShown

@@ -4,7 +4,7 @@ import APIKeys
 import SystemPackage
 
 /// The environment of `git http-backend`: CGI's variables (RFC 3875), and settings that no configuration overrides.
-struct GitEnvironment: Sendable {
+struct BackendEnvironment: Sendable {
   private let registry: FilePath
   private let settings: [(String, String)]
   private let takesPushes: Bool
@@ -58,7 +58,7 @@ struct GitEnvironment: Sendable {
       "GIT_ALLOC_LIMIT": "64m",
     ]
     // The settings are this file's: hooks of ours are what moves main.
-    for case (let name, let value?) in Platform.GitEnvironment.registry.variables { variables[name] = value }
+    for case (let name, let value?) in GitEnvironment.registry.variables { variables[name] = value }
     for name in [
       "PATH", "HOME", "TMPDIR", "DEV_INFRA_EXEC_PATH", "DEV_INFRA_LOCK_TIMEOUT", "LD_LIBRARY_PATH",
     ] {
