@@ -24,7 +24,7 @@ import Git
     let scratch = try Scratch()
     let directory = try scratch.repository("r")
     try pipe(directory.appending(".git").pushing(FilePath(name)))
-    #expect(performing: { try RepositoryInfo.read(at: directory) }) { error in
+    #expect(performing: { _ = try RepositoryInfo.read(at: directory) }) { error in
       let error = error as? GitError
       return error?.kind == .damaged && error?.message.contains(name) ?? false
     }
@@ -37,7 +37,7 @@ import Git
     let file = directory.appending(".git").pushing(FilePath(name))
     if Files.kind(of: file) == nil { try scratch.write("r/.git/" + name) }
     try grow(file)
-    #expect(performing: { try RepositoryInfo.read(at: directory) }) { error in
+    #expect(performing: { _ = try RepositoryInfo.read(at: directory) }) { error in
       let error = error as? GitError
       return error?.kind == .tooLarge && error?.message.contains(name) ?? false
     }
