@@ -715,9 +715,14 @@ fail_with() {
     answers 400 '.error | type == "string"' || fail_with "$body"
   done
   equal "$(main_of server)" "$before"
+  # Text of an entry holds no control character, but for tabs and line ends in a description; a path is bytes.
+  for body in '{"name":"\u001b[31m"}' '{"name":"a\u0000b"}' '{"name":"a\nb"}' '{"organization":"\u009b1m"}' '{"description":"\u0000"}'; do
+    call PATCH /projects/1 "$body"
+    answers 400 '.error | test("^Invalid .* holds the control character U[+]00")' || fail_with "$body"
+  done
   # What is odd and yet text is kept as it is.
-  call PATCH /projects/1 '{"name":"\u001b[31m\u0000é\n","description":"\u0000\r\n\u007f","path":"/srv/\u202e\n"}'
-  answers 200 '.name == "\u001b[31m\u0000é\n" and .description == "\u0000\r\n\u007f" and .path == "/srv/\u202e\n"'
+  call PATCH /projects/1 '{"name":"\u202eé","description":"a\tb\r\nc","path":"/srv/\u202e\n"}'
+  answers 200 '.name == "\u202eé" and .description == "a\tb\r\nc" and .path == "/srv/\u202e\n"'
   sound server
   nothing_ran
 }

@@ -317,6 +317,7 @@ teardown() { stop_servers; }
   certificate one
   certificate two
   printf 'nonsense\n' >"$WORLD/junk"
+  chmod 600 "$WORLD/junk"
   runs 0 on server dev-infra init
   tls() { refuses 128 "$1" on server timeout 20 dev-infra daemon --listen 127.0.0.1:0 --tls-certificate "$2" --tls-key "$3"; }
   tls 'No such file' "$WORLD/missing" "$WORLD/one.key"

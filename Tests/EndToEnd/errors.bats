@@ -467,7 +467,8 @@ END
   assert_stderr_line '^warning: .*(app|2099)'
   equal "$(field desktop app description)" '"tomorrow"'
   succeeds on desktop dev-infra set app description=now
-  equal "$(field desktop app updated)" '"2099-01-01T00:00:00.001Z"'
+  # A time that far ahead is not followed: it would win for ever.
+  [[ $(field desktop app updated) < '"2099' ]]
   succeeds on desktop dev-infra push
   succeeds on laptop dev-infra pull
   equal "$(field laptop app description)" '"now"'

@@ -357,7 +357,7 @@ END
   succeeds past dev-infra push
   succeeds on laptop dev-infra pull
   equal "$(field laptop app description) $(field laptop app organization)" '"behind" "ahead"'
-  # Each moves strictly forward, over a clock that jumps at every command.
+  # Each moves strictly forward, but over what a clock says that is more than a day ahead: that is not followed.
   for name in past future past past future; do
     case $name in past) host=desktop ;; future) host=laptop ;; esac
     run --separate-stderr "$name" dev-infra pull
@@ -365,7 +365,7 @@ END
     before=$(field "$host" app updated)
     edits=$((edits + 1))
     succeeds "$name" dev-infra set app description="edit $edits"
-    [[ $(field "$host" app updated) > $before ]] || explain "$before did not move forward"
+    if [ "$name" = future ]; then [[ $(field "$host" app updated) > $before ]] || explain "$before did not move forward"; fi
     succeeds "$name" dev-infra push
   done
   runs 0 past dev-infra pull

@@ -51,7 +51,7 @@ END
 
 @test "values come a line each, lists a line an item, unusual ones quoted" {
   in_the_wild
-  printf 'name: "a\\tb"\n' >>.dev-infra.yml
+  printf 'note: "a\\tb"\n' >>.dev-infra.yml
   read_meta 0
   equal "$output" 'template=standard-project
 version=0.3
@@ -61,7 +61,7 @@ expected_skills=swift, too
 sync.always=a
 stages=3
 draft=true
-"name=a\tb"
+"note=a\tb"
 '
   equal "$stderr" ''
 }

@@ -24,10 +24,12 @@ import Git
     let scratch = try Scratch()
     let directory = try scratch.repository("r")
     try pipe(directory.appending(".git").pushing(FilePath(name)))
-    #expect(performing: { _ = try RepositoryInfo.read(at: directory) }) { error in
-      let error = error as? GitError
-      return error?.kind == .damaged && error?.message.contains(name) ?? false
-    }
+    #expect(
+      performing: { _ = try RepositoryInfo.read(at: directory) },
+      throws: { error in
+        let error = error as? GitError
+        return error?.kind == .damaged && error?.message.contains(name) ?? false
+      })
   }
 
   @Test(arguments: ["config", "packed-refs", "refs/heads/main", "commondir", "shallow"])
@@ -37,10 +39,12 @@ import Git
     let file = directory.appending(".git").pushing(FilePath(name))
     if Files.kind(of: file) == nil { try scratch.write("r/.git/" + name) }
     try grow(file)
-    #expect(performing: { _ = try RepositoryInfo.read(at: directory) }) { error in
-      let error = error as? GitError
-      return error?.kind == .tooLarge && error?.message.contains(name) ?? false
-    }
+    #expect(
+      performing: { _ = try RepositoryInfo.read(at: directory) },
+      throws: { error in
+        let error = error as? GitError
+        return error?.kind == .tooLarge && error?.message.contains(name) ?? false
+      })
   }
 
   @Test(arguments: ["info/commit-graph", "pack/multi-pack-index", "pack/pack-1.idx", "info/alternates"])
