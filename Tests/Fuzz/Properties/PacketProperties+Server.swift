@@ -1,7 +1,7 @@
 #if HAS_SERVER
-  import DaemonEdge
+  import HTTPServer
   import NIOCore
-  import RegistryReceive
+  import ReceiveHook
 #endif
 import Glibc
 
