@@ -435,10 +435,12 @@ teardown() { stop_servers; }
   post '{"name":"tool","remote_url":"https://example.org/tool.git"}'
   clone_registry
   cd "$WORLD/clone"
-  local tool app
+  local tool app root
   tool=$(grep -l '"tool"' projects/*/*.json)
   app=$(grep -l '"app"' projects/*/*.json)
-  sed -i '/"remote_url"/s|tool|app|' "$tool"
+  # As a machine has it that has read the same repository; a client's record with that URL would be another project.
+  root=$(grep '"root_commit"' "$app")
+  sed -i -e '/"remote_url"/s|tool|app|' -e "/\"remote_url\"/a\\$root" "$tool"
   git commit -q -a -m 'Name a URL twice'
   push_refused 'not a sound registry' origin main
   holds "$output" 'the same project as'
@@ -454,7 +456,8 @@ teardown() { stop_servers; }
   git commit -q -m 'Have a project under two ids'
   push_refused 'not a sound registry' origin main
   git reset -q --hard origin/main
-  git rm -q -r machines "$app"
+  # But for the server's own, below whose name only it writes.
+  git rm -q -r "machines/$(git ls-files 'machines/*/checkouts/*' | cut -d / -f 2 | sort -u)" "$app"
   git commit -q -m 'Forget machine and project'
   git push -q
   end_daemon
