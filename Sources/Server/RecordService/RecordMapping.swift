@@ -48,13 +48,13 @@ enum RecordMapping {
       case .remoteURL: project.remoteURL = value
       }
     }
-    guard project != before else { return false }
+    // Also where nothing changed: a new project has its name already.
     do {
       try project.validate()
     } catch {
       throw Refusal(400, "Invalid \(error.key ?? "project"). In the registry \(error.sentence)")
     }
-    return true
+    return project != before
   }
 }
 

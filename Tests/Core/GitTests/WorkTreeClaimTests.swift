@@ -32,16 +32,15 @@ import Testing
     let scratch = try Scratch()
     _ = try scratch.repository("one")
     try scratch.git("worktree", "add", "-q", "../tree", at: "one")
-    for (place, target) in [("a", "one/.git"), ("b", "one/.git/worktrees/tree")] {
-      try scratch.write("\(place)/.git", "gitdir: \(scratch.path.pushing(FilePath(target)).string)\n")
-    }
+    // What leads to a linked worktree's directory is the search's to refuse: libgit2 takes the tree that this one names.
+    try scratch.write("a/.git", "gitdir: \(scratch.path.pushing("one/.git").string)\n")
     try Files.makeDirectory(scratch.path.appending("c"))
     _ = try scratch.shell("ln -s ../one/.git .git", at: "c")
     _ = try scratch.repository("d")
     try scratch.git("config", "core.worktree", "../../one", at: "d")
-    for place: FilePath in ["a", "b", "c", "d"] {
+    for place: FilePath in ["a", "c", "d"] {
       let reason = try #require(try objection(scratch, place), "\(place)")
-      #expect(reason.contains(scratch.path.appending(place == "b" ? "tree" : "one").string), "\(reason)")
+      #expect(reason.contains(scratch.path.appending("one").string), "\(reason)")
     }
     #expect(try objection(scratch, "one") == nil)
   }

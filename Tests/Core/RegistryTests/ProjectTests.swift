@@ -30,7 +30,7 @@ import Testing
 
   @Test func leavesOutWhatItHasNot() {
     let keys = Sample.project(1).json.object!.keys.sorted()
-    #expect(keys == ["created", "id", "identity", "name", "status", "updated", "updated_by"])
+    #expect(keys == ["created", "id", "identity", "name", "root_commit", "status", "updated", "updated_by"])
   }
 
   @Test func everyKnownKeyHasItsValue() {

@@ -80,7 +80,6 @@ import Cloning
     #expect(try Layout.beside("h/platform/build/soong", outer: 3).string == "h/platform/build+soong")
     #expect(try Layout.beside("h/a/b/c/d", outer: 2).string == "h/a+b+c+d")
     #expect(try Layout.beside("h/a", outer: 1).string == "h+a")
-    #expect(throws: Failure.self) { try Layout.beside("h/.git/x", outer: 2) }
   }
 
   @Test func nothingOfTheHomeIsToBeRun() {

@@ -6,7 +6,7 @@ import Testing
 /// Every input that was kept, in `Tests/Fuzz/corpus/PARSER`: seeds, and what once broke a parser.
 @Suite struct CorpusTests {
   private static let corpus = FilePath(#filePath).removingLastComponent().removingLastComponent()
-    .pushing("Fuzz/corpus")
+    .appending("corpus")
 
   @Test(arguments: Parser.allCases) func everyKeptInputHoldsWhatMustHold(_ parser: Parser) throws {
     let folder = Self.corpus.appending(parser.rawValue)

@@ -15,7 +15,7 @@ final class OddServer {
   /// Starts it; with a certificate and its key it speaks TLS.
   init(certificate: FilePath? = nil, key: FilePath? = nil) throws {
     let file = try scratchDirectory().appending("port")
-    let script = FilePath(#filePath).removingLastComponent().removingLastComponent()
+    let script = FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent()
       .pushing("EndToEnd/support/odd_server.py")
     let files = [certificate, key].compactMap(\.?.text)
     // The shell goes away at once; the server's output must not hold its pipe open.

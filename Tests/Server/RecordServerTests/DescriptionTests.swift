@@ -18,7 +18,7 @@ import Testing
     }
   }
 
-  private static let file = FilePath(#filePath).removingLastComponent().pushing("../../share/openapi.yaml")
+  private static let file = FilePath(#filePath).removingLastComponent().pushing("../../../share/openapi.yaml")
 
   /// `GET /path` of each operation.
   private func calls(in file: FilePath) throws -> [String] { try operations(in: file).map(\.call) }
