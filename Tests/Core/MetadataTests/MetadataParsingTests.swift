@@ -80,8 +80,12 @@ import Testing
     #expect(metadata.tags == ["b"])
   }
 
-  @Test func escapedControlCharactersAreKept() throws {
-    #expect(try parse(#"name: "a\eb\x7f\u202e""#).name == "a\u{1B}b\u{7F}\u{202E}")
+  @Test func escapedControlCharactersAreNoPartOfAName() throws {
+    for escape in [#"\e"#, #"\x7f"#, #"\0"#, #"\x9b"#, #"\n"#] {
+      #expect(try parse("name: \"a\(escape)b\"").name == nil, "\(escape)")
+    }
+    #expect(try parse(#"name: "a\u202eb""#).name == "a\u{202E}b")
+    #expect(try parse(#"description: "a\tb\nc""#).description == "a\tb\nc")
   }
 
   static let refused: [(text: String, line: Int, column: Int, words: String)] = [
