@@ -6,18 +6,23 @@ import WorkProd
 
 /// Registries with all that may be in one, at random.
 extension SeededGenerator {
+  /// Texts of a description: with line ends and tabs, and no other control characters.
   static let texts = [
-    "x", "", " ", "a\nb", "a\n\nb\n", "\n", "\n\n", "é", "e\u{301}", "😀 \u{202E}", "\u{1}\u{7F}\"\\",
+    "x", "", " ", "a\nb", "a\n\nb\n", "\n", "\n\n", "\t\"\\", "é", "e\u{301}", "😀 \u{202E}\u{2028}\u{FFFD}",
     "a\r\n\r\nb\r\n",
     "Dev-Infra-Id: 1", "words\n\nDev-Infra-Id: 12\nDev-Infra-Project: {}", "Dev-Infra-Id: 1\n\nwords",
     "words\nDev-Infra-Digest: x", "Signed-off-by: A <a@b>",
   ]
 
+  /// Those among them that are one line, as all other text of an entry is.
+  static let lines = texts.filter { text in !text.unicodeScalars.contains { $0.value < 0x20 } }
+
   mutating func text(_ longest: Int) -> String {
-    switch below(5) {
-    case 0: String(repeating: pick(["y", "ü", "\n"]), count: below(longest) + 1)
-    default: pick(Self.texts)
-    }
+    oneIn(5) ? String(repeating: pick(["y", "ü", "\n"]), count: below(longest) + 1) : pick(Self.texts)
+  }
+
+  mutating func line(_ longest: Int) -> String {
+    oneIn(5) ? String(repeating: pick(["y", "ü"]), count: below(longest) + 1) : pick(Self.lines)
   }
 
   mutating func project(_ number: Int) -> Project {
@@ -35,13 +40,25 @@ extension SeededGenerator {
     if oneIn(9), url != nil {
       project.remoteURL = "https://example.org/" + String(repeating: "u", count: 490 + below(20))
     }
+    if oneIn(5) {
+      project.remoteURL = "https://example.org/shared"
+      project.isDistinct = oneIn(3)
+    }
+    if oneIn(4) { project.rootCommit = String(repeating: "\(number)", count: 40) }
+    if oneIn(4) { project.defaultBranch = pick(["main", "é", "e\u{301}"]) }
+    if oneIn(6) { project.subdirectory = pick(["a/b", "ü\n\"x"]) }
+    if oneIn(9) { project.updated = .latest }
     if oneIn(2) { project.description = text(3000) }
     if oneIn(3) { project.projectType = pick(ProjectType.allCases) }
     if oneIn(3) { project.classification = pick(Classification.allCases) }
-    if oneIn(3) { project.organization = text(200) }
-    if oneIn(3) { project.template = text(100) }
-    if oneIn(3) { project.tags = ["a", "b c", "é"] }
-    if oneIn(4) { project.unknown = ["later": .object(["n": .number("1.0"), "text": .string(text(50))])] }
+    if oneIn(3) { project.organization = line(200) }
+    if oneIn(3) { project.template = line(100) }
+    if oneIn(3) { project.tags = ["a", "b c", "é", "e\u{301}"] }
+    if oneIn(4) { project.unknown["later"] = .object(["n": .number("1.0"), "text": .string(text(50))]) }
+    if oneIn(4) {
+      project.unknown["é"] = .number("1")
+      project.unknown["e\u{301}"] = .number("2")
+    }
     return project
   }
 
@@ -50,12 +67,13 @@ extension SeededGenerator {
     if oneIn(6) { path = FilePath("/home/ü\n\"x") }
     return Checkout(
       paths: [CheckoutPath(path: path, kind: pick([.main, .worktree, .bare]))],
-      remotes: oneIn(2) ? ["origin": "https://example.org/p\(number)"] : [:])
+      remotes: oneIn(2)
+        ? ["origin": "https://example.org/p\(number)", "é": "/é", "e\u{301}": "/e\u{301}"] : [:])
   }
 
   mutating func machine(_ number: Int) -> Machine {
     Machine(
-      id: MachineID(UInt64(number)), name: pick(["laptop", "a b", "日本\n"]), system: "Linux x86_64",
+      id: MachineID(UInt64(number)), name: pick(["laptop", "a b", "日本"]), system: "Linux x86_64",
       firstSeen: Timestamp(milliseconds: 1_600_000_000_000), home: oneIn(2) ? "/home/u" : nil)
   }
 
@@ -87,5 +105,19 @@ extension SeededGenerator {
     for id in contents.machines.keys.sorted() where oneIn(4) {
       contents.machines[id] = machine(Int(id.hex, radix: 16)!).json
     }
+  }
+}
+
+extension RegistryContents {
+  /// What is wrong with its entries by the rules of the registry, which promises nothing of others.
+  var illegal: [String] {
+    var problems = projects.compactMap { ProjectSnapshot.problem($0.key, $0.value) }
+    for value in checkouts.values.flatMap(\.values) {
+      do throws(InvalidEntry) { _ = try Checkout(json: value) } catch { problems.append(error.sentence) }
+    }
+    for value in machines.values {
+      do throws(InvalidEntry) { _ = try Machine(json: value) } catch { problems.append(error.sentence) }
+    }
+    return problems
   }
 }
