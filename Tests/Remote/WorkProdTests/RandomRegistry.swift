@@ -46,7 +46,7 @@ extension SeededGenerator {
     }
     if oneIn(4) { project.rootCommit = String(repeating: "\(number)", count: 40) }
     if oneIn(4) { project.defaultBranch = pick(["main", "é", "e\u{301}"]) }
-    if oneIn(6) { project.subdirectory = pick(["a/b", "ü\n\"x"]) }
+    if oneIn(6) { project.subdirectory = pick(["a/b", "ü \"x"]) }
     if oneIn(9) { project.updated = .latest }
     if oneIn(2) { project.description = text(3000) }
     if oneIn(3) { project.projectType = pick(ProjectType.allCases) }

@@ -27,7 +27,9 @@ import WorkProd
   @Test func aPersonsTextStaysByteForByte() {
     let shown = SeededGenerator.texts.map { ($0, $0) }
     // What no entry may hold stays in the record, and is shown as U+FFFD.
-    let refused = [("\u{1}\u{7F}\"\\", "\u{FFFD}\u{FFFD}\"\\"), ("a\rb\r\n\u{85}\t", "a\u{FFFD}b\r\n\u{FFFD}\t")]
+    let refused = [
+      ("\u{1}\u{7F}\"\\", "\u{FFFD}\u{FFFD}\"\\"), ("a\rb\r\n\u{85}\t", "a\u{FFFD}b\r\n\u{FFFD}\t"),
+    ]
     for (text, shown) in shown + refused where !text.isEmpty {
       var generator = SeededGenerator(seed)
       var contents = generator.registry()
