@@ -19,6 +19,7 @@ package enum Layout: String, Sendable {
   /// - Throws: a `Failure` where a part of it is no name for a directory.
   package static func place(of url: RemoteURL) throws(Failure) -> FilePath {
     let normalized = url.normalized
+    if normalized.hasPrefix("codecommit:") { return try codeCommitPlace(normalized) }
     let path = normalized.hasPrefix("/") ? "localhost" + normalized : normalized
     guard let slash = path.firstIndex(of: "/") else {
       throw .fatal("its URL \(Quoting.visible(url.stored)) has no path")
@@ -29,6 +30,12 @@ package enum Layout: String, Sendable {
       throw .fatal("the host '\(Quoting.visible(String(host)))' of its URL begins with a dot")
     }
     return try checked(String(host) + spelling(of: String(path[slash...]), in: url.stored))
+  }
+
+  /// `codecommit/REGION/PROFILE/REPOSITORY` of a URL of AWS CodeCommit's remote helper; region and profile where it has them.
+  private static func codeCommitPlace(_ url: String) throws(Failure) -> FilePath {
+    let parts = url.dropFirst("codecommit".count).split { $0 == ":" || $0 == "/" || $0 == "@" }
+    return try checked((["codecommit"] + parts.map(String.init)).joined(separator: "/"))
   }
 
   /// `path` as it is spelt in `text`, where it is there in another case.

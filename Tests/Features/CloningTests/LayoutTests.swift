@@ -76,6 +76,14 @@ import Cloning
     #expect(throws: Never.self) { try Layout.place(of: RemoteURL("https://h/\(deep.dropFirst(2))x")) }
   }
 
+  @Test func aRepositoryOfCodeCommitHasItsRegionAndProfile() throws {
+    for (url, place) in [
+      ("codecommit::eu-west-1://work@orders", "codecommit/eu-west-1/work/orders"),
+      ("codecommit::eu-west-1://orders", "codecommit/eu-west-1/orders"),
+      ("codecommit://orders", "codecommit/orders"),
+    ] { #expect(try Layout.place(of: RemoteURL(url)).string == place) }
+  }
+
   @Test func oneThatWouldBeInsideAnotherGoesBesideIt() throws {
     #expect(try Layout.beside("h/platform/build/soong", outer: 3).string == "h/platform/build+soong")
     #expect(try Layout.beside("h/a/b/c/d", outer: 2).string == "h/a+b+c+d")
