@@ -163,6 +163,7 @@ END
 
 @test "p does not depend on what cd, tr, printf or local are, nor on a shell's strictness" {
   local before
+  # shellcheck disable=SC2016 # the inner shell's
   for before in 'cdl() { builtin cd "$1" && ls; }; alias cd=cdl' 'cd() { builtin cd /; }' \
     "alias tr='echo tr' printf='echo printf' local='echo local'" 'set -u' 'set -o pipefail; set -e' 'CDPATH=/tmp'; do
     equal "$(bash --norc -ic "$before
@@ -171,6 +172,7 @@ eval \"\$(dev-infra shell-init bash)\"; p alpha; \\builtin printf '%s' \"\$PWD\"
 eval \"\$(dev-infra shell-init zsh)\"
 p alpha; builtin printf '%s' \"\$PWD\"" 2>/dev/null | tail -n 1)" "$WORLD/laptop/src/alpha" "zsh: $before"
   done
+  # shellcheck disable=SC2016
   equal "$(fish --no-config -ic 'function cd; builtin cd /; end
 dev-infra shell-init fish | source
 p alpha; echo $PWD' 2>/dev/null | tail -n 1)" "$WORLD/laptop/src/alpha" fish
