@@ -1,5 +1,6 @@
 public import ArgumentParser
 import Terminal
+import ByteStrings
 import Glibc
 import SystemSupport
 
@@ -26,7 +27,13 @@ extension Tool {
     // As with git, -h is an answer about usage and ends with 129; only as an option, never behind `--`.
     if arguments == ["-h"] { return show(helpMessage(), status: ExitStatus.usage) }
     do {
-      guard let command = try parseAsRoot(arguments) as? Self else { return ExitStatus.fatal }
+      guard let command = try parseAsRoot(arguments) as? Self else {
+        // ArgumentParser takes an `h` among short options for a call for help: of `-help`, say.
+        let word = arguments.prefix { $0 != "--" }.first {
+          $0.hasPrefix("-") && !$0.hasPrefix("--") && $0 != "-h"
+        }
+        return report(.usage("unknown option '\(Quoting.visible(word ?? "-h"))'"))
+      }
       return try command.execute()
     } catch let failure as Failure {
       return report(failure)

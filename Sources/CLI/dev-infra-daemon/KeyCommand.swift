@@ -24,11 +24,14 @@ struct KeyCommand: Tool {
   @Argument(help: .hidden)
   var key: String
   @Argument(help: .hidden)
-  var action: Action
+  var given: Action?
   @Argument(help: "What the key is called.")
   var name: String?
+  /// What is to be done; ``validate()`` sees to it that there is something.
+  private var action: Action { given ?? .list }
 
   func validate() throws {
+    guard given != nil else { throw ValidationError("add, list or revoke is missing") }
     if (name == nil) != (action == .list) {
       throw ValidationError(
         action == .list ? "list takes no name" : "\(action.rawValue) takes the name of a key")

@@ -30,9 +30,12 @@ struct Hooks: Tool {
       "Any of pre-push, post-checkout and post-commit, with commas; pre-push without.", valueName: "events"))
   var events: String?
   @Argument(help: .hidden)
-  var action: Action
+  var given: Action?
+  /// What is to be done; ``validate()`` sees to it that there is something.
+  private var action: Action { given ?? .status }
 
   func validate() throws {
+    guard given != nil else { throw ValidationError("install, uninstall or status is missing") }
     if [global, repo != nil, all].count(where: { $0 }) > 1 {
       throw ValidationError("--global, --repo and --all exclude each other")
     }

@@ -40,7 +40,12 @@ struct List: Tool {
     }
     try output.flush()
     if rows.isEmpty, !selection.isNarrowed, !json, Terminal.isTerminal(2) {
-      Messages.hint("no projects yet: 'dev-infra register DIR', or 'dev-infra register --recursive ~/src'")
+      let others = view.rows.count
+      Messages.hint(
+        others == 0
+          ? "no projects yet: 'dev-infra register DIR', or 'dev-infra register --recursive ~/src'"
+          : "\(others) project\(others == 1 ? " is" : "s are") on other machines: 'dev-infra list --all' lists them, "
+            + "'dev-infra clone --all' brings them here")
     }
     return rows.isEmpty && selection.isNarrowed ? ExitStatus.no : ExitStatus.success
   }

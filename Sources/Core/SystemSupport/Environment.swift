@@ -35,8 +35,11 @@ public enum Environment {
   ]
 
   /// Forgets which repository the caller was in: every executable does this before it opens or runs anything.
+  ///
+  /// And a `TMPDIR` that is gone, which every program started here would fail by as well: a long session loses its own.
   public static func forgetRepository() {
     for name in repositoryVariables { unsetenv(name) }
+    if let path = self["TMPDIR"], access(path, W_OK | X_OK) != 0 { unsetenv("TMPDIR") }
   }
 
   /// The user's home directory: `HOME`, else what the system's user database has, else nil.
