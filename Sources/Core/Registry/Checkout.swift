@@ -102,7 +102,15 @@ extension Checkout {
         remotes[name] = text
       }
     }
-    self.init(paths: paths, remotes: remotes, unknown: try reader.rest())
+    let first = try reader.path("first")
+    var unknown = try reader.rest()
+    if let first {
+      guard FilePath(storedText: first) != nil else {
+        throw InvalidEntry("first", "its first \(shown(first)) is no path")
+      }
+      unknown["first"] = .string(first)
+    }
+    self.init(paths: paths, remotes: remotes, unknown: unknown)
     guard self.paths.count == items.count else { throw InvalidEntry("paths", "one of its paths comes twice") }
   }
 

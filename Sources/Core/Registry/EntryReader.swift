@@ -36,6 +36,13 @@ struct EntryReader {
     return text
   }
 
+  /// The stored text of a path, which is no text: any byte but NUL may be in it, and reading it refuses that.
+  mutating func path(_ key: String) throws(InvalidEntry) -> String? {
+    guard let value = value(key) else { return nil }
+    guard case .string(let text) = value else { throw InvalidEntry(key, "its \(key) is no string") }
+    return text
+  }
+
   mutating func required(_ key: String, scalars maximum: Int = Limits.text) throws(InvalidEntry) -> String {
     guard let text = try text(key, scalars: maximum) else { throw InvalidEntry(key, "it has no \(key)") }
     return text

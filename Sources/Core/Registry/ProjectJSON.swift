@@ -36,7 +36,7 @@ extension Project {
       throw InvalidEntry(
         "default_branch", "its default_branch \(shown(defaultBranch)) is no name of a branch")
     }
-    if let text = try reader.text("subdirectory", scalars: 4 * Limits.path) {
+    if let text = try reader.path("subdirectory") {
       guard let path = FilePath(storedText: text), Self.isSubdirectory(path) else {
         throw InvalidEntry(
           "subdirectory", "its subdirectory \(shown(text)) is no path below a repository's root")

@@ -46,7 +46,7 @@ extension SeededGenerator {
     }
     if oneIn(4) { project.rootCommit = String(repeating: "\(number)", count: 40) }
     if oneIn(4) { project.defaultBranch = pick(["main", "é", "e\u{301}"]) }
-    if oneIn(6) { project.subdirectory = pick(["a/b", "ü \"x"]) }
+    if oneIn(6) { project.subdirectory = pick(["a/b", "ü\n\"x\u{1}"]) }
     if oneIn(9) { project.updated = .latest }
     if oneIn(2) { project.description = text(3000) }
     if oneIn(3) { project.projectType = pick(ProjectType.allCases) }
@@ -64,11 +64,14 @@ extension SeededGenerator {
 
   mutating func checkout(_ number: Int) -> Checkout {
     var path: FilePath = oneIn(3) ? "/same/place" : FilePath("/home/u/p\(number)")
-    if oneIn(6) { path = FilePath("/home/ü\n\"x") }
-    return Checkout(
+    if oneIn(6) { path = FilePath("/home/ü\n\u{1}\"x") }
+    let first: FilePath? = oneIn(4) ? path : nil
+    var checkout = Checkout(
       paths: [CheckoutPath(path: path, kind: pick([.main, .worktree, .bare]))],
       remotes: oneIn(2)
         ? ["origin": "https://example.org/p\(number)", "é": "/é", "e\u{301}": "/e\u{301}"] : [:])
+    checkout.first = first
+    return checkout
   }
 
   mutating func machine(_ number: Int) -> Machine {
