@@ -104,10 +104,10 @@ hostile_world() {
   [[ $stderr == *$'Counting objects: '*%*$'\r'* ]] || explain 'no progress'
 }
 
-@test "nothing but Console and the filter of the scripts writes to standard output and standard error" {
+@test "nothing but Terminal and the filter of the scripts writes to standard output and standard error" {
   local sources=${BATS_TEST_DIRNAME%/Tests/EndToEnd}/Sources
   run grep -rnE --include=*.swift '(^|[^.A-Za-z])(print|debugPrint|fputs|puts|perror)\(|to: [12],|STD(OUT|ERR)_FILENO|standard(Output|Error)[,.)]' "$sources"
-  equal "$(grep -vE "^$sources/(Console/|dev-infra/EscapeText.swift:)" <<<"$output")" ''
+  equal "$(grep -vE "^$sources/CLI/(Terminal/|dev-infra/EscapeText.swift:)" <<<"$output")" ''
 }
 
 @test "the daemon's log shows what clients send as escapes, a line each" {
