@@ -198,8 +198,8 @@ public struct RemoteURL: Equatable, Sendable {
     guard authority.host != "http", authority.host != "https" else {
       throw RefusedURL("a URL of \(authority.host) begins with \(authority.host)://")
     }
-    // user:password@host, with or without a path behind it.
-    let head = path.prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "\\") }
+    // user:password@host, with or without a path behind it; a backslash is the password's as well as any other byte.
+    let head = path.prefix { $0 != UInt8(ascii: "/") }
     if authority.password || head.dropFirst().contains(UInt8(ascii: "@")) {
       throw RefusedURL(
         "a URL of the form user:password@host:path is refused; write user@host:path, or ssh://user@host/path where the path has an @"

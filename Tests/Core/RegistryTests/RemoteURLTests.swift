@@ -76,6 +76,7 @@ import Testing
     "ssh://a b@h/x",
     "a\nb", "https://h/\u{0}", "https://h/\u{1B}[31m", "/x\ny", "https://h/\u{9B}", " https://h/x",
     "file://", "file://x", "file://u:p@h/x", "file:///a%00b", "file:///a%0ab", "user:secret@h:x",
+    "user:secret\\@h:x/y",
     "relative/path", "../x", "https://h/" + String(repeating: "x", count: 2000),
   ])
   func refuses(url: String) {
