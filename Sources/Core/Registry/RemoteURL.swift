@@ -266,13 +266,16 @@ public struct RemoteURL: Equatable, Sendable {
     return bytes.isEmpty ? "/" : ByteText.string(from: bytes)
   }
 
-  /// Without `/` and `.git` at the end, however often they come.
+  /// Without `/` and `.git` at the end, however often they come, unless `.` or `..` would be left of a name.
   private static func strippedEnd(_ path: some Sequence<UInt8>) -> [UInt8] {
     var path = Array(path)
     while true {
       if path.last == UInt8(ascii: "/") {
         path.removeLast()
       } else if path.suffix(4).elementsEqual(".git".utf8) {
+        let left = path.dropLast(4)
+        let name = left[((left.lastIndex(of: UInt8(ascii: "/")) ?? left.startIndex - 1) + 1)...]
+        if name.elementsEqual(".".utf8) || name.elementsEqual("..".utf8) { return path }
         path.removeLast(4)
       } else {
         return path
