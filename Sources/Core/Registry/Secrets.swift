@@ -157,7 +157,14 @@ extension RemoteURL {
       if word.startIndex > text.utf8.startIndex {
         out.append(text.utf8[text.utf8.index(before: word.startIndex)])
       }
-      out += Secrets.withoutTokens(maskedInFull(Array(word)))
+      // What is masked may make the rest read otherwise: until nothing more is found.
+      var masked = maskedInFull(Array(word))
+      for _ in 0..<4 {
+        let again = maskedInFull(masked)
+        if again == masked { break }
+        masked = again
+      }
+      out += Secrets.withoutTokens(masked)
     }
     return String(decoding: out, as: UTF8.self)
   }
