@@ -32,6 +32,11 @@ public struct RemoteURL: Equatable, Sendable {
     _ text: String, relativeTo directory: FilePath? = nil, helpers: Set<String> = []
   ) throws(RefusedURL) {
     try self.init(text, relativeTo: directory, helpers: helpers, depth: 0)
+    // What is stored is read by the same rules from now on; without its left-out parts a URL may be another one.
+    guard !stored.hasSameBytes(as: text) else { return }
+    let again = try RemoteURL(stored, relativeTo: directory, helpers: helpers, depth: 0)
+    guard again.stored.hasSameBytes(as: stored), again.normalized.hasSameBytes(as: normalized), !again.isChanged
+    else { throw RefusedURL(text, "is another URL in its simplest form") }
   }
 
   private init(

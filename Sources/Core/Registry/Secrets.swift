@@ -61,7 +61,8 @@ enum Secrets {
     return false
   }
 
-  private static func isSlash(_ byte: UInt8) -> Bool {
+  /// Whether a byte parts the components of a path, here or on Windows.
+  fileprivate static func isSlash(_ byte: UInt8) -> Bool {
     byte == UInt8(ascii: "/") || byte == UInt8(ascii: "\\")
   }
 
@@ -174,10 +175,9 @@ extension RemoteURL {
   /// ``masked(_:)``, and whatever of the form `user:password@` or `?name=value` is left anywhere in the word.
   private static func maskedInFull(_ word: [UInt8]) -> [UInt8] {
     let bytes = masked(word)
-    let isSlash = { (byte: UInt8) in byte == UInt8(ascii: "/") || byte == UInt8(ascii: "\\") }
     var (out, start): ([UInt8], Int) = ([], 0)
     while start < bytes.count {
-      let end = bytes[start...].firstIndex(where: isSlash) ?? bytes.count
+      let end = bytes[start...].firstIndex(where: Secrets.isSlash) ?? bytes.count
       let part = bytes[start..<end]
       if let sign = part.lastIndex(of: UInt8(ascii: "@")), let colon = part.firstIndex(of: UInt8(ascii: ":")),
         colon + 1 < sign, !part[(colon + 1)..<sign].elementsEqual(mask)

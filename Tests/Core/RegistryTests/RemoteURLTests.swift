@@ -162,6 +162,7 @@ import Testing
     "https://u:SECRET@h:port/x", "ext::https://u:SECRET@h/x", "foo::https://u:SECRET@h/x",
     "http:/ann:SECRET@h:80/x",
     "https://x-access-token:SECRET@h\\x/y", "scp://u:SECRET@h/x", "https:u%3ASECRET@h/x",
+    "/a/../b://a/..//SECRET@", "/a/..//u:/./SECRET@h",
   ])
   func refusesWhatMayBeAPassword(url: String) {
     let error = #expect(throws: RefusedURL.self) { try RemoteURL(url, relativeTo: "/d") }
@@ -242,6 +243,14 @@ import Testing
     ("file:///x", false),
   ])
   func knowsAnAlias(url: String, candidate: Bool) { #expect(RemoteURL.isAliasCandidate(url) == candidate) }
+
+  @Test(arguments: ["/a/../b://a/..//@", "/x/../a:/./@b", "/a:/b/../@c", "b://a/..//@", "b:/../@"])
+  func aPathIsRefusedWhereItsSimplestFormIs(path: String) {
+    for directory in [nil, "/d"] as [FilePath?] {
+      guard let url = try? RemoteURL(path, relativeTo: directory) else { continue }
+      #expect((try? RemoteURL(url.stored))?.stored == url.stored)
+    }
+  }
 
   @Test func whatIsStoredIsStable() {
     var generator = SeededGenerator(seed)
