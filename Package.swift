@@ -64,7 +64,7 @@ let core: [Target] = [
   library("Core", "Registry", ["ByteStrings", filePath]),
   library("Core", "Metadata", ["CYAML", "ByteStrings", "SystemSupport", filePath]),
   library("Core", "Git", ["CGit2", "GitMemory", "GitOffline", "ByteStrings", "SystemSupport", filePath]),
-  library("Core", "RegistryIndex", ["Terminal", "ByteStrings", "SystemSupport", "Registry", filePath]),
+  library("Core", "RegistryIndex", ["ByteStrings", "SystemSupport", "Registry", filePath]),
   library(
     "Core", "RegistryStore",
     ["Terminal", "ByteStrings", "SystemSupport", "Registry", "Metadata", "Git", "RegistryIndex", filePath]),
@@ -137,9 +137,11 @@ let server: [Target] = [
     ]),
 ]
 
-/// What knows the terminal: messages, options, lists.
+/// What knows the terminal: messages, what the libraries' errors and notices are in words, options, lists.
 let terminal: [Target] = [
   library("CLI", "Terminal", ["ByteStrings", "SystemSupport"]),
+  library(
+    "CLI", "IndexReporting", ["Terminal", "ByteStrings", "SystemSupport", "RegistryIndex", filePath]),
   library(
     "CLI", "CommandLineTool", ["Terminal", "ByteStrings", "SystemSupport", argumentParser, filePath]),
   library(
@@ -179,11 +181,13 @@ func tool(
 
 /// An executable that opens the registry.
 func registryTool(_ name: String) -> Target {
-  tool(name, ["Git", "Registry", "RegistryStore", "RegistryIndex"])
+  tool(name, ["IndexReporting", "Git", "Registry", "RegistryStore", "RegistryIndex"])
 }
 
 /// An executable that needs no more than the index: it does not even load libgit2.
-func indexTool(_ name: String) -> Target { tool(name, ["Listing", "Registry", "RegistryIndex"]) }
+func indexTool(_ name: String) -> Target {
+  tool(name, ["Listing", "IndexReporting", "Registry", "RegistryIndex"])
+}
 
 /// An executable whose start counts: it parses its arguments by hand.
 func bareTool(
@@ -201,7 +205,8 @@ func bareTool(
 #endif
 
 let tools: [Target] = [
-  bareTool("dev-infra", ["Completion", "HookRun", "RegistryIndex"], linking: wholeInItself),
+  bareTool(
+    "dev-infra", ["IndexReporting", "Completion", "HookRun", "RegistryIndex"], linking: wholeInItself),
   registryTool("dev-infra-cat-project"),
   tool("dev-infra-check-url", ["Registry"]),
   registryTool("dev-infra-diff-registry"),
@@ -219,20 +224,26 @@ let tools: [Target] = [
   // All the commands for people but the lists: finding the runtime's symbols took a fifth of the time of a `register`.
   tool(
     "dev-infra-porcelain",
-    ["Cloning", "Git", "HookSetup", "Registry", "RegistryStore", "RegistryIndex", "Templates"],
+    [
+      "IndexReporting", "Cloning", "Git", "HookSetup", "Registry", "RegistryStore", "RegistryIndex",
+      "Templates",
+    ],
     linking: withRuntime(essentials)),
   registryTool("dev-infra-send-pack"),
   registryTool("dev-infra-update-registry"),
   registryTool("dev-infra-update-view"),
   registryTool("dev-infra-verify-registry"),
-  bareTool("git-remote-work-prod", ["Git", "WorkProdRemote"]),
+  bareTool("git-remote-work-prod", ["IndexReporting", "Git", "WorkProdRemote"]),
   indexTool("dev-infra-views"),
 ]
 
 let serverTools: [Target] = [
   tool(
     "dev-infra-daemon",
-    ["RecordServer", "HTTPServer", "ReceiveHook", "RegistryStore", "RegistryIndex", "APIKeys"])
+    [
+      "IndexReporting", "RecordServer", "HTTPServer", "ReceiveHook", "RegistryStore", "RegistryIndex",
+      "APIKeys",
+    ])
 ]
 
 /// What several of the tests need: random numbers that can be had again, directories and repositories that go away.
@@ -250,7 +261,7 @@ let unitTests: [Target] = [
   tests("Core", "GitTests", ["Git", "SystemSupport", "ByteStrings", "TestSupport", filePath]),
   tests(
     "Core", "RegistryIndexTests",
-    ["Terminal", "ByteStrings", "Registry", "RegistryIndex", "TestSupport", filePath]),
+    ["IndexReporting", "Terminal", "ByteStrings", "Registry", "RegistryIndex", "TestSupport", filePath]),
   tests(
     "Core", "RegistryStoreTests",
     [

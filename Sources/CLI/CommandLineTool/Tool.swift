@@ -26,19 +26,16 @@ extension Tool {
   private static func status(of arguments: [String]) -> Int32 {
     // As with git, -h is an answer about usage and ends with 129; only as an option, never behind `--`.
     if arguments == ["-h"] { return show(helpMessage(), status: ExitStatus.usage) }
+    let command: Self
     do {
-      guard let command = try parseAsRoot(arguments) as? Self else {
+      guard let parsed = try parseAsRoot(arguments) as? Self else {
         // ArgumentParser takes an `h` among short options for a call for help: of `-help`, say.
         let word = arguments.prefix { $0 != "--" }.first {
           $0.hasPrefix("-") && !$0.hasPrefix("--") && $0 != "-h"
         }
         return report(.usage("unknown option '\(Quoting.visible(word ?? "-h"))'"))
       }
-      return try command.execute()
-    } catch let failure as Failure {
-      return report(failure)
-    } catch let error as any ExplainedError {
-      return report(Failure(error))
+      command = parsed
     } catch {
       let text = fullMessage(for: error)
       if exitCode(for: error) == .success {
@@ -48,6 +45,7 @@ extension Tool {
       Messages.note(text.hasPrefix("Error: ") ? "error: " + text.dropFirst("Error: ".count) : text)
       return ExitStatus.usage
     }
+    do { return try command.execute() } catch { return report(Failure(error)) }
   }
 
   private static func report(_ failure: Failure) -> Int32 {

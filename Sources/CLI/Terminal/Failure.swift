@@ -37,6 +37,7 @@ public struct Failure: Error, Sendable {
   public init(_ error: any Error) {
     switch error {
     case let failure as Failure: self = failure
+    case let error as any ReportedError: self = error.failure
     case let error as any ExplainedError:
       self.init(status: ExitStatus.fatal, message: error.explanation, hints: error.hints)
     default: self.init(status: ExitStatus.fatal, message: "\(error)", hints: [])

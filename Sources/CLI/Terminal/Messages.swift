@@ -24,6 +24,9 @@ public enum Messages {
     for hint in failure.hints { self.hint(hint) }
   }
 
+  /// Prints an error that does not end the command.
+  public static func error(_ error: any Error) { self.error(Failure(error)) }
+
   private static func write(_ line: String) {
     // One write, so that lines of processes that run at once do not mix. Where stderr is gone nobody can be told.
     try? Files.write(TerminalText.safe(ByteText.bytes(of: line + "\n")), to: 2, name: "stderr")

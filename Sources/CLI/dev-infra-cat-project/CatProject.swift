@@ -34,8 +34,8 @@ struct CatProject: Tool {
       do {
         let entry = try store.entry(of: query.find(in: view), withCheckouts: checkouts)
         if !exists { try output.write(entry.canonical + (z ? [0] : [])) }
-      } catch let failure as Failure where failure.status == ExitStatus.no {
-        if !exists { Messages.error(failure) }
+      } catch  where Failure(error).status == ExitStatus.no {
+        if !exists { Messages.error(error) }
         status = ExitStatus.no
       }
     }

@@ -91,8 +91,8 @@ struct Clone: Tool {
         } else {
           plan.add(row, in: store)
         }
-      } catch let failure as Failure {
-        failures.append(failure)
+      } catch let error as RegistryIndexError {
+        failures.append(Failure(error))
       }
     }
     guard p.isEmpty else { return failures }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CommandLineTool
 import Terminal
+import IndexReporting
 import HookSetup
 import SystemSupport
 import RegistryIndex

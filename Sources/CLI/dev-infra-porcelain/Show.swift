@@ -36,8 +36,8 @@ struct Show: Tool {
           }
         }
         isFirst = false
-      } catch let failure as Failure where failure.status == ExitStatus.no {
-        Messages.error(failure)
+      } catch  where Failure(error).status == ExitStatus.no {
+        Messages.error(error)
         status = ExitStatus.no
       }
     }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CommandLineTool
 import Terminal
+import IndexReporting
 import ByteStrings
 import RegistryIndex
 
@@ -29,8 +30,8 @@ struct Path: Tool {
           )
         }
         try output.record(path)
-      } catch let failure as Failure where failure.status == ExitStatus.no {
-        Messages.error(failure)
+      } catch  where Failure(error).status == ExitStatus.no {
+        Messages.error(error)
         status = ExitStatus.no
       }
     }

@@ -1,3 +1,4 @@
+import IndexReporting
 import Completion
 import SystemSupport
 import ByteStrings

@@ -1,6 +1,4 @@
-import Terminal
 public import SystemSupport
-import ByteStrings
 public import SystemPackage
 
 /// What a person names a project by: an id, a path, a name, or the beginning of an id.
@@ -24,22 +22,20 @@ public struct ProjectQuery: Sendable {
   /// The one project that is meant, tried in this order: its full id; a path (with a slash, or `.` and `..`) to or
   /// into it; its exact name; four or more digits that begin its id alone.
   ///
-  /// - Throws: a `Failure` with status 1 when there is none, or when there are several, which it lists.
+  /// - Throws: ``RegistryIndexError`` when there is none, or when there are several.
   public func find(in view: View) throws -> ViewRow {
     if isID, let row = view.row(id: text) { return row }
     let isPath = text.contains("/") || text == "." || text == ".."
     let placed = isPath ? atPath(in: view) : []
-    if !placed.isEmpty { return try one(placed, "the path", "is there") }
+    if !placed.isEmpty { return try one(placed, .path) }
     let named = view.rows(where: .name, is: text)
-    if !named.isEmpty { return try one(named, "the name", "has it") }
-    if isPath { return try one([], "the path", "is there") }
+    if !named.isEmpty { return try one(named, .name) }
+    if isPath { throw RegistryIndexError.noProject(atPath: text) }
     if text.utf8.count >= 4, text.allSatisfy(\.isHexDigit) {
       let begun = view.rows(idPrefix: text.lowercased())
-      if !begun.isEmpty { return try one(begun, "the beginning of an id", "has it") }
+      if !begun.isEmpty { return try one(begun, .idPrefix) }
     }
-    throw Failure.no(
-      "no project is known by '\(Quoting.visible(text))'", hints: "'dev-infra list --all' shows all there are"
-    )
+    throw RegistryIndexError.unknownProject(text)
   }
 
   private var isID: Bool { text.utf8.count == 40 && text.allSatisfy { $0.isHexDigit && !$0.isUppercase } }
@@ -53,21 +49,10 @@ public struct ProjectQuery: Sendable {
     return view.projectPath(around: path).map { view.rows(where: .paths, is: $0.text) } ?? []
   }
 
-  private func one(_ rows: [ViewRow], _ what: String, _ relation: String) throws -> ViewRow {
-    guard let first = rows.first else {
-      throw Failure.no(
-        "no project is known at \(what) '\(Quoting.visible(text))'",
-        hints: "'dev-infra register' registers the one there, 'dev-infra list --all' shows all there are")
-    }
-    guard rows.count > 1 else { return first }
-    let candidates = rows.prefix(10).map { row in
-      let place = row.paths.first.map { Quoting.visible($0) } ?? "not on this machine"
-      return "\(row.id.prefix(12)) \(Quoting.visible(row.name)) (\(place))"
-    }
-    throw Failure(
-      status: ExitStatus.no,
-      message:
-        "\(what) '\(Quoting.visible(text))' is ambiguous, since more than one project \(relation): name it by its id",
-      hints: candidates)
+  private func one(_ rows: [ViewRow], _ naming: RegistryIndexError.Naming) throws(RegistryIndexError)
+    -> ViewRow
+  {
+    guard rows.count == 1 else { throw .ambiguousProject(text, naming, rows) }
+    return rows[0]
   }
 }

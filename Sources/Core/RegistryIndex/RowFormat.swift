@@ -1,4 +1,3 @@
-import Terminal
 public import ByteStrings
 
 /// A format in the manner of `git for-each-ref`: `%(atom)`, `%%`, and `%xx` for the byte with that hexadecimal code.
@@ -10,7 +9,7 @@ public struct RowFormat: Sendable {
 
   private let pieces: [Piece]
 
-  /// - Throws: a usage `Failure` for an unknown atom or a lone `%`.
+  /// - Throws: ``RegistryIndexError`` for an unknown atom or a lone `%`.
   public init(_ format: String) throws {
     var pieces: [Piece] = []
     var rest = ByteText.bytes(of: format)[...]
@@ -22,19 +21,14 @@ public struct RowFormat: Sendable {
         rest = rest.dropFirst()
       } else if rest.first == UInt8(ascii: "("), let end = rest.firstIndex(of: UInt8(ascii: ")")) {
         let name = String(decoding: rest[(rest.startIndex + 1)..<end], as: UTF8.self)
-        guard let atom = RowAtom(rawValue: name) else {
-          let known = RowAtom.allCases.map(\.rawValue).joined(separator: " ")
-          throw Failure.usage("unknown field in the format: %(\(Quoting.visible(name))); known are: \(known)")
-        }
+        guard let atom = RowAtom(rawValue: name) else { throw RegistryIndexError.unknownField(name) }
         pieces.append(.atom(atom))
         rest = rest[(end + 1)...]
       } else if let (byte, length) = Self.byte(rest) {
         pieces.append(.text([byte]))
         rest = rest.dropFirst(length)
       } else {
-        throw Failure.usage(
-          "malformed format '\(Quoting.visible(format))': behind % stands %, (field) or two hexadecimal digits"
-        )
+        throw RegistryIndexError.malformedFormat(format)
       }
     }
     if !rest.isEmpty { pieces.append(.text(Array(rest))) }

@@ -1,4 +1,3 @@
-import Terminal
 public import SystemSupport
 public import SystemPackage
 
@@ -58,24 +57,13 @@ public struct ViewFile: Sendable {
 
   /// The view of the registry's main as it is now.
   ///
-  /// A stale or missing one is brought up to date by `dev-infra-update-view`, which also hands it over, so that
-  /// this works where the file cannot be written.
-  public func fresh() throws -> View {
+  /// - Parameter update: brings the view of the registry in a directory up to date, which takes libgit2, and hands over its
+  ///   bytes, so that this works where the file cannot be written; nil where that failed.
+  public func fresh(updating update: (FilePath) throws -> [UInt8]?) throws -> View {
     let main = try requireRegistry()
     if let view = stored(), view.commit == main, view.machine == machine() ?? view.machine { return view }
-    guard let tool = Environment.executablePath?.appending("dev-infra-update-view") else {
-      throw Failure.fatal("finding the installation's executables failed: /proc is not mounted")
-    }
-    var update = ChildProcess(tool.text, ["--stdout"])
-    update.environment = ["DEV_INFRA_DIR": registry.text]
-    let relay = ErrorRelay()
-    update.onErrors = { relay.pass($0) }
-    defer { relay.end() }
-    let result = try update.run()
-    guard result.termination == .exited(0), let view = View(result.output) else {
-      throw Failure.fatal(
-        "bringing the view of the registry \(registry.visible) up to date failed",
-        hints: "'dev-infra verify' tells whether the registry is whole")
+    guard let bytes = try update(registry), let view = View(bytes) else {
+      throw RegistryIndexError.viewNotUpdated(registry: registry)
     }
     return view
   }
@@ -88,26 +76,19 @@ public struct ViewFile: Sendable {
   /// - Returns: the commit that its main is at.
   @discardableResult
   public func requireRegistry() throws -> String {
-    let missing = "no registry at \(registry.visible)"
     switch Files.kind(of: registry) {
-    case nil: throw Failure.fatal(missing, hints: "'dev-infra init' makes one")
+    case nil: throw RegistryIndexError.noRegistry(at: registry, .nothing)
     case .directory: break
-    default:
-      throw Failure.fatal(
-        "\(missing): it is not a directory", hints: "DEV_INFRA_DIR or --dir names another place")
+    default: throw RegistryIndexError.noRegistry(at: registry, .notADirectory)
     }
-    guard let main = try main() else {
-      throw Failure.fatal(
-        "\(missing): the directory is there and has no registry's main branch",
-        hints: "'dev-infra init' makes one in an empty directory; DEV_INFRA_DIR or --dir names another place")
-    }
+    guard let main = try main() else { throw RegistryIndexError.noRegistry(at: registry, .noMainBranch) }
     return main
   }
 
   /// The view of the registry that the environment names.
   public static func ofEnvironment() throws -> ViewFile {
     guard let directory = Environment.registryDirectory else {
-      throw Failure.fatal("no registry: neither DEV_INFRA_DIR nor HOME is set")
+      throw RegistryIndexError.registryNotNamed
     }
     return ViewFile(registry: directory)
   }

@@ -2,6 +2,7 @@ import Terminal
 import Git
 import Glibc
 import SystemSupport
+import RegistryIndex
 import RegistryStore
 
 /// What keeps a server from doing a request that is as good as any: the computer that it runs on, or the registry as it
@@ -33,7 +34,7 @@ public enum ServerFault: Equatable, Sendable {
         self = .unusable
       }
     // What the registry's own modules say in a sentence is about how it lies there.
-    case is Failure: self = .unusable
+    case is Failure, is RegistryIndexError: self = .unusable
     default: return nil
     }
   }

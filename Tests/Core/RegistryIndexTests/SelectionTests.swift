@@ -1,4 +1,3 @@
-import Terminal
 import ByteStrings
 import Registry
 import RegistryIndex
@@ -55,7 +54,7 @@ import Testing
     let format = try RowFormat("%(name)%09%(tags)%%%x41")
     #expect(String(decoding: format.text(of: row, in: view, .lines), as: UTF8.self) == "Alpha\tswift,work%A")
     for broken in ["%(nonsense)", "%", "%z", "%(name"] {
-      #expect(throws: Failure.self) { try RowFormat(broken) }
+      #expect(throws: RegistryIndexError.self) { try RowFormat(broken) }
     }
   }
 
@@ -67,9 +66,9 @@ import Testing
     #expect(try find("/tmp/beta") == "beta")
     #expect(try find(".") == "Alpha")
     #expect(try find("gamma/ray") == "gamma/ray")
-    #expect(throws: Failure.self) { try find("0000") }
-    #expect(throws: Failure.self) { try find("/elsewhere") }
-    #expect(throws: Failure.self) { try find("") }
+    #expect(throws: RegistryIndexError.self) { try find("0000") }
+    #expect(throws: RegistryIndexError.self) { try find("/elsewhere") }
+    #expect(throws: RegistryIndexError.self) { try find("") }
   }
 
   @Test func aRowIsJSONWithItsPlaces() throws {

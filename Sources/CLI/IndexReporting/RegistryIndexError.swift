@@ -1,0 +1,61 @@
+import ByteStrings
+public import RegistryIndex
+import SystemSupport
+public import Terminal
+
+extension RegistryIndexError: ReportedError {
+  /// The error in words.
+  public var failure: Failure {
+    switch self {
+    case .registryNotNamed: .fatal("no registry: neither DEV_INFRA_DIR nor HOME is set")
+    case .noRegistry(let registry, .nothing):
+      .fatal("no registry at \(registry.visible)", hints: "'dev-infra init' makes one")
+    case .noRegistry(let registry, .notADirectory):
+      .fatal(
+        "no registry at \(registry.visible): it is not a directory",
+        hints: "DEV_INFRA_DIR or --dir names another place")
+    case .noRegistry(let registry, .noMainBranch):
+      .fatal(
+        "no registry at \(registry.visible): the directory is there and has no registry's main branch",
+        hints: "'dev-infra init' makes one in an empty directory; DEV_INFRA_DIR or --dir names another place")
+    case .viewNotUpdated(let registry):
+      .fatal(
+        "bringing the view of the registry \(registry.visible) up to date failed",
+        hints: "'dev-infra verify' tells whether the registry is whole")
+    case .unknownProject(let text):
+      .no(
+        "no project is known by '\(Quoting.visible(text))'",
+        hints: "'dev-infra list --all' shows all there are")
+    case .noProject(let path):
+      .no(
+        "no project is known at the path '\(Quoting.visible(path))'",
+        hints: "'dev-infra register' registers the one there, 'dev-infra list --all' shows all there are")
+    case .ambiguousProject(let text, let naming, let rows): Self.ambiguous(text, naming, rows)
+    case .unknownField(let name):
+      .usage(
+        "unknown field in the format: %(\(Quoting.visible(name))); known are: "
+          + RowAtom.allCases.map(\.rawValue).joined(separator: " "))
+    case .malformedFormat(let format):
+      .usage(
+        "malformed format '\(Quoting.visible(format))': behind % stands %, (field) or two hexadecimal digits")
+    }
+  }
+
+  private static func ambiguous(_ text: String, _ naming: Naming, _ rows: [ViewRow]) -> Failure {
+    let (what, relation) =
+      switch naming {
+      case .path: ("the path", "is there")
+      case .name: ("the name", "has it")
+      case .idPrefix: ("the beginning of an id", "has it")
+      }
+    let candidates = rows.prefix(10).map { row in
+      let place = row.paths.first.map { Quoting.visible($0) } ?? "not on this machine"
+      return "\(row.id.prefix(12)) \(Quoting.visible(row.name)) (\(place))"
+    }
+    return Failure(
+      status: ExitStatus.no,
+      message:
+        "\(what) '\(Quoting.visible(text))' is ambiguous, since more than one project \(relation): name it by its id",
+      hints: candidates)
+  }
+}

@@ -1,0 +1,41 @@
+public import SystemPackage
+
+/// Why a registry, its view, or a project in it cannot be had.
+public enum RegistryIndexError: Error, Equatable, Sendable {
+  /// What there is instead of a registry.
+  public enum Absence: Equatable, Sendable {
+    /// Nothing.
+    case nothing
+    /// Something other than a directory.
+    case notADirectory
+    /// A directory that has no registry's main branch.
+    case noMainBranch
+  }
+
+  /// What a person's text for a project was taken for.
+  public enum Naming: Equatable, Sendable {
+    /// A path to it or into it.
+    case path
+    /// Its name.
+    case name
+    /// Four or more digits that its id begins with.
+    case idPrefix
+  }
+
+  /// The environment names no registry, and no home directory either.
+  case registryNotNamed
+  /// There is no registry here.
+  case noRegistry(at: FilePath, Absence)
+  /// The registry's view is out of date and was not brought up to date.
+  case viewNotUpdated(registry: FilePath)
+  /// No project is known by this text.
+  case unknownProject(String)
+  /// The text is a path, and no project is there.
+  case noProject(atPath: String)
+  /// The text stands for more than one project.
+  case ambiguousProject(String, Naming, [ViewRow])
+  /// A format asks for a field that no project has.
+  case unknownField(String)
+  /// A format has a `%` with nothing behind it that means anything.
+  case malformedFormat(String)
+}
