@@ -139,7 +139,7 @@ let server: [Target] = [
 
 /// What knows the terminal: messages, what the libraries' errors and notices are in words, options, lists.
 let terminal: [Target] = [
-  library("CLI", "Terminal", ["ByteStrings", "SystemSupport"]),
+  library("CLI", "Terminal", ["ByteStrings", "SystemSupport", "Registry", filePath]),
   library(
     "CLI", "IndexReporting", ["Terminal", "ByteStrings", "SystemSupport", "RegistryIndex", filePath]),
   library(

@@ -18,7 +18,9 @@ extension Tool {
   /// Parses the process's arguments, runs the command and ends the process.
   public static func main() {
     Environment.forgetRepository()
+    TraceLog.start(Arguments.all)
     let status = status(of: Arguments.all)
+    TraceLog.end(status)
     Interruption.endProcess()
     Glibc.exit(status)
   }

@@ -10,6 +10,7 @@ enum EscapeText {
 
     USAGE: dev-infra-escape-text [--json | --log] [--color]
            dev-infra-escape-text [--] <text> ...
+           dev-infra-escape-text --trace <program> <process> <event> [<word> ...]
 
     ARGUMENTS:
       <text>                  A line of its own each; without any, standard input is taken.
@@ -18,6 +19,7 @@ enum EscapeText {
       --json                  The input is JSON, and what comes out is.
       --log                   The input is that of dev-infra-log, with marks for colours.
       --color                 With --log: colours in their place.
+      --trace                 Write a line of a script's trace to where DEV_INFRA_TRACE says; secrets are masked.
       -h, --help              Show help information.
 
     """
@@ -47,6 +49,7 @@ enum EscapeText {
       case "--json": isJSON = true
       case "--log": isLog = true
       case "--color": hasColours = true
+      case "--trace": return try trace(Array(words))
       case "--": break options
       default: throw .usage("unknown option '\(Quoting.visible(word))'")
       }
@@ -62,6 +65,16 @@ enum EscapeText {
     var log = LogColours(hasColours: hasColours)
     try eachPiece { (piece) throws(Failure) in
       try write(isJSON ? TerminalText.safeJSON(piece) : isLog ? log.shown(piece) : TerminalText.safe(piece))
+    }
+    return ExitStatus.success
+  }
+
+  private static func trace(_ words: [String]) throws(Failure) -> Int32 {
+    guard words.count >= 3, let process = Int32(words[1]) else {
+      throw .usage("--trace takes a program, a process and an event")
+    }
+    if TraceLog.open(program: words[0], process: process) {
+      TraceLog.event(words[2], Array(words.dropFirst(3)))
     }
     return ExitStatus.success
   }

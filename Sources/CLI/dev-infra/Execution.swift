@@ -35,6 +35,11 @@ enum Execution {
   }
 
   private static func execute(_ path: FilePath, _ words: [String]) -> Int32 {
+    Trace.report(.becoming(program: path.text, arguments: Array(words.dropFirst())))
+    return replace(path, words)
+  }
+
+  private static func replace(_ path: FilePath, _ words: [String]) -> Int32 {
     CStrings.with(words.map { ByteText.bytes(of: $0) }) { words in
       _ = path.withPlatformString { execv($0, words) }
       return errno

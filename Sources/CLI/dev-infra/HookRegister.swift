@@ -51,10 +51,5 @@ enum HookRegister {
     return ExitStatus.success
   }
 
-  private static func trace(_ text: @autoclosure () -> String) {
-    switch Environment["DEV_INFRA_TRACE"] {
-    case nil, "", "0", "false": return
-    default: Messages.note("dev-infra-hook-register: \(Quoting.visible(text()))")
-    }
-  }
+  private static func trace(_ text: @autoclosure () -> String) { Trace.report(.note(text())) }
 }

@@ -6,22 +6,29 @@ import Terminal
 import Glibc
 import SystemSupport
 
-switch Arguments.programName {
-case "dev-infra-hook-register": exit(HookRegister.run(Arguments.all))
-case "dev-infra-complete": exit(Complete.run(Arguments.all))
-case "dev-infra-escape-text": exit(EscapeText.run(Arguments.all))
-default: break
+func dispatch() -> Int32 {
+  do throws(Failure) {
+    var dispatcher = Dispatcher()
+    return try dispatcher.run(Arguments.all)
+  } catch {
+    switch error.status {
+    case ExitStatus.fatal: Messages.fatal(error.message)
+    case ExitStatus.usage: Messages.note("error: \(error.message)\n\(GlobalOptions.usage)")
+    default: Messages.note(error.message)
+    }
+    for hint in error.hints { Messages.hint(hint) }
+    return error.status
+  }
 }
 
-do throws(Failure) {
-  var dispatcher = Dispatcher()
-  exit(try dispatcher.run(Arguments.all))
-} catch {
-  switch error.status {
-  case ExitStatus.fatal: Messages.fatal(error.message)
-  case ExitStatus.usage: Messages.note("error: \(error.message)\n\(GlobalOptions.usage)")
-  default: Messages.note(error.message)
+// It writes the trace of scripts, and has none itself.
+if Arguments.programName == "dev-infra-escape-text" { exit(EscapeText.run(Arguments.all)) }
+TraceLog.start(Arguments.all)
+let status =
+  switch Arguments.programName {
+  case "dev-infra-hook-register": HookRegister.run(Arguments.all)
+  case "dev-infra-complete": Complete.run(Arguments.all)
+  default: dispatch()
   }
-  for hint in error.hints { Messages.hint(hint) }
-  exit(error.status)
-}
+TraceLog.end(status)
+exit(status)

@@ -63,6 +63,8 @@ func main(_ arguments: [String]) -> Int32 {
   }
 }
 
+TraceLog.start(Arguments.all)
 let status = main(Arguments.all)
+TraceLog.end(status)
 Interruption.endProcess()
 exit(status)

@@ -117,6 +117,7 @@ final class ObjectStore {
       case .automatic: pending.count > ObjectStorage.largestLooseBatch || pendingBytes > 1 << 20
       }
     if asPack { try writePack() } else { try writeLoose() }
+    Trace.report(.wroteObjects(count: pending.count, store: objects, asPack: asPack))
   }
 
   private func writeLoose() throws(GitError) {

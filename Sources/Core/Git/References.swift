@@ -63,9 +63,9 @@ extension Repository {
       }
     } catch {
       if error.kind == .modified || error.kind == .locked || error.kind == .invalid { throw error }
-      if let now = try? self.reference(name), now == id { return }
-      throw error
+      guard let now = try? self.reference(name), now == id else { throw error }
     }
+    Trace.report(.moved(reference: name, from: expecting?.hex, to: id.hex))
   }
 
   /// Removes the ref if it holds `expecting`; a ref that is not there is `modified`.

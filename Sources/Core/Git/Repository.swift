@@ -111,6 +111,7 @@ struct RepositoryHandle: ~Copyable {
       throw GitError(.other, "opening the repository", directory.visible, reason: "libgit2 gave none")
     }
     self.raw = raw
+    Trace.report(.opened(repository: directory))
   }
 
   deinit { git_repository_free(raw) }

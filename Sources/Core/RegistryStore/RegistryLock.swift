@@ -10,8 +10,11 @@ public struct RegistryLock: ~Copyable {
     // A hook does not keep a push waiting for a minute.
     let given = Environment["DEV_INFRA_LOCK_TIMEOUT"].flatMap { Double($0) } ?? 60
     let timeout = given.isFinite && given >= 0 ? given : 60
+    let start = Clock.monotonicSeconds
+    let path = directory.appending("dev-infra.lock")
     do throws(SystemError) {
-      lock = try FileLock(directory.appending("dev-infra.lock"), timeout: timeout)
+      lock = try FileLock(path, timeout: timeout)
+      Trace.report(.locked(path, seconds: Clock.monotonicSeconds - start))
     } catch {
       guard error.code == EWOULDBLOCK else { throw error }
       throw RegistryBusy(registry: directory.visible, seconds: timeout)

@@ -107,7 +107,12 @@ public struct ChildProcess: Sendable {
     defer { posix_spawnattr_destroy(&attributes) }
     // A group of its own, so that an interrupt at the terminal is not meant for it.
     posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
-    _ = try process.spawn(&actions, &attributes)
+    // The descriptor of a trace is closed as well, and its number may be another file's there.
+    if case .descriptor = TraceTarget(Environment["DEV_INFRA_TRACE"]) {
+      process.environment["DEV_INFRA_TRACE"] = .some(nil)
+    }
+    let started = try process.spawn(&actions, &attributes)
+    Trace.report(.started(process: started, program: program, arguments: arguments))
   }
 
   /// Starts it with the ends of these pipes.

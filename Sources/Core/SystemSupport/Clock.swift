@@ -12,6 +12,20 @@ public enum Clock {
     return (Int64(time.tv_sec) &+ offset) &* 1000 + Int64(time.tv_nsec) / 1_000_000
   }
 
+  /// The local time of day to the microsecond, as `12:03:04.567890`.
+  public static var timeOfDay: String {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    var local = tm()
+    localtime_r(&time.tv_sec, &local)
+    func padded(_ number: Int, _ width: Int) -> String {
+      let digits = "\(number)"
+      return String(repeating: "0", count: max(0, width - digits.count)) + digits
+    }
+    return [local.tm_hour, local.tm_min, local.tm_sec].map { padded(Int($0), 2) }.joined(separator: ":")
+      + ".\(padded(time.tv_nsec / 1000, 6))"
+  }
+
   /// Seconds by a clock that only moves forward, from an arbitrary start.
   public static var monotonicSeconds: Double {
     var time = timespec()

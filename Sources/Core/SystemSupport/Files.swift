@@ -51,6 +51,7 @@ public enum Files {
   public static func read(_ path: FilePath, limit: Int = .max) throws(SystemError) -> [UInt8] {
     let (descriptor, size) = try openFile(path)
     defer { close(descriptor) }
+    Trace.report(.read(path))
     guard size <= limit else { throw SystemError("reading", path.visible, code: EFBIG) }
     return try read(descriptor, name: path.visible, limit: limit, expecting: size)
   }
@@ -202,6 +203,7 @@ public enum Files {
     let renamed = temporary.withPlatformString { from in target.withPlatformString { rename(from, $0) } }
     guard renamed == 0 else { throw SystemError("replacing", path.visible) }
     done = true
+    Trace.report(.replaced(path))
     if durable { try synchronize(folder.isEmpty ? FilePath(".") : folder) }
   }
 

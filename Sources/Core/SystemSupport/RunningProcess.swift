@@ -22,6 +22,7 @@ final class RunningProcess {
     stdout = try Pipe()
     stderr = try Pipe()
     process = try program.spawn(stdin, stdout, stderr)
+    Trace.report(.started(process: process, program: program.program, arguments: program.arguments))
     stdin.closeReading()
     stdout.closeWriting()
     stderr.closeWriting()
@@ -95,10 +96,14 @@ final class RunningProcess {
     if isSilent || failure != nil { ProcessTree.end(process) }
     var status: Int32 = 0
     while waitpid(process, &status, 0) < 0 && errno == EINTR {}
-    if let failure { throw failure }
     let signal = status & 0x7F
     let termination: ChildProcess.Termination =
       isSilent ? .silent : signal == 0 ? .exited((status >> 8) & 0xFF) : .signalled(signal)
+    Trace.report(
+      .ended(
+        process: process, program: program.program, termination: failure == nil ? termination : nil,
+        seconds: Clock.monotonicSeconds - start))
+    if let failure { throw failure }
     return ChildProcess.Result(termination: termination, output: output, errors: errors)
   }
 }

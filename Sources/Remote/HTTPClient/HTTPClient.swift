@@ -57,6 +57,7 @@ public final class HTTPClient {
         do throws(HTTPFailure) {
           let transfer = try start(job, requests[job.index])
           running[transfer.handle] = transfer
+          Trace.report(.sent(method: requests[job.index].method, url: job.url))
         } catch {
           try each(job.index, .failure(error))
         }
@@ -67,6 +68,10 @@ public final class HTTPClient {
         guard let transfer = running.removeValue(forKey: handle) else { continue }
         curl_multi_remove_handle(multi, handle)
         let request = requests[transfer.job.index]
+        Trace.report(
+          .answered(
+            method: request.method, url: transfer.job.url, status: code == CURLE_OK ? transfer.status : nil,
+            seconds: transfer.age))
         switch RetryDecision(transfer, code, request, settings, keys) {
         case .done(let result): try each(transfer.job.index, result)
         case .again(let job, let due, let pausesAll):

@@ -18,6 +18,7 @@ final class Transfer {
 
   private var fieldsSize = 0
   private var last = Clock.monotonicSeconds
+  private let start = Clock.monotonicSeconds
   private var counted: (Int, Int) = (0, 0)
   private let answerLimit: Int
   private let silenceTimeout: Double?
@@ -51,6 +52,9 @@ final class Transfer {
     let said = String(cString: message)
     return said.isEmpty ? String(cString: curl_easy_strerror(code)) : said
   }
+
+  /// Seconds since it was made.
+  var age: Double { Clock.monotonicSeconds - start }
 
   var status: Int { dev_infra_curl_get_long(handle, CURLINFO_RESPONSE_CODE) }
 
