@@ -49,7 +49,7 @@ table() {
 			finish()
 			part = $1
 		}
-		# What stands behind an empty line is no usage any more.
+		# What stands behind an empty line is not usage any more.
 		!NF && part == "USAGE:" { part = "" }
 		part == "USAGE:" { sub(/^USAGE: */, ""); form($0) }
 		(part == "OPTIONS:" || part == "ARGUMENTS:") && /^  [-<]/ {

@@ -26,7 +26,7 @@ def times(commands, scratch, rounds=6, runs=5, cwd=None, settings=None):
     taken = [[] for _ in commands]
     report = os.path.join(scratch, "hyperfine.json")
     for number in range(rounds):
-        # Whoever comes second finds warmer caches, so the order changes too.
+        # The second one finds warmer caches, so the order changes too.
         order = list(range(len(commands)))[:: -1 if number % 2 else 1]
         line = ["hyperfine", "-N", "--style", "none", "--output", "pipe", "--export-json", report]
         line += ["--warmup", "1" if number == 0 else "0", "--runs", str(runs)]

@@ -236,7 +236,7 @@ teardown() { stop_servers; }
   git ls-remote -q "$BASE/registry.git"
 }
 
-@test "half a body is no body" {
+@test "half a body is not taken" {
   serve
   python3 "$SUPPORT/raw_http.py" --leave "$PORT" \
     'POST /api/projects HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 999\r\n\r\n{"name":"half"}'
@@ -313,7 +313,7 @@ teardown() { stop_servers; }
   git -c http.sslCAInfo="$WORLD/two.pem" ls-remote -q "$BASE/registry.git"
 }
 
-@test "certificates and keys that are none are told by name" {
+@test "files that are not certificates and keys are told by name" {
   certificate one
   certificate two
   printf 'nonsense\n' >"$WORLD/junk"
@@ -438,7 +438,7 @@ teardown() { stop_servers; }
   local tool app root
   tool=$(grep -l '"tool"' projects/*/*.json)
   app=$(grep -l '"app"' projects/*/*.json)
-  # As a machine has it that has read the same repository; a client's record with that URL would be another project.
+  # As a machine writes it that has read the same repository; a client's record with that URL would be another project.
   root=$(grep '"root_commit"' "$app")
   sed -i -e '/"remote_url"/s|tool|app|' -e "/\"remote_url\"/a\\$root" "$tool"
   git commit -q -a -m 'Name a URL twice'

@@ -63,7 +63,7 @@ own_args() { own args <<<'for word; do printf "<%s>" "$word"; done'; }
   runs 1 dev-infra sh-setup
 }
 
-@test "a name with a slash is no command" {
+@test "a name with a slash is not a command" {
   own hello <<<'echo hello'
   runs 1 dev-infra ../own/hello
   runs 1 dev-infra "x/$WORLD/own/dev-infra-hello"

@@ -32,7 +32,7 @@ disk() {
   ln -s "$WORLD/disk/registry" laptop/.dev-infra
 }
 
-# ---------------------------------------------------------------- registries that are none
+# ---------------------------------------------------------------- what is not a registry
 
 @test "no registry yet: each command says so and how to make one, and makes none" {
   local command
@@ -148,7 +148,7 @@ disk() {
 
 # ---------------------------------------------------------------- one bad repository never stops the others
 
-@test "broken repositories and directories that are none are errors by name; the others are registered" {
+@test "broken repositories and files in the place of directories are errors by name; the others are registered" {
   local name
   for name in first last; do project laptop "src/$name"; done
   for name in headless nonsense-config dangling-gitfile; do project laptop "src/$name"; done
@@ -194,7 +194,7 @@ disk() {
   holds " $(names_of laptop) " ' first '
   holds " $(names_of laptop) " ' last '
   nothing_ran
-  # Refresh is no way round.
+  # Refresh does not get around it.
   runs 0 on laptop dev-infra refresh
   lacks " $(names_of laptop) " ' broken '
   sound laptop
@@ -385,7 +385,7 @@ END
   refuses 129 '' on laptop dev-infra fetch --timeout -1
 }
 
-@test "a remote that is gone, or that is no registry, is a fatal by name" {
+@test "a remote that is gone, or that is not a registry, is a fatal by name" {
   local other
   registered
   bare_remote registry
@@ -530,7 +530,7 @@ END
   done
 }
 
-@test "a closed pipe is no silent success" {
+@test "a closed pipe is not a silent success" {
   local code
   registered
   for command in 'dev-infra list' dev-infra-ls-projects 'dev-infra-cat-project app' 'dev-infra-ls-repos src'; do

@@ -113,7 +113,7 @@ main $WORLD/laptop/src/super/module"
 
 # ---------------------------------------------------------------- .dev-infra.yml
 
-@test "a .dev-infra.yml that is empty or only a comment declares nothing, and is no fault" {
+@test "a .dev-infra.yml that is empty or only a comment declares nothing, and is not a fault" {
   local name
   for name in empty comment blank-document null bom; do project laptop "src/$name" "https://example.org/$name.git"; done
   : >laptop/src/empty/.dev-infra.yml

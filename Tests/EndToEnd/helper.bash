@@ -117,7 +117,7 @@ id_of() {
   if entry=$(on "$1" dev-infra-cat-project "$2"); then jq -r .id <<<"$entry"; else missing "the id of $2 on $1"; fi
 }
 
-# field NAME PROJECT KEY: a value of the project's entry, as JSON has it; `null` where there is none.
+# field NAME PROJECT KEY: a value of the project's entry, in JSON; `null` where there is none.
 field() {
   local entry
   if entry=$(on "$1" dev-infra-cat-project "$2"); then

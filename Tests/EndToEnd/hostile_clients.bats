@@ -102,7 +102,7 @@ REFS='/registry.git/info/refs?service=git-upload-pack'
   ask 200 /api/health --cacert "$WORLD/one.pem"
 }
 
-@test "many requests at once on one connection are answered in order, and are no load" {
+@test "many requests at once on one connection are answered in order, and do not count as load" {
   serve
   local request='GET /api/health HTTP/1.1\r\nHost: localhost\r\n\r\n'
   python3 "$SUPPORT/raw_http.py" "$PORT" "$request" --repeat "$request" 2000 >"$WORLD/many" 3>&- &

@@ -231,7 +231,7 @@ contained() {
   [ ! -e "$WORLD/pwned" ] || explain 'a hook of the clone ran'
 }
 
-@test "a checkout that fails is no clone, although git has brought the objects" {
+@test "a checkout that fails is not a clone, although git has brought the objects" {
   forge app
   bring app 'printf x >file && printf "file filter=broken\n" >.gitattributes'
   join

@@ -71,7 +71,7 @@ large() { head -c "$((${2:-3} << 20))" /dev/urandom >"$1"; }
   git reset -q --hard "$main"
   large "machines/$ZERO"
   git add machines
-  git commit -q -m 'A machine that is none'
+  git commit -q -m 'Not a machine'
   leaves_nothing 'not a sound registry' origin main
   leaves_nothing 'main cannot be removed' origin :refs/heads/main
   # More than a hundred objects come as a pack.

@@ -151,7 +151,7 @@ unharmed() {
   unharmed
 }
 
-@test "what this machine wrote once is no forgery: a remote that lags behind, and a registry from a backup" {
+@test "what this machine wrote once is not a forgery: a remote that lags behind, and a registry from a backup" {
   local before
   before=$(remote_main)
   mv "$WORLD/laptop/src/app" "$WORLD/laptop/src/moved"

@@ -117,7 +117,7 @@ each_way() {
   equal "$(names_of laptop --all)" app
 }
 
-@test "core.worktree that points at the project, or at a directory that is no repository" {
+@test "core.worktree that points at the project, or at a directory that is not a repository" {
   project laptop aaa/evil https://evil.example/x.git
   git -C laptop/aaa/evil config core.worktree "$APP"
   each_way aaa

@@ -57,7 +57,7 @@ kept() {
   sound laptop
 }
 
-@test "a user name alone is no password" {
+@test "a user name alone is not a password" {
   project laptop src/az https://Org@dev.azure.com/Org/Proj/_git/Repo
   project laptop src/tk https://ghp_0123456789abcdefghijklmnopqrstuvwxyzAB@github.com/o/tk
   quietly on laptop dev-infra register src/az

@@ -70,7 +70,7 @@ zoo() {
   lists 0 -- plain
 }
 
-@test "names with newlines, quotes, leading dashes and bytes that are no UTF-8 come through" {
+@test "names with newlines, quotes, leading dashes and bytes that are not UTF-8 come through" {
   local name
   for name in $'a\nb' '-rf' $'\xe9' $'t\tq"\\' 'é ü'; do repo "$name"; done
   dev-infra-ls-repos -z . >"$BATS_TEST_TMPDIR/found"
@@ -149,7 +149,7 @@ b'
   chmod 700 locked
 }
 
-@test "a root that is no directory is an error and ends with 1; the other roots go on" {
+@test "a root that is not a directory is an error and ends with 1; the other roots go on" {
   repo ok
   touch file
   run --separate-stderr dev-infra-ls-repos gone file ok

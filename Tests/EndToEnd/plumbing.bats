@@ -575,7 +575,7 @@ merged() {
   equal "$(main_of laptop)" "$main"
 }
 
-@test "send-pack --stdin: what is no id of a project here is refused, and nothing is sent" {
+@test "send-pack --stdin: what is not an id of a project here is refused, and nothing is sent" {
   local app
   registered
   bare_remote registry
@@ -655,7 +655,7 @@ merged() {
   # A line that says otherwise than main, in a file whose head is right.
   sed 's/\bapp\b/liar/' view >"$view"
   equal "$(names_of laptop)" 'app lib notes'
-  # A view that cannot be written is no reason not to list.
+  # A view that cannot be written must not keep it from listing.
   rm -rf laptop/.dev-infra/cache
   : >laptop/.dev-infra/cache
   runs 0 on laptop dev-infra-ls-projects --format='%(name)' --sort name

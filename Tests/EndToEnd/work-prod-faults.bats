@@ -164,7 +164,7 @@ at_each_request_of_a_push() {
   lacks "$stderr" xxxxxxxx
 }
 
-@test "a service that is not there, a name that is none, and one that says nothing: errors within the timeout, nothing changed" {
+@test "a service that is not there, a name that does not exist, and one that says nothing: errors within the timeout, nothing changed" {
   local port
   port=$(python3 "$SUPPORT/free_port.py")
   on laptop dev-infra remote set-url wp "work-prod::http://127.0.0.1:$port"
@@ -333,7 +333,7 @@ certificates() {
   equal "$(records length)" 3
   on laptop dev-infra config --unset http.sslCAInfo
   GIT_SSL_CAINFO=$WORLD/tls/ca.pem succeeds on laptop dev-infra fetch
-  # A certificate of another host is none, whoever signed it.
+  # A certificate of another host does not count, even if it is well signed.
   on laptop dev-infra remote set-url wp "work-prod::https://127.0.0.1:$FAULTS_PORT"
   plan
   refuses 128 127.0.0.1 on laptop env "GIT_SSL_CAINFO=$WORLD/tls/ca.pem" dev-infra fetch

@@ -11,7 +11,7 @@ public struct Scratch {
   /// An empty one.
   public init() throws { path = try scratchDirectory() }
 
-  /// Nothing of whoever runs the tests: the same commands make the same commits.
+  /// Nothing of the user who runs the tests: the same commands make the same commits.
   private var environment: [String: String?] {
     [
       "HOME": path.text, "GIT_CONFIG_NOSYSTEM": "1", "XDG_CONFIG_HOME": nil, "GIT_CONFIG_COUNT": nil,

@@ -13,7 +13,7 @@ public enum MultiCall {
     let name = Arguments.programName
     if let tool = tools[name] { tool.main() }
     Messages.fatal(
-      "running '\(Quoting.visible(name))' failed: this file is several commands, and that is none of them")
+      "running '\(Quoting.visible(name))' failed: this file is several commands, and not that one")
     Messages.hint("run it by a link of one of these names: \(tools.keys.sorted().joined(separator: " "))")
     Glibc.exit(ExitStatus.fatal)
   }

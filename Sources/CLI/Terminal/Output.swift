@@ -23,7 +23,7 @@ public struct Output: ~Copyable {
     isShown = format == .lines && Terminal.isTerminal(1)
   }
 
-  /// Writes one record of one field, quoted as the format has it.
+  /// Writes one record of one field, quoted as the format says.
   public mutating func record(_ field: String) throws(Failure) {
     buffer += format.field(field)
     try endRecord()

@@ -15,7 +15,7 @@ public struct Progress: ~Copyable {
 
   /// - Parameters:
   ///   - total: how many steps there are; 0 when that is not known.
-  ///   - forced: shown even where stderr is no terminal.
+  ///   - forced: shown even where stderr is not a terminal.
   ///   - quiet: never shown.
   public init(_ title: String, total: Int, forced: Bool = false, quiet: Bool = false) {
     self.title = title

@@ -1,7 +1,7 @@
 import Terminal
 import SystemSupport
 
-/// git configuration carried in the environment, as git-config(1) has it under `GIT_CONFIG_COUNT`: what `-c` sets
+/// git configuration carried in the environment, see `GIT_CONFIG_COUNT` in git-config(1): what `-c` sets
 /// reaches every git that any command runs.
 enum CommandLineConfiguration {
   /// Adds settings behind those that are there.
@@ -30,7 +30,7 @@ enum CommandLineConfiguration {
     guard let text = Environment["GIT_CONFIG_COUNT"], !text.isEmpty else { return 0 }
     // git's own bound is INT_MAX; this one keeps a wrong value from costing minutes.
     guard let count = Int(text), (0...100_000).contains(count) else {
-      throw .fatal("reading the environment failed: GIT_CONFIG_COUNT is no number of settings")
+      throw .fatal("reading the environment failed: GIT_CONFIG_COUNT is not a number of settings")
     }
     return count
   }

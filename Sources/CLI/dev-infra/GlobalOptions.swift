@@ -87,7 +87,7 @@ struct GlobalOptions {
     let key = String(parts[0])
     let section = key.unicodeScalars.firstIndex(of: ".")
     guard let section, section != key.startIndex, key.unicodeScalars.last != "." else {
-      throw .usage("'\(Quoting.visible(key))' is no configuration key of the form section.name")
+      throw .usage("'\(Quoting.visible(key))' is not a configuration key of the form section.name")
     }
     return (key, parts.count > 1 ? String(parts[1]) : "true")
   }

@@ -1,6 +1,6 @@
 /// Which control characters a text of a registry may hold: records that end in NUL, lines and terminals go by them.
 ///
-/// Paths are no text: they are bytes, of which only NUL cannot be one's.
+/// Paths are not text but bytes, and may hold any but NUL.
 public enum TextRule: Sendable {
   /// A name or a word: none at all, neither C0 nor DEL nor C1.
   case line
@@ -14,7 +14,7 @@ public enum TextRule: Sendable {
     return scalars.indices.first { !allows(scalars, $0) }.map { scalars[$0] }
   }
 
-  /// The text with U+FFFD, as for bytes that are no text, in the place of each character that may not be there.
+  /// The text with U+FFFD, as for bytes that are not text, in the place of each character that may not be there.
   public func cleaned(_ text: String) -> String {
     guard text.holdsControl else { return text }
     let scalars = text.unicodeScalars

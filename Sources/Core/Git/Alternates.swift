@@ -3,7 +3,7 @@ import SystemPackage
 
 /// Where a repository borrows objects from (gitrepository-layout(5), objects/info/alternates).
 enum Alternates {
-  /// As git has it, for directories that borrow from others in turn.
+  /// As in git, for directories that borrow from others in turn.
   private static let largestDepth = 5
 
   /// `objects` and every directory that it borrows from, itself first.

@@ -43,7 +43,7 @@ enum GitDirectory {
   }
 
   /// The git directory that a gitfile's bytes name (gitrepository-layout(5)), relative to the file's directory; nil
-  /// where it is no gitfile.
+  /// where it is not a gitfile.
   static func target(ofGitfile bytes: [UInt8]) -> FilePath? {
     let start = Array("gitdir: ".utf8)
     guard bytes.starts(with: start) else { return nil }

@@ -29,7 +29,7 @@ package final class GzipInflater {
     stream.deallocate()
   }
 
-  /// Takes a piece of the stream, and hands on what it holds in pieces of at most 64 KiB, so that whoever counts them can
+  /// Takes a piece of the stream, and hands on what it holds in pieces of at most 64 KiB, so that a caller who counts them can
   /// stop.
   package func inflate(_ piece: [UInt8], _ take: ([UInt8]) throws -> Void) throws {
     guard !piece.isEmpty else { return }

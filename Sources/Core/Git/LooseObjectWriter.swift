@@ -11,7 +11,7 @@ import SystemPackage
 /// whole, also after a power cut at any moment, so nobody can take an empty file for an object that need not be written
 /// again. Last the directories are fsynced, at once. A ref that needs the objects moves after ``finish()`` has returned.
 ///
-/// The bytes are stored and not deflated, as `core.compression=0` has it: any zlib reads them, objects of this size fill
+/// The bytes are stored and not deflated, as with `core.compression=0`: any zlib reads them, objects of this size fill
 /// one block of the disk in either form, and the next `git gc` packs them.
 struct LooseObjectWriter: ~Copyable {
   private struct Unfinished {

@@ -104,7 +104,7 @@ public struct ObjectID: Hashable, Comparable, Sendable {
     self.init(raw.pointee)
   }
 
-  /// The id as libgit2 has it.
+  /// The id in libgit2's form.
   package var raw: git_oid {
     var raw = git_oid()
     withUnsafeMutableBytes(of: &raw.id) { bytes in

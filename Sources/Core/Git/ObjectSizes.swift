@@ -17,7 +17,7 @@ enum ObjectSizes {
 
   /// Bounds what a store of packs loads.
   static func bound(_ backend: UnsafeMutablePointer<git_odb_backend>) {
-    // Packs alone can be looked for anew; a reader of loose objects that is there already is none.
+    // Packs alone can be looked for anew; a reader of loose objects that was installed has none.
     guard backend.pointee.refresh != nil, let read = backend.pointee.read, backend.pointee.read_header != nil
     else { return }
     readPacked.withLock { if $0 == nil { $0 = read } }

@@ -48,7 +48,7 @@ public struct ObjectHeader: Sendable, Hashable {
 public struct TreeEntry: Sendable, Hashable {
   /// The name: bytes without slash and NUL, not necessarily UTF-8.
   public var name: [UInt8]
-  /// The mode as git has it: 0o100644, 0o100755, 0o120000, 0o040000, 0o160000.
+  /// The mode, as in git: 0o100644, 0o100755, 0o120000, 0o040000, 0o160000.
   public var mode: UInt32
   /// The object.
   public var id: ObjectID

@@ -5,7 +5,7 @@ import SystemPackage
 
 /// Writes a pack of whole objects and its index (gitformat-pack(5), versions 2).
 ///
-/// libgit2's writer looks for deltas, compresses, and then reads all of it once more as if it had come from afar: for a
+/// libgit2's writer looks for deltas, compresses, and then reads all of it once more as if it had come from a remote: for a
 /// thousand projects, half the time of registering them. Here the bytes are stored as they are; the next `git gc` makes
 /// the pack small. Both files are written under names for unfinished ones, which `git gc` removes, and get their own when
 /// they would survive a power cut: the index last, for with it git begins to see the pack.

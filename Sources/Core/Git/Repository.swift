@@ -75,7 +75,7 @@ public struct Repository: ~Copyable {
   /// Whether it has no work tree.
   public var isBare: Bool { git_repository_is_bare(handle.raw) == 1 }
 
-  /// Names whoever reflogs are to say moved a ref; without it that is `user.name` and `user.email`.
+  /// Sets who moved a ref, in reflogs; without it that is `user.name` and `user.email`.
   public func setReflogIdentity(name: String, email: String) throws(GitError) {
     try check(
       git_repository_set_ident(handle.raw, name.checkedCText("naming"), email.checkedCText("naming")),

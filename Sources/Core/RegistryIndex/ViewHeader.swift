@@ -9,7 +9,7 @@ package struct ViewHeader {
   /// Where the line behind this one begins.
   let end: Int
 
-  /// Reads it; nil when the file is no view of this format, cut short, or damaged.
+  /// Reads it; nil when the file is not a view of this format, is cut short, or damaged.
   init?(_ file: UnsafeRawBufferPointer) {
     guard let base = file.baseAddress, let newline = memchr(base, Int32(UInt8(ascii: "\n")), file.count)
     else {

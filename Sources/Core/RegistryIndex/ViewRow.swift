@@ -50,7 +50,7 @@ public enum ViewColumn: Int, CaseIterable, Sendable {
   case unknown
 }
 
-/// One project as the view has it: the entry, and which machines have it where.
+/// One project in the view: the entry, and which machines have it where.
 public struct ViewRow: Sendable {
   /// Its line of the view's file, without its end.
   private let line: ArraySlice<UInt8>

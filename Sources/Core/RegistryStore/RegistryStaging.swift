@@ -5,7 +5,7 @@ import SystemPackage
 
 /// A directory beside a registry's place in which one is being made, until it is moved there.
 ///
-/// Whoever makes it holds its lock, and so tells others that it has not been left behind by a process that was killed.
+/// The process that makes it holds its lock, and so tells others that it has not been left behind by a process that was killed.
 struct RegistryStaging: ~Copyable {
   /// Where it is being made.
   let directory: FilePath
@@ -33,7 +33,7 @@ struct RegistryStaging: ~Copyable {
   }
 
   /// Removes what processes left behind that were killed while they made a registry at `target`. That something cannot
-  /// be removed is no error.
+  /// be removed is not an error.
   static func clearLeft(beside target: FilePath) {
     let parent = target.removingLastComponent()
     let start = Array(prefix(target).utf8)

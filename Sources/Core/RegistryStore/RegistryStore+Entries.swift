@@ -13,7 +13,7 @@ public struct EntryChange: Sendable {
 
 /// Reading entries blob by blob, for what keeps them in memory and follows main.
 extension RegistryStore {
-  /// What differs between two commits. A part that is no part of a registry is left out.
+  /// What differs between two commits. What does not belong to a registry is left out.
   ///
   /// - Parameter old: nil for the empty registry.
   public func entryChanges(from old: ObjectID?, to new: ObjectID) throws -> [EntryChange] {

@@ -2,7 +2,7 @@ import Glibc
 
 /// Arrays of C strings, as exec(3) and posix_spawn(3) take them.
 public enum CStrings {
-  /// Calls `body` with pointers to `strings`, each and the array itself ended as C has it.
+  /// Calls `body` with pointers to `strings`, each and the array itself ended as in C.
   public static func with<Result>(
     _ strings: [[UInt8]], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Result
   ) -> Result {

@@ -41,7 +41,7 @@ enum LockWait {
   /// What the thread that waits does it with, which is closed when it ends.
   private final class Waiter: Sendable {
     private let lock: Int32
-    /// Open here as well, so that telling of the lock is no broken pipe when nobody waits for it any more.
+    /// Open here as well, so that telling of the lock does not meet a broken pipe when nobody waits for it any more.
     private let reader: Int32
     private let writer: Int32
     private let operation: Int32

@@ -3,7 +3,7 @@ import ByteStrings
 public import SystemPackage
 
 extension FilePath {
-  /// The path that `text` stands for, where bytes that are not UTF-8 are carried as ``ByteText`` has it.
+  /// The path that `text` stands for, where bytes that are not UTF-8 are carried as in ``ByteText``.
   public init(text: String) { self.init(bytes: ByteText.bytes(of: text)) }
 
   /// The path of these bytes; a NUL ends it, as it would for the system.

@@ -5,7 +5,7 @@ import SystemPackage
 /// What the system knows of its users, for executables that are linked statically: getpwuid(3) would load whatever
 /// nsswitch.conf(5) names into them, made for another C library perhaps.
 enum UserDatabase {
-  /// The user's home directory as passwd(5) has it, or getent(1) where users come from elsewhere.
+  /// The user's home directory by passwd(5), or getent(1) where users come from elsewhere.
   static func home(of user: uid_t) -> FilePath? {
     if let file = try? Files.read("/etc/passwd", limit: 1 << 24), let home = home(of: user, in: file) {
       return home

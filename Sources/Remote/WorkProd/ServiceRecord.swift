@@ -8,7 +8,7 @@ public struct ServiceRecord: Equatable, Sendable {
   public var number: Int
   /// The fields that the registry has as well.
   public var fields: NativeFields
-  /// Where it is, by the word of whoever made it; unique over the whole server.
+  /// Where it is, by the word of its author; unique over the whole server.
   public var path: String?
   /// When the server made it, as it writes that: a time in UTC without a zone.
   public var createdAt: String
@@ -32,7 +32,7 @@ public struct ServiceRecord: Equatable, Sendable {
     self.metadata = metadata
   }
 
-  /// Reads one of the service's answers; nil for anything that is no object with a number.
+  /// Reads one of the service's answers; nil for anything that is not an object with a number.
   public init?(json: JSON) {
     guard case .number(let text)? = json["id"], let number = Int(text), number >= 1 else { return nil }
     self.number = number
@@ -75,12 +75,12 @@ extension ServiceRecord {
     } catch {
       throw UnusableList(sentence: "the answer is not JSON: \(error)")
     }
-    guard let items = value.array else { throw UnusableList(sentence: "the answer is no list") }
+    guard let items = value.array else { throw UnusableList(sentence: "the answer is not a list") }
     var records: [ServiceRecord] = []
     var numbers: Set<Int> = []
     for item in items {
       guard let record = ServiceRecord(json: item) else {
-        throw UnusableList(sentence: "the list has an item that is no record with an id")
+        throw UnusableList(sentence: "the list has an item that is not a record with an id")
       }
       guard numbers.insert(record.number).inserted else {
         throw UnusableList(sentence: "the list has two records with the id \(record.number)")

@@ -9,7 +9,7 @@ extension RegistryContents {
 
   /// Reads the tree of a commit.
   ///
-  /// - Parameter refused: told of what is no entry, with its place and the reason.
+  /// - Parameter refused: told of what is not an entry, with its place and the reason.
   init(
     of commit: ObjectID, in repository: borrowing Repository, refused: (String, String) -> Void = { _, _ in }
   ) throws {
@@ -22,7 +22,7 @@ extension RegistryContents {
       do {
         add(try JSON.parse(repository.blob(blob, limit: Self.entryLimit)), at: change.path)
       } catch let error as JSONError {
-        refused(change.path.path, "it is no JSON: \(error)")
+        refused(change.path.path, "it is not JSON: \(error)")
       } catch let error as GitError where error.kind == .tooLarge {
         refused(change.path.path, "it is larger than \(Self.entryLimit) bytes")
       }
@@ -31,13 +31,13 @@ extension RegistryContents {
 
   /// Writes the tree of a registry with these contents. Call it in a batch.
   ///
-  /// - Parameter first: the commit that every registry begins with, whose tree has what is no entry.
+  /// - Parameter first: the commit that every registry begins with, whose tree has what is not an entry.
   func write(onto first: ObjectID, in repository: borrowing Repository) throws -> ObjectID {
     let blobs = try files.mapValues { Optional(try repository.writeBlob($0.canonical)) }
     return try TreeEditor.apply(blobs, to: repository.commit(first).tree, in: repository)
   }
 
-  /// Takes out where other machines have what is no project any more: a service has no record to keep that in, and
+  /// Takes out where other machines have what is not a project any more: a service has no record to keep that in, and
   /// their machines find out by themselves.
   mutating func dropOrphans(exceptOf machine: MachineID?) {
     for id in checkouts.keys where projects[id] == nil {

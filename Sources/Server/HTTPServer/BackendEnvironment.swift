@@ -22,7 +22,7 @@ struct BackendEnvironment: Sendable {
       // it would not do: git's services start in the directory, and know it as `.`.
       ("safe.directory", "*"),
       ("http.uploadpack", "true"), ("http.getanyfile", "false"),
-      // Objects are given by their refs, and not to whoever has heard of their names; see ``UploadPackRequest`` too.
+      // Objects are given by their refs, and not to everyone who knows their names; see ``UploadPackRequest`` too.
       ("uploadpack.allowAnySHA1InWant", "false"), ("uploadpack.allowReachableSHA1InWant", "false"),
       ("uploadpack.allowTipSHA1InWant", "false"), ("uploadpack.allowFilter", "false"),
       ("uploadpack.allowRefInWant", "false"),

@@ -21,7 +21,7 @@ package struct CGIHead: Sendable {
 
   /// Takes the head off the beginning of `buffer`; nil where it is not there in whole.
   ///
-  /// - Throws: where it is none.
+  /// - Throws: where there is none.
   package init?(from buffer: inout ByteBuffer) throws {
     let bytes = buffer.readableBytesView
     var lines: [Substring] = []

@@ -7,7 +7,7 @@ enum Credentials {
   case none
   /// What may be the key, right or wrong; with `Basic` the password or the user name is.
   case keys([[UInt8]])
-  /// Something that is no way to send a key.
+  /// Something that is not a way to send a key.
   case malformed
 
   init(_ request: HTTPRequest) {

@@ -35,7 +35,7 @@ public struct Gate<Context: EdgeContext>: RouterMiddleware {
     do throws(EdgeRefusal) {
       try check(request)
       if let preflight = origins.preflight(request) { return preflight }
-      // Whoever watches over the server need not have a key.
+      // A health check need not have a key.
       if request.uri.path != "/api/health" {
         context.bearer = try keys.admit(request, from: context.remoteAddress, context.logger)
       }

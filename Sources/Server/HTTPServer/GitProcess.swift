@@ -9,7 +9,7 @@ import Synchronization
 
 /// A running `git http-backend`, in a process group of its own with all that it starts.
 final class GitProcess: Sendable {
-  /// Where its output comes from; whoever takes it closes it.
+  /// Where its output comes from; the caller closes it.
   let output: Int32
   private let process: pid_t
   private let errors: Int32

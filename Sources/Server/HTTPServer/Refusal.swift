@@ -6,7 +6,7 @@ import NIOCore
 public struct EdgeRefusal: Error, Sendable {
   /// The status.
   public var status: HTTPResponse.Status
-  /// What is wrong, for whoever wrote the client. It quotes nothing that came from there.
+  /// What is wrong, for the client's author. It quotes nothing that came from there.
   public var text: String
   /// Header fields beside the usual ones.
   public var headers: HTTPFields = [:]

@@ -11,7 +11,7 @@ package enum PacketLine {
     var lines: [[UInt8]] = []
     while true {
       let digits = try bytes(4, from: descriptor)
-      // A sign, which `Int` takes, is no digit.
+      // A sign, which `Int` takes, is not a digit.
       guard digits.first != UInt8(ascii: "+"), digits.first != UInt8(ascii: "-"),
         let length = Int(String(decoding: digits, as: UTF8.self), radix: 16), length != 0
       else {

@@ -12,7 +12,7 @@ public struct RecordFilter: Sendable {
 
   /// Reads the parameters of a query.
   ///
-  /// A value that cannot be is no filter for `status` and `classification`, as the contract has it.
+  /// A value that cannot be does not filter `status` and `classification`, by the contract.
   ///
   /// - Throws: ``Refusal`` for a `project_type` that cannot be.
   public init(_ parameter: (String) -> String?) throws(Refusal) {

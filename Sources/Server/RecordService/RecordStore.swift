@@ -32,12 +32,12 @@ public struct RecordChanges: Sendable {
   public let removed: [ProjectID]
 }
 
-/// Where records are: what the routes ask, whoever keeps them.
+/// Where records are: what the routes ask, in whatever store.
 public protocol RecordStore: Sendable {
   /// Whose behaviour it has.
   var flavor: ServiceFlavor { get }
 
-  /// The records as they are now, whoever changed them last.
+  /// The records as they are now, after anyone's last change.
   func table() async throws -> RecordTable
 
   /// Makes a change; it is durable when this returns.

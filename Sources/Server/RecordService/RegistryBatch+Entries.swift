@@ -15,7 +15,7 @@ extension RegistryBatch {
         // records are made.
         identities = (2...1000).lazy.map { Identity(.declared("\(url.normalized)#\($0)")) } + identities
       } else {
-        // Whoever registers a checkout of that URL comes to the same id, and so to this record.
+        // Registering a checkout of that URL gives the same id, and so this record.
         identities.insert(Identity(.remote(url.normalized)), at: 0)
       }
     }

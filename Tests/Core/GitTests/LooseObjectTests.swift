@@ -30,7 +30,7 @@ import Git
     let repository = try Repository.open(bare)
     return [
       (try? repository.blob(id)) != nil,
-      // It is no commit: where it can be read that is an answer, and no failure.
+      // It is not a commit: where it can be read that is an answer, not a failure.
       kindOfFailure { _ = try repository.revparse(String(id.hex.prefix(8))) } == nil,
       (try? repository.blob(id, limit: 1 << 20)) != nil,
     ]

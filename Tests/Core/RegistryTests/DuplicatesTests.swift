@@ -93,7 +93,7 @@ import Testing
       combined.tags == ["a", "b"] && combined.unknown == ["k": .null] && combined.updated == dropped.updated)
     dropped.updated = kept.updated
     #expect(Duplicates.combine(kept: kept, dropped: dropped, now: .latest).description == "kept")
-    // A time that cannot be is no reason to win.
+    // A time that cannot be must not win.
     dropped.updated = .latest
     #expect(
       Duplicates.combine(kept: kept, dropped: dropped, now: Sample.time(5)).description == "kept")

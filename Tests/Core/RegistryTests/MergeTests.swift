@@ -141,7 +141,7 @@ import Testing
     }
   }
 
-  /// Whoever merges, the outcome is one: what conflicts is decided by `updated`, or by a strategy seen from both sides.
+  /// The outcome is the same for every machine that merges: what conflicts is decided by `updated`, or by a strategy seen from both sides.
   @Test func bothSidesComeToTheSame() {
     var generator = SeededGenerator(seed)
     for _ in 0..<5000 {

@@ -9,7 +9,7 @@ start_daemon() {
   DAEMON_LOG=$SERVERS/daemon.$SRANDOM
   : >"$DAEMON_LOG.out"
   # Not through `on`, whose subshell would be what a signal goes to.
-  # bats waits for whoever holds its descriptor 3, hence the redirections.
+  # bats waits for every process that holds its descriptor 3, hence the redirections.
   HOME=$WORLD/$name exec_daemon "$@" </dev/null >"$DAEMON_LOG.out" 2>"$DAEMON_LOG" 3>&- &
   DAEMON=$!
   printf '%s\n' "$DAEMON" >>"$SERVERS/pids"

@@ -13,7 +13,7 @@ await_file() {
 }
 
 # start_server COMMAND…: runs it in the background and remembers it.
-# bats waits for whoever holds its descriptor 3, hence the redirections.
+# bats waits for every process that holds its descriptor 3, hence the redirections.
 start_server() {
   "$@" </dev/null >"$SERVERS/log.$BASHPID" 2>&1 3>&- &
   printf '%s\n' "$!" >>"$SERVERS/pids"

@@ -170,7 +170,7 @@ chapter_different_fields() {
   done
 }
 
-# Edits of the same field: the later one wins on both machines, whoever pushed first, and the loser is reported and
+# Edits of the same field: the later one wins on both machines, in whatever order they pushed, and the loser is reported and
 # stays in history.
 chapter_same_field() {
   succeeds on laptop dev-infra set app status=paused
@@ -301,7 +301,7 @@ chapter_url_changed() {
     equal "$(id_of "$name" site)" "$site" "$name"
     equal "$(field "$name" site remote_url)" '"git@gitlab.com:acme/site.git"' "$name"
   done
-  # A clone by the new URL on another machine is no new project.
+  # A clone by the new URL on another machine is not a new project.
   project server site git@gitlab.com:acme/site.git
   succeeds on server dev-infra register site
   equal "$(names_of server)" 'site'

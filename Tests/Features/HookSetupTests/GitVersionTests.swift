@@ -19,7 +19,8 @@ struct GitVersionTests {
   }
 
   @Test(
-    "what is no version is none", arguments: ["", "git", "git version", "git version x.y", "git version 2"])
+    "what is not a version gives none",
+    arguments: ["", "git", "git version", "git version x.y", "git version 2"])
   func refuses(output: String) { #expect(GitVersion(output: output) == nil) }
 
   @Test(
