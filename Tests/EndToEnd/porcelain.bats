@@ -601,17 +601,79 @@ lines' name=Application tags=b,a template=t version=1
   refuses 1 nothing on laptop dev-infra log nothing
 }
 
-@test "undo: takes the last change back, and is itself undone by the next" {
-  local one two
+# last_subject: what the last change of the laptop is called.
+last_subject() { registry_git laptop log -1 --format=%s main; }
+
+@test "undo: each takes back the change before the one that was taken back last" {
   registered
-  one=$(tree_of laptop)
   succeeds on laptop dev-infra set app status=paused
-  two=$(tree_of laptop)
-  differ "$one" "$two"
-  succeeds on laptop dev-infra undo
-  equal "$(field laptop app status)" '"active"'
-  succeeds on laptop dev-infra undo
+  succeeds on laptop dev-infra set lib status=paused
+  succeeds on laptop dev-infra set app status=completed
+  runs 0 on laptop dev-infra undo
+  assert_output 'undone: Set status of app'
   equal "$(field laptop app status)" '"paused"'
+  runs 0 on laptop dev-infra undo
+  assert_output 'undone: Set status of lib'
+  equal "$(field laptop lib status)" '"active"'
+  equal "$(field laptop app status)" '"paused"'
+  # A change in between is the next to be taken back, and then it goes on where it was.
+  succeeds on laptop dev-infra set site description=new
+  runs 0 on laptop dev-infra undo
+  assert_output 'undone: Set description of site'
+  runs 0 on laptop dev-infra undo
+  assert_output 'undone: Set status of app'
+  equal "$(field laptop app status)" '"active"'
+  equal "$(last_subject)" 'Undo "Set status of app"'
+  sound laptop
+  # Down to the first change, and no further.
+  while on laptop dev-infra undo --quiet 2>/dev/null; do :; done
+  equal "$(names_of laptop --all)" ''
+  refuses 1 'nothing to undo' on laptop dev-infra undo
+}
+
+@test "undo COMMIT: an undo does again what was undone, and subjects do not grow" {
+  local undo redo
+  registered
+  succeeds on laptop dev-infra set app status=paused
+  succeeds on laptop dev-infra undo
+  undo=$(main_of laptop)
+  runs 0 on laptop dev-infra undo "${undo:0:8}"
+  assert_output 'undone: Undo "Set status of app"'
+  equal "$(field laptop app status)" '"paused"'
+  equal "$(last_subject)" 'Redo "Set status of app"'
+  redo=$(main_of laptop)
+  runs 0 on laptop dev-infra undo
+  equal "$(field laptop app status)" '"active"'
+  equal "$(last_subject)" 'Undo "Set status of app"'
+  equal "$(registry_git laptop log -1 --format='%(trailers:key=Undo-Of,valueonly)' main | head -n 1)" "$redo"
+  # The next goes on before the change that was done again.
+  runs 0 on laptop dev-infra undo
+  assert_output_has 'undone: Register'
+  sound laptop
+}
+
+@test "undo COMMIT: an older change is taken back, and what came later stays; where both touched a field it is a no" {
+  local older
+  registered
+  succeeds on laptop dev-infra set app description=one
+  older=$(main_of laptop)
+  succeeds on laptop dev-infra set app status=paused
+  succeeds on laptop dev-infra set lib description=two
+  succeeds on laptop dev-infra undo "$older"
+  equal "$(field laptop app description)" null
+  equal "$(field laptop app status)" '"paused"'
+  equal "$(field laptop lib description)" '"two"'
+  older=$(main_of laptop)
+  succeeds on laptop dev-infra set app description=three
+  refuses 1 'app has been changed since; nothing has been changed' on laptop dev-infra undo "$older"
+  refuses 128 "has no commit 'nosuch'" on laptop dev-infra undo nosuch
+  refuses 1 'not in the history' on laptop dev-infra undo "$(registry_git laptop commit-tree -m elsewhere 'main^{tree}')"
+  sound laptop
+}
+
+@test "undo: what was removed comes back with its fields" {
+  registered
+  succeeds on laptop dev-infra set app status=paused
   succeeds on laptop dev-infra rm app
   equal "$(names_of laptop --all)" 'lib site'
   succeeds on laptop dev-infra undo
@@ -633,7 +695,7 @@ lines' name=Application tags=b,a template=t version=1
   equal "$(names_of laptop --all)" 'app lib site'
   equal "$(field laptop app description)" null
   equal "$(field laptop lib description)" '"before the pull"'
-  succeeds on laptop dev-infra undo
+  succeeds on laptop dev-infra undo "$(main_of laptop)"
   equal "$(names_of laptop --all)" 'app fresh lib site'
   equal "$(field laptop app description)" '"from the desktop"'
   converge laptop desktop

@@ -1,21 +1,30 @@
 import ArgumentParser
 import CommandLineTool
+import Git
 import Terminal
+import SystemSupport
 import RegistryStore
 
 struct Undo: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra undo", abstract: "Take back the last change of the local registry.",
-    usage: "dev-infra undo [--quiet]")
+    usage: "dev-infra undo [--quiet] [COMMIT]")
 
-  @Flag(help: "Print nothing.")
+  @Flag(name: .shortAndLong, help: "Print nothing.")
   var quiet = false
+  @Argument(help: "The change, as 'dev-infra log' has it; without one the last that has not been taken back.")
+  var commit: String?
 
   func execute() throws -> Int32 {
-    let undone = try RegistryStore.ofEnvironment().undo()
+    let store = try RegistryStore.ofEnvironment()
+    let undone = try store.undo(commit.map { try store.commit(named: $0) })
+    if quiet { return ExitStatus.success }
     var output = Output()
-    if !quiet { try output.line("undone: \(undone)") }
+    try output.line("undone: \(undone.subject)")
     try output.flush()
+    if Terminal.isTerminal(2) {
+      Messages.hint("'dev-infra undo \(undone.commit.hex.prefix(12))' brings it back")
+    }
     return ExitStatus.success
   }
 }

@@ -101,16 +101,21 @@ extension Repository {
   }
 
   /// What the ref held before it last moved, as its reflog has it; nil without one, and where the ref was new then.
-  public func previousValue(of name: String) throws(GitError) -> ObjectID? {
+  ///
+  /// - Parameter value: where it is given, before the ref last came to be this.
+  public func previousValue(of name: String, before value: ObjectID? = nil) throws(GitError) -> ObjectID? {
     var reflog: OpaquePointer?
     let code = try git_reflog_read(&reflog, handle.raw, name.checkedCText("reading the reflog of"))
     guard try checkFound(code, "reading the reflog of", Quoting.visible(name)) else { return nil }
     defer { git_reflog_free(reflog) }
-    guard let entry = git_reflog_entry_byindex(reflog, 0), let old = ObjectID(git_reflog_entry_id_old(entry))
-    else {
-      return nil
+    for index in 0..<(value == nil ? 1 : git_reflog_entrycount(reflog)) {
+      guard let entry = git_reflog_entry_byindex(reflog, index),
+        let old = ObjectID(git_reflog_entry_id_old(entry))
+      else { return nil }
+      if let value, ObjectID(git_reflog_entry_id_new(entry)) != value { continue }
+      return old == .zero ? nil : old
     }
-    return old == .zero ? nil : old
+    return nil
   }
 }
 

@@ -1,55 +1,151 @@
 import Terminal
-import Git
+public import Git
 import SystemSupport
 import ByteStrings
 import Registry
 
+/// A change of the registry that was taken back.
+public struct UndoneChange: Sendable {
+  /// What it was, as its commit said.
+  public let subject: String
+  /// The commit that took it back.
+  public let commit: ObjectID
+}
+
 extension RegistryStore {
-  /// Takes the last change of main back, by a commit that is the next change itself.
+  /// Takes a change of main back, by a commit that is the next change itself.
   ///
   /// Values come back as new edits, so that they also hold after the next merge. What other machines wrote about
   /// themselves stays.
   ///
-  /// - Returns: the subject of what was taken back.
-  public func undo() throws -> String {
+  /// - Parameter commit: the change; nil for the last one that has not been taken back yet.
+  public func undo(_ commit: ObjectID? = nil) throws -> UndoneChange {
     var undone = ""
-    try update { main in
-      guard let previous = try repository.previousValue(of: Self.mainReference), previous != main else {
+    let (_, new) = try update { main in
+      let target = try commit ?? lastChange(before: main)
+      let subject = try subject(of: target)
+      undone = subject
+      guard try repository.isAncestor(target, of: main) else {
+        throw Failure.no(
+          "the commit \(target.hex) is not in the history of the registry \(directory.visible)")
+      }
+      guard let previous = try value(before: target, isLast: target == main), previous != target else {
         throw Failure.no("there is nothing to undo in the registry \(directory.visible)")
       }
-      undone = try subject(of: main)
       var entries: [EntryPath: JSON?] = [:]
-      for change in try changes(from: main, to: previous).changes {
+      for change in try changes(from: target, to: previous).changes {
         switch change.path {
-        case .format: break
-        case .machine(let owner), .checkout(let owner, _):
-          guard owner == machine.id else { continue }
-          if case .machine = change.path { continue }
-          entries[change.path] = .some(try change.new.map { try json($0) })
-        case .project:
-          guard let blob = change.new else {
-            entries[change.path] = .some(nil)
-            continue
-          }
-          var project = try Project(json: json(blob))
-          let now = try change.old.map { try Project(json: json($0)).updated } ?? project.updated
-          project.updated = Timestamp.following(
-            max(now, project.updated), now: Timestamp(milliseconds: Clock.nowMilliseconds))
-          project.updatedBy = machine.id
-          entries[change.path] = .some(project.json)
+        case .format, .machine: continue
+        case .checkout(let owner, _): guard owner == machine.id else { continue }
+        case .project: break
         }
+        let now = try target == main ? change.old : blob(at: change.path, in: main)
+        let value = try takenBack(change, from: now, subject: subject)
+        guard case .project = change.path, let value else {
+          entries[change.path] = .some(value)
+          continue
+        }
+        var project = try Project(json: value)
+        project.updated = Timestamp.following(
+          project.updated, now: Timestamp(milliseconds: Clock.nowMilliseconds))
+        project.updatedBy = machine.id
+        entries[change.path] = .some(project.json)
       }
       guard !entries.isEmpty else {
-        throw Failure.no(
-          "the last change of the registry, '\(undone)', changed nothing that can be undone here")
+        throw Failure.no("the change '\(subject)' of the registry changed nothing that can be undone here")
       }
-      return RegistryChange(entries, message: "Undo \"\(undone)\"")
+      return RegistryChange(entries, message: try message(undoing: target, subject))
     }
-    return undone
+    return UndoneChange(subject: undone, commit: new)
+  }
+
+  /// The value that an entry has without a change of it.
+  ///
+  /// - Parameters:
+  ///   - change: the change the other way round, from what it left to what was there before.
+  ///   - now: the entry as it is now, which later changes may have touched as well.
+  private func takenBack(_ change: TreeChange, from now: ObjectID?, subject: String) throws -> JSON? {
+    let before = try change.new.map { try json($0) }
+    let ours = try now.map { try json($0) }
+    var value = before
+    if now != change.old {
+      let result = Merge.entry(
+        change.path.kind, base: try change.old.map { try json($0) }?.withoutStamp, ours: ours?.withoutStamp,
+        theirs: before?.withoutStamp, strategy: .ours, now: Timestamp(milliseconds: Clock.nowMilliseconds))
+      guard result.conflicts.isEmpty, !result.deletionOverruled else {
+        let name = (ours ?? before)?["name"]?.string ?? change.path.path
+        throw Failure.no(
+          "undoing '\(subject)' failed: \(name.visible) has been changed since; nothing has been changed",
+          hints: "'dev-infra log -p' shows the changes of a project, 'dev-infra set' changes a field")
+      }
+      value = result.value
+    }
+    guard case .object(var fields)? = value else { return value }
+    // The later time of the two: what follows it outranks both.
+    let stamps = [ours, before].compactMap { $0?["updated"]?.string.flatMap { Timestamp($0) } }
+    if let latest = stamps.max() { fields["updated"] = .string(latest.description) }
+    if fields["updated_by"] == nil { fields["updated_by"] = (ours ?? before)?["updated_by"] }
+    return .object(fields)
+  }
+
+  // MARK: Which change
+
+  /// What a commit that takes back another says behind its subject, and one that takes back such a commit.
+  private static let (undoTrailer, redoTrailer) = ("Undo-Of: ", "Redo-Of: ")
+
+  /// The last change that has not been taken back: behind an undo, the one before that which it undid.
+  private func lastChange(before main: ObjectID) throws -> ObjectID {
+    var change = main
+    var seen: Set<ObjectID> = []
+    while seen.insert(change).inserted, let undone = try trailer(Self.undoTrailer, of: change),
+      try undone != change && repository.isAncestor(undone, of: change)
+    {
+      guard let before = try value(before: undone, isLast: false) else {
+        throw Failure.no("there is nothing more to undo in the registry \(directory.visible)")
+      }
+      change = before
+    }
+    return change
+  }
+
+  /// What main was before it came to be at `commit`: before a pull that is more than the commit's parent.
+  private func value(before commit: ObjectID, isLast: Bool) throws -> ObjectID? {
+    if isLast { return try repository.previousValue(of: Self.mainReference) }
+    return try repository.previousValue(of: Self.mainReference, before: commit)
+      ?? repository.commit(commit).parents.first
+  }
+
+  /// The commit that a trailer of this machine's own commit names.
+  private func trailer(_ key: String, of commit: ObjectID) throws -> ObjectID? {
+    let commit = try repository.commit(commit)
+    guard commit.committer.email == "\(machine.id.hex)@machine.dev-infra",
+      let line = commit.message.split(separator: "\n").last, line.hasPrefix(key),
+      let id = ObjectID(hex: String(line.dropFirst(key.count))), try has(commit: id)
+    else { return nil }
+    return id
+  }
+
+  /// `Undo "SUBJECT"`; of a change that is one itself the other word, so that subjects do not grow.
+  private func message(undoing target: ObjectID, _ subject: String) throws -> String {
+    let isUndo = try trailer(Self.undoTrailer, of: target) != nil
+    let isRedo = try trailer(Self.redoTrailer, of: target) != nil
+    let inner = isUndo || isRedo ? String(subject.dropFirst("Undo \"".count).dropLast()) : subject
+    return
+      "\(isUndo ? "Redo" : "Undo") \"\(inner)\"\n\n\(isUndo ? Self.redoTrailer : Self.undoTrailer)\(target.hex)\n"
   }
 
   /// The first line of a commit's message, as a message may show it.
   func subject(of commit: ObjectID) throws -> String {
     try String(repository.commit(commit).message.prefix { $0 != "\n" }).visible
+  }
+}
+
+extension JSON {
+  /// The entry without when and by which machine it was written, which differs also where nothing else does.
+  fileprivate var withoutStamp: JSON {
+    guard case .object(var fields) = self else { return self }
+    fields["updated"] = nil
+    fields["updated_by"] = nil
+    return .object(fields)
   }
 }

@@ -106,7 +106,7 @@ import Testing
     #expect(try store.project(a.id, in: store.main()) == a)
   }
 
-  @Test func undoTakesTheLastChangeBackAndItselfToo() throws {
+  @Test func undoTakesTheLastChangeBackAndThenTheOneBefore() throws {
     let scratch = try Scratch(machine: "here")
     let store = try scratch.open()
     var a = try madeUp("id a", name: "a", by: store.machine.id)
@@ -114,12 +114,18 @@ import Testing
     a.name = "renamed"
     a.touch(by: store.machine.id, now: Timestamp(milliseconds: 5))
     try store.update { _ in RegistryChange([.project(a.id): a.json], message: "Rename a") }
-    #expect(try store.undo() == "Rename a")
+    let undone = try store.undo()
+    #expect(undone.subject == "Rename a")
+    #expect(try store.main() == undone.commit)
     let back = try #require(try store.project(a.id, in: store.main()))
     #expect(back.name == "a")
     #expect(back.updated > a.updated)
-    _ = try store.undo()
+    #expect(try store.undo(undone.commit).subject == "Undo \"Rename a\"")
     #expect(try store.project(a.id, in: store.main())?.name == "renamed")
+    _ = try store.undo()
+    #expect(try store.undo().subject == "Add a")
+    #expect(try store.project(a.id, in: store.main()) == nil)
+    #expect(throws: Failure.self) { _ = try store.undo() }
   }
 
   @Test func whatIsNoRegistryIsToldApart() throws {
