@@ -14,6 +14,11 @@ public protocol Tool: ParsableCommand {
   func execute() throws -> Int32
 }
 
+/// That somebody asks what a command takes, and the status to end with.
+private struct HelpRequest: Error {
+  let status: Int32
+}
+
 extension Tool {
   /// Parses the process's arguments, runs the command and ends the process.
   public static func main() {
@@ -26,36 +31,68 @@ extension Tool {
   }
 
   private static func status(of arguments: [String]) -> Int32 {
-    // As with git, -h is an answer about usage and ends with 129; only as an option, never behind `--`.
-    if arguments == ["-h"] { return show(helpMessage(), status: ExitStatus.usage) }
     let command: Self
     do {
-      guard let parsed = try parseAsRoot(arguments) as? Self else {
-        // ArgumentParser takes an `h` among short options for a call for help: of `-help`, say.
-        let word = arguments.prefix { $0 != "--" }.first {
-          $0.hasPrefix("-") && !$0.hasPrefix("--") && $0 != "-h"
-        }
-        return report(.usage("unknown option '\(Quoting.visible(word ?? "-h"))'"))
-      }
-      command = parsed
+      command = try parsed(arguments)
+    } catch let request as HelpRequest {
+      return show(helpMessage(), status: request.status)
+    } catch let failure as Failure {
+      return report(failure)
     } catch {
-      let text = fullMessage(for: error)
-      if exitCode(for: error) == .success {
-        let isShort = arguments.prefix { $0 != "--" }.contains("-h")
-        return show(text, status: isShort ? ExitStatus.usage : ExitStatus.success)
-      }
-      Messages.note(text.hasPrefix("Error: ") ? "error: " + text.dropFirst("Error: ".count) : text)
-      return ExitStatus.usage
+      return report(.usage(sentence(for: error)))
     }
     do { return try command.execute() } catch { return report(Failure(error)) }
   }
 
+  /// The command as the arguments say it.
+  ///
+  /// Few command lines need ``OptionTable``: it is asked where ArgumentParser alone does not understand one.
+  private static func parsed(_ arguments: [String]) throws -> Self {
+    let options = arguments.prefix { $0 != "--" }
+    // As with git, -h is an answer about usage and ends with 129; only as an option, never behind `--`.
+    if options.contains("-h") { throw HelpRequest(status: ExitStatus.usage) }
+    do {
+      // ArgumentParser takes an `h` among short options for a call for help: of `-help`, say.
+      if let command = try parseAsRoot(arguments) as? Self { return command }
+    } catch {
+      if options.contains("--help") { throw HelpRequest(status: ExitStatus.success) }
+      let expanded = try expanded(arguments, refusal: sentence(for: error))
+      // What was understood and refused is refused for its reason.
+      if expanded == arguments { throw error }
+      if let command = try parseAsRoot(expanded) as? Self { return command }
+    }
+    _ = try expanded(arguments)
+    throw HelpRequest(status: ExitStatus.success)
+  }
+
+  /// - Parameter refusal: what ArgumentParser says of the arguments; of a long option it also says which may have been meant.
+  private static func expanded(_ arguments: [String], refusal: String = "") throws(Failure) -> [String] {
+    do throws(OptionTable.UnknownOption) {
+      return try OptionTable(help: helpMessage(includeHidden: true, columns: 1000)).expanded(arguments)
+    } catch {
+      let word = Quoting.visible(error.word)
+      throw .usage(
+        error.candidates.isEmpty
+          ? refusal.hasPrefix("unknown option '\(word)'") ? refusal : "unknown option '\(word)'"
+          : "option '\(word)' is ambiguous: it could be \(error.candidates.joined(separator: " or "))")
+    }
+  }
+
+  /// What ArgumentParser says of a command line, in the form that messages have here.
+  private static func sentence(for error: any Error) -> String {
+    let text = message(for: error)
+    guard let first = text.first, !text.dropFirst().prefix(1).allSatisfy(\.isUppercase) else { return text }
+    return first.lowercased() + text.dropFirst()
+  }
+
   private static func report(_ failure: Failure) -> Int32 {
+    // The forms of the usage below each other, as -h has them.
+    let forms = usageString().split(separator: "\n").joined(separator: "\n       ")
     // Whoever sent the signal knows why nothing came of it.
     if Interruption.signal != nil { return failure.status }
     switch failure.status {
     case ExitStatus.no: Messages.error(failure.message)
-    case ExitStatus.usage: Messages.note("error: \(failure.message)\nUSAGE: \(usageString())")
+    case ExitStatus.usage: Messages.note("error: \(failure.message)\nUSAGE: \(forms)")
     default: Messages.fatal(failure.message)
     }
     for hint in failure.hints { Messages.hint(hint) }

@@ -8,7 +8,7 @@ import SystemPackage
 
 /// The options by which `dev-infra list` and `dev-infra-ls-projects` select and sort.
 public struct SelectionOptions: ParsableArguments {
-  @Flag(name: .customLong("all"), help: "Also projects that are not on this machine.")
+  @Flag(name: .shortAndLong, help: "Also projects that are not on this machine.")
   var all = false
   @Option(
     parsing: .unconditional, help: ArgumentHelp("Sort by a field; '-' before it reverses.", valueName: "key"))

@@ -14,7 +14,7 @@ struct FetchPack: Tool {
   @Option(
     help: ArgumentHelp("Seconds that the remote may stay silent; 0 for no limit.", valueName: "seconds"))
   var timeout: Int?
-  @Flag(help: "Never show progress.")
+  @Flag(name: .shortAndLong, help: "Never show progress.")
   var quiet = false
   @Flag(help: "Show progress even where stderr is no terminal.")
   var progress = false

@@ -19,7 +19,7 @@ struct MergeRegistry: Tool {
     help: ArgumentHelp(
       "Whose value is taken where both changed a field.", valueName: "last-write|ours|theirs"))
   var strategy = "last-write"
-  @Flag(help: "Do not report conflicts.")
+  @Flag(name: .shortAndLong, help: "Do not report conflicts.")
   var quiet = false
   @Flag(help: "Merge into main, and move main there.")
   var advance = false

@@ -14,15 +14,15 @@ struct Clone: Tool {
     commandName: "dev-infra clone", abstract: "Bring projects that other machines have to this one.",
     usage: "dev-infra clone [--all | --missing] [--tag TAG]... [-j N] [--dry-run] [P...]")
 
-  @Flag(help: "Every project that is not on this machine.")
+  @Flag(name: .shortAndLong, help: "Every project that is not on this machine.")
   var all = false
   @Flag(help: "Every project of this machine whose directory is gone, to where it was.")
   var missing = false
   @Option(help: ArgumentHelp("Of these only projects with this tag; may be repeated.", valueName: "tag"))
   var tag: [String] = []
-  @Option(name: .customShort("j"), help: ArgumentHelp("Clone so many at a time.", valueName: "n"))
+  @Option(name: [.customShort("j"), .long], help: ArgumentHelp("Clone so many at a time.", valueName: "n"))
   var jobs: Int?
-  @Flag(help: "Print what would be cloned, and change nothing.")
+  @Flag(name: [.customShort("n"), .long], help: "Print what would be cloned, and change nothing.")
   var dryRun = false
   @Argument(help: "Projects: an id or the beginning of one, a name, or a path.")
   var p: [String] = []
@@ -48,6 +48,12 @@ struct Clone: Tool {
     let wanted = plan.tasks.count + failures.count
     for failure in failures { Messages.error(failure) }
     var output = Output()
+    if wanted == 0, p.isEmpty {
+      try output.line(
+        missing
+          ? "Nothing to clone: no project's directory is gone."
+          : "Nothing to clone: what can be cloned is here.")
+    }
     if dryRun {
       for task in plan.tasks {
         try output.line(

@@ -10,7 +10,7 @@ struct CollectGarbage: Tool {
 
   @Flag(help: "Do nothing unless there is much to pack.")
   var auto = false
-  @Flag(help: "Print only what failed.")
+  @Flag(name: .shortAndLong, help: "Print only what failed.")
   var quiet = false
 
   func execute() throws -> Int32 {

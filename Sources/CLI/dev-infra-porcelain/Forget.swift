@@ -8,7 +8,7 @@ struct Forget: Tool {
     commandName: "dev-infra forget", abstract: "Drop projects from this machine, and keep their entries.",
     usage: "dev-infra forget [--quiet] P...")
 
-  @Flag(help: "Print nothing.")
+  @Flag(name: .shortAndLong, help: "Print nothing.")
   var quiet = false
   @Argument(help: "Projects: an id or the beginning of one, a name, or a path.")
   var p: [String]

@@ -13,7 +13,7 @@ struct Refresh: Tool {
 
   @Flag(help: "Drop directories that are gone and were not found elsewhere.")
   var prune = false
-  @Flag(help: "Print only what failed.")
+  @Flag(name: .shortAndLong, help: "Print only what failed.")
   var quiet = false
   @Flag(name: .customShort("z"), help: "Records on standard input end in NUL.")
   var z = false

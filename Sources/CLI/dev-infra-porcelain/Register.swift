@@ -15,11 +15,11 @@ struct Register: Tool {
       [--exclude PATTERN]... [DIR...]
       """)
 
-  @Flag(help: "Register every repository below the directories.")
+  @Flag(name: .shortAndLong, help: "Register every repository below the directories.")
   var recursive = false
-  @Flag(help: "Print only what failed.")
+  @Flag(name: .shortAndLong, help: "Print only what failed.")
   var quiet = false
-  @Flag(help: "Print what would be done, and change nothing.")
+  @Flag(name: [.customShort("n"), .long], help: "Print what would be done, and change nothing.")
   var dryRun = false
   @Flag(help: "With --recursive: also bare repositories.")
   var bare = false
@@ -42,6 +42,10 @@ struct Register: Tool {
     let operands = (dir.isEmpty ? ["."] : dir).map { FilePath(text: $0) }
     var failures = 0
     let directories = recursive ? try find(below: operands, except: store.directory, &failures) : operands
+    if recursive, directories.isEmpty, failures == 0, !quiet {
+      let places = operands.map { "'\($0.visible)'" }.joined(separator: " and ")
+      Messages.warning("found no repository below \(places)")
+    }
     let result = try store.register(directories, areFound: recursive, dryRun: dryRun, quiet: quiet)
     if recursive, !dryRun { try store.remember(roots: operands) }
     var output = Output()

@@ -8,7 +8,7 @@ struct Remove: Tool {
     commandName: "dev-infra rm", abstract: "Remove projects from the registry, everywhere at the next sync.",
     usage: "dev-infra rm [--quiet] P...")
 
-  @Flag(help: "Print nothing.")
+  @Flag(name: .shortAndLong, help: "Print nothing.")
   var quiet = false
   @Argument(help: "Projects: an id or the beginning of one, a name, or a path.")
   var p: [String]

@@ -11,7 +11,7 @@ struct SetFields: Tool {
     commandName: "dev-infra set", abstract: "Change fields of a project.",
     usage: "dev-infra set [--quiet] P KEY=VALUE...")
 
-  @Flag(help: "Print nothing.")
+  @Flag(name: .shortAndLong, help: "Print nothing.")
   var quiet = false
   @Argument(help: "The project: an id or the beginning of one, a name, or a path.")
   var p: String

@@ -19,11 +19,11 @@ struct SendPack: Tool {
   @Option(
     help: ArgumentHelp("Seconds that the remote may stay silent; 0 for no limit.", valueName: "seconds"))
   var timeout: Int?
-  @Flag(help: "Never show progress, and say nothing of success.")
+  @Flag(name: .shortAndLong, help: "Never show progress, and say nothing of success.")
   var quiet = false
   @Flag(help: "Show progress even where stderr is no terminal.")
   var progress = false
-  @Flag(help: "Ask the remote, and change nothing there.")
+  @Flag(name: [.customShort("n"), .long], help: "Ask the remote, and change nothing there.")
   var dryRun = false
   @Flag(help: "Print the outcome as 'git push --porcelain' does.")
   var porcelain = false

@@ -9,7 +9,7 @@ struct VerifyRegistry: Tool {
     commandName: "dev-infra-verify-registry", abstract: "Check every invariant of a registry commit.",
     usage: "dev-infra-verify-registry [--quiet] [COMMIT]")
 
-  @Flag(help: "Print nothing; the status tells.")
+  @Flag(name: .shortAndLong, help: "Print nothing; the status tells.")
   var quiet = false
   @Argument(help: "The commit to check; main without one.")
   var commit: String?
