@@ -601,6 +601,79 @@ lines' name=Application tags=b,a template=t version=1
   refuses 1 nothing on laptop dev-infra log nothing
 }
 
+@test "log P: of a change of many projects only its own line, by any name that it has had" {
+  project laptop src/app https://github.com/acme/app.git
+  project laptop src/app-two https://github.com/acme/app-two.git
+  project laptop src/my.app https://github.com/acme/my.app.git
+  succeeds on laptop dev-infra init
+  runs 0 on laptop dev-infra register --recursive src
+  quietly on laptop dev-infra log app
+  equal "$(grep -c '^- ' <<<"$output")" 1
+  assert_output_has "- app ($WORLD/laptop/src/app)"
+  quietly on laptop dev-infra log
+  equal "$(grep -c '^- ' <<<"$output")" 3
+  succeeds on laptop dev-infra set app name=renamed
+  quietly on laptop dev-infra log renamed
+  assert_output_has "- app ($WORLD/laptop/src/app)"
+  # Names with characters that expressions know.
+  for name in '[a]*' 'x.y+z' 'back\slash' '$(touch pwned)' 'a/b|c&d'; do
+    case $name in */*) continue ;; esac
+    project laptop "odd/$name" "https://github.com/acme/$SRANDOM.git"
+  done
+  runs 0 on laptop dev-infra register --recursive odd
+  for name in '[a]*' 'x.y+z' '$(touch pwned)'; do
+    quietly on laptop dev-infra log -- "$name"
+    equal "$(grep -c '^- ' <<<"$output")" 1 "$name"
+    assert_output_has "- $name ("
+    quietly on laptop script -qec "dev-infra log -- '$name' | cat" /dev/null
+  done
+  # One that JSON writes otherwise than a message does hides nothing.
+  quietly on laptop dev-infra log -- 'back\slash'
+  equal "$(grep -c '^- ' <<<"$output")" 4
+  nothing_ran
+}
+
+@test "log: the commit that every registry begins with has no date" {
+  succeeds on laptop dev-infra init
+  quietly on laptop dev-infra log
+  [[ $output == *' at the beginning dev-infra, on dev-infra: Create the registry' ]] || explain 'a date'
+  run on laptop script -qec 'dev-infra log' /dev/null </dev/null
+  [[ $output == *'at the beginning'* && $output != *'years ago'* ]] || explain 'a date, on a terminal'
+}
+
+@test "log -p P shows what two machines wrote at the same time, on both; the one whose value gave way is told once" {
+  local machine
+  shared
+  succeeds on laptop dev-infra set app status=completed description='from the laptop'
+  sleep 0.01
+  succeeds on desktop dev-infra set app status=paused
+  succeeds on laptop dev-infra push
+  succeeds on desktop dev-infra pull
+  succeeds on desktop dev-infra push
+  runs 0 on laptop dev-infra pull
+  assert_stderr_line '^warning: conflict: app: status was "completed" here, and desktop changed it at the same time to "paused", which was taken$'
+  equal "$(grep -c conflict <<<"$stderr")" 1
+  quietly on laptop dev-infra pull
+  for machine in laptop desktop; do
+    quietly on "$machine" dev-infra log -p app
+    assert_output_has '"status": "completed"'
+    assert_output_has '"status": "paused"'
+  done
+  equal "$(field laptop app description)" '"from the laptop"'
+  # A change that was made knowing the other is told of by nobody.
+  succeeds on laptop dev-infra set app status=completed
+  succeeds on laptop dev-infra push
+  succeeds on desktop dev-infra pull
+  succeeds on desktop dev-infra set app status=cancelled
+  succeeds on laptop dev-infra set lib description='a merge'
+  succeeds on laptop dev-infra push
+  succeeds on desktop dev-infra sync
+  runs 0 on laptop dev-infra pull
+  refute_stderr_has conflict
+  # Nor is it where a pull tells nothing.
+  converge laptop desktop
+}
+
 # last_subject: what the last change of the laptop is called.
 last_subject() { registry_git laptop log -1 --format=%s main; }
 

@@ -34,6 +34,29 @@ extension Repository {
     }
   }
 
+  /// The merges that `commit` has and `known` has not, newest first; nil where they are more than `limit`.
+  public func merges(in commit: ObjectID, beyond known: ObjectID, limit: Int) throws(GitError) -> [ObjectID]?
+  {
+    let action = "reading the history of"
+    var walk: OpaquePointer?
+    try check(git_revwalk_new(&walk, handle.raw), action, commit.hex)
+    defer { git_revwalk_free(walk) }
+    var raw = commit.raw
+    try check(git_revwalk_push(walk, &raw), action, commit.hex)
+    raw = known.raw
+    try check(git_revwalk_hide(walk, &raw), action, known.hex)
+    var merges: [ObjectID] = []
+    while true {
+      let code = git_revwalk_next(&raw, walk)
+      if code == GIT_ITEROVER.rawValue { return merges }
+      try check(code, action, commit.hex)
+      let id = ObjectID(raw)
+      guard try self.commit(id).parents.count > 1 else { continue }
+      if merges.count == limit { return nil }
+      merges.append(id)
+    }
+  }
+
   /// Whether `ancestor` is `commit`, or can be reached from it.
   public func isAncestor(_ ancestor: ObjectID, of commit: ObjectID) throws(GitError) -> Bool {
     if ancestor == commit { return true }

@@ -52,6 +52,9 @@ struct MergeWork {
   ) throws {
     let (theirChanges, problems) = try store.changes(from: base, to: theirs)
     for problem in problems { setAside(problem.path, problem.reason) }
+    if let base {
+      for sentence in try store.valuesLost(theirChanges, since: base, in: theirs) { report(sentence) }
+    }
     let (ourChanges, _) = try store.changes(from: base, to: ours)
     var ourByPath: [EntryPath: TreeChange] = [:]
     for change in ourChanges { ourByPath[change.path] = change }

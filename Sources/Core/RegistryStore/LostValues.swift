@@ -1,0 +1,62 @@
+import Git
+import ByteStrings
+import Registry
+
+extension RegistryStore {
+  /// What this machine had written and another machine's merge gave up for what was written elsewhere at the same time, a
+  /// sentence each. A change that was made knowing this machine's is not among them: it is a change like any other.
+  ///
+  /// - Parameters:
+  ///   - changes: what differs between `base` and `theirs`.
+  ///   - base: what this machine and the other side have in common.
+  ///   - theirs: the other side, with the merges that were made there.
+  func valuesLost(_ changes: [TreeChange], since base: ObjectID, in theirs: ObjectID) throws -> [String] {
+    let candidates = changes.filter { change in
+      if case .project = change.path { return change.old != nil && change.new != nil }
+      return false
+    }
+    // Where nobody merged, everybody knew of what was there. A history of more merges is not one that a person follows.
+    guard !candidates.isEmpty, let merges = try repository.merges(in: theirs, beyond: base, limit: 200),
+      !merges.isEmpty
+    else { return [] }
+    var sentences: [String] = []
+    for change in candidates {
+      // What is wrong with the other side's entry is told where it is set aside.
+      guard let old = change.old, let new = change.new, let now = try? checkedJSON(new, at: change.path)
+      else { continue }
+      let mine = try json(old)
+      guard mine["updated_by"]?.string == machine.id.hex, let fields = mine.object else { continue }
+      for (field, value) in fields.sortedByKey()
+      where field != "updated" && field != "updated_by" && now[field] != value {
+        for merge in merges {
+          guard let winner = try winner(over: value, of: field, at: change.path, in: merge) else { continue }
+          let name = (now["name"] ?? mine["name"])?.string ?? change.path.path
+          let whose = try winner["updated_by"]?.string.flatMap { MachineID($0) }.flatMap { id in
+            try machines(in: theirs)[id]?.name
+          }
+          sentences.append(
+            "conflict: \(name.visible): \(field.visible) was \(value.compact.visible) here, and "
+              + "\(whose.map { $0.visible } ?? "another machine") changed it at the same time to "
+              + "\(winner[field]?.compact.visible ?? "nothing"), which was taken")
+          break
+        }
+      }
+    }
+    return sentences
+  }
+
+  /// The entry of the side that won where a merge had to decide between `value` and another one; nil where it had not.
+  private func winner(
+    over value: JSON, of field: String, at path: EntryPath, in merge: ObjectID
+  ) throws -> JSON? {
+    let parents = try repository.commit(merge).parents
+    guard parents.count == 2, let base = try repository.mergeBase(parents[0], parents[1]) else { return nil }
+    func entry(_ commit: ObjectID) throws -> JSON? { try blob(at: path, in: commit).map { try json($0) } }
+    let sides = [try entry(parents[0]), try entry(parents[1])]
+    guard let lost = sides.firstIndex(where: { $0?[field] == value }), let winner = sides[1 - lost],
+      winner[field] != value, try entry(merge)?[field] == winner[field]
+    else { return nil }
+    let before = try entry(base)?[field]
+    return before != value && before != winner[field] ? winner : nil
+  }
+}
