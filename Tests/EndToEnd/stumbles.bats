@@ -98,3 +98,191 @@ setup() {
     run --separate-stderr on laptop dev-infra rm tide
   done
 }
+
+# ---------------------------------------------------------------- options
+
+# three_projects: a laptop with a registry of app, lib and site.
+three_projects() {
+  local name
+  for name in app lib site; do project laptop "src/$name" "https://github.com/acme/$name.git"; done
+  runs 0 on laptop dev-infra init
+  runs 0 on laptop dev-infra register src/app src/lib src/site
+}
+
+@test "a long option may be cut short as long as no other begins so, in executables and scripts alike" {
+  local line
+  three_projects
+  bare_remote registry
+  succeeds on laptop dev-infra remote add origin "$REMOTE"
+  for line in 'list --js' 'list --stat active' 'list --stat=active' 'list --so name' 'register --rec src' 'register --dry --qui src/app' \
+    'show --js app' 'status --porc' 'set --qu app status=active' 'ls-projects --form=%(id)' 'log --max 1' 'log --max-c=1' \
+    'log --pat' 'log --js' 'push --dry --ti 5' 'push --qui' 'pull --strat ours' 'fetch --al' 'sync --qu --time=5' 'remote --verb' \
+    'gc --au' 'verify-registry --q' 'clone --dr --al'; do
+    # shellcheck disable=SC2086 # words
+    run --separate-stderr on laptop dev-infra $line
+    equal "$status" 0 "$line: $stderr"
+  done
+  refuses 129 "option '--s' is ambiguous: it could be --sort or --status" on laptop dev-infra list --s
+  refuses 129 'it could be --progress or --porcelain' on laptop dev-infra-send-pack --p origin main
+  # No script has two options that begin alike.
+  for line in 'list --nosuch' 'list --jsonn' 'log --nosuch' 'log --jsonn' 'list --no-nosuch' 'push --no-nosuch' 'list ---json'; do
+    # shellcheck disable=SC2086
+    refuses 129 "unknown option '${line#* }'" on laptop dev-infra $line
+  done
+}
+
+@test "short options stand in one word, the last with its value, and -3 is -n 3 to the log" {
+  local line
+  three_projects
+  bare_remote registry
+  succeeds on laptop dev-infra remote add origin "$REMOTE"
+  for line in 'register -rq src' 'register -nq src/app' 'register -qn src/app' 'list -a' 'clone -anj4' 'clone -naj 4' 'push -qn' 'push -nq' \
+    'pull -sours' 'pull -qs theirs' 'log -pn1' 'log -pn 1' 'log -1' 'log -p2' 'remote -v' 'gc -q' 'refresh -q' 'set -q app status=active' \
+    'path -z app' 'undo -q' 'sync -q' 'verify-registry -q'; do
+    # shellcheck disable=SC2086
+    run --separate-stderr on laptop dev-infra $line
+    if [ "$line" = 'log -p2' ]; then
+      equal "$status" 129 "$line"
+    else
+      equal "$status" 0 "$line: $stderr"
+    fi
+  done
+  equal "$(on laptop dev-infra log -2 | grep -c 'on ')" 2
+  equal "$(on laptop dev-infra log -n1 --json | wc -l)" 1
+  refuses 129 'needs a value' on laptop dev-infra log -pn
+  refuses 129 "missing value for '-j" on laptop dev-infra clone -aj
+  refuses 129 'takes a number' on laptop dev-infra log -3x
+  refuses 129 "unknown option '-3'" on laptop dev-infra push -3
+}
+
+@test "--no-NAME takes back what was said before, an alias with an option for instance" {
+  three_projects
+  succeeds on laptop dev-infra config alias.names 'list --json --tag none'
+  runs 1 on laptop dev-infra names
+  runs 0 on laptop dev-infra names --no-tag
+  [[ $output == '['* ]] || explain 'JSON is still asked for'
+  runs 0 on laptop dev-infra names --no-tag --no-js
+  [[ $output != '['* ]] || explain 'JSON is not asked for any more'
+  runs 0 on laptop dev-infra register --quiet --no-quiet src/app
+  [[ -n $output ]] || explain 'not quiet any more'
+  runs 0 on laptop dev-infra log --max-count=1 --no-max-count
+  [ "${#lines[@]}" -gt 1 ] || explain 'all changes again'
+  # An option whose own name begins so is that option.
+  runs 0 on laptop dev-infra new --no-git src/tide
+  [ ! -e laptop/src/tide/.git ]
+}
+
+@test "a wrong command line has one form everywhere: a sentence, and the usage as -h has it" {
+  local line name
+  three_projects
+  for name in $(awk -F '\t' '/^dev-infra-/ && $2 != "guide" { print substr($1, 11) }' "$BATS_TEST_DIRNAME/../../man/command-list.txt"); do
+    case $name in
+      # These take anything, or read nothing but standard input.
+      config | escape-text | hook-register | complete | help | version) continue ;;
+    esac
+    run --separate-stderr on laptop dev-infra "$name" --nosuch-option
+    equal "$status" 129 "$name"
+    equal "$(head -n 1 <<<"$stderr")" "error: unknown option '--nosuch-option'" "$name"
+    [[ $(sed -n 2p <<<"$stderr") == "USAGE: dev-infra"* ]] || explain "$name"
+    [[ $stderr != *Usage:* && $stderr != *Help:* && $stderr != *'--help'* ]] || explain "$name"
+  done
+  # What is missing is said by its name.
+  for line in 'show:<p>' 'path:<p>' 'set app:<key=value>' 'rm:<p>' 'remote add origin:<url>' 'remote add:<name> and <url>' \
+    'remote rename origin:<new>' 'remote set-url origin:<url>' 'remote get-url:<name>' 'adopt:<dir>' 'completion:bash, zsh or fish' 'new:<name>'; do
+    # shellcheck disable=SC2086
+    run --separate-stderr on laptop dev-infra ${line%%:*}
+    equal "$status" 129 "$line"
+    [[ $(head -n 1 <<<"$stderr") == error:*"${line#*:}"* ]] || explain "$line"
+    [[ $stderr == *USAGE:* && $stderr != *'Replace with'* ]] || explain "$line"
+  done
+}
+
+# ---------------------------------------------------------------- silence
+
+@test "nothing is found without a word" {
+  three_projects
+  mkdir -p laptop/empty
+  refuses 1 "no project on this machine matches 'nosuch'" on laptop dev-infra list nosuch
+  refuses 1 "no project on this machine matches 'nosuch' or 'x*'" on laptop dev-infra list nosuch 'x*'
+  refuses 1 "no project matches 'nosuch'" on laptop dev-infra list --all nosuch
+  refuses 1 'no project on this machine is what the options ask for' on laptop dev-infra list --tag nosuch
+  refuses 1 'no project' on laptop dev-infra ls-projects --tag nosuch
+  refuses 1 "there is no machine 'nosuch' in the registry; there are: " on laptop dev-infra list --machine nosuch
+  refuses 1 "there is no machine 'nosuch'" on laptop dev-infra ls-projects --machine nosuch
+  refuses 1 "is in the history" on laptop dev-infra log 0123456789012345678901234567890123456789
+  refuses 1 "there is nothing for 'dev-infra.nosuch'" on laptop dev-infra config dev-infra.nosuch
+  runs 1 on laptop dev-infra list --json nosuch
+  equal "$output" '[]'
+  assert_stderr_has 'no project'
+  runs 0 on laptop dev-infra register --recursive empty
+  assert_stderr_has "found no repository below 'empty'"
+  quietly on laptop dev-infra register --recursive --quiet empty
+  runs 0 on laptop dev-infra clone --all
+  assert_output_has 'Nothing to clone'
+  runs 0 on laptop dev-infra clone --missing
+  assert_output_has 'Nothing to clone'
+  # One that is elsewhere is said to be there.
+  succeeds on laptop dev-infra forget lib
+  runs 1 on laptop dev-infra list lib
+  assert_stderr_has '1 that is on other machines'
+}
+
+@test "path of a directory that is gone is a no, with what to do; another of its checkouts is taken" {
+  three_projects
+  git clone -q laptop/src/app laptop/second 2>/dev/null
+  git -C laptop/second remote set-url origin https://github.com/acme/app.git
+  succeeds on laptop dev-infra register second
+  mv laptop/src/app laptop/src/moved
+  runs 0 on laptop dev-infra path app
+  assert_output "$WORLD/laptop/second"
+  mv laptop/src/lib laptop/elsewhere
+  refuses 1 "lib was at $WORLD/laptop/src/lib, which is gone" on laptop dev-infra path lib
+  assert_stderr_has "hint: 'dev-infra refresh'"
+}
+
+# ---------------------------------------------------------------- what others call it
+
+@test "words of other tools lead to the command that is meant" {
+  local pair
+  for pair in cd:path ls:list ll:list add:register get:clone remove:rm scan:register st:status delete:rm unregister:forget \
+    history:log revert:undo redo:undo edit:set serve:daemon doctor:verify create:new search:list where:path info:show setup:init \
+    publish:push update:refresh prune:refresh settings:config man:help hook:hooks origin:remote; do
+    runs 1 dev-infra "${pair%:*}"
+    assert_stderr_has "'${pair%:*}' is not a dev-infra command"
+    grep -q "^	${pair#*:} " <<<"$stderr" || explain "${pair%:*} does not lead to ${pair#*:}"
+  done
+  runs 1 dev-infra cd
+  assert_stderr_has "'p NAME' changes to a project's directory"
+  # A command or an alias of one's name is that, not a hint.
+  machine laptop
+  runs 0 on laptop dev-infra init
+  succeeds on laptop dev-infra config alias.ls list
+  runs 0 on laptop dev-infra ls
+  # A typing mistake is still one.
+  runs 1 dev-infra psuh
+  assert_stderr_has 'most similar'
+}
+
+# ---------------------------------------------------------------- narrow terminals
+
+@test "on a narrow terminal the list keeps names and the ends of paths, and no line is wider than it" {
+  local columns line
+  project laptop src/clients/acme/backend/payments-gateway https://github.com/acme/payments-gateway.git
+  project laptop src/clients/globex/frontend/日本語の倉庫 https://github.com/globex/warehouse.git
+  runs 0 on laptop dev-infra init --name a-machine-with-a-rather-long-name
+  runs 0 on laptop dev-infra register --recursive src
+  succeeds on laptop dev-infra set payments-gateway tags=billing,customers,production,critical status=completed project_type=Work
+  for columns in 200 100 80 60 40 30 20 10; do
+    on laptop script -qec "stty cols $columns; dev-infra list" /dev/null </dev/null | tr -d '\r' >by-terminal
+    COLUMNS=$columns on laptop script -qec "stty cols 200; dev-infra list" /dev/null </dev/null | tr -d '\r' >by-variable
+    cmp by-terminal by-variable
+    while IFS= read -r line; do
+      [ "$(python3 -c 'import sys, unicodedata; print(sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in sys.argv[1]))' "$line")" -le "$columns" ] ||
+        explain "wider than $columns: $line"
+    done <by-terminal
+    if [ "$columns" -ge 30 ]; then
+      grep -q 'payments-gateway .*gateway$\|payments-gateway .*gateway  ' by-terminal || explain "$columns: $(cat by-terminal)"
+    fi
+    grep -q '^payment' by-terminal || explain "$columns: $(cat by-terminal)"
+  done
+}

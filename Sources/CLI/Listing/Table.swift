@@ -3,7 +3,10 @@ import SystemSupport
 import ByteStrings
 public import RegistryIndex
 
-/// Projects as a table for a terminal: columns as wide as what is in them, cut to the terminal's width.
+/// Columns between two columns of a table.
+private let gap = 2
+
+/// Projects as a table for a terminal: columns as wide as what is in them, where the terminal is as wide.
 public struct Table {
   /// The table's lines, the header first.
   public let lines: [String]
@@ -21,18 +24,47 @@ public struct Table {
       ])
     }
     // A column that says nothing takes no room.
-    let used = cells[0].indices.filter { column in
+    var used = cells[0].indices.filter { column in
       rows.isEmpty || cells.dropFirst().contains { !$0[column].isEmpty }
     }
-    let widths = used.map { column in cells.map { DisplayWidth.of($0[column]) }.max() ?? 0 }
+    var widths = cells[0].indices.map { column in cells.map { DisplayWidth.of($0[column]) }.max() ?? 0 }
+    if let width { Self.fit(&used, &widths, to: width) }
     lines = cells.map { row in
       var line = ""
       for (index, column) in used.enumerated() {
-        let padding = index == used.count - 1 ? 0 : widths[index] - DisplayWidth.of(row[column]) + 2
-        line += row[column] + String(repeating: " ", count: padding)
+        // What tells paths apart is their end.
+        let cell =
+          column == Self.path
+          ? DisplayWidth.cutBeginning(of: row[column], to: widths[column])
+          : DisplayWidth.cut(row[column], to: widths[column])
+        let padding = index == used.count - 1 ? 0 : widths[column] - DisplayWidth.of(cell) + gap
+        line += cell + String(repeating: " ", count: padding)
       }
-      return width.map { DisplayWidth.cut(line, to: $0) } ?? line
+      return line
     }
+  }
+
+  private static let (name, status, type, tags, path, machines) = (0, 1, 2, 3, 4, 5)
+
+  /// Makes columns narrower until they fit, and leaves some out where that is not enough. A project's name and the end of its
+  /// path are what the list is for: they give way last.
+  private static func fit(_ used: inout [Int], _ widths: inout [Int], to width: Int) {
+    func excess() -> Int { used.reduce((used.count - 1) * gap) { $0 + widths[$1] } - width }
+    func narrow(_ column: Int, _ least: Int) {
+      if used.contains(column), excess() > 0 {
+        widths[column] = max(min(least, widths[column]), widths[column] - excess())
+      }
+    }
+    narrow(machines, 12)
+    narrow(tags, 12)
+    narrow(path, 30)
+    for column in [type, tags, machines, status] where excess() > 0 { used.removeAll { $0 == column } }
+    narrow(path, 16)
+    narrow(name, 16)
+    narrow(path, 8)
+    narrow(name, 8)
+    if excess() > 0 { used.removeAll { $0 == path } }
+    narrow(name, 1)
   }
 
   private static func place(_ path: String, more: Int, _ home: String?) -> String {

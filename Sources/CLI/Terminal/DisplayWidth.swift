@@ -17,6 +17,20 @@ public enum DisplayWidth {
     return kept + "…"
   }
 
+  /// As much of the end of `text` as fits in `width` columns, with an ellipsis where something is cut.
+  public static func cutBeginning(of text: String, to width: Int) -> String {
+    guard width > 1, of(text) > width else { return text }
+    var kept: [Character] = []
+    var used = 0
+    for character in text.reversed() {
+      let columns = of(String(character))
+      if used + columns > width - 1 { break }
+      kept.append(character)
+      used += columns
+    }
+    return "…" + String(kept.reversed())
+  }
+
   /// By the ranges of Unicode's East Asian Width; not by wcwidth(3), which knows only what the locale does.
   private static func columns(_ scalar: Unicode.Scalar) -> Int {
     switch scalar.properties.generalCategory {

@@ -45,6 +45,7 @@ struct LsProjects: Tool {
       try output.record(formatted: text)
     }
     try output.flush()
-    return rows.isEmpty && selection.isNarrowed ? ExitStatus.no : ExitStatus.success
+    if rows.isEmpty, selection.isNarrowed { throw EmptyList.failure(selection, of: view) }
+    return ExitStatus.success
   }
 }

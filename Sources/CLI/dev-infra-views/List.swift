@@ -48,6 +48,7 @@ struct List: Tool {
           : "\(others) project\(others == 1 ? " is" : "s are") on other machines: 'dev-infra list --all' lists them, "
             + "'dev-infra clone --all' brings them here")
     }
-    return rows.isEmpty && selection.isNarrowed ? ExitStatus.no : ExitStatus.success
+    if rows.isEmpty, selection.isNarrowed { throw EmptyList.failure(selection, of: view) }
+    return ExitStatus.success
   }
 }

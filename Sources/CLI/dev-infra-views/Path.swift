@@ -2,8 +2,10 @@ import ArgumentParser
 import CommandLineTool
 import Terminal
 import IndexReporting
+import SystemSupport
 import ByteStrings
 import RegistryIndex
+import SystemPackage
 
 struct Path: Tool {
   static let configuration = CommandConfiguration(
@@ -22,12 +24,17 @@ struct Path: Tool {
     for query in try ProjectQuery.all(p) {
       do {
         let row = try query.find(in: view)
-        guard let path = row.paths.first else {
+        guard let first = row.paths.first else {
           let machines = row.list(.machines).map { Quoting.visible(view.name(of: $0)) }.joined(
             separator: ", ")
           throw Failure.no(
             "\(Quoting.visible(row.name)) is not on this machine\(machines.isEmpty ? "" : "; it is on \(machines)")"
           )
+        }
+        guard let path = row.paths.first(where: { Files.kind(of: FilePath(text: $0)) != nil }) else {
+          throw Failure.no(
+            "\(Quoting.visible(row.name)) was at \(Quoting.visible(first)), which is gone",
+            hints: "'dev-infra refresh' looks for it nearby, 'dev-infra register DIR' tells where it is now")
         }
         try output.record(path)
       } catch  where Failure(error).status == ExitStatus.no {

@@ -7,9 +7,13 @@ import SystemPackage
 
 /// What completion asks of the registry on this machine. Where something cannot be read there is nothing to offer: a message
 /// would stand in the middle of what a person types.
-struct RegistrySource: CompletionSource {
+final class RegistrySource: CompletionSource {
   /// The registry that the environment names; nil where it names none.
-  let registry: FilePath?
+  private let registry: FilePath?
+  /// Read once: each time is a run of git.
+  private lazy var knownAliases = Aliases.all()
+
+  init(registry: FilePath?) { self.registry = registry }
 
   /// The names of the remotes, from the headings of the registry's configuration.
   func remotes() -> [[UInt8]] {
@@ -26,10 +30,10 @@ struct RegistrySource: CompletionSource {
     }
   }
 
-  func aliases() -> [(name: String, meaning: String)] { Aliases.all() }
+  func aliases() -> [(name: String, meaning: String)] { knownAliases }
 
   func words(ofAlias name: String) -> [String]? {
-    guard let value = aliases().last(where: { $0.name == name })?.meaning, !value.hasPrefix("!") else {
+    guard let value = knownAliases.first(where: { $0.name == name })?.meaning, !value.hasPrefix("!") else {
       return nil
     }
     return try? Aliases.words(of: value, alias: name)

@@ -8,10 +8,14 @@ public enum Terminal {
   /// Columns of the terminal on stdout, or nil where that is none.
   public static var width: Int? { width(of: 1) }
 
-  /// Columns of the terminal that `descriptor` is, or nil where it is none.
+  /// Columns of the terminal that `descriptor` is, or nil where it is none. `COLUMNS` says it before the terminal does, as with git.
   public static func width(of descriptor: Int32) -> Int? {
+    guard isatty(descriptor) == 1 else { return nil }
+    if let text = Environment["COLUMNS"], let columns = Int(text), (1...10_000).contains(columns) {
+      return columns
+    }
     var size = winsize()
-    guard isatty(descriptor) == 1, ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
+    guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
       return nil
     }
     return Int(size.ws_col)

@@ -78,8 +78,8 @@ public struct Completer {
     // The dispatcher refuses aliases that go round in circles; so many steps are none that anybody meant.
     for _ in 0..<10 {
       if table.commands.contains(where: { $0.name == command }) { return (command, rest) }
-      let isShell = source.aliases().contains { $0.name == command && $0.meaning.hasPrefix("!") }
-      guard !isShell else { return nil }
+      guard let alias = source.aliases().first(where: { $0.name == command }) else { return (command, rest) }
+      if alias.meaning.hasPrefix("!") { return nil }
       guard let words = source.words(ofAlias: command), let first = words.first else {
         return (command, rest)
       }
