@@ -170,3 +170,25 @@ every_command_has() { grep -vxE -e '-h|--help|--version' | LC_ALL=C sort -u; }
   done < <(sed -n -E 's/^(\.It )?\.?Xr (dev-infra[a-z-]*) ([0-9]).*/\2 \3/p' "$PAGES"/man[157]/* | sort -u)
   no_faults
 }
+
+@test "dev-infra(1) has every command, guide and format of the catalogue, with the summary of its page" {
+  local name summary listed
+  listed=$(rendered "$PAGES/man1/dev-infra.1" COMMANDS | tr -s ' ')
+  while IFS='|' read -r name summary; do
+    grep -qE "^ ?$name\([157]\) $(sed 's/[.*[]/\\&/g' <<<"$summary")\$" <<<"$listed" || fault "$name: $summary"
+  done < <(awk -F '\t' '{ print $1 "|" $4 }' "$DEV_INFRA_PREFIX/share/dev-infra/command-list")
+  no_faults
+}
+
+@test "the messages that dev-infra-troubleshooting(7) begins from are those of the sources" {
+  local message part
+  while IFS= read -r message; do
+    # What stands in capitals stands for a value; where else the sources put a value in, the sentence is cut as well.
+    while IFS= read -r part; do
+      part=$(sed -E "s/^[ ':,;()]+//; s/[ ':,;()]+\$//" <<<"$part")
+      [ "${#part}" -ge 8 ] || continue
+      grep -rqF -- "$part" "$BATS_TEST_DIRNAME"/../../{Sources,libexec} || fault "$message: '$part'"
+    done < <(sed -E "s/'?\<[A-Z]{2,}\>'?|'origin'|\<N\>|'-abc'|'--re'|the (path|name)\>|on this machine|, since more than one project has it|[;:]|[0-9]+|\<ours\>/\n/g" <<<"$message")
+  done < <(sed -n 's/^\.It //p' "$PAGES/man7/dev-infra-troubleshooting.7" | grep -E '^[a-z]|^[A-Z]{2,}|^.[a-z]+.:|^.origin' | grep -vE '^(p|git|zsh)( |:)')
+  no_faults
+}

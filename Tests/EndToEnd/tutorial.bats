@@ -9,9 +9,12 @@ load helper
   local page=$DEV_INFRA_PREFIX/share/man/man7/dev-infra-tutorial.7
   command -v mandoc >/dev/null || skip 'mandoc is not installed'
   begin
-  export GIT_AUTHOR_NAME=Ann GIT_AUTHOR_EMAIL=ann@example.org GIT_COMMITTER_NAME=Ann GIT_COMMITTER_EMAIL=ann@example.org
+  # Who is known to git by ~/.gitconfig alone is not known in the homes of the tutorial.
+  git config --global user.name Somebody
+  git config --global user.email somebody@example.org
+  git config --global user.useConfigOnly true
   [ -f "$page" ] || page=$page.gz
-  { echo 'set -e'; mandoc -T ascii "$page" | col -bx | sed -n 's/^ *\$ //p'; } >script
+  { echo 'set -e'; mandoc -T ascii "$page" | col -bx | sed -n 's/^ *[$>] //p'; } >script
   [ "$(wc -l <script)" -ge 40 ] || explain 'the commands were not found in the page'
   run --separate-stderr bash -x script
   equal "$status" 0 "$stderr"
