@@ -5,10 +5,10 @@ _dev_infra() {
 	COMPREPLY=()
 	# bash 3 has no mapfile.
 	if [ "${BASH_VERSINFO[0]}" -ge 4 ]; then
-		mapfile -t COMPREPLY < <(_dev_infra_replies)
+		\builtin mapfile -t COMPREPLY < <(_dev_infra_replies)
 	else
 		local reply
-		while IFS= read -r reply; do COMPREPLY+=("$reply"); done < <(_dev_infra_replies)
+		while IFS= \builtin read -r reply; do COMPREPLY+=("$reply"); done < <(_dev_infra_replies)
 	fi
 }
 
@@ -27,7 +27,7 @@ _dev_infra_replies() {
 		esac
 		;;
 	esac
-	\command dev-infra-complete --bash --breaks "$COMP_WORDBREAKS" -- "$meaning${line#"$word"}" 2>/dev/null
+	\command dev-infra-complete --bash --breaks "${COMP_WORDBREAKS-}" -- "$meaning${line#"$word"}" 2>/dev/null
 }
 
 complete -o bashdefault -o default -F _dev_infra dev-infra
