@@ -674,6 +674,18 @@ lines' name=Application tags=b,a template=t version=1
   converge laptop desktop
 }
 
+@test "show: every remote of the checkouts, each once" {
+  project laptop src/app https://github.com/ann/app.git
+  git -C laptop/src/app remote add upstream https://github.com/acme/app.git
+  git -C laptop/src/app remote add mirror https://github.com/ann/app.git
+  succeeds on laptop dev-infra init
+  succeeds on laptop dev-infra register src/app
+  quietly on laptop dev-infra show app
+  assert_output_has 'remote:         https://github.com/ann/app.git'
+  assert_output_has 'remote upstream: https://github.com/acme/app.git'
+  equal "$(grep -c '^remote' <<<"$output")" 2
+}
+
 # last_subject: what the last change of the laptop is called.
 last_subject() { registry_git laptop log -1 --format=%s main; }
 

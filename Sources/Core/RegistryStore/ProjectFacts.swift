@@ -17,6 +17,7 @@ extension RegistryStore {
     var facts = atoms.map { ($0.0, $0.1.text(of: row, in: view)) }.filter { !$0.1.isEmpty }
     facts += [("", row[.unknown])].filter { !$0.1.isEmpty }.map { ("also", $0.1) }
     let main = try main()
+    var remotes: [(String, String)] = []
     for id in row.list(.machines).compactMap({ MachineID($0) }) {
       guard let project = ProjectID(row.id), let checkout = try checkout(project, of: id, in: main) else {
         continue
@@ -27,7 +28,15 @@ extension RegistryStore {
         facts.append(
           ("on \(view.name(of: id.hex))", place.path.text + kind + (isGone ? " (directory is gone)" : "")))
       }
+      // That of the project itself is said above.
+      for (name, url) in checkout.remotes.sortedByKey() where url != row[.remoteURL] {
+        let fact = ("remote \(name.visible)", url)
+        if !remotes.contains(where: { $0 == fact }) { remotes.append(fact) }
+      }
     }
+    let own =
+      facts.firstIndex { $0.0 == "remote" } ?? facts.firstIndex { $0.0 == "identity" } ?? facts.startIndex
+    facts.insert(contentsOf: remotes, at: own + 1)
     return facts
   }
 }
