@@ -112,7 +112,8 @@ means() {
   equal "$(words dev-infra g)" 'gc go'
   equal "$(words dev-infra --dir "$WORLD/laptop/.dev-infra" pau)" paused
   equal "$(words dev-infra go alph)" alpha
-  equal "$(words dev-infra deep alph)" alpha
+  equal "$(GIT_TRACE=$WORLD/trace words dev-infra deep alph)" alpha
+  equal "$(grep -c 'built-in: git config' "$WORLD/trace")" 1 'the aliases are read once'
   equal "$(words dev-infra paused --st)" --status
   equal "$(words dev-infra shell al)" '' "a shell's line"
   equal "$(words dev-infra list --so)" --sort 'an alias does not hide a command'
@@ -161,21 +162,119 @@ END
   done
 }
 
+# p_leads SHELL BEFORE [BEHIND]: with these lines before and behind that of the start-up file, `p alpha` leads to alpha.
+p_leads() {
+  local found shell=$1
+  case $shell in
+    bash) found=$(bash --norc -ic "$2
+eval \"\$(\\command dev-infra shell-init bash)\"
+${3-}
+p alpha; \\builtin printf '%s' \"\$PWD\"" 2>/dev/null </dev/null | tail -n 1) ;;
+    zsh) found=$(zsh -fic "$2
+eval \"\$(\\command dev-infra shell-init zsh)\"
+${3-}
+p alpha; \\builtin printf '%s' \"\$PWD\"" 2>/dev/null </dev/null | tail -n 1) ;;
+    fish) found=$(fish --no-config -ic "$2
+command dev-infra shell-init fish | source
+${3-}
+p alpha; builtin echo \$PWD" 2>/dev/null </dev/null | tail -n 1) ;;
+  esac
+  equal "$found" "$WORLD/laptop/src/alpha" "$shell: $2 ${3-}"
+}
+
 @test "p does not depend on what cd, tr, printf or local are, nor on a shell's strictness" {
-  local before
+  local before shell
   # shellcheck disable=SC2016 # the inner shell's
-  for before in 'cdl() { builtin cd "$1" && ls; }; alias cd=cdl' 'cd() { builtin cd /; }' \
-    "alias tr='echo tr' printf='echo printf' local='echo local'" 'set -u' 'set -o pipefail; set -e' 'CDPATH=/tmp'; do
-    equal "$(bash --norc -ic "$before
-eval \"\$(dev-infra shell-init bash)\"; p alpha; \\builtin printf '%s' \"\$PWD\"" 2>/dev/null | tail -n 1)" "$WORLD/laptop/src/alpha" "bash: $before"
-    equal "$(zsh -fic "$before
-eval \"\$(dev-infra shell-init zsh)\"
-p alpha; builtin printf '%s' \"\$PWD\"" 2>/dev/null | tail -n 1)" "$WORLD/laptop/src/alpha" "zsh: $before"
+  for before in ':' 'cdl() { builtin cd "$1" && ls; }; alias cd=cdl' 'cd() { builtin cd /; }' \
+    "alias tr='echo tr' printf='echo printf' local='echo local'" 'set -u' 'set -o pipefail; set -e' 'CDPATH=/tmp' 'set -f' \
+    'alias p="echo no"' 'IFS=:' 'set -o noclobber' 'alias dev-infra-path="echo no" fzf="echo no"'; do
+    p_leads bash "$before"
+    p_leads zsh "$before"
   done
-  # shellcheck disable=SC2016
-  equal "$(fish --no-config -ic 'function cd; builtin cd /; end
-dev-infra shell-init fish | source
-p alpha; echo $PWD' 2>/dev/null | tail -n 1)" "$WORLD/laptop/src/alpha" fish
+  for before in 'set -o posix' 'shopt -s nullglob failglob extglob nocaseglob nocasematch dotglob' 'shopt -s autocd cdspell' \
+    'readonly dir=5 line=6' 'declare -i dir line' 'p() { echo old; }' 'alias return="echo r" command="echo c" builtin="echo b"' \
+    'PROMPT_COMMAND="echo hi"' 'shopt -s lastpipe'; do
+    p_leads bash "$before"
+  done
+  for before in 'setopt no_unset' 'setopt err_exit' 'setopt err_return' 'setopt ksh_arrays' 'setopt sh_word_split' 'unsetopt nomatch' \
+    'setopt null_glob' 'setopt csh_null_glob' 'setopt extended_glob' 'setopt glob_subst' 'setopt ksh_glob' 'setopt posix_builtins' \
+    'emulate sh' 'emulate ksh' 'setopt warn_create_global' 'setopt auto_pushd pushd_silent pushd_to_home' 'setopt no_short_loops' \
+    'setopt posix_aliases' 'setopt rc_quotes' 'setopt csh_junkie_quotes' 'setopt csh_junkie_loops' 'setopt ignore_braces' \
+    'setopt no_multi_func_def' 'setopt ksh_typeset' 'setopt chase_links' 'setopt no_function_argzero' 'setopt magic_equal_subst' \
+    'setopt no_equals' 'setopt bash_rematch posix_cd posix_strings' 'setopt no_aliases' 'setopt auto_cd' 'setopt verbose' \
+    'p() { echo old }' 'alias -s alpha=cat' 'alias p=x'; do
+    p_leads zsh "$before"
+  done
+  for before in 'function cd; builtin cd /; end' 'abbr -a p "echo no"' 'alias p "echo no"' 'alias cd "echo no"' 'set -g dir x' \
+    'function echo; builtin echo no; end' 'function ls; end'; do
+    p_leads fish "$before"
+  done
+  # Not tried: a function that is called `command` or `builtin`, or an alias of a reserved word. Nothing stands beside these.
+}
+
+@test "p leads there where zoxide has made itself cd, before and behind" {
+  command -v zoxide >/dev/null || skip 'zoxide is not installed'
+  local shell
+  for shell in bash zsh; do
+    p_leads "$shell" "eval \"\$(zoxide init $shell --cmd cd)\""
+    p_leads "$shell" : "eval \"\$(zoxide init $shell --cmd cd)\""
+  done
+  p_leads fish 'zoxide init fish --cmd cd | source'
+  p_leads fish : 'zoxide init fish --cmd cd | source'
+}
+
+@test "bash: completion under odd options, and without the package bash-completion" {
+  local before line
+  # shellcheck disable=SC2016 # the inner shell's
+  for before in : 'set -u' 'set -eu -o pipefail' 'set -f' 'set -o posix' 'IFS=:' 'set -o noclobber' 'unset COMP_WORDBREAKS; set -u' \
+    'shopt -s nullglob failglob extglob nocaseglob nocasematch' 'alias dev-infra="echo x" mapfile=x read=y' 'mapfile() { echo no; }' \
+    'printf() { echo no; }' 'readonly line=3 word=4' 'shopt -u progcomp' 'complete() { builtin complete "$@"; }' \
+    '[ ! -f /usr/share/bash-completion/bash_completion ] || . /usr/share/bash-completion/bash_completion'; do
+    for line in 'dev-infra list --sta:--status' 'dev-infra list --status pa:paused' 'dev-infra path alph:alpha' \
+      'dev-infra set alpha status=co:completed' 'dev-infra pull --strategy th:theirs' 'p alph:alpha'; do
+      # Where nothing breaks words the whole word is the reply.
+      case $before:$line in unset*:*status=co*) continue ;; esac
+      # shellcheck disable=SC2016
+      equal "$(bash --norc -ic "$before
+eval \"\$(\\command dev-infra completion bash)\"
+eval \"\$(\\command dev-infra shell-init bash)\"
+COMP_LINE='${line%:*}'"'
+COMP_POINT=${#COMP_LINE}
+f=$(builtin complete -p "${COMP_LINE%% *}"); f=${f##*-F }; ${f%% *}
+builtin printf "%s" "${COMPREPLY[@]}"' 2>/dev/null </dev/null | tail -n 1 | sed 's/ *$//')" "${line#*:}" "$before: $line"
+    done
+  done
+}
+
+@test "zsh: completion and p are bound in whatever order a start-up file loads things, and a bare shell has nothing to say" {
+  local options order
+  mkdir -p zdot
+  for options in : 'emulate ksh' 'setopt no_unset' 'setopt extended_glob' 'unsetopt nomatch' 'setopt sh_word_split glob_subst'; do
+    # C: compinit, D: the completion, I: shell-init, P: the installation's functions in fpath
+    for order in CDI DIC DCI IDC PCI PCDIC CDIC; do
+      {
+        printf '%s\n' "$options"
+        fold -w 1 <<<"$order" | while read -r part; do
+          case $part in
+            C) echo 'autoload -Uz compinit && compinit -u -D' ;;
+            D) echo 'eval "$(dev-infra completion zsh)"' ;;
+            I) echo 'eval "$(dev-infra shell-init zsh)"' ;;
+            P) echo 'fpath=("$DEV_INFRA_PREFIX/share/zsh/site-functions" "${fpath[@]}")' ;;
+          esac
+        done
+      } >zdot/.zshrc
+      # shellcheck disable=SC2016
+      run --separate-stderr env ZDOTDIR="$PWD/zdot" zsh -ic 'emulate zsh; for f in "${precmd_functions[@]}"; do $f; done
+        print -r -- "${_comps[dev-infra]} ${_comps[p]} ${(k)functions[(I)_dev*bind]}"'
+      equal "${lines[${#lines[@]} - 1]}" '_dev-infra _dev_infra_p ' "$options $order: $stderr"
+      lacks "$stderr" 'not found' "$options $order"
+    done
+    printf '%s\n' "$options" 'eval "$(dev-infra shell-init zsh)"' 'eval "$(dev-infra completion zsh)"' >zdot/.zshrc
+    # shellcheck disable=SC2016
+    run --separate-stderr env ZDOTDIR="$PWD/zdot" zsh -ic 'emulate zsh; for f in "${precmd_functions[@]}"; do $f; done; p alpha; print -r -- "$PWD ${(k)functions[(I)_dev*bind]}"'
+    equal "${lines[${#lines[@]} - 1]}" "$WORLD/laptop/src/alpha " "$options without compinit"
+    lacks "$stderr" 'compdef' "$options without compinit"
+  done
 }
 
 @test "projects by their names; path, forget and refresh take those that are here" {

@@ -255,7 +255,7 @@ description: "a: b = c"'
   read_meta 129 --nonsense
   read_meta 129 ''
   read_meta 129 -h
-  [[ $output == *'USAGE: dev-infra-read-meta [-z] [--json | --get KEY | --check] [DIR]'* ]]
+  [[ $output == *'USAGE: dev-infra-read-meta [-z] [--json | --get <key> | --check] [<dir>]'* ]]
   run --separate-stderr bash -c 'dev-infra-read-meta >/dev/full'
   [ "$status" -eq 128 ]
   [[ $stderr == 'fatal: writing standard output failed: '* ]]

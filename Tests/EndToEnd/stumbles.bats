@@ -177,8 +177,8 @@ three_projects() {
   three_projects
   for name in $(awk -F '\t' '/^dev-infra-/ && $2 != "guide" { print substr($1, 11) }' "$BATS_TEST_DIRNAME/../../man/command-list.txt"); do
     case $name in
-      # These take anything, or read nothing but standard input.
-      config | escape-text | hook-register | complete | help | version) continue ;;
+      # git reads the options of the one, and a hook that fails keeps a push from going on.
+      config | hook-register) continue ;;
     esac
     run --separate-stderr on laptop dev-infra "$name" --nosuch-option
     equal "$status" 129 "$name"

@@ -10,7 +10,7 @@ import RegistryIndex
 struct CatProject: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra-cat-project", abstract: "Print entries of the registry.",
-    usage: "dev-infra-cat-project [-z] [-e] [--checkouts] [--stdin] [P...]")
+    usage: "dev-infra-cat-project [-z] [-e] [--checkouts] [--stdin] [<p>...]")
 
   @Flag(name: .customShort("z"), help: "Records end in NUL and nothing is quoted.")
   var z = false

@@ -11,12 +11,12 @@ struct DaemonCommand: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra daemon", abstract: "Serve the registry over HTTP.",
     usage: """
-      dev-infra daemon [--listen ADDRESS:PORT] [--registry DIR] [--log-level LEVEL] \
-      [--max-push SIZE] [--tls-certificate FILE --tls-key FILE] [--allow-host NAME]... \
-      [--allow-origin ORIGIN]...
-      dev-infra daemon key add [--read-only] [--registry DIR] NAME
-      dev-infra daemon key list [--registry DIR]
-      dev-infra daemon key revoke [--registry DIR] NAME
+      dev-infra daemon [--listen <address>:<port>] [--registry <dir>] [--log-level <level>] \
+      [--max-push <size>] [--tls-certificate <file> --tls-key <file>] [--allow-host <name>]... \
+      [--allow-origin <origin>]...
+      dev-infra daemon key add [--read-only] [--registry <dir>] <name>
+      dev-infra daemon key list [--registry <dir>]
+      dev-infra daemon key revoke [--registry <dir>] <name>
       """)
 
   @Option(help: ArgumentHelp("Where to listen; port 0 takes a free one.", valueName: "address:port"))

@@ -10,9 +10,9 @@ struct KeyCommand: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra daemon key", abstract: "Make, list and revoke the keys of a server.",
     usage: """
-      dev-infra daemon key add [--read-only] [--registry DIR] NAME
-      dev-infra daemon key list [--registry DIR]
-      dev-infra daemon key revoke [--registry DIR] NAME
+      dev-infra daemon key add [--read-only] [--registry <dir>] <name>
+      dev-infra daemon key list [--registry <dir>]
+      dev-infra daemon key revoke [--registry <dir>] <name>
       """)
 
   enum Action: String, ExpressibleByArgument { case add, list, revoke }

@@ -8,7 +8,7 @@ import RegistryStore
 struct DiffRegistry: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra-diff-registry", abstract: "Show what changed between two registry commits.",
-    usage: "dev-infra-diff-registry [-z] [--raw | --name-only | --summary | -p] [--exit-code] [A [B]]")
+    usage: "dev-infra-diff-registry [-z] [--raw | --name-only | --summary | -p] [--exit-code] [<a> [<b>]]")
 
   @Flag(name: .customShort("z"), help: "Records end in NUL and nothing is quoted.")
   var z = false

@@ -9,7 +9,7 @@ import RegistryStore
 struct FetchPack: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra-fetch-pack", abstract: "Bring a remote's registry into its tracking reference.",
-    usage: "dev-infra-fetch-pack [--timeout SECONDS] [--quiet] [--progress] REMOTE")
+    usage: "dev-infra-fetch-pack [--timeout <seconds>] [--quiet] [--progress] <remote>")
 
   @Option(
     help: ArgumentHelp("Seconds that the remote may stay silent; 0 for no limit.", valueName: "seconds"))

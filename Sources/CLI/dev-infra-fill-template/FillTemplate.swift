@@ -10,7 +10,7 @@ import SystemPackage
 struct FillTemplate: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra-fill-template", abstract: "Copy a directory and fill in its Mustache tags.",
-    usage: "dev-infra-fill-template [-z] [--set KEY=VALUE]... SOURCE TARGET")
+    usage: "dev-infra-fill-template [-z] [--set <key=value>]... <source> <target>")
 
   @Flag(name: .customShort("z"), help: "Records end in NUL and nothing is quoted.")
   var z = false

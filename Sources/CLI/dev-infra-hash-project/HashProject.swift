@@ -12,7 +12,7 @@ import SystemPackage
 struct HashProject: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra-hash-project", abstract: "Print the ids of projects, and make their entries.",
-    usage: "dev-infra-hash-project [-z] [--stdin] [--identity] [-w --index-info] [DIR...]")
+    usage: "dev-infra-hash-project [-z] [--stdin] [--identity] [-w --index-info] [<dir>...]")
 
   @Flag(name: .customShort("z"), help: "Records end in NUL and nothing is quoted.")
   var z = false

@@ -11,8 +11,8 @@ struct LsRepos: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra-ls-repos", abstract: "Find git repositories below directories.",
     usage: """
-      dev-infra-ls-repos [-z] [--bare] [--submodules] [--nested] [--worktrees] [--metadata] [--max-depth N] \
-      [--exclude PATTERN]... [ROOT...]
+      dev-infra-ls-repos [-z] [--bare] [--submodules] [--nested] [--worktrees] [--metadata] [--max-depth <n>] \
+      [--exclude <pattern>]... [<root>...]
       """)
 
   @Flag(name: .customShort("z"), help: "End records with NUL and quote nothing.")
@@ -27,11 +27,11 @@ struct LsRepos: Tool {
   var worktrees = false
   @Flag(help: "Also list directories below a repository's root that track a .dev-infra.yml.")
   var metadata = false
-  @Option(help: ArgumentHelp("Look at most this many levels below ROOT.", valueName: "N"))
+  @Option(help: ArgumentHelp("Look at most this many levels below ROOT.", valueName: "n"))
   var maxDepth: Int?
-  @Option(help: ArgumentHelp("Do not look at directories that match this glob.", valueName: "PATTERN"))
+  @Option(help: ArgumentHelp("Do not look at directories that match this glob.", valueName: "pattern"))
   var exclude: [String] = []
-  @Argument(help: ArgumentHelp("Where to look; the current directory by default.", valueName: "ROOT"))
+  @Argument(help: ArgumentHelp("Where to look; the current directory by default.", valueName: "root"))
   var roots: [String] = []
 
   func validate() throws {

@@ -11,8 +11,8 @@ struct MergeRegistry: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra-merge-registry", abstract: "Merge two registry commits, and print the result.",
     usage: """
-      dev-infra-merge-registry [--strategy last-write|ours|theirs] [--quiet] OURS THEIRS
-      dev-infra-merge-registry --advance [-m MESSAGE] [--strategy last-write|ours|theirs] [--quiet] THEIRS
+      dev-infra-merge-registry [--strategy last-write|ours|theirs] [--quiet] <ours> <theirs>
+      dev-infra-merge-registry --advance [-m <message>] [--strategy last-write|ours|theirs] [--quiet] <theirs>
       """)
 
   @Option(

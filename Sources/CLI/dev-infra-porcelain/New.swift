@@ -12,7 +12,7 @@ struct New: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra new", abstract: "Make a project from a template.",
     usage: """
-      dev-infra new [--template T] [--description TEXT] [--no-git] [--remote URL] NAME
+      dev-infra new [--template <t>] [--description <text>] [--no-git] [--remote <url>] <name>
       dev-infra new --list
       """)
 

@@ -12,7 +12,7 @@ struct Status: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra status",
     abstract: "Show how the registry stands to its remotes and to this machine's disk.",
-    usage: "dev-infra status [--porcelain] [--json] [--exit-code] [REMOTE...]")
+    usage: "dev-infra status [--porcelain] [--json] [--exit-code] [<remote>...]")
 
   @Flag(help: "Print records for scripts.")
   var porcelain = false

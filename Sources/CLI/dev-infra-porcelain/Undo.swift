@@ -8,7 +8,7 @@ import RegistryStore
 struct Undo: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra undo", abstract: "Take back the last change of the local registry.",
-    usage: "dev-infra undo [--quiet] [COMMIT]")
+    usage: "dev-infra undo [--quiet] [<commit>]")
 
   @Flag(name: .shortAndLong, help: "Print nothing.")
   var quiet = false

@@ -13,8 +13,8 @@ struct ReadMeta: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra-read-meta", abstract: "Read, check and change a project's .dev-infra.yml",
     usage: """
-      dev-infra-read-meta [-z] [--json | --get KEY | --check] [DIR]
-      dev-infra-read-meta --set KEY=VALUE [--set KEY=VALUE]... [DIR]
+      dev-infra-read-meta [-z] [--json | --get <key> | --check] [<dir>]
+      dev-infra-read-meta --set <key=value> [--set <key=value>]... [<dir>]
       """)
 
   @Flag(name: .customShort("z"), help: "End records with NUL and quote nothing.")
@@ -23,13 +23,13 @@ struct ReadMeta: Tool {
   @Flag(help: "Print one JSON object.")
   var json = false
 
-  @Option(help: ArgumentHelp("Print the value of KEY.", valueName: "KEY"))
+  @Option(help: ArgumentHelp("Print the value of KEY.", valueName: "key"))
   var get: String?
 
   @Flag(help: "Print nothing but what is wrong with the file.")
   var check = false
 
-  @Option(help: ArgumentHelp("Set KEY to VALUE, or remove it where VALUE is empty.", valueName: "KEY=VALUE"))
+  @Option(help: ArgumentHelp("Set KEY to VALUE, or remove it where VALUE is empty.", valueName: "key=value"))
   var set: [String] = []
 
   @Argument(help: "The project's directory, or the file itself.")

@@ -12,8 +12,8 @@ struct SendPack: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra-send-pack", abstract: "Send a registry commit, or some projects, to a remote.",
     usage: """
-      dev-infra-send-pack [--timeout SECONDS] [--quiet] [--progress] [--dry-run] [--porcelain] [-z] [--stdin] \
-      REMOTE [COMMIT]
+      dev-infra-send-pack [--timeout <seconds>] [--quiet] [--progress] [--dry-run] [--porcelain] [-z] [--stdin] \
+      <remote> [<commit>]
       """)
 
   @Option(

@@ -10,8 +10,8 @@ struct UpdateRegistry: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra-update-registry", abstract: "Change the registry by one commit.",
     usage: """
-      dev-infra-update-registry [-z] [--expect COMMIT] [-m MESSAGE] --index-info
-      dev-infra-update-registry [--expect COMMIT] [-m MESSAGE] COMMIT
+      dev-infra-update-registry [-z] [--expect <commit>] [-m <message>] --index-info
+      dev-infra-update-registry [--expect <commit>] [-m <message>] <commit>
       """)
 
   @Flag(name: .customShort("z"), help: "Records end in NUL and nothing is quoted.")

@@ -7,7 +7,7 @@ import RegistryStore
 struct VerifyRegistry: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra-verify-registry", abstract: "Check every invariant of a registry commit.",
-    usage: "dev-infra-verify-registry [--quiet] [COMMIT]")
+    usage: "dev-infra-verify-registry [--quiet] [<commit>]")
 
   @Flag(name: .shortAndLong, help: "Print nothing; the status tells.")
   var quiet = false

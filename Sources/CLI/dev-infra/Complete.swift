@@ -32,7 +32,8 @@ enum Complete {
     do throws(Failure) {
       return try answer(arguments)
     } catch {
-      Messages.note((error.status == ExitStatus.usage ? "error: " : "fatal: ") + error.message)
+      if error.status == ExitStatus.usage { return WrongUsage.status(error.message, help) }
+      Messages.fatal(error.message)
       return error.status
     }
   }

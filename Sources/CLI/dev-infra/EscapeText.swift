@@ -28,11 +28,8 @@ enum EscapeText {
     do throws(Failure) {
       return try escape(arguments)
     } catch {
-      if error.status == ExitStatus.usage {
-        Messages.note("error: \(error.message)\n\(help.split(separator: "\n")[1])")
-      } else {
-        Messages.fatal(error.message)
-      }
+      if error.status == ExitStatus.usage { return WrongUsage.status(error.message, help) }
+      Messages.fatal(error.message)
       return error.status
     }
   }

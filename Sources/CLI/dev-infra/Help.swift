@@ -38,14 +38,16 @@ struct Help {
 
   func run(_ arguments: [String]) throws(Failure) -> Int32 {
     guard let first = arguments.first else { return try show(Self.overview + common() + Self.closing) }
-    if arguments.count > 1 { throw .usage("help takes one command") }
+    if arguments.count > 1 { return WrongUsage.status("help takes one command", Self.ownHelp) }
     switch first {
     case "-a", "--all": return try show(all())
     case "-h":
       _ = try show(Self.ownHelp)
       return ExitStatus.usage
     default:
-      if first.hasPrefix("-") { throw .usage("unknown option '\(Quoting.visible(first))' of help") }
+      if first.hasPrefix("-") {
+        return WrongUsage.status("unknown option '\(Quoting.visible(first))'", Self.ownHelp)
+      }
       return try openPage(of: first)
     }
   }

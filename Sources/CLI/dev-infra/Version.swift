@@ -12,7 +12,7 @@ enum Version {
     var text = "dev-infra version \(ToolsetVersion.number)\n"
     for argument in arguments {
       guard argument == "--build-options" else {
-        throw .usage("unknown argument '\(Quoting.visible(argument))' of version")
+        return WrongUsage.status("unknown option '\(Quoting.visible(argument))'", help)
       }
       text += "system: \(Host.system)\nexec-path: \(installation.executables.visible)\n"
       text += "git: \(git ?? "not found")\n"

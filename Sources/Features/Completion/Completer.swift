@@ -165,6 +165,7 @@ public struct Completer {
       case "--organization": source.values(of: .organization, registry: registry)
       case "--machine": source.machines(registry: registry)
       case "--remote": source.remotes()
+      case "--strategy": MergeStrategy.allCases.map { Array($0.rawValue.utf8) }
       default: []
       }
     return Self.matching(words.map { Candidate($0) }, last)
