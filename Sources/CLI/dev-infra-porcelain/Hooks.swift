@@ -4,6 +4,7 @@ import Terminal
 import IndexReporting
 import HookSetup
 import SystemSupport
+import ByteStrings
 import RegistryIndex
 import SystemPackage
 
@@ -16,7 +17,7 @@ struct Hooks: Tool {
       dev-infra hooks status [--global | --repo DIR | --all]
       """)
 
-  enum Action: String, ExpressibleByArgument { case install, uninstall, status }
+  private enum Action: String { case install, uninstall, status }
 
   @Flag(help: "For every repository that git makes or clones from now on.")
   var global = false
@@ -31,12 +32,17 @@ struct Hooks: Tool {
       "Any of pre-push, post-checkout and post-commit, with commas; pre-push without.", valueName: "events"))
   var events: String?
   @Argument(help: .hidden)
-  var given: Action?
+  var subcommand: String?
   /// What is to be done; ``validate()`` sees to it that there is something.
-  private var action: Action { given ?? .status }
+  private var action: Action { subcommand.flatMap(Action.init) ?? .status }
 
   func validate() throws {
-    guard given != nil else { throw ValidationError("install, uninstall or status is missing") }
+    guard let subcommand else { throw ValidationError("install, uninstall or status is missing") }
+    guard Action(rawValue: subcommand) != nil else {
+      throw ValidationError(
+        "there is no 'dev-infra hooks \(Quoting.visible(subcommand))': install, uninstall and status are known"
+      )
+    }
     if [global, repo != nil, all].count(where: { $0 }) > 1 {
       throw ValidationError("--global, --repo and --all exclude each other")
     }
@@ -64,6 +70,7 @@ struct Hooks: Tool {
       for hint in report.hints { Messages.hint(hint) }
       if !report.isComplete { status = ExitStatus.no }
     }
+    defer { if action != .uninstall { Self.tellOfMissingRegistry() } }
     if global {
       try tell(act(UserHooks(setup, file: UserHooks.configurationFile(home: home))))
       return status
@@ -79,6 +86,14 @@ struct Hooks: Tool {
       }
     }
     return status
+  }
+
+  /// A hook makes no registry, and says nothing where there is none: it runs for others, in containers and as root, too.
+  private static func tellOfMissingRegistry() {
+    guard let file = try? ViewFile.ofEnvironment(), (try? file.exists()) == false else { return }
+    Messages.hint(
+      "there is no registry at \(file.registry.visible), so hooks register nothing: 'dev-infra init' makes it"
+    )
   }
 
   private func directories() throws -> [FilePath] {

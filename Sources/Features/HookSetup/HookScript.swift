@@ -31,9 +31,15 @@ public struct HookScript: Equatable, Sendable {
   public static func previousName(_ event: HookEvent) -> String { "\(event.rawValue).before-dev-infra" }
 
   /// The file's bytes.
-  public var bytes: [UInt8] {
+  public var bytes: [UInt8] { bytes(standingIn: true) }
+
+  /// - Parameter standingIn: whether it does what a ``YieldingTool``'s hook would; earlier versions wrote it without.
+  private func bytes(standingIn: Bool) -> [UInt8] {
     let previous = Self.previousName(event)
     let folder = ownsFolder ? "\n# The folder was made with this file." : ""
+    let call =
+      sourcesPrevious
+      ? ". \"${0%/*}/\(previous)\"" + (standingIn ? "; exit" : "") : "exec \"${0%/*}/\(previous)\" \"$@\""
     return ByteText.bytes(
       of: """
         #!/bin/sh
@@ -41,10 +47,9 @@ public struct HookScript: Equatable, Sendable {
         # 'dev-infra hooks uninstall' puts that one back.\(folder)
         dev_infra_register=\(Self.quoted(register.text))
         if [ -x "$dev_infra_register" ]; then "$dev_infra_register" "$@" </dev/null >/dev/null || :; fi
-        if [ -x "${0%/*}/\(previous)" ]; then \(sourcesPrevious ? "." : "exec") "${0%/*}/\(previous)"\
-        \(sourcesPrevious ? "" : " \"$@\""); fi
+        if [ -x "${0%/*}/\(previous)" ]; then \(call); fi
 
-        """)
+        """ + (standingIn ? YieldingTool.lines(event) : ""))
   }
 
   /// Whether a file is one of ours, with or without lines of others.
@@ -65,7 +70,7 @@ public struct HookScript: Equatable, Sendable {
     ownsFolder = text[..<start].contains("\n# The folder was made with this file.\n")
     for event in HookEvent.allCases {
       self.event = event
-      if self.bytes == bytes { return }
+      if self.bytes == bytes || self.bytes(standingIn: false) == bytes { return }
     }
     return nil
   }
@@ -73,6 +78,16 @@ public struct HookScript: Equatable, Sendable {
   /// What a person is to put into a hook of their own.
   public static func line(_ register: FilePath) -> String {
     "\(quoted(register.text)) \"$@\" </dev/null >/dev/null || :"
+  }
+
+  /// The same for a hook that a project shares: others have dev-infra elsewhere, or not at all.
+  public static let sharedLine =
+    "command -v dev-infra >/dev/null && dev-infra hook-register \"$@\" </dev/null >/dev/null || :"
+
+  /// Whether a hook has either line.
+  public static func hasLine(_ hook: [UInt8]) -> Bool {
+    let text = ByteText.string(from: hook)
+    return text.contains("dev-infra-hook-register") || text.contains("dev-infra hook-register")
   }
 
   /// The command of a hook in git's configuration: git appends the arguments, and a status that is not 0 would stop a push.

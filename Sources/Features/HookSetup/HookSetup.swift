@@ -34,15 +34,17 @@ public struct HookSetup: Sendable {
   /// Whether a file has a line that calls the executable.
   func hasLine(_ file: FilePath) -> Bool {
     guard let bytes = try? Files.read(file, limit: 1 << 20) else { return false }
-    return ByteText.string(from: bytes).contains("dev-infra-hook-register")
+    return HookScript.hasLine(bytes)
   }
 
   /// What the user is told where `core.hooksPath` is set: it is never set or overridden here.
-  func handHints(_ event: HookEvent, in hooksPath: FilePath, of place: FilePath) -> [String] {
+  ///
+  /// - Parameter isShared: whether the folder is a project's, which others have elsewhere.
+  func handHints(_ event: HookEvent, in hooksPath: FilePath, of place: FilePath, isShared: Bool) -> [String] {
     [
       "core.hooksPath leads git from \(place.visible) to \(hooksPath.visible), which is not ours: "
         + "add this line to \(handFile(event, in: hooksPath).visible), below '#!/bin/sh':",
-      Quoting.visible(HookScript.line(register)),
+      Quoting.visible(isShared ? HookScript.sharedLine : HookScript.line(register)),
     ]
   }
 }

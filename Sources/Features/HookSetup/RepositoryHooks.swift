@@ -9,6 +9,8 @@ public struct RepositoryHooks {
   /// The git directory with its configuration and hooks; the main one of a linked worktree.
   public let commonDirectory: FilePath
   private let hooksPath: FilePath?
+  /// Whether ``hooksPath`` is in the work tree, where it is the project's.
+  private let isShared: Bool
   private let setup: HookSetup
 
   /// The repository that `directory` is in.
@@ -30,6 +32,7 @@ public struct RepositoryHooks {
     // One that names the usual place changes nothing.
     let own = commonDirectory.appending("hooks")
     hooksPath = path.map { $0.resolved ?? $0 } == own ? nil : path
+    isShared = path.map { !$0.starts(with: resolved) && $0.starts(with: top) } ?? false
   }
 
   private var folder: HookFolder { HookFolder(commonDirectory.appending("hooks")) }
@@ -53,7 +56,7 @@ public struct RepositoryHooks {
     if let hooksPath {
       for event in events where !setup.hasLine(setup.handFile(event, in: hooksPath)) {
         report.isComplete = false
-        report.hints += setup.handHints(event, in: hooksPath, of: commonDirectory)
+        report.hints += setup.handHints(event, in: hooksPath, of: commonDirectory, isShared: isShared)
       }
       return report
     }
@@ -112,7 +115,7 @@ public struct RepositoryHooks {
       !HookEvent.allCases.contains(where: { setup.hasLine(setup.handFile($0, in: hooksPath)) })
     {
       report.isComplete = false
-      report.hints += setup.handHints(.prePush, in: hooksPath, of: commonDirectory)
+      report.hints += setup.handHints(.prePush, in: hooksPath, of: commonDirectory, isShared: isShared)
     }
     return report
   }

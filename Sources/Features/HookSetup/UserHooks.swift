@@ -39,7 +39,10 @@ public struct UserHooks {
     }
     if let hooksPath = try path("core.hooksPath") {
       report.isComplete = false
-      for event in events { report.hints += setup.handHints(event, in: hooksPath, of: "every repository") }
+      for event in events {
+        report.hints += setup.handHints(
+          event, in: hooksPath, of: "every repository", isShared: !hooksPath.isAbsolute)
+      }
       return report
     }
     let template = try path("init.templateDir")
@@ -114,7 +117,8 @@ public struct UserHooks {
     }
     if !setup.usesConfiguration, let hooksPath = try path("core.hooksPath") {
       report.isComplete = false
-      report.hints += setup.handHints(.prePush, in: hooksPath, of: "every repository")
+      report.hints += setup.handHints(
+        .prePush, in: hooksPath, of: "every repository", isShared: !hooksPath.isAbsolute)
     }
     return report
   }
