@@ -364,13 +364,211 @@ END
   equal "$(tree_state "$APP")" "$before"
   assert_stderr_has "add this line to $APP/.husky/pre-push"
   runs 1 hooks status
-  sed -n "s/^hint: \('.*\)/\1/p" <<<"$stderr" >"$APP/.husky/pre-push"
+  # A project shares this file: the line names nobody's paths, and does nothing for those who do not have dev-infra.
+  sed -n 's/^hint: \(command -v .*\)/\1/p' <<<"$stderr" >"$APP/.husky/pre-push"
+  equal "$(wc -l <"$APP/.husky/pre-push")" 1
+  lacks "$(cat "$APP/.husky/pre-push")" "$DEV_INFRA_PREFIX"
+  quietly at laptop app env PATH=/usr/bin:/bin sh -e .husky/pre-push origin url
   pushes
   equal "$(names_of laptop)" app
   succeeds hooks status
   assert_output_has 'has a line that calls dev-infra-hook-register'
   succeeds hooks install
   equal "$(git -C "$APP" config core.hooksPath)" .husky/_
+}
+
+@test "core.hooksPath of one's own gets a line by the place of the installation" {
+  quietly on laptop dev-infra init --name laptop
+  mkdir "$WORLD/laptop/my-hooks"
+  on laptop git config --global core.hooksPath "$WORLD/laptop/my-hooks"
+  runs 1 hooks install
+  { echo '#!/bin/sh' && sed -n "s/^hint: \('.*\)/\1/p" <<<"$stderr"; } >"$WORLD/laptop/my-hooks/pre-push"
+  chmod 755 "$WORLD/laptop/my-hooks/pre-push"
+  holds "$(cat "$WORLD/laptop/my-hooks/pre-push")" "$REGISTER"
+  pushes
+  equal "$(names_of laptop)" app
+  # A folder that is relative, for every repository, is each project's.
+  on laptop git config --global core.hooksPath .hooks
+  runs 1 on laptop dev-infra hooks install --global
+  assert_stderr_has 'hint: command -v dev-infra '
+}
+
+@test "without a registry hooks say that they register nothing" {
+  local action
+  for action in install status; do
+    succeeds hooks $action
+    assert_stderr_has "there is no registry at $WORLD/laptop/.dev-infra"
+    succeeds hooks $action --repo "$APP"
+    assert_stderr_has "'dev-infra init' makes it"
+  done
+  succeeds on laptop dev-infra hooks install --global
+  assert_stderr_has 'hooks register nothing'
+  pushes
+  [ ! -e "$WORLD/laptop/.dev-infra" ] || explain 'a hook made a registry'
+  quietly on laptop dev-infra init --name laptop
+  succeeds hooks status
+  refute_stderr_has 'there is no registry'
+}
+
+# ---------------------------------------------------------------- tools that make way
+#
+# Not here: git-secrets and commitlint have no hook for an event of ours (commit-msg, pre-commit, prepare-commit-msg);
+# DVC refuses to install beside another hook and says so by its status, as a hook of anybody's would have it.
+
+# sent DIR: how many files of Git LFS the server has.
+sent() { find "$WORLD/$1/lfs/objects" -type f 2>/dev/null | wc -l; }
+
+# tracked DIR FILE: a new file of Git LFS is committed and pushed there.
+tracked() {
+  at laptop "$1" git lfs track '*.bin' >/dev/null
+  head -c 1000 /dev/urandom >"$WORLD/laptop/$1/$2"
+  at laptop "$1" git add .
+  commit_in_lfs "$1" "$2"
+  run --separate-stderr at laptop "$1" git push -q origin HEAD:refs/heads/main
+}
+
+commit_in_lfs() { at laptop "$1" git -c user.name=A -c user.email=a@example.org commit -q --allow-empty -m "$2"; }
+
+lfs_repository() { # lfs_repository NAME
+  git init -q --bare -b main "$WORLD/$1.git"
+  on laptop git clone -q "$WORLD/$1.git" "$1" 2>/dev/null
+}
+
+@test "beside Git LFS its files are sent, whichever was there first, with its hook or without" {
+  local order
+  command -v git-lfs >/dev/null || skip 'Git LFS is not installed'
+  quietly on laptop dev-infra init --name laptop
+  for order in 'hooks lfs' 'lfs hooks'; do
+    on laptop git lfs uninstall --skip-repo >/dev/null
+    runs 0 on laptop dev-infra hooks uninstall --global
+    for tool in $order; do
+      case $tool in
+        hooks) runs 0 on laptop dev-infra hooks install --global ;;
+        lfs) on laptop git lfs install --skip-repo >/dev/null ;;
+      esac
+    done
+    lfs_repository "${order% *}"
+    tracked "${order% *}" one.bin
+    equal "$status" 0 "$order: $stderr"
+    equal "$(sent "${order% *}.git")" 1 "$order"
+    # What is sent can be had.
+    on laptop git clone -q "$WORLD/${order% *}.git" "again-${order% *}" 2>/dev/null
+    cmp "$WORLD/laptop/${order% *}/one.bin" "$WORLD/laptop/again-${order% *}/one.bin"
+    # It refuses to put its hook over ours, and goes on working.
+    at laptop "${order% *}" git lfs update >/dev/null 2>&1 || true
+    tracked "${order% *}" two.bin
+    equal "$status" 0
+    equal "$(sent "${order% *}.git")" 2 "$order, after an update"
+    at laptop "${order% *}" git lfs uninstall --local >/dev/null 2>&1 || true
+    commit_in_lfs "${order% *}" more
+    quietly at laptop "${order% *}" git push -q origin HEAD:refs/heads/main
+  done
+  equal "$(names_of laptop)" 'hooks lfs'
+}
+
+@test "a repository of Git LFS that has its hook already keeps it, and one by hand gets ours" {
+  command -v git-lfs >/dev/null || skip 'Git LFS is not installed'
+  quietly on laptop dev-infra init --name laptop
+  on laptop git lfs install --skip-repo >/dev/null
+  lfs_repository media
+  tracked media one.bin
+  equal "$(sent media.git)" 1
+  succeeds at laptop media dev-infra hooks install --events pre-push,post-checkout,post-commit
+  tracked media two.bin
+  equal "$(sent media.git)" 2
+  equal "$(names_of laptop)" media
+  succeeds at laptop media dev-infra hooks uninstall
+  tracked media three.bin
+  equal "$(sent media.git)" 3
+}
+
+@test "without git-lfs a push stops where Git LFS is set up, and goes on where it never was" {
+  mkdir "$WORLD/without"
+  ln -s "$(command -v git)" "$(command -v grep)" "$(command -v sh)" "$WORLD/without"
+  quietly on laptop dev-infra init --name laptop
+  succeeds hooks install
+  echo '*.bin filter=lfs' >"$APP/.gitattributes"
+  commit_in "$APP" one
+  runs 0 at laptop app env PATH="$WORLD/without" git push -q origin HEAD:refs/heads/main
+  on laptop git config --global filter.lfs.clean 'git-lfs clean -- %f'
+  commit_in "$APP" two
+  run --separate-stderr at laptop app env PATH="$WORLD/without" git push -q origin HEAD:refs/heads/main
+  [ "$status" -ne 0 ] || explain 'the push went through'
+  assert_stderr_has 'git-lfs is not on PATH: nothing has been pushed'
+}
+
+@test "beside git-annex its files are there after a checkout" {
+  command -v git-annex >/dev/null || skip 'git-annex is not installed'
+  quietly on laptop dev-infra init --name laptop
+  succeeds hooks install --events post-checkout
+  at laptop app git annex init -q here >/dev/null 2>&1
+  at laptop app git config annex.largefiles anything
+  at laptop app git config annex.addunlocked true
+  echo contents >"$APP/file"
+  at laptop app git annex add -q file >/dev/null 2>&1
+  at laptop app git commit -q -m file
+  at laptop app git checkout -q -b without HEAD~1
+  at laptop app git checkout -q main
+  equal "$(cat "$APP/file")" contents
+  equal "$(names_of laptop)" app
+}
+
+# ---------------------------------------------------------------- other users
+
+# user UID COMMAND…: on the laptop, as that user.
+user() {
+  local id=$1
+  shift
+  on laptop setpriv --reuid "$id" --regid "$id" --clear-groups "$@"
+}
+
+# homeless: nothing in the laptop's home is root's.
+homeless() { equal "$(find "$WORLD/laptop" -user root)" '' 'what is root'"'"'s'; }
+
+@test "root in a user's home leaves nothing of its own there, by sudo or without" {
+  local directory
+  [ "$(id -u)" -eq 0 ] || skip 'needs root'
+  command -v setpriv >/dev/null || skip 'becoming another user needs setpriv'
+  directory=$WORLD
+  while [ "$directory" != / ]; do
+    [ -k "$directory" ] || chmod a+rx "$directory"
+    directory=${directory%/*}
+    directory=${directory:-/}
+  done
+  user 64242 "$DEV_INFRA_PREFIX/bin/dev-infra" --version >/dev/null 2>&1 || skip 'the installation is for root alone'
+  for name in one two three four; do project laptop "$name" "https://h.example/$name"; done
+  chown -R 64242:64242 "$WORLD/laptop"
+  # Before there is a registry: what is made is the user's.
+  succeeds on laptop env SUDO_UID=64242 SUDO_GID=64242 dev-infra register one
+  homeless
+  at laptop two env SUDO_UID=64242 SUDO_GID=64242 dev-infra-hook-register
+  homeless
+  at laptop three dev-infra-hook-register
+  homeless
+  equal "$(user 64242 dev-infra-ls-projects --format='%(name)' | sort | paste -s -d ' ')" 'one two'
+  for command in 'set one tags=x' 'list' 'refresh' 'verify' 'gc' 'config dev-infra.timeout 5' 'machine rename lap' 'hooks install --global'; do
+    # shellcheck disable=SC2086 # words
+    runs 0 on laptop env SUDO_UID=64242 SUDO_GID=64242 dev-infra $command
+    homeless
+  done
+  # Without sudo's word it is another user's registry.
+  run --separate-stderr on laptop dev-infra register four
+  equal "$status" 128
+  homeless
+  succeeds user 64242 dev-infra register four
+  succeeds user 64242 dev-infra set four tags=x
+  (cd "$WORLD/laptop/three" && HOME=$WORLD/laptop setpriv --reuid 64242 --regid 64242 --clear-groups dev-infra-hook-register)
+  equal "$(user 64242 dev-infra-ls-projects --format='%(name)' | sort | paste -s -d ' ')" 'four one three two'
+}
+
+@test "a hook of one user's does nothing for another, who has no registry" {
+  mkdir "$WORLD/guest"
+  quietly on laptop dev-infra init --name laptop
+  succeeds hooks install
+  commit_in "$APP" more
+  HOME=$WORLD/guest git -C "$APP" push -q origin HEAD:refs/heads/main
+  equal "$(ls -A "$WORLD/guest")" ''
+  equal "$(names_of laptop)" ''
 }
 
 @test "everywhere: the template of new repositories and clones, and gone again byte for byte" {

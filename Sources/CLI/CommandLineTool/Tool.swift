@@ -41,7 +41,13 @@ extension Tool {
     } catch {
       return report(.usage(sentence(for: error)))
     }
-    do { return try command.execute() } catch { return report(Failure(error)) }
+    do {
+      // Where arguments are wrong, nothing is written and nobody needs to be anybody else.
+      try Privileges.becomeOwner(of: Environment.registryDirectory)
+      return try command.execute()
+    } catch {
+      return report(Failure(error))
+    }
   }
 
   /// The command as the arguments say it.

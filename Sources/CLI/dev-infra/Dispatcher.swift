@@ -14,6 +14,7 @@ struct Dispatcher {
   mutating func run(_ arguments: [String]) throws(Failure) -> Int32 {
     let options = try GlobalOptions(arguments)
     try options.export()
+    do { try Privileges.becomeOwner(of: Environment.registryDirectory) } catch { throw Failure(error) }
     let installation = try Installation(executables: options.executables)
     installation.export()
 

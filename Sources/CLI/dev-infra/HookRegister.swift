@@ -43,6 +43,12 @@ enum HookRegister {
       trace("there is no registry: neither DEV_INFRA_DIR nor HOME is set")
       return ExitStatus.success
     }
+    do {
+      try Privileges.becomeOwner(of: registry)
+    } catch {
+      trace("\(registry.text) is another user's, and root does not write there")
+      return ExitStatus.success
+    }
     switch HookRun(registry: registry).run(place) {
     case .known: trace("\(place.path.text) is known and has not changed")
     case .registered: trace("\(place.path.text) is registered")

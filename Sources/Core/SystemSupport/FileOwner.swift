@@ -1,4 +1,5 @@
 public import Glibc
+public import SystemPackage
 
 /// Whether a file's owner is the user.
 public enum FileOwner {
@@ -11,6 +12,12 @@ public enum FileOwner {
     if owner == user { return true }
     guard user == 0, let caller = Environment["SUDO_UID"].flatMap({ uid_t($0) }) else { return false }
     return owner == caller
+  }
+
+  /// Whether what is at `path` belongs to the user that this process acts for; also where nothing is there.
+  public static func isOwn(_ path: FilePath) -> Bool {
+    var status = stat()
+    return path.withPlatformString { stat($0, &status) } != 0 || status.st_uid == geteuid()
   }
 
   /// Whether an open file or directory is the user's.

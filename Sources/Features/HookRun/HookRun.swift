@@ -30,6 +30,8 @@ public struct HookRun {
   /// Does the work for the repository at `place`.
   public func run(_ place: HookPlace) -> Outcome {
     if HookPlace.isSame(place.gitDirectory, registry) { return .passedOver("this is the registry itself") }
+    // Root, in a shell that kept the user's HOME, or in a container: what it writes would be root's.
+    guard FileOwner.isOwn(registry) else { return .passedOver("\(registry.visible) belongs to another user") }
     let file = ViewFile(registry: registry)
     guard let main = try? file.main() else {
       return .passedOver("there is no registry at \(registry.visible)")
