@@ -123,6 +123,8 @@ public enum GitEnvironment: String, Sendable, CaseIterable {
     "log.mailmap=false",
     "gpg.program=false", "gpg.openpgp.program=false", "gpg.x509.program=false", "gpg.ssh.program=false",
     "gpg.ssh.defaultKeyCommand=false", "help.autoCorrect=never", "gc.auto=0", "maintenance.auto=false",
+    // What `explicit` is for, that nothing of a bare repository is run, holds here anyway.
+    "safe.bareRepository=all",
   ]
 
   private static func settings(_ list: [String]) -> [String] { list.flatMap { ["-c", $0] } }
