@@ -67,6 +67,8 @@ extension RegistryStore {
     }
     transport.passOn(result.errors)
     let new = try repository.reference(branch.incoming)
+    // git ends with 0 then, as if there were nothing.
+    if new == nil, GitDiagnostics.isShallow(result.errors) { throw transport.shallowFailure }
     if let new {
       let known = try [repository.reference(branch.reference), main()].compactMap { $0 }
       do {

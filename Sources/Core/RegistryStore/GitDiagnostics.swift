@@ -22,6 +22,12 @@ public enum GitDiagnostics {
     return dropped.contains { text.contains($0) } && !text.contains("receiving objects:")
   }
 
+  /// Whether git says that it left out what the other side has, since that has no whole history: `fetch` has no status of its
+  /// own for it.
+  public static func isShallow(_ errors: [UInt8]) -> Bool {
+    String(decoding: errors, as: UTF8.self).contains("shallow roots are not allowed")
+  }
+
   /// As OpenSSH (`kex.c`, `packet.c`), curl and git word it.
   private static let dropped = [
     "kex_exchange_identification", "ssh_exchange_identification", "connection closed by",

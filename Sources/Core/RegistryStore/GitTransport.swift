@@ -87,6 +87,13 @@ struct GitTransport {
     failure(GitDiagnostics.reason(errors) ?? "git gave no reason")
   }
 
+  /// The failure of a remote that is a shallow clone: what was merged there and when cannot be told from it.
+  var shallowFailure: Failure {
+    .fatal(
+      "\(action) '\(Quoting.visible(remote))' (\(shownURL)) failed: its history is cut off, since it is a shallow clone",
+      hints: "'git fetch --unshallow' there brings the rest; nothing has been changed here")
+  }
+
   /// The failure that git's report of a push, and what was said beside it, tell of.
   func pushFailure(_ line: String?, _ errors: [UInt8]) -> Failure {
     let summary = line.flatMap { $0.split(separator: "\t").last }.map { Quoting.visible(String($0)) } ?? ""
