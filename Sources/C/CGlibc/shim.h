@@ -1,6 +1,11 @@
 // What glibc (2.34 and later) declares for _GNU_SOURCE alone, and Swift's view of it therefore lacks.
 #include <spawn.h>
 #include <stddef.h>
+#include <stdint.h>
+#include <sys/syscall.h>
+#include <linux/stat.h>
+#include <fcntl.h>
+#include <unistd.h>
 
 int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int from);
 int memfd_create(const char *name, unsigned int flags);
@@ -26,4 +31,16 @@ static inline int dev_infra_file_in_memory(void)
 static inline int dev_infra_temporary_file(char *path, int flags)
 {
 	return mkostemp(path, flags);
+}
+
+// The number of a file, and when it was made: 1 with both, 0 with the number alone, -1 where it cannot be looked at.
+static inline int dev_infra_identity(const char *path, uint64_t *number, int64_t *seconds, uint32_t *nanoseconds)
+{
+	struct statx status;
+	if (syscall(SYS_statx, AT_FDCWD, path, 0, STATX_INO | STATX_BTIME, &status) != 0)
+		return -1;
+	*number = status.stx_ino;
+	*seconds = status.stx_btime.tv_sec;
+	*nanoseconds = status.stx_btime.tv_nsec;
+	return (status.stx_mask & STATX_BTIME) != 0;
 }
