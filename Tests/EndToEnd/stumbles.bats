@@ -10,6 +10,8 @@ setup() {
   machine laptop
 }
 
+teardown() { stop_servers; }
+
 @test "a wrong short option is an error that names it, also with an h in it" {
   local line
   runs 0 on laptop dev-infra init
@@ -285,4 +287,99 @@ three_projects() {
     fi
     grep -q '^payment' by-terminal || explain "$columns: $(cat by-terminal)"
   done
+
+@test "a register that is refused makes no registry" {
+  mkdir laptop/empty
+  runs 1 on laptop dev-infra register empty
+  assert_stderr_has error:
+  [ ! -e laptop/.dev-infra ] || explain 'it made a registry'
+  runs 1 on laptop dev-infra register nosuch
+  [ ! -e laptop/.dev-infra ] || explain 'it made a registry'
+  on laptop dev-infra register --recursive empty || true
+  [ ! -e laptop/.dev-infra ] || explain 'it made a registry'
+  equal "$(find laptop -mindepth 1 -not -name .gitconfig)" laptop/empty
+  # One that can be registered is enough.
+  project laptop app
+  run --separate-stderr on laptop dev-infra register empty app
+  equal "$status" 1
+  equal "$(names_of laptop)" app
+}
+
+@test "an interrupted init leaves nothing behind" {
+  local pid signal
+  start_silent
+  for signal in INT TERM; do
+    (cd laptop && HOME=$PWD exec env --default-signal=INT dev-infra init "git://127.0.0.1:$SILENT_PORT/x") >/dev/null 2>&1 3>&- &
+    pid=$!
+    for _ in $(seq 100); do
+      [ -z "$(find laptop -maxdepth 1 -name '.dev-infra.new-*')" ] || break
+      sleep 0.05
+    done
+    sleep 0.3
+    kill -s $signal "$pid"
+    wait "$pid" && explain 'it ended with 0'
+    equal "$(ls -A laptop)" .gitconfig "after SIG$signal"
+  done
+  stop_servers
+}
+
+@test "a remote whose history is cut off is refused by name" {
+  local name
+  bare_remote registry
+  runs 0 on laptop dev-infra init --name laptop "$REMOTE"
+  for name in a b c; do
+    project laptop "$name" "https://h.example/$name"
+    succeeds on laptop dev-infra register "$name"
+  done
+  succeeds on laptop dev-infra push
+  git clone -q --depth 1 --bare "file://$REMOTE" forge/mirror.git
+  machine desk
+  refuses 128 'its history is cut off' on desk dev-infra init "$WORLD/forge/mirror.git"
+  [ ! -e desk/.dev-infra ] || explain 'it made a registry'
+  runs 0 on desk dev-infra init
+  succeeds on desk dev-infra remote add origin "$WORLD/forge/mirror.git"
+  for name in fetch pull push sync; do
+    run --separate-stderr on desk dev-infra $name
+    equal "$status" 128 "$name"
+    assert_stderr_has 'shallow clone'
+  done
+  git -C forge/mirror.git fetch -q --unshallow "$REMOTE" main
+  succeeds on desk dev-infra pull
+  equal "$(names_of desk --all)" 'a b c'
+}
+
+@test "safe.bareRepository=explicit changes nothing" {
+  local command name
+  runs 0 on laptop dev-infra init --name laptop
+  project laptop a https://h.example/a
+  project laptop s https://h.example/s
+  git init -q --bare laptop/m.git
+  git --git-dir=laptop/m.git remote add origin https://h.example/m
+  # Where libgit2 leaves it to the program.
+  git init -q --bare laptop/n.git
+  git --git-dir=laptop/n.git remote add origin https://h.example/n
+  git --git-dir=laptop/n.git config core.repositoryformatversion 1
+  git --git-dir=laptop/n.git config extensions.worktreeConfig true
+  git init -q --bare --object-format=sha256 laptop/o.git
+  mkdir laptop/lay
+  git clone -q --bare laptop/s laptop/lay/.bare
+  echo 'gitdir: ./.bare' >laptop/lay/.git
+  git --git-dir=laptop/lay/.bare worktree add -q "$WORLD/laptop/lay/main" main
+  on laptop git config --global safe.bareRepository explicit
+  for name in m.git n.git o.git a lay/main; do succeeds on laptop dev-infra register $name; done
+  on laptop dev-infra list --json | jq -e 'any(.remote_url == "https://h.example/m") and any(.remote_url == "https://h.example/n")' >/dev/null
+  for command in 'refresh' 'register --recursive --bare .' 'ls-repos --bare .' 'log -n 1' status gc verify 'machine list' \
+    'config dev-infra.timeout 9' 'remote add origin forge' 'adopt a' 'hooks install --all' 'hooks status --all' 'hooks install --global'; do
+    # shellcheck disable=SC2086 # words
+    succeeds on laptop dev-infra $command
+  done
+  git init -q --bare -b main laptop/forge
+  for command in push pull sync fetch 'clone --missing'; do
+    # shellcheck disable=SC2086 # words
+    succeeds on laptop dev-infra $command
+  done
+  machine desk
+  on desk git config --global safe.bareRepository explicit
+  runs 0 on desk dev-infra init "$WORLD/laptop/forge"
+  succeeds on desk dev-infra new fresh
 }

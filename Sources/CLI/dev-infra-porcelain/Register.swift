@@ -4,6 +4,7 @@ import Terminal
 import Git
 import SystemSupport
 import ByteStrings
+import RegistryIndex
 import RegistryStore
 import SystemPackage
 
@@ -36,18 +37,21 @@ struct Register: Tool {
   var dir: [String] = []
 
   func execute() throws -> Int32 {
-    let scratch = try dryRun ? RegistryStore.scratchIfMissing() : nil
+    let operands = (dir.isEmpty ? ["."] : dir).map { FilePath(text: $0) }
+    let file = try ViewFile.ofEnvironment()
+    var failures = 0
+    let directories = recursive ? try find(below: operands, except: file.registry, &failures) : operands
+    // A registry is not made for nothing.
+    let changesNothing = try dryRun || (!file.exists() && !Self.isAnyProject(directories))
+    let scratch = try changesNothing ? RegistryStore.scratchIfMissing() : nil
     defer { if let scratch { try? Files.removeTree(scratch) } }
     let store = try scratch.map { try RegistryStore.open($0) } ?? RegistryStore.makingIfMissing()
-    let operands = (dir.isEmpty ? ["."] : dir).map { FilePath(text: $0) }
-    var failures = 0
-    let directories = recursive ? try find(below: operands, except: store.directory, &failures) : operands
     if recursive, directories.isEmpty, failures == 0, !quiet {
       let places = operands.map { "'\($0.visible)'" }.joined(separator: " and ")
       Messages.warning("found no repository below \(places)")
     }
-    let result = try store.register(directories, areFound: recursive, dryRun: dryRun, quiet: quiet)
-    if recursive, !dryRun { try store.remember(roots: operands) }
+    let result = try store.register(directories, areFound: recursive, dryRun: changesNothing, quiet: quiet)
+    if recursive, !changesNothing { try store.remember(roots: operands) }
     var output = Output()
     for warning in result.warnings { Messages.warning(warning) }
     for failure in result.failures { Messages.error(failure) }
@@ -63,6 +67,11 @@ struct Register: Tool {
     }
     try output.flush()
     return result.failures.isEmpty && failures == 0 ? ExitStatus.success : ExitStatus.no
+  }
+
+  /// Whether any of these can be registered; asked only where there is no registry yet, and up to the first that can.
+  private static func isAnyProject(_ directories: [FilePath]) -> Bool {
+    directories.contains { (try? ProjectDirectory($0)) != nil }
   }
 
   private func find(
