@@ -225,8 +225,8 @@ let tools: [Target] = [
   tool(
     "dev-infra-porcelain",
     [
-      "IndexReporting", "Cloning", "Git", "HookSetup", "Registry", "RegistryStore", "RegistryIndex",
-      "Templates",
+      "IndexReporting", "Cloning", "Git", "HookSetup", "Listing", "Registry", "RegistryStore",
+      "RegistryIndex", "Templates",
     ],
     linking: withRuntime(essentials)),
   registryTool("dev-infra-send-pack"),

@@ -287,6 +287,7 @@ three_projects() {
     fi
     grep -q '^payment' by-terminal || explain "$columns: $(cat by-terminal)"
   done
+}
 
 @test "a register that is refused makes no registry" {
   mkdir laptop/empty

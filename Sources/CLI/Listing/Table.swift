@@ -44,6 +44,25 @@ public struct Table {
     }
   }
 
+  /// A table of other things than projects: a column that says nothing takes no room, and what is wider than the terminal is
+  /// cut off.
+  ///
+  /// - Parameters:
+  ///   - rows: as many cells in each as there are heads.
+  ///   - width: the terminal's columns; nil leaves every line whole.
+  public init(heads: [String], _ rows: [[String]], width: Int?) {
+    let used = heads.indices.filter { column in rows.contains { !$0[column].isEmpty } }
+    let cells = [heads] + rows
+    let widths = heads.indices.map { column in cells.map { DisplayWidth.of($0[column]) }.max() ?? 0 }
+    lines = cells.map { row in
+      let line = used.map { column in
+        let padding = column == used.last ? 0 : widths[column] - DisplayWidth.of(row[column])
+        return row[column] + String(repeating: " ", count: padding)
+      }.joined(separator: String(repeating: " ", count: gap))
+      return width.map { DisplayWidth.cut(line, to: $0) } ?? line
+    }
+  }
+
   private static let (name, status, type, tags, path, machines) = (0, 1, 2, 3, 4, 5)
 
   /// Makes columns narrower until they fit, and leaves some out where that is not enough. A project's name and the end of its

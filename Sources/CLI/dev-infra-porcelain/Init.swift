@@ -20,18 +20,19 @@ struct Init: Tool {
   var url: String?
 
   func validate() throws {
-    if let name, name.isEmpty || name.count > 100 {
-      throw ValidationError("a machine's name has 1 to 100 characters")
-    }
-    if let name, TextRule.line.firstRefused(in: name) != nil {
-      throw ValidationError("a machine's name holds no control characters")
-    }
+    if let problem = name.flatMap(LocalMachine.problem(withName:)) { throw ValidationError(problem) }
   }
 
   func execute() throws -> Int32 {
     let registry = try ViewFile.ofEnvironment().registry
     if try ViewFile(registry: registry).exists() {
-      _ = try RegistryStore.open(registry)
+      let machine = try RegistryStore.open(registry).machine
+      if let name, !name.hasSameBytes(as: machine.name) {
+        throw Failure.fatal(
+          "there is a registry at \(registry.visible) already, in which this machine is called "
+            + "'\(Quoting.visible(machine.name))'; nothing has been changed",
+          hints: "'dev-infra machine rename \(Quoting.visible(name))' gives it another name")
+      }
       guard url == nil else {
         throw Failure.fatal(
           "there is a registry at \(registry.visible) already; nothing has been changed",
@@ -40,6 +41,8 @@ struct Init: Tool {
       Messages.note("The registry at \(registry.visible) is there already; nothing has been changed.")
       return ExitStatus.success
     }
+    // What is half made is to go with a command that is interrupted.
+    try Interruption.watch()
     try RegistryStore.create(at: registry, name: name) { place in
       guard let url else { return }
       try Self.dispatch(["remote", "add", "--", "origin", url], in: place)
@@ -48,7 +51,23 @@ struct Init: Tool {
     var output = Output()
     try output.line("Made the registry \(registry.visible)\(url == nil ? "" : " from its remote 'origin'")")
     try output.flush()
+    if url != nil { try Self.warnOfName(RegistryStore.open(registry)) }
     return ExitStatus.success
+  }
+
+  /// Tells of a machine that has this one's name already: of the two one may be the other, set up anew.
+  private static func warnOfName(_ store: borrowing RegistryStore) throws {
+    let own = store.machine.name
+    let others = try store.knownMachines().filter { !$0.isHere && $0.name.hasSameBytes(as: own) }
+    for other in others {
+      let push = other.lastPush.map { ", which last pushed at \($0)" } ?? ""
+      Messages.warning(
+        "the registry has a machine '\(Quoting.visible(own))' already, \(other.id)\(push): now there are two of that name"
+      )
+      Messages.hint(
+        "'dev-infra machine merge \(other.id)' makes this one its successor, 'dev-infra machine rename NAME' tells them apart"
+      )
+    }
   }
 
   /// Runs a command of this installation on the registry at `place`; its messages go to stderr as they come.

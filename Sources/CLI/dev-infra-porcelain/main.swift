@@ -8,6 +8,7 @@ MultiCall.main([
   "dev-infra-gc": CollectGarbage.self,
   "dev-infra-hooks": Hooks.self,
   "dev-infra-init": Init.self,
+  "dev-infra-machine": MachineCommand.self,
   "dev-infra-new": New.self,
   "dev-infra-refresh": Refresh.self,
   "dev-infra-register": Register.self,

@@ -57,6 +57,32 @@ extension Repository {
     }
   }
 
+  /// Goes through the commits that these can reach, newest first.
+  ///
+  /// - Parameters:
+  ///   - limit: the most commits that are looked at.
+  ///   - visit: called with each one; false ends it.
+  public func walk(
+    from commits: [ObjectID], limit: Int, _ visit: (Commit) throws(GitError) -> Bool
+  ) throws(GitError) {
+    let action = "reading the history of"
+    var walk: OpaquePointer?
+    try check(git_revwalk_new(&walk, handle.raw), action, gitDirectory.visible)
+    defer { git_revwalk_free(walk) }
+    try check(git_revwalk_sorting(walk, GIT_SORT_TIME.rawValue), action, gitDirectory.visible)
+    var raw = git_oid()
+    for id in commits {
+      raw = id.raw
+      try check(git_revwalk_push(walk, &raw), action, id.hex)
+    }
+    for _ in 0..<limit {
+      let code = git_revwalk_next(&raw, walk)
+      if code == GIT_ITEROVER.rawValue { return }
+      try check(code, action, gitDirectory.visible)
+      guard try visit(commit(ObjectID(raw))) else { return }
+    }
+  }
+
   /// Whether `ancestor` is `commit`, or can be reached from it.
   public func isAncestor(_ ancestor: ObjectID, of commit: ObjectID) throws(GitError) -> Bool {
     if ancestor == commit { return true }

@@ -14,6 +14,11 @@ public struct MachineID: Hashable, Comparable, Sendable, CustomStringConvertible
     self.number = number
   }
 
+  /// Whether a byte is a digit of such a name.
+  public static func isDigit(_ byte: UInt8) -> Bool {
+    (0x30...0x39).contains(byte) || (0x61...0x66).contains(byte)
+  }
+
   /// The 16 digits.
   public var hex: String {
     String(unsafeUninitializedCapacity: 16) { buffer in

@@ -70,7 +70,7 @@ extension RegistryStore {
 
   /// Moves the finished registry to its place, which is free or an empty directory.
   private static func move(_ scratch: FilePath, to directory: FilePath) throws {
-    let moved = scratch.withPlatformString { from in directory.withPlatformString { rename(from, $0) } }
+    let moved = scratch.withPlatformString { from in directory.withPlatformString { Glibc.rename(from, $0) } }
     guard moved != 0 else { return }
     let error = SystemError("making a registry at", directory.visible)
     // Another command may have been faster: then its registry is as good as this one.

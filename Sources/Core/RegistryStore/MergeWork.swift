@@ -29,6 +29,8 @@ struct MergeWork {
   private var conflicts: [String] = []
   /// What the projects that the other side changed have in common with others of the same remote, once merged.
   private var keys: [ProjectID: ProjectKey?] = [:]
+  /// Machines that one side took out and that have pushed to the other since, so that they are back.
+  private var returned: ReturnedMachines = ReturnedMachines()
   /// What the other side changed below this machine's own name.
   private var foreign: [TreeChange] = []
   private let now = Timestamp(milliseconds: Clock.nowMilliseconds)
@@ -58,12 +60,18 @@ struct MergeWork {
     let (ourChanges, _) = try store.changes(from: base, to: ours)
     var ourByPath: [EntryPath: TreeChange] = [:]
     for change in ourChanges { ourByPath[change.path] = change }
+    returned = ReturnedMachines(ours: ourChanges, theirs: theirChanges, but: store.machine.id)
+    // What they say of a machine that was taken out here counts as it is, with all that they left as it was.
+    for change in ourChanges where returned.isTheirs(change.path) {
+      changes[change.path] = .some(change.old.map { .blob($0) })
+    }
 
     for change in theirChanges where change.path != .format {
       if change.path.owner == store.machine.id {
         foreign.append(change)
         continue
       }
+      if returned.isOurs(change.path) { continue }
       let value: JSON?
       do {
         value = try change.new.map { try store.checkedJSON($0, at: change.path) }
@@ -75,7 +83,7 @@ struct MergeWork {
       }
       warnAboutTheFuture(value)
       var merged = value
-      if let our = ourByPath[change.path] {
+      if let our = ourByPath[change.path], !returned.isTheirs(change.path) {
         merged = try combine(change, our, value, in: store)
       } else {
         changes[change.path] = .some(change.new.map { .blob($0) })
@@ -296,6 +304,14 @@ struct MergeWork {
       if own != change.new { strange.append(change) }
     }
     guard !strange.isEmpty else { return }
+    if strange.contains(where: { $0.path == .machine(store.machine.id) && $0.new == nil }) {
+      setAside(
+        Self.named(.machine(store.machine.id)),
+        "it was removed there; the next push puts this machine back, 'dev-infra machine remove "
+          + "\(store.machine.name.visible)' here takes it out")
+      strange.removeAll { $0.new == nil }
+      if strange.isEmpty { return }
+    }
     // A remote that lags behind, or was restored from a backup, has what this machine wrote once.
     let former = try store.ownHistory(of: ours, at: Set(strange.map(\.path)))
     strange.removeAll { change in change.new.map { former[change.path]?.contains($0) ?? false } ?? false }
@@ -311,4 +327,39 @@ struct MergeWork {
         "what is on this machine is what 'dev-infra register' says here; the next push restores it there")
     }
   }
+}
+
+/// The machines that one side of a merge took out, and of which the other side has something new: each pushed after the
+/// other side last saw it, and is back as it pushed.
+private struct ReturnedMachines {
+  private var ours: Set<MachineID> = []
+  private var theirs: Set<MachineID> = []
+
+  init() {}
+
+  /// - Parameter own: this machine, of which the other side says nothing that counts.
+  init(ours: [TreeChange], theirs: [TreeChange], but own: MachineID) {
+    let (goneHere, newHere) = Self.sorted(ours)
+    let (goneThere, newThere) = Self.sorted(theirs)
+    self.ours = goneThere.intersection(newHere).subtracting([own])
+    self.theirs = goneHere.intersection(newThere).subtracting([own])
+  }
+
+  /// The machines that were taken out, and those with something that is new or other.
+  private static func sorted(_ changes: [TreeChange]) -> (gone: Set<MachineID>, new: Set<MachineID>) {
+    var gone: Set<MachineID> = []
+    var new: Set<MachineID> = []
+    for change in changes {
+      guard let owner = change.path.owner else { continue }
+      if change.new != nil { new.insert(owner) }
+      if change.path == .machine(owner), change.new == nil { gone.insert(owner) }
+    }
+    return (gone, new)
+  }
+
+  /// Whether what is here of the path's machine stays as it is.
+  func isOurs(_ path: EntryPath) -> Bool { path.owner.map(ours.contains) ?? false }
+
+  /// Whether what the other side has of the path's machine is taken as it is.
+  func isTheirs(_ path: EntryPath) -> Bool { path.owner.map(theirs.contains) ?? false }
 }

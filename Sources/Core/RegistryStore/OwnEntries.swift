@@ -5,6 +5,8 @@ import Registry
 
 /// Only a machine itself writes below its own name, `machines/<M>/`: where its checkouts are decides which directories are
 /// read here, and what of them is published.
+///
+/// The one exception is that all of it may go: another machine takes out one that is no more, see `RegistryStore+Machines`.
 extension RegistryStore {
   /// The commits that are looked through for what this machine wrote once.
   private static let historyLimit = 1000
@@ -40,14 +42,15 @@ extension RegistryStore {
   }
 
   /// The entries below this machine's own name that a commit has otherwise than `earlier`, and that do not follow from
-  /// what became of the projects: a checkout goes with its project, and is another's once two projects were made one.
+  /// what became of the projects: a checkout goes with its project, and is another's once two projects were made one. Where
+  /// the commit has nothing of this machine any more it was taken out, which anybody may do.
   ///
   /// - Parameter main: what this machine wrote on the way to it is its own still; nil for none of that.
   func foreignEntries(
     in commit: ObjectID, since earlier: ObjectID, besideHistoryOf main: ObjectID?
   ) throws -> [EntryPath] {
     let own = try changes(from: earlier, to: commit).changes.filter { $0.path.owner == machine.id }
-    guard !own.isEmpty else { return [] }
+    guard !own.isEmpty, try ownFolder(in: repository.commit(commit).tree) != nil else { return [] }
     var released: [Checkout] = []
     for case .checkout(_, let id) in own.map(\.path) {
       guard try blob(at: .project(id), in: commit) == nil else { continue }

@@ -164,7 +164,7 @@ extension RegistryStore {
       tree: tree, parents: parents,
       author: Signature(name: name, email: email, seconds: seconds, offsetMinutes: 0),
       committer: Signature(
-        name: machine.name, email: "\(machine.id.hex)@machine.dev-infra", seconds: seconds, offsetMinutes: 0),
+        name: machine.name, email: machine.id.hex + Self.machineDomain, seconds: seconds, offsetMinutes: 0),
       message: ending)
   }
 

@@ -16,7 +16,7 @@ extension RegistryStore {
   /// Takes a change of main back, by a commit that is the next change itself.
   ///
   /// Values come back as new edits, so that they also hold after the next merge. What other machines wrote about
-  /// themselves stays.
+  /// themselves stays; one that was taken out comes back as it was.
   ///
   /// - Parameter commit: the change; nil for the last one that has not been taken back yet.
   public func undo(_ commit: ObjectID? = nil) throws -> UndoneChange {
@@ -35,8 +35,9 @@ extension RegistryStore {
       var entries: [EntryPath: JSON?] = [:]
       for change in try changes(from: target, to: previous).changes {
         switch change.path {
-        case .format, .machine: continue
-        case .checkout(let owner, _): guard owner == machine.id else { continue }
+        case .format: continue
+        case .machine(let owner), .checkout(let owner, _):
+          guard try isTakenBack(change, of: owner, target, main) else { continue }
         case .project: break
         }
         let now = try target == main ? change.old : blob(at: change.path, in: main)
@@ -57,6 +58,19 @@ extension RegistryStore {
       return RegistryChange(entries, message: try message(undoing: target, subject))
     }
     return UndoneChange(subject: undone, commit: new)
+  }
+
+  /// Whether a change of a machine's own entry is one that is taken back: of this machine's checkouts; and that a machine was
+  /// taken out, or, where an undo brought it back, that it is there again.
+  private func isTakenBack(
+    _ change: TreeChange, of owner: MachineID, _ target: ObjectID, _ main: ObjectID
+  ) throws -> Bool {
+    if owner == machine.id {
+      if case .machine = change.path { return change.old == nil }
+      return true
+    }
+    if change.old == nil { return try blob(at: .machine(owner), in: main) == nil }
+    return try change.new == nil && trailer(Self.undoTrailer, of: target) != nil
   }
 
   /// The value that an entry has without a change of it.

@@ -122,6 +122,8 @@ public struct Completer {
         found += projects(
           beginning: last, registry, hereOnly: Self.localCommands.contains(command),
           isBehindDashes: isBehindDashes)
+      case "<m>" where before.first != "rename":
+        found += Self.matching(source.machines(registry: registry).map { Candidate($0) }, last)
       case "<remote>": found += Self.matching(source.remotes().map { Candidate($0) }, last)
       case "<key=value>" where taken > 0: found += fields(beginning: last, registry)
       case "<cmd>":

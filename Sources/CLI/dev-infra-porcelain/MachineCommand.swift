@@ -1,0 +1,236 @@
+import ArgumentParser
+import CommandLineTool
+import Terminal
+import Listing
+import SystemSupport
+import ByteStrings
+import Registry
+import RegistryStore
+
+struct MachineCommand: Tool {
+  static let configuration = CommandConfiguration(
+    commandName: "dev-infra machine",
+    abstract: "Show the machines of the registry, and take out those that are no more.",
+    usage: """
+      dev-infra machine list [--json]
+      dev-infra machine show [--json] [M...]
+      dev-infra machine rename [--quiet] NAME
+      dev-infra machine remove [--quiet] [--dry-run] M...
+      dev-infra machine merge [--quiet] [--dry-run] M
+      """)
+
+  @Flag(help: "Print JSON.")
+  var json = false
+  @Flag(name: .shortAndLong, help: "Print nothing but warnings and errors.")
+  var quiet = false
+  @Flag(name: [.customShort("n"), .long], help: "Print what would be done, and change nothing.")
+  var dryRun = false
+  @Argument(help: .hidden)
+  var subcommand: String?
+  @Argument(help: "Machines: an id or the beginning of one, or a name.")
+  var m: [String] = []
+
+  private enum Action: String { case list, show, rename, remove, rm, merge }
+  private var action: Action? { subcommand.map { Action(rawValue: $0) } ?? .list }
+
+  func validate() throws {
+    guard let action else {
+      throw ValidationError(
+        "there is no 'dev-infra machine \(Quoting.visible(subcommand ?? ""))': list, show, rename, remove and merge are known"
+      )
+    }
+    let (least, most) =
+      switch action {
+      case .list: (0, 0)
+      case .show: (0, Int.max)
+      case .rename: (1, 2)
+      case .remove, .rm: (1, Int.max)
+      case .merge: (1, 1)
+      }
+    if m.count < least {
+      throw ValidationError(action == .rename ? "a name is missing" : "a machine is missing")
+    }
+    if m.count > most { throw ValidationError("there are too many arguments") }
+    if json, action != .list, action != .show { throw ValidationError("--json goes with list and show only") }
+    if dryRun, ![.remove, .rm, .merge].contains(action) {
+      throw ValidationError("--dry-run goes with remove and merge only")
+    }
+    if action == .rename, let problem = m.last.flatMap(LocalMachine.problem(withName:)) {
+      throw ValidationError(problem)
+    }
+  }
+
+  func execute() throws -> Int32 {
+    let store = try RegistryStore.ofEnvironment()
+    let known = try store.knownMachines()
+    var output = Output()
+    switch action ?? .list {
+    case .list: try list(known, &output)
+    case .show: try show(known, store, &output)
+    case .rename: try rename(known, store, &output)
+    case .remove, .rm: try remove(known, store, &output)
+    case .merge: try merge(known, store, &output)
+    }
+    try output.flush()
+    return ExitStatus.success
+  }
+
+  /// The machines that are named, each once.
+  private func chosen(_ known: [KnownMachine], _ store: borrowing RegistryStore) throws -> [KnownMachine] {
+    var seen: Set<MachineID> = []
+    return try m.map { try store.machine(named: $0, among: known) }.filter { seen.insert($0.id).inserted }
+  }
+
+  // MARK: Looking
+
+  private func list(_ known: [KnownMachine], _ output: inout Output) throws {
+    if json { return try output.write(JSON.array(known.map(Self.json)).canonical) }
+    guard Terminal.isTerminal(1) else {
+      for machine in known {
+        let fields = [
+          machine.name, machine.id.hex, machine.entry?.system ?? "", String(machine.projects.count),
+          machine.lastPush?.description ?? "", machine.isHere ? "here" : "",
+        ]
+        try output.line(fields.map { Quoting.quote($0) }.joined(separator: "\t"))
+      }
+      return
+    }
+    let cells = known.map { machine in
+      [
+        machine.isHere ? "*" : "", Quoting.visible(machine.name), machine.id.hex,
+        Quoting.visible(machine.entry?.system ?? ""), String(machine.projects.count),
+        Self.day(machine.lastPush),
+      ]
+    }
+    let heads = ["", "NAME", "ID", "SYSTEM", "PROJECTS", "LAST PUSHED"]
+    for line in Table(heads: heads, cells, width: Terminal.width).lines { try output.line(line) }
+  }
+
+  private func show(
+    _ known: [KnownMachine], _ store: borrowing RegistryStore, _ output: inout Output
+  ) throws {
+    let machines = m.isEmpty ? known.filter(\.isHere) : try chosen(known, store)
+    for (index, machine) in machines.enumerated() {
+      if json {
+        try output.write(Self.json(machine).canonical)
+        continue
+      }
+      if index > 0 { try output.line("") }
+      let only = Self.only(on: machine, known).count
+      let count =
+        "\(machine.projects.count)"
+        + (only > 0 && known.count > 1 ? ", \(only) of them on no other machine" : "")
+      let facts: [(String, String?)] = [
+        ("name", machine.name + (machine.isHere ? " (this machine)" : "")), ("id", machine.id.hex),
+        ("system", machine.entry?.system), ("home", machine.entry?.home?.text),
+        ("first seen", machine.entry?.firstSeen.description),
+        ("last pushed", machine.lastPush?.description ?? "never"), ("projects", count),
+      ]
+      for case (let label, let value?) in facts {
+        let padding = String(repeating: " ", count: max(1, 16 - label.count))
+        try output.line("\(label):\(padding)\(Quoting.visible(value))")
+      }
+    }
+  }
+
+  private static func json(_ machine: KnownMachine) -> JSON {
+    var members = machine.entry.flatMap { $0.json.object } ?? ["id": .string(machine.id.hex)]
+    members["name"] = .string(machine.name)
+    members["last_pushed"] = machine.lastPush.map { .string($0.description) } ?? .null
+    members["here"] = .bool(machine.isHere)
+    members["projects"] = .array(machine.projects.map { .string($0.hex) })
+    return .object(members)
+  }
+
+  /// `2026-01-02 03:04`, for a table.
+  private static func day(_ time: Timestamp?) -> String {
+    guard let time else { return "never" }
+    let text = time.description
+    return text.prefix(10) + " " + text.dropFirst(11).prefix(5)
+  }
+
+  /// The projects of a machine that no other one has.
+  private static func only(on machine: KnownMachine, _ known: [KnownMachine]) -> Set<ProjectID> {
+    let others = known.filter { $0.id != machine.id }
+    return Set(machine.projects).subtracting(others.flatMap(\.projects))
+  }
+
+  // MARK: Changing
+
+  private func rename(
+    _ known: [KnownMachine], _ store: borrowing RegistryStore, _ output: inout Output
+  ) throws {
+    if m.count == 2 {
+      let machine = try store.machine(named: m[0], among: known)
+      guard machine.isHere else {
+        throw Failure.no(
+          "\(Quoting.visible(machine.name)) is another machine, and only a machine itself changes its name; nothing has been changed",
+          hints: "run 'dev-infra machine rename' there")
+      }
+    }
+    let (former, name) = (store.machine.name, m[m.count - 1])
+    if known.contains(where: { !$0.isHere && $0.name.hasSameBytes(as: name) }) {
+      Messages.warning(
+        "another machine is called \(Quoting.visible(name)), too: lists tell them apart by their ids")
+    }
+    let isChanged = try store.rename(to: name)
+    if isChanged, !quiet {
+      try output.line("renamed \(Quoting.visible(former)) to \(Quoting.visible(name))")
+    }
+  }
+
+  private func remove(
+    _ known: [KnownMachine], _ store: borrowing RegistryStore, _ output: inout Output
+  ) throws {
+    let machines = try chosen(known, store)
+    var left = known
+    left.removeAll { machine in machines.contains { $0.id == machine.id } }
+    let gone = Set(machines.flatMap(\.projects)).subtracting(left.flatMap(\.projects))
+    if !gone.isEmpty {
+      Messages.warning(
+        "\(gone.count == 1 ? "1 project is" : "\(gone.count) projects are") on no other machine: what was there and nowhere "
+          + "else is gone with it; the registry keeps \(gone.count == 1 ? "its entry" : "their entries")")
+    }
+    if machines.contains(where: \.isHere) {
+      Messages.warning(
+        "this machine comes back into the registry with the next project that is registered on it")
+    }
+    if !dryRun { try store.remove(machines) }
+    if quiet { return }
+    for machine in machines {
+      let count = machine.projects.count
+      try output.line(
+        "\(dryRun ? "would remove" : "removed") \(Quoting.visible(machine.name)) (\(machine.id)), which had "
+          + "\(count) project\(count == 1 ? "" : "s")")
+    }
+  }
+
+  private func merge(
+    _ known: [KnownMachine], _ store: borrowing RegistryStore, _ output: inout Output
+  ) throws {
+    // Under its own name a predecessor is meant, not this machine.
+    let others = known.filter { !$0.isHere }
+    let isSelf = known.contains { $0.isHere && $0.id.hex == m[0] }
+    if isSelf { throw Failure.no("a machine is not its own successor; nothing has been changed") }
+    let former = try store.machine(named: m[0], among: others)
+    let result = try store.succeed(former, dryRun: dryRun)
+    for warning in result.warnings { Messages.warning(warning) }
+    if !quiet {
+      for (name, path) in result.here {
+        try output.line("\(dryRun ? "would take" : "took") \(Quoting.visible(name)) (\(path.visible))")
+      }
+      let name = Quoting.visible(former.name)
+      try output.line("\(dryRun ? "would merge" : "merged") \(name) (\(former.id)) into this machine")
+      try output.flush()
+    }
+    guard !result.missing.isEmpty else { return }
+    let count = result.missing.count
+    Messages.warning(
+      "\(count == 1 ? "1 project" : "\(count) projects") of \(Quoting.visible(former.name)) "
+        + "\(count == 1 ? "is" : "are") not here: "
+        + result.missing.prefix(10).map { Quoting.visible($0) }.joined(separator: ", ")
+        + (count > 10 ? " and \(count - 10) more" : ""))
+    Messages.hint(
+      "'dev-infra clone' brings them, to where that machine had them if it is run before the merge")
+  }
+}

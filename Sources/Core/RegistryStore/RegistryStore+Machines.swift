@@ -1,0 +1,227 @@
+import Terminal
+import Git
+import SystemSupport
+import ByteStrings
+public import Registry
+import RegistryIndex
+public import SystemPackage
+
+/// A machine that takes part in the registry, with what the registry knows of it.
+public struct KnownMachine: Sendable {
+  /// Its id.
+  public let id: MachineID
+  /// What it is called; its id where it says nothing of itself.
+  public let name: String
+  /// What it says of itself; nil where that is missing or cannot be read.
+  public let entry: Machine?
+  /// The projects that it has.
+  public let projects: [ProjectID]
+  /// When it last pushed; nil where that cannot be told.
+  public let lastPush: Timestamp?
+  /// Whether it is this one.
+  public let isHere: Bool
+}
+
+/// What became of a machine's projects when this one took its place.
+public struct Succession: Sendable {
+  /// Those that are on this machine now, with their names.
+  public var here: [(name: String, path: FilePath)] = []
+  /// The names of those that are not.
+  public var missing: [String] = []
+  /// What is worth knowing, a sentence each.
+  public var warnings: [String] = []
+}
+
+extension RegistryStore {
+  /// The commits that are looked through for when a machine last pushed.
+  private static let historyLimit = 20_000
+
+  /// The machines of main, by name and id. This one is among them also where it has not registered anything yet.
+  public func knownMachines() throws -> [KnownMachine] {
+    let main = try main()
+    let entries = try machines(in: main)
+    var projects: [MachineID: [ProjectID]] = [:]
+    for id in try machineIDs(in: main) + [machine.id] { projects[id] = projects[id] ?? [] }
+    for part in try viewParts(of: nil, in: main) where part.project != nil {
+      for owner in part.machines { projects[owner, default: []].append(part.id) }
+    }
+    let pushes = try lastPushes(of: Set(projects.keys), main)
+    return projects.map { id, projects in
+      let name = id == machine.id ? machine.name : entries[id]?.name ?? id.hex
+      return KnownMachine(
+        id: id, name: name, entry: entries[id], projects: projects.sorted { $0.hex < $1.hex },
+        lastPush: pushes[id], isHere: id == machine.id)
+    }.sorted { ($0.name, $0.id) < ($1.name, $1.id) }
+  }
+
+  /// When machines last pushed, told by the newest commit of each that others have. Where a remote keeps no history, as a
+  /// work-prod service, it is when a machine last changed a project.
+  private func lastPushes(of machines: Set<MachineID>, _ main: ObjectID) throws -> [MachineID: Timestamp] {
+    let remotes = try repository.references(withPrefix: "refs/remotes/").map(\.target)
+    var found: [MachineID: Timestamp] = [:]
+    // What main has of this machine may not have been pushed; what it has of others has been.
+    let own: Set = [machine.id]
+    for (starts, wanted) in [(remotes, own), ([main] + remotes, machines.subtracting(own))] {
+      var wanted = wanted
+      if starts.isEmpty || wanted.isEmpty { continue }
+      try repository.walk(from: starts, limit: Self.historyLimit) { commit in
+        let email = commit.committer.email
+        guard email.hasSuffix(Self.machineDomain),
+          let id = MachineID(email.dropLast(Self.machineDomain.count)), wanted.remove(id) != nil
+        else { return true }
+        let (milliseconds, isTooLarge) = commit.committer.seconds.multipliedReportingOverflow(by: 1000)
+        if !isTooLarge { found[id] = Timestamp(milliseconds: milliseconds) }
+        return !wanted.isEmpty
+      }
+    }
+    let silent = machines.subtracting(found.keys).subtracting([machine.id])
+    guard !silent.isEmpty else { return found }
+    for row in try view().rows {
+      guard let id = MachineID(row[.updatedBy]), silent.contains(id), let time = Timestamp(row[.updated])
+      else { continue }
+      found[id] = max(found[id] ?? time, time)
+    }
+    return found
+  }
+
+  /// The machine that a person names: by its id or the beginning of that, or its name.
+  ///
+  /// - Throws: a `Failure` with status 1 when there is none, or when there are several, which it lists.
+  public func machine(named text: String, among machines: [KnownMachine]) throws -> KnownMachine {
+    let named = machines.filter { $0.id.hex == text }
+    let called = named.isEmpty ? machines.filter { $0.name.hasSameBytes(as: text) } : named
+    let isBeginning = text.utf8.count >= 4 && text.utf8.allSatisfy { MachineID.isDigit($0) }
+    let found = called.isEmpty && isBeginning ? machines.filter { $0.id.hex.hasPrefix(text) } : called
+    guard let first = found.first else {
+      throw Failure.no(
+        "no machine is known by '\(text.visible)'; nothing has been changed",
+        hints: "'dev-infra machine list' shows all there are")
+    }
+    guard found.count == 1 else {
+      throw Failure(
+        status: ExitStatus.no,
+        message:
+          "'\(text.visible)' is ambiguous, since \(found.count) machines are called so: name one by its id; nothing has been changed",
+        hints: found.prefix(10).map { machine in
+          let push = machine.lastPush.map { "last pushed \($0)" } ?? "never pushed"
+          return "\(machine.id) \(machine.name.visible)\(machine.isHere ? " (this machine)" : "") (\(push))"
+        })
+    }
+    return first
+  }
+
+  /// Takes machines out of the registry, with all their checkouts. Other machines drop them when they pull; one that is still
+  /// in use comes back with its next push.
+  public func remove(_ machines: [KnownMachine]) throws {
+    let names = machines.map { "\($0.name.visible) (\($0.id))" }
+    try update { base in
+      let entries = try entries(of: machines.map(\.id), in: base)
+      // What is gone already leaves nothing to do. This machine is not to be put back by the same commit.
+      return entries.isEmpty
+        ? nil : RegistryChange(entries, message: Self.machineMessage("Remove", names), isOwn: false)
+    }
+  }
+
+  /// What takes out all that a commit has of machines.
+  private func entries(of machines: [MachineID], in commit: ObjectID) throws -> [EntryPath: JSON?] {
+    let owners = Set(machines)
+    var entries: [EntryPath: JSON?] = [:]
+    for change in try changes(from: nil, to: commit).changes {
+      if let owner = change.path.owner, owners.contains(owner) { entries[change.path] = .some(nil) }
+    }
+    return entries
+  }
+
+  /// Makes this machine the successor of another one: what that one had and is here becomes this one's, and it is taken out.
+  ///
+  /// - Parameter dryRun: only tell what would be done.
+  public func succeed(_ former: KnownMachine, dryRun: Bool) throws -> Succession {
+    var result = Succession()
+    func plan(_ base: ObjectID) throws -> RegistryChange? {
+      result = Succession()
+      var planner = try RegistrationPlanner(self, base: base)
+      for id in former.projects {
+        guard let project = try project(id, in: base) else { continue }
+        let known = try? checkout(id, of: former.id, in: base)
+        var isHere = try checkout(id, of: machine.id, in: base) != nil
+        for place in known?.ranked ?? [] {
+          guard let directory = find(place.path, of: former, for: id, by: planner) else { continue }
+          let registration = try planner.register(directory, as: id, in: self)
+          result.warnings += registration.warnings
+          result.here.append((project.name, directory.path))
+          isHere = true
+        }
+        if !isHere { result.missing.append(project.name) }
+      }
+      var entries = planner.entries
+      entries.merge(try self.entries(of: [former.id], in: base)) { planned, _ in planned }
+      let names = ["\(former.name.visible) (\(former.id)) into \(machine.name.visible)"]
+      return RegistryChange(entries, message: Self.machineMessage("Merge", names))
+    }
+    if dryRun { _ = try plan(main()) } else { try update(plan) }
+    return result
+  }
+
+  /// The directory that is a project of another machine's here: at the same path, or at the same one below this home.
+  private func find(
+    _ path: FilePath, of former: KnownMachine, for id: ProjectID, by planner: borrowing RegistrationPlanner
+  ) -> ProjectDirectory? {
+    var places = [path]
+    if let home = former.entry?.home, let own = Environment.home, path.starts(with: home), path != home {
+      var rest = path
+      _ = rest.removePrefix(home)
+      places.append(own.pushing(rest))
+    }
+    for place in places where Files.kind(of: place) == .directory {
+      guard let directory = try? ProjectDirectory(place), (try? planner.find(directory)) == .some(id) else {
+        continue
+      }
+      return directory
+    }
+    return nil
+  }
+
+  /// Gives this machine another name, also in the registry where it stands in it.
+  ///
+  /// - Returns: whether anything has changed.
+  public func rename(to name: String) throws -> Bool {
+    let isNew = !machine.name.hasSameBytes(as: name)
+    if isNew {
+      let lock = try lock()
+      defer { _ = lock.isHeld }
+      try StaleLocks.pass(in: directory) {
+        try repository.configuration().change([.set("dev-infra.name", to: name)])
+      }
+    }
+    return try RegistryStore.open(directory).announce() || isNew
+  }
+
+  /// Brings what the registry says of this machine up to date with its configuration, where it says anything.
+  private func announce() throws -> Bool {
+    let result = try update { base in
+      guard try blob(at: .machine(machine.id), in: base) != nil else { return nil }
+      let entry = try machineEntry(in: base)
+      return RegistryChange(
+        entry.mapValues { .some($0) },
+        message: Self.machineMessage("Rename", ["this one to \(machine.name.visible)"]))
+    }
+    return result.old != result.new
+  }
+
+  private static func machineMessage(_ action: String, _ names: [String]) -> String {
+    names.count == 1
+      ? "\(action) machine: \(names[0])\n"
+      : "\(action) machines: \(names.count)\n\n" + names.map { "- \($0)\n" }.joined()
+  }
+
+  /// What follows a machine's id in the address of its commits.
+  static let machineDomain = "@machine.dev-infra"
+}
+
+extension LocalMachine {
+  /// What is wrong with a name for a machine; nil for a good one.
+  public static func problem(withName name: String) -> String? {
+    if name.isEmpty || name.count > 100 { return "a machine's name has 1 to 100 characters" }
+    return TextRule.line.firstRefused(in: name) == nil ? nil : "a machine's name holds no control characters"
+  }
+}

@@ -1,0 +1,425 @@
+#!/usr/bin/env bats
+# shellcheck shell=bats
+# shellcheck disable=SC2154 # output, stderr and status are set by bats' run
+# Machines come and go: they are listed, renamed, taken out and succeeded, on every transport; a home that several systems share
+# is one machine, and a copy of it another.
+#
+# Not tested here: a virtual machine that was cloned with its disk has the same directory and perhaps the same machine-id(5), so
+# nothing tells it from its original but its user. WSL beside Windows is a system with a machine-id of its own whose home Windows
+# does not have; where both see one directory it is the shared home below.
+
+load helper
+load support/daemon
+
+setup() {
+  begin
+  bare_remote registry
+}
+
+teardown() { stop_servers; }
+
+# joined NAME…: machines with a registry from the remote.
+joined() {
+  local name
+  for name; do
+    machine "$name"
+    runs 0 on "$name" dev-infra init --name "$name" "$REMOTE"
+  done
+}
+
+# registered MACHINE NAME…: projects there.
+registered() {
+  local on=$1 name
+  shift
+  for name; do
+    project "$on" "src/$name" "https://h.example/$name"
+    succeeds on "$on" dev-infra register --quiet "src/$name"
+  done
+}
+
+id_of_machine() { on "$1" dev-infra config dev-infra.machine; }
+
+# machines_of NAME: the names that its registry has, sorted, on one line.
+machines_of() {
+  local file
+  registry_git "$1" ls-tree -r --name-only main | grep '/machine\.json$' | while read -r file; do
+    registry_git "$1" show "main:$file" | jq -r .name
+  done | LC_ALL=C sort | paste -s -d ' '
+}
+
+# on_machine NAME M: the projects that its list has for a machine.
+on_machine() { on "$1" dev-infra list --all --json | jq -r --arg m "$2" '.[] | select(.machines | index($m)) | .name' | paste -s -d ' '; }
+
+sync() {
+  local name
+  for name; do succeeds on "$name" dev-infra sync; done
+}
+
+@test "machines are listed with their system, projects and last push" {
+  joined laptop desk
+  registered laptop app lib
+  succeeds on laptop dev-infra push
+  registered desk app
+  sync desk laptop
+  succeeds on laptop dev-infra machine
+  equal "$(cut -f 1,3,4,6 <<<"$output")" "desk	$(uname -sm)	1	
+laptop	$(uname -sm)	2	here"
+  grep -qE $'^desk\t[0-9a-f]{16}\t.*\t20[0-9T:.-]*Z\t' <<<"$output" || explain 'no last push'
+  succeeds on laptop dev-infra machine list --json
+  equal "$(jq -c 'map([.name, .here, (.projects | length), (.last_pushed != null), (.home | type)])' <<<"$output")" \
+    '[["desk",false,1,true,"string"],["laptop",true,2,true,"string"]]'
+  succeeds on laptop dev-infra machine show desk
+  assert_output_has "$(id_of_machine desk)"
+  succeeds on laptop dev-infra machine show
+  assert_output_has 'laptop (this machine)'
+  assert_output_has '2, 1 of them on no other machine'
+  succeeds on laptop dev-infra machine show --json "$(id_of_machine desk | cut -c 1-6)"
+  equal "$(jq -r .name <<<"$output")" desk
+  refuses 1 "no machine is known by 'nosuch'" on laptop dev-infra machine show nosuch
+  refuses 129 "there is no 'dev-infra machine nosuch'" on laptop dev-infra machine nosuch
+  refuses 129 'a machine is missing' on laptop dev-infra machine remove
+  refuses 129 'a name is missing' on laptop dev-infra machine rename
+}
+
+@test "a machine without a remote, and one that has registered nothing" {
+  machine laptop
+  runs 0 on laptop dev-infra init --name laptop
+  succeeds on laptop dev-infra machine list
+  equal "$(cut -f 1,4,5,6 <<<"$output")" $'laptop\t0\t\there'
+  equal "$(on laptop dev-infra machine list --json | jq -c '.[0].last_pushed')" null
+  registered laptop app
+  succeeds on laptop dev-infra machine list
+  equal "$(cut -f 1,4,5,6 <<<"$output")" $'laptop\t1\t\there'
+}
+
+@test "a machine that is taken out is gone everywhere, its projects stay, and undo brings it back" {
+  local before removed
+  joined old desk third
+  registered old app lib
+  succeeds on old dev-infra push
+  registered desk app
+  sync desk third
+  rm -r old
+  before=$(tree_of desk)
+  runs 0 on desk dev-infra machine remove --dry-run old
+  equal "$(tree_of desk)" "$before"
+  runs 0 on desk dev-infra machine remove old </dev/null
+  assert_output_has 'removed old ('
+  assert_output_has 'which had 2 projects'
+  removed=$output
+  assert_stderr_has 'warning: 1 project is on no other machine'
+  equal "$(machines_of desk)" desk
+  equal "$(on_machine desk old)" ''
+  equal "$(names_of desk --all)" 'app lib'
+  sound desk
+  succeeds on desk dev-infra undo
+  equal "$(tree_of desk)" "$before"
+  runs 0 on desk dev-infra machine remove "$(sed -n 's/.*(\([0-9a-f]\{16\}\)).*/\1/p' <<<"$removed")"
+  equal "$(machines_of desk)" desk
+  succeeds on desk dev-infra push
+  succeeds on third dev-infra pull
+  equal "$(machines_of third)" desk
+  equal "$(on_machine third old)" ''
+  equal "$(on_machine third desk)" app
+  sound third
+  refuses 1 "no machine is known by 'old'" on desk dev-infra machine remove old
+  joined fourth
+  equal "$(machines_of fourth)" desk
+}
+
+@test "one that is still in use comes back as a whole with its next push" {
+  joined laptop desk
+  registered laptop app lib
+  succeeds on laptop dev-infra push
+  succeeds on desk dev-infra pull
+  runs 0 on desk dev-infra machine remove laptop
+  succeeds on desk dev-infra push
+  runs 0 on laptop dev-infra pull
+  assert_stderr_has 'it was removed there; the next push puts this machine back'
+  equal "$(wc -l <<<"$stderr")" 1
+  equal "$(names_of laptop)" 'app lib'
+  succeeds on laptop dev-infra push
+  succeeds on desk dev-infra pull
+  equal "$(on_machine desk laptop)" 'app lib'
+  converge laptop desk
+}
+
+@test "taken out here while it pushes there: what it has pushed since counts, in either order" {
+  local order
+  joined laptop desk
+  registered laptop app lib
+  succeeds on laptop dev-infra push
+  succeeds on desk dev-infra pull
+  for order in pull push; do
+    registered laptop "new-$order"
+    succeeds on laptop dev-infra push
+    runs 0 on desk dev-infra machine remove laptop
+    runs 0 on desk dev-infra "$order"
+    runs 0 on desk dev-infra sync
+    runs 0 on desk dev-infra pull
+    equal "$(on_machine desk laptop | wc -w)" "$(names_of laptop | wc -w)" "after $order"
+    converge laptop desk
+  done
+}
+
+@test "a name that two have is refused, and the id tells them apart" {
+  joined laptop
+  registered laptop app
+  succeeds on laptop dev-infra push
+  machine again
+  runs 0 on again dev-infra init --name laptop "$REMOTE"
+  assert_stderr_has "has a machine 'laptop' already, $(id_of_machine laptop)"
+  assert_stderr_has "dev-infra machine merge $(id_of_machine laptop)"
+  registered again lib
+  refuses 1 "'laptop' is ambiguous" on again dev-infra machine remove laptop
+  assert_stderr_has '(this machine)'
+  # Under another name nothing is said.
+  machine desk
+  runs 0 on desk dev-infra init --name desk "$REMOTE"
+  lacks "$stderr" already
+  runs 0 on again dev-infra machine remove "$(id_of_machine laptop)"
+  equal "$(machines_of again)" laptop
+  equal "$(on_machine again laptop)" lib
+}
+
+@test "this machine may take itself out, and is back with its next project" {
+  joined laptop desk
+  registered laptop app
+  succeeds on laptop dev-infra push
+  succeeds on desk dev-infra pull
+  runs 0 on laptop dev-infra machine remove laptop
+  assert_stderr_has 'comes back into the registry with the next project'
+  equal "$(machines_of laptop)" ''
+  sync laptop desk
+  equal "$(machines_of desk)" ''
+  sound laptop desk
+  registered laptop lib
+  sync laptop desk
+  equal "$(on_machine desk laptop)" lib
+}
+
+@test "a machine that was set up anew becomes its predecessor's successor" {
+  joined desk other
+  registered desk src-app lib tool
+  succeeds on desk dev-infra push
+  succeeds on other dev-infra pull
+  # The new system has the same home directory, from a backup, without the registry and one project.
+  mv desk was
+  joined desk
+  cp -a was/src desk/src
+  rm -r desk/src/tool was
+  runs 0 on desk dev-infra machine merge --dry-run desk
+  assert_output_has 'would merge desk'
+  equal "$(names_of desk)" ''
+  runs 0 on desk dev-infra machine merge desk
+  assert_output_has "took lib ($WORLD/desk/src/lib)"
+  assert_stderr_has '1 project of desk is not here: tool'
+  equal "$(names_of desk)" 'lib src-app'
+  equal "$(machines_of desk)" 'desk other' 2>/dev/null || equal "$(machines_of desk)" desk
+  sync desk other
+  equal "$(on_machine other desk)" 'lib src-app'
+  equal "$(names_of other --all)" 'lib src-app tool'
+  refuses 1 "no machine is known by 'desk'" on desk dev-infra machine merge desk
+  refuses 1 'not its own successor' on desk dev-infra machine merge "$(id_of_machine desk)"
+  sound desk other
+}
+
+@test "a successor finds what its predecessor had below its home, and takes no other repository for it" {
+  joined old new
+  registered old app lib
+  succeeds on old dev-infra push
+  succeeds on new dev-infra pull
+  project new src/app https://h.example/app
+  project new src/lib https://h.example/another
+  rm -r old
+  runs 0 on new dev-infra machine merge old
+  equal "$(names_of new)" app
+  equal "$(on new dev-infra path app)" "$WORLD/new/src/app"
+  assert_stderr_has 'not here: lib'
+  sound new
+}
+
+@test "a renamed machine has its name everywhere at once" {
+  joined laptop desk
+  registered laptop app
+  succeeds on laptop dev-infra machine rename lap
+  equal "$output" 'renamed laptop to lap'
+  equal "$(on_machine laptop lap)" app
+  quietly on laptop dev-infra config dev-infra.name book
+  equal "$(on_machine laptop book)" app
+  equal "$(machines_of laptop)" book
+  sync laptop desk
+  equal "$(on_machine desk book)" app
+  succeeds on laptop dev-infra machine rename book
+  equal "$output" ''
+  refuses 1 'only a machine itself changes its name' on desk dev-infra machine rename book cook
+  refuses 129 'no control characters' on laptop dev-infra machine rename $'a\nb'
+  refuses 129 '1 to 100 characters' on laptop dev-infra machine rename ''
+  refuses 128 "is called 'book'" on laptop dev-infra init --name cook
+  succeeds on laptop dev-infra init --name book
+}
+
+@test "through a work-prod service, and through the daemon as a git remote" {
+  local kind
+  machine server
+  runs 0 on server dev-infra init --name server
+  start_daemon server
+  for kind in rest git; do
+    for name in "old-$kind" "desk-$kind"; do
+      machine "$name"
+      runs 0 on "$name" dev-infra init --name "$name"
+      case $kind in
+        rest) succeeds on "$name" dev-infra remote add --work-prod origin "$API" ;;
+        git) succeeds on "$name" dev-infra remote add origin "${API%/api}/registry.git" ;;
+      esac
+    done
+    registered "old-$kind" "a-$kind" "b-$kind"
+    sync "old-$kind"
+    registered "desk-$kind" "a-$kind"
+    sync "desk-$kind"
+    equal "$(on_machine "desk-$kind" "old-$kind")" "a-$kind b-$kind" "$kind"
+    # The fields are those of a list that is not for people; over a service the last change stands in for the push.
+    [ -n "$(on "desk-$kind" dev-infra machine list | grep "^old-$kind" | cut -f 5)" ] || explain "$kind: no last push"
+    runs 0 on "desk-$kind" dev-infra machine remove "old-$kind"
+    succeeds on "desk-$kind" dev-infra push
+    runs 0 on "desk-$kind" dev-infra sync
+    equal "$(on_machine "desk-$kind" "old-$kind")" '' "$kind"
+    equal "$(on_machine server "old-$kind")" '' "$kind, at the server"
+    machine "third-$kind"
+    runs 0 on "third-$kind" dev-infra init --name "third-$kind"
+    case $kind in
+      rest) succeeds on "third-$kind" dev-infra remote add --work-prod origin "$API" ;;
+      git) succeeds on "third-$kind" dev-infra remote add origin "${API%/api}/registry.git" ;;
+    esac
+    runs 0 on "third-$kind" dev-infra pull
+    equal "$(on_machine "third-$kind" "old-$kind")" '' "$kind, at the third"
+    # It was not out of use after all.
+    runs 0 on "old-$kind" dev-infra sync
+    runs 0 on "desk-$kind" dev-infra sync
+    equal "$(on_machine "desk-$kind" "old-$kind")" "a-$kind b-$kind" "$kind, back"
+  done
+}
+
+@test "all of a daemon's own machine may be taken out by a push, and nothing of it changed" {
+  local file
+  machine server
+  runs 0 on server dev-infra init --name server
+  registered server app lib
+  start_daemon server
+  machine desk
+  runs 0 on desk dev-infra init --name desk "${API%/api}/registry.git"
+  file=$(registry_git desk ls-tree -r --name-only main | grep /checkouts/ | head -n 1)
+  printf '0 0000000000000000000000000000000000000000\t%s\n' "$file" >record
+  runs 0 on desk sh -c 'dev-infra-update-registry --index-info <../record'
+  run --separate-stderr on desk dev-infra push
+  equal "$status" 128
+  assert_stderr_has 'only the machine itself writes below its name'
+  runs 0 on desk dev-infra machine remove server
+  succeeds on desk dev-infra push
+  equal "$(machines_of server)" desk
+  sound server
+  succeeds on server dev-infra undo
+  equal "$(on_machine server server)" 'app lib'
+}
+
+# ---------------------------------------------------------------- one home, several systems
+
+# box NAME SYSTEM COMMAND…: as `on`, on a system with that machine-id(5).
+box() {
+  local name=$1 system=$2
+  shift 2
+  printf '%s\n' "$system" >"$WORLD/machine-id"
+  # shellcheck disable=SC2016 # the shell's own
+  on "$name" unshare -m sh -c 'mount --bind "$0" /etc/machine-id && exec "$@"' "$WORLD/machine-id" "$@"
+}
+
+need_systems() {
+  [ -f /etc/machine-id ] || skip 'there is no machine-id here'
+  [ "$(id -u)" -eq 0 ] || skip 'another machine-id needs root'
+  unshare -m true 2>/dev/null || skip 'no mount namespaces here'
+}
+
+A=0123456789abcdef0123456789abcdef
+B=fedcba9876543210fedcba9876543210
+C=00112233445566778899aabbccddeeff
+
+@test "a home that several systems share is one machine, however often they take turns" {
+  local system id=
+  need_systems
+  machine laptop
+  project laptop a https://h.example/a
+  project laptop b https://h.example/b
+  runs 0 box laptop $A dev-infra init --name laptop
+  quietly box laptop $A dev-infra register --quiet a
+  quietly box laptop $B dev-infra register --quiet b
+  id=$(id_of_machine laptop)
+  for system in $A $B $C $A $C $B; do
+    quietly box laptop "$system" dev-infra set a "tags=$system"
+    equal "$(box laptop "$system" dev-infra list --json | jq -r '.[].name' | paste -s -d ' ')" 'a b'
+    equal "$(box laptop "$system" dev-infra path b)" "$WORLD/laptop/b"
+  done
+  equal "$(id_of_machine laptop)" "$id"
+  equal "$(machines_of laptop)" laptop
+}
+
+@test "a copy on another system is a machine of its own; one given back from a backup stays what it was" {
+  local id
+  need_systems
+  machine laptop
+  project laptop a https://h.example/a
+  runs 0 box laptop $A dev-infra init --name laptop
+  quietly box laptop $A dev-infra register --quiet a
+  id=$(id_of_machine laptop)
+  cp -a laptop copy
+  run --separate-stderr box copy $B dev-infra set a tags=copied
+  assert_status 0
+  assert_stderr_has 'was made on another computer'
+  differ "$(id_of_machine copy)" "$id"
+  quietly box copy $B dev-infra set a tags=again
+  # Back on the same system, as a disk that was restored.
+  cp -a laptop/.dev-infra backup
+  rm -r laptop/.dev-infra
+  cp -a backup laptop/.dev-infra
+  quietly box laptop $A dev-infra set a tags=restored
+  equal "$(id_of_machine laptop)" "$id"
+  equal "$(box laptop $A dev-infra list --json | jq -r '.[].name')" a
+  # The directory is known by then: another system that has it shares it.
+  quietly box laptop $C dev-infra set a tags=shared
+  equal "$(id_of_machine laptop)" "$id"
+}
+
+@test "where a directory has another number at each mount, each system is known again" {
+  local first second turn
+  need_systems
+  machine laptop
+  project laptop a https://h.example/a
+  remounted() { git config -f laptop/.dev-infra/config dev-infra.directory "$SRANDOM"; }
+  runs 0 box laptop $A dev-infra init --name laptop
+  quietly box laptop $A dev-infra register --quiet a
+  first=$(id_of_machine laptop)
+  remounted
+  runs 0 box laptop $B dev-infra register --quiet a
+  second=$(id_of_machine laptop)
+  differ "$first" "$second"
+  for turn in 1 2 3; do
+    remounted
+    quietly box laptop $A dev-infra set a "tags=a$turn"
+    equal "$(id_of_machine laptop)" "$first"
+    remounted
+    quietly box laptop $B dev-infra set a "tags=b$turn"
+    equal "$(id_of_machine laptop)" "$second"
+  done
+  equal "$(machines_of laptop | wc -w)" 2
+}
+
+@test "a clone whose id is taken away is a machine of its own" {
+  local id
+  joined laptop
+  registered laptop app
+  id=$(id_of_machine laptop)
+  succeeds on laptop dev-infra config --unset dev-infra.machine
+  succeeds on laptop dev-infra machine rename clone
+  registered laptop lib
+  differ "$(id_of_machine laptop)" "$id"
+  equal "$(machines_of laptop)" 'clone laptop'
+}
