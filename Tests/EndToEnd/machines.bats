@@ -81,6 +81,19 @@ laptop	$(uname -sm)	2	here"
   refuses 129 'a name is missing' on laptop dev-infra machine rename
 }
 
+@test "machines are completed where one is to be named" {
+  joined laptop desk
+  registered laptop app
+  registered desk lib
+  sync laptop desk
+  for words in 'machine remove' 'machine show' 'machine merge' 'list --machine'; do
+    # shellcheck disable=SC2086 # words
+    equal "$(on desk dev-infra-complete dev-infra $words '' | LC_ALL=C sort | paste -s -d ' ')" 'desk laptop' "$words"
+  done
+  equal "$(on desk dev-infra-complete dev-infra machine '' | LC_ALL=C sort | paste -s -d ' ')" 'list merge remove rename show'
+  equal "$(on desk dev-infra-complete dev-infra machine rename '')" ''
+}
+
 @test "a machine without a remote, and one that has registered nothing" {
   machine laptop
   runs 0 on laptop dev-infra init --name laptop
@@ -113,6 +126,10 @@ laptop	$(uname -sm)	2	here"
   equal "$(names_of desk --all)" 'app lib'
   sound desk
   succeeds on desk dev-infra undo
+  equal "$(tree_of desk)" "$before"
+  succeeds on desk dev-infra undo main
+  equal "$(machines_of desk)" desk
+  succeeds on desk dev-infra undo main
   equal "$(tree_of desk)" "$before"
   runs 0 on desk dev-infra machine remove "$(sed -n 's/.*(\([0-9a-f]\{16\}\)).*/\1/p' <<<"$removed")"
   equal "$(machines_of desk)" desk
