@@ -232,18 +232,13 @@ a_taken_path() {
   call POST '' "{\"name\":\"squatter\",\"remote_url\":\"https://example.org/s\",\"path\":\"$WORLD/laptop/src/other\"}" >/dev/null
   registered laptop other https://example.org/o
   runs 0 on laptop dev-infra push wp
-  if [ "$1" = plain ]; then
-    # By the rules of matching the record is that project's; its path stays.
-    equal "$(records 'length')" 2
-  else
-    # The service has told already which project the record is: one of its own, by its remote URL.
-    assert_stderr_line "^warning: 'other' is sent without its path"
-    equal "$(records 'map(.name) | sort | join(" ")')" 'app other squatter'
-  fi
+  # What has another URL is another project, wherever it is.
+  assert_stderr_line "^warning: 'other' is sent without its path"
+  equal "$(records 'map(.name) | sort | join(" ")')" 'app other squatter'
   settled
 }
 
-@test "a record with a project's path is the project's, unless it says which it is" { both a_taken_path; }
+@test "a record with a project's path and another URL is another project, which goes without the path" { both a_taken_path; }
 
 one_path_on_two_machines() {
   service "$1"

@@ -8,11 +8,14 @@ public struct LastSeenState {
     public let project: ProjectID
     /// The service's `created_at` of it: numbers begin anew where a service was set up anew.
     public let createdAt: String
+    /// The `project_type` that it showed, which need not be the project's: the service may not take ours.
+    public let projectType: String?
 
     /// A record of these.
-    public init(project: ProjectID, createdAt: String) {
+    public init(project: ProjectID, createdAt: String, projectType: String? = nil) {
       self.project = project
       self.createdAt = createdAt
+      self.projectType = projectType
     }
   }
 

@@ -13,16 +13,27 @@ extension ServiceRecord {
     if let text = fields["remote_url"], let url = try? RemoteURL(text) {
       return Identity(.remote(url.normalized))
     }
-    return Identity(.declared("work-prod/\(Self.time(createdAt))/\(number)"))
+    return ownIdentity()
+  }
+
+  /// The identity of a project that is this record and no other.
+  ///
+  /// - Parameter copy: 2 and more where others pass for it already.
+  public func ownIdentity(_ copy: Int = 1) -> Identity {
+    let text = "work-prod/\(Self.time(createdAt))/\(number)"
+    return Identity(.declared(copy > 1 ? "\(text)#\(copy)" : text))
   }
 }
 
 extension ProjectSnapshot {
   /// The project that another client of the service made: what its fields tell, and an id that they determine.
   ///
-  /// - Parameter identity: the identity record, where it is known to be a project that we have.
+  /// - Parameters:
+  ///   - identity: the identity record, where it is known to be a project that we have.
+  ///   - isDistinct: whether it is another project than those with the same URL.
   public init(
     madeElsewhere record: ServiceRecord, _ form: RecordForm, identity: String? = nil,
+    isDistinct: Bool = false,
     editor: MachineID = ServiceRecord.otherClients
   ) {
     let identity = identity ?? record.identity.record
@@ -39,6 +50,7 @@ extension ProjectSnapshot {
     members["created"] = .string(CalendarDate(ServiceRecord.time(record.createdAt)).description)
     members["updated"] = .string(ServiceRecord.time(record.updatedAt).description)
     members["updated_by"] = .string(editor.hex)
+    if isDistinct { members["distinct"] = .bool(true) }
     self.init(id: ProjectID(hash) ?? Self.none, project: .object(members))
   }
 

@@ -73,12 +73,24 @@ extension NativeFields {
 
   /// How an entry shows a field's text otherwise than the record has it, a clause; nil where it does not.
   static func difference(_ key: String, _ text: String?) -> String? {
-    guard ["name", "organization", "description"].contains(key), let text, let taken = taken(key, text),
-      !same(taken, text)
-    else { return nil }
-    let rule: TextRule = key == "description" ? .prose : .line
-    guard let scalar = rule.firstRefused(in: text) else { return "is too long and shown cut" }
-    return "holds the control character \(TextRule.name(of: scalar)), which is shown as U+FFFD"
+    guard let text else { return nil }
+    let taken = taken(key, text)
+    switch key {
+    case "remote_url" where taken == nil && !text.isEmpty:
+      do {
+        _ = try RemoteURL(text)
+        return nil
+      } catch {
+        return "is none that a registry has: \(error.sentence)"
+      }
+    case "name", "organization", "description":
+      guard let taken, !same(taken, text) else { return nil }
+      let rule: TextRule = key == "description" ? .prose : .line
+      guard let scalar = rule.firstRefused(in: text) else { return "is too long and shown cut" }
+      return "holds the control character \(TextRule.name(of: scalar)), which is shown as U+FFFD"
+    default:
+      return taken == nil && !text.isEmpty ? "is a word that this version does not know, and not shown" : nil
+    }
   }
 
   private static func cut(_ text: String, scalars count: Int) -> String {

@@ -18,7 +18,7 @@ public struct PushPlan: Sendable {
         homeless.append(dossier)
         continue
       }
-      if holding.stated != dossier { changes.append((holding.record, dossier)) }
+      if holding.stated != dossier || holding.isOutdated { changes.append((holding.record, dossier)) }
       deletions += holding.copies
     }
     // A project that got another id keeps its record, which other clients may know by its number. A service that keeps
@@ -35,12 +35,12 @@ public struct PushPlan: Sendable {
         let holding = left.removeValue(forKey: id)
       {
         changes.append((holding.record, dossier))
-        deletions += holding.others
+        deletions += holding.copies
       } else {
         creations.append(dossier)
       }
     }
-    for holding in left.values { deletions += [holding.record] + holding.others }
+    for holding in left.values { deletions += [holding.record] + holding.copies }
     deletions.sort { $0.number < $1.number }
   }
 

@@ -16,6 +16,8 @@ public struct RecordReading: Equatable, Sendable {
   public var isOurs: Bool
   /// What is wrong with the record's own data, a clause; nil where nothing is.
   public var problem: String?
+  /// Whether the record's fields are those that its own data was written with.
+  public var isUntouched = false
 }
 
 extension ServiceRecord {
@@ -39,25 +41,30 @@ extension ServiceRecord {
   /// Where another client has changed a field since the record's own data was written, that is a write at the
   /// record's `updated_at`.
   ///
-  /// - Parameter known: what was known of the project when it was last seen; taken where the record's own data is gone.
-  public func reading(_ form: RecordForm, known: ProjectSnapshot? = nil) -> RecordReading {
+  /// - Parameters:
+  ///   - known: what was known of the project when it was last seen; taken where the record's own data is gone.
+  ///   - type: the `project_type` that the record showed then.
+  public func reading(_ form: RecordForm, known: ProjectSnapshot? = nil, showing type: String? = nil)
+    -> RecordReading
+  {
     var problem: String?
     do throws(UnusableMetadata) {
       switch form {
       case .full:
         if let metadata {
           let dossier = try ProjectSnapshot(metadata: metadata)
-          return RecordReading(dossier: try dossier.changed(by: self, form), isOurs: true)
+          return RecordReading(dossier: try dossier.changed(by: self, form), isOurs: true, isUntouched: true)
         }
       case .plain:
         if let (_, block) = fields["description"].flatMap({ TrailerBlock.split($0) }) {
-          return RecordReading(dossier: try ProjectSnapshot(block, in: self, known: known), isOurs: true)
+          let dossier = try ProjectSnapshot(block, in: self, known: known)
+          return RecordReading(dossier: dossier, isOurs: true, isUntouched: block.fits(self))
         }
       }
     } catch {
       problem = error.sentence
     }
-    if let known, let changed = try? known.changed(by: self, form) {
+    if let known, let changed = try? known.changed(by: self, form, showing: type) {
       return RecordReading(dossier: changed, isOurs: false, problem: problem)
     }
     return RecordReading(dossier: ProjectSnapshot(madeElsewhere: self, form), isOurs: false, problem: problem)
@@ -70,9 +77,12 @@ extension ProjectSnapshot {
   ///
   /// A field is unchanged where it is what would be sent for the entry's value.
   ///
-  /// - Parameter editor: what `updated_by` is to say; a machine that is none stands for other clients.
+  /// - Parameters:
+  ///   - type: the `project_type` that the record showed when the project was last seen.
+  ///   - editor: what `updated_by` is to say; a machine that is none stands for other clients.
   public func changed(
-    by record: ServiceRecord, _ form: RecordForm, editor: MachineID = ServiceRecord.otherClients
+    by record: ServiceRecord, _ form: RecordForm, showing type: String? = nil,
+    editor: MachineID = ServiceRecord.otherClients
   ) throws(UnusableMetadata) -> ProjectSnapshot {
     let fields = record.nativeFields(form)
     var members = project.object ?? [:]
@@ -82,7 +92,7 @@ extension ProjectSnapshot {
       let text = fields[key]
       // A service of our own shows values as they are, also those that the contract has no room for.
       if same(NativeFields.sent(key, value), text) || same(value, text) { continue }
-      if key == "project_type", form == .plain, text == nil { continue }
+      if key == "project_type", form == .plain, text == nil || same(text, type) { continue }
       let taken = NativeFields.taken(key, text)
       if taken == nil, key == "name" || key == "status" { continue }
       if same(taken, value) { continue }
@@ -104,13 +114,18 @@ extension ProjectSnapshot {
     else { throw UnusableMetadata(sentence: "its Dev-Infra lines are incomplete or damaged") }
     let fields = record.nativeFields(.plain)
     members["id"] = .string(id)
-    var isChanged = block.values("Digest").first.map { !same($0, fields.digest) } ?? true
+    let shown = block.shown
+    var isChanged = !block.fits(record)
     for key in NativeFields.keys {
       let kept = members[key]?.string
       let field = fields[key]
+      // What the service showed when the block was written, in the place of what it was sent, is nobody's edit.
+      if let text = shown[key], same(text, field) { continue }
       if key == "project_type" {
         // The service may take it and not keep it.
-        guard let field, !same(field, kept) else { continue }
+        guard field != nil || shown[key].map({ same($0, kept) }) ?? false, !same(field, kept) else {
+          continue
+        }
         isChanged = true
       } else if kept != nil, same(NativeFields.sent(key, kept), field) {
         continue
@@ -152,6 +167,23 @@ extension ProjectSnapshot {
       result[id] = checked(id, value)
     }
     return result
+  }
+}
+
+extension TrailerBlock {
+  /// Whether a record's fields are those that the block was written with.
+  func fits(_ record: ServiceRecord) -> Bool {
+    values("Digest").first.map { same($0, record.nativeFields(.plain).digest) } ?? false
+  }
+
+  /// What the service showed when the block was written, of the fields where that is not what it was sent.
+  var shown: [String: String] {
+    guard let text = values("Shown").first, let members = (try? JSON.parse(Array(text.utf8)))?.object else {
+      return [:]
+    }
+    var shown: [String: String] = [:]
+    for (key, value) in members { shown[key] = value.string }
+    return shown
   }
 }
 

@@ -8,11 +8,11 @@ public struct RecordSet: Sendable {
     public var record: ServiceRecord
     /// What it says by itself.
     public var stated: ProjectSnapshot
-    /// Others that are of the same project. Their fields are not looked at.
-    public var others: [ServiceRecord] = []
-    /// Those among them that we made ourselves and nobody has changed since: a service may carry out a creation long
-    /// after it seemed lost, and was made again.
+    /// Others that we made ourselves and nobody has changed since: a service may carry out a creation long after it
+    /// seemed lost, and was made again.
     public var copies: [ServiceRecord] = []
+    /// Whether the record has a block that does not fit its fields, and is made anew by the next push.
+    public var isOutdated = false
   }
 
   /// What the service does with records.
@@ -32,7 +32,7 @@ public struct RecordSet: Sendable {
     _ records: [ServiceRecord], _ form: RecordForm, knowing knowledge: LastSeenState = LastSeenState()
   ) {
     self.form = form
-    var readings: [ProjectID: [(record: ServiceRecord, stated: ProjectSnapshot, told: RecordReading)]] = [:]
+    var readings: [ProjectID: [Candidate]] = [:]
     for record in records {
       let (stated, told) = Self.read(record, form, knowledge)
       if let problem = told.problem {
@@ -40,23 +40,36 @@ public struct RecordSet: Sendable {
           "what dev-infra keeps in the record '\(record.title)' (\(record.number)) cannot be used: \(problem)"
         )
       }
-      readings[told.dossier.id, default: []].append((record, stated, told))
+      let isKnown = knowledge.records[record.number].map {
+        $0.project == told.dossier.id && same($0.createdAt, record.createdAt)
+      }
+      readings[told.dossier.id, default: []].append(
+        Candidate(record: record, stated: stated, told: told, isKnown: isKnown ?? false))
+    }
+    // A record that says it is another's project, or has its URL or path, is a project of its own.
+    for (id, candidates) in readings.sorted(by: { $0.key < $1.key }) where candidates.count > 1 {
+      let chosen = candidates.max { Self.counts($0, lessThan: $1) } ?? candidates[0]
+      let copies = Set(form == .plain ? Self.copies(of: chosen, among: candidates).map(\.number) : [])
+      readings[id] = [chosen] + candidates.filter { copies.contains($0.record.number) }
+      for other in candidates where other.record.number != chosen.record.number {
+        guard !copies.contains(other.record.number) else { continue }
+        let apart = Self.apart(other, form, knowledge) { readings[$0] != nil }
+        if knowledge.dossier(apart.told.dossier.id) == nil {
+          reports.append(
+            "the record '\(other.record.title)' (\(other.record.number)) has the URL, the path or the Dev-Infra lines "
+              + "of '\(chosen.record.title)' (\(chosen.record.number)); it is a project of its own")
+        }
+        readings[apart.told.dossier.id] = [apart]
+      }
     }
     var machineTimes: [MachineID: (String, Int)] = [:]
     for (id, candidates) in readings.sorted(by: { $0.key < $1.key }) {
-      let chosen =
-        candidates.max { Self.counts(($0.record, $0.told), lessThan: ($1.record, $1.told)) } ?? candidates[0]
-      let others = candidates.map(\.record).filter { $0.number != chosen.record.number }
-      let copies = form == .plain ? Self.copies(of: chosen, among: candidates) : []
-      holdings[id] = Holding(record: chosen.record, stated: chosen.stated, others: others, copies: copies)
-      if !copies.isEmpty { lacking.insert(id) }
-      let strange = others.filter { other in !copies.contains { $0.number == other.number } }
-      if !strange.isEmpty {
-        let numbers = strange.map { String($0.number) }.joined(separator: ", ")
-        reports.append(
-          "the records \(chosen.record.number) and \(numbers) are of one project, '\(chosen.record.title)': the first counts"
-        )
-      }
+      let chosen = candidates[0]
+      var holding = Holding(record: chosen.record, stated: chosen.stated)
+      holding.copies = candidates.dropFirst().map(\.record)
+      holding.isOutdated = chosen.told.isOurs && !chosen.told.isUntouched
+      holdings[id] = holding
+      if !holding.copies.isEmpty || holding.isOutdated { lacking.insert(id) }
       let dossier = chosen.told.dossier
       contents.projects[id] = dossier.project
       if !dossier.checkouts.isEmpty { contents.checkouts[id] = dossier.checkouts }
@@ -78,13 +91,17 @@ public struct RecordSet: Sendable {
     shownOtherwise record: ServiceRecord, _ dossier: ProjectSnapshot, known: ProjectSnapshot?
   ) {
     let fields = record.nativeFields(form)
+    if fields["name"]?.isEmpty ?? true, known != nil, let name = dossier.project["name"]?.string {
+      reports.append(
+        "the record \(record.number) has no name any more: the next push gives it '\(name)' again")
+    }
     for key in NativeFields.keys {
       guard let difference = NativeFields.difference(key, fields[key]) else { continue }
       let value = dossier.project[key]?.string
-      guard same(value, NativeFields.taken(key, fields[key])), !same(known?.project[key]?.string, value)
-      else {
-        continue
-      }
+      let taken = NativeFields.taken(key, fields[key])
+      // What the service shows in place of what it was sent is no news, nor is what was shown so before.
+      if taken == nil ? value != nil : !same(value, taken) { continue }
+      if let known, same(known.project[key]?.string, value) { continue }
       reports.append(
         "the \(key) of the record '\(record.title)' (\(record.number)) \(difference); the record keeps what it has"
       )
@@ -95,36 +112,85 @@ public struct RecordSet: Sendable {
   private static func read(
     _ record: ServiceRecord, _ form: RecordForm, _ knowledge: LastSeenState
   ) -> (stated: ProjectSnapshot, told: RecordReading) {
-    let alone = record.reading(form)
-    guard !alone.isOurs else { return (alone.dossier, alone) }
+    var alone = record.reading(form)
+    guard !alone.isOurs else {
+      // Its name may have been emptied; what is known tells it.
+      if record.fields["name"]?.isEmpty ?? true, let known = knowledge.dossier(alone.dossier.id) {
+        alone = record.reading(form, known: known)
+      }
+      return (alone.dossier, alone)
+    }
     let identity = knowledge.identity(record)
     let matched = identity.map { ProjectSnapshot(madeElsewhere: record, form, identity: $0) }
     var candidates = [matched?.id ?? alone.dossier.id]
+    var type: String?
     if let remembered = knowledge.records[record.number], same(remembered.createdAt, record.createdAt) {
       candidates.insert(remembered.project, at: 0)
+      type = remembered.projectType
     }
     // Last time it may have been ours, and its block is gone.
     if let known = candidates.lazy.compactMap({ knowledge.dossier($0) }).first {
-      return (alone.dossier, record.reading(form, known: known))
+      return (alone.dossier, record.reading(form, known: known, showing: type))
     }
     var told = alone
     if let matched { told.dossier = matched }
     return (alone.dossier, told)
   }
 
-  /// Which of two records of one project counts: one with our data, then the one written later, then the older record.
-  private static func counts(
-    _ left: (record: ServiceRecord, told: RecordReading),
-    lessThan right: (record: ServiceRecord, told: RecordReading)
-  ) -> Bool {
+  /// A record, and what it is taken for.
+  private struct Candidate {
+    let record: ServiceRecord
+    /// What it says by itself.
+    let stated: ProjectSnapshot
+    /// What it says with all that is known.
+    var told: RecordReading
+    /// Whether it was of the same project when it was last seen.
+    let isKnown: Bool
+  }
+
+  /// A record that another one of the same project goes before, as a project of its own.
+  private static func apart(
+    _ candidate: Candidate, _ form: RecordForm, _ knowledge: LastSeenState, isTaken: (ProjectID) -> Bool
+  ) -> Candidate {
+    let record = candidate.record
+    let hasURL = record.fields["remote_url"].map { (try? RemoteURL($0)) != nil } ?? false
+    var dossier: ProjectSnapshot
+    var copy = 1
+    repeat {
+      dossier = ProjectSnapshot(
+        madeElsewhere: record, form, identity: record.ownIdentity(copy).record, isDistinct: hasURL)
+      copy += 1
+    } while isTaken(dossier.id)
+    if let known = knowledge.dossier(dossier.id),
+      let changed = try? known.changed(
+        by: record, form, showing: knowledge.records[record.number]?.projectType)
+    {
+      dossier = changed
+    }
+    return Candidate(
+      record: record, stated: candidate.stated, told: RecordReading(dossier: dossier, isOurs: false),
+      isKnown: false)
+  }
+
+  /// Which of two records of one project counts: the one that did when they were last seen, else one with our data, and
+  /// of these one whose fields are those that it was written with. A copy that a person made and then changed does not
+  /// pass for what it was copied from.
+  ///
+  /// Then, where both are as we wrote them, the one written later, and at last the older record. What other clients do to
+  /// either is no reason to change over to the other.
+  private static func counts(_ left: Candidate, lessThan right: Candidate) -> Bool {
+    if left.isKnown != right.isKnown { return right.isKnown }
+    if left.told.isUntouched != right.told.isUntouched { return right.told.isUntouched }
     if left.told.isOurs != right.told.isOurs { return right.told.isOurs }
-    let times = (written(left), written(right))
-    if times.0 != times.1 { return times.0 < times.1 }
+    if left.told.isUntouched {
+      let times = (written(left), written(right))
+      if times.0 != times.1 { return times.0 < times.1 }
+    }
     return left.record.number > right.record.number
   }
 
   /// When what a record tells was written. A day past the service's own time of the record it is not believed.
-  private static func written(_ candidate: (record: ServiceRecord, told: RecordReading)) -> Timestamp {
+  private static func written(_ candidate: Candidate) -> Timestamp {
     let said = candidate.told.dossier.project["updated"]?.string.flatMap { Timestamp($0) }
     let latest = Timestamp(
       milliseconds: ServiceRecord.time(candidate.record.updatedAt).milliseconds + 86_400_000)
@@ -132,21 +198,20 @@ public struct RecordSet: Sendable {
   }
 
   /// The records that hold our own data just as we wrote it, of what the record that counts is at least as late as.
-  private static func copies(
-    of chosen: (record: ServiceRecord, stated: ProjectSnapshot, told: RecordReading),
-    among candidates: [(record: ServiceRecord, stated: ProjectSnapshot, told: RecordReading)]
-  ) -> [ServiceRecord] {
-    func written(_ candidate: (record: ServiceRecord, stated: ProjectSnapshot, told: RecordReading))
-      -> String?
-    {
+  private static func copies(of chosen: Candidate, among candidates: [Candidate]) -> [ServiceRecord] {
+    func written(_ candidate: Candidate) -> String? {
       let project = candidate.stated.project
       let isUntouched =
-        candidate.told.isOurs && project["updated_by"] != .string(ServiceRecord.otherClients.hex)
+        candidate.told.isOurs && candidate.told.isUntouched
+        && project["updated_by"] != .string(ServiceRecord.otherClients.hex)
       return isUntouched ? project["updated"]?.string : nil
     }
     guard let time = written(chosen) else { return [] }
     return candidates.filter { candidate in
-      candidate.record.number != chosen.record.number && written(candidate).map { $0 <= time } ?? false
+      // One with a path of its own is not what we sent: the service has each path once.
+      candidate.record.number != chosen.record.number && candidate.record.path == nil
+        && candidate.record.number > chosen.record.number
+        && written(candidate).map { $0 <= time } ?? false
     }.map(\.record)
   }
 
@@ -165,7 +230,7 @@ public struct RecordSet: Sendable {
     var result: [Int: LastSeenState.Remembered] = [:]
     for (id, holding) in holdings {
       result[holding.record.number] = LastSeenState.Remembered(
-        project: id, createdAt: holding.record.createdAt)
+        project: id, createdAt: holding.record.createdAt, projectType: holding.record.fields["project_type"])
     }
     return result
   }

@@ -12,7 +12,10 @@ extension ProjectSnapshot {
     case .plain:
       let fields = NativeFields(sending: project.object ?? [:])
       body = fields.members
-      body["description"] = .string(block(fields).appended(to: fields["description"]))
+      // The service may not keep it.
+      var shown = fields
+      shown["project_type"] = nil
+      body["description"] = .string(block(shown).appended(to: fields["description"]))
     }
     if let path { body["path"] = .string(path) }
     return .object(body)
@@ -28,38 +31,78 @@ extension ProjectSnapshot {
     var fields = record.nativeFields(.plain)
     var body: JSON.Members = [:]
     for key in NativeFields.keys where !says(fields[key], key, members[key]?.string) {
-      fields[key] = NativeFields.sent(key, members[key]?.string)
-      body[key] = fields[key].map { .string($0) } ?? .null
+      let sent = NativeFields.sent(key, members[key]?.string)
+      body[key] = sent.map { .string($0) } ?? .null
+      // The service may not keep it: then it shows what it showed before.
+      if key != "project_type" { fields[key] = sent }
     }
-    body["description"] = .string(block(fields).appended(to: fields["description"]))
+    body["description"] = .string(
+      block(fields, beside: record).appended(to: fields["description"]))
     return .object(body)
+  }
+
+  /// The body that makes a record's block right, where the service does not show a field as it was sent; nil where it
+  /// shows all so. Without, that would be another client's edit.
+  ///
+  /// - Parameters:
+  ///   - body: what was sent.
+  ///   - record: the record that it was made for; nil for a new one.
+  ///   - answered: the record as the service then showed it.
+  public func correction(of body: JSON, for record: ServiceRecord?, _ answered: ServiceRecord) -> JSON? {
+    guard let description = body["description"]?.string,
+      let (text, block) = TrailerBlock.split(description),
+      same(answered.fields["description"], description)
+    else { return nil }
+    // What was not sent is as it was: where it is not, another client has changed it, and that has to show.
+    var fields = record?.nativeFields(.plain) ?? NativeFields { _ in nil }
+    if record == nil { fields["status"] = ProjectStatus.active.rawValue }
+    for key in NativeFields.keys where body[key] != nil { fields[key] = answered.fields[key] }
+    fields["description"] = text.isEmpty ? nil : text
+    let new = self.block(fields, beside: answered)
+    return new == block ? nil : .object(["description": .string(new.appended(to: text))])
   }
 
   /// Whether a field's text, beside a block, stands for an entry's value.
   private func says(_ text: String?, _ key: String, _ value: String?) -> Bool {
-    if key == "project_type" || Self.isInBlock(key, value) {
-      return same(NativeFields.sent(key, value), text)
-    }
-    return same(NativeFields.taken(key, text), value)
+    if key == "project_type" { return same(NativeFields.sent(key, value), text) }
+    return same(NativeFields.taken(key, text), value) || same(NativeFields.sent(key, value), text)
   }
 
-  /// Whether the block has to keep the value of a field, because what is sent as the field does not tell it.
-  private static func isInBlock(_ key: String, _ value: String?) -> Bool {
-    key == "project_type" || !same(NativeFields.taken(key, NativeFields.sent(key, value)), value)
+  /// Whether the block has to keep the value of a field, because what the service shows does not tell it.
+  ///
+  /// The name is always kept: other clients may empty it, and a project without a name there is none.
+  private static func isInBlock(_ key: String, _ value: String?, shown: String?) -> Bool {
+    key == "project_type" || key == "name" || !same(NativeFields.taken(key, shown), value)
   }
 
   /// The block that goes with these fields.
-  private func block(_ fields: NativeFields) -> TrailerBlock {
+  ///
+  /// - Parameter record: the record that has them, whose block may have lines of a newer version; nil for a new one.
+  private func block(_ fields: NativeFields, beside record: ServiceRecord? = nil) -> TrailerBlock {
     var members = project.object ?? [:]
     members["id"] = nil
-    for key in NativeFields.keys where !Self.isInBlock(key, members[key]?.string) { members[key] = nil }
+    var shown: JSON.Members = [:]
+    for key in NativeFields.keys {
+      let value = members[key]?.string
+      if key == "project_type" {
+        shown[key] = fields[key].map { .string($0) }
+      } else if let text = fields[key], key != "description", !same(NativeFields.taken(key, text), value),
+        !same(NativeFields.sent(key, value), text)
+      {
+        shown[key] = .string(text)
+      }
+      if !Self.isInBlock(key, value, shown: fields[key]) { members[key] = nil }
+    }
     var lines = [("Id", id.hex), ("Project", JSON.object(members).compact)]
+    if !shown.isEmpty { lines.append(("Shown", JSON.object(shown).compact)) }
     for (machine, value) in checkouts.sorted(by: { $0.key < $1.key }) {
       lines.append(("Checkout", "\(machine) \(value.compact)"))
     }
     for (machine, value) in machines.sorted(by: { $0.key < $1.key }) {
       lines.append(("Machine", "\(machine) \(value.compact)"))
     }
+    let former = record?.fields["description"].flatMap { TrailerBlock.split($0) }?.block.lines ?? []
+    lines += former.filter { !TrailerBlock.knownKeys.contains($0.key) }.map { ($0.key, $0.value) }
     lines.append(("Digest", fields.digest))
     return TrailerBlock(lines: lines.map { (key: $0.0, value: $0.1) })
   }

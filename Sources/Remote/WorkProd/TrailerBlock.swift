@@ -23,36 +23,64 @@ struct TrailerBlock: Equatable {
     return "\(text)\n\n\(self.text)"
   }
 
+  /// The keys of the lines that this version writes. A line with another key is a newer version's, and kept.
+  static let knownKeys: Set<String> = ["Id", "Project", "Shown", "Checkout", "Machine", "Digest"]
+
+  /// Whether it has lines that nobody but us would write together. A paragraph without is a person's, even where each of
+  /// its lines has the form of ours.
+  private var isOurs: Bool { lines.count { Self.isOurs($0.key, $0.value) } > 1 }
+
+  /// Whether it has what a block cannot be without, so that it is one wherever it stands.
+  private var isWhole: Bool {
+    ["Id", "Project"].allSatisfy { key in lines.contains { $0.key == key && Self.isOurs($0.key, $0.value) } }
+  }
+
+  private static func isOurs(_ key: String, _ value: String) -> Bool {
+    switch key {
+    case "Id", "Digest": ProjectID(value) != nil
+    case "Project": value.utf8.first == UInt8(ascii: "{")
+    case "Checkout", "Machine": value.utf8.dropFirst(16).starts(with: " {".utf8)
+    default: false
+    }
+  }
+
   /// Splits a description into a person's text and the block; nil where there is none.
   ///
-  /// The block need not be last: what a person wrote below it is text too. Line ends may have become CR LF on the way.
+  /// The block need not be last: what a person wrote below it is text too, also without a blank line between. Line ends
+  /// may have become CR LF on the way.
   static func split(_ description: String) -> (text: String, block: TrailerBlock)? {
     // Nearly every description of another client is done with here.
     guard description.utf8.count > prefix.utf8.count else { return nil }
     let bytes = Array(description.utf8)
     var end = bytes.count
-    var below: (start: Int, lines: [(key: String, value: String)])?
-    var blockEnd = bytes.count
-    // Lines from the last one up: the lowest paragraph that has only lines of the block's form.
+    // Runs of lines of the block's form, from the lowest one up.
+    var run: (start: Int, end: Int, lines: [(key: String, value: String)])?
+    var hasCR = false
+    func found() -> (text: String, block: TrailerBlock)? {
+      guard let run else { return nil }
+      let block = TrailerBlock(lines: run.lines.reversed())
+      guard
+        block.isWhole
+          || block.isOurs && isBlankAbove(bytes, run.start) && isBlankBelow(bytes, run.end)
+      else { return nil }
+      return (text(bytes, upTo: run.start, from: run.end, hasCR: hasCR), block)
+    }
     while end >= 0 {
       let start = (bytes[..<end].lastIndex(of: UInt8(ascii: "\n")) ?? -1) + 1
       var line = bytes[start..<end]
-      if line.last == UInt8(ascii: "\r") { line = line.dropLast() }
+      let isCR = line.last == UInt8(ascii: "\r")
+      if isCR { line = line.dropLast() }
       if let parsed = parse(line) {
-        if below == nil { blockEnd = end }
-        below = (start, [parsed] + (below?.lines ?? []))
-      } else if line.isEmpty, below != nil {
-        break
-      } else if below != nil {
-        // The paragraph begins with a person's words: none of it is the block.
-        below = nil
+        if run == nil { hasCR = isCR }
+        run = (start, run?.end ?? end, (run?.lines ?? []))
+        run?.lines.append(parsed)
+      } else if run != nil {
+        if let found = found() { return found }
+        run = nil
       }
       end = start - 1
     }
-    guard let (start, lines) = below, isBlankAbove(bytes, start), isBlankBelow(bytes, blockEnd) else {
-      return nil
-    }
-    return (text(bytes, upTo: start, from: blockEnd), TrailerBlock(lines: lines))
+    return found()
   }
 
   private static func parse(_ line: ArraySlice<UInt8>) -> (key: String, value: String)? {
@@ -86,11 +114,13 @@ struct TrailerBlock: Equatable {
   }
 
   /// The person's text around the block: without the blank line above it, and without white space alone below it.
-  private static func text(_ bytes: [UInt8], upTo start: Int, from end: Int) -> String {
+  ///
+  /// - Parameter hasCR: whether line ends have become CR LF. Else a CR at the end of the text is the text's.
+  private static func text(_ bytes: [UInt8], upTo start: Int, from end: Int, hasCR: Bool) -> String {
     var above = bytes[..<start]
     for _ in 0..<2 where above.last == UInt8(ascii: "\n") {
       above.removeLast()
-      if above.last == UInt8(ascii: "\r") { above.removeLast() }
+      if hasCR, above.last == UInt8(ascii: "\r") { above.removeLast() }
     }
     var below = bytes[end...]
     if below.allSatisfy({ [0x20, 0x09, 0x0A, 0x0D].contains($0) }) { below = [] }

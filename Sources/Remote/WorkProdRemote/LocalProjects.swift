@@ -26,11 +26,12 @@ final class LocalProjects {
     }
   }
 
-  /// The identity record of the one project with the record's remote URL, else with its path on this machine.
+  /// The identity record of the one project with the record's remote URL, or, for a record without one, with its path on
+  /// this machine. What has another URL is another project, wherever it is.
   func identity(of record: ServiceRecord) -> String? {
-    if let text = record.fields["remote_url"], let url = try? RemoteURL(text) {
-      let key = ProjectKey(url: url.normalized, subdirectory: nil)
-      if let found = byURL[key] { return found }
+    if let text = record.fields["remote_url"], !text.isEmpty {
+      guard let url = try? RemoteURL(text) else { return nil }
+      return byURL[ProjectKey(url: url.normalized, subdirectory: nil)] ?? nil
     }
     guard let path = record.path, path.hasPrefix("/") else { return nil }
     return byPath[FilePath(path).lexicallyNormalized()] ?? nil

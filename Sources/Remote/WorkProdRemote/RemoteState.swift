@@ -54,10 +54,11 @@ struct RemoteState {
     else { return [:] }
     var result: [Int: LastSeenState.Remembered] = [:]
     for (number, value) in members {
-      if let number = Int(number), let items = value.array, items.count == 2,
+      if let number = Int(number), let items = value.array, items.count >= 2,
         let id = items[0].string.flatMap({ ProjectID($0) }), let time = items[1].string
       {
-        result[number] = LastSeenState.Remembered(project: id, createdAt: time)
+        result[number] = LastSeenState.Remembered(
+          project: id, createdAt: time, projectType: items.count > 2 ? items[2].string : nil)
       }
     }
     return result
@@ -66,7 +67,8 @@ struct RemoteState {
   /// Keeps records by number.
   func remember(_ list: [Int: LastSeenState.Remembered], _ repository: borrowing Repository) throws {
     let members = list.map {
-      ("\($0.key)", JSON.array([.string($0.value.project.hex), .string($0.value.createdAt)]))
+      let type = $0.value.projectType.map { [JSON.string($0)] } ?? []
+      return ("\($0.key)", JSON.array([.string($0.value.project.hex), .string($0.value.createdAt)] + type))
     }
     let blob = try repository.writeBlob(JSON.object(JSON.Members(members)).canonical)
     let known = try repository.reference(records)

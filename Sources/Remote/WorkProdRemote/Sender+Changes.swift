@@ -36,9 +36,14 @@ extension Sender {
       var refusals: [(String, String)] = []
       var late: [Change] = []
       var hasVanished = false
-      try client.make(part.map { $0.call(known.form) }) { index, outcome in
+      var corrections: [Correction] = []
+      let calls = part.map { $0.call(known.form) }
+      try client.make(calls) { index, outcome, answer in
         switch outcome {
-        case .done: break
+        case .done:
+          if let dossier = part[index].dossier {
+            corrections += correction(dossier, part[index].record, calls[index], answer)
+          }
         case .missing: if part[index].dossier != nil { hasVanished = true }
         case .outdated: late.append(part[index])
         case .conflict(let reason), .refused(let reason): refusals.append((part[index].title, reason))
@@ -46,10 +51,41 @@ extension Sender {
       }
       if hasVanished { isRaced = true }
       for (title, reason) in refusals { refuse(title, reason) }
+      try correct(corrections)
       advance(part.count - late.count)
       outdated += late
     }
     return outdated
+  }
+
+  /// What a record's block has to say besides, because the service shows a field otherwise than it was sent.
+  struct Correction {
+    let number: Int
+    let body: JSON
+  }
+
+  /// What has to be sent after a call that was done; at most one.
+  ///
+  /// - Parameter record: the record as it was before; nil for a new one.
+  func correction(
+    _ dossier: ProjectSnapshot, _ record: ServiceRecord?, _ call: ServiceClient.Call, _ answer: [UInt8]
+  ) -> [Correction] {
+    guard known.form == .plain, let body = call.body.flatMap({ try? JSON.parse($0) }),
+      let answered = (try? JSON.parse(answer)).flatMap({ ServiceRecord(json: $0) }),
+      record.map({ $0.number == answered.number }) ?? true,
+      let correction = dossier.correction(of: body, for: record, answered)
+    else { return [] }
+    return [Correction(number: answered.number, body: correction)]
+  }
+
+  /// Sends corrections. One that does not get through leaves a record whose fields count as another client's edit.
+  func correct(_ corrections: [Correction]) throws {
+    guard !corrections.isEmpty else { return }
+    try client.make(
+      corrections.map {
+        ServiceClient.Call(method: "PATCH", number: $0.number, body: Array($0.body.compact.utf8))
+      }
+    ) { _, _, _ in }
   }
 
   /// The same changes to the records as they are now; those to records that another client changed are left out.

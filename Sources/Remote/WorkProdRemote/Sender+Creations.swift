@@ -74,15 +74,17 @@ extension Sender {
         var refusals: [(String, String)] = []
         var conflicts: [ProjectSnapshot] = []
         var isLate = false
-        try client.make(calls) { index, outcome in
+        var corrections: [Correction] = []
+        try client.make(calls) { index, outcome, answer in
           switch outcome {
-          case .done: break
+          case .done: corrections += correction(part[index], nil, calls[index], answer)
           case .conflict(let reason) where !isLast && reason.contains("path"): conflicts.append(part[index])
           case .conflict: isLate = true
           case .missing, .outdated: refusals.append((part[index].title, "the service has no such call"))
           case .refused(let reason): refusals.append((part[index].title, reason))
           }
         }
+        try correct(corrections)
         if isLate { isRaced = true }
         for (title, reason) in refusals { refuse(title, reason) }
         advance(part.count - conflicts.count)

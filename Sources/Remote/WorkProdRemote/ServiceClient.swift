@@ -108,9 +108,9 @@ final class ServiceClient {
 
   /// Makes calls, several at a time.
   ///
-  /// - Parameter each: takes the outcome of each by its index, in whatever order they come.
+  /// - Parameter each: takes the outcome of each by its index, in whatever order they come, with what was answered.
   /// - Throws: where the service cannot be reached any more, or lets nobody in: what is left would fare no better.
-  func make(_ calls: [Call], each: (Int, Outcome) throws -> Void) throws {
+  func make(_ calls: [Call], each: (Int, Outcome, [UInt8]) throws -> Void) throws {
     let requests = calls.map { call in
       HTTPRequest(
         call.method, "\(base)/projects" + (call.number.map { "/\($0)" } ?? ""),
@@ -119,12 +119,12 @@ final class ServiceClient {
     try client.send(requests, atOnce: Self.connections) { index, result in
       let answer = try result.get()
       switch answer.status {
-      case 200...299: try each(index, .done)
-      case 404: try each(index, .missing)
-      case 409: try each(index, .conflict(answer.summary))
-      case 412: try each(index, .outdated)
+      case 200...299: try each(index, .done, answer.body)
+      case 404: try each(index, .missing, answer.body)
+      case 409: try each(index, .conflict(answer.summary), answer.body)
+      case 412: try each(index, .outdated, answer.body)
       case 401, 403, 429, 502, 503, 504, 507: throw Self.refusal(answer, "sending projects")
-      default: try each(index, .refused(answer.summary))
+      default: try each(index, .refused(answer.summary), answer.body)
       }
     }
   }

@@ -10,7 +10,7 @@ struct TakenNames {
   init(_ records: RecordSet, without deleted: [ServiceRecord]) {
     let gone = Set(deleted.map(\.number))
     for holding in records.holdings.values {
-      for record in [holding.record] + holding.others where !gone.contains(record.number) {
+      for record in [holding.record] + holding.copies where !gone.contains(record.number) {
         if let url = record.fields["remote_url"] { urls.insert(Array(url.utf8)) }
         if let path = record.path { paths[Array(path.utf8)] = .some(nil) }
       }

@@ -9,6 +9,8 @@ struct FakeService {
   var now: Int64 = 1_700_000_000
   /// Whether it keeps `metadata`, as ours does.
   let form: RecordForm
+  /// Whether it keeps `project_type`, as a newer one may.
+  var keepsType = false
 
   init(_ form: RecordForm = .plain) { self.form = form }
 
@@ -30,6 +32,9 @@ struct FakeService {
 
   mutating func delete(_ number: Int) { records[number] = nil }
 
+  /// What a script does to the database: the record's times stay.
+  mutating func put(_ number: Int, _ key: String, _ value: JSON) { records[number]?[key] = value }
+
   private func isTaken(_ path: JSON?, by number: Int?) -> Bool {
     guard let path, path != .null else { return false }
     return records.contains { $0.key != number && $0.value["path"] == path }
@@ -37,7 +42,7 @@ struct FakeService {
 
   private mutating func set(_ number: Int, _ body: JSON) {
     for (key, value) in body.object ?? [:] {
-      if key == "project_type" || (key == "metadata" && form == .plain) { continue }
+      if key == "project_type" && !keepsType || (key == "metadata" && form == .plain) { continue }
       records[number]?[key] = value
     }
     let moment = time
@@ -56,15 +61,40 @@ struct FakeService {
     return try! ServiceRecord.list(JSON.array(all).canonical)
   }
 
+  /// The record that a creation makes.
+  static func one(_ body: JSON.Members) -> ServiceRecord {
+    var service = FakeService()
+    _ = service.post(.object(body))
+    return service.list[0]
+  }
+
   /// What a push does.
   mutating func send(_ contents: RegistryContents, knowing knowledge: LastSeenState = LastSeenState()) {
     let plan = PushPlan(from: RecordSet(list, form, knowing: knowledge), to: contents)
     now += 1
     for dossier in plan.creations {
       let path = dossier.path(on: dossier.checkouts.keys.min())
-      if post(dossier.creation(form, path: path)) == nil { _ = post(dossier.creation(form, path: nil)) }
+      for path in [path, nil] {
+        let body = dossier.creation(form, path: path)
+        guard let number = post(body) else { continue }
+        correct(number, dossier, body, for: nil)
+        break
+      }
     }
-    for change in plan.changes { patch(change.record.number, change.dossier.change(of: change.record, form)) }
+    for change in plan.changes {
+      let body = change.dossier.change(of: change.record, form)
+      patch(change.record.number, body)
+      correct(change.record.number, change.dossier, body, for: change.record)
+    }
     for record in plan.deletions { delete(record.number) }
+  }
+
+  private mutating func correct(
+    _ number: Int, _ dossier: ProjectSnapshot, _ body: JSON, for record: ServiceRecord?
+  ) {
+    guard form == .plain, let answered = list.first(where: { $0.number == number }),
+      let correction = dossier.correction(of: body, for: record, answered)
+    else { return }
+    patch(number, correction)
   }
 }
