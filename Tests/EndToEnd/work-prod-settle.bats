@@ -300,3 +300,112 @@ END
   equal "$(records '.[0].description | test("\nDev-Infra-Later: x\n")')" true
   equal "$(field desk app description)" null
 }
+
+# ---------------------------------------------------------------- files that disagree
+
+# two_files: a project in both machines, and what each one's file says.
+two_files() {
+  local name
+  for name in laptop desk; do
+    project "$name" app https://example.org/app.git
+    printf 'description: as %s has it\nproject_type: Work\n' "$name" >"$WORLD/$name/app/.dev-infra.yml"
+    on "$name" dev-infra register --quiet app
+  done
+}
+
+# shown NAME: the description that the machine lists.
+shown() { on "$1" dev-infra list --json app | jq -r '.[0].description'; }
+
+# files_settle: each machine shows what its own file says, the registries hold one of them, and a warning tells of it once.
+files_settle() {
+  local said
+  said=$(for name in laptop desk laptop desk laptop desk; do on "$name" dev-infra sync 2>&1 >/dev/null; done)
+  equal "$(grep -c 'description is .*: this machine shows the former, and the registry keeps the latter$' <<<"$said")" 1 "$said" || return
+  files_stay
+}
+
+files_stay() {
+  local before name
+  before=$(main_of laptop)$(main_of desk)
+  for name in laptop desk laptop desk laptop desk; do
+    succeeds on "$name" dev-infra sync || return
+    refute_stderr_has 'registry keeps' || return
+    succeeds on "$name" dev-infra refresh || return
+  done
+  equal "$(main_of laptop)$(main_of desk)" "$before" 'the registries' || return
+  equal "$(tree_of laptop)" "$(tree_of desk)" 'the trees' || return
+  equal "$(shown laptop)" 'as laptop has it' || return
+  equal "$(shown desk)" 'as desk has it' || return
+  sound laptop desk
+}
+
+disagree() {
+  two_files
+  files_settle
+  # What the registry is told is no file's: the files go before it, and settle again.
+  machine tower
+  on tower dev-infra init --name tower >/dev/null
+  case $1 in
+    git) on tower dev-infra remote add origin "$REMOTE" ;;
+    *) on tower dev-infra remote add --work-prod wp "$SERVICE" ;;
+  esac
+  syncs tower
+  on tower dev-infra set --quiet app description='of nobody'
+  syncs tower laptop desk laptop desk
+  files_stay
+  rm -rf "$WORLD/tower"
+  printf 'description: new\n' >"$WORLD/laptop/app/.dev-infra.yml"
+  syncs laptop desk laptop desk
+  succeeds on laptop dev-infra refresh
+  syncs laptop desk laptop desk
+  equal "$(field desk app description)" '"new"' 'what was declared last'
+  equal "$(shown desk)" 'as desk has it'
+  equal "$(shown laptop)" new
+  # When they agree again, nothing is left of it.
+  printf 'description: new\nproject_type: Work\n' >"$WORLD/desk/app/.dev-infra.yml"
+  succeeds on desk dev-infra refresh
+  syncs desk laptop desk laptop
+  equal "$(shown desk)" new
+  on laptop dev-infra set --quiet app description=other
+  equal "$(cat "$WORLD/laptop/app/.dev-infra.yml")" 'description: other'
+  syncs laptop desk laptop desk
+  equal "$(shown laptop) $(shown desk)" 'other new'
+  equal "$(field desk app description)" '"other"'
+}
+
+@test "two checkouts whose files disagree settle, on a git remote" {
+  bare_remote registry
+  local name
+  for name in laptop desk; do on "$name" dev-infra remote add origin "$REMOTE"; done
+  disagree git
+}
+
+@test "two checkouts whose files disagree settle, on a work-prod service" {
+  service
+  disagree service
+}
+
+@test "two checkouts whose files disagree settle, on a registry that the daemon serves" {
+  start_service
+  local name
+  for name in laptop desk; do on "$name" dev-infra remote add --work-prod wp "$SERVICE"; done
+  disagree daemon
+}
+
+@test "a file that says less leaves the rest to the registry, and one that is gone says nothing" {
+  bare_remote registry
+  local name
+  for name in laptop desk; do on "$name" dev-infra remote add origin "$REMOTE"; done
+  two_files
+  files_settle
+  rm "$WORLD/laptop/app/.dev-infra.yml" "$WORLD/desk/app/.dev-infra.yml"
+  for name in laptop desk; do
+    succeeds on "$name" dev-infra refresh
+    succeeds on "$name" dev-infra sync
+  done
+  syncs laptop desk
+  equal "$(shown laptop)" "$(shown desk)"
+  on laptop dev-infra set --quiet app description=set
+  syncs laptop desk
+  equal "$(shown desk)" set
+}

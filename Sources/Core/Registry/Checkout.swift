@@ -48,6 +48,15 @@ public struct Checkout: Equatable, Sendable {
     set { unknown["first"] = newValue.map { .string($0.storedText) } }
   }
 
+  /// What the `.dev-infra.yml` here says, of the fields where that is not, or was not once, what the registry says: values
+  /// by their keys in an entry, null for a field that it empties.
+  ///
+  /// Machines tell each other by it where their files disagree; see ``Project/seen(from:)``.
+  public var declared: JSON.Members {
+    get { unknown["declared"]?.object ?? [:] }
+    set { unknown["declared"] = newValue.isEmpty ? nil : .object(newValue) }
+  }
+
   /// The places in the order in which they count: ``first``, then work trees with their repository, linked worktrees and
   /// bare repositories, each by the path's bytes.
   public var ranked: [CheckoutPath] {
@@ -104,6 +113,9 @@ extension Checkout {
     }
     let first = try reader.path("first")
     var unknown = try reader.rest()
+    if let declared = unknown["declared"], declared.object == nil {
+      throw InvalidEntry("declared", "its declared is no object")
+    }
     if let first {
       guard FilePath(storedText: first) != nil else {
         throw InvalidEntry("first", "its first \(shown(first)) is no path")

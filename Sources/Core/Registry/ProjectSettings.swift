@@ -76,6 +76,22 @@ extension Project {
     }
   }
 
+  /// The keys that a `.dev-infra.yml` may say, by which it goes before the registry on the machine that has it.
+  public static let declarableKeys = settableKeys + ["created"]
+
+  /// The project as the machine with this checkout shows it: what its own `.dev-infra.yml` says goes before the registry,
+  /// which holds one value where the files of several machines disagree.
+  public func seen(from checkout: Checkout) -> Project {
+    let declared = checkout.declared
+    guard !declared.isEmpty, var members = json.object else { return self }
+    for key in Self.declarableKeys {
+      guard let value = declared[key] else { continue }
+      members[key] = value == .null ? nil : value
+    }
+    // What is wrong in it shows nothing.
+    return (try? Project(json: .object(members))) ?? self
+  }
+
   /// Adds one tag; one that is there stays.
   ///
   /// - Throws: ``InvalidValue`` where it is no tag, or one too many.

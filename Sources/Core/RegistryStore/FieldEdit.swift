@@ -87,7 +87,13 @@ extension RegistryStore {
           before.updated, now: Timestamp(milliseconds: Clock.nowMilliseconds))
         project.updatedBy = machine.id
         let fields = edits.map(\.key).joined(separator: ", ")
-        return RegistryChange([.project(id): project.json], message: "Set \(fields) of \(row.name.visible)")
+        var entries: [EntryPath: JSON?] = [.project(id): project.json]
+        // Other machines' files go on disagreeing with this one's, and not with the registry.
+        if let declared = files.first?.declared, var checkout = try checkout(id, of: machine.id, in: base) {
+          for key in declared { checkout.declared[key] = project.json[key] }
+          entries[.checkout(machine.id, id)] = checkout.json
+        }
+        return RegistryChange(entries, message: "Set \(fields) of \(row.name.visible)")
       }
       return (old != new, written)
     } catch {
@@ -96,10 +102,11 @@ extension RegistryStore {
     }
   }
 
-  /// The new texts of the `.dev-infra.yml` of a project here, those that declare one of `keys` with another value.
+  /// The new texts of the `.dev-infra.yml` of a project here, those that declare one of `keys` with another value, and
+  /// which of them.
   private func rewrittenFiles(
     of row: ViewRow, keys: Set<String>, as project: Project
-  ) throws -> [(path: FilePath, old: [UInt8], new: [UInt8])] {
+  ) throws -> [(path: FilePath, old: [UInt8], new: [UInt8], declared: [String])] {
     // The first path speaks for the project: what another clone of it declares is not used, nor changed.
     try row.paths.prefix(1).compactMap { path in
       let directory = FilePath(text: path)
@@ -107,13 +114,14 @@ extension RegistryStore {
       guard let metadata = try ProjectMetadata.read(in: directory) else { return nil }
       let old = try Files.read(file, limit: 1 << 20)
       var new = old
-      for key in keys.sorted() where metadata.declares(key) {
+      let declared = keys.sorted().filter { metadata.declares($0) }
+      for key in declared {
         let value: ProjectMetadata.Assignment? =
           key == "tags"
           ? (project.tags.isEmpty ? nil : .list(project.tags)) : project.value(of: key).map { .text($0) }
         new = try ProjectMetadata.edit(new, setting: key, to: value)
       }
-      return new == old ? nil : (file, old, new)
+      return new == old ? nil : (file, old, new, declared)
     }
   }
 }

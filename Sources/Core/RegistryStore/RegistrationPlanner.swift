@@ -107,7 +107,13 @@ public struct RegistrationPlanner: ~Copyable {
       if !isNew { takeRemote(of: directory, recordedIn: checkout, into: &project) }
       if project.rootCommit == nil { project.rootCommit = directory.rootCommit }
       if project.defaultBranch == nil { project.defaultBranch = directory.facts?.defaultBranch }
-      warnings += takeMetadata(of: directory, into: &project)
+      var claimed = project
+      warnings += takeMetadata(of: directory, into: &claimed)
+      if isNew {
+        project = claimed
+      } else {
+        warnings += try takeDeclared(claimed, of: directory, into: &project, &checkout, in: store)
+      }
       checkout.remotes = directory.remotes
     }
     if isNew || project != before {
@@ -306,6 +312,72 @@ public struct RegistrationPlanner: ~Copyable {
     if project.remoteURL == nil || checkout.remotes[name].map({ !$0.hasSameBytes(as: url.stored) }) ?? false {
       project.remoteURL = url.stored
     }
+  }
+
+  /// Takes over what `.dev-infra.yml` declares, where no other machine's declares what the registry has.
+  ///
+  /// A file goes before the registry, but two files, of checkouts at different commits perhaps, must not go on
+  /// overwriting each other. So the registry keeps what one of them declares until that changes; the machines tell each
+  /// other what theirs declare by ``Checkout/declared``, and each shows its own.
+  ///
+  /// - Parameter claimed: the project as the file has it.
+  private func takeDeclared(
+    _ claimed: Project, of directory: ProjectDirectory, into project: inout Project,
+    _ checkout: inout Checkout,
+    in store: borrowing RegistryStore
+  ) throws -> [String] {
+    let former = checkout.declared
+    let wanted = claimed.json.object ?? [:]
+    var members = project.json.object ?? [:]
+    var declared: JSON.Members = [:]
+    var warnings: [String] = []
+    for key in Project.declarableKeys where directory.metadata?.declares(key) ?? false {
+      let own = wanted[key] ?? .null
+      let there = members[key] ?? .null
+      if own == there {
+        declared[key] = former[key] == nil ? nil : own
+        continue
+      }
+      declared[key] = own
+      let isNews = former[key] != own
+      if former[key] == nil || !isNews, let other = try machine(declaring: there, as: key, project.id, store)
+      {
+        guard isNews else { continue }
+        warnings.append(
+          "\(directory.path.visible)/.dev-infra.yml: \(key) is \(Self.shown(own)), and that of \(other) has "
+            + "\(Self.shown(there)): this machine shows the former, and the registry keeps the latter")
+      } else {
+        members[key] = wanted[key]
+      }
+    }
+    checkout.declared = declared
+    do {
+      project = try Project(json: .object(members))
+    } catch {
+      throw Failure(error).during("registering \(directory.path.visible)")
+    }
+    return warnings
+  }
+
+  private static func shown(_ value: JSON) -> String {
+    if value == .null { return "empty" }
+    let text = value.compact
+    let cut = String(String.UnicodeScalarView(text.unicodeScalars.prefix(60)))
+    return Quoting.visible(cut.utf8.count < text.utf8.count ? cut + "…" : text)
+  }
+
+  /// What another machine is called whose `.dev-infra.yml` declares a value of the project; nil where there is none.
+  private func machine(
+    declaring value: JSON, as key: String, _ id: ProjectID, _ store: borrowing RegistryStore
+  ) throws -> String? {
+    for (other, entry) in try store.machines(in: base).sorted(by: { $0.key < $1.key }) where other != machine
+    {
+      guard let blob = try store.blob(at: .checkout(other, id), in: base),
+        try store.json(blob)["declared"]?[key] == value
+      else { continue }
+      return "'\(Quoting.visible(entry.name))'"
+    }
+    return nil
   }
 
   /// Takes over what `.dev-infra.yml` declares: it goes before the registry.

@@ -17,8 +17,9 @@ struct ViewParts: Sendable {
   /// The row; nil where there is no such project.
   fileprivate func row(in repository: borrowing Repository) throws -> ViewRow? {
     guard let blob = project else { return nil }
-    let project = try Project(json: RegistryStore.json(blob, in: repository))
+    var project = try Project(json: RegistryStore.json(blob, in: repository))
     let checkout = here.flatMap { try? Checkout(json: RegistryStore.json($0, in: repository)) }
+    if let checkout { project = project.seen(from: checkout) }
     return ViewRow(
       project, key: project.duplicateKey?.url ?? "", paths: checkout?.ranked.map(\.path.text) ?? [],
       machines: machines.sorted())
