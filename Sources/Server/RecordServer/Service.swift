@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 import RecordService
+import Terminal
 import Registry
 
 /// The calls of the contract over a store of records.
@@ -125,12 +126,27 @@ struct Service: Sendable {
     else {
       throw HTTPError(.internalServerError)
     }
+    for (number, fields) in report.cut { Self.warn(ofCut: fields, number) }
     return Answer.json(report.json, status: .created)
   }
 
   private func answer(_ edit: Edit, status: HTTPResponse.Status = .ok) async throws -> Response {
     guard case .record(let record) = try await store.perform(edit) else { throw Refusal.notFound }
+    switch edit {
+    case .create(let given), .change(_, let given, _):
+      Self.warn(ofCut: record.cut.filter { given.values[$0] != nil }, record.number)
+    case .delete, .importing: break
+    }
     return Answer.record(record, status: status)
+  }
+
+  /// Says what lists of the registry do not show in full.
+  private static func warn(ofCut fields: [RecordField], _ number: Int) {
+    for field in fields {
+      Messages.warning(
+        "the \(field.rawValue) of the record \(number) is too long for the registry, which has it cut; the record keeps "
+          + "all of it")
+    }
   }
 
   private func record(_ context: DaemonContext) async throws -> Record {

@@ -7,6 +7,8 @@ public struct ImportReport: Sendable {
   /// How many were not.
   public private(set) var skipped = 0
   private var errors: [JSON] = []
+  /// The records that the registry has not in full, and which fields of them.
+  public internal(set) var cut: [(number: Int, fields: [RecordField])] = []
 
   mutating func add() { imported += 1 }
 

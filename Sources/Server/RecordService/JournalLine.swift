@@ -24,7 +24,8 @@ struct JournalLine {
       let updated = value["updated_at"]?.string.flatMap({ ServiceTime($0) })
     else { return nil }
     let path = value["path"].map { GivenPath($0.string) } ?? .nothing
-    return NumberJournal.Item(number: number, created: created, updated: updated, path: path)
+    return NumberJournal.Item(
+      number: number, created: created, updated: updated, path: path, whole: WholeTexts(value["whole"]))
   }
 
   /// A number that a record can have: no service comes to more, and a damaged file must not have room made for them.
@@ -55,6 +56,7 @@ struct JournalLine {
     case .null: members["path"] = .null
     case .path(let path): members["path"] = .string(path)
     }
+    members["whole"] = item.whole.json
     return text(members)
   }
 

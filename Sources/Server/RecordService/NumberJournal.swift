@@ -16,6 +16,7 @@ final class NumberJournal {
     let created: ServiceTime
     var updated: ServiceTime
     var path: GivenPath
+    var whole = WholeTexts()
   }
 
   /// The projects that have a number.
@@ -79,9 +80,10 @@ final class NumberJournal {
   /// only after the change that it cannot be kept.
   func reserve(for changes: [ProjectID: Item?]) throws {
     let lines = changes.values.reduce(200) { sum, item in
-      guard case .path(let path)? = item?.path else { return sum + 250 }
+      let sum = sum + 250 + (item?.whole.size ?? 0)
+      guard case .path(let path)? = item?.path else { return sum }
       // A control character takes six bytes.
-      return sum + 250 + 6 * path.utf8.count
+      return sum + 6 * path.utf8.count
     }
     try settle()
     try file.reserve(lines)

@@ -17,6 +17,9 @@ public final class Record: Sendable {
   /// The entries that it stands for; nil where it stands for itself.
   let source: RecordSource?
 
+  /// The fields that the registry has cut, because it has no room for what the record says.
+  public var cut: [RecordField] { source?.whole.texts.keys.sorted { $0.rawValue < $1.rawValue } ?? [] }
+
   init(
     number: Int, values: RecordValues, created: ServiceTime, updated: ServiceTime, metadata: JSON? = nil,
     source: RecordSource? = nil

@@ -19,16 +19,6 @@ public enum RecordField: String, CaseIterable, Sendable {
   /// Where it is cloned from.
   case remoteURL = "remote_url"
 
-  /// The most characters that it may have; nil where the contract sets no limit.
-  var maximum: Int? {
-    switch self {
-    case .name: 200
-    case .path, .remoteURL: 500
-    case .organization: 100
-    default: nil
-    }
-  }
-
   /// The words that it may be; nil for free text.
   var words: [String]? {
     switch self {

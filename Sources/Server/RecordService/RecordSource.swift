@@ -8,6 +8,8 @@ struct RecordSource: Equatable, Sendable {
   var checkouts: [MachineID: ObjectID]
   /// The path that a client gave.
   var given: GivenPath
+  /// What the record says in full where its entry has it cut.
+  var whole = WholeTexts()
   /// The path that its checkouts suggest, where no client gave one.
   var suggested: String?
   /// What the project has in common with others of the same remote.

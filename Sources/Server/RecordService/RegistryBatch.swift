@@ -62,6 +62,8 @@ struct RegistryBatch {
   // MARK: Edits
 
   private mutating func create(_ fields: RequestedFields) throws -> Int {
+    var (fields, whole) = (fields, WholeTexts())
+    whole.take(from: &fields)
     try checkPath(fields, of: nil)
     let given = try RequestedMetadata(fields.metadata, servedBy: machine)
     var project = try given.project ?? fresh(fields)
@@ -80,7 +82,7 @@ struct RegistryBatch {
     let time = ServiceTime(seconds: now.milliseconds / 1000)
     let item = NumberJournal.Item(
       number: nextNumber, created: time, updated: time,
-      path: fields.values[.path].map { GivenPath($0) } ?? .nothing)
+      path: fields.values[.path].map { GivenPath($0) } ?? .nothing, whole: whole)
     nextNumber += 1
     put(RecordEntries(project: project, checkouts: given.checkouts ?? [:]), item, former: nil)
     lines.append("add \(Quoting.visible(project.name))")
@@ -90,6 +92,8 @@ struct RegistryBatch {
   private mutating func change(_ number: Int, _ fields: RequestedFields, _ ifMatch: String?) throws -> Int {
     let record = try existing(number, ifMatch)
     guard let source = record.source else { throw Refusal.notFound }
+    var (fields, whole) = (fields, source.whole)
+    whole.take(from: &fields)
     try checkPath(fields, of: number)
     let given = try RequestedMetadata(fields.metadata, servedBy: machine)
     let before = try read(source)
@@ -107,7 +111,8 @@ struct RegistryBatch {
     for (id, value) in given.machines { putMachine(id, value) }
     var item = state.item(of: record)
     if let path = fields.values[.path], path != record.values.path { item.path = GivenPath(path) }
-    guard after != before || item.path != source.given else { return number }
+    item.whole = whole.fitting(after.project)
+    guard after != before || item.path != source.given || item.whole != source.whole else { return number }
     item.updated = max(item.updated, ServiceTime(seconds: now.milliseconds / 1000))
     // Entries that turn out to be one project keep one id of the two; their record keeps its number.
     if isMoved {
@@ -141,8 +146,9 @@ struct RegistryBatch {
           report.skip()
           continue
         }
-        _ = try create(fields)
+        let number = try create(fields)
         report.add()
+        if let record = state.table[number], !record.cut.isEmpty { report.cut.append((number, record.cut)) }
       } catch let refusal as Refusal {
         report.skip(item, refusal)
       }

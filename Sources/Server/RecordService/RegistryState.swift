@@ -36,12 +36,16 @@ struct RegistryState {
 
   /// Puts a record in its place, from entries that have just been read or made.
   mutating func put(_ entries: RecordEntries, _ source: RecordSource, as item: NumberJournal.Item) {
-    var source = source
+    var (source, item) = (source, item)
     source.given = item.path
+    item.whole = item.whole.fitting(entries.project)
+    source.whole = item.whole
     source.suggested = RecordMapping.suggestedPath(entries)
     source.key = entries.project.duplicateKey
     let former = table[item.number]
-    if former == nil || former?.source?.given != item.path { isUrgent = true }
+    if former == nil || former?.source?.given != item.path || former?.source?.whole != item.whole {
+      isUrgent = true
+    }
     forget(former)
     stale.formUnion(claims.replace(item.number, former?.source?.claim, by: source.claim))
     if let url = entries.project.remoteURL { urls[url, default: 0] += 1 }
@@ -125,12 +129,13 @@ struct RegistryState {
   func item(of record: Record) -> NumberJournal.Item {
     NumberJournal.Item(
       number: record.number, created: record.created, updated: record.updated,
-      path: record.source?.given ?? .nothing)
+      path: record.source?.given ?? .nothing, whole: record.source?.whole ?? WholeTexts())
   }
 
   private func record(_ entries: RecordEntries, _ source: RecordSource, _ item: NumberJournal.Item) -> Record
   {
     var values = RecordMapping.values(of: entries.project)
+    source.whole.apply(to: &values)
     if let path = source.claim?.path, claims.holder(of: path) == item.number { values.path = path }
     var shown = Array(entries.checkouts.keys)
     if let carrier, carrier.id == source.id { shown += carrier.machines }

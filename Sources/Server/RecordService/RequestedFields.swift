@@ -50,9 +50,6 @@ public struct RequestedFields: Sendable {
     if let words = field.words, !words.contains(text) { throw field.refusal }
     guard flavor == .full else { return text }
     if field == .name, text.isEmpty { throw .nameMissing }
-    if let maximum = field.maximum, text.unicodeScalars.count > maximum {
-      throw Refusal(400, "Invalid \(field.rawValue). Must be at most \(maximum) characters")
-    }
     if field == .remoteURL { return try storable(url: text) }
     return text
   }
