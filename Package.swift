@@ -20,7 +20,6 @@ var watched: [SwiftSetting] {
 
 let filePath: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
-let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 func nio(_ name: String) -> Target.Dependency { .product(name: name, package: "swift-nio") }
@@ -51,7 +50,6 @@ let c: [Target] = [
   system("CCurl", "libcurl", apt: "libcurl4-openssl-dev", brew: "curl"),
   system("CCrypto", "libcrypto", apt: "libssl-dev", brew: "openssl@3"),
   .systemLibrary(name: "CGlibc", path: "Sources/C/CGlibc"),
-  .target(name: "CICUStubData", path: "Sources/C/CICUStubData"),
   .target(name: "GitOffline", path: "Sources/C/GitOffline"),
   .target(name: "GitMemory", dependencies: ["CGit2"], path: "Sources/C/GitMemory"),
   .target(name: "ProcessLimits", path: "Sources/C/ProcessLimits"),
@@ -72,7 +70,7 @@ let core: [Target] = [
 
 /// What a person asks for, a folder each.
 let features: [Target] = [
-  library("Features", "TemplateRendering", ["ByteStrings", "SystemSupport", filePath, mustache]),
+  library("Features", "TemplateRendering", ["ByteStrings", "SystemSupport", filePath]),
   library(
     "Features", "Templates",
     [
@@ -151,7 +149,6 @@ let terminal: [Target] = [
 
 /// What an archive of Foundation needs of others; objects compiled for the shared libraries do not ask for it.
 let essentials = ["_FoundationCShims", "_FoundationCollections", "swiftSynchronization"]
-let foundation = essentials + ["CoreFoundation", "FoundationInternationalization", "_FoundationICU"]
 
 /// For an executable that has the Swift runtime in itself, at fixed addresses.
 func withRuntime(_ libraries: [String]) -> [LinkerSetting] {
@@ -211,11 +208,7 @@ let tools: [Target] = [
   tool("dev-infra-check-url", ["Registry"]),
   registryTool("dev-infra-diff-registry"),
   registryTool("dev-infra-fetch-pack"),
-  // The only one with Foundation, which swift-mustache needs for a lock. Linked into it, and without ICU's data, that
-  // is 24 MB where the shared libraries would be 54, and no other executable meets it.
-  tool(
-    "dev-infra-fill-template", ["CICUStubData", "TemplateRendering"],
-    linking: withRuntime(foundation)),
+  tool("dev-infra-fill-template", ["TemplateRendering"]),
   registryTool("dev-infra-hash-project"),
   indexTool("dev-infra-ls-projects"),
   tool("dev-infra-ls-repos", ["Git"]),
@@ -315,7 +308,6 @@ let fuzzer: [Target] =
 let packages: [Package.Dependency] = [
   .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
   .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
-  .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
 ]
 
 let serverPackages: [Package.Dependency] = [

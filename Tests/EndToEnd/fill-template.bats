@@ -19,7 +19,7 @@ makes_nothing() { equal "$(find "$WORLD/laptop" -mindepth 1 -maxdepth 1 -printf 
 @test "text and names are filled, the last value of a key counts, and what was made is printed" {
   printf 'Hello from {{name}}{{none}} {{html}}\n' >'laptop/t/src/{{name}}.txt'
   printf 'x\n' >laptop/t/.gitignore.mustache
-  quietly fill --set name=no --set name=tide --set 'html=<&=>' t p
+  quietly fill --set name=no --set name=tide --set none= --set 'html=<&=>' t p
   assert_output $'.gitignore\nsrc/tide.txt'
   equal "$(cat laptop/p/src/tide.txt)" 'Hello from tide <&=>'
 }
@@ -36,8 +36,8 @@ makes_nothing() { equal "$(find "$WORLD/laptop" -mindepth 1 -maxdepth 1 -printf 
 
 @test "a template or a target that will not do is fatal, and nothing is made" {
   refuses 128 nowhere fill nowhere p
-  printf '{{#a}}' >laptop/t/f
-  refuses 128 'section does not end' fill t p
+  printf 'x\n{{#a}}' >laptop/t/f
+  refuses 128 "line 2, column 1: the section 'a' does not end" fill --set a= t p
   rm laptop/t/f
   ln -s /etc/passwd laptop/t/l
   refuses 128 'absolute path' fill t p

@@ -16,7 +16,7 @@ bounded() { (ulimit -v 262144 && timeout -k 1 20 "$@"); }
 
 # fills_not TEXT: the template t is refused with this in the message, within the bounds, and nothing is left.
 fills_not() {
-  runs 128 bounded "$DEV_INFRA_PREFIX/libexec/dev-infra/dev-infra-fill-template" --set name=x --set up=.. --set d=it "$WORLD/t" "$WORLD/p"
+  runs 128 bounded "$DEV_INFRA_PREFIX/libexec/dev-infra/dev-infra-fill-template" --set name=x --set up=.. --set d=it --set a= --set none= "$WORLD/t" "$WORLD/p"
   assert_stderr_line '^fatal: '
   assert_stderr_has "$1"
   assert_clean_text "$stderr"
@@ -44,10 +44,12 @@ repeat() { yes "$1" | head -n "$2" | tr -d '\n'; }
   { printf '{{=[ ]=}}' && repeat '[^a]' 3000; } >"$WORLD/t/f"
   fills_not 'nested deeper than 64'
   # Ends that are none: in comments, and where a mark that joins the next character hides the delimiter.
-  repeat '{{#a}}{{! {{/a}} }}' 3000 >"$WORLD/t/f"
+  rm "$WORLD/t/f"
+  repeat '{{#a}}{{! {{/a}} }}' 3000 >"$WORLD/t/f.mustache"
   fills_not 'nested deeper than 64'
+  rm "$WORLD/t/f.mustache"
   repeat $'{{#a}}\xd8\x80{{/a}}' 3000 >"$WORLD/t/f"
-  fills_not 'nested deeper than 64'
+  fills_not 'more than 2000 tags'
   { printf '{{=a b=}}' && repeat 'a#xb' 3000; } >"$WORLD/t/f"
   fills_not 'a delimiter is at most'
   repeat '{{a}}' 40000 >"$WORLD/t/f"
@@ -60,6 +62,15 @@ repeat() { yes "$1" | head -n "$2" | tr -d '\n'; }
   repeat '{{#a}}' 40 >"$WORLD/t/{{#a}}"
   fills_not 'filling the name of'
   rm "$WORLD/t"/*
+  # What is no tag of a value is text, however much of it there is, and whatever of it has no end.
+  repeat '{{b' 349000 >"$WORLD/t/b"
+  repeat '{{!' 349000 >"$WORLD/t/c.mustache"
+  { printf '{{' && repeat '{' 1000000; } >"$WORLD/t/d"
+  # shellcheck disable=SC2016
+  repeat '${{b' 250000 >"$WORLD/t/e"
+  runs 0 bounded "$DEV_INFRA_PREFIX/libexec/dev-infra/dev-infra-fill-template" --set name=x "$WORLD/t" "$WORLD/p"
+  cmp "$WORLD/t/b" "$WORLD/p/b" && cmp "$WORLD/t/c.mustache" "$WORLD/p/c" && cmp "$WORLD/t/d" "$WORLD/p/d" && cmp "$WORLD/t/e" "$WORLD/p/e"
+  rm -rf "$WORLD/p" "$WORLD/t"/*
   { repeat '{{#name}}' 60 && printf y && repeat '{{/name}}' 60; } >"$WORLD/t/f"
   runs 0 bounded "$DEV_INFRA_PREFIX/libexec/dev-infra/dev-infra-fill-template" --set name=x "$WORLD/t" "$WORLD/p"
   equal "$(cat "$WORLD/p/f")" y

@@ -244,6 +244,20 @@ makes_nothing() {
   lacks "$(cat "$LAPTOP/my app/.git/config")" secret
 }
 
+@test "braces of others in a template stay as they are, and what names a value is filled beside them" {
+  own_template service
+  mkdir -p "$TEMPLATE/.github/workflows" "$TEMPLATE/chart" "$TEMPLATE/{{cookiecutter.slug}}"
+  # shellcheck disable=SC2016 # expressions of GitHub's
+  printf 'name: {{name}}\nruns-on: ${{ matrix.os }}\nenv: {T: "${{ secrets.GITHUB_TOKEN }}", N: ${{ name }}}\n' >"$TEMPLATE/.github/workflows/ci.yml"
+  printf 'name: {{ .Chart.Name }}-{{ name }}\n{{- if .Values.name }}\n{{- end }}\n' >"$TEMPLATE/chart/d.yaml.mustache"
+  printf '{{ name | upper }} {{#if name}}{{name}}{{/if}} {{! kept }}\n' >"$TEMPLATE/{{cookiecutter.slug}}/a.hbs"
+  quietly on laptop dev-infra new --template service out
+  # shellcheck disable=SC2016
+  equal "$(cat "$LAPTOP/out/.github/workflows/ci.yml")" $'name: out\nruns-on: ${{ matrix.os }}\nenv: {T: "${{ secrets.GITHUB_TOKEN }}", N: ${{ name }}}'
+  equal "$(cat "$LAPTOP/out/chart/d.yaml")" $'name: {{ .Chart.Name }}-out\n{{- if .Values.name }}\n{{- end }}'
+  equal "$(cat "$LAPTOP/out/{{cookiecutter.slug}}/a.hbs")" '{{ name | upper }} {{#if name}}out{{/if}} {{! kept }}'
+}
+
 @test "a template that does not parse, or leads out of itself, leaves nothing" {
   local way=0
   while IFS= read -r make; do
@@ -253,14 +267,14 @@ makes_nothing() {
     makes_nothing 128 '' on laptop dev-infra new --template "bad$way" deep/app || explain "$make"
   done <<'END'
 printf '{{#name}}' >f
-printf 'x\n{{name' >f
+printf 'x\n{{/name}}' >f
 printf '{{name}}: [' >.dev-infra.yml
 printf 'id: x\nid: y\n' >.dev-infra.yml
 ln -s /etc/passwd f
 ln -s ../../config f
 mkdir a && ln -s a b && ln -s b/../../../config f
-printf x >'{{none}}'
-printf x >'.gi{{none}}t'
+printf x >'{{description}}'
+printf x >'.gi{{description}}t'
 printf x >app; printf y >'{{name}}'
 mkfifo f
 END

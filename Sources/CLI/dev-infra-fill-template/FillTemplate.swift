@@ -9,14 +9,14 @@ import SystemPackage
 @main
 struct FillTemplate: Tool {
   static let configuration = CommandConfiguration(
-    commandName: "dev-infra-fill-template", abstract: "Copy a directory and fill in its Mustache tags.",
+    commandName: "dev-infra-fill-template", abstract: "Copy a directory and fill in its tags.",
     usage: "dev-infra-fill-template [-z] [--set <key=value>]... <source> <target>")
 
   @Flag(name: .customShort("z"), help: "Records end in NUL and nothing is quoted.")
   var z = false
   @Option(
     parsing: .unconditionalSingleValue,
-    help: ArgumentHelp("What the tag {{KEY}} comes to; may be repeated.", valueName: "key=value"))
+    help: ArgumentHelp("What the tag {{KEY}} is filled with; may be repeated.", valueName: "key=value"))
   var set: [String] = []
   @Argument(help: "The template's directory.")
   var source: String

@@ -8,11 +8,11 @@ public enum TemplateLimits {
   public static let bytes = 1 << 30
   /// Bytes of a file that is filled; a larger one is copied as it is.
   public static let text = 1 << 20
-  /// Tags in one file or name: the parser needs time that grows with their square.
+  /// Tags in one file or name.
   public static let tags = 2_000
-  /// How deep sections may be nested: the parser calls itself for each.
+  /// How deep sections may be nested.
   public static let sections = 64
-  /// Characters of a delimiter that a text changes to.
+  /// Bytes of a delimiter that a text changes to.
   public static let delimiter = 8
   /// Tags in all files and names.
   public static let allTags = 20_000

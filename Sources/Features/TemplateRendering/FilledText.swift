@@ -1,18 +1,19 @@
-import Mustache
-import SystemSupport
 import ByteStrings
+import SystemSupport
 
-/// Text with Mustache tags (mustache(5)) and what it comes to.
+/// Text with tags in the form of mustache(5), and what it is when they are filled in.
 ///
-/// Values are put in as they are: `<` stays `<`, for projects are seldom HTML. A tag without a value comes to nothing.
+/// Only tags that name one of the values are tags; whatever else has braces stays byte for byte. Values are put in as they are:
+/// `<` stays `<`, for projects are seldom HTML. An empty value counts as none: its tag is filled with nothing, and its section
+/// left out.
 struct FilledText {
   private static let mark = Array("{{".utf8)
 
-  private let values: [String: String]
+  private let values: [[UInt8]: [UInt8]]
   private let longestValue: Int
 
   init(values: [String: String]) {
-    self.values = values
+    self.values = Dictionary(values.map { (Array($0.utf8), Array($1.utf8)) }) { _, last in last }
     longestValue = values.values.map(\.utf8.count).max() ?? 0
   }
 
@@ -26,54 +27,141 @@ struct FilledText {
     bytes.indices.dropLast(needle.count - 1).contains { bytes[$0] == needle[0] && bytes[$0 + 1] == needle[1] }
   }
 
-  /// What `text` comes to.
+  /// `text` with its tags filled in.
   ///
   /// - Parameters:
   ///   - place: what to call it in an error.
+  ///   - takesComments: whether `{{! … }}` is a comment of the template's, which is left out.
   ///   - budget: what the template may still take; see ``TemplateLimits``.
-  func fill(_ text: String, in place: String, _ budget: inout TemplateBudget) throws(FillingError) -> String {
-    var tags = TagCounter(text)
-    let found = tags.count(atMost: TemplateLimits.tags, deep: TemplateLimits.sections)
-    if found.depth > TemplateLimits.sections {
-      throw FillingError(
-        "filling \(place) failed: its sections are nested deeper than \(TemplateLimits.sections)")
+  func fill(
+    _ text: [UInt8], in place: String, takesComments: Bool = false, _ budget: inout TemplateBudget
+  ) throws(FillingError) -> [UInt8] {
+    var filling = Filling(text: text, place: place, takesComments: takesComments)
+    try filling.run(values)
+    try budget.take(tags: filling.tags, text: text.count + filling.tags * longestValue, for: place)
+    return filling.output
+  }
+}
+
+/// One text on the way.
+private struct Filling {
+  private struct Section {
+    let name: [UInt8]
+    let start: Int
+    let isShown: Bool
+  }
+
+  let text: [UInt8]
+  let place: String
+  private(set) var output: [UInt8] = []
+  private(set) var tags = 0
+  private var delimiters: TagDelimiters
+  private var sections: [Section] = []
+  /// Behind what has been put out or left out.
+  private var done = 0
+
+  init(text: [UInt8], place: String, takesComments: Bool) {
+    self.text = text
+    self.place = place
+    delimiters = TagDelimiters(takesComments: takesComments)
+  }
+
+  private var isShown: Bool { sections.last?.isShown ?? true }
+
+  mutating func run(_ values: [[UInt8]: [UInt8]]) throws(FillingError) {
+    var position = 0
+    while position + delimiters.start.count <= text.count {
+      guard text[position] == delimiters.start[0], text[position...].starts(with: delimiters.start) else {
+        position += 1
+        continue
+      }
+      let found = delimiters.read(text, at: position) { values[$0] != nil }
+      if let tag = found.tag {
+        tags += 1
+        if tags > TemplateLimits.tags {
+          throw FillingError("filling \(place) failed: it has more than \(TemplateLimits.tags) tags")
+        }
+        try apply(tag, from: position, values)
+        position = max(done, tag.end)
+      } else {
+        position = found.next
+      }
     }
-    if found.tags > TemplateLimits.tags {
-      throw FillingError("filling \(place) failed: it has more than \(TemplateLimits.tags) tags")
+    if let open = sections.last {
+      throw error("the section '\(shown(open.name))' does not end", at: open.start)
     }
-    if tags.hasOddDelimiters {
-      throw FillingError(
-        "filling \(place) failed: a delimiter is at most \(TemplateLimits.delimiter) characters, none of which a name may have"
-      )
-    }
-    try budget.take(tags: found.tags, text: text.utf8.count + found.tags * longestValue, for: place)
-    // Mustache escapes HTML unless a text says otherwise in its first line, which would change what its line numbers
-    // count. So a text around it says so; the tag in it has a name that nobody else can know.
-    let name = "text-\(Host.randomHex(16))"
-    do {
-      var context: [String: Any] = values
-      context[name] = try MustacheTemplate(string: text)
-      return try MustacheTemplate(string: "{{% CONTENT_TYPE:TEXT }}{{\(name)}}").render(context)
-    } catch let error as MustacheTemplate.ParserError {
-      throw FillingError(
-        "filling \(place) failed: line \(error.context.lineNumber), column \(error.context.columnNumber): "
-          + Self.reason(error.error))
-    } catch {
-      throw FillingError("filling \(place) failed: \(Quoting.visible("\(error)"))")
+    put(upTo: text.count)
+  }
+
+  private mutating func apply(
+    _ tag: TemplateTag, from start: Int, _ values: [[UInt8]: [UInt8]]
+  ) throws(FillingError) {
+    // A tag that only tells something, alone on its line, takes the line with it.
+    let range: Range<Int>
+    if case .value = tag.kind { range = start..<tag.end } else { range = line(around: start..<tag.end) }
+    put(upTo: range.lowerBound)
+    done = range.upperBound
+    switch tag.kind {
+    case .value(let name): if isShown { output += values[name] ?? [] }
+    case .comment: break
+    case .section(let name, let inverted):
+      guard sections.count < TemplateLimits.sections else {
+        throw FillingError(
+          "filling \(place) failed: its sections are nested deeper than \(TemplateLimits.sections)")
+      }
+      let hasValue = values[name]?.isEmpty == false
+      sections.append(Section(name: name, start: start, isShown: isShown && hasValue != inverted))
+    case .sectionEnd(let name):
+      guard let open = sections.popLast(), open.name == name else {
+        throw error("the section '\(shown(name))' ends and did not begin here", at: start)
+      }
+    case .delimiters(let newStart, let newEnd):
+      guard
+        [newStart, newEnd].allSatisfy({
+          $0.count <= TemplateLimits.delimiter && !$0.contains(where: Self.isOfNames)
+        })
+      else {
+        throw error(
+          "a delimiter is at most \(TemplateLimits.delimiter) bytes, none of which a name may have", at: start
+        )
+      }
+      delimiters.change(to: newStart, newEnd)
     }
   }
 
-  private static func reason(_ error: any Error) -> String {
-    guard let error = error as? MustacheTemplate.Error else { return "a tag does not end" }
-    return switch error {
-    case .sectionCloseNameIncorrect: "a section ends that did not begin here"
-    case .unfinishedName: "a tag does not end, or has a character that no name has"
-    case .expectedSectionEnd: "a section does not end"
-    case .invalidSetDelimiter: "a change of delimiters is not well formed"
-    case .transformAppliedToInheritanceSection, .illegalTokenInsideInheritSection,
-      .textInsideInheritSection:
-      "an inherited section is not well formed"
-    case .invalidConfigVariableSyntax, .unrecognisedConfigVariable: "a pragma is not known"
+  private static func isOfNames(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+    default: ".-_?()*/".utf8.contains(byte)
     }
+  }
+
+  private mutating func put(upTo end: Int) {
+    if isShown, done < end { output += text[done..<end] }
+    done = max(done, end)
+  }
+
+  /// The whole line, its end with it, where nothing but blanks stands beside `tag`.
+  private func line(around tag: Range<Int>) -> Range<Int> {
+    var start = tag.lowerBound
+    while start > done, isBlank(text[start - 1]) { start -= 1 }
+    guard start == 0 || text[start - 1] == UInt8(ascii: "\n") else { return tag }
+    var end = tag.upperBound
+    while end < text.count, isBlank(text[end]) { end += 1 }
+    if end == text.count { return start..<end }
+    if text[end] == UInt8(ascii: "\r"), end + 1 < text.count { end += 1 }
+    return text[end] == UInt8(ascii: "\n") ? start..<(end + 1) : tag
+  }
+
+  private func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
+
+  private func shown(_ name: [UInt8]) -> String { Quoting.visible(String(decoding: name, as: UTF8.self)) }
+
+  private func error(_ reason: String, at offset: Int) -> FillingError {
+    let before = text[..<offset]
+    let line = before.count { $0 == UInt8(ascii: "\n") } + 1
+    let start = before.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+    let column = before[start...].count { $0 & 0xC0 != 0x80 } + 1
+    return FillingError("filling \(place) failed: line \(line), column \(column): \(reason)")
   }
 }

@@ -14,7 +14,7 @@ public struct TemplateTree {
 
   /// - Parameters:
   ///   - source: the template's directory.
-  ///   - values: what the tags come to.
+  ///   - values: what the tags are filled with.
   public init(_ source: FilePath, values: [String: String]) {
     self.source = source
     self.values = values
@@ -82,7 +82,9 @@ public struct TemplateTree {
   ) throws -> String {
     let raw = ByteText.string(from: bytes)
     let filled =
-      FilledText.mayHaveTags(bytes) ? try text.fill(raw, in: "the name of \(path.visible)", &budget) : raw
+      FilledText.mayHaveTags(bytes)
+      ? String(decoding: try text.fill(bytes, in: "the name of \(path.visible)", &budget), as: UTF8.self)
+      : raw
     return try TreeNames.checked(filled, isFile: isFile, in: path.visible)
   }
 
@@ -107,8 +109,8 @@ public struct TemplateTree {
         var bytes = try Files.read(
           source, name: path.visible, limit: TemplateLimits.text, expecting: Int(status.st_size))
         if FilledText.mayHaveTags(bytes) {
-          bytes = Array(
-            try text.fill(String(decoding: bytes, as: UTF8.self), in: path.visible, &budget).utf8)
+          bytes = try text.fill(
+            bytes, in: path.visible, takesComments: TreeNames.isTemplate(path), &budget)
         }
         try Files.write(bytes, to: descriptor, name: place.visible)
       } else {
@@ -140,7 +142,9 @@ public struct TemplateTree {
   ) throws {
     let bytes = try Self.target(of: path)
     let raw = ByteText.string(from: bytes)
-    let target = FilledText.mayHaveTags(bytes) ? try text.fill(raw, in: path.visible, &budget) : raw
+    let target =
+      FilledText.mayHaveTags(bytes)
+      ? String(decoding: try text.fill(bytes, in: path.visible, &budget), as: UTF8.self) : raw
     try TreeNames.checkLink(target, depth: depth, in: path.visible)
     let made = FilePath(text: target).withPlatformString { to in place.withPlatformString { symlink(to, $0) }
     }

@@ -7,6 +7,13 @@ enum TreeNames {
   /// The ending that a file of a template loses, so that a template may hold a `.gitignore` that is not its own.
   private static let ending = ".mustache"
 
+  /// Whether a file is written as a template, so that a comment in braces is the template's: any that loses its ending, and the
+  /// one that says what a template is.
+  static func isTemplate(_ file: FilePath) -> Bool {
+    let name = file.lastComponent?.string ?? ""
+    return name.hasSuffix(ending) || name == ".dev-infra.yml"
+  }
+
   /// A filled name as it may be made.
   ///
   /// - Parameter place: what to call it in an error.

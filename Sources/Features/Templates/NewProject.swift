@@ -174,7 +174,9 @@ public struct NewProject {
       ("remote", try origin()?.stored),
     ]
     var words: [String] = []
-    for case (let key, let value?) in values where !value.isEmpty && !ByteText.holdsRawBytes(value) {
+    // One without a value is named as well: its tag is filled with nothing, and a tag of no value is somebody else's.
+    for (key, value) in values {
+      let value = value.flatMap { ByteText.holdsRawBytes($0) ? nil : $0 } ?? ""
       words += ["--set", "\(key)=\(value)"]
     }
     let process = ChildProcess(tool.text, words + ["--", source.text, making.work.text])
