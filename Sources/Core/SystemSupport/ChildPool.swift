@@ -44,8 +44,8 @@ public enum ChildPool {
   private static func wait(for running: [RunningProcess]) {
     var polled = running.flatMap(\.polled)
     polled.append(pollfd(fd: Interruption.descriptor, events: Int16(POLLIN), revents: 0))
-    let limit: Int32 = running.contains(where: \.isTimed) ? 100 : -1
-    guard poll(&polled, nfds_t(polled.count), limit) >= 0 else { return }
+    // Whether one has ended, or been silent for too long, is looked at ten times a second.
+    guard poll(&polled, nfds_t(polled.count), 100) >= 0 else { return }
     for (index, process) in running.enumerated() {
       let start = index * RunningProcess.polledCount
       process.take(polled[start..<(start + RunningProcess.polledCount)])

@@ -45,9 +45,13 @@ public struct ChildProcess: Sendable {
   /// The most bytes of stdout that are kept; with more the program is stopped and `EFBIG` thrown.
   public var outputLimit = 1 << 30
   /// Seconds that it may say nothing, on stdout or stderr, before it and its children are stopped; nil: no limit.
+  ///
+  /// Time in which it or a child of its waits for a person does not count.
   public var silenceLimit: Double?
   /// Seconds that it may take before it and its children are stopped, and `ETIMEDOUT` thrown; nil: no limit.
   public var timeLimit: Double?
+  /// Whether it has no terminal that it could ask a person on: it runs in a session of its own.
+  public var isWithoutTerminal = false
   /// Bytes of memory (`RLIMIT_DATA`) that it, and each of its children, may take; nil: no limit.
   public var memoryLimit: Int?
   /// Bytes that a file which it or its children write may have (`RLIMIT_FSIZE`); nil: no limit.
@@ -68,7 +72,7 @@ public struct ChildProcess: Sendable {
     self.arguments = arguments
   }
 
-  /// Runs it to its end.
+  /// Runs it to its end: that of the program itself, whatever it leaves behind.
   ///
   /// - Throws: ``SystemError`` when it could not be started (`ENOENT` where there is no such program) or listened to,
   ///   and `EINTR` when a signal came that ``Interruption`` watches for.
@@ -134,7 +138,9 @@ public struct ChildProcess: Sendable {
     sigemptyset(&defaults)
     sigaddset(&defaults, SIGPIPE)
     posix_spawnattr_setsigdefault(&attributes, &defaults)
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
+    // POSIX_SPAWN_SETSID of glibc's <spawn.h>, which Swift does not see.
+    let session: Int16 = isWithoutTerminal ? 0x80 : 0
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF) | session)
     return try spawn(&actions, &attributes)
   }
 
@@ -178,11 +184,16 @@ enum ProcessTree {
     for one in [process] + all { kill(one, SIGKILL) }
   }
 
-  private static func descendants(of process: pid_t) -> [pid_t] {
+  /// The children of `process`, theirs, and so on.
+  static func descendants(of process: pid_t) -> [pid_t] {
+    children(of: process).flatMap { [$0] + descendants(of: $0) }
+  }
+
+  /// Those that its first thread has started.
+  static func children(of process: pid_t) -> [pid_t] {
     guard let bytes = try? Files.read(FilePath("/proc/\(process)/task/\(process)/children")) else {
       return []
     }
-    let children = String(decoding: bytes, as: UTF8.self).split(separator: " ").compactMap { pid_t($0) }
-    return children + children.flatMap { descendants(of: $0) }
+    return String(decoding: bytes, as: UTF8.self).split(separator: " ").compactMap { pid_t($0) }
   }
 }

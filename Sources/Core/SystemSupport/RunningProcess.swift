@@ -11,10 +11,11 @@ final class RunningProcess {
   private var output: [UInt8] = []
   private var errors: [UInt8] = []
   private var pending: ArraySlice<UInt8>
-  private var last = Clock.monotonicSeconds
   private let start = Clock.monotonicSeconds
+  private var silence = Silence()
   private var failure: SystemError?
   private var isSilent = false
+  private var isLeft = false
 
   init(_ program: ChildProcess) throws(SystemError) {
     self.program = program
@@ -42,23 +43,34 @@ final class RunningProcess {
     ]
   }
 
-  /// Whether it is done with its output, or to be ended.
-  var isOver: Bool { failure != nil || isSilent || !(stdout.isReading || stderr.isReading) }
-
-  /// Whether its silence is limited.
-  var isTimed: Bool { program.silenceLimit != nil || program.timeLimit != nil }
+  /// Whether it has ended, is done with its output, or is to be ended.
+  var isOver: Bool { failure != nil || isSilent || isLeft || !(stdout.isReading || stderr.isReading) }
 
   /// Takes what ``polled`` came to.
   func take(_ polled: ArraySlice<pollfd>) {
     watchTime()
     let events = polled.map(\.revents)
-    guard events.contains(where: { $0 != 0 }) else { return watchSilence() }
-    last = Clock.monotonicSeconds
-    if events[0] != 0 { stdout.readSome(into: &output) }
+    // Looked at before the pipes are read: what it wrote is in them by now.
+    let hasEnded = hasEnded
+    if events.contains(where: { $0 != 0 }) {
+      silence.end()
+      takeOutput(events[0] != 0, events[1] != 0)
+      if events[2] != 0 {
+        stdin.writeSome(of: &pending)
+        if pending.isEmpty { stdin.closeWriting() }
+      }
+    } else if !hasEnded {
+      watchSilence()
+    }
+    if hasEnded { takeRest() }
+  }
+
+  private func takeOutput(_ fromStdout: Bool, _ fromStderr: Bool) {
+    if fromStdout { stdout.readSome(into: &output) }
     if output.count > program.outputLimit {
       failure = SystemError("reading the output of", program.program, code: EFBIG)
     }
-    if events[1] != 0 {
+    if fromStderr {
       var piece: [UInt8] = []
       stderr.readSome(into: &piece)
       if let onErrors = program.onErrors {
@@ -67,10 +79,23 @@ final class RunningProcess {
         errors += piece
       }
     }
-    if events[2] != 0 {
-      stdin.writeSome(of: &pending)
-      if pending.isEmpty { stdin.closeWriting() }
+  }
+
+  /// Whether it has ended; what it started may go on, and keep its pipes open: ssh's `ControlPersist`, a credential daemon.
+  private var hasEnded: Bool {
+    var info = siginfo_t()
+    return waitid(P_PID, id_t(process), &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_signo == SIGCHLD
+  }
+
+  /// Takes what is in the pipes of a program that has ended, and waits for no more.
+  private func takeRest() {
+    // A pipe holds no more than that, whoever writes to it meanwhile.
+    for _ in 0..<16 where stdout.isReading || stderr.isReading {
+      var polled = [stdout.reading, stderr.reading].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+      guard poll(&polled, 2, 0) > 0 else { break }
+      takeOutput(polled[0].revents != 0, polled[1].revents != 0)
     }
+    isLeft = true
   }
 
   private func watchTime() {
@@ -84,8 +109,9 @@ final class RunningProcess {
 
   private func watchSilence() {
     guard let limit = program.silenceLimit else { return }
-    if Terminal.isAskingForSecret { last = Clock.monotonicSeconds }
-    if Clock.monotonicSeconds - last >= limit { isSilent = true }
+    silence.goOn()
+    if silence.seconds > 0.25, Prompt.isOpen(below: process) { silence.end() }
+    if silence.seconds >= limit { isSilent = true }
   }
 
   /// Makes it one that a signal to this process stopped.
@@ -105,5 +131,22 @@ final class RunningProcess {
         seconds: Clock.monotonicSeconds - start))
     if let failure { throw failure }
     return ChildProcess.Result(termination: termination, output: output, errors: errors)
+  }
+}
+
+/// How long a program has said nothing. Time in which this process was stopped is not counted.
+private struct Silence {
+  private(set) var seconds = 0.0
+  private var lookedAt = Clock.monotonicSeconds
+
+  mutating func end() {
+    seconds = 0
+    lookedAt = Clock.monotonicSeconds
+  }
+
+  mutating func goOn() {
+    let now = Clock.monotonicSeconds
+    seconds += min(now - lookedAt, 1)
+    lookedAt = now
   }
 }

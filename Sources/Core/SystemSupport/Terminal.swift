@@ -21,6 +21,13 @@ public enum Terminal {
     return Int(size.ws_col)
   }
 
+  /// Whether a program that is started can ask a person on the terminal, wherever the standard streams lead.
+  public static var isAtHand: Bool {
+    let descriptor = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC)
+    if descriptor >= 0 { close(descriptor) }
+    return descriptor >= 0
+  }
+
   /// Whether some program has turned the terminal's echo off, as one does that asks for a password.
   static var isAskingForSecret: Bool {
     let descriptor = open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC)

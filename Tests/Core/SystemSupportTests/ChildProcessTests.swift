@@ -25,6 +25,51 @@ import Testing
     #expect(left.termination == .exited(1))
   }
 
+  @Test func endsWithTheProgramAndNotWithWhatItLeavesBehind() throws {
+    let start = Clock.monotonicSeconds
+    for output in ["", ">/dev/null", "2>/dev/null"] {
+      // The shell prints who is left, and all of a pipe's room.
+      let leaver = ChildProcess(
+        "sh", ["-c", "sleep 4712 \(output) & echo $!; head -c 60000 /dev/zero; exit 3"])
+      let result = try leaver.run()
+      #expect(result.termination == .exited(3))
+      let left = try #require(pid_t(String(decoding: result.output.prefix { $0 != 0x0A }, as: UTF8.self)))
+      #expect(kill(left, SIGKILL) == 0)
+      #expect(result.output.count > 60000)
+    }
+    #expect(Clock.monotonicSeconds - start < 20)
+  }
+
+  /// What git and ssh run to ask a person; where and how they find it makes no difference to how it is known.
+  @Test(arguments: [
+    "exec -a /usr/lib/ssh/ssh-askpass sleep 1.5", "exec -a /opt/KSshAskpass sleep 1.5",
+    "exec -a ssh-sk-helper sleep 1.5", "exec -a git bash -c 'sleep 1.5; true' credential-osxkeychain get",
+    "sh -c 'sleep 1.5; : git credential-store get'",
+    "exec -a git-remote-https bash -c '(exec -a pinentry-window sleep 1.5); true'",
+  ])
+  func doesNotCountTheTimeOfAPerson(_ command: String) throws {
+    var asking = ChildProcess("bash", ["-c", "(\(command)); true"])
+    asking.silenceLimit = 0.5
+    #expect(try asking.run().termination == .exited(0))
+  }
+
+  @Test(arguments: [
+    "exec -a git-remote-https bash -c '(exec -a git sleep 4713); true'", "exec -a ssh sleep 4713",
+    "exec -a git sleep 4713",
+  ])
+  func countsTheTimeOfARemote(_ command: String) throws {
+    var waiting = ChildProcess("bash", ["-c", "(\(command)); true"])
+    waiting.silenceLimit = 0.5
+    #expect(try waiting.run().termination == .silent)
+  }
+
+  @Test func mayHaveNoTerminal() throws {
+    var shell = ChildProcess("sh", ["-c", "ps -o sid= -p $$; echo $$"])
+    shell.isWithoutTerminal = true
+    let words = String(decoding: try shell.run().output, as: UTF8.self).split { $0 == " " || $0 == "\n" }
+    #expect(words.count == 2 && words.first == words.last)
+  }
+
   @Test func letsWhatSpeaksGoOn() throws {
     var talker = ChildProcess("sh", ["-c", "for i in 1 2 3 4 5 6; do echo $i >&2; sleep 0.2; done"])
     talker.silenceLimit = 0.7
