@@ -56,7 +56,7 @@ extension RegistryStore {
       [
         // The pattern, and not the plain name, because a remote that is empty is no error then.
         "fetch", "--quiet", "--no-write-fetch-head", "--no-tags", "--prune", "--progress",
-        "--no-recurse-submodules",
+        "--no-recurse-submodules", "--no-filter",
         // Without this git would move the tracking reference as well, before what came has been looked at.
         "--refmap=", "--",
         branch.remote, "+refs/heads/main*:\(branch.incoming)*",

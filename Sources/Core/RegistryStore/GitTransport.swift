@@ -37,10 +37,7 @@ struct GitTransport {
     } else {
       git.silenceLimit = silenceLimit
     }
-    // git's own colours would come out as escapes.
-    for key in ["ui", "remote", "push", "transport", "advice"] {
-      git.options += ["-c", "color.\(key)=never"]
-    }
+    git.options += GitEnvironment.options(forRemote: remote)
     let kept = MessageLog()
     let relay = showsProgress ? ErrorRelay() : nil
     git.onErrors = { bytes in

@@ -75,10 +75,7 @@ extension RegistryStore {
       Files.removeUnfinished(in: directory.pushing(FilePath(folder)), olderThan: 60 * 60)
     }
     var git = GitProgram(.registry, gitDirectory: directory)
-    git.options += [
-      "-c", "pack.depth=10", "-c", "gc.pruneExpire=2.weeks.ago", "-c",
-      "gc.cruftPacks=false",
-    ]
+    git.options += ["-c", "pack.depth=10"]
     let result = try git.run(["gc", "--quiet"])
     let said = String(decoding: result.errors, as: UTF8.self)
     guard result.termination == .exited(0) else {

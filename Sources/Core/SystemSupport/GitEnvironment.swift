@@ -33,6 +33,13 @@
 ///                               gc.auto, maintenance.auto                        0, false
 ///     of the user only          trace2.*, uploadpack.packObjectsHook,
 ///                               safe.directory, init.templateDir                 git reads them from no repository
+///     of a user for their code  fetch.*, push.*, gc.*, pack.*, log.*, feature.*,
+///                               core.fsync, remote.<name>.*, color.*             `registry` and `transport` have values for them
+///     how one connects          url.*, http.*, credential.*, core.sshCommand,
+///                               core.askPass, core.gitProxy, protocol.*,
+///                               remote.<name>.{proxy,uploadpack,receivepack}     theirs, in `transport` and `clone`
+///     lists that grow only      fetch.fsck.skipList, fsck.skipList,
+///                               gc.recentObjectsHook, remote.<name>.pushurl      theirs: nothing takes an entry back
 ///     of other programs         browser.*, difftool.*, guitool.*, imap.*, instaweb.*, man.*, mergetool.*, sendemail.*,
 ///                               gitcvs.*, web.browser, receive.procReceiveRefs   not run here
 public enum GitEnvironment: String, Sendable, CaseIterable {
@@ -62,28 +69,21 @@ public enum GitEnvironment: String, Sendable, CaseIterable {
   public var options: [String] {
     switch self {
     case .foreign: ["--no-optional-locks", "--no-pager"] + Self.settings(Self.noHooks + Self.foreignSettings)
-    case .registry:
-      Self.settings(
-        Self.noHooks + [
-          "core.fsmonitor=", "log.showSignature=false", "gc.auto=0", "maintenance.auto=false",
-        ])
+    case .registry: Self.settings(Self.noHooks + Self.registrySettings + Self.localSettings)
     case .transport:
-      Self.settings(
-        Self.noHooks + [
-          "core.fsmonitor=", "gc.auto=0", "maintenance.auto=false", "fetch.fsckObjects=true",
-          "fetch.recurseSubmodules=false", "fetch.pruneTags=false", "push.followTags=false",
-          "push.gpgSign=false",
-          "push.recurseSubmodules=no", "submodule.recurse=false", "transfer.bundleURI=false",
-        ])
+      Self.settings(Self.noHooks + Self.registrySettings + Self.transportSettings + Self.secretKeeper)
     case .clone:
-      Self.settings(["fetch.recurseSubmodules=false", "submodule.recurse=false", "transfer.bundleURI=false"])
+      Self.settings(
+        ["fetch.recurseSubmodules=false", "submodule.recurse=false", "transfer.bundleURI=false"]
+          + Self.secretKeeper)
     case .person: []
     }
   }
 
   /// Variables to set, or with nil to unset. None that ties git to another repository is left.
   public var variables: [String: String?] {
-    var variables: [String: String?] = [Self.variable: rawValue]
+    // What it names is among the options, which git hands on to its children.
+    var variables: [String: String?] = [Self.variable: rawValue, Self.credentialCacheVariable: nil]
     for name in Environment.repositoryVariables { variables[name] = .some(nil) }
     // Ours are what is not there: also for the source of a clone on this machine, which git reads in a process of its own.
     if self != .person { variables["GIT_NO_LAZY_FETCH"] = "1" }
@@ -118,7 +118,8 @@ public enum GitEnvironment: String, Sendable, CaseIterable {
     }
 
   private static let foreignSettings = [
-    "core.fsmonitor=", "core.alternateRefsCommand=true", "credential.helper=", "fetch.bundleURI=",
+    "core.fsmonitor=", "core.alternateRefsCommand=true", "credential.helper=",
+    "fetch.bundleURI=",
     "fetch.recurseSubmodules=false", "submodule.recurse=false", "log.showSignature=false",
     "log.mailmap=false",
     "gpg.program=false", "gpg.openpgp.program=false", "gpg.x509.program=false", "gpg.ssh.program=false",
@@ -126,6 +127,56 @@ public enum GitEnvironment: String, Sendable, CaseIterable {
     // What `explicit` is for, that nothing of a bare repository is run, holds here anyway.
     "safe.bareRepository=all",
   ]
+
+  /// The variable with the socket of the git-credential-cache(1) that lives as long as one command of ours.
+  public static let credentialCacheVariable = "DEV_INFRA_CREDENTIAL_CACHE"
+
+  /// A further credential helper, behind the user's own: what a person was asked for by one connection of a command is not
+  /// asked for by the next one.
+  private static var secretKeeper: [String] {
+    guard let socket = Environment[credentialCacheVariable], !socket.isEmpty else { return [] }
+    let quoted = socket.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
+    return ["credential.helper=cache --timeout=3600 --socket='\(quoted)'"]
+  }
+
+  /// What keeps settings that a user has for their code from what is done to the registry, wherever it is done.
+  ///
+  /// A registry is small, has few objects and must survive a power cut: git's own defaults, and all of it on disk.
+  private static let registrySettings = [
+    "core.fsmonitor=", "core.fsync=all", "core.fsyncMethod=fsync", "core.logAllRefUpdates=true",
+    "core.bigFileThreshold=512m", "feature.manyFiles=false", "feature.experimental=false", "gc.auto=0",
+    "maintenance.auto=false", "pack.packSizeLimit=0", "pack.window=10", "pack.depth=50",
+    "pack.indexVersion=2", "submodule.recurse=false",
+  ]
+
+  /// The same, where nothing is sent or brought.
+  private static let localSettings = [
+    "log.showSignature=false", "log.follow=false", "log.showRoot=true", "log.diffMerges=separate",
+    "i18n.logOutputEncoding=UTF-8", "diff.relative=false", "gc.autoDetach=false", "gc.packRefs=true",
+    "gc.bigPackThreshold=0", "gc.cruftPacks=false", "gc.pruneExpire=2.weeks.ago",
+    "gc.reflogExpire=90.days.ago", "gc.reflogExpireUnreachable=30.days.ago", "gc.repackFilter=",
+    "repack.useDeltaIslands=false",
+  ]
+
+  /// The same, where it travels.
+  private static let transportSettings = [
+    "fetch.fsckObjects=true", "fetch.all=false", "fetch.bundleURI=", "fetch.negotiationAlgorithm=default",
+    "fetch.output=full", "fetch.parallel=1", "fetch.pruneTags=false", "fetch.recurseSubmodules=false",
+    "fetch.writeCommitGraph=false", "push.followTags=false", "push.gpgSign=false", "push.negotiate=false",
+    "push.pushOption=", "push.recurseSubmodules=no", "push.useForceIfIncludes=false",
+    "transfer.bundleURI=false", "color.ui=never", "color.remote=never", "color.push=never",
+    "color.transport=never", "color.advice=never",
+  ]
+
+  /// Settings that git reads for every remote of this name, also from a user's own configuration: they may have them for
+  /// the `origin` of their code.
+  public static func options(forRemote name: String) -> [String] {
+    // git ends the key of a -c at the first of them.
+    if name.contains("=") { return [] }
+    return settings(
+      ["mirror=false", "followRemoteHEAD=never", "promisor=false", "partialCloneFilter=", "tagOpt=--no-tags"]
+        .map { "remote.\(name).\($0)" })
+  }
 
   private static func settings(_ list: [String]) -> [String] { list.flatMap { ["-c", $0] } }
 }
