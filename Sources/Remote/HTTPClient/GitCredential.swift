@@ -4,7 +4,8 @@ import ByteStrings
 import Registry
 
 /// A key from git's credential helpers, or from the person at the terminal: `git credential fill` asks, `approve` has them keep what
-/// was good, `reject` has them forget it (git-credential(1)). The password is the key; the user name counts for nothing.
+/// was good, `reject` has them forget it (git-credential(1)). The password is the key; the user name counts only where the server
+/// asks for `Basic` and nothing else.
 ///
 /// All of it goes over pipes, so the key is on no command line.
 public struct GitCredential: Sendable {
@@ -27,6 +28,7 @@ public struct GitCredential: Sendable {
 
   /// What `fill` gave, to be given back as it came.
   struct Filled: Sendable {
+    let user: String
     let key: Secret
     let description: [UInt8]
   }
@@ -41,9 +43,14 @@ public struct GitCredential: Sendable {
         "\(host) asks for a key, and there is none (\(Self.reason(result.errors))); set DEV_INFRA_API_KEY, or give the key as the password to 'git credential approve'"
       )
     }
-    for line in result.output.split(separator: UInt8(ascii: "\n")) where line.starts(with: "password=".utf8) {
-      guard let key = Secret(ByteText.string(from: line.dropFirst(9))) else { break }
-      return Filled(key: key, description: result.output)
+    let lines = result.output.split(separator: UInt8(ascii: "\n"))
+    func value(_ name: String) -> String? {
+      lines.first { $0.starts(with: "\(name)=".utf8) }.map {
+        ByteText.string(from: $0.dropFirst(name.utf8.count + 1))
+      }
+    }
+    if let key = value("password").flatMap({ Secret($0) }) {
+      return Filled(user: value("username") ?? "", key: key, description: result.output)
     }
     throw .notSent(
       "\(host) asks for a key, and git's credential helpers gave none that can be sent; set DEV_INFRA_API_KEY, or store the key as the password"

@@ -91,8 +91,11 @@ public final class HTTPClient {
 
   private func start(_ job: Job, _ request: HTTPRequest) throws(HTTPFailure) -> Transfer {
     let target = try ServiceURL(job.url)
-    let key = target.origin == settings.service.origin ? keys.key : nil
-    let transfer = try Transfer(job, request, key: key, settings)
+    // Who a person is, and what their configuration adds, is for the service alone.
+    let isOwn = target.origin == settings.service.origin
+    let transfer = try Transfer(
+      job, request, authorization: isOwn ? keys.authorization : .none,
+      extraHeaders: isOwn ? settings.extraHeaders : [], settings)
     let code = curl_multi_add_handle(multi, transfer.handle)
     guard code == CURLM_OK else {
       throw .notSent("libcurl does not take a request: \(String(cString: curl_multi_strerror(code)))")

@@ -6,7 +6,8 @@ public import SystemPackage
 extension HTTPSettings {
   /// The settings that git would use for this URL: `http.proxy`, `http.sslCAInfo` and their like, also those below
   /// `http.<url>.*`, the remote's proxy, and the environment's `GIT_SSL_*` (git-config(1)); the key of `DEV_INFRA_API_KEY`,
-  /// else of git's credential helpers when the service asks for one; and `dev-infra.timeout` for silence.
+  /// else, when the service asks for one, what the user's netrc file or git's credential helpers have; and
+  /// `dev-infra.timeout` for silence.
   ///
   /// - Parameters:
   ///   - url: the service's.
@@ -24,10 +25,24 @@ extension HTTPSettings {
     // Of a name alone, `http`, git prints every variable with the value that counts for the URL.
     let http = try values(
       git, ["config", "-z", "--get-urlmatch", "http", service.origin + service.path + "/"])
-    let other = try values(
-      git, ["config", "-z", "--get-regexp", "^(remote\\..*\\.(proxy|url)|dev-infra\\.(timeout|apikeyhost))$"])
+    let configured = try entries(
+      git,
+      [
+        "config", "-z", "--get-regexp",
+        "^(remote\\..*\\.(proxy|proxyauthmethod|url)|dev-infra\\.(timeout|apikeyhost)|http\\.(.*\\.)?extraheader)$",
+      ])
+    let other = Dictionary(configured) { $1 }
 
     settings.proxy = remote.flatMap { other["remote.\($0).proxy"] } ?? http["http.proxy"]
+    let method =
+      environment("GIT_HTTP_PROXY_AUTHMETHOD") ?? remote.flatMap { other["remote.\($0).proxyauthmethod"] }
+      ?? http["http.proxyauthmethod"]
+    settings.proxyAuthentication = method.flatMap { ProxyAuthentication(rawValue: $0) } ?? .any
+    settings.extraHeaders = try extraHeaders(configured, for: service)
+    settings.cookieFile = path(http["http.cookiefile"])
+    settings.tlsVersion = (environment("GIT_SSL_VERSION") ?? http["http.sslversion"])
+      .flatMap { TLSVersion(rawValue: $0) }
+    settings.ciphers = environment("GIT_SSL_CIPHER_LIST") ?? http["http.sslcipherlist"]
     settings.caFile = environment("GIT_SSL_CAINFO") ?? path(http["http.sslcainfo"])
     settings.caPath = environment("GIT_SSL_CAPATH") ?? path(http["http.sslcapath"])
     settings.clientCertificate = environment("GIT_SSL_CERT") ?? path(http["http.sslcert"])
@@ -52,6 +67,9 @@ extension HTTPSettings {
       }
     }
     try settings.takeKey(environment("DEV_INFRA_API_KEY"), git, other)
+    settings.usesNetrc =
+      settings.key == nil
+      && environment("HOME").map { Files.kind(of: FilePath(text: $0).appending(".netrc")) == .file } ?? false
     return settings
   }
 
@@ -93,16 +111,60 @@ extension HTTPSettings {
     }
   }
 
+  /// What `http.extraHeader` and `http.<url>.extraHeader` have for a service: all that fit, and an empty one takes back those
+  /// before it.
+  ///
+  /// Which of them fit is git's affair: it is asked of each with those before it, as `--get-urlmatch` tells of the last only.
+  private static func extraHeaders(
+    _ configured: [(String, String)], for service: ServiceURL
+  ) throws -> [Secret] {
+    let given = configured.filter { $0.0.hasPrefix("http.") }.prefix(extraHeaderLimit)
+    var headers: [Secret] = []
+    for (index, (_, value)) in given.enumerated() {
+      var git = GitProgram(outsideRepositories: .transport)
+      git.environment = [
+        "GIT_CONFIG_NOSYSTEM": "1", "HOME": "/dev/null", "XDG_CONFIG_HOME": "/dev/null",
+        "GIT_CONFIG_GLOBAL": nil, "GIT_CONFIG_SYSTEM": nil, "GIT_CONFIG_PARAMETERS": nil,
+        "GIT_CONFIG_COUNT": "\(index + 1)",
+      ]
+      for (place, (key, _)) in given.prefix(index + 1).enumerated() {
+        git.environment["GIT_CONFIG_KEY_\(place)"] = key
+        git.environment["GIT_CONFIG_VALUE_\(place)"] = "\(place)"
+      }
+      let url = service.origin + service.path + "/"
+      let last = try git.output(["config", "--get-urlmatch", "http.extraHeader", url])
+      guard let last, String(decoding: last, as: UTF8.self) == "\(index)\n" else { continue }
+      guard !value.isEmpty else {
+        headers = []
+        continue
+      }
+      guard let header = Secret(value) else {
+        throw HTTPFailure.notSent("http.extraHeader holds a control character, and cannot be sent")
+      }
+      headers.append(header)
+    }
+    return headers
+  }
+
+  /// Of more than so many the rest is left out: each takes a run of git.
+  private static let extraHeaderLimit = 64
+
   /// What `git config -z` prints: key, newline, value; of a key given twice the last counts.
   private static func values(_ git: GitProgram, _ arguments: [String]) throws(GitError) -> [String: String] {
-    var values: [String: String] = [:]
+    Dictionary(try entries(git, arguments)) { $1 }
+  }
+
+  private static func entries(
+    _ git: GitProgram, _ arguments: [String]
+  ) throws(GitError) -> [(String, String)] {
+    var entries: [(String, String)] = []
     for record in try git.output(arguments)?.split(separator: 0) ?? [] {
       let key = record.prefix { $0 != UInt8(ascii: "\n") }
       // A key without `=` is true, and has no newline behind it.
-      values[ByteText.string(from: key)] =
-        key.count == record.count ? "true" : ByteText.string(from: record.dropFirst(key.count + 1))
+      let value = key.count == record.count ? "true" : ByteText.string(from: record.dropFirst(key.count + 1))
+      entries.append((ByteText.string(from: key), value))
     }
-    return values
+    return entries
   }
 
   private static func number(_ text: String?) -> Int? {

@@ -4,6 +4,11 @@ public struct HTTPSettings: Sendable {
   public var service: ServiceURL
   /// What is sent as `Authorization: Bearer …`, to this service's origin and to no other; nil: nothing.
   public var key: Secret?
+  /// Whether the user's netrc file is looked at where there is no key and the service wants one.
+  public var usesNetrc = false
+  /// Header fields that requests to this service's origin have as well; an `Authorization` among them counts only where
+  /// nothing else is known.
+  public var extraHeaders: [Secret] = []
   /// Asked for a key where there is none and the service wants one; nil: nobody is.
   public var credential: GitCredential?
   /// Seconds that connecting may take, with names looked up and TLS agreed on; nil: libcurl's 300.
@@ -20,6 +25,14 @@ public struct HTTPSettings: Sendable {
   public var answerLimit = 256 << 20
   /// The proxy; nil for what the environment says, empty for none.
   public var proxy: String?
+  /// How the proxy is told who asks.
+  public var proxyAuthentication = ProxyAuthentication.any
+  /// A file of cookies that are sent.
+  public var cookieFile: String?
+  /// The oldest version of TLS that is spoken; nil: libcurl's.
+  public var tlsVersion: TLSVersion?
+  /// The ciphers, as `CURLOPT_SSL_CIPHER_LIST` takes them; nil: libcurl's.
+  public var ciphers: String?
   /// Certificates of authorities to trust in place of the system's: a file.
   public var caFile: String?
   /// The same: a directory.
@@ -40,6 +53,28 @@ public struct HTTPSettings: Sendable {
   public var slowTime = 0
   /// What to warn a person of, one sentence each.
   public var warnings: [String] = []
+
+  /// The ways of `http.proxyAuthMethod` (git-config(1)).
+  public enum ProxyAuthentication: String, Sendable {
+    /// What the proxy asks for.
+    case any = "anyauth"
+    /// One of its ways only.
+    case basic, digest, negotiate, ntlm
+  }
+
+  /// The versions of `http.sslVersion` (git-config(1)).
+  public enum TLSVersion: String, Sendable {
+    /// Any that begins with 1.
+    case tls1 = "tlsv1"
+    /// 1.0 or later.
+    case tls10 = "tlsv1.0"
+    /// 1.1 or later.
+    case tls11 = "tlsv1.1"
+    /// 1.2 or later.
+    case tls12 = "tlsv1.2"
+    /// 1.3 or later.
+    case tls13 = "tlsv1.3"
+  }
 
   /// The settings that hold where nothing else is said.
   public init(_ service: ServiceURL) { self.service = service }

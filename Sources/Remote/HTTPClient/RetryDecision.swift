@@ -28,12 +28,15 @@ private struct Attempt {
   func answered(_ keys: KeyHolder) -> RetryDecision {
     let response = HTTPResponse(status: transfer.status, body: transfer.body, fields: transfer.fields)
     switch response.status {
-    case 200...299: keys.wasTaken(transfer.key)
+    case 200...299: keys.wasTaken(transfer.authorization)
     case 301, 302, 303, 307, 308: return redirected(response)
     case 401:
       do throws(HTTPFailure) {
         // Who is not let in has done nothing: even what creates may go again.
-        if try keys.wasRefused(transfer.key) { return .again(transfer.job, due: 0, pausesAll: false) }
+        let challenges = response.fields.filter { $0.name.lowercased() == "www-authenticate" }.map(\.value)
+        if try keys.wasRefused(transfer.authorization, challenges) {
+          return .again(transfer.job, due: 0, pausesAll: false)
+        }
       } catch {
         return .done(.failure(error))
       }

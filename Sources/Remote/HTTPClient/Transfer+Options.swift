@@ -33,7 +33,6 @@ extension UnsafeMutableRawPointer {
     long(CURLOPT_FOLLOWLOCATION, 0)
     long(CURLOPT_NOSIGNAL, 1)
     long(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
-    long(CURLOPT_NETRC, Int(CURL_NETRC_IGNORED.rawValue))
     try text(CURLOPT_USERAGENT, Curl.userAgent)
     try text(CURLOPT_ACCEPT_ENCODING, "gzip")
     if let seconds = settings.connectTimeout {
@@ -43,6 +42,10 @@ extension UnsafeMutableRawPointer {
     long(CURLOPT_LOW_SPEED_TIME, settings.slowTime)
     if settings.staysWithHTTP1 { long(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1)) }
     try text(CURLOPT_PROXY, settings.proxy)
+    long(CURLOPT_PROXYAUTH, settings.proxyAuthentication.option)
+    try text(CURLOPT_COOKIEFILE, settings.cookieFile)
+    try text(CURLOPT_SSL_CIPHER_LIST, settings.ciphers)
+    if let version = settings.tlsVersion { long(CURLOPT_SSLVERSION, version.option) }
     if !settings.verifiesCertificates {
       long(CURLOPT_SSL_VERIFYPEER, 0)
       long(CURLOPT_SSL_VERIFYHOST, 0)
@@ -52,6 +55,20 @@ extension UnsafeMutableRawPointer {
     try text(CURLOPT_PINNEDPUBLICKEY, settings.pinnedKey)
     try text(CURLOPT_SSLCERT, settings.clientCertificate)
     try text(CURLOPT_SSLKEY, settings.clientKey)
+  }
+
+  /// How an easy handle shows who sends it.
+  func set(_ authorization: Authorization, user: String?) throws(HTTPFailure) {
+    let netrc = authorization == .netrc ? CURL_NETRC_OPTIONAL : CURL_NETRC_IGNORED
+    long(CURLOPT_NETRC, Int(netrc.rawValue))
+    long(CURLOPT_HTTPAUTH, HTTPSettings.ProxyAuthentication.basic.option)
+    switch authorization {
+    case .none, .bearer: break
+    case .netrc: try text(CURLOPT_USERNAME, user)
+    case .basic(let user, let password):
+      try text(CURLOPT_USERNAME, user)
+      try text(CURLOPT_PASSWORD, password.text)
+    }
   }
 
   private func long(_ option: CURLoption, _ value: Int) { _ = dev_infra_curl_set_long(self, option, value) }
@@ -66,6 +83,31 @@ extension UnsafeMutableRawPointer {
   private func check(_ code: CURLcode) throws(HTTPFailure) {
     guard code == CURLE_OK else {
       throw .notSent("libcurl does not take a setting: \(String(cString: curl_easy_strerror(code)))")
+    }
+  }
+}
+
+extension HTTPSettings.ProxyAuthentication {
+  /// `CURLAUTH_…`, which are macros that Swift does not see.
+  fileprivate var option: Int {
+    switch self {
+    case .basic: 1 << 0
+    case .digest: 1 << 1
+    case .negotiate: 1 << 2
+    case .ntlm: 1 << 3
+    case .any: ~(1 << 4)
+    }
+  }
+}
+
+extension HTTPSettings.TLSVersion {
+  fileprivate var option: Int {
+    switch self {
+    case .tls1: CURL_SSLVERSION_TLSv1
+    case .tls10: CURL_SSLVERSION_TLSv1_0
+    case .tls11: CURL_SSLVERSION_TLSv1_1
+    case .tls12: CURL_SSLVERSION_TLSv1_2
+    case .tls13: CURL_SSLVERSION_TLSv1_3
     }
   }
 }

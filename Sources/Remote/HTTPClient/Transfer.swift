@@ -9,7 +9,7 @@ final class Transfer {
   let handle: UnsafeMutableRawPointer
   /// Where the request stands in the caller's list, how often it was sent before, and what it carried.
   let job: Job
-  let key: Secret?
+  let authorization: Authorization
   /// Whether the connection stood and the first byte of the request may have left.
   fileprivate(set) var mayHaveBeenSent = false
   private(set) var ending: Ending?
@@ -28,16 +28,19 @@ final class Transfer {
   /// All header fields of an answer together, in bytes.
   private static let fieldsLimit = 256 << 10
 
-  init(_ job: Job, _ request: HTTPRequest, key: Secret?, _ settings: HTTPSettings) throws(HTTPFailure) {
+  init(
+    _ job: Job, _ request: HTTPRequest, authorization: Authorization, extraHeaders: [Secret],
+    _ settings: HTTPSettings
+  ) throws(HTTPFailure) {
     guard let handle = curl_easy_init() else { throw .notSent("libcurl gave no handle: memory is short") }
     self.handle = handle
     self.job = job
-    self.key = key
+    self.authorization = authorization
     answerLimit = settings.answerLimit
     silenceTimeout = settings.silenceTimeout
     message = .allocate(capacity: Int(CURL_ERROR_SIZE))
     message.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
-    try set(request, settings)
+    try set(request, extraHeaders, settings)
     listen()
   }
 
@@ -63,7 +66,9 @@ final class Transfer {
     dev_infra_curl_get_text(handle, CURLINFO_REDIRECT_URL).map { String(cString: $0) }
   }
 
-  private func set(_ request: HTTPRequest, _ settings: HTTPSettings) throws(HTTPFailure) {
+  private func set(
+    _ request: HTTPRequest, _ extraHeaders: [Secret], _ settings: HTTPSettings
+  ) throws(HTTPFailure) {
     _ = dev_infra_curl_set_pointer(handle, CURLOPT_ERRORBUFFER, message)
     try handle.set(request: request, url: job.url)
     try handle.set(settings)
@@ -73,7 +78,11 @@ final class Transfer {
     }
     // No pause before a large body.
     lines.append("Expect:")
-    if let key { lines.append("Authorization: Bearer \(key.text)") }
+    if case .bearer(let key) = authorization { lines.append("Authorization: Bearer \(key.text)") }
+    try handle.set(authorization, user: settings.service.user)
+    lines += extraHeaders.map(\.text).filter {
+      authorization == .none || !$0.lowercased().hasPrefix("authorization:")
+    }
     for line in lines {
       guard line.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }), let more = curl_slist_append(headers, line)
       else {

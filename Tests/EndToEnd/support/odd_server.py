@@ -11,12 +11,14 @@ usage: odd_server.py PORT_FILE [CERTIFICATE KEY]
     /chunked /gzip /half /silent /stall /trickle /large /header-flood
     /redirect/N?URL  status N with that Location; /circle redirects to itself
     /auth/KEY        401 unless the key is sent
+    /basic/USER:KEY  401 unless they are sent as Basic
     /die             as /echo, and the connection is closed at the next request on it, unanswered
 
 As a proxy it is asked for whole URLs: those it answers itself, by their path, and notes in the log.
 It ends by itself after ten minutes.
 """
 
+import base64
 import gzip
 import json
 import sys
@@ -142,6 +144,11 @@ class Handler(loopback.Handler):
         if self.seen["headers"].get("authorization") == f"Bearer {key}":
             return self.do_echo()
         return self.answer(401, b'{"error": "A key is needed"}', WWW_Authenticate='Bearer realm="work-prod"')
+
+    def do_basic(self, _, pair):
+        if self.seen["headers"].get("authorization") == "Basic " + base64.b64encode(pair.encode()).decode():
+            return self.do_echo()
+        return self.answer(401, b"Who are you?", "text/plain", WWW_Authenticate='Basic realm="proxy"')
 
     def do_die(self, *_):
         self.dies = True

@@ -1,5 +1,7 @@
+import Git
 import HTTPClient
 import SystemSupport
+import Registry
 import SystemPackage
 import TestSupport
 import Testing
@@ -87,6 +89,29 @@ import Testing
     #expect(try client.send(HTTPRequest("GET", "/auth/given")).status == 200)
     #expect(try client.send(HTTPRequest("GET", "/auth/right")).status == 401)
     #expect(Files.kind(of: notes) == nil)
+  }
+
+  @Test func aServerThatTakesOnlyBasicIsSentTheUserNameToo() throws {
+    let client = try client(registry("right"))
+    #expect(try client.send(HTTPRequest("GET", "/basic/me:right")).status == 200)
+    #expect(try server.authorizations() == ["", "Basic bWU6cmlnaHQ="])
+    #expect(try told() == ["get", "store"])
+  }
+
+  @Test func extraHeadersGoToTheServiceAndAreNoKeyWhereThereIsOne() throws {
+    let registry = try registry("right")
+    for (key, value) in [
+      ("http.extraHeader", "X-Dropped: 1"), ("http.extraHeader", ""), ("http.extraHeader", "X-All: 1"),
+      ("http.https://other.example/.extraHeader", "X-Other: 1"),
+      ("http.\(server.url).extraHeader", "Authorization: Bearer mine"),
+    ] { _ = try GitProgram(.person, gitDirectory: registry.path).run(["config", "--add", key, value]) }
+    let client = try client(registry)
+    let answer = try JSON.parse(client.send(HTTPRequest("GET", "/auth/mine")).body)
+    #expect(answer["headers"]?["x-all"]?.string == "1")
+    #expect(answer["headers"]?["x-dropped"] == nil && answer["headers"]?["x-other"] == nil)
+    // One that the server does not take gives way to what the helpers have.
+    #expect(try client.send(HTTPRequest("GET", "/auth/right")).status == 200)
+    #expect(try server.authorizations() == ["Bearer mine", "Bearer mine", "Bearer right"])
   }
 
   @Test func aGivenKeyThatCannotBeSentIsRefusedAndNotShown() throws {

@@ -76,6 +76,21 @@ struct ConfiguredRegistry {
     #expect(!given.verifiesCertificates && given.warnings.count == 1)
   }
 
+  @Test func takesWhatElseGitHasForConnections() throws {
+    let registry = try ConfiguredRegistry([
+      ("http.cookieFile", "/cookies"), ("http.sslVersion", "tlsv1.2"), ("http.sslCipherList", "HIGH"),
+      ("http.proxyAuthMethod", "basic"), ("remote.wp.proxyAuthMethod", "digest"),
+    ])
+    let settings = try registry.settings("https://one.example")
+    #expect(settings.cookieFile == "/cookies" && settings.ciphers == "HIGH")
+    #expect(settings.tlsVersion == .tls12 && settings.proxyAuthentication == .basic)
+    #expect(try registry.settings("https://one.example", remote: "wp").proxyAuthentication == .digest)
+    let given = try registry.settings(
+      "https://one.example", environment: ["GIT_SSL_VERSION": "tlsv1.3", "GIT_HTTP_PROXY_AUTHMETHOD": "ntlm"])
+    #expect(given.tlsVersion == .tls13 && given.proxyAuthentication == .ntlm)
+    #expect(try ConfiguredRegistry([]).settings("https://one.example").proxyAuthentication == .any)
+  }
+
   @Test(arguments: [
     ("http://service.example", 1), ("https://service.example", 0), ("http://127.0.0.1:5000", 0),
     ("http://[::1]", 0), ("http://localhost", 0), ("http://127.0.0.1.example", 1),
