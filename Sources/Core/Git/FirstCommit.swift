@@ -13,6 +13,13 @@ public struct FirstCommit: Sendable, Hashable {
     self.time = time
   }
 
+  /// The first commit that somebody has found: `commit`.
+  init(found commit: ObjectID, in repository: borrowing RepositoryHandle) throws(GitError) {
+    try repository.guardObjects()
+    id = commit.hex
+    time = try CommitHandle(commit, in: repository).authorTime
+  }
+
   /// The last of `commit`'s first parents, or itself.
   ///
   /// - Throws: `unanswered` where it is not found within ``Limits/history`` seconds.
@@ -74,7 +81,7 @@ public struct FirstCommit: Sendable, Hashable {
       Watch.sign()
       if Clock.monotonicSeconds > end {
         throw GitError(
-          .unanswered, action, head.hex, reason: "it takes longer than \(Int(Limits.history)) seconds")
+          .unanswered, action, head.hex, reason: "it takes longer than \(Limits.historyText)")
       }
     }
     return (last, false)

@@ -45,11 +45,15 @@ enum GitCLIReader {
   }
 
   /// See ``RepositoryInfo/rootCommit()``.
-  static func rootCommit(_ gitDirectory: FilePath, _ workTree: FilePath?) throws(GitError) -> String? {
+  ///
+  /// - Parameter head: the commit whose history it is; nil for HEAD's, where there is one.
+  static func rootCommit(
+    _ gitDirectory: FilePath, _ workTree: FilePath?, of head: ObjectID? = nil
+  ) throws(GitError) -> String? {
     var git = try GitProgram(readingGitDirectory: gitDirectory, workTree: workTree)
     git.limitForReading(seconds: Limits.history)
-    guard try text(git, ["rev-parse", "-q", "--verify", "HEAD^{commit}"]) != nil else { return nil }
-    return try text(git, ["rev-list", "--first-parent", "--max-parents=0", "HEAD", "--"])
+    if head == nil, try text(git, ["rev-parse", "-q", "--verify", "HEAD^{commit}"]) == nil { return nil }
+    return try text(git, ["rev-list", "--first-parent", "--max-parents=0", head?.hex ?? "HEAD", "--"])
   }
 
   private static func mainWorkTree(_ common: FilePath) -> FilePath? {

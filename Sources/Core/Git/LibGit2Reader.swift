@@ -49,10 +49,44 @@ enum LibGit2Reader {
     guard let head else { return .success(nil) }
     do {
       try GitDirectoryCheck.objects(common.appending("objects"))
+      if hasLargeCommitGraph(common), let found = try? firstCommitByProgram(before: head, in: handle, common)
+      {
+        return .success(found)
+      }
       return .success(try FirstCommit(before: head, in: handle))
     } catch {
       return .failure(error)
     }
+  }
+
+  /// By the `git` program, which reads a commit-graph as the table that it is; libgit2 checks all of it first, and then
+  /// reads commit by commit.
+  private static func firstCommitByProgram(
+    before head: ObjectID, in handle: borrowing RepositoryHandle, _ common: FilePath
+  ) throws(GitError) -> FirstCommit? {
+    let gitDirectory = FilePath(fromC: git_repository_path(handle.raw)) ?? common
+    let workTree = FilePath(fromC: git_repository_workdir(handle.raw))
+    guard let hex = try GitCLIReader.rootCommit(gitDirectory, workTree, of: head),
+      let id = ObjectID(hex: hex)
+    else { return nil }
+    return try FirstCommit(found: id, in: handle)
+  }
+
+  /// Whether there is a commit-graph of so many commits that starting a program pays: some ten thousand.
+  private static func hasLargeCommitGraph(_ common: FilePath) -> Bool {
+    let info = common.pushing("objects/info")
+    var status = stat()
+    if info.appending("commit-graph").withPlatformString({ stat($0, &status) }) == 0, status.st_size > 1 << 19
+    {
+      return true
+    }
+    // Of several files the list names one a line; the oldest has most.
+    let folder = info.appending("commit-graphs")
+    guard let list = try? Files.read(folder.appending("commit-graph-chain"), limit: 1 << 16),
+      let oldest = ObjectID(hex: String(decoding: list.prefix(40), as: UTF8.self))
+    else { return false }
+    let file = folder.appending("graph-\(oldest.hex).graph")
+    return file.withPlatformString { stat($0, &status) } == 0 && status.st_size > 1 << 19
   }
 
   private static func symbolicTarget(

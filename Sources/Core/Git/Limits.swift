@@ -1,11 +1,18 @@
+import SystemSupport
+
 /// What is read of a repository: it comes from anywhere, so all of it is bounded, in time and in memory.
 ///
 /// What is above a limit is refused by name. All sizes are in bytes, all times in seconds.
 enum Limits {
   /// Time in which the examination of a directory must get on; then it is given up.
   static let silence = 2.0
-  /// Time in which the first commit of a history must be found; then a project is registered without it.
-  static let history = 20.0
+  /// Time in which the first commit of a history must be found; then a project is registered without it. A hook has less:
+  /// the next one who registers the project has the time.
+  static let history = Environment["DEV_INFRA_HISTORY_TIMEOUT"].flatMap { Double($0) } ?? 20
+  /// The same, as it reads in a sentence.
+  static var historyText: String {
+    history == history.rounded() ? "\(Int(history)) seconds" : "\(history) seconds"
+  }
   /// Time that one run of the `git` program on a foreign repository may take.
   static let program = 5.0
   /// Memory that libgit2 may take for one repository.

@@ -19,6 +19,9 @@ public struct HookRun {
 
   /// Seconds to wait for another command that holds the registry.
   static let lockTimeout = "0.3"
+  /// Seconds to look for a first commit, which takes long in a long history. Without it the project is registered all the
+  /// same, and 'register' or 'refresh' adds it.
+  static let historyTimeout = "0.3"
   /// Seconds after which registering is given up.
   static let timeLimit = 5.0
 
@@ -61,7 +64,10 @@ public struct HookRun {
       return "/proc is not mounted, so the installation's executables cannot be found"
     }
     var register = ChildProcess(program.text, ["--quiet", "--", path.text])
-    register.environment = ["DEV_INFRA_DIR": registry.text, "DEV_INFRA_LOCK_TIMEOUT": Self.lockTimeout]
+    register.environment = [
+      "DEV_INFRA_DIR": registry.text, "DEV_INFRA_LOCK_TIMEOUT": Self.lockTimeout,
+      "DEV_INFRA_HISTORY_TIMEOUT": Self.historyTimeout,
+    ]
     register.silenceLimit = Self.timeLimit
     do {
       let result = try register.run()
