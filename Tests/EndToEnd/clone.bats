@@ -361,3 +361,82 @@ entry_with() {
   assert_output_has 'app: '
   assert_output_has "cloned app ($WORLD/desktop/src/localhost$WORLD/forge/app)"
 }
+
+@test "submodules come along where they are asked for, by git's own rules; one that does not come is an error, and the clone stays" {
+  forge lib
+  forge app
+  git -C laptop/src/app -c protocol.file.allow=always submodule --quiet add "$WORLD/forge/lib.git" lib
+  commit_in laptop/src/app 'Add lib'
+  git -C laptop/src/app push -q origin main
+  join
+  succeeds on desktop dev-infra clone --recurse-submodules app
+  [ -d "$(on desktop dev-infra path app)/lib/.git" ] || [ -f "$(on desktop dev-infra path app)/lib/.git" ]
+  equal "$(git -C "$(on desktop dev-infra path app)" submodule status | cut -c 1)" ' '
+  rm -rf "$(on desktop dev-infra path app)"
+  # A URL that is a path is no submodule's, unless the user says so.
+  on desktop git config --global --unset protocol.file.allow
+  runs 1 on desktop dev-infra clone --recurse-submodules app
+  assert_stderr_has 'cloning the submodules of app failed'
+  [ -d "$(on desktop dev-infra path app)/.git" ]
+  equal "$(names_of desktop)" app
+  no_scratch
+}
+
+@test "partial and shallow clones, as git clone makes them" {
+  forge app
+  git -C forge/app.git config uploadpack.allowFilter true
+  commit_in laptop/src/app two
+  git -C laptop/src/app push -q origin main
+  git -C laptop/src/app remote set-url origin "file://$WORLD/forge/app.git"
+  join
+  local path
+  succeeds on desktop dev-infra clone --filter=blob:none app
+  path=$(on desktop dev-infra path app)
+  equal "$(git -C "$path" config remote.origin.partialclonefilter)" blob:none
+  rm -rf "$path"
+  succeeds on desktop dev-infra clone --depth 1 app
+  equal "$(git -C "$path" rev-list --count HEAD)" 1
+  equal "$(git -C "$path" rev-parse --is-shallow-repository)" true
+  refuses 129 '--depth' on desktop dev-infra clone --depth 0 app
+  refuses 129 '--filter' on desktop dev-infra clone --filter= app
+  rm -rf "$path"
+  runs 1 on desktop dev-infra clone --filter=nonsense app
+  assert_stderr_has 'filter'
+  no_scratch
+}
+
+@test "a clone has all remotes of the project; a path that is not here is left out" {
+  local path
+  forge app
+  forge fork
+  git -C laptop/src/app remote add fork "$WORLD/forge/fork.git"
+  git -C laptop/src/app remote add upstream https://github.com/acme/app.git
+  git -C laptop/src/app remote add stick /media/stick/app.git
+  git -C laptop/src/fork remote rename origin mine
+  join
+  succeeds on desktop dev-infra clone --all
+  path=$(on desktop dev-infra path app)
+  equal "$(git -C "$path" remote | paste -s -d ' ')" 'fork origin upstream'
+  equal "$(git -C "$path" remote get-url upstream)" https://github.com/acme/app.git
+  equal "$(git -C "$path" config remote.fork.fetch)" '+refs/heads/*:refs/remotes/fork/*'
+  equal "$(git -C "$path" rev-parse --abbrev-ref '@{u}')" origin/main
+  # What is there under another name than origin is here, too.
+  equal "$(git -C "$(on desktop dev-infra path fork)" remote)" mine
+  rm -rf laptop/src/app
+  succeeds on laptop dev-infra clone --missing
+  equal "$(git -C laptop/src/app remote | paste -s -d ' ')" 'fork origin upstream'
+}
+
+@test "hosts take turns, and one that is not reached is not tried for each of its projects" {
+  local name port
+  port=$(python3 "$SUPPORT/free_port.py")
+  forge app
+  for name in a b c d e; do
+    project laptop "src/$name" "http://127.0.0.1:$port/$name.git"
+  done
+  join
+  runs 1 on desktop dev-infra clone --all -j 1
+  equal "$output" "cloned app ($(on desktop dev-infra path app))"
+  equal "$(grep -c 'not tried again' <<<"$stderr")" 3 "$stderr"
+  equal "$(grep -c '^error: cloning' <<<"$stderr")" 5 "$stderr"
+}

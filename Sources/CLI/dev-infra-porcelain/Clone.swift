@@ -12,7 +12,10 @@ import SystemPackage
 struct Clone: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra clone", abstract: "Bring projects that other machines have to this one.",
-    usage: "dev-infra clone [--all | --missing] [--tag TAG]... [-j N] [--dry-run] [P...]")
+    usage: """
+      dev-infra clone [--all | --missing] [--tag TAG]... [-j N] [--recurse-submodules] [--filter SPEC] [--depth N] \
+      [--dry-run] [P...]
+      """)
 
   @Flag(name: .shortAndLong, help: "Every project that is not on this machine.")
   var all = false
@@ -22,6 +25,12 @@ struct Clone: Tool {
   var tag: [String] = []
   @Option(name: [.customShort("j"), .long], help: ArgumentHelp("Clone so many at a time.", valueName: "n"))
   var jobs: Int?
+  @Flag(help: "Clone their submodules too, as 'git clone' does.")
+  var recurseSubmodules = false
+  @Option(help: ArgumentHelp("Make partial clones, as 'git clone' does: 'blob:none'.", valueName: "spec"))
+  var filter: String?
+  @Option(help: ArgumentHelp("Cut the history off after so many commits.", valueName: "n"))
+  var depth: Int?
   @Flag(name: [.customShort("n"), .long], help: "Print what would be cloned, and change nothing.")
   var dryRun = false
   @Argument(help: "Projects: an id or the beginning of one, a name, or a path.")
@@ -34,6 +43,10 @@ struct Clone: Tool {
     }
     if p.isEmpty, !all, !missing, tag.isEmpty {
       throw ValidationError("name projects, or choose them by --all, --missing or --tag")
+    }
+    if let depth, depth < 1 { throw ValidationError("--depth takes a number from 1 on") }
+    if let filter, filter.isEmpty {
+      throw ValidationError("--filter takes what git-rev-list(1) says, as 'blob:none'")
     }
     if let jobs, !(1...1000).contains(jobs) { throw ValidationError("-j takes a number from 1 to 1000") }
   }
@@ -65,6 +78,9 @@ struct Clone: Tool {
     }
     var cloner = try Cloner(store)
     if let jobs { cloner.jobs = jobs }
+    cloner.recursesIntoSubmodules = recurseSubmodules
+    cloner.filter = filter
+    cloner.depth = depth
     let result = try cloner.run(plan.tasks, in: store)
     for warning in result.warnings { Messages.warning(warning) }
     for failure in result.failures { Messages.error(failure) }
@@ -90,7 +106,7 @@ struct Clone: Tool {
         let row = try query.find(in: view)
         if let path = row.paths.first {
           if Files.kind(of: FilePath(text: path)) == nil {
-            plan.restore(row, at: path)
+            plan.restore(row, at: path, in: store)
           } else {
             Messages.note("\(Quoting.visible(row.name)) is here already (\(Quoting.visible(path)))")
           }
@@ -109,7 +125,7 @@ struct Clone: Tool {
     if missing {
       for row in rows {
         for path in row.paths.prefix(1) where Files.kind(of: FilePath(text: path)) == nil {
-          plan.restore(row, at: path)
+          plan.restore(row, at: path, in: store)
         }
       }
       return failures

@@ -18,6 +18,8 @@ public struct GitProgram: Sendable {
   public var silenceLimit: Double?
   /// Seconds that it may take before it and its children are stopped; nil: no limit.
   public var timeLimit: Double?
+  /// Whether it, and what it starts, asks nobody: neither on the terminal nor in a window.
+  public var asksNobody = false
   /// Bytes of memory (`RLIMIT_DATA`) that it, and each of its children, may take; nil: no limit.
   public var memoryLimit: Int?
   /// Bytes that a file which it writes may have; nil: no limit.
@@ -143,6 +145,13 @@ public struct GitProgram: Sendable {
     process.onErrors = onErrors
     process.environment = Self.common.merging(kind.variables) { _, given in given }
       .merging(environment) { _, given in given }
+    if asksNobody {
+      process.isWithoutTerminal = true
+      // An empty program: without one, git would take that of core.askPass.
+      process.environment.merge(
+        ["GIT_TERMINAL_PROMPT": "0", "GIT_ASKPASS": "", "SSH_ASKPASS_REQUIRE": "never", "SSH_ASKPASS": nil]
+      ) { $1 }
+    }
     return process
   }
 

@@ -22,6 +22,30 @@ public enum GitDiagnostics {
     return dropped.contains { text.contains($0) } && !text.contains("receiving objects:")
   }
 
+  /// Whether it failed for want of a person: a user name, a password, a passphrase, a word on a host's key.
+  public static func personWasWanted(_ errors: [UInt8]) -> Bool {
+    let text = String(decoding: errors, as: UTF8.self).lowercased()
+    return wanting.contains { text.contains($0) }
+  }
+
+  /// Whether the host was not reached, so that its other repositories will not be either.
+  public static func hostWasNotReached(_ errors: [UInt8]) -> Bool {
+    let text = String(decoding: errors, as: UTF8.self).lowercased()
+    return unreached.contains { text.contains($0) }
+  }
+
+  /// As git (`credential.c`, `http.c`) and OpenSSH (`sshconnect.c`, `sshconnect2.c`) word it.
+  private static let wanting = [
+    "could not read username for", "could not read password for", "terminal prompts disabled",
+    "authentication failed for", "host key verification failed", "permission denied (",
+  ]
+
+  /// As git, curl and OpenSSH word it.
+  private static let unreached = [
+    "could not resolve host", "unable to look up", "connection refused", "connection timed out",
+    "no route to host", "network is unreachable", "failed to connect to", "couldn't connect to server",
+  ]
+
   /// Whether git says that it left out what the other side has, since that has no whole history: `fetch` has no status of its
   /// own for it.
   public static func isShallow(_ errors: [UInt8]) -> Bool {

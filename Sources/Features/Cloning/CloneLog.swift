@@ -24,6 +24,12 @@ final class CloneLog: @unchecked Sendable {
   /// Whether the connection ended before anything came, as a busy server ends it.
   var connectionWasDropped: Bool { GitDiagnostics.connectionWasDropped(bytes) }
 
+  /// Whether a person was wanted, who could not be asked or did not know.
+  var personWasWanted: Bool { GitDiagnostics.personWasWanted(bytes) }
+
+  /// Whether the host was not reached.
+  var hostWasNotReached: Bool { GitDiagnostics.hostWasNotReached(bytes) }
+
   /// Why the clone failed, in git's words; nil where it gave none.
   var reason: String? { GitDiagnostics.reason(bytes) }
 }

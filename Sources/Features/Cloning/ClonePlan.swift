@@ -48,7 +48,7 @@ public struct ClonePlan {
   /// Plans to clone a project that is not on this machine.
   public mutating func add(_ row: ViewRow, in store: borrowing RegistryStore) {
     let plan = self
-    attempt(row, isRestored: false) { url in
+    attempt(row, store, isRestored: false) { url in
       guard plan.layout == .home else { return (plan.root, try plan.beside(Layout.place(of: url), of: url)) }
       let place = try plan.place(of: row, store)
       try Layout.requireNoPrograms(in: plan.home.pushing(place), home: plan.home, Environment["PATH"] ?? "")
@@ -57,12 +57,14 @@ public struct ClonePlan {
   }
 
   /// Plans to clone a project to where it was on this machine.
-  public mutating func restore(_ row: ViewRow, at path: String) {
-    attempt(row, isRestored: true) { _ in ("/", Self.root(of: row, at: FilePath(text: path)).relative) }
+  public mutating func restore(_ row: ViewRow, at path: String, in store: borrowing RegistryStore) {
+    attempt(row, store, isRestored: true) { _ in ("/", Self.root(of: row, at: FilePath(text: path)).relative)
+    }
   }
 
   private mutating func attempt(
-    _ row: ViewRow, isRestored: Bool, _ place: (RemoteURL) throws -> (root: FilePath, below: FilePath)
+    _ row: ViewRow, _ store: borrowing RegistryStore, isRestored: Bool,
+    _ place: (RemoteURL) throws -> (root: FilePath, below: FilePath)
   ) {
     do {
       guard !row[.remoteURL].isEmpty else { throw Failure.fatal("it has no remote URL") }
@@ -75,12 +77,24 @@ public struct ClonePlan {
       let (root, below) = try place(url)
       tasks.append(
         CloneTask(
-          name: row.name, url: url.stored, key: url.normalized, root: root, below: below,
-          isRestored: isRestored,
-          subdirectories: [subdirectory]))
+          name: row.name, url: url.stored, key: url.normalized, remotes: try Self.remotes(of: row, store),
+          root: root, below: below, isRestored: isRestored, subdirectories: [subdirectory]))
     } catch {
       failures.append(Failure(error).during("\(Quoting.visible(row.name)) cannot be cloned"))
     }
+  }
+
+  /// The remotes that a project's repository has on this machine, else on one that has it.
+  private static func remotes(of row: ViewRow, _ store: borrowing RegistryStore) throws -> ByteKeyed<String> {
+    guard let id = ProjectID(row.id) else { return [:] }
+    let main = try store.main()
+    let machines = row.list(.machines).compactMap { MachineID($0) }
+    for machine in machines.filter({ $0 == store.machine.id }) + machines.filter({ $0 != store.machine.id }) {
+      if let remotes = try? store.checkout(id, of: machine, in: main)?.remotes, !remotes.isEmpty {
+        return remotes
+      }
+    }
+    return [:]
   }
 
   /// Settles where each goes once all are known: none into another repository, and no two to one place.

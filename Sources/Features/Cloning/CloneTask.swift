@@ -9,6 +9,15 @@ public struct CloneTask: Sendable {
   public let url: String
   /// The URL in the form that compares.
   let key: String
+  /// Whose it is to let somebody in: the URL's host.
+  var host: Substring { key.prefix { $0 != "/" } }
+  /// The remotes of the project where it is or was, name to URL; what it comes from is among them.
+  let remotes: ByteKeyed<String>
+  /// What the remote that it comes from is called there, where that is not for git to say.
+  var ownRemote: String? {
+    let named = remotes.filter { (try? RemoteURL($0.1).normalized) == key }.map(\.0).sorted()
+    return named.contains("origin") ? nil : named.first
+  }
   /// Where it goes.
   public var target: FilePath { root.pushing(below) }
   /// The directory that the user chose for clones.

@@ -21,6 +21,12 @@ public struct Cloner {
 
   /// How many at a time.
   public var jobs: Int
+  /// Whether submodules are cloned as well.
+  public var recursesIntoSubmodules = false
+  /// What of the objects is left out until it is needed, as `git clone --filter` takes it; nil: nothing.
+  public var filter: String?
+  /// After how many commits the history is cut off; nil: nowhere.
+  public var depth: Int?
   private let silenceLimit: Double?
   private let hookOptions: [String]
 
@@ -37,37 +43,60 @@ public struct Cloner {
   /// Makes all clones that can be made, and registers them by one commit.
   ///
   /// A repository comes before those that were inside it. A clone whose connection the server dropped is tried again,
-  /// after a pause and with fewer at a time. When a signal comes that `Interruption` watches for, those under way are given
+  /// after a pause and with fewer at a time. Where several run side by side none asks a person; those that would have to
+  /// are run after the others, one at a time. When a signal comes that `Interruption` watches for, those under way are given
   /// up and leave nothing; those that are done are registered.
   public func run(_ tasks: [CloneTask], in store: borrowing RegistryStore) throws -> Result {
-    var result = Result()
-    var here: [FilePath] = []
+    var progress = Progress()
+    let secrets = CredentialCache()
     var left = tasks
     while !left.isEmpty {
       let inner = left.filter { task in left.contains { ClonePlan.isInside(task.target, $0.target) } }
       let targets = Set(inner.map(\.target))
-      var wave = left.filter { !targets.contains($0.target) }
+      let wave = left.filter { !targets.contains($0.target) }
       left = inner
-      var atOnce = jobs
-      for attempt in 1... {
-        let isLast = attempt == Self.attempts
-        let dropped = run(wave, atMost: atOnce, givingUp: isLast, &here, &result)
-        if dropped.isEmpty || Interruption.signal != nil { break }
-        wave = dropped
-        atOnce = max(1, atOnce / 2)
-        Interruption.wait(Self.pause(before: attempt))
-        if Interruption.signal != nil { break }
+      let wanting = attempt(
+        wave,
+        .init(atOnce: jobs, asks: jobs == 1, leavesThoseThatAsk: jobs > 1 && CredentialCache.personIsAtHand),
+        &progress)
+      if !wanting.isEmpty {
+        _ = attempt(wanting, .init(atOnce: 1, asks: true, leavesThoseThatAsk: false), &progress)
       }
     }
-    guard !here.isEmpty else { return result }
-    let registered = try store.register(here, dryRun: false, quiet: true)
+    _ = consume secrets
+    var result = progress.result
+    guard !progress.here.isEmpty else { return result }
+    let registered = try store.register(progress.here, dryRun: false, quiet: true)
     result.registrations = registered.registrations
     result.failures += registered.failures
     return result
   }
 
+  /// What is known while clones are made.
+  private struct Progress {
+    var result = Result()
+    /// The directories of the projects that are here now.
+    var here: [FilePath] = []
+    /// Hosts that a person was asked about in vain: they are not asked again.
+    var refusing: Set<Substring> = []
+    /// How often in a row a host was not reached, or said nothing.
+    var unreached: [Substring: Int] = [:]
+  }
+
+  /// How a round of clones is run.
+  private struct Round {
+    var atOnce: Int
+    let asks: Bool
+    /// Whether those that need a person are left for later.
+    let leavesThoseThatAsk: Bool
+    /// Whether dropped connections are failures now.
+    var isLast = false
+  }
+
   /// How often a clone is tried whose connection is dropped.
   static let attempts = 5
+  /// After so many repositories of a host that is not reached its others are not tried.
+  private static let vainAttempts = 2
 
   /// Seconds to wait: half a second, doubled each time, and up to as much again by chance, so that those who were dropped
   /// together do not come back together.
@@ -75,64 +104,152 @@ public struct Cloner {
     0.5 * Double(1 << (attempt - 1)) * Double.random(in: 1...2)
   }
 
+  /// Rounds over some clones, until no connection was dropped.
+  ///
+  /// - Returns: those that need a person.
+  private func attempt(_ tasks: [CloneTask], _ round: Round, _ progress: inout Progress) -> [CloneTask] {
+    var round = round
+    var wave = Self.mixed(tasks)
+    var wanting: [CloneTask] = []
+    for attempt in 1... {
+      round.isLast = attempt == Self.attempts
+      let dropped = run(wave, round, &progress, &wanting)
+      if dropped.isEmpty || Interruption.signal != nil { break }
+      wave = dropped
+      round.atOnce = max(1, round.atOnce / 2)
+      Interruption.wait(Self.pause(before: attempt))
+      if Interruption.signal != nil { break }
+    }
+    return wanting
+  }
+
+  /// One of each host in turn, so that a slow one does not keep all the others waiting.
+  static func mixed(_ tasks: [CloneTask]) -> [CloneTask] {
+    var counts: [Substring: Int] = [:]
+    let turns = tasks.map { task in
+      counts[task.host, default: 0] += 1
+      return counts[task.host] ?? 0
+    }
+    return tasks.indices.sorted { (turns[$0], $0) < (turns[$1], $1) }.map { tasks[$0] }
+  }
+
   /// One round over some clones.
   ///
   /// - Returns: those whose connection was dropped before anything came, where they are not given up.
   private func run(
-    _ tasks: [CloneTask], atMost limit: Int, givingUp: Bool, _ here: inout [FilePath], _ result: inout Result
+    _ tasks: [CloneTask], _ round: Round, _ progress: inout Progress, _ wanting: inout [CloneTask]
   ) -> [CloneTask] {
     let board = ProgressBoard()
-    var waiting = tasks.makeIterator()
-    var (there, outcome, dropped) = (here, result, [CloneTask]())
+    var waiting = tasks
+    var (now, left, dropped) = (progress, wanting, [CloneTask]())
+    func take() -> CloneTask? {
+      // A host that was just not reached is tried again when nothing else is to be done.
+      let place = waiting.firstIndex { now.unreached[$0.host, default: 0] == 0 } ?? waiting.indices.first
+      return place.map { waiting.remove(at: $0) }
+    }
     func next() -> (key: Job, program: ChildProcess)? {
-      while let task = waiting.next() {
+      while let task = take() {
         do {
           if try isHere(task) {
-            there += directories(of: task)
+            now.here += directories(of: task)
             continue
           }
-          let job = Job(task: task, place: try ClonePlace(task))
-          board.set(task.name, "starting")
+          if now.unreached[task.host, default: 0] >= Self.vainAttempts {
+            throw Failure.fatal(
+              "\(Quoting.visible(String(task.host))) was not reached for others, and is not tried again")
+          }
+          let asks = round.asks && !now.refusing.contains(task.host)
+          let job = Job(
+            task: task, place: try ClonePlace(task), asks: asks, showsProgress: !round.asks || jobs == 1)
+          if job.showsProgress { board.set(task.name, "starting") }
           return (job, program(job, board))
         } catch {
-          outcome.failures.append(explained(error, task))
+          now.result.failures.append(explained(error, task))
         }
       }
       return nil
     }
 
-    ChildPool.run(atMost: limit, next: next) { job, ended in
+    ChildPool.run(atMost: round.atOnce, next: next) { job, ended in
       board.remove(job.task.name)
       do {
         do {
           try check(ended, job)
         } catch  where Interruption.signal == nil && job.place.isWhole {
-          outcome.warnings.append(
-            "cloning \(Quoting.visible(job.task.name)): \(Self.ending(ended)) after all files were checked out, "
-              + "as a hook post-checkout that fails makes it; the clone is kept")
+          keep(job, ended, &now.result)
         }
         try Interruption.check()
+        addRemotes(job, &now.result)
         try job.place.commit()
-        there += directories(of: job.task)
+        now.here += directories(of: job.task)
+        now.unreached[job.task.host] = nil
       } catch {
         job.place.abandon()
         if Interruption.signal != nil { return }
-        if !givingUp, job.log.connectionWasDropped {
-          dropped.append(job.task)
-        } else {
-          outcome.failures.append(explained(error, job.task))
+        if !round.isLast, job.log.connectionWasDropped { return dropped.append(job.task) }
+        if job.log.personWasWanted {
+          if round.leavesThoseThatAsk { return left.append(job.task) }
+          if job.asks { now.refusing.insert(job.task.host) }
         }
+        if job.log.hostWasNotReached || (try? ended.get().termination) == .silent, !job.task.host.isEmpty {
+          now.unreached[job.task.host, default: 0] += 1
+        }
+        now.result.failures.append(explained(error, job.task))
       }
     }
     board.clear()
-    (here, result) = (there, outcome)
+    (progress, wanting) = (now, left)
     return dropped
+  }
+
+  /// What is said of a clone that is whole although git did not end with 0.
+  private func keep(
+    _ job: Job, _ ended: Swift.Result<ChildProcess.Result, SystemError>, _ result: inout Result
+  ) {
+    let name = Quoting.visible(job.task.name)
+    if recursesIntoSubmodules, let reason = job.log.reason, reason.lowercased().contains("submodule") {
+      result.failures.append(
+        .fatal("cloning the submodules of \(name) failed: \(reason)", hints: "the clone itself is kept"))
+      return
+    }
+    result.warnings.append(
+      "cloning \(name): \(Self.ending(ended)) after all files were checked out, "
+        + "as a hook post-checkout that fails makes it; the clone is kept")
+  }
+
+  /// Gives a clone the other remotes that the project has where it comes from.
+  ///
+  /// A path leads nowhere on another machine, unless it does.
+  private func addRemotes(_ job: Job, _ result: inout Result) {
+    let own = job.task.ownRemote ?? "origin"
+    for (name, text) in job.task.remotes.sortedByKey() where !name.hasSameBytes(as: own) {
+      guard let url = try? RemoteURL(text) else { continue }
+      let isFile = url.stored.hasPrefix("file://")
+      let path = FilePath(text: isFile ? String(url.stored.dropFirst("file://".count)) : url.stored)
+      if path.isAbsolute, Files.kind(of: path) == nil { continue }
+      var git = GitProgram(.clone, at: job.place.work)
+      git.options += hookOptions
+      git.asksNobody = true
+      do {
+        let ended = try git.run(["remote", "add", "--", name, url.stored])
+        guard ended.termination != .exited(0) else { continue }
+        let reason = GitDiagnostics.reason(ended.errors) ?? "git gave no reason"
+        result.warnings.append(
+          "cloning \(Quoting.visible(job.task.name)): the remote '\(Quoting.visible(name))' is left out: \(reason)"
+        )
+      } catch {
+        result.warnings.append("cloning \(Quoting.visible(job.task.name)): \(error.explanation)")
+      }
+    }
   }
 
   /// A clone under way.
   private struct Job {
     let task: CloneTask
     let place: ClonePlace
+    let asks: Bool
+    /// Not where a person is about to be asked on the same terminal.
+    let showsProgress: Bool
     let log = CloneLog()
   }
 
@@ -141,16 +258,26 @@ public struct Cloner {
     git.options += hookOptions
     git.silenceLimit = silenceLimit
     // Several at once cannot ask one person; credential helpers and ssh's agent still answer.
-    if jobs > 1 { git.environment["GIT_TERMINAL_PROMPT"] = "0" }
-    let (log, name) = (job.log, job.task.name)
+    git.asksNobody = !job.asks
+    // What a partial clone lacks is fetched when its files are written.
+    if filter != nil { git.environment["GIT_NO_LAZY_FETCH"] = .some(nil) }
+    // Where submodules come from is for a stranger to say: git's own rules for them hold, which that list would lift.
+    if recursesIntoSubmodules, Environment["GIT_ALLOW_PROTOCOL"] == nil {
+      git.environment["GIT_ALLOW_PROTOCOL"] = .some(nil)
+      git.options += ["-c", "protocol.ext.allow=never"]
+    }
+    let (log, name, shows) = (job.log, job.task.name, job.showsProgress)
     let shown = UncheckedBoard(board)
     git.onErrors = { bytes in
       log.append(bytes)
-      if let text = log.lastLine { shown.board.set(name, text) }
+      if shows, let text = log.lastLine { shown.board.set(name, text) }
     }
-    return git.process([
-      "clone", "--progress", "--no-recurse-submodules", "--", job.task.url, job.place.work.text,
-    ])
+    var words = ["clone", "--progress"]
+    words.append(recursesIntoSubmodules ? "--recurse-submodules" : "--no-recurse-submodules")
+    if let filter { words.append("--filter=\(filter)") }
+    if let depth { words.append("--depth=\(depth)") }
+    if let name = job.task.ownRemote { words.append("--origin=\(name)") }
+    return git.process(words + ["--", job.task.url, job.place.work.text])
   }
 
   private static func ending(_ ended: Swift.Result<ChildProcess.Result, SystemError>) -> String {
