@@ -681,7 +681,7 @@ lines' name=Application tags=b,a template=t version=1
   succeeds on laptop dev-infra init
   succeeds on laptop dev-infra register src/app
   quietly on laptop dev-infra show app
-  assert_output_has 'remote:         https://github.com/ann/app.git'
+  assert_output_has 'remote:          https://github.com/ann/app.git'
   assert_output_has 'remote upstream: https://github.com/acme/app.git'
   equal "$(grep -c '^remote' <<<"$output")" 2
 }

@@ -119,7 +119,7 @@ three_projects() {
   for line in 'list --js' 'list --stat active' 'list --stat=active' 'list --so name' 'register --rec src' 'register --dry --qui src/app' \
     'show --js app' 'status --porc' 'set --qu app status=active' 'ls-projects --form=%(id)' 'log --max 1' 'log --max-c=1' \
     'log --pat' 'log --js' 'push --dry --ti 5' 'push --qui' 'pull --strat ours' 'fetch --al' 'sync --qu --time=5' 'remote --verb' \
-    'gc --au' 'verify-registry --q' 'clone --dr --al'; do
+    'gc --au' 'verify-registry --q' 'clone --dr --al' 'push --verb' 'help --al' 'version --build'; do
     # shellcheck disable=SC2086 # words
     run --separate-stderr on laptop dev-infra $line
     equal "$status" 0 "$line: $stderr"
@@ -140,7 +140,7 @@ three_projects() {
   succeeds on laptop dev-infra remote add origin "$REMOTE"
   for line in 'register -rq src' 'register -nq src/app' 'register -qn src/app' 'list -a' 'clone -anj4' 'clone -naj 4' 'push -qn' 'push -nq' \
     'pull -sours' 'pull -qs theirs' 'log -pn1' 'log -pn 1' 'log -1' 'log -p2' 'remote -v' 'gc -q' 'refresh -q' 'set -q app status=active' \
-    'path -z app' 'undo -q' 'sync -q' 'verify-registry -q'; do
+    'path -z app' 'push -v' 'pull -v' 'fetch -v' 'sync -v' 'undo -q' 'sync -q' 'verify-registry -q'; do
     # shellcheck disable=SC2086
     run --separate-stderr on laptop dev-infra $line
     if [ "$line" = 'log -p2' ]; then

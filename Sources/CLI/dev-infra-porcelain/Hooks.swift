@@ -12,9 +12,9 @@ struct Hooks: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra hooks", abstract: "Let repositories register themselves by git hooks.",
     usage: """
-      dev-infra hooks install [--global | --repo DIR | --all] [--events EVENTS]
-      dev-infra hooks uninstall [--global | --repo DIR | --all]
-      dev-infra hooks status [--global | --repo DIR | --all]
+      dev-infra hooks install [--global | --repo <dir> | --all] [--events <events>]
+      dev-infra hooks uninstall [--global | --repo <dir> | --all]
+      dev-infra hooks status [--global | --repo <dir> | --all]
       """)
 
   private enum Action: String { case install, uninstall, status }

@@ -10,7 +10,7 @@ import SystemPackage
 struct Init: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra init", abstract: "Make the registry of this machine.",
-    usage: "dev-infra init [--name NAME] [--timeout SECONDS] [URL]")
+    usage: "dev-infra init [--name <name>] [--timeout <seconds>] [<url>]")
 
   @Option(help: ArgumentHelp("What this machine is called; its host name without one.", valueName: "name"))
   var name: String?

@@ -13,10 +13,10 @@ struct MachineCommand: Tool {
     abstract: "Show the machines of the registry, and take out those that are no more.",
     usage: """
       dev-infra machine list [--json]
-      dev-infra machine show [--json] [M...]
-      dev-infra machine rename [--quiet] NAME
-      dev-infra machine remove [--quiet] [--dry-run] M...
-      dev-infra machine merge [--quiet] [--dry-run] M
+      dev-infra machine show [--json] [<m>...]
+      dev-infra machine rename [--quiet] <name>
+      dev-infra machine remove [--quiet] [--dry-run] <m>...
+      dev-infra machine merge [--quiet] [--dry-run] <m>
       """)
 
   @Flag(help: "Print JSON.")

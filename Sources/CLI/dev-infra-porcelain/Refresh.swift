@@ -9,7 +9,7 @@ import RegistryIndex
 struct Refresh: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra refresh", abstract: "Read the projects of this machine again.",
-    usage: "dev-infra refresh [--prune] [--quiet] [-z] [--stdin] [P...]")
+    usage: "dev-infra refresh [--prune] [--quiet] [-z] [--stdin] [<p>...]")
 
   @Flag(help: "Drop directories that are gone and were not found elsewhere.")
   var prune = false

@@ -12,8 +12,8 @@ struct Register: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra register", abstract: "Put projects into the registry of this machine.",
     usage: """
-      dev-infra register [--recursive] [--quiet] [--dry-run] [--bare] [--nested] [--submodules] [--max-depth N] \
-      [--exclude PATTERN]... [DIR...]
+      dev-infra register [--recursive] [--quiet] [--dry-run] [--bare] [--nested] [--submodules] [--max-depth <n>] \
+      [--exclude <pattern>]... [<dir>...]
       """)
 
   @Flag(name: .shortAndLong, help: "Register every repository below the directories.")

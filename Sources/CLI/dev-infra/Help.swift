@@ -40,7 +40,7 @@ struct Help {
     guard let first = arguments.first else { return try show(Self.overview + common() + Self.closing) }
     if arguments.count > 1 { return WrongUsage.status("help takes one command", Self.ownHelp) }
     switch first {
-    case "-a", "--all": return try show(all())
+    case "-a", "--a", "--al", "--all": return try show(all())
     case "-h":
       _ = try show(Self.ownHelp)
       return ExitStatus.usage
