@@ -13,8 +13,8 @@ struct Clone: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra clone", abstract: "Bring projects that other machines have to this one.",
     usage: """
-      dev-infra clone [--all | --missing] [--tag TAG]... [-j N] [--recurse-submodules] [--filter SPEC] [--depth N] \
-      [--dry-run] [P...]
+      dev-infra clone [--all | --missing] [--tag <tag>]... [-j <n>] [--recurse-submodules] [--filter <spec>] [--depth <n>] \
+      [--dry-run] [<p>...]
       """)
 
   @Flag(name: .shortAndLong, help: "Every project that is not on this machine.")
