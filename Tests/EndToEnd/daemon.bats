@@ -827,3 +827,57 @@ fail_with() {
   touch "$WORLD/other/full/file"
   refuses 128 "no registry at $WORLD/other/full" on other dev-infra daemon --listen 127.0.0.1:0 --registry full
 }
+
+@test "a text that the registry has no room for is whole in the record, cut in the registry, and said to be so" {
+  start_mode full
+  long=$(printf 'n%.0s' {1..1200})
+  python3 -c 'import json; print(json.dumps({"name": "n" * 1200, "organization": "o" * 1500, "description": "é" * 50000}))' >whole
+  call POST /projects "$(cat whole)"
+  answers 201 '.id == 1'
+  # kept: what the record says is what was sent.
+  kept() { equal "$(jq -S '{name, organization, description}' <<<"$ANSWER")" "$(jq -S . whole)" 'the record'; }
+  kept
+  grep -q 'warning: the name of the record 1 is too long for the registry, which has it cut' "$DAEMON_LOG"
+  grep -q 'warning: the description of the record 1 is too long' "$DAEMON_LOG"
+  equal "$(on server dev-infra-ls-projects --all --format='%(name)')" "${long:0:200}"
+  sound server
+  # It stays so over other changes, by clients and here, and over a restart after a kill.
+  call PATCH /projects/1 '{"status":"paused"}'
+  kept
+  on server dev-infra set --quiet "${long:0:200}" tags=x
+  call GET /projects/1
+  kept
+  kill_daemon
+  start_mode full
+  call GET /projects/1
+  kept
+  answers 200 '.metadata.project.tags == ["x"] and (.metadata.project.name | length == 200)'
+  # A machine that pulls is told, and what it pushes leaves the rest alone.
+  machine laptop
+  on laptop dev-infra init --name laptop >/dev/null
+  on laptop dev-infra remote add --work-prod wp "${API%/api}"
+  runs 0 on laptop dev-infra pull wp
+  assert_stderr_line "^warning: 'wp': the name of the record .* is too long and shown cut"
+  on laptop dev-infra set --quiet "${long:0:200}" status=completed
+  succeeds on laptop dev-infra push wp
+  call GET /projects/1
+  kept
+  answers 200 '.status == "completed"'
+  # Another value takes its place in both.
+  on laptop dev-infra set --quiet "${long:0:200}" name=short
+  succeeds on laptop dev-infra push wp
+  call PATCH /projects/1 '{"organization":"acme"}'
+  answers 200 '.name == "short" and .organization == "acme" and (.description | length == 50000)'
+  # As with an import.
+  jq '{projects: [.]}' whole >import
+  call POST /projects/import "$(cat import)"
+  answers 201 '.imported == 1'
+  call GET /projects/2
+  kept
+  grep -q 'warning: the name of the record 2 is too long' "$DAEMON_LOG"
+  call GET "/projects?search=${long:0:900}"
+  answers 200 'map(.id) == [2]'
+  # A control character is refused for what it is, however long the text.
+  call PATCH /projects/2 "{\"name\":\"$long\\u0007\"}"
+  answers 400
+}
