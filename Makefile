@@ -7,7 +7,7 @@
 #   make demo                   build, install to a scratch place, and show what it is for
 #   make test                   the unit tests
 #   make check                  every test there is; ends with how many passed and failed
-#   make torture                try for hours to break the registry; SEED=… DURATION=… STEP=… (see .ci/torture)
+#   make torture                try for hours to break the registry; SEED=… DURATION=… STEP=… ROUNDS=… (see .ci/torture)
 #   make fuzz                   give the parsers and the daemon what nobody thought of; PARSER=… SEED=… FUZZ_SECONDS=…
 #                               EXAMPLES=… (see .ci/fuzz-parsers and .ci/fuzz)
 #   make bench                  speed and memory beside what people use otherwise, as a table; ROWS=PATTERN runs some rows,

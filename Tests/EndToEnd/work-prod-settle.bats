@@ -409,3 +409,10 @@ disagree() {
   syncs laptop desk
   equal "$(shown desk)" set
 }
+
+# ---------------------------------------------------------------- all of it, at random
+
+@test "random rounds of two machines and other clients settle, and lose no value" {
+  run python3 "$SUPPORT/service_soak.py" "$DEV_INFRA_PREFIX" "$BATS_TEST_TMPDIR/soak" "${SEED:-$SRANDOM}" 12 30
+  [ "$status" -eq 0 ] || explain 'a round failed'
+}
