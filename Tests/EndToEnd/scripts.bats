@@ -321,9 +321,10 @@ diff-registry --summary $MAIN $merged"
   for name in one two three; do git -C "$REGISTRY" remote add "$name" "$WORLD/$name"; done
   quietly dev-infra fetch --all
   equal "$(calls | sort)" $'fetch-pack -- one\nfetch-pack -- three\nfetch-pack -- two'
-  stub fetch-pack <<<'[ "$2" != three ] || exit 128; cat; echo "$2"'
+  stub fetch-pack <<<'[ "$2" != three ] || exit 128; cat; printf "old new\t%s\n" "$2"'
+  stub diff-registry <<<'printf "id\nother\n"'
   runs 1 dev-infra fetch --all
-  equal "$(sort <<<"$output")" $'one\ntwo'
+  equal "$(grep -o "^'[a-z]*' has 2 projects" <<<"$output" | sort)" $'\'one\' has 2 projects\n\'two\' has 2 projects'
 }
 
 @test "fetch --all without a remote does nothing" {
