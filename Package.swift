@@ -65,7 +65,7 @@ let core: [Target] = [
   library("Core", "RegistryIndex", ["ByteStrings", "SystemSupport", "Registry", filePath]),
   library(
     "Core", "RegistryStore",
-    ["Terminal", "ByteStrings", "SystemSupport", "Registry", "Metadata", "Git", "RegistryIndex", filePath]),
+    ["ByteStrings", "SystemSupport", "Registry", "Metadata", "Git", "RegistryIndex", filePath]),
 ]
 
 /// What a person asks for, a folder each.
@@ -74,18 +74,16 @@ let features: [Target] = [
   library(
     "Features", "Templates",
     [
-      "Terminal", "ByteStrings", "SystemSupport", "Registry", "Metadata", "Git", "RegistryIndex",
-      "RegistryStore",
+      "ByteStrings", "SystemSupport", "Registry", "Metadata", "Git", "RegistryIndex", "RegistryStore",
       filePath,
     ]),
   library(
     "Features", "Cloning",
     [
-      "Terminal", "ByteStrings", "SystemSupport", "Registry", "Git", "RegistryIndex", "RegistryStore",
-      filePath,
+      "ByteStrings", "SystemSupport", "Registry", "Git", "RegistryIndex", "RegistryStore", filePath,
     ]),
   library("Features", "HookRun", ["ByteStrings", "SystemSupport", "RegistryIndex", filePath]),
-  library("Features", "HookSetup", ["Terminal", "ByteStrings", "SystemSupport", "Git", filePath]),
+  library("Features", "HookSetup", ["ByteStrings", "SystemSupport", "Git", filePath]),
   library("Features", "Completion", ["ByteStrings", "SystemSupport", "Registry", "RegistryIndex", filePath]),
 ]
 
@@ -97,8 +95,8 @@ let remote: [Target] = [
   library(
     "Remote", "WorkProdRemote",
     [
-      "Terminal", "ByteStrings", "SystemSupport", "Registry", "Git", "RegistryIndex", "RegistryStore",
-      "HTTPClient", "WorkProd", filePath,
+      "ByteStrings", "SystemSupport", "Registry", "Git", "RegistryIndex", "RegistryStore", "HTTPClient",
+      "WorkProd", filePath,
     ]),
 ]
 
@@ -107,18 +105,18 @@ let hasServer = Context.environment["DEV_INFRA_SERVER"] != "0"
 
 let server: [Target] = [
   library(
-    "Server", "APIKeys", ["CCrypto", "Terminal", "ByteStrings", "SystemSupport", "Registry", filePath]),
-  library("Server", "ReceiveHook", ["Terminal", "SystemSupport", "Git", "RegistryStore", filePath]),
+    "Server", "APIKeys", ["CCrypto", "ByteStrings", "SystemSupport", "Registry", filePath]),
+  library("Server", "ReceiveHook", ["SystemSupport", "Git", "RegistryStore", filePath]),
   library(
     "Server", "RecordService",
     [
-      "CGlibc", "Terminal", "ByteStrings", "SystemSupport", "Registry", "Git", "RegistryIndex",
+      "CGlibc", "ByteStrings", "SystemSupport", "Registry", "Git", "RegistryIndex",
       "RegistryStore", "WorkProd", filePath, nio("NIOCore"), nio("NIOPosix"),
     ]),
   library(
     "Server", "HTTPServer",
     [
-      "CGlibc", "Terminal", "ByteStrings", "SystemSupport", "Git", "APIKeys", filePath,
+      "CGlibc", "ByteStrings", "SystemSupport", "Git", "APIKeys", filePath,
       hummingbird("Hummingbird"), hummingbird("HummingbirdCore"), hummingbird("HummingbirdTLS"),
       nio("NIOConcurrencyHelpers"), nio("NIOCore"), nio("NIOHTTP1"), nio("NIOPosix"),
       .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
@@ -127,7 +125,7 @@ let server: [Target] = [
   library(
     "Server", "RecordServer",
     [
-      "Terminal", "ByteStrings", "SystemSupport", "Registry", "APIKeys", "HTTPServer", "RecordService",
+      "ByteStrings", "SystemSupport", "Registry", "APIKeys", "HTTPServer", "RecordService",
       filePath, hummingbird("Hummingbird"), hummingbird("HummingbirdCore"), nio("NIOCore"),
       nio("NIOHTTP1"), httpTypes, logging,
       .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -140,11 +138,36 @@ let terminal: [Target] = [
   library("CLI", "Terminal", ["ByteStrings", "SystemSupport", "Registry", filePath]),
   library(
     "CLI", "IndexReporting", ["Terminal", "ByteStrings", "SystemSupport", "RegistryIndex", filePath]),
+  library("CLI", "GitReporting", ["Terminal", "SystemSupport", "Git", filePath]),
+  library(
+    "CLI", "RegistryReporting",
+    [
+      "GitReporting", "IndexReporting", "Terminal", "ByteStrings", "SystemSupport", "Registry", "Git",
+      "RegistryStore",
+      filePath,
+    ]),
+  library(
+    "CLI", "FeatureReporting",
+    [
+      "RegistryReporting", "Terminal", "ByteStrings", "SystemSupport", "Registry", "Git", "Metadata",
+      "Cloning",
+      "HookSetup", "Templates", filePath,
+    ]),
+  library("CLI", "RemoteReporting", ["IndexReporting", "Terminal", "ByteStrings", "WorkProdRemote"]),
   library(
     "CLI", "CommandLineTool", ["Terminal", "ByteStrings", "SystemSupport", argumentParser, filePath]),
   library(
     "CLI", "Listing",
     ["Terminal", "ByteStrings", "SystemSupport", "Registry", "RegistryIndex", argumentParser, filePath]),
+]
+
+let serverReporting: [Target] = [
+  library(
+    "CLI", "ServerReporting",
+    [
+      "RegistryReporting", "Terminal", "ByteStrings", "SystemSupport", "APIKeys", "HTTPServer",
+      "ReceiveHook", "RecordServer", "RecordService",
+    ])
 ]
 
 /// What an archive of Foundation needs of others; objects compiled for the shared libraries do not ask for it.
@@ -178,7 +201,7 @@ func tool(
 
 /// An executable that opens the registry.
 func registryTool(_ name: String) -> Target {
-  tool(name, ["IndexReporting", "Git", "Registry", "RegistryStore", "RegistryIndex"])
+  tool(name, ["RegistryReporting", "Git", "Registry", "RegistryStore", "RegistryIndex"])
 }
 
 /// An executable that needs no more than the index: it does not even load libgit2.
@@ -211,22 +234,22 @@ let tools: [Target] = [
   tool("dev-infra-fill-template", ["TemplateRendering"]),
   registryTool("dev-infra-hash-project"),
   indexTool("dev-infra-ls-projects"),
-  tool("dev-infra-ls-repos", ["Git"]),
+  tool("dev-infra-ls-repos", ["GitReporting", "Git"]),
   registryTool("dev-infra-merge-registry"),
   tool("dev-infra-read-meta", ["Metadata", "Registry"]),
   // All the commands for people but the lists: finding the runtime's symbols took a fifth of the time of a `register`.
   tool(
     "dev-infra-porcelain",
     [
-      "IndexReporting", "Cloning", "Git", "HookSetup", "Listing", "Registry", "RegistryStore",
-      "RegistryIndex", "Templates",
+      "FeatureReporting", "RegistryReporting", "IndexReporting", "Cloning", "Git", "HookSetup", "Listing",
+      "Registry", "RegistryStore", "RegistryIndex", "Templates",
     ],
     linking: withRuntime(essentials)),
   registryTool("dev-infra-send-pack"),
   registryTool("dev-infra-update-registry"),
   registryTool("dev-infra-update-view"),
   registryTool("dev-infra-verify-registry"),
-  bareTool("git-remote-work-prod", ["IndexReporting", "Git", "WorkProdRemote"]),
+  bareTool("git-remote-work-prod", ["RemoteReporting", "RegistryReporting", "Git", "WorkProdRemote"]),
   indexTool("dev-infra-views"),
 ]
 
@@ -234,8 +257,8 @@ let serverTools: [Target] = [
   tool(
     "dev-infra-daemon",
     [
-      "IndexReporting", "RecordServer", "HTTPServer", "ReceiveHook", "RegistryStore", "RegistryIndex",
-      "APIKeys",
+      "ServerReporting", "RegistryReporting", "RecordServer", "HTTPServer", "ReceiveHook", "RecordService",
+      "Registry", "RegistryStore", "RegistryIndex", "APIKeys", "Git",
     ])
 ]
 
@@ -258,12 +281,18 @@ let unitTests: [Target] = [
   tests(
     "Core", "RegistryStoreTests",
     [
-      "Terminal", "Git", "SystemSupport", "Registry", "RegistryStore", "RegistryIndex", "TestSupport",
-      filePath,
+      "RegistryReporting", "Git", "SystemSupport", "Registry", "RegistryStore", "RegistryIndex",
+      "TestSupport", filePath,
     ]),
   tests(
     "Features", "TemplateRenderingTests", ["TemplateRendering", "SystemSupport", "TestSupport", filePath]),
-  tests("Features", "CloningTests", ["Cloning", "Terminal", "Registry", filePath]),
+  tests("Features", "CloningTests", ["Cloning", "Registry", filePath]),
+  tests(
+    "CLI", "ReportingTests",
+    [
+      "GitReporting", "IndexReporting", "RegistryReporting", "Terminal", "Git", "RegistryIndex",
+      "RegistryStore", filePath,
+    ]),
   tests("Features", "HookSetupTests", ["HookSetup", filePath]),
   tests("Features", "CompletionTests", ["Completion", "ByteStrings"]),
   tests(
@@ -274,11 +303,14 @@ let unitTests: [Target] = [
 ]
 
 let serverTests: [Target] = [
-  tests("Server", "APIKeysTests", ["APIKeys", "Terminal", "SystemSupport", "TestSupport", filePath]),
-  tests("Server", "RecordServerTests", ["Terminal", "RecordServer", "SystemSupport", filePath]),
+  tests("Server", "APIKeysTests", ["APIKeys", "SystemSupport", "TestSupport", filePath]),
+  tests("Server", "RecordServerTests", ["RecordServer", "SystemSupport", filePath]),
   tests(
     "Server", "RecordServiceTests",
-    ["SystemSupport", "RecordService", "Registry", "TestSupport", filePath, nio("NIOCore")]),
+    [
+      "SystemSupport", "RecordService", "Registry", "Git", "RegistryIndex", "RegistryStore", "TestSupport",
+      filePath, nio("NIOCore"),
+    ]),
 ]
 
 /// What holds for any input of a parser; the unit tests replay inputs that were kept, and `make fuzz` tries new ones.
@@ -326,5 +358,5 @@ let package = Package(
   dependencies: packages + (hasServer ? serverPackages : []),
   targets: c + core + features + remote + terminal + tools + [testSupport, fuzzProperties] + fuzzer
     + unitTests
-    + (hasServer ? server + serverTools + serverTests : [])
+    + (hasServer ? server + serverReporting + serverTools + serverTests : [])
 )

@@ -23,6 +23,9 @@ public final class ErrorRelay: @unchecked Sendable {
     rest.removeFirst(count)
   }
 
+  /// ``pass(_:)``, to be handed to what runs the program.
+  public var sink: @Sendable ([UInt8]) -> Void { { self.pass($0) } }
+
   /// Passes on what is left once the program has ended.
   public func end() {
     show(rest)

@@ -33,13 +33,12 @@ public struct Failure: Error, Sendable {
     self.hints = hints
   }
 
-  /// The failure that tells of `error`; one that is a `Failure` already stays what it is.
+  /// The failure that tells of `error`; one that is a `Failure` already stays what it is. Of an error that has no words in
+  /// CLI the description is the sentence.
   public init(_ error: any Error) {
     switch error {
     case let failure as Failure: self = failure
     case let error as any ReportedError: self = error.failure
-    case let error as any ExplainedError:
-      self.init(status: ExitStatus.fatal, message: error.explanation, hints: error.hints)
     default: self.init(status: ExitStatus.fatal, message: "\(error)", hints: [])
     }
   }

@@ -66,7 +66,7 @@ struct DaemonCommand: Tool {
       options.hooks = executables.appending("receive-hooks")
       options.description = executables.pushing("../../share/dev-infra/openapi.yaml")
     }
-    try DaemonServer(options).run()
+    try DaemonServer(options, delegate: DaemonTerminal()).run()
     return ExitStatus.success
   }
 }

@@ -3,8 +3,7 @@
 import CommandLineTool
 import Glibc
 import SystemSupport
-import ReceiveHook
 
-if let status = ReceiveHook.run(as: Arguments.programName) { exit(status) }
+if let status = ReceiveHooks.run(as: Arguments.programName) { exit(status) }
 if Arguments.all.first == "key" { KeyCommand.main() }
 DaemonCommand.main()

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CommandLineTool
 import Terminal
+import RegistryReporting
 import Git
 import SystemSupport
 import RegistryStore
@@ -25,7 +26,10 @@ struct FetchPack: Tool {
     let store = try RegistryStore.ofEnvironment()
     let branch = try RemoteBranch(remote, in: store)
     let shows = !quiet && (progress || Terminal.isTerminal(2))
-    let (old, new) = try store.fetch(branch, timeout: timeout, progress: shows)
+    let relay = shows ? ErrorRelay() : nil
+    defer { relay?.end() }
+    let (old, new) = try store.fetch(
+      branch, timeout: timeout, relay: relay?.sink)
     var output = Output()
     if old != new {
       let nothing = String(repeating: "0", count: 40)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CommandLineTool
 import Terminal
+import RegistryReporting
 import Git
 import SystemSupport
 import ByteStrings
@@ -47,7 +48,7 @@ struct HashProject: Tool {
       do {
         let project = try ProjectDirectory(directory)
         let (record, id) = try project.identity(on: machine)
-        for warning in project.warnings { Messages.warning(warning) }
+        for warning in project.warnings { Messages.warning(warning.sentence) }
         if machine == LocalMachine.none, record.hasPrefix("path ") {
           throw Failure.fatal(
             "hashing \(directory.visible) failed: it has neither a remote nor a commit, and no registry names this machine",
@@ -70,7 +71,7 @@ struct HashProject: Tool {
     for directory in directories {
       do {
         let result = try registrar.register(ProjectDirectory(directory), in: store)
-        for warning in result.warnings { Messages.warning(warning) }
+        for warning in result.warnings { Messages.warning(warning.sentence) }
       } catch {
         Messages.error(Failure(error))
         status = ExitStatus.no

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CommandLineTool
 import Terminal
+import RegistryReporting
 import Git
 import ByteStrings
 import Registry
@@ -62,7 +63,7 @@ struct MergeRegistry: Tool {
       )
       try output.line(outcome.commit.hex)
     }
-    if !quiet { for report in outcome.reports { Messages.warning(report) } }
+    if !quiet { for report in outcome.reports { Messages.warning(report.sentence) } }
     try output.flush()
     return ExitStatus.success
   }

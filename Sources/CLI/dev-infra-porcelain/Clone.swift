@@ -2,6 +2,8 @@ import ArgumentParser
 import Cloning
 import CommandLineTool
 import Terminal
+import FeatureReporting
+import RegistryReporting
 import Git
 import SystemSupport
 import ByteStrings
@@ -57,7 +59,7 @@ struct Clone: Tool {
     var plan = try ClonePlan(store)
     var failures = try choose(&plan, store)
     plan.settle()
-    failures += plan.failures
+    failures += plan.failures.map { Failure($0) }
     let wanted = plan.tasks.count + failures.count
     for failure in failures { Messages.error(failure) }
     var output = Output()
@@ -81,11 +83,11 @@ struct Clone: Tool {
     cloner.recursesIntoSubmodules = recurseSubmodules
     cloner.filter = filter
     cloner.depth = depth
-    let result = try cloner.run(plan.tasks, in: store)
-    for warning in result.warnings { Messages.warning(warning) }
-    for failure in result.failures { Messages.error(failure) }
+    let result = try cloner.run(plan.tasks, in: store, progress: CloningBoard())
+    for warning in result.warnings { Messages.warning(warning.sentence) }
+    for error in result.failures { Messages.error(error) }
     for registration in result.registrations {
-      for warning in registration.warnings { Messages.warning(warning) }
+      for warning in registration.warnings { Messages.warning(warning.sentence) }
       try output.line("cloned \(Quoting.visible(registration.name)) (\(registration.path.visible))")
     }
     try output.flush()

@@ -1,7 +1,9 @@
 import ArgumentParser
 import CommandLineTool
 import Terminal
+import RegistryReporting
 import RegistryStore
+import RegistryIndex
 
 struct Forget: Tool {
   static let configuration = CommandConfiguration(
@@ -14,6 +16,10 @@ struct Forget: Tool {
   var p: [String]
 
   func execute() throws -> Int32 {
-    try Removal.run(p, quiet: quiet, word: "forgot") { store, rows, _ in try store.forget(rows) }
+    let store = try RegistryStore.ofEnvironment()
+    let found = try store.find(ProjectQuery.all(p), takingUnreadable: false)
+    try store.forget(found.rows)
+    if !quiet { try found.tell("forgot") }
+    return ExitStatus.success
   }
 }

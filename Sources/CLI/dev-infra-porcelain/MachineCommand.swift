@@ -1,6 +1,7 @@
 import ArgumentParser
 import CommandLineTool
 import Terminal
+import RegistryReporting
 import Listing
 import SystemSupport
 import ByteStrings
@@ -214,7 +215,7 @@ struct MachineCommand: Tool {
     if isSelf { throw Failure.no("a machine is not its own successor; nothing has been changed") }
     let former = try store.machine(named: m[0], among: others)
     let result = try store.succeed(former, dryRun: dryRun)
-    for warning in result.warnings { Messages.warning(warning) }
+    for warning in result.warnings { Messages.warning(warning.sentence) }
     if !quiet {
       for (name, path) in result.here {
         try output.line("\(dryRun ? "would take" : "took") \(Quoting.visible(name)) (\(path.visible))")

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CommandLineTool
 import Terminal
+import RegistryReporting
 import SystemSupport
 import ByteStrings
 import RegistryStore
@@ -43,7 +44,7 @@ struct New: Tool {
   func execute() throws -> Int32 {
     guard let name, !list else { return try showTemplates() }
     try Interruption.watch()
-    var project = try NewProject(name)
+    var project = try NewProject(name, delegate: NewProjectTerminal())
     project.template = template
     project.description = description
     project.isRepository = !noGit
@@ -51,11 +52,12 @@ struct New: Tool {
     var output = Output()
     switch try project.make() {
     case .success(let registration):
-      for warning in registration.warnings { Messages.warning(warning) }
+      for warning in registration.warnings { Messages.warning(warning.sentence) }
       try output.line("created \(Quoting.visible(registration.name)) (\(registration.path.visible))")
       try output.flush()
       return ExitStatus.success
-    case .failure(let failure):
+    case .failure(let error):
+      let failure = Failure(error)
       Messages.error(failure)
       return failure.status
     }

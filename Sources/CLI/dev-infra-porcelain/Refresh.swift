@@ -1,6 +1,7 @@
 import ArgumentParser
 import CommandLineTool
 import Terminal
+import RegistryReporting
 import SystemSupport
 import ByteStrings
 import RegistryStore
@@ -33,7 +34,7 @@ struct Refresh: Tool {
       rows += ids.compactMap { view.row(id: $0) }
     }
     let (findings, warnings) = try store.refresh(rows, prune: prune)
-    for warning in warnings { Messages.warning(warning) }
+    for warning in warnings { Messages.warning(warning.sentence) }
     var output = Output()
     var status = ExitStatus.success
     for finding in findings {
@@ -52,7 +53,7 @@ struct Refresh: Tool {
             "'dev-infra refresh --prune' drops what is gone; 'dev-infra register DIR' tells where it is now")
         }
       case .failed(let name, _, let reason):
-        Messages.error(reason.during("refreshing \(Quoting.visible(name))"))
+        Messages.error(Failure(reason).during("refreshing \(Quoting.visible(name))"))
         status = ExitStatus.no
       }
     }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CommandLineTool
 import Terminal
+import RegistryReporting
 import Git
 import SystemSupport
 import ByteStrings
@@ -50,13 +51,19 @@ struct Register: Tool {
       let places = operands.map { "'\($0.visible)'" }.joined(separator: " and ")
       Messages.warning("found no repository below \(places)")
     }
-    let result = try store.register(directories, areFound: recursive, dryRun: changesNothing, quiet: quiet)
+    var progress = Progress("Reading projects", total: directories.count, quiet: quiet)
+    let result = try store.register(directories, areFound: recursive, dryRun: changesNothing) { reading in
+      switch reading {
+      case .read(let count): progress.update(count)
+      case .finished(let count): progress.finish(count)
+      }
+    }
     if recursive, !changesNothing { try store.remember(roots: operands) }
     var output = Output()
-    for warning in result.warnings { Messages.warning(warning) }
-    for failure in result.failures { Messages.error(failure) }
+    for warning in result.warnings { Messages.warning(warning.sentence) }
+    for error in result.failures { Messages.error(error) }
     for registration in result.registrations {
-      for warning in registration.warnings { Messages.warning(warning) }
+      for warning in registration.warnings { Messages.warning(warning.sentence) }
       if quiet { continue }
       let name = Quoting.visible(registration.name)
       switch registration.change {

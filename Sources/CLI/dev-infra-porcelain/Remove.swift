@@ -1,7 +1,11 @@
 import ArgumentParser
 import CommandLineTool
 import Terminal
+import RegistryReporting
 import RegistryStore
+import ByteStrings
+import Registry
+import RegistryIndex
 
 struct Remove: Tool {
   static let configuration = CommandConfiguration(
@@ -14,8 +18,21 @@ struct Remove: Tool {
   var p: [String]
 
   func execute() throws -> Int32 {
-    try Removal.run(p, quiet: quiet, word: "removed", takingUnreadable: true) { store, rows, unreadable in
-      try store.remove(rows, unreadable: unreadable)
+    let store = try RegistryStore.ofEnvironment()
+    let found = try store.find(ProjectQuery.all(p), takingUnreadable: true)
+    try store.remove(found.rows, unreadable: found.unreadable)
+    if !quiet { try found.tell("removed") }
+    return ExitStatus.success
+  }
+}
+
+extension FoundProjects {
+  /// Says of each what became of it.
+  func tell(_ word: String) throws {
+    var output = Output()
+    for title in rows.map({ Quoting.visible($0.name) }) + unreadable.map(\.hex) {
+      try output.line("\(word) \(title)")
     }
+    try output.flush()
   }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CommandLineTool
 import Terminal
+import RegistryReporting
 import SystemSupport
 import ByteStrings
 import Registry

@@ -2,6 +2,7 @@ import ArgumentParser
 import CommandLineTool
 import Git
 import Terminal
+import RegistryReporting
 import SystemSupport
 import RegistryStore
 

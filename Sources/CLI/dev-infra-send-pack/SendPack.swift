@@ -1,6 +1,7 @@
 import ArgumentParser
 import CommandLineTool
 import Terminal
+import RegistryReporting
 import Git
 import SystemSupport
 import ByteStrings
@@ -50,7 +51,14 @@ struct SendPack: Tool {
       ? try store.commit(sending: ids(in: store, branch), to: branch)
       : try commit.map { try store.commit(named: $0) } ?? store.main()
     let shows = !quiet && (progress || Terminal.isTerminal(2))
-    let result = try store.send(target, to: branch, timeout: timeout, progress: shows, dryRun: dryRun)
+    let relay = shows ? ErrorRelay() : nil
+    let result: SendResult
+    do {
+      defer { relay?.end() }
+      result = try store.send(
+        target, to: branch, timeout: timeout, relay: relay?.sink, dryRun: dryRun
+      )
+    }
     return try report(result, target, in: store)
   }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CommandLineTool
 import Terminal
+import RegistryReporting
 import RegistryStore
 
 @main
@@ -18,7 +19,7 @@ struct VerifyRegistry: Tool {
     let store = try RegistryStore.ofEnvironment()
     let findings = try store.verify(commit.map { try store.commit(named: $0) } ?? store.main())
     var output = Output()
-    if !quiet { for finding in findings { try output.line(finding) } }
+    if !quiet { for line in findings.map(\.line).sorted() { try output.line(line) } }
     try output.flush()
     return findings.isEmpty ? ExitStatus.success : ExitStatus.no
   }

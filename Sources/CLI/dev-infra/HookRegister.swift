@@ -3,6 +3,7 @@ import Glibc
 import HookRun
 import SystemSupport
 import ByteStrings
+import SystemPackage
 
 /// `dev-infra-hook-register`, which git hooks run.
 ///
@@ -49,12 +50,48 @@ enum HookRegister {
       trace("\(registry.text) is another user's, and root does not write there")
       return ExitStatus.success
     }
-    switch HookRun(registry: registry).run(place) {
+    switch HookRun(registry: registry, registering: { register($0, in: registry) }).run(place) {
     case .known: trace("\(place.path.text) is known and has not changed")
     case .registered: trace("\(place.path.text) is registered")
-    case .passedOver(let reason): trace("\(place.path.text) is passed over: \(reason)")
+    case .passedOver(.isRegistry): trace("\(place.path.text) is passed over: this is the registry itself")
+    case .passedOver(.noRegistry(let registry)):
+      trace("\(place.path.text) is passed over: there is no registry at \(registry.visible)")
+    case .passedOver(.foreignRegistry(let registry)):
+      trace("\(place.path.text) is passed over: \(registry.visible) belongs to another user")
+    case .passedOver(.notRegistered(let reason)): trace("\(place.path.text) is passed over: \(reason)")
     }
     return ExitStatus.success
+  }
+
+  /// Seconds to wait for another command that holds the registry.
+  private static let lockTimeout = "0.3"
+  /// Seconds to look for a first commit, which takes long in a long history. Without it the project is registered all the
+  /// same, and 'register' or 'refresh' adds it.
+  private static let historyTimeout = "0.3"
+  /// Seconds after which registering is given up.
+  private static let timeLimit = 5.0
+
+  /// Registers the repository at `path` by `dev-infra-register`.
+  ///
+  /// - Returns: why it was not, or nil.
+  private static func register(_ path: FilePath, in registry: FilePath) -> String? {
+    guard let program = Environment.executablePath?.appending("dev-infra-register") else {
+      return "/proc is not mounted, so the installation's executables cannot be found"
+    }
+    var register = ChildProcess(program.text, ["--quiet", "--", path.text])
+    register.environment = [
+      "DEV_INFRA_DIR": registry.text, "DEV_INFRA_LOCK_TIMEOUT": lockTimeout,
+      "DEV_INFRA_HISTORY_TIMEOUT": historyTimeout,
+    ]
+    register.silenceLimit = timeLimit
+    do {
+      let result = try register.run()
+      if result.termination == .exited(0) { return nil }
+      let line = result.errors.split(separator: UInt8(ascii: "\n")).first.map { ByteText.string(from: $0) }
+      return line ?? "registering ended without a word: \(result.termination)"
+    } catch {
+      return "\(error)"
+    }
   }
 
   private static func trace(_ text: @autoclosure () -> String) { Trace.report(.note(text())) }

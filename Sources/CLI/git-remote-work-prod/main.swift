@@ -36,8 +36,13 @@ func run(_ arguments: [String]) throws {
       hints: "git runs it for a remote whose URL begins with 'work-prod::', within a repository")
   }
   Environment.forgetRepository()
-  let remote = try ServiceRemote(arguments[1], directory: FilePath(text: directory), name: arguments[0])
-  var session = HelperSession(remote)
+  let remote = try ServiceRemote(
+    arguments[1], directory: FilePath(text: directory), name: arguments[0], delegate: HelperTerminal())
+  var session = HelperSession(remote) { bytes in
+    var output = Output()
+    try output.write(bytes)
+    try output.flush()
+  }
   try session.run()
 }
 

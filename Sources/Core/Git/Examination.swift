@@ -51,7 +51,7 @@ public enum Examination {
     GitError(
       .unanswered, "reading", directory.visible,
       reason: "it did not answer for \(Int(silence)) seconds",
-      hint: "a file system that does not respond, or a file that another process holds, is in the way")
+      remedy: .responsiveFiles)
   }
 }
 

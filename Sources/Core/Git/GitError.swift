@@ -2,7 +2,7 @@ import CGit2
 import Glibc
 public import SystemSupport
 import ByteStrings
-import SystemPackage
+public import SystemPackage
 
 /// A failure of libgit2, or of the `git` program, with all that is known about it.
 public struct GitError: Error, Sendable, Hashable {
@@ -90,6 +90,16 @@ public struct GitError: Error, Sendable, Hashable {
     case other
   }
 
+  /// What would help.
+  public enum Remedy: Sendable, Hashable {
+    /// A `git` program on PATH.
+    case installGit
+    /// A file system that responds, or that another process lets go of a file.
+    case responsiveFiles
+    /// `safe.directory` in the user's configuration, with this directory, where the user trusts it.
+    case trust(FilePath)
+  }
+
   /// What a caller may want to tell apart.
   public let kind: Kind
   /// The number that the call returned.
@@ -102,8 +112,8 @@ public struct GitError: Error, Sendable, Hashable {
   public let subject: String
   /// Why it failed, in libgit2's or the system's words, control characters shown as escapes.
   public let reason: String
-  /// What to do about it, where that is known.
-  public let hint: String?
+  /// What would help, where that is known.
+  public let remedy: Remedy?
   /// The `errno` of the system call that failed, where it was one and is known.
   public let systemCode: Int32?
 
@@ -115,7 +125,7 @@ public struct GitError: Error, Sendable, Hashable {
 
   /// A failure that this module found itself.
   public init(
-    _ kind: Kind, _ action: String, _ subject: String, reason: String, hint: String? = nil,
+    _ kind: Kind, _ action: String, _ subject: String, reason: String, remedy: Remedy? = nil,
     code: Code = .generic, category: Category = .none, systemCode: Int32? = nil
   ) {
     self.kind = kind
@@ -124,7 +134,7 @@ public struct GitError: Error, Sendable, Hashable {
     self.action = action
     self.subject = subject
     self.reason = reason
-    self.hint = hint
+    self.remedy = remedy
     self.systemCode = systemCode
   }
 
@@ -138,9 +148,9 @@ public struct GitError: Error, Sendable, Hashable {
   }
 
   /// This failure under another kind.
-  func with(kind: Kind, reason: String? = nil, hint: String? = nil) -> GitError {
+  func with(kind: Kind, reason: String? = nil) -> GitError {
     GitError(
-      kind, action, subject, reason: reason ?? self.reason, hint: hint ?? self.hint, code: code,
+      kind, action, subject, reason: reason ?? self.reason, remedy: remedy, code: code,
       category: category, systemCode: systemCode)
   }
 
@@ -207,9 +217,7 @@ func checkFound(
   throw GitError(code: code, action, subject)
 }
 
-extension GitError: ExplainedError {
+extension GitError: CustomStringConvertible {
   /// ``message``.
-  public var explanation: String { message }
-  /// ``hint``, where there is one.
-  public var hints: [String] { hint.map { [$0] } ?? [] }
+  public var description: String { message }
 }

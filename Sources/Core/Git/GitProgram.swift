@@ -92,7 +92,7 @@ public struct GitProgram: Sendable {
       if error.code == ENOENT {
         throw GitError(
           .noProgram, "running", "git", reason: "there is no git on PATH",
-          hint: "install git, or add it to PATH")
+          remedy: .installGit)
       }
       if error.code == ETIMEDOUT {
         throw GitError(

@@ -100,7 +100,7 @@ enum LooseObjectReader {
     do {
       deflated = try Files.read(file, limit: Limits.looseFile)
     } catch {
-      return error.isMissing ? GIT_ENOTFOUND.rawValue : failure(error.explanation, GIT_ERROR, GIT_ERROR_OS)
+      return error.isMissing ? GIT_ENOTFOUND.rawValue : failure(error.description, GIT_ERROR, GIT_ERROR_OS)
     }
     if let header = LooseObject.header(of: deflated), header.size > Limits.size(of: header.kind) {
       return ObjectSizes.refuse(id, header.kind, header.size)
@@ -131,7 +131,7 @@ enum LooseObjectReader {
     do {
       start = try Files.readStart(of: file, count: 256)
     } catch {
-      return error.isMissing ? GIT_ENOTFOUND.rawValue : failure(error.explanation, GIT_ERROR, GIT_ERROR_OS)
+      return error.isMissing ? GIT_ENOTFOUND.rawValue : failure(error.description, GIT_ERROR, GIT_ERROR_OS)
     }
     guard let header = LooseObject.header(of: start) else {
       return failure("the object's file \(file.visible) is cut off or damaged", GIT_EMISMATCH)

@@ -42,7 +42,7 @@ enum Ownership {
     GitError(
       .ownedBySomeoneElse, "opening the repository", subject.visible,
       reason: "it belongs to another user (\(owner(of: foreign)))",
-      hint: "if you trust it: git config --global --add safe.directory \(ShellQuoting.quote(name))",
+      remedy: .trust(name),
       code: .owner, category: .repository)
   }
 
@@ -164,20 +164,5 @@ enum SafeDirectories {
       let above = [safe.removingLastComponent(), safe.removingLastComponent().resolved].compactMap { $0 }
       return paths.contains { path in above.contains { path.starts(with: $0) && path != $0 } }
     }
-  }
-}
-
-/// Paths as a person can paste them into a shell.
-enum ShellQuoting {
-  /// `path` as one word of a POSIX shell.
-  static func quote(_ path: FilePath) -> String {
-    let text = path.visible
-    let plain = text.unicodeScalars.allSatisfy {
-      $0.value >= 0x80
-        || ($0.properties.isAlphabetic || ("0"..."9").contains($0) || "/._-+,:@%".unicodeScalars.contains($0))
-    }
-    return plain
-      ? text
-      : "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
   }
 }

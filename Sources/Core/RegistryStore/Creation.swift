@@ -1,4 +1,3 @@
-import Terminal
 package import Git
 import Glibc
 import SystemSupport
@@ -18,7 +17,7 @@ extension RegistryStore {
     let early = EarlyTemplates(in: directory)
     let directory = early?.directory ?? directory
     guard directory.lastComponent != nil else {
-      throw Failure.fatal("making a registry at \(directory.visible) failed: it is the root directory")
+      throw RegistryStoreError.isRootDirectory(directory)
     }
     let parent = directory.removingLastComponent()
     try Files.makeDirectory(parent)
@@ -77,11 +76,7 @@ extension RegistryStore {
     if error.code == ENOTEMPTY || error.code == EEXIST, try ViewFile(registry: directory).exists() {
       return try Files.removeTree(scratch)
     }
-    if error.code == ENOTEMPTY || error.code == EEXIST {
-      throw Failure.fatal(
-        "making a registry at \(directory.visible) failed: the directory is not empty",
-        hints: "DEV_INFRA_DIR or --dir names another place")
-    }
+    if error.code == ENOTEMPTY || error.code == EEXIST { throw RegistryStoreError.notEmpty(directory) }
     throw error
   }
 }

@@ -1,4 +1,3 @@
-import Terminal
 import Glibc
 import SystemSupport
 import ByteStrings
@@ -30,8 +29,7 @@ struct EarlyTemplates {
     let result = try ChildProcess("cp", ["-R", "-P", "-p", "--", templates.text, registry.text]).run()
     guard result.termination != .exited(0) else { return }
     let line = result.errors.split(separator: UInt8(ascii: "\n")).first
-    let reason = line.map { Quoting.visible(ByteText.string(from: $0)) } ?? "cp gave no reason"
-    throw Failure.fatal("copying \(templates.visible) into the new registry failed: \(reason)")
+    throw RegistryStoreError.templatesNotCopied(templates, reason: line.map { ByteText.string(from: $0) })
   }
 
   /// Moves the directory out of the way of what `place` moves there, and back when that fails.

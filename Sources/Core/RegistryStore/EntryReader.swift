@@ -1,4 +1,3 @@
-import Terminal
 import Git
 public import Registry
 
@@ -25,7 +24,7 @@ extension RegistryStore {
   func checkedEntry(_ blob: ObjectID, at path: EntryPath) throws -> CheckedEntry {
     if path == .format {
       guard try repository.blob(blob, limit: 64) == Array(Self.format.utf8) else {
-        throw Failure.fatal("it is not the format that this version of dev-infra writes")
+        throw EntryFault.foreignFormat
       }
       return CheckedEntry(value: .number("1"), bytes: JSON.number("1").canonical)
     }
@@ -43,18 +42,12 @@ extension RegistryStore {
     case .format: break
     case .project(let id):
       let project = try Project(json: value)
-      guard project.id == id else {
-        throw Failure.fatal("its id is \(project.id.hex) and its name says \(id.hex)")
-      }
-      guard Self.id(ofIdentity: project.identity) == id else {
-        throw Failure.fatal("its id is not the hash of its identity record")
-      }
+      guard project.id == id else { throw EntryFault.wrongProject(project.id, at: id) }
+      guard Self.id(ofIdentity: project.identity) == id else { throw EntryFault.notOfIdentity }
       return project
     case .machine(let id):
       let machine = try Machine(json: value)
-      guard machine.id == id else {
-        throw Failure.fatal("its id is \(machine.id.hex) and its name says \(id.hex)")
-      }
+      guard machine.id == id else { throw EntryFault.wrongMachine(machine.id, at: id) }
     case .checkout: _ = try Checkout(json: value)
     }
     return nil

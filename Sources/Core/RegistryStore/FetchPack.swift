@@ -1,4 +1,3 @@
-import Terminal
 public import Git
 import SystemSupport
 import ByteStrings
@@ -11,17 +10,19 @@ extension RegistryStore {
   /// It goes to a reference of its own first, is looked at there, and replaces the tracking reference only when it is
   /// a registry of a format that is known.
   ///
-  /// - Parameter timeout: seconds that the remote may say nothing; nil for the configured ones.
+  /// - Parameters:
+  ///   - timeout: seconds that the remote may say nothing; nil for the configured ones.
+  ///   - relay: takes what git says on stderr as it comes; nil where its progress is not shown.
   /// - Returns: the commits that the tracking reference was and is at; nil for none.
   public func fetch(
-    _ branch: RemoteBranch, timeout: Int?, progress: Bool
+    _ branch: RemoteBranch, timeout: Int?, relay: (@Sendable ([UInt8]) -> Void)?
   ) throws -> (old: ObjectID?, new: ObjectID?) {
     // Held by everyone who fetches: what was left behind is told by nobody's having it.
     let presence = try FileLock(directory.appending("dev-infra.fetch"), sharing: true, timeout: 60)
     defer { dropIncoming(branch, presence) }
     let transport = GitTransport(
-      action: "fetching from", remote: branch.remote, url: try remoteURL(of: branch.remote) ?? "",
-      silenceLimit: try silenceLimit(timeout), showsProgress: progress)
+      action: .fetch, remote: branch.remote, url: try remoteURL(of: branch.remote) ?? "",
+      silenceLimit: try silenceLimit(timeout), relay: relay, delegate: delegate)
     while true {
       let known = try repository.reference(branch.reference)
       let new = try bring(branch, transport, presence)
@@ -76,17 +77,16 @@ extension RegistryStore {
       } catch {
         throw transport.failure(Array(error.reason.utf8))
       }
-      try Self.checkFormat(of: new, named: "the remote '\(Quoting.visible(branch.remote))'", in: repository)
+      try Self.checkFormat(of: new, as: .remote(branch.remote), in: repository)
     }
     return new
   }
 
   /// Moves the tracking reference to what came. Called under the lock.
   private func accept(_ new: ObjectID?, _ old: ObjectID?, _ branch: RemoteBranch) throws {
-    let name = "'\(Quoting.visible(branch.remote))'"
     guard let new else {
       guard let old else { return }
-      Messages.warning("\(name) was emptied; the next push fills it again")
+      delegate.note(.remoteEmptied(branch.remote))
       try remember(lost: old, branch)
       return try delete(branch.reference, expecting: old)
     }
@@ -95,7 +95,7 @@ extension RegistryStore {
     }
     guard old != new else { return }
     if let old, try !repository.isAncestor(old, of: new) {
-      Messages.warning("\(name) was rewound: it no longer has the commit \(old.hex.prefix(12)) that it had")
+      delegate.note(.remoteRewound(branch.remote, from: old))
       try remember(lost: old, branch)
     }
     try move(branch.reference, to: new, expecting: old, message: "fetch")

@@ -1,4 +1,3 @@
-import Terminal
 import Metadata
 import SystemSupport
 import ByteStrings
@@ -20,10 +19,10 @@ public struct FieldEdit: Sendable {
 
   /// Reads `KEY=VALUE`, `KEY=` (clears), `tags+=TAG,…` or `tags-=TAG,…`.
   ///
-  /// - Throws: a usage `Failure` for another form or a key that cannot be set.
+  /// - Throws: ``RegistryStoreError`` for another form or a key that cannot be set.
   public init(_ text: String) throws {
     guard let equals = text.firstIndex(of: "=") else {
-      throw Failure.usage("'\(text.visible)' is not of the form KEY=VALUE")
+      throw RegistryStoreError.notAnAssignment(text)
     }
     var name = text[..<equals]
     let value = String(text[text.index(after: equals)...])
@@ -35,11 +34,7 @@ public struct FieldEdit: Sendable {
       operation = value.isEmpty ? .clear : .set(value)
     }
     key = String(name)
-    guard Project.settableKeys.contains(key) else {
-      throw Failure.usage(
-        "the field '\(key.visible)' cannot be set; those that can are: \(Project.settableKeys.joined(separator: " "))"
-      )
-    }
+    guard Project.settableKeys.contains(key) else { throw RegistryStoreError.unsettableField(key) }
   }
 
   func apply(to project: inout Project) throws {
@@ -51,9 +46,7 @@ public struct FieldEdit: Sendable {
       case .removeTags(let tags): for tag in tags { project.removeTag(tag) }
       }
     } catch {
-      throw Failure.usage(
-        "setting \(key) of \(project.name.visible) failed: \(Failure(error).message); nothing has been changed"
-      )
+      throw RegistryStoreError.unsettableValue(field: key, project: project.name, error)
     }
   }
 }
@@ -66,7 +59,7 @@ extension RegistryStore {
   ///   are put back.
   public func set(_ edits: [FieldEdit], of row: ViewRow) throws -> (changed: Bool, files: [FilePath]) {
     guard let id = ProjectID(row.id), var wanted = try project(id, in: main()) else {
-      throw Failure.no("the project \(row.name.visible) has just been removed")
+      throw RegistryStoreError.projectRemoved(name: row.name)
     }
     for edit in edits { try edit.apply(to: &wanted) }
     let files = try rewrittenFiles(of: row, keys: Set(edits.map(\.key)), as: wanted)
@@ -78,7 +71,7 @@ extension RegistryStore {
       }
       let (old, new) = try update { base in
         guard let before = try project(id, in: base) else {
-          throw Failure.no("the project \(row.name.visible) has just been removed; nothing has been changed")
+          throw RegistryStoreError.projectRemovedBeforeEdit(name: row.name)
         }
         var project = before
         for edit in edits { try edit.apply(to: &project) }

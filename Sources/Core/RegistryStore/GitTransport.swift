@@ -1,4 +1,3 @@
-import Terminal
 import Git
 import SystemSupport
 import ByteStrings
@@ -8,21 +7,23 @@ import SystemPackage
 /// A `git fetch` or `git push` of the registry: the `git` program does the transport, since it knows ssh's configuration,
 /// credential helpers, proxies and remote helpers.
 struct GitTransport {
-  /// What is done, as it reads in a sentence: `fetching from`, `pushing to`.
-  let action: String
+  /// What is done.
+  let action: TransportFailure.Action
   /// The remote's name.
   let remote: String
   /// Its URL as configured.
   let url: String
   /// Seconds that it may say nothing; nil for no limit.
   let silenceLimit: Double?
-  /// Whether git's progress is shown.
-  let showsProgress: Bool
+  /// Takes what git says on stderr as it comes; nil where its progress is not shown.
+  let relay: (@Sendable ([UInt8]) -> Void)?
+  /// Who is told of what the helper of a service says of single projects.
+  let delegate: any RegistryDelegate
 
   /// Runs git with these words.
   ///
   /// - Returns: what it printed, and whether it ended with 0.
-  /// - Throws: a `Failure` when it was silent for too long, or could not be run.
+  /// - Throws: ``RegistryStoreError`` when it was silent for too long, or could not be run.
   func run(_ words: [String], in store: borrowing RegistryStore) throws -> (
     succeeded: Bool, output: [UInt8], errors: [UInt8]
   ) {
@@ -39,23 +40,18 @@ struct GitTransport {
     }
     git.options += GitEnvironment.options(forRemote: remote)
     let kept = MessageLog()
-    let relay = showsProgress ? ErrorRelay() : nil
+    let relay = relay
     git.onErrors = { bytes in
       kept.append(bytes)
-      relay?.pass(bytes)
+      relay?(bytes)
     }
-    defer { relay?.end() }
-    StaleLocks.clearPatiently(store.directory)
+    StaleLocks.clearPatiently(store.directory, telling: delegate)
     let result = try git.run(words)
     switch result.termination {
     case .exited(let status): return (status == 0, result.output, kept.bytes)
-    case .signalled(let signal): throw failure("git was ended by signal \(signal)")
+    case .signalled(let signal): throw failure(.signal(signal))
     case .silent:
-      throw Failure.fatal(
-        "\(action) '\(Quoting.visible(remote))' (\(shownURL)) failed: it said nothing for \(Int(((silenceLimit ?? 0) / 0.95).rounded())) seconds",
-        hints:
-          "nothing has been changed; 'dev-infra config dev-infra.timeout SECONDS' or --timeout allows more, 0 for no limit"
-      )
+      throw failure(.silence(seconds: Int(((silenceLimit ?? 0) / 0.95).rounded())))
     }
   }
 
@@ -67,63 +63,53 @@ struct GitTransport {
     return Quoting.visible(String(summary.dropFirst("[remote rejected] (".count).dropLast()))
   }
 
-  /// Says what the helper of a service said of single projects, unless all that is said is shown as it comes.
+  /// Passes on what the helper of a service said of single projects, unless all that is said is shown as it comes.
   func passOn(_ errors: [UInt8]) {
-    guard url.hasPrefix("work-prod::"), !showsProgress else { return }
+    guard url.hasPrefix("work-prod::"), relay == nil else { return }
     for line in errors.split(whereSeparator: { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }) {
       // The helper has escaped what came from the service; a control character is not from the helper.
       guard line.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else { continue }
       let text = String(decoding: line, as: UTF8.self)
-      if text.hasPrefix("warning: ") { Messages.warning(String(text.dropFirst(9))) }
-      if text.hasPrefix("error: '") { Messages.error(String(text.dropFirst(7))) }
+      if text.hasPrefix("warning: ") { delegate.note(.serviceWarning(String(text.dropFirst(9)))) }
+      if text.hasPrefix("error: '") { delegate.note(.serviceError(String(text.dropFirst(7)))) }
     }
   }
 
   /// The failure that git's own words tell of.
-  func failure(_ errors: [UInt8]) -> Failure {
-    failure(GitDiagnostics.reason(errors) ?? "git gave no reason")
-  }
+  func failure(_ errors: [UInt8]) -> RegistryStoreError { failure(.git(GitDiagnostics.reason(errors))) }
 
   /// The failure of a remote that is a shallow clone: what was merged there and when cannot be told from it.
-  var shallowFailure: Failure {
-    .fatal(
-      "\(action) '\(Quoting.visible(remote))' (\(shownURL)) failed: its history is cut off, since it is a shallow clone",
-      hints: "'git fetch --unshallow' there brings the rest; nothing has been changed here")
-  }
+  var shallowFailure: RegistryStoreError { failure(.shallow) }
 
   /// The failure that git's report of a push, and what was said beside it, tell of.
-  func pushFailure(_ line: String?, _ errors: [UInt8]) -> Failure {
+  func pushFailure(_ line: String?, _ errors: [UInt8]) -> RegistryStoreError {
     let summary = line.flatMap { $0.split(separator: "\t").last }.map { Quoting.visible(String($0)) } ?? ""
-    var failure: Failure
+    let reason = GitDiagnostics.reason(errors)
+    var cause = TransportFailure.Cause.git(reason)
     if let refusal = ["[remote rejected] (", "[rejected] ("].first(where: summary.hasPrefix),
       summary.hasSuffix(")")
     {
-      let said = GitDiagnostics.reason(errors).map { "; \($0)" } ?? ""
-      failure = self.failure("the remote refuses it: \(summary.dropFirst(refusal.count).dropLast())\(said)")
-    } else {
-      failure = self.failure(errors)
+      cause = .refused(String(summary.dropFirst(refusal.count).dropLast()), said: reason)
     }
-    var hints = failure.hints
+    var remedy: TransportFailure.Remedy?
     if summary.contains("branch is currently checked out") {
-      hints.append(
-        "a registry goes into a bare repository, which 'git init --bare' makes: this one has files checked out"
-      )
+      remedy = .bareRepository
     } else if Files.kind(of: FilePath(text: path)) == .file {
-      hints.append("'\(Quoting.visible(path))' is a file: a bundle can be pulled from, not pushed to")
+      remedy = .bundle(path)
     }
-    return Failure(status: failure.status, message: failure.message, hints: hints)
+    return failure(cause, remedy)
   }
 
   /// Where the remote is, where that is a path.
   private var path: String { url.hasPrefix("file://") ? String(url.dropFirst("file://".count)) : url }
 
-  private func failure(_ reason: String) -> Failure {
-    .fatal(
-      "\(action) '\(Quoting.visible(remote))' (\(shownURL)) failed: \(reason)",
-      hints: "nothing has been changed here; everything but fetch, push and pull works without the remote")
+  private func failure(
+    _ cause: TransportFailure.Cause, _ remedy: TransportFailure.Remedy? = nil
+  ) -> RegistryStoreError {
+    .transport(
+      TransportFailure(
+        action: action, remote: remote, url: RemoteURL.withoutSecrets(url), cause: cause, remedy: remedy))
   }
-
-  private var shownURL: String { Quoting.visible(RemoteURL.withoutSecrets(url)) }
 
   /// What fsck finds in trees and blobs that matters only to who checks them out.
   private static let tolerated = [

@@ -1,4 +1,3 @@
-import Terminal
 public import Git
 public import ByteStrings
 public import Registry
@@ -25,35 +24,34 @@ public struct IndexInfo: Sendable {
 
   /// Reads a record, also in the form `MODE SP TYPE SP OBJECT TAB PATH` of `git ls-tree`.
   ///
-  /// - Throws: a `Failure` that says what is wrong with it.
+  /// - Throws: ``RegistryStoreError/unusableRecord(_:_:)``.
   public init(parsing record: [UInt8], _ format: RecordFormat) throws {
-    let text = Quoting.visible(ByteText.string(from: record))
-    func refused(_ reason: String) -> Failure {
-      .fatal("reading the record '\(text)' failed: \(reason)")
+    func refused(_ fault: RegistryStoreError.RecordFault) -> RegistryStoreError {
+      .unusableRecord(record, fault)
     }
     guard let tab = record.firstIndex(of: UInt8(ascii: "\t")) else {
-      throw refused("it has no tab before the path")
+      throw refused(.noTab)
     }
     let words = String(decoding: record[..<tab], as: UTF8.self).split(separator: " ")
     let rest = record[(tab + 1)...]
     guard words.count == 2 || (words.count == 3 && (words[1] == "blob" || words[2] == "0")) else {
-      throw refused("before the tab stand the mode and the object")
+      throw refused(.malformedHead)
     }
     guard let name = format == .nul ? Array(rest) : Quoting.unquote(rest) else {
-      throw refused("the path is not quoted as git quotes")
+      throw refused(.malformedQuoting)
     }
     guard let path = EntryPath(ByteText.string(from: name)) else {
-      throw refused("the path is not the name of a registry's entry")
+      throw refused(.notAnEntry)
     }
     self.path = path
     if words[0].allSatisfy({ $0 == "0" }) {
-      guard path != .format else { throw refused("a registry without its format is none") }
+      guard path != .format else { throw refused(.removesFormat) }
       blob = nil
       return
     }
-    guard words[0] == "100644" else { throw refused("the mode of an entry is 100644, or 0 to remove it") }
+    guard words[0] == "100644" else { throw refused(.unknownMode) }
     let hash = words.count == 3 && words[1] == "blob" ? words[2] : words[1]
-    guard let id = ObjectID(hex: String(hash)) else { throw refused("'\(hash)' is not an object's name") }
+    guard let id = ObjectID(hex: String(hash)) else { throw refused(.malformedObject(String(hash))) }
     blob = id
   }
 }
@@ -82,9 +80,7 @@ extension RegistryStore {
         do {
           _ = try checkedJSON(blob, at: record.path)
         } catch {
-          throw Failure.fatal(
-            "the object \(blob.hex) cannot stand at \(record.path.path): \(Failure(error).message)",
-            hints: "nothing has been changed")
+          throw RegistryStoreError.unusableObject(blob, record.path, error)
         }
       }
       blobs[record.path] = .some(record.blob)

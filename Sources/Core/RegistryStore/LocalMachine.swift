@@ -1,4 +1,3 @@
-import Terminal
 import Git
 import SystemSupport
 import ByteStrings
@@ -25,11 +24,13 @@ public struct LocalMachine: Sendable {
   /// - The same system with another directory has been given it back from a backup, or moved it.
   /// - Another system with another directory has a copy, and is a machine of its own. It is known again where the two
   ///   take turns, on file systems that number a directory anew at each mount.
-  static func read(_ repository: borrowing Repository, _ directory: FilePath) throws -> LocalMachine {
+  static func read(
+    _ repository: borrowing Repository, _ directory: FilePath, telling delegate: any RegistryDelegate
+  ) throws -> LocalMachine {
     let configuration = try repository.configuration()
     let name = Self.shown(try configuration.string("dev-infra.name") ?? Host.name)
     guard let text = try configuration.localString("dev-infra.machine"), let id = MachineID(text) else {
-      return try StaleLocks.pass(in: directory) { try make(in: repository, name: name) }
+      return try StaleLocks.pass(in: directory, telling: delegate) { try make(in: repository, name: name) }
     }
     let place = Files.identity(of: directory)
     let knownPlace = try configuration.localString("dev-infra.directory").flatMap(FileIdentity.init)
@@ -41,13 +42,11 @@ public struct LocalMachine: Sendable {
       return LocalMachine(id: id, name: name)
     }
     let former = FormerMachine(system: known, id: id, name: name)
-    return try StaleLocks.pass(in: directory) {
+    return try StaleLocks.pass(in: directory, telling: delegate) {
       if let back = try FormerMachine.all(in: configuration).last(where: { $0.system == system }) {
         return try resume(back, after: former, in: repository, place)
       }
-      Messages.warning(
-        "the registry \(directory.visible) was made on another computer and counts as a new machine from now on"
-      )
+      delegate.note(.becameNewMachine(registry: directory))
       return try make(in: repository, name: Host.name, with: former.changes(in: configuration))
     }
   }
@@ -79,7 +78,7 @@ public struct LocalMachine: Sendable {
   static func make(
     in repository: borrowing Repository, name: String, with others: [ConfigurationChange] = []
   ) throws -> LocalMachine {
-    guard let id = MachineID(Host.randomHex(8)) else { throw Failure.fatal("making a machine's id failed") }
+    guard let id = MachineID(Host.randomHex(8)) else { throw RegistryStoreError.noMachineID }
     let own: [ConfigurationChange] = [
       .set("dev-infra.name", to: name), .set("dev-infra.machine", to: id.hex),
     ]

@@ -3,14 +3,16 @@ import ByteStrings
 import Registry
 
 extension RegistryStore {
-  /// What this machine had written and another machine's merge gave up for what was written elsewhere at the same time, a
-  /// sentence each. A change that was made knowing this machine's is not among them: it is a change like any other.
+  /// What this machine had written and another machine's merge gave up for what was written elsewhere at the same
+  /// time. A change that was made knowing this machine's is not among them: it is a change like any other.
   ///
   /// - Parameters:
   ///   - changes: what differs between `base` and `theirs`.
   ///   - base: what this machine and the other side have in common.
   ///   - theirs: the other side, with the merges that were made there.
-  func valuesLost(_ changes: [TreeChange], since base: ObjectID, in theirs: ObjectID) throws -> [String] {
+  func valuesLost(_ changes: [TreeChange], since base: ObjectID, in theirs: ObjectID) throws
+    -> [MergeReport]
+  {
     let candidates = changes.filter { change in
       if case .project = change.path { return change.old != nil && change.new != nil }
       return false
@@ -19,7 +21,7 @@ extension RegistryStore {
     guard !candidates.isEmpty, let merges = try repository.merges(in: theirs, beyond: base, limit: 200),
       !merges.isEmpty
     else { return [] }
-    var sentences: [String] = []
+    var reports: [MergeReport] = []
     for change in candidates {
       // What is wrong with the other side's entry is told where it is set aside.
       guard let old = change.old, let new = change.new, let now = try? checkedJSON(new, at: change.path)
@@ -34,15 +36,12 @@ extension RegistryStore {
           let whose = try winner["updated_by"]?.string.flatMap { MachineID($0) }.flatMap { id in
             try machines(in: theirs)[id]?.name
           }
-          sentences.append(
-            "conflict: \(name.visible): \(field.visible) was \(value.compact.visible) here, and "
-              + "\(whose.map { $0.visible } ?? "another machine") changed it at the same time to "
-              + "\(winner[field]?.compact.visible ?? "nothing"), which was taken")
+          reports.append(.valueLost(name: name, field: field, ours: value, taken: winner[field], by: whose))
           break
         }
       }
     }
-    return sentences
+    return reports
   }
 
   /// The entry of the side that won where a merge had to decide between `value` and another one; nil where it had not.

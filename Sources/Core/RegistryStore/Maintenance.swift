@@ -1,4 +1,3 @@
-import Terminal
 import Git
 import Glibc
 import SystemSupport
@@ -18,14 +17,10 @@ extension RegistryStore {
     return try Files.names(in: packs).count { $0.suffix(5).elementsEqual(".pack".utf8) } > Self.packLimit
   }
 
-  /// Starts `dev-infra-gc --auto` where much lies loose, and does not wait for it; as git does after its own commands.
+  /// Has the registry packed where much lies loose, and does not wait for it; as git does after its own commands.
   package func startMaintenanceIfNeeded() {
-    guard (try? needsMaintenance()) ?? false, !wasInVain,
-      let tool = Environment.executablePath?.appending("dev-infra-gc")
-    else { return }
-    // That it cannot be started matters to nobody now: the next change tries again.
-    try? ChildProcess.startDetached(
-      tool.text, ["--auto", "--quiet"], environment: ["DEV_INFRA_DIR": directory.text])
+    guard (try? needsMaintenance()) ?? false, !wasInVain else { return }
+    delegate.startMaintenance(of: directory)
   }
 
   /// Whether as much lay loose after the last time as before, not long ago: what several commands that ran at once made and
@@ -69,7 +64,7 @@ extension RegistryStore {
     let lock = try lock()
     defer { _ = lock.isHeld }
     guard try isNeeded() else { return "" }
-    StaleLocks.clearPatiently(directory)
+    StaleLocks.clearPatiently(directory, telling: delegate)
     RegistryStaging.clearLeft(beside: directory)
     for folder in ["", "cache", "cache/remotes"] {
       Files.removeUnfinished(in: directory.pushing(FilePath(folder)), olderThan: 60 * 60)
@@ -79,9 +74,8 @@ extension RegistryStore {
     let result = try git.run(["gc", "--quiet"])
     let said = String(decoding: result.errors, as: UTF8.self)
     guard result.termination == .exited(0) else {
-      throw Failure.fatal(
-        "packing the registry \(directory.visible) failed: \(said.split(separator: "\n").last.map(String.init) ?? "git gave no reason")"
-      )
+      throw RegistryStoreError.notPacked(
+        registry: directory, said: said.split(separator: "\n").last.map(String.init))
     }
     if try needsMaintenance() {
       // It is only to save work: that it cannot be noted is no error.

@@ -1,4 +1,3 @@
-import Terminal
 import Git
 import SystemSupport
 import ByteStrings
@@ -24,7 +23,7 @@ struct MergeWork {
   let strategy: MergeStrategy
   let theirName: String
   var changes: [EntryPath: MergedValue?] = [:]
-  var reports: [String] = []
+  var reports: [MergeReport] = []
   var setAside = 0
   private var conflicts: [String] = []
   /// What the projects that the other side changed have in common with others of the same remote, once merged.
@@ -40,7 +39,7 @@ struct MergeWork {
     self.theirName = theirName
   }
 
-  mutating func report(_ sentence: String) { reports.append(sentence) }
+  mutating func report(_ report: MergeReport) { reports.append(report) }
 
   /// The merge commit's message: what was merged, and each conflict with its outcome.
   var message: String {
@@ -53,9 +52,9 @@ struct MergeWork {
     base: ObjectID?, ours: ObjectID, theirs: ObjectID, in store: borrowing RegistryStore
   ) throws {
     let (theirChanges, problems) = try store.changes(from: base, to: theirs)
-    for problem in problems { setAside(problem.path, problem.reason) }
+    for problem in problems { setAside(.other(problem.path), .misplaced(problem.reason)) }
     if let base {
-      for sentence in try store.valuesLost(theirChanges, since: base, in: theirs) { report(sentence) }
+      for report in try store.valuesLost(theirChanges, since: base, in: theirs) { self.report(report) }
     }
     let (ourChanges, _) = try store.changes(from: base, to: ours)
     var ourByPath: [EntryPath: TreeChange] = [:]
@@ -78,7 +77,7 @@ struct MergeWork {
       } catch let error as GitError {
         throw error
       } catch {
-        setAside(Self.named(change.path), Failure(error).message)
+        setAside(.entry(change.path), .unusable(error))
         continue
       }
       warnAboutTheFuture(value)
@@ -111,7 +110,7 @@ struct MergeWork {
         try RegistryStore.check(value, at: their.path)
       } catch {
         // Ours may have been written before a rule that it breaks; theirs has passed them all.
-        report("took \(Self.named(their.path)) of \(theirName) as a whole: here \(Failure(error).message)")
+        report(.tookWhole(their.path, of: theirName, error))
         result.value = theirValue
       }
     }
@@ -122,38 +121,29 @@ struct MergeWork {
         "\(name): \(Quoting.visible(conflict.field)) is \(Self.shown(conflict.ours)) here and "
         + "\(Self.shown(conflict.theirs)) in \(theirName): took \(taken)"
       conflicts.append(line)
-      report("conflict: \(line)")
+      report(.conflict(line))
     }
     if result.deletionOverruled {
       let line = "\(name): removed on one side and changed on the other: kept"
       conflicts.append(line)
-      report("conflict: \(line)")
+      report(.conflict(line))
     }
     if result.value != ourValue { changes[their.path] = .some(result.value.map { .new($0) }) }
     return result.value
   }
 
-  private mutating func setAside(_ path: String, _ reason: String) {
+  private mutating func setAside(_ place: MergeReport.Place, _ reason: MergeReport.Reason) {
     setAside += 1
     // A remote full of rubbish must not fill the terminal.
-    if setAside <= 20 { report("set aside \(Quoting.visible(path)) of \(theirName): \(reason)") }
-    if setAside == 21 { report("set aside more entries of \(theirName), which are not listed") }
-  }
-
-  /// An entry's path, with the id that it spells where it is a project's.
-  private static func named(_ path: EntryPath) -> String {
-    switch path {
-    case .project(let id), .checkout(_, let id): "\(path.path) (project \(id.hex.prefix(12)))"
-    case .machine, .format: path.path
-    }
+    if setAside <= 20 { report(.setAside(place, of: theirName, reason)) }
+    if setAside == 21 { report(.setAsideMore(of: theirName)) }
   }
 
   private mutating func warnAboutTheFuture(_ value: JSON?) {
     guard case .object(let fields)? = value, case .string(let text)? = fields["updated"],
       let updated = Timestamp(text), updated.isFarFuture(now: now)
     else { return }
-    let name = if case .string(let name)? = fields["name"] { Quoting.visible(name) } else { "an entry" }
-    report("\(name) was last changed at \(text) by a clock that is more than a day ahead of this machine's")
+    report(.fromTheFuture(name: fields["name"]?.string, time: text))
   }
 
   private func name(of value: JSON?, at path: EntryPath) -> String {
@@ -226,9 +216,7 @@ struct MergeWork {
         changes[.checkout(machine, id)] = .some(nil)
         changes[.checkout(machine, fold.kept)] = .new(checkout.json)
       }
-      report(
-        "\(Quoting.visible(kept.name)) was registered twice (\(fold.kept.hex.prefix(12)), \(id.hex.prefix(12))): now one"
-      )
+      report(.registeredTwice(name: kept.name, kept: fold.kept, dropped: id))
     }
     changes[.project(fold.kept)] = .new(kept.json)
   }
@@ -305,10 +293,7 @@ struct MergeWork {
     }
     guard !strange.isEmpty else { return }
     if strange.contains(where: { $0.path == .machine(store.machine.id) && $0.new == nil }) {
-      setAside(
-        Self.named(.machine(store.machine.id)),
-        "it was removed there; the next push puts this machine back, 'dev-infra machine remove "
-          + "\(store.machine.name.visible)' here takes it out")
+      setAside(.entry(.machine(store.machine.id)), .removedThisMachine(name: store.machine.name))
       strange.removeAll { $0.new == nil }
       if strange.isEmpty { return }
     }
@@ -316,16 +301,9 @@ struct MergeWork {
     let former = try store.ownHistory(of: ours, at: Set(strange.map(\.path)))
     strange.removeAll { change in change.new.map { former[change.path]?.contains($0) ?? false } ?? false }
     for change in strange {
-      setAside(
-        Self.named(change.path),
-        change.new == nil
-          ? "it was removed there, and only this machine writes below its own name"
-          : "only this machine writes below its own name")
+      setAside(.entry(change.path), change.new == nil ? .removedOwn : .changedOwn)
     }
-    if !strange.isEmpty {
-      report(
-        "what is on this machine is what 'dev-infra register' says here; the next push restores it there")
-    }
+    if !strange.isEmpty { report(.ownWillBeRestored) }
   }
 }
 

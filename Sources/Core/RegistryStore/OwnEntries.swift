@@ -1,4 +1,3 @@
-import Terminal
 public import Git
 import ByteStrings
 import Registry
@@ -76,15 +75,12 @@ extension RegistryStore {
 
   /// Checks that main may move to a commit that was made elsewhere, or by other means than ``merge(ours:theirs:strategy:lost:theirName:)``.
   ///
-  /// - Throws: a `Failure` that names what the commit changes below this machine's own name.
+  /// - Throws: ``RegistryStoreError/changesOwnEntries(_:_:more:)``.
   public func requireOwnEntries(in commit: ObjectID) throws {
     let main = try main()
     guard try !repository.isAncestor(commit, of: main) else { return }
     let foreign = try foreignEntries(in: commit, since: main, besideHistoryOf: main)
     guard let first = foreign.first else { return }
-    let more = foreign.count > 1 ? " and \(foreign.count - 1) more" : ""
-    throw Failure.fatal(
-      "the commit \(commit.hex) changes \(first.path)\(more), and only this machine writes below its own name; nothing has been changed",
-      hints: "'dev-infra-merge-registry main \(commit.hex.prefix(12))' merges the rest of it")
+    throw RegistryStoreError.changesOwnEntries(commit, first, more: foreign.count - 1)
   }
 }

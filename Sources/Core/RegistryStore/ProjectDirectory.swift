@@ -1,4 +1,3 @@
-import Terminal
 public import Git
 public import Metadata
 import SystemSupport
@@ -24,12 +23,12 @@ public struct ProjectDirectory: Sendable {
   public let remoteName: String?
   /// All remotes by name, as they may be stored.
   public let remotes: ByteKeyed<String>
-  /// What is odd about it, a sentence each.
-  public var warnings: [String] {
+  /// What is odd about it.
+  public var warnings: [RegistrationWarning] {
     guard let failure = root.failure else { return noted }
-    return noted + ["\(path.visible): the first commit is left out: \(failure)"]
+    return noted + [.firstCommitLeftOut(path, failure)]
   }
-  private let noted: [String]
+  private let noted: [RegistrationWarning]
   private let root: RootCommit
 
   /// Reads the project that `directory` is, or lies in: the nearest one upward that has a `.dev-infra.yml`, else
@@ -41,12 +40,8 @@ public struct ProjectDirectory: Sendable {
   ///     have no links in them.
   /// - Throws: also where the directory does not answer; see `Examination`.
   public init(_ directory: FilePath, isNew: Bool = false, settings: SharedConfiguration? = nil) throws {
-    do {
-      self = try Examination.run(of: directory) { () throws -> ProjectDirectory in
-        try ProjectDirectory(examining: directory, isNew, settings)
-      }
-    } catch let error as GitError where error.kind == .unanswered {
-      throw Failure(error)
+    self = try Examination.run(of: directory) { () throws -> ProjectDirectory in
+      try ProjectDirectory(examining: directory, isNew, settings)
     }
   }
 
@@ -63,9 +58,7 @@ public struct ProjectDirectory: Sendable {
       }
     }
     if facts == nil, metadata == nil {
-      throw Failure.fatal(
-        "reading the project \(directory.visible) failed: it is no git repository and has no .dev-infra.yml",
-        hints: "'git init' makes it one; 'dev-infra register --recursive' looks for those below it")
+      throw RegistryStoreError.notAProject(directory)
     }
     let path = metadata == nil ? root : place
     self.path = path
@@ -74,7 +67,7 @@ public struct ProjectDirectory: Sendable {
     var below = path
     subdirectory = below.removePrefix(root) && !below.isEmpty ? below : nil
 
-    var warnings = metadata?.findings.map { "\(path.visible)/.dev-infra.yml: \($0.message)" } ?? []
+    var warnings = metadata?.findings.map { RegistrationWarning.metadata(path, $0.message) } ?? []
     var remotes: ByteKeyed<String> = [:]
     var urls: ByteKeyed<RemoteURL> = [:]
     for remote in facts?.remotes ?? [] {
@@ -84,15 +77,12 @@ public struct ProjectDirectory: Sendable {
         if RemoteURL.isAliasCandidate(raw), let expanded = facts?.rewritten(raw) { text = expanded }
         let url = try RemoteURL(text, relativeTo: root)
         if url.droppedSecret {
-          warnings.append(
-            "\(path.visible): the remote '\(Quoting.visible(name))' has a password in its URL, which is not kept"
-          )
+          warnings.append(.passwordDropped(path, remote: name))
         }
         remotes[name] = url.stored
         urls[name] = url
       } catch {
-        warnings.append(
-          "\(path.visible): the remote '\(Quoting.visible(name))' is left out: \(Failure(error).message)")
+        warnings.append(.remoteLeftOut(path, remote: name, error))
       }
     }
     let counting = facts?.primaryRemote?.name
@@ -115,7 +105,7 @@ public struct ProjectDirectory: Sendable {
       throw SystemError("reading the project", directory.visible)
     }
     guard Files.kind(of: resolved) == .directory else {
-      throw Failure.fatal("reading the project \(directory.visible) failed: it is not a directory")
+      throw RegistryStoreError.notADirectory(directory)
     }
     do {
       let facts = try RepositoryInfo.read(at: resolved, readingHistory: isNew)
@@ -130,27 +120,24 @@ public struct ProjectDirectory: Sendable {
     } catch let error as GitError where error.kind == .notARepository {
       return (resolved, nil)
     } catch {
-      throw Failure(error).during("reading the project \(resolved.visible)")
+      throw RegistryStoreError.unreadableProject(resolved, error)
     }
   }
 
   /// A directory that another repository's git directory was made to stand in for; see ``WorkTreeClaim``.
-  struct ForeignWorkTree: ExplainedError {
-    let directory: FilePath
-    let objection: String
-
-    /// What is said where a search came upon it.
-    var warning: String { "\(directory.visible) is passed over: \(objection)" }
-    var explanation: String { "reading the project \(directory.visible) failed: \(objection)" }
+  public struct ForeignWorkTree: Error, Sendable {
+    /// The directory.
+    public let directory: FilePath
+    /// Why it is not what it pretends to be.
+    public let objection: String
   }
 
   private static func metadata(in directory: FilePath) throws -> ProjectMetadata? {
     do {
       return try ProjectMetadata.read(in: directory)
     } catch let error as MetadataError {
-      throw Failure.fatal(
-        "reading \(directory.appending(ProjectMetadata.fileName).visible) failed: \(error)",
-        hints: "'dev-infra-read-meta --check' checks it again once it is mended")
+      throw RegistryStoreError.malformedMetadata(
+        file: directory.appending(ProjectMetadata.fileName), error)
     }
   }
 
@@ -194,7 +181,7 @@ public struct ProjectDirectory: Sendable {
   public func identity(on machine: MachineID) throws -> (record: String, id: ProjectID) {
     let record = identities(on: machine, trustingDeclared: true)[0].record
     guard let id = RegistryStore.id(ofIdentity: record) else {
-      throw Failure.fatal("hashing '\(record)' failed")
+      throw RegistryStoreError.notHashed(record)
     }
     return (record, id)
   }
@@ -220,9 +207,9 @@ private final class RootCommit: Sendable {
   }
 
   /// Why it could not be read, where somebody has asked for it.
-  var failure: String? {
+  var failure: GitError? {
     known.withLock { known in
-      if case .failure(let error) = known { error.message } else { nil }
+      if case .failure(let error) = known { error } else { nil }
     }
   }
 }

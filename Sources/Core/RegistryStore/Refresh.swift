@@ -1,4 +1,3 @@
-public import Terminal
 import Git
 import SystemSupport
 import Registry
@@ -14,7 +13,7 @@ public enum RefreshFinding: Sendable {
   /// The directory is gone, and was found nowhere; whether it has been dropped from this machine.
   case missing(name: String, path: FilePath, dropped: Bool)
   /// It could not be read, for this reason; the entry stays as it is.
-  case failed(name: String, path: FilePath, reason: Failure)
+  case failed(name: String, path: FilePath, reason: any Error)
 }
 
 extension RegistryStore {
@@ -25,12 +24,12 @@ extension RegistryStore {
   ///   - prune: whether directories that are gone and were not found elsewhere are dropped.
   /// - Returns: what is worth telling, and warnings.
   public func refresh(_ rows: [ViewRow], prune: Bool) throws -> (
-    findings: [RefreshFinding], warnings: [String]
+    findings: [RefreshFinding], warnings: [RegistrationWarning]
   ) {
     let here = rows.filter { !$0.isEmpty(.paths) }
     if here.isEmpty { return ([], []) }
     var findings: [RefreshFinding] = []
-    var warnings: [String] = []
+    var warnings: [RegistrationWarning] = []
     try update { base in
       findings = []
       warnings = []
@@ -48,7 +47,7 @@ extension RegistryStore {
             warnings += result.warnings
             if result.change != .unchanged { findings.append(.updated(name: result.name, path: path)) }
           } catch {
-            findings.append(.failed(name: row.name, path: path, reason: Failure(error)))
+            findings.append(.failed(name: row.name, path: path, reason: error))
           }
         }
       }

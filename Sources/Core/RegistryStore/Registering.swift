@@ -1,4 +1,3 @@
-public import Terminal
 import Git
 import SystemSupport
 import ByteStrings
@@ -10,9 +9,17 @@ public struct RegisterResult: Sendable {
   /// Those that are in the registry now, in the order in which they were given.
   public var registrations: [Registration] = []
   /// Why the others are not.
-  public var failures: [Failure] = []
-  /// What a search has found and was passed over since it is not what it pretends to be, a sentence each.
-  public var warnings: [String] = []
+  public var failures: [any Error] = []
+  /// What a search has found and was passed over since it is not what it pretends to be.
+  public var warnings: [RegistrationWarning] = []
+}
+
+/// How far the reading of directories has come.
+public enum ReadingProgress: Sendable {
+  /// So many have been read.
+  case read(Int)
+  /// All have been read, and so many are projects.
+  case finished(Int)
 }
 
 extension RegistryStore {
@@ -21,40 +28,40 @@ extension RegistryStore {
   /// - Parameters:
   ///   - areFound: whether a search has found them, so that their paths have no links in them.
   ///   - dryRun: only tell what would be done.
-  ///   - quiet: without progress on a terminal.
+  ///   - progress: told how many directories have been read, and at last how many are projects.
   public func register(
-    _ directories: [FilePath], areFound: Bool = false, dryRun: Bool, quiet: Bool
+    _ directories: [FilePath], areFound: Bool = false, dryRun: Bool,
+    progress: (ReadingProgress) -> Void = { _ in }
   ) throws -> RegisterResult {
     var result = RegisterResult()
     // Reading the directories takes longest, and does not depend on the registry: once is enough.
     var projects: [ProjectDirectory] = []
     let known = directories.count > 1 ? Set(try view().rows.flatMap(\.paths).map { ByteString($0) }) : []
-    var progress = Progress("Reading projects", total: directories.count, quiet: quiet)
     let registry = self.directory
     let isBatch = directories.count > 1
     let settings = areFound && isBatch ? SharedConfiguration() : nil
     let readings = Parallel.map(
-      directories, silence: Examination.silence, progress: { progress.update($0) }
+      directories, silence: Examination.silence, progress: { progress(.read($0)) }
     ) { directory in
       Result<ProjectDirectory, any Error> {
         let project = try ProjectDirectory(
           directory, isNew: isBatch && !known.contains(ByteString(directory.text)), settings: settings)
         guard project.path != registry else {
-          throw Failure.fatal("registering \(project.path.visible) failed: it is the registry itself")
+          throw RegistryStoreError.isTheRegistry(project.path)
         }
         return project
       }
     }
-    var passedOver: [String] = []
+    var passedOver: [RegistrationWarning] = []
     for (directory, reading) in zip(directories, readings) {
       switch reading ?? .failure(Examination.unanswered(directory)) {
       case .success(let project): projects.append(project)
       case .failure(let error as ProjectDirectory.ForeignWorkTree) where areFound:
-        passedOver.append(error.warning)
-      case .failure(let error): result.failures.append(Failure(error))
+        passedOver.append(.passedOver(error))
+      case .failure(let error): result.failures.append(error)
       }
     }
-    progress.finish(projects.count)
+    progress(.finished(projects.count))
     let (unreadable, warnings) = (result.failures, passedOver)
     result.warnings = warnings
 
@@ -65,9 +72,9 @@ extension RegistryStore {
         do {
           result.registrations.append(try registrar.register(project, in: self))
         } catch let error as ProjectDirectory.ForeignWorkTree where areFound {
-          result.warnings.append(error.warning)
+          result.warnings.append(.passedOver(error))
         } catch {
-          result.failures.append(Failure(error))
+          result.failures.append(error)
         }
       }
       let entries = registrar.entries
@@ -95,6 +102,8 @@ extension RegistryStore {
       known.append(root)
       new.append(.add("dev-infra.roots", root.text))
     }
-    if !new.isEmpty { try StaleLocks.pass(in: directory) { try configuration.change(new) } }
+    if !new.isEmpty {
+      try StaleLocks.pass(in: directory, telling: delegate) { try configuration.change(new) }
+    }
   }
 }

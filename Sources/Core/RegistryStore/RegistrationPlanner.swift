@@ -1,4 +1,3 @@
-import Terminal
 public import Git
 import Metadata
 import SystemSupport
@@ -27,8 +26,8 @@ public struct Registration: Sendable {
   public let path: FilePath
   /// What happened.
   public let change: Change
-  /// What is odd about it, a sentence each.
-  public let warnings: [String]
+  /// What is odd about it.
+  public let warnings: [RegistrationWarning]
 }
 
 /// Plans what registering directories puts into the registry: which entry each belongs to, and what the entry says then.
@@ -78,7 +77,7 @@ public struct RegistrationPlanner: ~Copyable {
   public mutating func register(
     _ directory: ProjectDirectory, as known: ProjectID? = nil, in store: borrowing RegistryStore
   ) throws -> Registration {
-    var warnings: [String] = []
+    var warnings: [RegistrationWarning] = []
     let (found, trusting) = try known.map { ($0, true) } ?? find(directory, &warnings)
     let id: ProjectID
     var project: Project
@@ -99,9 +98,7 @@ public struct RegistrationPlanner: ~Copyable {
       _ = takeMetadata(of: directory, into: &claimed)
       // Another branch of the same repository may well say something else.
       if claimed != project, directory.kind != .worktree {
-        warnings.append(
-          "\(directory.path.visible) is another clone of '\(Quoting.visible(project.name))' "
-            + "(\(speaker.visible)); what its .dev-infra.yml declares is not used")
+        warnings.append(.anotherClone(directory.path, of: project.name, speaker: speaker))
       }
     } else {
       if !isNew { takeRemote(of: directory, recordedIn: checkout, into: &project) }
@@ -130,7 +127,7 @@ public struct RegistrationPlanner: ~Copyable {
       try project.validate()
       _ = try Checkout(json: checkout.json)
     } catch {
-      throw Failure(error).during("registering \(directory.path.visible)")
+      throw RegistryStoreError.unstorableProject(directory.path, error)
     }
     try release(directory.path, from: id, store)
 
@@ -165,7 +162,7 @@ public struct RegistrationPlanner: ~Copyable {
 
   /// The project that a directory belongs to, where it is known.
   public func find(_ directory: ProjectDirectory) throws -> ProjectID? {
-    var ignored: [String] = []
+    var ignored: [RegistrationWarning] = []
     return try find(directory, &ignored).id
   }
 
@@ -175,7 +172,7 @@ public struct RegistrationPlanner: ~Copyable {
   ///
   /// - Returns: the id, nil for a project that is new; and whether the id that it declares is its own.
   private func find(
-    _ directory: ProjectDirectory, _ warnings: inout [String]
+    _ directory: ProjectDirectory, _ warnings: inout [RegistrationWarning]
   ) throws -> (id: ProjectID?, trusting: Bool) {
     var trusting = true
     if let declared = directory.metadata?.id, let id = declaredID(directory), let row = index.row(id) {
@@ -184,11 +181,8 @@ public struct RegistrationPlanner: ~Copyable {
       }
       let here = row.paths.first { Files.kind(of: FilePath(text: $0)) != nil }
       if here == nil, isSame(directory, row) { return (id, true) }
-      let place = here.map { " (\(Quoting.visible($0)))" } ?? ""
       warnings.append(
-        "\(directory.path.visible): .dev-infra.yml has the id '\(Quoting.visible(declared))' of another project, "
-          + "'\(Quoting.visible(row.name))'\(place), whose URL and history are not this one's; the id is not used"
-      )
+        .foreignID(directory.path, id: declared, project: row.name, at: here.map { FilePath(text: $0) }))
       trusting = false
     }
     let below = directory.subdirectory?.text ?? ""
@@ -296,9 +290,7 @@ public struct RegistrationPlanner: ~Copyable {
       project.subdirectory = directory.subdirectory
       return project
     }
-    throw Failure.fatal(
-      "registering \(directory.path.visible) failed: each of its identities belongs to another project already",
-      hints: "give it one of its own: an 'id:' line in its .dev-infra.yml")
+    throw RegistryStoreError.noFreeIdentity(directory.path)
   }
 
   /// Takes over the remote URL where it has changed here since this machine last looked.
@@ -325,12 +317,12 @@ public struct RegistrationPlanner: ~Copyable {
     _ claimed: Project, of directory: ProjectDirectory, into project: inout Project,
     _ checkout: inout Checkout,
     in store: borrowing RegistryStore
-  ) throws -> [String] {
+  ) throws -> [RegistrationWarning] {
     let former = checkout.declared
     let wanted = claimed.json.object ?? [:]
     var members = project.json.object ?? [:]
     var declared: JSON.Members = [:]
-    var warnings: [String] = []
+    var warnings: [RegistrationWarning] = []
     for key in Project.declarableKeys where directory.metadata?.declares(key) ?? false {
       let own = wanted[key] ?? .null
       let there = members[key] ?? .null
@@ -344,8 +336,7 @@ public struct RegistrationPlanner: ~Copyable {
       {
         guard isNews else { continue }
         warnings.append(
-          "\(directory.path.visible)/.dev-infra.yml: \(key) is \(Self.shown(own)), and that of \(other) has "
-            + "\(Self.shown(there)): this machine shows the former, and the registry keeps the latter")
+          .declaredOtherwise(directory.path, key: key, here: own, there: there, machine: other))
       } else {
         members[key] = wanted[key]
       }
@@ -354,16 +345,9 @@ public struct RegistrationPlanner: ~Copyable {
     do {
       project = try Project(json: .object(members))
     } catch {
-      throw Failure(error).during("registering \(directory.path.visible)")
+      throw RegistryStoreError.unstorableProject(directory.path, error)
     }
     return warnings
-  }
-
-  private static func shown(_ value: JSON) -> String {
-    if value == .null { return "empty" }
-    let text = value.compact
-    let cut = String(String.UnicodeScalarView(text.unicodeScalars.prefix(60)))
-    return Quoting.visible(cut.utf8.count < text.utf8.count ? cut + "…" : text)
   }
 
   /// What another machine is called whose `.dev-infra.yml` declares a value of the project; nil where there is none.
@@ -375,15 +359,17 @@ public struct RegistrationPlanner: ~Copyable {
       guard let blob = try store.blob(at: .checkout(other, id), in: base),
         try store.json(blob)["declared"]?[key] == value
       else { continue }
-      return "'\(Quoting.visible(entry.name))'"
+      return entry.name
     }
     return nil
   }
 
   /// Takes over what `.dev-infra.yml` declares: it goes before the registry.
-  private func takeMetadata(of directory: ProjectDirectory, into project: inout Project) -> [String] {
+  private func takeMetadata(of directory: ProjectDirectory, into project: inout Project)
+    -> [RegistrationWarning]
+  {
     guard let metadata = directory.metadata else { return [] }
-    var warnings: [String] = []
+    var warnings: [RegistrationWarning] = []
     if let created = metadata.created.flatMap({ CalendarDate($0.prefix(10)) }) { project.created = created }
     let declared: [(String, String?)] = [
       ("name", metadata.name), ("description", metadata.description), ("status", metadata.status),
@@ -396,8 +382,7 @@ public struct RegistrationPlanner: ~Copyable {
       do {
         try project.set(key, to: value)
       } catch {
-        warnings.append(
-          "\(directory.path.visible)/.dev-infra.yml: \(key) is not used: \(Failure(error).message)")
+        warnings.append(.unusedField(directory.path, key: key, error))
       }
     }
     return warnings

@@ -1,4 +1,3 @@
-import Terminal
 public import Git
 public import ByteStrings
 public import Registry

@@ -1,6 +1,6 @@
 import Glibc
-public import SystemSupport
-import SystemPackage
+import SystemSupport
+public import SystemPackage
 
 /// The registry's lock, held until it is let go of or the process ends.
 public struct RegistryLock: ~Copyable {
@@ -17,7 +17,7 @@ public struct RegistryLock: ~Copyable {
       Trace.report(.locked(path, seconds: Clock.monotonicSeconds - start))
     } catch {
       guard error.code == EWOULDBLOCK else { throw error }
-      throw RegistryBusy(registry: directory.visible, seconds: timeout)
+      throw RegistryBusy(registry: directory, seconds: timeout)
     }
   }
 
@@ -26,25 +26,15 @@ public struct RegistryLock: ~Copyable {
 }
 
 /// Another command held the registry for longer than was waited; nothing has been changed.
-public struct RegistryBusy: ExplainedError {
-  private let registry: String
-  private let seconds: Double
+public struct RegistryBusy: Error, Equatable, Sendable {
+  /// The registry's directory.
+  public let registry: FilePath
+  /// How long was waited.
+  public let seconds: Double
 
-  init(registry: String, seconds: Double) {
+  /// A registry that was held for all the time that was waited.
+  public init(registry: FilePath, seconds: Double) {
     self.registry = registry
     self.seconds = seconds
-  }
-
-  /// Who held what, and for how long.
-  public var explanation: String {
-    let number = seconds == seconds.rounded() && seconds < 1e6 ? "\(Int(seconds))" : "\(seconds)"
-    let time = seconds == 60 ? "a minute" : "\(number) seconds"
-    return
-      "another dev-infra command has held the registry \(registry) for \(time); nothing has been changed"
-  }
-
-  /// How to find it.
-  public var hints: [String] {
-    ["wait for it to end, or look for it with 'fuser \(registry)/dev-infra.lock'"]
   }
 }

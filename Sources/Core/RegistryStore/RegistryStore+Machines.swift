@@ -1,4 +1,3 @@
-import Terminal
 import Git
 import SystemSupport
 import ByteStrings
@@ -28,8 +27,8 @@ public struct Succession: Sendable {
   public var here: [(name: String, path: FilePath)] = []
   /// The names of those that are not.
   public var missing: [String] = []
-  /// What is worth knowing, a sentence each.
-  public var warnings: [String] = []
+  /// What is odd about them.
+  public var warnings: [RegistrationWarning] = []
 }
 
 extension RegistryStore {
@@ -86,27 +85,16 @@ extension RegistryStore {
 
   /// The machine that a person names: by its id or the beginning of that, or its name.
   ///
-  /// - Throws: a `Failure` with status 1 when there is none, or when there are several, which it lists.
+  /// - Throws: ``RegistryStoreError`` when there is none, or when there are several.
   public func machine(named text: String, among machines: [KnownMachine]) throws -> KnownMachine {
     let named = machines.filter { $0.id.hex == text }
     let called = named.isEmpty ? machines.filter { $0.name.hasSameBytes(as: text) } : named
     let isBeginning = text.utf8.count >= 4 && text.utf8.allSatisfy { MachineID.isDigit($0) }
     let found = called.isEmpty && isBeginning ? machines.filter { $0.id.hex.hasPrefix(text) } : called
     guard let first = found.first else {
-      throw Failure.no(
-        "no machine is known by '\(text.visible)'; nothing has been changed",
-        hints: "'dev-infra machine list' shows all there are")
+      throw RegistryStoreError.unknownMachine(text)
     }
-    guard found.count == 1 else {
-      throw Failure(
-        status: ExitStatus.no,
-        message:
-          "'\(text.visible)' is ambiguous, since \(found.count) machines are called so: name one by its id; nothing has been changed",
-        hints: found.prefix(10).map { machine in
-          let push = machine.lastPush.map { "last pushed \($0)" } ?? "never pushed"
-          return "\(machine.id) \(machine.name.visible)\(machine.isHere ? " (this machine)" : "") (\(push))"
-        })
-    }
+    guard found.count == 1 else { throw RegistryStoreError.ambiguousMachine(text, found) }
     return first
   }
 
@@ -189,11 +177,11 @@ extension RegistryStore {
     if isNew {
       let lock = try lock()
       defer { _ = lock.isHeld }
-      try StaleLocks.pass(in: directory) {
+      try StaleLocks.pass(in: directory, telling: delegate) {
         try repository.configuration().change([.set("dev-infra.name", to: name)])
       }
     }
-    return try RegistryStore.open(directory).announce() || isNew
+    return try RegistryStore.open(directory, delegate: delegate).announce() || isNew
   }
 
   /// Brings what the registry says of this machine up to date with its configuration, where it says anything.

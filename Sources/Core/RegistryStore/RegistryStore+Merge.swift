@@ -5,8 +5,8 @@ public import Registry
 public struct MergeOutcome: Sendable {
   /// The commit that holds the result: a merge, or one of the two where the other adds nothing.
   public let commit: ObjectID
-  /// What a person should know, a sentence each: conflicts and how they were resolved, entries set aside.
-  public let reports: [String]
+  /// What a person should know: conflicts and how they were resolved, entries set aside.
+  public let reports: [MergeReport]
   /// How many entries of the other side were set aside because something is wrong with them.
   public let setAside: Int
 }
@@ -22,18 +22,18 @@ extension RegistryStore {
   public func merge(
     ours: ObjectID, theirs: ObjectID, strategy: MergeStrategy, lost: ObjectID? = nil, theirName: String
   ) throws -> MergeOutcome {
-    try Self.checkFormat(of: theirs, named: theirName, in: repository)
+    try Self.checkFormat(of: theirs, as: .merged(theirName), in: repository)
     guard ours != theirs, try !repository.isAncestor(theirs, of: ours) else {
       return MergeOutcome(commit: ours, reports: [], setAside: 0)
     }
     var work = MergeWork(strategy: strategy, theirName: theirName)
     var base = try repository.mergeBase(ours, theirs)
     if base == nil {
-      work.report("\(theirName) has no history in common with this registry: all that either has is kept")
+      work.report(.unrelated(theirName))
     } else if let lost, try repository.isAncestor(lost, of: ours),
       try !repository.isAncestor(lost, of: theirs)
     {
-      work.report("\(theirName) was rewound: all that either has is kept")
+      work.report(.rewound(theirName))
       base = nil
     }
     try work.run(base: base, ours: ours, theirs: theirs, in: self)

@@ -1,4 +1,3 @@
-import Terminal
 public import Git
 import Glibc
 import SystemSupport
@@ -68,7 +67,7 @@ extension RegistryStore {
   /// Moves main to a commit that is there already, such as a merge.
   public func advance(to commit: ObjectID, message: String, expecting expected: ObjectID?) throws -> ObjectID
   {
-    try Self.checkFormat(of: commit, named: "the commit \(commit.hex)", in: repository)
+    try Self.checkFormat(of: commit, as: .commit(commit), in: repository)
     let lock = try lock()
     defer { _ = lock.isHeld }
     let base = try main()
@@ -103,9 +102,7 @@ extension RegistryStore {
 
   private static func check(_ expected: ObjectID?, _ main: ObjectID) throws {
     guard let expected, expected != main else { return }
-    throw Failure.no(
-      "the registry has moved to \(main.hex) and is not at \(expected.hex) any more; nothing has been changed",
-      hints: "read it again and try once more")
+    throw RegistryStoreError.moved(to: main, expected: expected)
   }
 
   /// Takes the registry's lock, which every writer holds while it moves main.

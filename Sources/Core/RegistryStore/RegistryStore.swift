@@ -1,4 +1,3 @@
-import Terminal
 public import Git
 import Glibc
 import SystemSupport
@@ -17,6 +16,8 @@ public struct RegistryStore: ~Copyable {
   public let repository: Repository
   /// This machine, as the registry's configuration has it.
   public let machine: LocalMachine
+  /// Whom it tells of what it comes upon.
+  let delegate: any RegistryDelegate
 
   /// The branch that is the registry.
   public static let mainReference = "refs/heads/main"
@@ -24,10 +25,10 @@ public struct RegistryStore: ~Copyable {
   public static let format = "1\n"
 
   /// Opens the registry that the environment names, and makes it where there is none.
-  public static func makingIfMissing() throws -> RegistryStore {
+  public static func makingIfMissing(delegate: any RegistryDelegate) throws -> RegistryStore {
     let file = try ViewFile.ofEnvironment()
     if try !file.exists(), mayBeMade(at: file.registry) { try create(at: file.registry, name: nil) }
-    return try open(file.registry)
+    return try open(file.registry, delegate: delegate)
   }
 
   /// Makes an empty registry in the temporary directory where the environment's is missing, for what only asks what
@@ -43,60 +44,60 @@ public struct RegistryStore: ~Copyable {
   }
 
   /// Opens the registry that the environment names.
-  public static func ofEnvironment() throws -> RegistryStore {
-    try open(ViewFile.ofEnvironment().registry)
+  public static func ofEnvironment(delegate: any RegistryDelegate) throws -> RegistryStore {
+    try open(ViewFile.ofEnvironment().registry, delegate: delegate)
   }
 
   /// Opens the registry at `directory`.
   ///
-  /// - Throws: a `Failure` that tells a missing registry, an ordinary repository, one of someone else's and one of a
-  ///   newer format apart.
-  public static func open(_ directory: FilePath) throws -> RegistryStore {
+  /// - Throws: errors that tell a missing registry, an ordinary repository, one of someone else's and one of a newer
+  ///   format apart.
+  public static func open(_ directory: FilePath, delegate: any RegistryDelegate) throws -> RegistryStore {
     try ViewFile(registry: directory).requireRegistry()
     let repository = try Repository.open(directory)
     guard let main = try repository.reference(Self.mainReference) else {
-      throw Failure.fatal(
-        "the registry \(directory.visible) has no main branch", hints: "'dev-infra verify' examines it")
+      throw RegistryStoreError.noMainBranch(registry: directory)
     }
-    try checkFormat(of: main, named: directory.visible, in: repository)
-    let machine = try LocalMachine.read(repository, directory)
-    return RegistryStore(directory: directory, repository: repository, machine: machine)
+    try checkFormat(of: main, as: .registry(directory), in: repository)
+    let machine = try LocalMachine.read(repository, directory, telling: delegate)
+    return RegistryStore(
+      directory: directory, repository: repository, machine: machine, delegate: delegate)
   }
 
-  private init(directory: FilePath, repository: consuming Repository, machine: LocalMachine) {
+  private init(
+    directory: FilePath, repository: consuming Repository, machine: LocalMachine,
+    delegate: any RegistryDelegate
+  ) {
     self.directory = directory
     self.repository = repository
     self.machine = machine
+    self.delegate = delegate
   }
 
   /// Checks that a commit's tree is a registry's, of a format that this software knows.
   ///
-  /// - Parameter name: what to call the registry in the failure.
+  /// - Parameter subject: what the commit is to whoever asked.
   static func checkFormat(
-    of commit: ObjectID, named name: String, in repository: borrowing Repository
+    of commit: ObjectID, as subject: RegistryStoreError.Subject, in repository: borrowing Repository
   ) throws {
     let entries = try repository.tree(repository.commit(commit).tree)
     guard let entry = entries.first(where: { $0.name.elementsEqual("format".utf8) }),
       entry.mode == TreeEntry.file
     else {
-      throw Failure.fatal(
-        "\(name) is a git repository and not a registry: its main branch has no file 'format'",
-        hints: "'dev-infra init' makes a registry; an empty bare repository is a fine remote for one")
+      throw RegistryStoreError.notARegistry(subject)
     }
     let text = String(decoding: try repository.blob(entry.id, limit: 64), as: UTF8.self)
     guard text != Self.format else { return }
     guard let number = Int(text.prefix { $0 != "\n" }), number > 1 else {
-      throw Failure.fatal("\(name) is not a registry: its format is '\(Quoting.visible(text))'")
+      throw RegistryStoreError.unknownFormat(subject, text)
     }
-    throw Failure.fatal(
-      "\(name) has the registry format \(number), and this version of dev-infra knows format 1 only",
-      hints: "install a newer version of dev-infra; nothing has been changed")
+    throw RegistryStoreError.laterFormat(subject, number)
   }
 
   /// The commit that main is at.
   public func main() throws -> ObjectID {
     guard let main = try repository.reference(Self.mainReference) else {
-      throw Failure.fatal("the registry \(directory.visible) has lost its main branch")
+      throw RegistryStoreError.mainBranchLost(registry: directory)
     }
     return main
   }
@@ -104,7 +105,7 @@ public struct RegistryStore: ~Copyable {
   /// A commit as people name one: a hash, its beginning, a ref, `main~1`, `main@{1}`.
   public func commit(named text: String) throws -> ObjectID {
     guard let id = try repository.revparse(text) else {
-      throw Failure.fatal("the registry \(directory.visible) has no commit '\(Quoting.visible(text))'")
+      throw RegistryStoreError.unknownCommit(text, registry: directory)
     }
     return id
   }
@@ -125,7 +126,7 @@ public struct RegistryStore: ~Copyable {
   /// The bytes of a blob that is no larger than an entry may be.
   static func entryBytes(_ blob: ObjectID, in repository: borrowing Repository) throws -> [UInt8] {
     guard let header = try repository.header(of: blob), header.size <= entryLimit else {
-      throw Failure.fatal("larger than \(entryLimit) bytes")
+      throw EntryFault.tooLarge(limit: entryLimit)
     }
     return try repository.blob(blob)
   }
@@ -206,7 +207,7 @@ extension RegistryStore {
   public func entry(of row: ViewRow, withCheckouts: Bool) throws -> JSON {
     let main = try main()
     guard let id = ProjectID(row.id), let blob = try blob(at: .project(id), in: main) else {
-      throw Failure.no("the project \(Quoting.visible(row.name)) has just been removed")
+      throw RegistryStoreError.projectRemoved(name: row.name)
     }
     let project = try json(blob)
     guard withCheckouts else { return project }

@@ -1,4 +1,3 @@
-import Terminal
 public import Git
 import SystemSupport
 import ByteStrings
@@ -12,15 +11,11 @@ public struct RemoteBranch: Sendable {
 
   /// The branch of a remote that is configured.
   ///
-  /// - Throws: a `Failure` where there is no such remote.
+  /// - Throws: ``RegistryStoreError/noRemote(_:registry:)``.
   public init(_ remote: String, in store: borrowing RegistryStore) throws {
     self.remote = remote
     guard !remote.isEmpty, !remote.hasPrefix("-"), try store.remoteURL(of: remote) != nil else {
-      throw Failure.fatal(
-        "'\(Quoting.visible(remote))' is not a remote of the registry \(store.directory.visible)",
-        hints:
-          "'dev-infra remote add \(Quoting.visible(remote)) URL' adds it, 'dev-infra remote -v' shows those there are"
-      )
+      throw RegistryStoreError.noRemote(remote, registry: store.directory)
     }
   }
 
@@ -67,7 +62,7 @@ extension RegistryStore {
   /// Seconds that a remote may say nothing: the option, else `dev-infra.timeout`, else 10; nil for no limit.
   public func silenceLimit(_ option: Int?) throws -> Double? {
     let seconds = try option ?? repository.configuration().int("dev-infra.timeout") ?? 10
-    guard seconds >= 0 else { throw Failure.usage("a timeout is a number of seconds, or 0 for none") }
+    guard seconds >= 0 else { throw RegistryStoreError.negativeTimeout }
     // A little less, so that the message comes within that time.
     return seconds == 0 ? nil : Double(seconds) * 0.95
   }

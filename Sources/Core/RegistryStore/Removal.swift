@@ -1,52 +1,43 @@
-import Terminal
 import ByteStrings
 public import Registry
 public import RegistryIndex
 
-/// What `dev-infra forget` and `dev-infra rm` share.
-public enum Removal {
-  /// Finds the projects, all of them before any is touched, and takes them out.
+/// Projects that are to be taken out of the registry or off this machine.
+public struct FoundProjects: Sendable {
+  /// Those that the view has.
+  public var rows: [ViewRow] = []
+  /// Those whose entries break a rule, which no list has.
+  public var unreadable: [ProjectID] = []
+}
+
+extension RegistryStore {
+  /// Finds the projects that people name, all of them or none.
   ///
-  /// - Parameters:
-  ///   - word: what is said of each one.
-  ///   - takingUnreadable: whether a full id also names an entry that breaks a rule, which no list has.
-  ///   - remove: takes them out, by one commit; given the rows, and the ids of those without one.
-  public static func run(
-    _ names: [String], quiet: Bool, word: String, takingUnreadable: Bool = false,
-    _ remove: (borrowing RegistryStore, [ViewRow], [ProjectID]) throws -> Void
-  ) throws -> Int32 {
-    let store = try RegistryStore.ofEnvironment()
-    let view = try store.view()
-    let main = try store.main()
-    var rows: [ViewRow] = []
-    var unreadable: [ProjectID] = []
-    for query in try ProjectQuery.all(names) {
+  /// - Parameter takingUnreadable: whether a full id also names an entry that breaks a rule.
+  public func find(_ queries: [ProjectQuery], takingUnreadable: Bool) throws -> FoundProjects {
+    let view = try view()
+    let main = try main()
+    var found = FoundProjects()
+    for query in queries {
       if takingUnreadable, let id = ProjectID(query.text), view.row(id: query.text) == nil,
-        try store.blob(at: .project(id), in: main) != nil
+        try blob(at: .project(id), in: main) != nil
       {
-        unreadable.append(id)
+        found.unreadable.append(id)
       } else {
-        rows.append(try query.find(in: view))
+        found.rows.append(try query.find(in: view))
       }
     }
-    try remove(store, rows, unreadable)
-    var output = Output()
-    let titles = rows.map(\.name.visible) + unreadable.map(\.hex)
-    if !quiet { for title in titles { try output.line("\(word) \(title)") } }
-    try output.flush()
-    return ExitStatus.success
+    return found
   }
 }
 
 extension RegistryStore {
   /// Drops projects from this machine and keeps their entries.
   ///
-  /// - Throws: a `Failure` with status 1 for one that is not on this machine.
+  /// - Throws: ``RegistryStoreError/notOnThisMachine(name:)``.
   public func forget(_ rows: [ViewRow]) throws {
     if let row = rows.first(where: { $0.paths.isEmpty }) {
-      throw Failure.no(
-        "\(row.name.visible) is not on this machine; nothing has been changed",
-        hints: "'dev-infra rm' removes a project everywhere")
+      throw RegistryStoreError.notOnThisMachine(name: row.name)
     }
     try update { _ in
       let paths = rows.compactMap { row in ProjectID(row.id).map { EntryPath.checkout(machine.id, $0) } }

@@ -1,4 +1,3 @@
-import Terminal
 public import Git
 import ByteStrings
 public import Registry
@@ -20,15 +19,18 @@ public enum SendResult: Sendable, Equatable {
 extension RegistryStore {
   /// Sends a registry commit to a remote's main, which must be one of its ancestors.
   ///
-  /// - Parameter dryRun: asks the remote and changes nothing there.
+  /// - Parameters:
+  ///   - relay: takes what git says on stderr as it comes; nil where its progress is not shown.
+  ///   - dryRun: asks the remote and changes nothing there.
   public func send(
-    _ commit: ObjectID, to branch: RemoteBranch, timeout: Int?, progress: Bool, dryRun: Bool
+    _ commit: ObjectID, to branch: RemoteBranch, timeout: Int?, relay: (@Sendable ([UInt8]) -> Void)?,
+    dryRun: Bool
   ) throws -> SendResult {
-    try Self.checkFormat(of: commit, named: "the commit \(commit.hex)", in: repository)
+    try Self.checkFormat(of: commit, as: .commit(commit), in: repository)
     let known = try repository.reference(branch.reference)
     let transport = GitTransport(
-      action: "pushing to", remote: branch.remote, url: try remoteURL(of: branch.remote) ?? "",
-      silenceLimit: try silenceLimit(timeout), showsProgress: progress)
+      action: .push, remote: branch.remote, url: try remoteURL(of: branch.remote) ?? "",
+      silenceLimit: try silenceLimit(timeout), relay: relay, delegate: delegate)
     let result = try transport.run(
       ["push", "--porcelain", "--no-verify", "--progress", "--no-follow-tags", "--recurse-submodules=no"]
         + (dryRun ? ["--dry-run"] : []) + ["--", branch.remote, "\(commit.hex):refs/heads/main"], in: self)
@@ -93,7 +95,7 @@ extension RegistryStore {
     let merged = try merge(
       ours: main, theirs: theirs, strategy: .lastWrite, lost: repository.reference(branch.lost),
       theirName: branch.remote)
-    for report in merged.reports { Messages.warning(report) }
+    for report in merged.reports { delegate.note(.merge(report)) }
     var blobs: [EntryPath: ObjectID?] = [:]
     let machinePath = EntryPath.machine(machine.id)
     blobs[machinePath] = try blob(at: machinePath, in: merged.commit)

@@ -1,4 +1,3 @@
-import Terminal
 import Glibc
 import SystemSupport
 import SystemPackage
@@ -9,14 +8,14 @@ import SystemPackage
 /// has waited for: in a container without an init those stay for ever.
 enum StaleGCPid {
   /// Removes the file where its process has ended on this machine.
-  static func clear(_ directory: FilePath) {
+  static func clear(_ directory: FilePath, telling delegate: any RegistryDelegate) {
     let file = directory.appending("gc.pid")
     guard let bytes = try? Files.read(file, limit: 4096) else { return }
     let words = bytes.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\n") }
     guard words.count == 2, let process = pid_t(String(decoding: words[0], as: UTF8.self)), process > 0,
       words[1].elementsEqual(Host.fullName.utf8), hasEnded(process)
     else { return }
-    Messages.warning("removed \(file.visible), which a 'git gc' that was killed had left behind")
+    delegate.note(.removedStaleGCPid(file))
     Files.remove(file)
   }
 

@@ -1,4 +1,3 @@
-import Terminal
 import Git
 import Glibc
 import SystemSupport
@@ -14,40 +13,44 @@ enum StaleLocks {
 
   /// Runs `body`, again and again while a lock file is in its way and may go: released by its owner, or removed here.
   ///
-  /// - Parameter directory: the registry's.
+  /// - Parameters:
+  ///   - directory: the registry's.
+  ///   - delegate: who is told of what was removed.
   /// - Throws: what `body` throws; that a lock is in the way only after more seconds than a left one may take.
-  static func pass<Value>(in directory: FilePath, _ body: () throws -> Value) throws -> Value {
+  static func pass<Value>(
+    in directory: FilePath, telling delegate: any RegistryDelegate, _ body: () throws -> Value
+  ) throws -> Value {
     let deadline = Clock.monotonicSeconds + Double(staleAge) + 2
     while true {
       do {
         return try body()
       } catch let error as GitError where error.isLocked && Clock.monotonicSeconds < deadline {
-        clear(directory)
+        clear(directory, delegate)
         usleep(20_000)
       }
     }
   }
 
   /// Removes what was left behind before a `git` program is run, which would fail at it. A young one is waited for.
-  static func clearPatiently(_ directory: FilePath) {
+  static func clearPatiently(_ directory: FilePath, telling delegate: any RegistryDelegate) {
     let deadline = Clock.monotonicSeconds + Double(staleAge) + 2
-    while !clear(directory), Clock.monotonicSeconds < deadline { usleep(20_000) }
+    while !clear(directory, delegate), Clock.monotonicSeconds < deadline { usleep(20_000) }
   }
 
   /// Removes the lock files that are old enough.
   ///
   /// - Returns: whether none is there any more.
   @discardableResult
-  private static func clear(_ directory: FilePath) -> Bool {
+  private static func clear(_ directory: FilePath, _ delegate: any RegistryDelegate) -> Bool {
     var isClear = true
-    StaleGCPid.clear(directory)
+    StaleGCPid.clear(directory, telling: delegate)
     for path in lockFiles(in: directory) {
       guard let age = Files.age(of: path) else { continue }
       guard age >= staleAge else {
         isClear = false
         continue
       }
-      Messages.warning("removed \(path.visible), which a command that was killed had left behind")
+      delegate.note(.removedStaleLock(path))
       Files.remove(path)
     }
     return isClear
@@ -85,13 +88,15 @@ enum StaleLocks {
 extension RegistryStore {
   /// Moves a reference by compare-and-swap, past a lock file that was left behind.
   func move(_ name: String, to new: ObjectID, expecting old: ObjectID?, message: String) throws {
-    try StaleLocks.pass(in: directory) {
+    try StaleLocks.pass(in: directory, telling: delegate) {
       try repository.updateReference(name, to: new, expecting: old, message: message)
     }
   }
 
   /// Removes a reference that holds `old`, past a lock file that was left behind.
   func delete(_ name: String, expecting old: ObjectID) throws {
-    try StaleLocks.pass(in: directory) { try repository.deleteReference(name, expecting: old) }
+    try StaleLocks.pass(in: directory, telling: delegate) {
+      try repository.deleteReference(name, expecting: old)
+    }
   }
 }

@@ -1,4 +1,3 @@
-import Terminal
 public import Git
 import SystemSupport
 import ByteStrings
@@ -26,11 +25,10 @@ extension RegistryStore {
       let subject = try subject(of: target)
       undone = subject
       guard try repository.isAncestor(target, of: main) else {
-        throw Failure.no(
-          "the commit \(target.hex) is not in the history of the registry \(directory.visible)")
+        throw RegistryStoreError.notInHistory(target, registry: directory)
       }
       guard let previous = try value(before: target, isLast: target == main), previous != target else {
-        throw Failure.no("there is nothing to undo in the registry \(directory.visible)")
+        throw RegistryStoreError.nothingToUndo(registry: directory)
       }
       var entries: [EntryPath: JSON?] = [:]
       for change in try changes(from: target, to: previous).changes {
@@ -52,9 +50,7 @@ extension RegistryStore {
         project.updatedBy = machine.id
         entries[change.path] = .some(project.json)
       }
-      guard !entries.isEmpty else {
-        throw Failure.no("the change '\(subject)' of the registry changed nothing that can be undone here")
-      }
+      guard !entries.isEmpty else { throw RegistryStoreError.notUndoable(subject: subject) }
       return RegistryChange(entries, message: try message(undoing: target, subject))
     }
     return UndoneChange(subject: undone, commit: new)
@@ -88,9 +84,7 @@ extension RegistryStore {
         theirs: before?.withoutStamp, strategy: .ours, now: Timestamp(milliseconds: Clock.nowMilliseconds))
       guard result.conflicts.isEmpty, !result.deletionOverruled else {
         let name = (ours ?? before)?["name"]?.string ?? change.path.path
-        throw Failure.no(
-          "undoing '\(subject)' failed: \(name.visible) has been changed since; nothing has been changed",
-          hints: "'dev-infra log -p' shows the changes of a project, 'dev-infra set' changes a field")
+        throw RegistryStoreError.changedSince(subject: subject, name: name)
       }
       value = result.value
     }
@@ -115,7 +109,7 @@ extension RegistryStore {
       try undone != change && repository.isAncestor(undone, of: change)
     {
       guard let before = try value(before: undone, isLast: false) else {
-        throw Failure.no("there is nothing more to undo in the registry \(directory.visible)")
+        throw RegistryStoreError.nothingMoreToUndo(registry: directory)
       }
       change = before
     }

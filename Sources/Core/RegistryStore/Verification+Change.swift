@@ -1,4 +1,3 @@
-import Terminal
 public import Git
 import ByteStrings
 import Registry
@@ -8,45 +7,43 @@ extension RegistryStore {
   /// Checks on a commit whatever a change since an earlier commit can have broken: what it put there, and what that or
   /// what it took away means for the rest. It takes as long as the change is large, and not the registry.
   ///
-  /// - Returns: what does not hold, a line each, as ``verify(_:)`` says it; it may have been so before.
-  public func verify(_ commit: ObjectID, since earlier: ObjectID) throws -> [String] {
-    var findings: [String] = []
+  /// - Returns: what does not hold; it may have been so before.
+  public func verify(_ commit: ObjectID, since earlier: ObjectID) throws -> [VerificationFinding] {
+    var findings: [VerificationFinding] = []
     do {
-      try Self.checkFormat(of: commit, named: "the commit \(commit.hex)", in: repository)
+      try Self.checkFormat(of: commit, as: .commit(commit), in: repository)
     } catch {
-      findings.append(Failure(error).message)
+      findings.append(.notARegistry(error))
     }
     let (entries, problems) = try changes(from: earlier, to: commit)
-    findings += problems.map { "\($0.path): \($0.reason)" }
+    findings += problems.map { .misplaced(path: $0.path, reason: $0.reason) }
     var changed = ChangedParts()
     for entry in entries {
       changed.add(entry.path, own: machine.id)
       guard let blob = entry.new else { continue }
       do {
         let checked = try checkedEntry(blob, at: entry.path)
-        if !checked.isCanonical { findings.append("\(entry.path.path): not in canonical form") }
+        if !checked.isCanonical { findings.append(.notCanonical(entry.path)) }
         if let project = checked.project { changed.projects.append(project) }
       } catch {
-        findings.append("\(entry.path.path): \(Failure(error).message)")
+        findings.append(.unusable(entry.path, error))
       }
     }
     var lookup = try lookup(in: commit)
     for id in changed.ids {
       let path = EntryPath.checkout(machine.id, id)
       if try blob(at: path, by: &lookup) != nil, try blob(at: .project(id), by: &lookup) == nil {
-        findings.append("\(path.path): its project is not in the registry")
+        findings.append(.withoutProject(path))
       }
     }
     // Whoever asks has a change from elsewhere.
-    findings += try foreignEntries(in: commit, since: earlier, besideHistoryOf: nil).map {
-      "\($0.path): only the machine itself writes below its name"
-    }
+    findings += try foreignEntries(in: commit, since: earlier, besideHistoryOf: nil).map { .foreign($0) }
     for owner in changed.machines where try blob(at: .machine(owner), by: &lookup) == nil {
       guard try hasCheckouts(owner, in: commit) else { continue }
-      findings.append("\(EntryPath.machine(owner).path): not there, and the machine has checkouts")
+      findings.append(.noMachineRecord(.machine(owner)))
     }
     findings += try duplicates(of: changed, in: commit, since: earlier)
-    return findings.sorted()
+    return findings
   }
 
   /// What a change touches.
@@ -82,7 +79,7 @@ extension RegistryStore {
   /// The changed projects that are one with another; the view knows which others can be.
   private func duplicates(
     of changed: ChangedParts, in commit: ObjectID, since earlier: ObjectID
-  ) throws -> [String] {
+  ) throws -> [VerificationFinding] {
     var groups: [ProjectKey: [Project]] = [:]
     for project in changed.projects {
       if let key = project.duplicateKey { groups[key, default: []].append(project) }
@@ -95,9 +92,8 @@ extension RegistryStore {
       else { continue }
       groups[key]?.append(other)
     }
-    return groups.values.flatMap { Duplicates.folds(in: $0) }.map { fold in
-      let dropped = fold.dropped.map { $0.hex.prefix(12) }.joined(separator: ", ")
-      return "\(EntryPath.project(fold.kept).path): the same project as \(dropped)"
+    return groups.values.flatMap { Duplicates.folds(in: $0) }.map {
+      .duplicate(.project($0.kept), of: Array($0.dropped))
     }
   }
 }

@@ -1,20 +1,19 @@
-import Terminal
 public import Git
 import Registry
 
 extension RegistryStore {
   /// Checks every invariant of the registry on a commit.
   ///
-  /// - Returns: what does not hold, a line each.
-  public func verify(_ commit: ObjectID) throws -> [String] {
-    var findings: [String] = []
+  /// - Returns: what does not hold.
+  public func verify(_ commit: ObjectID) throws -> [VerificationFinding] {
+    var findings: [VerificationFinding] = []
     do {
-      try Self.checkFormat(of: commit, named: "the commit \(commit.hex)", in: repository)
+      try Self.checkFormat(of: commit, as: .commit(commit), in: repository)
     } catch {
-      findings.append(Failure(error).message)
+      findings.append(.notARegistry(error))
     }
     let (entries, problems) = try changes(from: nil, to: commit)
-    findings += problems.map { "\($0.path): \($0.reason)" }
+    findings += problems.map { .misplaced(path: $0.path, reason: $0.reason) }
     var keys: [ProjectKey: [Project]] = [:]
     var projects: Set<ProjectID> = []
     var machines: Set<MachineID> = []
@@ -23,7 +22,7 @@ extension RegistryStore {
       guard let blob = entry.new else { continue }
       do {
         let checked = try checkedEntry(blob, at: entry.path)
-        if !checked.isCanonical { findings.append("\(entry.path.path): not in canonical form") }
+        if !checked.isCanonical { findings.append(.notCanonical(entry.path)) }
         switch entry.path {
         case .format: break
         case .machine(let id): machines.insert(id)
@@ -34,31 +33,30 @@ extension RegistryStore {
           keys[key, default: []].append(project)
         }
       } catch {
-        findings.append("\(entry.path.path): \(Failure(error).message)")
+        findings.append(.unusable(entry.path, error))
       }
     }
     for (owner, id) in checkouts {
       // Another machine drops its own at its next pull.
       if owner == machine.id, !projects.contains(id) {
-        findings.append("\(EntryPath.checkout(owner, id).path): its project is not in the registry")
+        findings.append(.withoutProject(.checkout(owner, id)))
       }
       if !machines.contains(owner) {
-        findings.append("\(EntryPath.checkout(owner, id).path): its machine has no machine.json")
+        findings.append(.withoutMachine(.checkout(owner, id)))
       }
     }
     // Of a remote's commit it can be told what it has of this machine that this machine did not write.
     let main = try main()
     if let base = try repository.mergeBase(main, commit), base != commit {
       findings += try foreignEntries(in: commit, since: base, besideHistoryOf: main).map {
-        "\($0.path): only the machine itself writes below its name"
+        .foreign($0)
       }
     }
     for group in keys.values {
       for fold in Duplicates.folds(in: group) {
-        let dropped = fold.dropped.map { $0.hex.prefix(12) }.joined(separator: ", ")
-        findings.append("\(EntryPath.project(fold.kept).path): the same project as \(dropped)")
+        findings.append(.duplicate(.project(fold.kept), of: Array(fold.dropped)))
       }
     }
-    return findings.sorted()
+    return findings
   }
 }

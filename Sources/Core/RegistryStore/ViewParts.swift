@@ -1,4 +1,3 @@
-import Terminal
 import Git
 import SystemSupport
 import Registry
@@ -55,20 +54,18 @@ extension RegistryStore {
   /// Projects that are read by one thread; fewer are not worth another.
   private static let share = 1000
 
-  /// Reads the rows of projects and hands them over in their order. One that cannot be read is left out, with a warning.
+  /// Reads the rows of projects and hands them over in their order. One that cannot be read is left out, and told of.
   ///
   /// - Returns: whether all could be read.
   func readRows(_ parts: [ViewParts], _ take: (ViewRow) -> Void) throws -> Bool {
     var isComplete = true
-    func show(_ id: ProjectID, _ reading: Result<ViewRow?, Failure>) {
+    func show(_ id: ProjectID, _ reading: Result<ViewRow?, any Error>) {
       switch reading {
       case .success(let row): if let row { take(row) }
-      case .failure(let failure):
+      case .failure(let error):
         // One that cannot be read is no reason to show none.
         isComplete = false
-        Messages.warning(
-          "left out the project \(id.hex), whose entry cannot be read: \(failure.message); 'dev-infra rm \(id.hex)' removes it"
-        )
+        delegate.note(.leftOut(id, error))
       }
     }
     guard parts.count > 2 * Self.share else {
@@ -78,7 +75,7 @@ extension RegistryStore {
     let shares = stride(from: 0, to: parts.count, by: Self.share).map { parts[$0...].prefix(Self.share) }
     let directory = directory
     let readings = Parallel.map(shares) { share in
-      Result<[Result<ViewRow?, Failure>], any Error> {
+      Result<[Result<ViewRow?, any Error>], any Error> {
         // Objects of libgit2 belong to one thread.
         let repository = try Repository.open(directory)
         return share.map { Self.reading($0, repository) }
@@ -92,7 +89,7 @@ extension RegistryStore {
 
   private static func reading(
     _ part: ViewParts, _ repository: borrowing Repository
-  ) -> Result<ViewRow?, Failure> {
-    do { return .success(try part.row(in: repository)) } catch { return .failure(Failure(error)) }
+  ) -> Result<ViewRow?, any Error> {
+    Result { try part.row(in: repository) }
   }
 }

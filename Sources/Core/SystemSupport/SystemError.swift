@@ -22,3 +22,8 @@ public struct SystemError: Error, Sendable {
   /// Whether the thing was simply not there (`ENOENT`, `ENOTDIR`).
   public var isMissing: Bool { code == ENOENT || code == ENOTDIR }
 }
+
+extension SystemError: CustomStringConvertible {
+  /// The action, its subject and the system's reason.
+  public var description: String { "\(action) \(subject) failed: \(reason)" }
+}

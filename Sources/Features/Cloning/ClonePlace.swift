@@ -1,4 +1,3 @@
-import Terminal
 import Glibc
 import SystemSupport
 import SystemPackage
@@ -22,7 +21,7 @@ final class ClonePlace {
 
   /// Makes what is missing on the way, and the scratch directory.
   ///
-  /// - Throws: `EEXIST` and `ENOTEMPTY` where something is there already, and a `Failure` for what is in the way.
+  /// - Throws: `EEXIST` and `ENOTEMPTY` where something is there already, and ``CloningError`` for what is in the way.
   init(_ task: CloneTask) throws {
     let above = Self.missing(task.root)
     var below: [Int] = []
@@ -41,7 +40,7 @@ final class ClonePlace {
       }
       guard Self.isSame(parent, route.parentPath) else {
         _ = unlinkat(parent, name, AT_REMOVEDIR)
-        throw Failure.fatal("\(route.parentPath.visible) was replaced meanwhile")
+        throw CloningError.replacedMeanwhile(route.parentPath)
       }
       self.route = route
       self.parent = parent
@@ -248,7 +247,7 @@ struct Route {
       guard next >= 0 else { throw inTheWay(index, current) }
       if !passesRepositories, Self.isRepository(next) {
         close(next)
-        throw Failure.fatal("\(path(index + 1).visible) is a repository, and nothing is cloned into one")
+        throw CloningError.repositoryOnTheWay(path(index + 1))
       }
       directory = next
     }
@@ -263,7 +262,7 @@ struct Route {
       return SystemError("searching", shown, code: code)
     }
     return switch status.st_mode & S_IFMT {
-    case S_IFLNK: Failure.fatal("\(shown) is a symbolic link, which is not followed")
+    case S_IFLNK: CloningError.linkOnTheWay(path(index + 1))
     case S_IFDIR: SystemError("searching", shown, code: code)
     default: SystemError("searching", shown, code: ENOTDIR)
     }

@@ -1,4 +1,3 @@
-public import Terminal
 import Git
 import Glibc
 import SystemSupport
@@ -12,8 +11,8 @@ import SystemPackage
 public struct ClonePlan {
   /// The clones, in the order of the rows.
   public private(set) var tasks: [CloneTask] = []
-  /// Why the other projects cannot be cloned, a sentence each.
-  public private(set) var failures: [Failure] = []
+  /// Why the other projects cannot be cloned.
+  public private(set) var failures: [CloningError] = []
   private let root: FilePath
   private let home: FilePath
   private let layout: Layout
@@ -22,7 +21,7 @@ public struct ClonePlan {
   /// A plan with nothing in it, by the settings `dev-infra.root` and `dev-infra.layout`.
   public init(_ store: borrowing RegistryStore) throws {
     guard let home = Environment.home, home.isAbsolute else {
-      throw Failure.fatal("cloning failed: HOME is not set to an absolute path")
+      throw CloningError.noHome
     }
     self.home = home
     let configuration = try store.repository.configuration()
@@ -32,15 +31,9 @@ public struct ClonePlan {
     } else {
       self.root = FilePath(text: root)
     }
-    guard self.root.isAbsolute else {
-      throw Failure.fatal("dev-infra.root is '\(Quoting.visible(root))', and not an absolute path")
-    }
+    guard self.root.isAbsolute else { throw CloningError.relativeRoot(root) }
     let name = try configuration.string("dev-infra.layout") ?? Layout.url.rawValue
-    guard let layout = Layout(rawValue: name) else {
-      throw Failure.fatal(
-        "dev-infra.layout is '\(Quoting.visible(name))'; it is '\(Layout.url.rawValue)' or '\(Layout.home.rawValue)'"
-      )
-    }
+    guard let layout = Layout(rawValue: name) else { throw CloningError.unknownLayout(name) }
     self.layout = layout
     view = try store.view()
   }
@@ -67,7 +60,7 @@ public struct ClonePlan {
     _ place: (RemoteURL) throws -> (root: FilePath, below: FilePath)
   ) {
     do {
-      guard !row[.remoteURL].isEmpty else { throw Failure.fatal("it has no remote URL") }
+      guard !row[.remoteURL].isEmpty else { throw CloningError.noURL }
       let url = try RemoteURL(row[.remoteURL])
       let subdirectory = FilePath(text: row[.subdirectory])
       if let index = tasks.firstIndex(where: { $0.key == url.normalized }) {
@@ -80,7 +73,7 @@ public struct ClonePlan {
           name: row.name, url: url.stored, key: url.normalized, remotes: try Self.remotes(of: row, store),
           root: root, below: below, isRestored: isRestored, subdirectories: [subdirectory]))
     } catch {
-      failures.append(Failure(error).during("\(Quoting.visible(row.name)) cannot be cloned"))
+      failures.append(.notPlanned(name: row.name, error))
     }
   }
 
@@ -115,14 +108,12 @@ public struct ClonePlan {
           try avoidRepositories(index)
         }
         if let other = settled.first(where: { tasks[$0].target == tasks[index].target }) {
-          throw Failure.fatal(
-            "\(tasks[index].target.visible) is where \(Quoting.visible(tasks[other].name)) goes")
+          throw CloningError.placeTaken(tasks[index].target, by: tasks[other].name)
         }
         settled.append(index)
       } catch {
         refused.insert(index)
-        failures.append(
-          Failure(error).during("\(Quoting.visible(tasks[index].name)) cannot be cloned"))
+        failures.append(.notPlanned(name: tasks[index].name, error))
       }
     }
     tasks = tasks.indices.filter { !refused.contains($0) }.map { tasks[$0] }
@@ -158,14 +149,14 @@ public struct ClonePlan {
   /// Where a project's repository is on a machine that has it, below that machine's home directory.
   private func place(of row: ViewRow, _ store: borrowing RegistryStore) throws -> FilePath {
     let main = try store.main()
-    guard let id = ProjectID(row.id) else { throw Failure.fatal("its id is damaged") }
-    var failure = Failure.fatal("no machine has it")
+    guard let id = ProjectID(row.id) else { throw CloningError.damagedID }
+    var failure = CloningError.onNoMachine
     for machine in row.list(.machines).compactMap({ MachineID($0) }) {
       guard let checkout = try? store.checkout(id, of: machine, in: main) else { continue }
       let home = (try? store.machine(machine, in: main))?.home
       let paths = checkout.paths.filter { $0.kind == .main } + checkout.paths.filter { $0.kind != .main }
       for path in paths {
-        do throws(Failure) {
+        do throws(CloningError) {
           return try Layout.place(of: Self.root(of: row, at: path.path), below: home)
         } catch {
           failure = error

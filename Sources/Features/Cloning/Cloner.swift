@@ -1,4 +1,3 @@
-public import Terminal
 import Git
 import Glibc
 import SystemSupport
@@ -14,9 +13,9 @@ public struct Cloner {
     /// The projects that are here now, as they were registered.
     public var registrations: [Registration] = []
     /// Why other clones were not made, or not registered.
-    public var failures: [Failure] = []
-    /// What went wrong with clones that are whole all the same, a sentence each.
-    public var warnings: [String] = []
+    public var failures: [any Error] = []
+    /// What went wrong with clones that are whole all the same.
+    public var warnings: [CloneWarning] = []
   }
 
   /// How many at a time.
@@ -46,7 +45,11 @@ public struct Cloner {
   /// after a pause and with fewer at a time. Where several run side by side none asks a person; those that would have to
   /// are run after the others, one at a time. When a signal comes that `Interruption` watches for, those under way are given
   /// up and leave nothing; those that are done are registered.
-  public func run(_ tasks: [CloneTask], in store: borrowing RegistryStore) throws -> Result {
+  ///
+  /// - Parameter board: told how far each has come.
+  public func run(
+    _ tasks: [CloneTask], in store: borrowing RegistryStore, progress board: any CloningProgress
+  ) throws -> Result {
     var progress = Progress()
     let secrets = CredentialCache()
     var left = tasks
@@ -58,15 +61,15 @@ public struct Cloner {
       let wanting = attempt(
         wave,
         .init(atOnce: jobs, asks: jobs == 1, leavesThoseThatAsk: jobs > 1 && CredentialCache.personIsAtHand),
-        &progress)
+        board, &progress)
       if !wanting.isEmpty {
-        _ = attempt(wanting, .init(atOnce: 1, asks: true, leavesThoseThatAsk: false), &progress)
+        _ = attempt(wanting, .init(atOnce: 1, asks: true, leavesThoseThatAsk: false), board, &progress)
       }
     }
     _ = consume secrets
     var result = progress.result
     guard !progress.here.isEmpty else { return result }
-    let registered = try store.register(progress.here, dryRun: false, quiet: true)
+    let registered = try store.register(progress.here, dryRun: false)
     result.registrations = registered.registrations
     result.failures += registered.failures
     return result
@@ -107,13 +110,15 @@ public struct Cloner {
   /// Rounds over some clones, until no connection was dropped.
   ///
   /// - Returns: those that need a person.
-  private func attempt(_ tasks: [CloneTask], _ round: Round, _ progress: inout Progress) -> [CloneTask] {
+  private func attempt(
+    _ tasks: [CloneTask], _ round: Round, _ board: any CloningProgress, _ progress: inout Progress
+  ) -> [CloneTask] {
     var round = round
     var wave = Self.mixed(tasks)
     var wanting: [CloneTask] = []
     for attempt in 1... {
       round.isLast = attempt == Self.attempts
-      let dropped = run(wave, round, &progress, &wanting)
+      let dropped = run(wave, round, board, &progress, &wanting)
       if dropped.isEmpty || Interruption.signal != nil { break }
       wave = dropped
       round.atOnce = max(1, round.atOnce / 2)
@@ -137,9 +142,9 @@ public struct Cloner {
   ///
   /// - Returns: those whose connection was dropped before anything came, where they are not given up.
   private func run(
-    _ tasks: [CloneTask], _ round: Round, _ progress: inout Progress, _ wanting: inout [CloneTask]
+    _ tasks: [CloneTask], _ round: Round, _ board: any CloningProgress, _ progress: inout Progress,
+    _ wanting: inout [CloneTask]
   ) -> [CloneTask] {
-    let board = ProgressBoard()
     var waiting = tasks
     var (now, left, dropped) = (progress, wanting, [CloneTask]())
     func take() -> CloneTask? {
@@ -155,16 +160,15 @@ public struct Cloner {
             continue
           }
           if now.unreached[task.host, default: 0] >= Self.vainAttempts {
-            throw Failure.fatal(
-              "\(Quoting.visible(String(task.host))) was not reached for others, and is not tried again")
+            throw CloningError.hostNotReached(String(task.host))
           }
           let asks = round.asks && !now.refusing.contains(task.host)
           let job = Job(
             task: task, place: try ClonePlace(task), asks: asks, showsProgress: !round.asks || jobs == 1)
-          if job.showsProgress { board.set(task.name, "starting") }
+          if job.showsProgress { board.show(task.name, .starting) }
           return (job, program(job, board))
         } catch {
-          now.result.failures.append(explained(error, task))
+          now.result.failures.append(failure(error, task))
         }
       }
       return nil
@@ -206,15 +210,11 @@ public struct Cloner {
   private func keep(
     _ job: Job, _ ended: Swift.Result<ChildProcess.Result, SystemError>, _ result: inout Result
   ) {
-    let name = Quoting.visible(job.task.name)
     if recursesIntoSubmodules, let reason = job.log.reason, reason.lowercased().contains("submodule") {
-      result.failures.append(
-        .fatal("cloning the submodules of \(name) failed: \(reason)", hints: "the clone itself is kept"))
+      result.failures.append(CloningError.submodulesNotCloned(of: job.task.name, reason: reason))
       return
     }
-    result.warnings.append(
-      "cloning \(name): \(Self.ending(ended)) after all files were checked out, "
-        + "as a hook post-checkout that fails makes it; the clone is kept")
+    result.warnings.append(.endedLate(name: job.task.name, Self.ending(ended)))
   }
 
   /// Gives a clone the other remotes that the project has where it comes from.
@@ -233,12 +233,10 @@ public struct Cloner {
       do {
         let ended = try git.run(["remote", "add", "--", name, url.stored])
         guard ended.termination != .exited(0) else { continue }
-        let reason = GitDiagnostics.reason(ended.errors) ?? "git gave no reason"
-        result.warnings.append(
-          "cloning \(Quoting.visible(job.task.name)): the remote '\(Quoting.visible(name))' is left out: \(reason)"
-        )
+        let reason = GitDiagnostics.reason(ended.errors)
+        result.warnings.append(.remoteLeftOut(name: job.task.name, remote: name, reason: reason))
       } catch {
-        result.warnings.append("cloning \(Quoting.visible(job.task.name)): \(error.explanation)")
+        result.warnings.append(.remoteNotAdded(name: job.task.name, error))
       }
     }
   }
@@ -253,7 +251,7 @@ public struct Cloner {
     let log = CloneLog()
   }
 
-  private func program(_ job: Job, _ board: ProgressBoard) -> ChildProcess {
+  private func program(_ job: Job, _ board: any CloningProgress) -> ChildProcess {
     var git = GitProgram(.clone, at: "/")
     git.options += hookOptions
     git.silenceLimit = silenceLimit
@@ -267,10 +265,10 @@ public struct Cloner {
       git.options += ["-c", "protocol.ext.allow=never"]
     }
     let (log, name, shows) = (job.log, job.task.name, job.showsProgress)
-    let shown = UncheckedBoard(board)
+    let shown = UncheckedProgress(progress: board)
     git.onErrors = { bytes in
       log.append(bytes)
-      if shows, let text = log.lastLine { shown.board.set(name, text) }
+      if shows, let text = log.lastLine { shown.progress.show(name, .said(text)) }
     }
     var words = ["clone", "--progress"]
     words.append(recursesIntoSubmodules ? "--recurse-submodules" : "--no-recurse-submodules")
@@ -280,32 +278,32 @@ public struct Cloner {
     return git.process(words + ["--", job.task.url, job.place.work.text])
   }
 
-  private static func ending(_ ended: Swift.Result<ChildProcess.Result, SystemError>) -> String {
+  private static func ending(
+    _ ended: Swift.Result<ChildProcess.Result, SystemError>
+  ) -> CloneWarning.Ending {
     switch (try? ended.get())?.termination {
-    case .exited(let status): "git ended with status \(status)"
-    case .signalled(let signal): "git was ended by signal \(signal)"
-    case .silent, nil: "git said nothing more"
+    case .exited(let status): .exited(status)
+    case .signalled(let signal): .signalled(signal)
+    case .silent, nil: .silent
     }
   }
 
   private func check(_ ended: Swift.Result<ChildProcess.Result, SystemError>, _ job: Job) throws {
     switch try ended.get().termination {
     case .exited(0): return
-    case .exited(let status): throw Failure.fatal(job.log.reason ?? "git ended with status \(status)")
-    case .signalled(let signal): throw Failure.fatal("git was ended by signal \(signal)")
+    case .exited(let status): throw CloningError.failed(status: status, reason: job.log.reason)
+    case .signalled(let signal): throw CloningError.signalled(signal)
     case .silent:
-      throw Failure.fatal(
-        "git said nothing for \(Int(((silenceLimit ?? 0) / 0.95).rounded())) seconds",
-        hints: "'dev-infra config dev-infra.timeout SECONDS' allows more, 0 has no limit")
+      throw CloningError.silent(seconds: Int(((silenceLimit ?? 0) / 0.95).rounded()))
     }
   }
 
-  private func explained(_ error: any Error, _ task: CloneTask) -> Failure {
-    var failure = Failure(error)
+  private func failure(_ error: any Error, _ task: CloneTask) -> CloningError {
+    var reason = error
     if let error = error as? SystemError, error.code == ENOTEMPTY || error.code == EEXIST {
-      failure = .fatal("there is something at \(task.target.visible) already, which is left as it is")
+      reason = CloningError.occupied(task.target)
     }
-    return failure.during("cloning \(Quoting.visible(task.name)) from \(Quoting.visible(task.url)) failed")
+    return .notCloned(name: task.name, url: task.url, reason)
   }
 
   /// Whether the target is a clone of the same URL already, which only has to be registered.
@@ -321,8 +319,7 @@ public struct Cloner {
   }
 }
 
-/// The board, for a closure that only the thread that waits for children calls.
-private struct UncheckedBoard: @unchecked Sendable {
-  let board: ProgressBoard
-  init(_ board: ProgressBoard) { self.board = board }
+/// Whom is told, for a closure that only the thread that waits for children calls.
+private struct UncheckedProgress: @unchecked Sendable {
+  let progress: any CloningProgress
 }

@@ -1,4 +1,3 @@
-package import Terminal
 import SystemSupport
 import ByteStrings
 package import Registry
@@ -16,24 +15,24 @@ package enum Layout: String, Sendable {
   /// The spelling is the URL's own, although on hosts that ignore case the same project can be spelt otherwise. A URL
   /// that is a path goes below `localhost`.
   ///
-  /// - Throws: a `Failure` where a part of it is no name for a directory.
-  package static func place(of url: RemoteURL) throws(Failure) -> FilePath {
+  /// - Throws: ``CloningError`` where a part of it is no name for a directory.
+  package static func place(of url: RemoteURL) throws(CloningError) -> FilePath {
     let normalized = url.normalized
     if normalized.hasPrefix("codecommit:") { return try codeCommitPlace(normalized) }
     let path = normalized.hasPrefix("/") ? "localhost" + normalized : normalized
     guard let slash = path.firstIndex(of: "/") else {
-      throw .fatal("its URL \(Quoting.visible(url.stored)) has no path")
+      throw .urlWithoutPath(url.stored)
     }
     let host = path[..<slash]
     // No host is called so, and below a root that is the home directory it would be somebody's settings.
     guard host.first != "." else {
-      throw .fatal("the host '\(Quoting.visible(String(host)))' of its URL begins with a dot")
+      throw .hiddenHost(String(host))
     }
     return try checked(String(host) + spelling(of: String(path[slash...]), in: url.stored))
   }
 
   /// `codecommit/REGION/PROFILE/REPOSITORY` of a URL of AWS CodeCommit's remote helper; region and profile where it has them.
-  private static func codeCommitPlace(_ url: String) throws(Failure) -> FilePath {
+  private static func codeCommitPlace(_ url: String) throws(CloningError) -> FilePath {
     let parts = url.dropFirst("codecommit".count).split { $0 == ":" || $0 == "/" || $0 == "@" }
     return try checked((["codecommit"] + parts.map(String.init)).joined(separator: "/"))
   }
@@ -52,7 +51,7 @@ package enum Layout: String, Sendable {
   /// The place below the home directory that a path has on a machine with the home directory `home`.
   ///
   /// - Parameter home: nil where it is not known; then a path below `/home/NAME`, `/Users/NAME` or `/root` still tells.
-  package static func place(of path: FilePath, below home: FilePath?) throws(Failure) -> FilePath {
+  package static func place(of path: FilePath, below home: FilePath?) throws(CloningError) -> FilePath {
     var below = path
     if let home, below.removePrefix(home), !below.isEmpty { return try checked(below.text) }
     var parts = path.text.split(separator: "/")[...]
@@ -61,7 +60,7 @@ package enum Layout: String, Sendable {
     } else if home == nil, parts.count > 1, parts.first == "root" {
       parts = parts.dropFirst()
     } else {
-      throw .fatal("it is at \(path.visible) there, which is not below the home directory")
+      throw .outsideHomeThere(path)
     }
     return try checked(parts.joined(separator: "/"))
   }
@@ -74,7 +73,7 @@ package enum Layout: String, Sendable {
   /// A clone inside another one's work tree would put a stranger's files among that project's own.
   ///
   /// - Parameter outer: how many of the names are that repository's.
-  package static func beside(_ place: FilePath, outer: Int) throws(Failure) -> FilePath {
+  package static func beside(_ place: FilePath, outer: Int) throws(CloningError) -> FilePath {
     let parts = place.components.map { FilePath(root: nil, [$0]).text }
     let name = parts.dropFirst(outer - 1).joined(separator: "+")
     return try checked((parts.prefix(outer - 1) + [name]).joined(separator: "/"))
@@ -86,16 +85,14 @@ package enum Layout: String, Sendable {
   /// - Parameter path: `PATH`.
   package static func requireNoPrograms(
     in place: FilePath, home: FilePath, _ path: String
-  ) throws(Failure) {
+  ) throws(CloningError) {
     var below = place
     guard below.removePrefix(home), !below.isEmpty else {
-      throw .fatal("\(place.visible) is not below the home directory")
+      throw .outsideHome(place)
     }
     let parts = below.components.map { FilePath(root: nil, [$0]).text }
     if let hidden = parts.first(where: { $0.hasPrefix(".") }) {
-      throw .fatal(
-        "'\(Quoting.visible(hidden))' in '\(below.visible)' begins with a dot, where programs keep their settings",
-        hints: "clone it yourself, and 'dev-infra register DIR'")
+      throw .hiddenName(hidden, in: below)
     }
     // ~/bin comes to be on PATH at the next login where it is there.
     let searched = path.split(separator: ":").map { FilePath(text: String($0)).lexicallyNormalized() }
@@ -103,36 +100,32 @@ package enum Layout: String, Sendable {
       if place == directory || place.starts(with: directory)
         || (directory.starts(with: place) && directory.starts(with: home))
       {
-        throw .fatal(
-          "\(directory.visible), where programs are looked for, would come from another machine",
-          hints: "clone it yourself, and 'dev-infra register DIR'")
+        throw .programsDirectory(directory)
       }
     }
   }
 
   /// The path, every part of which is one that a directory of the user's may have: it comes from other machines.
-  private static func checked(_ text: String) throws(Failure) -> FilePath {
+  private static func checked(_ text: String) throws(CloningError) -> FilePath {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false)
     guard parts.count <= limits.parts else {
-      throw .fatal("'\(Quoting.visible(text))' has more than \(limits.parts) names")
+      throw .tooManyNames(text, limit: limits.parts)
     }
     for part in parts {
-      if let reason = fault(of: String(part)) {
-        throw .fatal("'\(Quoting.visible(String(part)))' in '\(Quoting.visible(text))' \(reason)")
-      }
+      if let fault = fault(of: String(part)) { throw .unusableName(String(part), in: text, fault) }
     }
     return FilePath(text: text)
   }
 
-  private static func fault(of part: String) -> String? {
+  private static func fault(of part: String) -> CloningError.NameFault? {
     let bytes = ByteText.bytes(of: part)
     let isSteering = part.unicodeScalars.contains { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) }
     if bytes.isEmpty || part == "." || part == ".." || bytes.contains(0) || isSteering {
-      return "is not a name for a directory"
+      return .notAName
     }
-    if part.hasPrefix("-") { return "would be taken for an option" }
-    if bytes.count > limits.name { return "is longer than \(limits.name) bytes" }
-    if GitNames.isDotGit(bytes) { return "is git's own" }
+    if part.hasPrefix("-") { return .option }
+    if bytes.count > limits.name { return .longerThan(bytes: limits.name) }
+    if GitNames.isDotGit(bytes) { return .gitsOwn }
     return nil
   }
 }

@@ -1,6 +1,5 @@
-import SystemSupport
-import ByteStrings
 import RegistryIndex
+import SystemSupport
 public import SystemPackage
 
 /// What a git hook of ours does: sees that the repository is registered, at next to no cost where it is.
@@ -14,30 +13,40 @@ public struct HookRun {
     /// It was registered, or brought up to date.
     case registered
     /// Nothing was done, for this reason.
-    case passedOver(String)
+    case passedOver(Reason)
   }
 
-  /// Seconds to wait for another command that holds the registry.
-  static let lockTimeout = "0.3"
-  /// Seconds to look for a first commit, which takes long in a long history. Without it the project is registered all the
-  /// same, and 'register' or 'refresh' adds it.
-  static let historyTimeout = "0.3"
-  /// Seconds after which registering is given up.
-  static let timeLimit = 5.0
+  /// Why nothing was done.
+  public enum Reason: Equatable {
+    /// The repository is the registry itself.
+    case isRegistry
+    /// There is no registry here.
+    case noRegistry(FilePath)
+    /// The registry belongs to another user.
+    case foreignRegistry(FilePath)
+    /// It could not be registered; why.
+    case notRegistered(String)
+  }
 
   private let registry: FilePath
+  private let register: (FilePath) -> String?
 
-  /// - Parameter registry: the registry's directory.
-  public init(registry: FilePath) { self.registry = registry }
+  /// - Parameters:
+  ///   - registry: the registry's directory.
+  ///   - register: registers the repository at a path, which takes libgit2, and returns why it was not.
+  public init(registry: FilePath, registering register: @escaping (FilePath) -> String?) {
+    self.registry = registry
+    self.register = register
+  }
 
   /// Does the work for the repository at `place`.
   public func run(_ place: HookPlace) -> Outcome {
-    if HookPlace.isSame(place.gitDirectory, registry) { return .passedOver("this is the registry itself") }
+    if HookPlace.isSame(place.gitDirectory, registry) { return .passedOver(.isRegistry) }
     // Root, in a shell that kept the user's HOME, or in a container: what it writes would be root's.
-    guard FileOwner.isOwn(registry) else { return .passedOver("\(registry.visible) belongs to another user") }
+    guard FileOwner.isOwn(registry) else { return .passedOver(.foreignRegistry(registry)) }
     let file = ViewFile(registry: registry)
     guard let main = try? file.main() else {
-      return .passedOver("there is no registry at \(registry.visible)")
+      return .passedOver(.noRegistry(registry))
     }
     // Taken before anything is read, so that what changes meanwhile is seen the next time.
     var stamp = Stamp(of: place, on: file.machine(), commit: main)
@@ -49,33 +58,10 @@ public struct HookRun {
         return .known
       }
     }
-    if let reason = register(place.path) { return .passedOver(reason) }
+    if let reason = register(place.path) { return .passedOver(.notRegistered(reason)) }
     guard let now = try? file.main() else { return .registered }
     stamp.commit = now
     stamp.write(in: registry)
     return .registered
-  }
-
-  /// Registers the repository at `path`.
-  ///
-  /// - Returns: why it was not, or nil.
-  private func register(_ path: FilePath) -> String? {
-    guard let program = Environment.executablePath?.appending("dev-infra-register") else {
-      return "/proc is not mounted, so the installation's executables cannot be found"
-    }
-    var register = ChildProcess(program.text, ["--quiet", "--", path.text])
-    register.environment = [
-      "DEV_INFRA_DIR": registry.text, "DEV_INFRA_LOCK_TIMEOUT": Self.lockTimeout,
-      "DEV_INFRA_HISTORY_TIMEOUT": Self.historyTimeout,
-    ]
-    register.silenceLimit = Self.timeLimit
-    do {
-      let result = try register.run()
-      if result.termination == .exited(0) { return nil }
-      let line = result.errors.split(separator: UInt8(ascii: "\n")).first.map { ByteText.string(from: $0) }
-      return line ?? "registering ended without a word: \(result.termination)"
-    } catch {
-      return "\(error.action) \(error.subject) failed: \(error.reason)"
-    }
   }
 }

@@ -1,4 +1,3 @@
-import Terminal
 import Glibc
 import SystemSupport
 public import SystemPackage
@@ -67,7 +66,7 @@ public struct HookFolder: Sendable {
   /// - Parameter register: the executable that does the registering.
   public func install(_ event: HookEvent, register: FilePath) throws -> Change {
     switch state(event) {
-    case .edited: throw editedFailure(event)
+    case .edited: throw edited(event)
     case .installed(var script, _):
       script.register = register
       try write(script, to: hook(event))
@@ -103,7 +102,7 @@ public struct HookFolder: Sendable {
   public func uninstall(_ event: HookEvent) throws -> Change {
     switch state(event) {
     case .absent: return .nothing
-    case .edited: throw editedFailure(event)
+    case .edited: throw edited(event)
     case .installed(let script, let chained):
       try withdraw(hook(event), event)
       if script.ownsFolder { try giveUpFolder() }
@@ -148,7 +147,7 @@ public struct HookFolder: Sendable {
     guard exists(hook(event)) else { return try rename(previous(event), hook(event)) }
     let names = (1...99).map { path.appending("\(HookScript.previousName(event)).\($0)") }
     guard let free = names.first(where: { !exists($0) }) else {
-      throw Failure.fatal("keeping the hook \(previous(event).visible) failed: there are 99 older ones")
+      throw HookSetupError.tooManyFormerHooks(previous(event))
     }
     try rename(previous(event), free)
   }
@@ -186,10 +185,7 @@ public struct HookFolder: Sendable {
     guard result == 0 else { throw SystemError("renaming", from.visible) }
   }
 
-  private func editedFailure(_ event: HookEvent) -> Failure {
-    Failure.no(
-      "the hook \(hook(event).visible) is ours and has lines that are not: it is left as it is",
-      hints:
-        "move your lines to \(HookScript.previousName(event)) beside it, which it runs, or remove the file")
+  private func edited(_ event: HookEvent) -> HookSetupError {
+    .edited(hook(event), previousName: HookScript.previousName(event))
   }
 }

@@ -1,4 +1,3 @@
-import Terminal
 import Git
 import SystemSupport
 import ByteStrings
@@ -19,7 +18,7 @@ public struct RepositoryHooks {
     let git = try GitProgram(reading: directory)
     guard let output = try git.output(["rev-parse", "--path-format=absolute", "--git-common-dir"]),
       let resolved = FilePath(bytes: output.dropLast()).resolved
-    else { throw Failure.fatal("finding the repository at \(directory.visible) failed") }
+    else { throw HookSetupError.noRepository(directory) }
     commonDirectory = resolved
     // A relative one starts where hooks start: at the top of the work tree.
     let top =

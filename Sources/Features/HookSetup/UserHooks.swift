@@ -1,4 +1,3 @@
-import Terminal
 import Git
 import SystemSupport
 import ByteStrings
@@ -54,9 +53,7 @@ public struct UserHooks {
       report.lines.append("set init.templateDir in \(configuration.path.visible) to \(ownTemplate.visible)")
     } else if let template, template != ownTemplate {
       guard Files.kind(of: template) == .directory else {
-        throw Failure.fatal(
-          "installing hooks in init.templateDir, \(template.visible), failed: it is not a directory",
-          hints: "make it, or unset init.templateDir")
+        throw HookSetupError.templateIsNotADirectory(template)
       }
       report.lines.append("adding to your own init.templateDir, \(template.visible)")
     }

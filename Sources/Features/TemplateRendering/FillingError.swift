@@ -1,9 +1,7 @@
-public import SystemSupport
-
 /// Why a template was not filled.
-public struct FillingError: ExplainedError, Equatable {
+public struct FillingError: Error, Equatable, CustomStringConvertible {
   /// The sentence, with control characters from data shown as escapes.
-  public let explanation: String
+  public let description: String
 
-  init(_ explanation: String) { self.explanation = explanation }
+  init(_ description: String) { self.description = description }
 }

@@ -1,24 +1,21 @@
-import Terminal
 import Git
-import SystemSupport
 import RegistryStore
+import SystemSupport
 
 extension GitProgram {
   /// Runs git, which must succeed.
   ///
-  /// - Parameter action: what is being done, as it reads in a sentence.
+  /// - Parameter step: what is being done.
   /// - Returns: what it printed.
-  /// - Throws: a `Failure` with what git said.
+  /// - Throws: ``TemplateError/git(_:_:)`` with what git said.
   @discardableResult
-  func require(_ words: [String], _ action: String, hint: String...) throws -> [UInt8] {
+  func require(_ words: [String], _ step: TemplateError.Step) throws -> [UInt8] {
     let result = try run(words)
-    if result.termination == .exited(0) { return result.output }
-    let reason =
-      switch result.termination {
-      case .silent: "it said nothing for too long (dev-infra.timeout)"
-      case .signalled(let signal): "git was ended by signal \(signal)"
-      case .exited: GitDiagnostics.reason(result.errors) ?? "git gave no reason"
-      }
-    throw Failure(status: ExitStatus.fatal, message: "\(action) failed: \(reason)", hints: hint)
+    switch result.termination {
+    case .exited(0): return result.output
+    case .silent: throw TemplateError.git(step, .silent)
+    case .signalled(let signal): throw TemplateError.git(step, .signalled(signal))
+    case .exited: throw TemplateError.git(step, .failed(reason: GitDiagnostics.reason(result.errors)))
+    }
   }
 }

@@ -1,4 +1,3 @@
-public import Terminal
 import Git
 import Glibc
 import Metadata
@@ -8,6 +7,14 @@ import Registry
 public import RegistryStore
 import RegistryIndex
 public import SystemPackage
+
+/// Whom the making of a project tells of what is worth knowing, and asks to fill a template.
+public protocol NewProjectDelegate: RegistryDelegate {
+  /// Something is worth knowing; the work goes on.
+  func note(_ notice: TemplateNotice)
+  /// Fills the template in `source` into the directory `target`, each `KEY=VALUE` of `values` for a tag.
+  func fillTemplate(_ source: FilePath, into target: FilePath, values: [String]) throws
+}
 
 /// A project that is to be made from a template.
 public struct NewProject {
@@ -21,48 +28,42 @@ public struct NewProject {
   public var isRepository = true
   /// The URL that becomes its `origin`; nothing is sent there.
   public var remote: String?
+  private let delegate: any NewProjectDelegate
   private let here: FilePath
   private let name: String
 
   /// - Parameter path: the directory, whose last part is the project's name.
-  /// - Throws: a usage `Failure` for a name that no project has.
-  public init(_ path: String) throws {
+  /// - Throws: ``TemplateError`` for a name that no project has.
+  public init(_ path: String, delegate: any NewProjectDelegate) throws {
+    self.delegate = delegate
     here = try Environment.currentDirectory()
     directory = FilePath(text: path).absolute(against: here)
     name = directory.lastComponent.map { FilePath(root: nil, [$0]).text } ?? ""
     guard !path.isEmpty, ![".", ".."].contains(FilePath(text: path).lastComponent?.string), !name.isEmpty,
       name.unicodeScalars.count <= 200, name.lowercased() != ".git"
-    else { throw Failure.usage("'\(Quoting.visible(path))' cannot be a project's directory") }
+    else { throw TemplateError.unusableDirectory(path) }
     guard !ByteText.holdsRawBytes(name),
       !name.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F })
-    else {
-      throw Failure.usage(
-        "'\(Quoting.visible(name))' cannot be a project's name: it has a control character or is not UTF-8")
-    }
+    else { throw TemplateError.unusableName(name) }
   }
 
   /// Makes it, whole or not at all, and puts it into the registry.
   ///
   /// - Returns: how it was registered; a failure to register it leaves it made.
-  public func make() throws -> Swift.Result<Registration, Failure> {
+  public func make() throws -> Swift.Result<Registration, TemplateError> {
     do throws(SystemError) {
       try AtomicDirectory.requireFree(directory)
     } catch {
-      throw Failure.fatal(
-        error.code == ENOTEMPTY || error.code == EEXIST
-          ? "making the project \(directory.visible) failed: there is something there already"
-          : Failure(error).message, hints: "nothing has been changed")
+      throw error.code == ENOTEMPTY || error.code == EEXIST
+        ? TemplateError.occupied(directory) : TemplateError.unusablePlace(error)
     }
     let origin = try origin()
-    if origin?.droppedSecret == true {
-      Messages.warning(
-        "the user, password and query of the remote's URL are not used; git's credential helpers keep them")
-    }
-    let source = try TemplateSource(template, directory: here)
+    if origin?.droppedSecret == true { delegate.note(.secretsOfRemoteDropped) }
+    let source = try TemplateSource(template, directory: here) { delegate.note($0) }
     let registry = try ViewFile.ofEnvironment()
     // A registry that cannot be used is told of before anything is made.
     let store = RegistryStore.mayBeMade(at: registry.registry) ? nil : registry.registry
-    if let store { _ = try RegistryStore.open(store) }
+    if let store { _ = try RegistryStore.open(store, delegate: delegate) }
     let making = try AtomicDirectory(at: directory)
     do {
       let author = try isRepository ? begin(making) : nil
@@ -73,7 +74,9 @@ public struct NewProject {
       case .repository(let url, let reference):
         // A registry is made when there is a project for it.
         let cache =
-          try store.map { try TemplateCache(RegistryStore.open($0)) } ?? TemplateCache(in: making.scratch)
+          try store.map {
+            try TemplateCache(RegistryStore.open($0, delegate: delegate)) { delegate.note($0) }
+          } ?? TemplateCache(in: making.scratch) { delegate.note($0) }
         try cache.with(url, reference) { path in
           try fill(path, making, author)
         }
@@ -89,20 +92,16 @@ public struct NewProject {
     return register()
   }
 
-  private func register() -> Swift.Result<Registration, Failure> {
-    Swift.Result {
-      let result = try RegistryStore.makingIfMissing().register([directory], dryRun: false, quiet: true)
-      if let failure = result.failures.first { throw failure }
+  private func register() -> Swift.Result<Registration, TemplateError> {
+    do {
+      let store = try RegistryStore.makingIfMissing(delegate: delegate)
+      let result = try store.register([directory], dryRun: false)
       guard let registration = result.registrations.first else {
-        throw Failure.fatal("nothing was registered")
+        return .failure(.notRegistered(directory, result.failures.first))
       }
-      return registration
-    }.mapError { error in
-      let failure = Failure(error)
-      return Failure(
-        status: ExitStatus.no,
-        message: "the project \(directory.visible) is made; registering it failed: \(failure.message)",
-        hints: failure.hints + ["'dev-infra register \(Quoting.visible(directory.text))' registers it"])
+      return .success(registration)
+    } catch {
+      return .failure(.notRegistered(directory, error))
     }
   }
 
@@ -117,7 +116,7 @@ public struct NewProject {
     return ByteText.holdsRawBytes(text) || text.unicodeScalars.count > 200 ? "unknown" : text
   }
 
-  private func origin() throws(Failure) -> RemoteURL? {
+  private func origin() throws(TemplateError) -> RemoteURL? {
     guard let remote else { return nil }
     return try TemplateSource.url(remote, relativeTo: here)
   }
@@ -132,18 +131,14 @@ public struct NewProject {
   private func begin(_ making: AtomicDirectory) throws -> (name: String, email: String) {
     let place = repository(making)
     try GitProgram(.person, at: making.scratch).require(
-      ["init", "-q", "--", place.text], "making the repository")
+      ["init", "-q", "--", place.text], .makeRepository)
     var author = (name: "", email: "")
     for variable in ["GIT_AUTHOR_IDENT", "GIT_COMMITTER_IDENT"] {
       // Git would make up an address from the names of user and host; that is no identity.
       let result = try GitProgram(.person, at: place).run(["-c", "user.useConfigOnly=true", "var", variable])
       guard result.termination == .exited(0) else {
         try Interruption.check()
-        throw Failure.fatal(
-          "making a project failed: git does not know who you are, and its first commit needs an author",
-          hints: "git config --global user.name 'Your Name'",
-          "git config --global user.email you@example.org",
-          "nothing has been made; --no-git makes a project without a repository")
+        throw TemplateError.noAuthor
       }
       if variable == "GIT_AUTHOR_IDENT" { author = Self.person(result.output) }
     }
@@ -163,9 +158,6 @@ public struct NewProject {
   private func fill(
     _ source: FilePath, _ making: AtomicDirectory, _ author: (name: String, email: String)?
   ) throws {
-    guard let tool = Environment.executablePath?.appending("dev-infra-fill-template") else {
-      throw Failure.fatal("finding the installation's executables failed: /proc is not mounted")
-    }
     let today = Self.today
     let values: [(String, String?)] = [
       ("name", name), ("description", description), ("template", template), ("created", today),
@@ -173,26 +165,13 @@ public struct NewProject {
       ("email", author?.email), ("identifier", Self.identifier(name)),
       ("remote", try origin()?.stored),
     ]
-    var words: [String] = []
+    var assignments: [String] = []
     // One without a value is named as well: its tag is filled with nothing, and a tag of no value is somebody else's.
     for (key, value) in values {
       let value = value.flatMap { ByteText.holdsRawBytes($0) ? nil : $0 } ?? ""
-      words += ["--set", "\(key)=\(value)"]
+      assignments.append("\(key)=\(value)")
     }
-    let process = ChildProcess(tool.text, words + ["--", source.text, making.work.text])
-    let result = try process.run()
-    switch result.termination {
-    case .exited(0): return
-    case .signalled(let signal):
-      throw Failure.fatal(
-        "filling the template \(source.visible) failed: dev-infra-fill-template was ended by signal \(signal)"
-      )
-    default:
-      let said = ByteText.string(from: result.errors.prefix { $0 != UInt8(ascii: "\n") })
-      throw Failure.fatal(
-        said.hasPrefix("fatal: ") ? String(said.dropFirst(7)) : "filling the template failed: \(said)",
-        hints: "nothing has been made")
-    }
+    try delegate.fillTemplate(source, into: making.work, values: assignments)
   }
 
   /// The name as most languages would take it for a package or a module: `my-app 2` is `my_app_2`.
@@ -216,9 +195,7 @@ public struct NewProject {
     do {
       try ProjectMetadata.update(file: file, setting: values)
     } catch let error as MetadataError {
-      throw Failure.fatal(
-        "writing .dev-infra.yml failed: what the template makes of it, line \(error.line): \(error.message)",
-        hints: "nothing has been made")
+      throw TemplateError.malformedMetadata(error)
     }
   }
 
@@ -227,11 +204,10 @@ public struct NewProject {
     var git = GitProgram(.person, at: making.work)
     // The template may bring a folder of that name.
     git.options += try git.optionsAgainstHooksInWorkTrees()
-    if let origin { try git.require(["remote", "add", "--", "origin", origin], "adding the remote") }
-    try git.require(["add", "-A", "--", "."], "adding the project's files")
+    if let origin { try git.require(["remote", "add", "--", "origin", origin], .addRemote) }
+    try git.require(["add", "-A", "--", "."], .addFiles)
     try git.require(
-      ["commit", "-q", "-m", "Create \(name) from the template \(recordedName)"], "making the first commit",
-      hint: "nothing has been made; a hook of yours may have refused the commit")
+      ["commit", "-q", "-m", "Create \(name) from the template \(recordedName)"], .commit)
   }
 
   private var recordedName: String { String(RemoteURL.withoutSecrets(template).prefix { $0 != "\n" }) }

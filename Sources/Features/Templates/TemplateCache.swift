@@ -1,4 +1,3 @@
-import Terminal
 import Git
 import SystemSupport
 import ByteStrings
@@ -10,14 +9,18 @@ import SystemPackage
 struct TemplateCache {
   private let folder: FilePath
   private let silenceLimit: Double?
+  private let note: (TemplateNotice) -> Void
 
-  init(_ store: borrowing RegistryStore) throws {
+  /// - Parameter note: told where a copy from before is used.
+  init(_ store: borrowing RegistryStore, telling note: @escaping (TemplateNotice) -> Void) throws {
+    self.note = note
     folder = store.directory.pushing("cache/templates")
     silenceLimit = try store.silenceLimit(nil)
   }
 
   /// A place for one template while a project is made from it, where there is no registry yet.
-  init(in scratch: FilePath) {
+  init(in scratch: FilePath, telling note: @escaping (TemplateNotice) -> Void) {
+    self.note = note
     folder = scratch.appending(".templates")
     silenceLimit = 10
   }
@@ -34,9 +37,9 @@ struct TemplateCache {
     defer { withExtendedLifetime(lock) {} }
     do {
       try bring(url, reference, to: place)
-    } catch let failure as Failure {
-      guard Interruption.signal == nil, Files.kind(of: place) == .directory else { throw failure }
-      Messages.warning("\(failure.message); the copy that was fetched before is used")
+    } catch let error as TemplateError {
+      guard Interruption.signal == nil, Files.kind(of: place) == .directory else { throw error }
+      note(.usesFormerCopy(error))
     }
     return try body(place)
   }
@@ -44,21 +47,20 @@ struct TemplateCache {
   private func bring(_ url: RemoteURL, _ reference: String?, to place: FilePath) throws {
     let scratch = folder.appending(".\(Host.randomHex(6))")
     defer { try? Files.removeTree(scratch) }
-    let name = Quoting.visible(url.stored)
+    let name = url.stored
     try Files.makeDirectory(scratch, mode: 0o700)
     try run(
-      ["init", "-q", "--template=", "--", scratch.text], at: folder, "making a copy of the template \(name)")
+      ["init", "-q", "--template=", "--", scratch.text], at: folder, .prepareCopy(name))
     try run(
       [
         "fetch", "-q", "--depth=1", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head", "--",
         url.stored, "+\(reference ?? "HEAD"):refs/dev-infra/template",
-      ], at: scratch, "fetching the template \(name)", silenceLimit: silenceLimit)
+      ], at: scratch, .fetch(name), silenceLimit: silenceLimit)
     try checkSize(of: scratch, name)
     // Files as they are in the repository: not as this user's settings would have line ends.
     try run(
       ["-c", "core.autocrlf=false", "checkout", "-q", "--detach", "refs/dev-infra/template", "--"],
-      at: scratch,
-      "checking out the template \(name)")
+      at: scratch, .checkOut(name))
     try? Files.removeTree(place)
     try Files.move(scratch, to: place)
   }
@@ -66,12 +68,10 @@ struct TemplateCache {
   /// Checks that what was fetched keeps to ``TemplateLimits``, before any of it is written out: a few bytes of a pack may
   /// stand for very many files, or very large ones.
   private func checkSize(of repository: FilePath, _ name: String) throws {
-    func refused(_ reason: String) -> Failure {
-      .fatal("the template \(name) cannot be used: \(reason)", hints: "nothing has been made")
-    }
+    func refused(_ fault: TemplateError.Fault) -> TemplateError { .unusableTemplate(name, fault) }
     let repository = try Repository.open(repository.appending(".git"))
     guard let tip = try repository.reference("refs/dev-infra/template") else {
-      throw refused("it has no commit")
+      throw refused(.noCommit)
     }
     var (entries, bytes) = (0, 0)
     var left: [(tree: ObjectID, depth: Int)] = [(tip, 0)]
@@ -79,34 +79,36 @@ struct TemplateCache {
       try Interruption.check()
       // A tree's own bytes are a bound for its entries.
       if let header = try repository.header(of: tree), header.size > TemplateLimits.entries * 300 {
-        throw refused("it has more than \(TemplateLimits.entries) files")
+        throw refused(.moreFiles(than: TemplateLimits.entries))
       }
       for entry in try repository.tree(tree) {
         entries += 1
         if entries > TemplateLimits.entries {
-          throw refused("it has more than \(TemplateLimits.entries) files")
+          throw refused(.moreFiles(than: TemplateLimits.entries))
         }
         if GitNames.isDotGit(entry.name) || entry.name.contains(UInt8(ascii: "/"))
           || [[0x2E], [0x2E, 0x2E]].contains(entry.name)
         {
-          throw refused("it has a file '\(Quoting.visible(ByteText.string(from: entry.name)))'")
+          throw refused(.file(ByteText.string(from: entry.name)))
         }
         if entry.mode == TreeEntry.directory {
           guard depth < TemplateLimits.depth else {
-            throw refused("it is deeper than \(TemplateLimits.depth) directories")
+            throw refused(.deeper(than: TemplateLimits.depth))
           }
           left.append((entry.id, depth + 1))
         } else if entry.mode != 0o160000, let header = try repository.header(of: entry.id) {
           bytes += header.size
           if bytes > TemplateLimits.bytes {
-            throw refused("it has more than \(TemplateLimits.bytes >> 20) MiB")
+            throw refused(.larger(than: TemplateLimits.bytes))
           }
         }
       }
     }
   }
 
-  private func run(_ words: [String], at directory: FilePath, _ action: String, silenceLimit: Double? = nil)
+  private func run(
+    _ words: [String], at directory: FilePath, _ step: TemplateError.Step, silenceLimit: Double? = nil
+  )
     throws
   {
     var git = GitProgram(.clone, at: directory)
@@ -114,6 +116,6 @@ struct TemplateCache {
     // Larger files are read and written piece by piece.
     git.options += ["-c", "core.bigFileThreshold=8m"]
     git.silenceLimit = silenceLimit
-    try git.require(words, action, hint: "the template is named as URL or URL#REF; nothing has been made")
+    try git.require(words, step)
   }
 }

@@ -1,4 +1,3 @@
-import Terminal
 import SystemSupport
 import ByteStrings
 public import SystemPackage
@@ -47,11 +46,7 @@ public struct TemplateFolders {
   public func find(_ name: String) throws -> FilePath {
     let all = try all()
     guard let entry = all.first(where: { $0.name == name }) else {
-      let known = all.map { Quoting.visible($0.name) }.joined(separator: ", ")
-      throw Failure.fatal(
-        "there is no template '\(Quoting.visible(name))'",
-        hints: "there are: \(known.isEmpty ? "none" : known)",
-        "a directory is named with a slash (./\(Quoting.visible(name))), a repository by its URL")
+      throw TemplateError.unknownTemplate(name, known: all.map(\.name))
     }
     return entry.path
   }

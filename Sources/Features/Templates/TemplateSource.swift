@@ -1,4 +1,3 @@
-import Terminal
 import SystemSupport
 import ByteStrings
 import Registry
@@ -15,11 +14,13 @@ enum TemplateSource {
 
   /// Reads `URL`, `URL#REF`, a path (it has a slash, or is `.` or `..`) or a name.
   ///
-  /// - Parameter directory: what relative paths start from.
-  init(_ text: String, directory: FilePath) throws {
+  /// - Parameters:
+  ///   - directory: what relative paths start from.
+  ///   - note: told where parts of a URL are not used.
+  init(_ text: String, directory: FilePath, telling note: (TemplateNotice) -> Void) throws {
     let parts = text.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
     let address = parts.first ?? ""
-    guard !address.isEmpty else { throw Failure.usage("a template's name cannot be empty") }
+    guard !address.isEmpty else { throw TemplateError.emptyTemplateName }
     let isPath = address.contains("/") || address == "." || address == ".."
     if !address.contains(":") || address.hasPrefix("/") || address.hasPrefix("./") || address.hasPrefix("../")
     {
@@ -35,30 +36,27 @@ enum TemplateSource {
       }
     }
     let url = try Self.url(address, relativeTo: directory)
-    if url.droppedSecret {
-      Messages.warning(
-        "the user, password and query of the template's URL are not used; git's credential helpers keep them")
-    }
+    if url.droppedSecret { note(.secretsOfTemplateDropped) }
     self = .repository(url, reference: try parts.count < 2 ? nil : Self.checked(parts[1]))
   }
 
   /// A URL that a person gave.
-  static func url(_ text: String, relativeTo directory: FilePath) throws(Failure) -> RemoteURL {
+  static func url(_ text: String, relativeTo directory: FilePath) throws(TemplateError) -> RemoteURL {
     do throws(RefusedURL) {
       return try RemoteURL(text, relativeTo: directory)
     } catch {
-      throw .fatal(error.sentence, hints: "nothing has been made")
+      throw .refusedURL(error)
     }
   }
 
   /// A ref as git-fetch(1) takes one as the left side of a refspec; never an option or a pattern.
-  private static func checked(_ reference: String) throws(Failure) -> String {
+  private static func checked(_ reference: String) throws(TemplateError) -> String {
     let forbidden = reference.unicodeScalars.contains {
       $0.value <= 0x20 || $0.value == 0x7F || ":^~?*[\\".unicodeScalars.contains($0)
     }
     guard !reference.isEmpty, !reference.hasPrefix("-"), !reference.hasPrefix("+"), !reference.hasPrefix("/"),
       !forbidden, !reference.contains(".."), !reference.contains("@{"), !ByteText.holdsRawBytes(reference)
-    else { throw .usage("'\(Quoting.visible(reference))' is no branch, tag or commit of a template") }
+    else { throw .malformedReference(reference) }
     return reference
   }
 }

@@ -69,7 +69,7 @@ public struct GitCredential: Sendable {
     do throws(GitError) {
       return try git.run(["credential", verb])
     } catch {
-      throw .notSent("asking git for the key of \(host) failed: \(error.explanation)")
+      throw .notSent("asking git for the key of \(host) failed: \(error.message)")
     }
   }
 

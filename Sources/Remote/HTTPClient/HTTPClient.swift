@@ -29,7 +29,7 @@ public final class HTTPClient {
     do {
       try send([request], atOnce: 1) { answer = $1 }
     } catch {
-      throw error as? HTTPFailure ?? .unanswered(Explanation.of(error))
+      throw error as? HTTPFailure ?? .unanswered("\(error)")
     }
     guard let answer else { throw .unanswered("the request was not sent") }
     return try answer.get()

@@ -1,4 +1,3 @@
-import Terminal
 import Git
 import SystemSupport
 import ByteStrings
@@ -6,43 +5,52 @@ import ByteStrings
 /// A conversation with git, as gitremote-helpers(7) has it: commands on stdin, answers on stdout.
 public struct HelperSession: ~Copyable {
   private let remote: ServiceRemote
-  private var output = Output()
+  private let send: ([UInt8]) throws -> Void
+  /// What git has not got yet.
+  private var output = ""
   private var isDry = false
 
   /// The branch that a service is.
   private static let branch = "refs/heads/main"
 
   /// A conversation about a remote.
-  public init(_ remote: ServiceRemote) { self.remote = remote }
+  ///
+  /// - Parameter send: takes what is for git.
+  public init(_ remote: ServiceRemote, send: @escaping ([UInt8]) throws -> Void) {
+    self.remote = remote
+    self.send = send
+  }
 
   /// Answers until git has no more to ask.
   public mutating func run() throws {
     while let line = readLine(), !line.isEmpty {
       try answer(line)
-      try output.flush()
+      try send(ByteText.bytes(of: output))
+      output = ""
     }
   }
 
   private mutating func answer(_ line: String) throws {
     let word = line.prefix { $0 != " " }
     switch word {
-    case "capabilities": try output.write("fetch\npush\noption\n\n")
-    case "option": try output.line(option(line.dropFirst(word.count + 1)))
+    case "capabilities": output += "fetch\npush\noption\n\n"
+    case "option": say(option(line.dropFirst(word.count + 1)))
     case "list": try list(forPush: line == "list for-push")
     case "fetch":
       // Listing has brought it already.
       while let line = readLine(), !line.isEmpty {}
-      try output.line("")
+      say("")
     case "push":
       var specs = [String(line.dropFirst("push ".count))]
       while let line = readLine(), !line.isEmpty { specs.append(String(line.dropFirst("push ".count))) }
       for spec in specs { try push(spec) }
-      try output.line("")
+      say("")
     default:
-      throw Failure.fatal(
-        "git asks git-remote-work-prod for '\(Quoting.visible(line))', which it does not know")
+      throw WorkProdError.unknownCommand(line)
     }
   }
+
+  private mutating func say(_ line: String) { output += line + "\n" }
 
   private mutating func option(_ text: Substring) -> String {
     let parts = text.split(separator: " ", maxSplits: 1)
@@ -58,28 +66,28 @@ public struct HelperSession: ~Copyable {
 
   private mutating func list(forPush: Bool) throws {
     if let commit = try remote.main(forPush: forPush) {
-      try output.write("\(commit.hex) \(Self.branch)\n@\(Self.branch) HEAD\n")
+      output += "\(commit.hex) \(Self.branch)\n@\(Self.branch) HEAD\n"
     }
-    try output.line("")
+    say("")
   }
 
   private mutating func push(_ spec: String) throws {
     let isForced = spec.hasPrefix("+")
     let names = spec.drop { $0 == "+" }.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-    guard names.count == 2 else { throw Failure.fatal("git asks to push '\(Quoting.visible(spec))'") }
+    guard names.count == 2 else { throw WorkProdError.malformedPush(spec) }
     let target = String(names[1])
     guard target == Self.branch else {
-      return try output.line("error \(target) a work-prod service has no branch but main")
+      return say("error \(target) a work-prod service has no branch but main")
     }
     guard !names[0].isEmpty else {
-      return try output.line("error \(target) a work-prod service is not emptied by a push")
+      return say("error \(target) a work-prod service is not emptied by a push")
     }
     guard let commit = try remote.commit(named: String(names[0])) else {
-      return try output.line("error \(target) there is no commit of that name")
+      return say("error \(target) there is no commit of that name")
     }
     switch try remote.push(commit, isForced: isForced, isDry: isDry) {
-    case .done: try output.line("ok \(target)")
-    case .refused(let reason): try output.line("error \(target) \(reason)")
+    case .done: say("ok \(target)")
+    case .refused(let reason): say("error \(target) \(reason)")
     }
   }
 }

@@ -1,5 +1,3 @@
-import Terminal
-import ByteStrings
 import Registry
 import WorkProd
 
@@ -107,8 +105,6 @@ extension Sender {
   }
 
   private func warnOfPath(_ dossier: ProjectSnapshot) {
-    let path = Quoting.visible(dossier.path(on: machine) ?? "")
-    Messages.warning(
-      "'\(dossier.title)' is sent without its path '\(path)', which the service has for another project")
+    delegate.note(.sentWithoutPath(title: dossier.title, path: dossier.path(on: machine) ?? ""))
   }
 }

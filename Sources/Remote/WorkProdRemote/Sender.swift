@@ -1,15 +1,15 @@
-import Terminal
 import ByteStrings
 import Registry
 import WorkProd
 
-/// Sends a plan to a service: what it refuses is said and passed over, the rest goes on.
+/// Sends a plan to a service: what it refuses is told of and passed over, the rest goes on.
 struct Sender: ~Copyable {
   let client: ServiceClient
   /// The records that the plan is made for.
   let known: RecordSet
   let machine: MachineID?
-  private var progress: Progress
+  let delegate: any WorkProdDelegate
+  private let progress: any SendingProgress
   private var sent = 0
   /// How many projects the service did not take.
   private(set) var refused = 0
@@ -17,11 +17,13 @@ struct Sender: ~Copyable {
   var isRaced = false
 
   init(
-    _ client: ServiceClient, _ known: RecordSet, _ machine: MachineID?, progress: consuming Progress
+    _ client: ServiceClient, _ known: RecordSet, _ machine: MachineID?, delegate: any WorkProdDelegate,
+    progress: any SendingProgress
   ) {
     self.client = client
     self.known = known
     self.machine = machine
+    self.delegate = delegate
     self.progress = progress
   }
 
@@ -46,7 +48,7 @@ struct Sender: ~Copyable {
   /// One was not taken.
   mutating func refuse(_ title: String, _ reason: String) {
     refused += 1
-    Messages.error("'\(title)' was not sent: \(reason)")
+    delegate.note(.notSent(title: title, reason: reason))
   }
 }
 

@@ -1,4 +1,3 @@
-import Terminal
 import HTTPClient
 import SystemSupport
 import ByteStrings
@@ -19,7 +18,8 @@ final class ServiceClient {
   ///   - url: the service's, with or without `/api` at its end.
   ///   - registry: the repository whose configuration says how to connect.
   ///   - remote: the remote's name; nil where it has none.
-  init(_ url: String, registry: FilePath, remote: String?) throws {
+  ///   - delegate: told of settings that are not used.
+  init(_ url: String, registry: FilePath, remote: String?, delegate: any WorkProdDelegate) throws {
     var url = url
     while url.hasSuffix("/") { url.removeLast() }
     if url.hasSuffix("/api") { url.removeLast("/api".count) }
@@ -27,7 +27,7 @@ final class ServiceClient {
       // git runs this helper in any repository that has such a URL. The key is for the registry's remotes alone.
       name == "DEV_INFRA_API_KEY" && !Self.isRegistry(registry) ? nil : Environment[name]
     }
-    for warning in settings.warnings { Messages.warning(warning) }
+    for warning in settings.warnings { delegate.note(.setting(warning)) }
     client = try HTTPClient(settings)
     base = "/api"
   }
@@ -43,9 +43,7 @@ final class ServiceClient {
     let answer = try client.send(HTTPRequest("GET", "\(base)/health"))
     guard answer.status == 200, let value = try? JSON.parse(answer.body), value["status"]?.string == "ok"
     else {
-      throw Self.refusal(
-        answer, "asking the service how it is",
-        hint: "check that the remote's URL is that of a work-prod service")
+      throw Self.refusal(answer, .health)
     }
     let features = value["features"]?.array ?? []
     return features.contains(.string("metadata")) ? .full : .plain
@@ -54,15 +52,11 @@ final class ServiceClient {
   /// All records.
   func records() throws -> [ServiceRecord] {
     let answer = try client.send(HTTPRequest("GET", "\(base)/projects"))
-    guard answer.status == 200 else { throw Self.refusal(answer, "reading the service's projects") }
+    guard answer.status == 200 else { throw Self.refusal(answer, .records) }
     do throws(UnusableList) {
       return try ServiceRecord.list(answer.body)
     } catch {
-      throw Failure.fatal(
-        "reading the service's projects failed: \(error.sentence)",
-        hints:
-          "check that the remote's URL is that of a work-prod service, and that no proxy answers in its place"
-      )
+      throw WorkProdError.unusableList(error.sentence)
     }
   }
 
@@ -78,7 +72,7 @@ final class ServiceClient {
       guard case .number(let text)? = (try? JSON.parse(answer.body))?["imported"] else { return 0 }
       return Int(text) ?? 0
     case 400, 404, 405, 413, 415, 422: return nil
-    default: throw Self.refusal(answer, "sending projects")
+    default: throw Self.refusal(answer, .send)
     }
   }
 
@@ -123,21 +117,13 @@ final class ServiceClient {
       case 404: try each(index, .missing, answer.body)
       case 409: try each(index, .conflict(answer.summary), answer.body)
       case 412: try each(index, .outdated, answer.body)
-      case 401, 403, 429, 502, 503, 504, 507: throw Self.refusal(answer, "sending projects")
+      case 401, 403, 429, 502, 503, 504, 507: throw Self.refusal(answer, .send)
       default: try each(index, .refused(answer.summary), answer.body)
       }
     }
   }
 
-  private static func refusal(_ answer: HTTPResponse, _ action: String, hint: String? = nil) -> Failure {
-    let hint =
-      switch answer.status {
-      case 401:
-        "give a key in DEV_INFRA_API_KEY, or keep one with a credential helper of git; it may also have been revoked"
-      case 403: "the key that was sent may not do this"
-      case 429, 502, 503, 504: "the service has too much to do, or is not there; try again later"
-      default: hint ?? "the service's own log may say more"
-      }
-    return .fatal("\(action) failed: it answered \(answer.summary)", hints: hint)
+  private static func refusal(_ answer: HTTPResponse, _ request: WorkProdError.Request) -> WorkProdError {
+    .refused(request, status: answer.status, summary: answer.summary)
   }
 }

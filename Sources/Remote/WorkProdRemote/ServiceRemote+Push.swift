@@ -1,7 +1,5 @@
-import Terminal
 public import Git
 import SystemSupport
-import ByteStrings
 import Registry
 import RegistryStore
 import WorkProd
@@ -28,20 +26,20 @@ extension ServiceRemote {
     var unusable = 0
     var contents = try RegistryContents(of: commit, in: repository) { path, reason in
       unusable += 1
-      Messages.error("'\(path)' was not sent: \(Quoting.visible(reason))")
+      delegate.note(.unusableEntry(path: path, reason: reason))
     }
     for (id, value) in contents.projects {
       guard let reason = ProjectSnapshot.problem(id, value) else { continue }
       unusable += 1
-      Messages.error("'\(EntryPath.project(id).path)' was not sent: \(reason)")
+      delegate.note(.notSent(title: EntryPath.project(id).path, reason: reason))
       contents.projects[id] = nil
     }
     contents.dropOrphans(exceptOf: machine)
     let plan = PushPlan(from: seen.records, to: contents)
     if isDry { return .done }
     var sender = Sender(
-      client, seen.records, machine,
-      progress: Progress("Sending projects", total: plan.count, forced: showsProgress, quiet: !showsProgress))
+      client, seen.records, machine, delegate: delegate,
+      progress: delegate.progress(total: plan.count, isShown: showsProgress))
     try sender.send(plan)
     let refused = sender.refused + unusable
     // Git and 'dev-infra push' know what to do about that.

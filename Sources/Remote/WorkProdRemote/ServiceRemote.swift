@@ -1,7 +1,5 @@
-import Terminal
 public import Git
 import SystemSupport
-import ByteStrings
 import Registry
 import RegistryStore
 public import SystemPackage
@@ -14,8 +12,9 @@ public final class ServiceRemote {
   let state: RemoteState
   /// The remote's name; nil where it has none.
   let remote: String?
-  /// What messages call the remote.
-  let name: String
+  /// Its name, or its URL where it has none.
+  private let name: String
+  let delegate: any WorkProdDelegate
   /// Whether progress is shown.
   public var showsProgress = false
   private(set) var seen: Seen?
@@ -33,12 +32,16 @@ public final class ServiceRemote {
   ///   - url: the service's.
   ///   - directory: the git directory of the registry.
   ///   - name: the remote's name, or its URL where it has none.
-  public init(_ url: String, directory: FilePath, name: String) throws {
+  ///   - delegate: whom it tells of what it comes upon.
+  public init(
+    _ url: String, directory: FilePath, name: String, delegate: any WorkProdDelegate
+  ) throws {
+    self.delegate = delegate
     remote = name.contains(":") ? nil : name
     repository = try Repository.open(directory)
-    client = try ServiceClient(url, registry: directory, remote: remote)
+    client = try ServiceClient(url, registry: directory, remote: remote, delegate: delegate)
     state = try RemoteState(url)
-    self.name = "'\(Quoting.visible(name))'"
+    self.name = name
   }
 
   /// What `list` tells: the commit of the service's main; nil where it has none.
@@ -67,7 +70,7 @@ public final class ServiceRemote {
     let past = try past(own, records, form)
     let first = try RegistryStore.writeFirstCommit(to: repository)
     let set = RecordSet(records, form, knowing: try knowledge(past))
-    for report in set.reports.prefix(20) { Messages.warning("\(name): \(Quoting.visible(report))") }
+    for report in set.reports.prefix(20) { delegate.note(.records(remote: name, report)) }
     if records.isEmpty {
       // Projects are removed one at a time. Where all are gone at once, the service has been set up anew, and nobody
       // has meant to remove them.

@@ -1,7 +1,5 @@
-import Terminal
 import Glibc
 import SystemSupport
-import ByteStrings
 import Registry
 public import SystemPackage
 
@@ -22,7 +20,7 @@ public struct KeyFile: Sendable {
 
   /// The keys, in the order of their making; none where there is no file.
   ///
-  /// - Throws: a `Failure` where the file is not what this toolset writes, or others may write to it.
+  /// - Throws: ``APIKeyError`` where the file is not what this toolset writes, or others may write to it.
   public func read() throws -> [KeyEntry] {
     let bytes: [UInt8]
     do throws(SystemError) {
@@ -33,9 +31,7 @@ public struct KeyFile: Sendable {
     }
     var status = stat()
     guard path.withPlatformString({ stat($0, &status) }) == 0, status.st_mode & 0o022 == 0 else {
-      throw Failure.fatal(
-        "the keys in \(path.visible) cannot be trusted: others may write to that file",
-        hints: "look at it, and run 'chmod 600 \(path.visible)'")
+      throw APIKeyError.untrustedFile(path)
     }
     var lines = String(decoding: bytes, as: UTF8.self).split(
       separator: "\n", omittingEmptySubsequences: false)
@@ -51,18 +47,10 @@ public struct KeyFile: Sendable {
   ///
   /// - Returns: the key, which cannot be had again.
   public func add(_ name: String, _ access: KeyAccess) throws -> String {
-    guard KeyEntry.isName(name) else {
-      throw Failure.fatal(
-        "'\(Quoting.visible(name))' cannot be the name of a key",
-        hints: "a name has 1 to 64 letters, digits, '.', '_' and '-', and begins with a letter or a digit")
-    }
+    guard KeyEntry.isName(name) else { throw APIKeyError.unusableName(name) }
     let key = "di_" + Host.randomHex(32)
     try change { entries in
-      guard !entries.contains(where: { $0.name == name }) else {
-        throw Failure.no(
-          "there is a key with the name \(name) already",
-          hints: "'dev-infra daemon key revoke \(name)' ends it; or take another name")
-      }
+      guard !entries.contains(where: { $0.name == name }) else { throw APIKeyError.nameTaken(name) }
       let now = Timestamp(milliseconds: Clock.nowMilliseconds)
       entries.append(KeyEntry(name: name, access: access, created: now, digest: KeyDigest(of: key.utf8)))
     }
@@ -73,9 +61,7 @@ public struct KeyFile: Sendable {
   public func revoke(_ name: String) throws {
     try change { entries in
       guard let index = entries.firstIndex(where: { $0.name == name }) else {
-        throw Failure.no(
-          "there is no key with the name '\(Quoting.visible(name))'",
-          hints: "'dev-infra daemon key list' lists the keys")
+        throw APIKeyError.unknownName(name)
       }
       entries.remove(at: index)
     }
@@ -92,9 +78,5 @@ public struct KeyFile: Sendable {
     try Files.replace(path, with: Array(text.utf8), mode: 0o600)
   }
 
-  private func damaged(line: Int) -> Failure {
-    Failure.fatal(
-      "reading the keys failed: line \(line) of \(path.visible) is not what dev-infra writes",
-      hints: "mend the line, or remove it and make the key anew")
-  }
+  private func damaged(line: Int) -> APIKeyError { .damagedFile(path, line: line) }
 }

@@ -1,4 +1,3 @@
-public import Terminal
 import Glibc
 import Synchronization
 public import SystemPackage
@@ -11,7 +10,7 @@ public final class KeyRing: Sendable {
   private struct State {
     var entries: [KeyEntry] = []
     var version: FileVersion?
-    var failure: Failure?
+    var failure: (any Error)?
     /// Whether a key has been seen since the start. From then on one is needed: who revokes the last does not mean to
     /// open the door.
     var isLocked = false
@@ -39,7 +38,7 @@ public final class KeyRing: Sendable {
     /// Nothing: it is not one of the keys.
     case unknown
     /// It cannot be told, for the keys cannot be read.
-    case unreadable(Failure)
+    case unreadable(any Error)
   }
 
   /// What this key opens. Takes as long whichever key matches, and where none does.
@@ -68,7 +67,7 @@ public final class KeyRing: Sendable {
           // The version is from before the reading, so that a change in between is seen the next time.
           state.version = version
         } catch {
-          state.failure = Failure(error)
+          state.failure = error
           state.version = nil
         }
         if state.failure != nil || !state.entries.isEmpty { state.isLocked = true }

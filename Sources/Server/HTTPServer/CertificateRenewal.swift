@@ -1,4 +1,3 @@
-import Terminal
 import NIOSSL
 import SystemSupport
 import Synchronization
@@ -8,6 +7,7 @@ import SystemPackage
 final class CertificateRenewal: Sendable {
   private let files: (certificate: FilePath, key: FilePath)
   private let state: Mutex<State>
+  private let keepsFormer: @Sendable (any Error) -> Void
 
   private struct State {
     /// What was there when the files were last read.
@@ -19,7 +19,9 @@ final class CertificateRenewal: Sendable {
   /// - Parameters:
   ///   - certificate: the file with the certificate.
   ///   - key: the file with its private key.
-  init(certificate: FilePath, key: FilePath) {
+  ///   - keepsFormer: told why files that have changed are not used.
+  init(certificate: FilePath, key: FilePath, keepsFormer: @escaping @Sendable (any Error) -> Void) {
+    self.keepsFormer = keepsFormer
     files = (certificate, key)
     state = Mutex(State(look: Self.look(certificate, key)))
   }
@@ -37,7 +39,7 @@ final class CertificateRenewal: Sendable {
         state.current.certificateChain = renewed.certificateChain
         state.current.privateKey = renewed.privateKey
       } catch {
-        Messages.warning("the former certificate goes on to be served: \(Failure(error).message)")
+        keepsFormer(error)
       }
       return state.current
     }

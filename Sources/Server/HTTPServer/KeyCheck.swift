@@ -1,4 +1,3 @@
-import Terminal
 import HTTPTypes
 import Hummingbird
 import Logging
@@ -9,9 +8,15 @@ public import APIKeys
 public struct KeyCheck: Sendable {
   private let keys: KeyRing
   private let counter: WrongKeyCounter
+  private let words: @Sendable (any Error) -> String
 
   /// A check by these keys.
-  public init(_ keys: KeyRing, _ limits: ConnectionLimits) {
+  ///
+  /// - Parameter words: what an error is in words, for the log.
+  public init(
+    _ keys: KeyRing, _ limits: ConnectionLimits, words: @escaping @Sendable (any Error) -> String
+  ) {
+    self.words = words
     self.keys = keys
     counter = WrongKeyCounter(allowed: limits.wrongKeys)
   }
@@ -36,8 +41,8 @@ public struct KeyCheck: Sendable {
       }
       return (entry.name, entry.access)
     case .unknown: throw wrong(request, address, logger)
-    case .unreadable(let failure):
-      logger.error("\(failure.message)")
+    case .unreadable(let error):
+      logger.error("\(words(error))")
       throw EdgeRefusal(
         .serviceUnavailable, "The keys cannot be read; the server's log says why", [.retryAfter: "60"])
     }

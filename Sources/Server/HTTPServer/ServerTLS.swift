@@ -1,4 +1,3 @@
-import Terminal
 public import HummingbirdCore
 import HummingbirdTLS
 import NIOCore
@@ -14,11 +13,13 @@ public enum ServerTLS {
   /// - Parameters:
   ///   - certificate: the file with the server's certificate, and behind it those that vouch for it.
   ///   - key: the file with its private key, without a passphrase.
-  /// - Throws: a `Failure` that says which file is wrong, and how.
+  ///   - keepsFormer: told why files that have changed since are not used.
+  /// - Throws: ``TLSError``, which says which file is wrong, and how.
   public static func around(
-    _ base: HTTPServerBuilder, certificate: FilePath, key: FilePath
+    _ base: HTTPServerBuilder, certificate: FilePath, key: FilePath,
+    keepsFormer: @escaping @Sendable (any Error) -> Void
   ) throws -> HTTPServerBuilder {
-    let renewal = CertificateRenewal(certificate: certificate, key: key)
+    let renewal = CertificateRenewal(certificate: certificate, key: key, keepsFormer: keepsFormer)
     var configuration = try configuration(certificate: certificate, key: key)
     configuration.sslContextCallback = { _, promise in
       // Not on the connection's own thread: what the library finds wrong there would count as its failure.
@@ -36,20 +37,16 @@ public enum ServerTLS {
     } catch let error as SystemError {
       throw error
     } catch {
-      throw Failure.fatal(
-        "reading \(certificate.visible) failed: it is no certificate in PEM",
-        hints: "--tls-certificate takes the file that a CA calls fullchain.pem")
+      throw TLSError.notACertificate(certificate)
     }
-    guard !chain.isEmpty else { throw Failure.fatal("there is no certificate in \(certificate.visible)") }
+    guard !chain.isEmpty else { throw TLSError.noCertificate(certificate) }
     let privateKey: NIOSSLPrivateKey
     do {
       privateKey = try NIOSSLPrivateKey(bytes: Files.read(key, limit: 1 << 20), format: .pem)
     } catch let error as SystemError {
       throw error
     } catch {
-      throw Failure.fatal(
-        "reading \(key.visible) failed: it is no private key in PEM, or it has a passphrase",
-        hints: "--tls-key takes the file that a CA calls privkey.pem; 'openssl pkey' takes a passphrase away")
+      throw TLSError.notAKey(key)
     }
     try checkIsSecret(key)
     var configuration = TLSConfiguration.makeServerConfiguration(
@@ -61,9 +58,7 @@ public enum ServerTLS {
       _ = try NIOSSLContext(configuration: configuration)
       return configuration
     } catch {
-      throw Failure.fatal(
-        "the key in \(key.visible) does not belong to the certificate in \(certificate.visible)",
-        hints: "take the two files that were made together")
+      throw TLSError.mismatch(key: key, certificate: certificate)
     }
   }
 
@@ -73,15 +68,10 @@ public enum ServerTLS {
     let (permissions, user) = (try FilePermissions(of: key), FilePermissions.ownUser)
     let isRoots = permissions.owner == 0 && user != 0
     guard permissions.owner == user || isRoots else {
-      throw Failure.fatal(
-        "the key in \(key.visible) cannot be trusted: it belongs to another user",
-        hints: "run 'chown \(user) \(key.visible)', or start the daemon as the user that it belongs to")
+      throw TLSError.foreignKey(key, user: user)
     }
     guard permissions.mode & (isRoots ? 0o037 : 0o077) == 0 else {
-      let mode = String(permissions.mode, radix: 8)
-      throw Failure.fatal(
-        "the key in \(key.visible) is not secret: others may use that file (its mode is 0\(mode))",
-        hints: "run 'chmod 600 \(key.visible)'; if it was open to others for long, take a new key")
+      throw TLSError.openKey(key, mode: permissions.mode)
     }
   }
 }

@@ -1,9 +1,8 @@
-import Terminal
 import Dispatch
-import Git
+public import Git
 import Glibc
+public import RegistryStore
 import SystemSupport
-import RegistryStore
 import SystemPackage
 
 /// The hooks (githooks(5)) of a registry that is pushed to: `pre-receive` decides on a push, and `proc-receive` moves main in
@@ -12,28 +11,73 @@ import SystemPackage
 /// While `pre-receive` decides git keeps what was pushed apart, and deletes it where it is refused. Main moves as with any
 /// other writer, under the registry's lock, by compare-and-swap, and only to a commit that has what is here as an ancestor
 /// and holds every invariant that this one does.
-public enum ReceiveHook {
-  /// Does the work of the hook with this name; nil where it is none of these.
+public struct ReceiveHook: Sendable {
+  /// Which of the two is run.
+  public enum Event: String, Sendable {
+    /// Before anything is taken.
+    case preReceive = "pre-receive"
+    /// Once it has been decided on.
+    case procReceive = "proc-receive"
+  }
+
+  /// Why a push is refused.
+  public enum Refusal: Sendable {
+    /// It is for another reference than main.
+    case notMain
+    /// It would remove main.
+    case removesMain
+    /// The client takes main to be at `expected`; nil: nowhere.
+    case moved(name: String, at: ObjectID, expected: ObjectID?)
+    /// Main is at the commit already.
+    case upToDate(ObjectID)
+    /// Main has what the commit does not.
+    case notForward
+    /// Something does not hold that has held before.
+    case unsound([VerificationFinding])
+  }
+
+  /// What became of main.
+  public enum Outcome: Sendable {
+    /// It is at what was pushed.
+    case moved
+    /// The push is not for main.
+    case notMain
+    /// Another writer has moved it since the push was decided on.
+    case lostRace
+    /// It has what the pushed commit does not.
+    case notForward
+    /// It could not be done.
+    case failed(any Error)
+  }
+
+  /// Why a hook cannot do its work.
+  public enum ProtocolError: Error, Sendable {
+    /// git asks for something that is no update of a reference.
+    case notAnUpdate
+    /// git speaks another protocol with its hooks.
+    case unknownVersion
+  }
+
+  private let delegate: any RegistryDelegate
+  private let sign: @Sendable () -> Void
+  private let quarantine: FilePath?
+
+  /// Readies the process for the work of a hook: what git and the server set for git is taken out of the environment.
   ///
-  /// - Returns: the status to end with.
-  public static func run(as name: String) -> Int32? {
-    guard ["pre-receive", "proc-receive"].contains(name) else { return nil }
+  /// - Parameters:
+  ///   - delegate: whom the registry tells of what it comes upon.
+  ///   - sign: called every three seconds while the work goes on, for clients take a server for gone that is silent.
+  public init(delegate: any RegistryDelegate, signOfLife sign: @escaping @Sendable () -> Void) {
+    self.delegate = delegate
+    self.sign = sign
     // Where git keeps what was pushed; it is forgotten with the rest.
-    let quarantine = Environment["GIT_QUARANTINE_PATH"].map { FilePath(text: $0) }
+    quarantine = Environment["GIT_QUARANTINE_PATH"].map { FilePath(text: $0) }
     Environment.forgetRepository()
     // What the server set for git is not for the registry's own tools, which go by the user's configuration.
     for name in ["GIT_CONFIG_COUNT", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_NOSYSTEM", "GIT_ALLOC_LIMIT"] {
       Environment.set(name, to: nil)
     }
-    liftLimits()
-    do {
-      return try name == "pre-receive" ? decide(quarantine) : moveMain()
-    } catch is RegistryBusy {
-      Messages.error("another command holds the registry, try again")
-    } catch {
-      Messages.fatal(Failure(error).message)
-    }
-    return ExitStatus.fatal
+    Self.liftLimits()
   }
 
   /// The limits that the server has for git are not for the registry's own tools, such as a gc that starts now.
@@ -48,124 +92,88 @@ public enum ReceiveHook {
 
   // MARK: Deciding
 
-  /// Reads what is to be done from stdin, a line for each reference, and ends with 0 where all of it may be.
-  private static func decide(_ quarantine: FilePath?) throws -> Int32 {
+  /// Reads what is to be done from stdin, a line for each reference.
+  ///
+  /// - Returns: why it is not to be done; nil where all of it may be.
+  public func decide() throws -> Refusal? {
     var updates: [PushedUpdate] = []
     while let line = readLine() {
-      guard let update = PushedUpdate(line: line.utf8) else {
-        throw Failure.fatal("git receive-pack asks for something that is no update of a reference")
-      }
+      guard let update = PushedUpdate(line: line.utf8) else { throw ProtocolError.notAnUpdate }
       updates.append(update)
       guard updates.count <= Self.updateLimit else { break }
     }
     let signs = signsOfLife()
     defer { signs.cancel() }
-    for update in updates where update.name != RegistryStore.mainReference {
-      return refuse("only main can be pushed", "'git push REMOTE main' pushes that branch alone")
-    }
-    guard let update = updates.first, updates.count == 1 else { return ExitStatus.success }
-    guard let new = update.new else { return refuse("main cannot be removed") }
-    let store = try RegistryStore.ofEnvironment()
+    if updates.contains(where: { $0.name != RegistryStore.mainReference }) { return .notMain }
+    guard let update = updates.first, updates.count == 1 else { return nil }
+    guard let new = update.new else { return .removesMain }
+    let store = try RegistryStore.ofEnvironment(delegate: delegate)
     if let quarantine { try store.repository.borrowObjects(from: quarantine) }
     let main = try store.main()
-    if update.old != main {
-      // In git's own words, which clients take for a race that was lost.
-      return refuse(
-        "cannot lock ref '\(update.name)': is at \(main.hex) but expected \(update.old?.hex ?? "none"): fetch first"
-      )
-    }
+    if update.old != main { return .moved(name: update.name, at: main, expected: update.old) }
     // No git asks for that; what came with it would stay for nothing.
-    guard new != main else { return refuse("main is already at \(new.hex)") }
-    guard try store.repository.isAncestor(main, of: new) else {
-      return refuse(
-        "non-fast-forward: main has what the pushed commit does not", "fetch, merge, and push again")
-    }
+    if new == main { return .upToDate(new) }
+    guard try store.repository.isAncestor(main, of: new) else { return .notForward }
     let findings = try store.newFindings(in: new, beside: main)
-    guard findings.isEmpty else {
-      for finding in findings.prefix(20) { Messages.error(finding) }
-      if findings.count > 20 { Messages.error("and \(findings.count - 20) more") }
-      return refuse("not a sound registry")
-    }
-    return ExitStatus.success
+    return findings.isEmpty ? nil : .unsound(findings)
   }
 
   private static let updateLimit = 1000
 
-  private static func refuse(_ reason: String, _ hints: String...) -> Int32 {
-    Messages.error(reason)
-    for hint in hints { Messages.hint(hint) }
-    return ExitStatus.no
-  }
-
   // MARK: Moving
 
-  /// Hears from `git receive-pack` on stdin what was pushed, does it or not, and says on stdout what was done.
-  private static func moveMain() throws -> Int32 {
+  /// Hears from `git receive-pack` on stdin what was pushed, does it or not, and says what was done.
+  ///
+  /// - Parameters:
+  ///   - send: takes what is for `git receive-pack`.
+  ///   - reason: why main was not moved, in words for the client; nil where it was.
+  public func moveMain(send: ([UInt8]) throws -> Void, reason: (Outcome) -> String?) throws {
     guard try PacketLine.section(from: 0).first?.starts(with: "version=1".utf8) ?? false else {
-      throw Failure.fatal("this version of git speaks another protocol with its hooks")
+      throw ProtocolError.unknownVersion
     }
-    var output = Output()
-    try output.write(PacketLine.section(["version=1"]))
-    try output.flush()
+    try send(PacketLine.section(["version=1"]))
     let updates = try PacketLine.section(from: 0).map { line in
-      guard let update = PushedUpdate(line: line) else {
-        throw Failure.fatal("git receive-pack asks for something that is no update of a reference")
-      }
+      guard let update = PushedUpdate(line: line) else { throw ProtocolError.notAnUpdate }
       return update
     }
     let signs = signsOfLife()
     defer { signs.cancel() }
-    try output.write(PacketLine.section(updates.map(answer)))
-    try output.flush()
-    return ExitStatus.success
+    let answers = updates.map { update in
+      let outcome: Outcome
+      do { outcome = try move(to: update) } catch { outcome = .failed(error) }
+      return reason(outcome).map { "ng \(update.name) \($0)" } ?? "ok \(update.name)"
+    }
+    try send(PacketLine.section(answers))
   }
 
-  /// Says every three seconds on stderr, which clients see, that it goes on: they take a server for gone that is silent.
-  private static func signsOfLife() -> any DispatchSourceTimer {
+  private func signsOfLife() -> any DispatchSourceTimer {
     let timer = DispatchSource.makeTimerSource(queue: .global())
     timer.schedule(deadline: .now() + 3, repeating: 3)
-    timer.setEventHandler {
-      Messages.note("still checking what was pushed")
-    }
+    timer.setEventHandler { [sign] in sign() }
     timer.resume()
     return timer
   }
 
-  private static func answer(_ update: PushedUpdate) -> String {
-    do {
-      if let reason = try refusal(of: update) { return "ng \(update.name) \(reason)" }
-      return "ok \(update.name)"
-    } catch is RegistryBusy {
-      return "ng \(update.name) another command holds the registry, try again"
-    } catch {
-      Messages.error(Failure(error))
-      return "ng \(update.name) the registry could not take it"
-    }
-  }
-
-  /// Moves main, or says in few words why not: between the decision and now another writer may have moved it. `fetch
-  /// first` is what git itself says of a lost race, and what clients take for one.
-  private static func refusal(of update: PushedUpdate) throws -> String? {
-    guard update.name == RegistryStore.mainReference, let new = update.new else {
-      return "only main can be pushed"
-    }
-    let store = try RegistryStore.ofEnvironment()
+  /// Moves main, or not: between the decision and now another writer may have moved it.
+  private func move(to update: PushedUpdate) throws -> Outcome {
+    guard update.name == RegistryStore.mainReference, let new = update.new else { return .notMain }
+    let store = try RegistryStore.ofEnvironment(delegate: delegate)
     let main = try store.main()
-    guard update.old == main else { return "fetch first" }
-    guard try store.repository.isAncestor(main, of: new) else { return "non-fast-forward" }
+    guard update.old == main else { return .lostRace }
+    guard try store.repository.isAncestor(main, of: new) else { return .notForward }
     do {
       _ = try store.advance(to: new, message: "push", expecting: main)
-    } catch let failure as Failure where failure.status == ExitStatus.no {
-      return "fetch first"
+    } catch RegistryStoreError.moved {
+      return .lostRace
     }
     store.startMaintenanceIfNeeded()
-    return nil
+    return .moved
   }
 }
 
 extension RegistryStore {
   /// What does not hold in a commit, less what did not hold in an earlier one either.
-  func newFindings(in commit: ObjectID, beside earlier: ObjectID) throws -> [String] {
+  func newFindings(in commit: ObjectID, beside earlier: ObjectID) throws -> [VerificationFinding] {
     let findings = try verify(commit, since: earlier)
     guard !findings.isEmpty else { return [] }
     let known = Set(try verify(earlier))

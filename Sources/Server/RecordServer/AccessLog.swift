@@ -1,4 +1,3 @@
-import Terminal
 import Hummingbird
 import Logging
 import NIOCore
@@ -9,6 +8,8 @@ import Registry
 /// Says of each request what became of it: who, when, what, the status, the bytes and the milliseconds.
 struct AccessLog: RouterMiddleware {
   typealias Context = DaemonContext
+
+  let delegate: any DaemonDelegate
 
   func handle(
     _ request: Request, context: DaemonContext, next: (Request, DaemonContext) async throws -> Response
@@ -21,7 +22,7 @@ struct AccessLog: RouterMiddleware {
     let line =
       "\(context.remoteAddress?.ipAddress ?? "-") [\(time)] \"\(request.method) \(Self.shown(request.uri.string))\""
       + " \(response.status.code) \(length) \(milliseconds)ms"
-    Messages.note(line)
+    delegate.log(line)
     return response
   }
 

@@ -1,4 +1,3 @@
-import Terminal
 import HTTPServer
 import Dispatch
 import Glibc
@@ -18,19 +17,21 @@ import UnixSignals
 /// The server: middleware and routes over a store of records, from its start to its graceful end.
 public struct DaemonServer: Sendable {
   private let options: DaemonOptions
+  private let delegate: any DaemonDelegate
 
   /// A server that is not running yet.
-  public init(_ options: DaemonOptions) { self.options = options }
+  public init(_ options: DaemonOptions, delegate: any DaemonDelegate) {
+    self.options = options
+    self.delegate = delegate
+  }
 
   /// Serves until SIGTERM or SIGINT, and returns when the requests that were under way then are answered.
   ///
-  /// - Throws: a `Failure` where it cannot start.
+  /// - Throws: ``DaemonError``, or what else is in the way, where it cannot start.
   public func run() throws {
     let keys = try KeyRing(registry: options.registry)
     guard options.listen.isLoopback || !keys.isEmpty else {
-      throw Failure.fatal(
-        "listening on \(options.listen) is refused: others than this computer could reach it, and there is no key",
-        hints: "'dev-infra daemon key add NAME' makes a key; without one, listen on 127.0.0.1")
+      throw DaemonError.needsKey(options.listen)
     }
     let server = try connections()
     // Shorter than clients wait for an answer.
@@ -39,9 +40,9 @@ public struct DaemonServer: Sendable {
     // Whoever reads the log may go; that is no reason to end.
     signal(SIGPIPE, SIG_IGN)
     let ended = DispatchSemaphore(value: 0)
-    let failure = Mutex<Failure?>(nil)
+    let failure = Mutex<(any Error)?>(nil)
     Task {
-      do { try await serve(keys, server) } catch { failure.withLock { $0 = Failure(error) } }
+      do { try await serve(keys, server) } catch { failure.withLock { $0 = error } }
       ended.signal()
     }
     ended.wait()
@@ -52,12 +53,16 @@ public struct DaemonServer: Sendable {
   private func connections() throws -> HTTPServerBuilder {
     let plain = GuardedChannel.builder(options.limits)
     guard let tls = options.tls else { return plain }
-    return try ServerTLS.around(plain, certificate: tls.certificate, key: tls.key)
+    return try ServerTLS.around(plain, certificate: tls.certificate, key: tls.key) { [delegate] in
+      delegate.keepsCertificate(because: $0)
+    }
   }
 
   private func serve(_ keys: KeyRing, _ server: HTTPServerBuilder) async throws {
     let store: any RecordStore =
-      options.isPlain ? try PlainRecords(options.registry) : try await RegistryRecords(options.registry)
+      options.isPlain
+      ? try PlainRecords(options.registry)
+      : try await RegistryRecords(options.registry, delegate: delegate)
     do {
       try await serve(store, keys, server)
     } catch {
@@ -68,7 +73,10 @@ public struct DaemonServer: Sendable {
   }
 
   private func serve(_ store: any RecordStore, _ keys: KeyRing, _ server: HTTPServerBuilder) async throws {
-    var logger = Logger(label: "dev-infra") { StreamLogHandler(label: $0, stream: LogStream()) }
+    let delegate = delegate
+    var logger = Logger(label: "dev-infra") {
+      StreamLogHandler(label: $0, stream: LogStream(delegate: delegate))
+    }
     logger.logLevel = options.logLevel.level
     let application = Application(
       router: try router(store, keys),
@@ -81,13 +89,9 @@ public struct DaemonServer: Sendable {
     do {
       try await application.runService(gracefulShutdownSignals: Self.endingSignals)
     } catch let error as IOError {
-      throw Failure.fatal(
-        "listening on \(options.listen) failed: \(SystemError("", "", code: error.errnoCode).reason)",
-        hints: "--listen names another address or port")
+      throw DaemonError.cannotListen(options.listen, code: error.errnoCode)
     } catch is SocketAddressError.UnknownHost {
-      throw Failure.fatal(
-        "listening on \(options.listen) failed: nobody knows that name",
-        hints: "--listen takes an address of this computer")
+      throw DaemonError.unknownHost(options.listen)
     }
   }
 
@@ -106,13 +110,16 @@ public struct DaemonServer: Sendable {
   /// What a request passes through, from the outermost to the routes.
   private func router(_ store: any RecordStore, _ keys: KeyRing) throws -> Router<DaemonContext> {
     let router = Router(context: DaemonContext.self)
-    if options.logLevel == .info || options.logLevel == .debug { router.add(middleware: AccessLog()) }
+    if options.logLevel == .info || options.logLevel == .debug {
+      router.add(middleware: AccessLog(delegate: delegate))
+    }
     router.add(middleware: HeadAnswers())
     router.add(
       middleware: Gate<DaemonContext>(
-        hosts: hosts, origins: Origins(options.origins), keys: KeyCheck(keys, options.limits)))
-    router.add(middleware: ErrorAnswers(flavor: store.flavor))
-    Service(store: store, limits: options.limits).add(to: router)
+        hosts: hosts, origins: Origins(options.origins),
+        keys: KeyCheck(keys, options.limits) { [delegate] in delegate.words(for: $0) }))
+    router.add(middleware: ErrorAnswers(flavor: store.flavor, delegate: delegate))
+    Service(store: store, limits: options.limits, delegate: delegate).add(to: router)
     guard store.flavor == .full else { return router }
     if let hooks = options.hooks {
       GitBackend(registry: options.registry, hooks: hooks, options.limits) { try await store.isShown($0) }
@@ -131,12 +138,6 @@ public struct DaemonServer: Sendable {
   /// Tells where it listens once it does: with port 0 nobody could know otherwise.
   private func announce(_ address: SocketAddress?) {
     let listening = ListenAddress(host: options.listen.host, port: address?.port ?? options.listen.port)
-    do {
-      var output = Output()
-      try output.line("listening on \(options.tls == nil ? "http" : "https")://\(listening)/api")
-      try output.flush()
-    } catch {
-      // That nobody reads it is no reason not to serve.
-    }
+    delegate.isListening(at: "\(options.tls == nil ? "http" : "https")://\(listening)/api")
   }
 }

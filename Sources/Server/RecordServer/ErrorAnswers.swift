@@ -1,4 +1,3 @@
-import Terminal
 import HTTPServer
 import HTTPTypes
 import Hummingbird
@@ -13,6 +12,7 @@ struct ErrorAnswers: RouterMiddleware {
   typealias Context = DaemonContext
 
   let flavor: ServiceFlavor
+  let delegate: any DaemonDelegate
 
   func handle(
     _ request: Request, context: DaemonContext, next: (Request, DaemonContext) async throws -> Response
@@ -31,7 +31,7 @@ struct ErrorAnswers: RouterMiddleware {
     } catch let error as any HTTPResponseError {
       return page(error.status)
     } catch {
-      let reason = Quoting.visible(Failure(error).message)
+      let reason = Quoting.visible(delegate.words(for: error))
       context.logger.error("\(request.method) \(Quoting.visible(request.uri.path)) failed: \(reason)")
       guard flavor == .full, let trouble = ServerFault(error) else { return page(.internalServerError) }
       return Self.answer(trouble).response

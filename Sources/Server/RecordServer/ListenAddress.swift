@@ -1,6 +1,3 @@
-public import Terminal
-import ByteStrings
-
 /// Where the server listens: an address and a port.
 public struct ListenAddress: Equatable, Sendable, CustomStringConvertible {
   /// An IP address, without brackets, or a name.
@@ -18,17 +15,16 @@ public struct ListenAddress: Equatable, Sendable, CustomStringConvertible {
 
   /// Reads `ADDRESS:PORT`; an IPv6 address stands in brackets.
   ///
-  /// - Throws: a usage `Failure` for another form.
-  public init(_ text: String) throws(Failure) {
+  /// - Throws: ``ListenAddressError`` for another form.
+  public init(_ text: String) throws(ListenAddressError) {
     guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
-      throw Failure.usage("'\(Quoting.visible(text))' is not of the form ADDRESS:PORT")
+      throw .malformed(text)
     }
     var host = text[..<colon]
     let isBracketed = host.hasPrefix("[") && host.hasSuffix("]")
     if isBracketed { host = host.dropFirst().dropLast() }
     guard !host.isEmpty, isBracketed == host.contains(":"), !host.contains("/"), !host.contains(" ") else {
-      throw Failure.usage(
-        "'\(Quoting.visible(text))' is not of the form ADDRESS:PORT; an IPv6 address stands in brackets")
+      throw .malformedHost(text)
     }
     self.init(host: String(host), port: Int(port))
   }

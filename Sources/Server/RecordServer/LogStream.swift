@@ -1,9 +1,10 @@
-import Terminal
 import ByteStrings
 
-/// Where the daemon's log goes: stderr, a line each, as a terminal may have it. What a client sends stands in it.
+/// Where the daemon's log goes, a line each, as a terminal may have it. What a client sends stands in it.
 struct LogStream: TextOutputStream, Sendable {
+  let delegate: any DaemonDelegate
+
   mutating func write(_ string: String) {
-    Messages.note(TerminalText.safe(string.hasSuffix("\n") ? String(string.dropLast()) : string, .line))
+    delegate.log(TerminalText.safe(string.hasSuffix("\n") ? String(string.dropLast()) : string, .line))
   }
 }

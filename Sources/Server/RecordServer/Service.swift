@@ -3,13 +3,13 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 import RecordService
-import Terminal
 import Registry
 
 /// The calls of the contract over a store of records.
 struct Service: Sendable {
   let store: any RecordStore
   let limits: ConnectionLimits
+  let delegate: any DaemonDelegate
 
   /// Puts its routes on a router.
   func add(to router: Router<DaemonContext>) {
@@ -134,19 +134,12 @@ struct Service: Sendable {
     guard case .record(let record) = try await store.perform(edit) else { throw Refusal.notFound }
     switch edit {
     case .create(let given), .change(_, let given, _):
-      Self.warn(ofCut: record.cut.filter { given.values[$0] != nil }, record.number)
+      for field in record.cut where given.values[field] != nil {
+        delegate.note(.cut(field, record: record.number))
+      }
     case .delete, .importing: break
     }
     return Answer.record(record, status: status)
-  }
-
-  /// Says what lists of the registry do not show in full.
-  private static func warn(ofCut fields: [RecordField], _ number: Int) {
-    for field in fields {
-      Messages.warning(
-        "the \(field.rawValue) of the record \(number) is too long for the registry, which has it cut; the record keeps "
-          + "all of it")
-    }
   }
 
   private func record(_ context: DaemonContext) async throws -> Record {

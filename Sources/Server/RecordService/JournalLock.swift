@@ -1,4 +1,3 @@
-import Terminal
 import Glibc
 import SystemSupport
 import SystemPackage
@@ -14,9 +13,7 @@ final class JournalLock {
       lock = try FileLock(path, timeout: 0)
     } catch {
       guard error.code == EWOULDBLOCK else { throw error }
-      throw Failure.fatal(
-        "the registry \(registry.visible) is served by another dev-infra daemon",
-        hints: "stop that one, or name another registry with --registry")
+      throw RecordServiceError.servedByAnother(registry: registry)
     }
     self.path = path
     look = Files.fileSignature(of: path)

@@ -1,4 +1,3 @@
-import Terminal
 import Git
 import SystemSupport
 import Registry
@@ -35,14 +34,16 @@ final class NumberJournal {
   private var isUrgent = false
 
   /// Opens the journal of a registry, and makes it where it is missing.
-  init(registry: FilePath) throws {
+  ///
+  /// - Parameter delegate: who is told of lines that cannot be read.
+  init(registry: FilePath, delegate: any RecordServiceDelegate) throws {
     let directory = registry.appending("daemon")
     try Files.makeDirectory(directory, mode: 0o700)
     let path = directory.appending("records")
     lock = try JournalLock(directory.appending("lock"), of: registry)
     let bytes = Files.kind(of: path) == nil ? [] : try Files.read(path)
     file = JournalFile(path, bytes)
-    restore(bytes)
+    restore(bytes, delegate)
     do {
       try rewrite()
     } catch {
@@ -122,7 +123,7 @@ final class NumberJournal {
     forgetOwed()
   }
 
-  private func restore(_ bytes: [UInt8]) {
+  private func restore(_ bytes: [UInt8], _ delegate: any RecordServiceDelegate) {
     let lines = bytes.split(separator: UInt8(ascii: "\n")).map { JournalLine(Array($0)) }
     for case let line? in lines { restore(line) }
     // What a power cut left half written, at the end, was never told to anyone.
@@ -130,9 +131,7 @@ final class NumberJournal {
     guard damaged > 0 else { return }
     let copy = file.path.removingLastComponent().appending("records.damaged")
     try? Files.replace(copy, with: bytes)
-    Messages.warning(
-      "\(damaged) lines of \(file.path.visible) cannot be read: the numbers of their projects may be others now; "
-        + "the file as it was is \(copy.visible)")
+    delegate.note(.damagedJournal(file.path, lines: damaged, copy: copy))
   }
 
   private func restore(_ line: JournalLine) {

@@ -1,4 +1,3 @@
-import Terminal
 import NIOCore
 import NIOPosix
 import SystemSupport
@@ -22,9 +21,11 @@ public final class RegistryRecords: RecordStore {
   private let waiting = Mutex<[(edit: Edit, answer: Answer)]>([])
 
   /// Opens a registry, and makes it where there is none.
-  public init(_ directory: FilePath) async throws {
+  ///
+  /// - Parameter delegate: whom it tells of what it comes upon.
+  public init(_ directory: FilePath, delegate: any RecordServiceDelegate) async throws {
     view = ViewFile(registry: directory)
-    owner = RegistryThread()
+    owner = RegistryThread(delegate)
     known = Mutex(
       try await owner.run { place in try place.open(directory).refresh() })
   }

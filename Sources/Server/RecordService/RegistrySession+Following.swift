@@ -1,4 +1,3 @@
-import Terminal
 import Git
 import Registry
 import RegistryStore
@@ -139,7 +138,7 @@ extension RegistrySession {
     } catch {
       // That says nothing of the entry.
       if ServerFault(error) == .exhausted { throw error }
-      Messages.warning("left out \(path.path), which cannot be read: \(Failure(error).message)")
+      delegate.note(.leftOut(path, error))
       return nil
     }
   }

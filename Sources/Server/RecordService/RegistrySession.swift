@@ -1,4 +1,3 @@
-import Terminal
 import Git
 import NIOCore
 import SystemSupport
@@ -10,6 +9,7 @@ import SystemPackage
 /// The one owner of an open registry: what libgit2 has belongs to one thread, and all of this is called there.
 final class RegistrySession {
   private(set) var store: RegistryStore
+  let delegate: any RecordServiceDelegate
   let journal: NumberJournal
   var state = RegistryState()
   var commit: ObjectID?
@@ -18,18 +18,21 @@ final class RegistrySession {
 
   /// Opens a registry.
   ///
-  /// - Parameter making: whether it is made where there is none.
-  init(_ directory: FilePath, making: Bool) throws {
+  /// - Parameters:
+  ///   - making: whether it is made where there is none.
+  ///   - delegate: whom it tells of what it comes upon.
+  init(_ directory: FilePath, making: Bool, delegate: any RecordServiceDelegate) throws {
+    self.delegate = delegate
     let file = ViewFile(registry: directory)
     if making, try !file.exists(), Files.kind(of: directory) == nil {
       try RegistryStore.create(at: directory, name: nil)
     }
-    if !making, try !file.exists() { throw RegistryGone(registry: directory.visible) }
+    if !making, try !file.exists() { throw RecordServiceError.registryGone(directory) }
     // Enough for the trees that a change goes through; those before it are of no use.
     try LibGit2.limitCache(to: 4 << 20)
     packs = RegistryStore.packs(of: directory)
-    store = try RegistryStore.open(directory)
-    journal = try NumberJournal(registry: directory)
+    store = try RegistryStore.open(directory, delegate: delegate)
+    journal = try NumberJournal(registry: directory, delegate: delegate)
   }
 
   /// Whether the directory that it was opened in is still the one that lies there.
@@ -40,7 +43,7 @@ final class RegistrySession {
   private func followPacks() throws {
     let packs = RegistryStore.packs(of: store.directory)
     guard packs != self.packs else { return }
-    store = try RegistryStore.open(store.directory)
+    store = try RegistryStore.open(store.directory, delegate: delegate)
     self.packs = packs
   }
 
@@ -126,11 +129,4 @@ final class RegistrySession {
     let (changes, isDurable) = state.takeUnsaved()
     try journal.append(changes, seen: commit, isDurable: isDurable)
   }
-}
-
-/// The registry that was served does not lie in its place any more.
-struct RegistryGone: ExplainedError {
-  let registry: String
-
-  var explanation: String { "there is no registry at \(registry) any more" }
 }

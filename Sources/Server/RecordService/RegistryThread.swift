@@ -3,10 +3,13 @@ import SystemPackage
 
 /// The thread that a registry belongs to.
 final class RegistryThread: Sendable {
-  private let place = RegistrySlot()
+  private let place: RegistrySlot
   private let pool = NIOThreadPool(numberOfThreads: 1)
 
-  init() { pool.start() }
+  init(_ delegate: any RecordServiceDelegate) {
+    place = RegistrySlot(delegate)
+    pool.start()
+  }
 
   /// Runs `body` on the thread, behind what was asked for before.
   func run<Value: Sendable>(_ body: @escaping @Sendable (RegistrySlot) throws -> Value) async throws -> Value
@@ -27,12 +30,18 @@ final class RegistryThread: Sendable {
 ///
 /// Touched on its owner's thread only, which is what lets it be handed there.
 final class RegistrySlot: @unchecked Sendable {
+  private let delegate: any RecordServiceDelegate
   private var directory: FilePath?
   private var keeper: RegistrySession?
 
+  /// A place with nothing open.
+  ///
+  /// - Parameter delegate: whom what is opened tells of what it comes upon.
+  init(_ delegate: any RecordServiceDelegate) { self.delegate = delegate }
+
   /// Opens a registry, and makes it where there is none.
   func open(_ directory: FilePath) throws -> RegistrySession {
-    let opened = try RegistrySession(directory, making: true)
+    let opened = try RegistrySession(directory, making: true, delegate: delegate)
     self.directory = directory
     keeper = opened
     return opened
@@ -45,7 +54,7 @@ final class RegistrySlot: @unchecked Sendable {
     guard let directory else { throw CancellationError() }
     // Its lock first, which the one in its place may share.
     keeper = nil
-    let opened = try RegistrySession(directory, making: false)
+    let opened = try RegistrySession(directory, making: false, delegate: delegate)
     keeper = opened
     return opened
   }

@@ -1,4 +1,3 @@
-import Terminal
 import Git
 import Glibc
 import SystemSupport
@@ -23,7 +22,8 @@ public enum ServerFault: Equatable, Sendable {
   public init?(_ error: any Error) {
     switch error {
     case is RegistryBusy: self = .busy
-    case is RegistryGone: self = .gone
+    case RecordServiceError.registryGone: self = .gone
+    case RecordServiceError.servedByAnother: self = .unusable
     case let error as SystemError: self.init(code: error.code)
     case let error as GitError:
       if error.isLocked {
@@ -33,9 +33,38 @@ public enum ServerFault: Equatable, Sendable {
       } else {
         self = .unusable
       }
-    // What the registry's own modules say in a sentence is about how it lies there.
-    case is Failure, is RegistryIndexError: self = .unusable
+    case let error as RegistryIndexError: self.init(error)
+    case let error as RegistryStoreError: self.init(error)
+    case is EntryFault: self = .unusable
     default: return nil
+    }
+  }
+
+  private init?(_ error: RegistryIndexError) {
+    switch error {
+    case .registryNotNamed, .noRegistry: self = .gone
+    case .viewNotUpdated: self = .unusable
+    // What somebody asks for is not the server's fault.
+    case .unknownProject, .noProject, .ambiguousProject, .unknownField, .malformedFormat: return nil
+    }
+  }
+
+  private init?(_ error: RegistryStoreError) {
+    switch error {
+    case .noMainBranch, .mainBranchLost, .notARegistry, .unknownFormat, .laterFormat, .noMachineID,
+      .isRootDirectory,
+      .notEmpty, .templatesNotCopied, .notPacked, .notHashed, .changesOwnEntries:
+      self = .unusable
+    case .unreadableProject(_, let error), .unstorableProject(_, let error), .unusableObject(_, _, let error),
+      .unsettableValue(_, _, let error):
+      self.init(error)
+    // What somebody asks for is not the server's fault, and what commands alone do a server does not.
+    case .unknownCommit, .notADirectory, .notAProject, .malformedMetadata, .isTheRegistry, .noFreeIdentity,
+      .projectRemoved, .projectRemovedBeforeEdit, .notOnThisMachine, .notAnAssignment, .unsettableField,
+      .moved,
+      .nothingToUndo, .nothingMoreToUndo, .notInHistory, .changedSince, .notUndoable, .unknownMachine,
+      .ambiguousMachine, .unusableRecord, .noRemote, .negativeTimeout, .transport:
+      return nil
     }
   }
 

@@ -47,9 +47,7 @@ import Git
       } catch let error as GitError {
         #expect(error.kind == .ownedBySomeoneElse)
         #expect(error.reason.contains("12345"))
-        #expect(
-          error.hint
-            == "if you trust it: git config --global --add safe.directory '\(scratch.path.text)/it'\\''s'")
+        #expect(error.remedy == .trust(directory))
       }
     }
     let bare = try scratch.bare()

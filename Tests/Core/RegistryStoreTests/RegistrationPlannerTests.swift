@@ -12,7 +12,7 @@ import Testing
     let store = try scratch.open()
     let one = try scratch.repository("one", url: "https://github.com/Me/App.git")
     let two = try scratch.repository("two", url: "git@github.com:me/app")
-    let result = try store.register([one, two], dryRun: false, quiet: true)
+    let result = try store.register([one, two], dryRun: false)
     #expect(result.failures.isEmpty)
     #expect(Set(result.registrations.map(\.id)).count == 1)
     #expect(result.registrations[0].id == RegistryStore.id(ofIdentity: "remote github.com/me/app"))
@@ -24,9 +24,9 @@ import Testing
     let scratch = try Scratch(machine: "here")
     let store = try scratch.open()
     let path = try scratch.repository("one", url: "https://github.com/me/app")
-    let id = try store.register([path], dryRun: false, quiet: true).registrations[0].id
+    let id = try store.register([path], dryRun: false).registrations[0].id
     try scratch.git("remote", "set-url", "origin", "https://gitlab.com/me/app", at: "one")
-    #expect(try store.register([path], dryRun: false, quiet: true).registrations[0].id == id)
+    #expect(try store.register([path], dryRun: false).registrations[0].id == id)
     #expect(try store.project(id, in: store.main())?.remoteURL == "https://gitlab.com/me/app")
   }
 
@@ -34,11 +34,11 @@ import Testing
     let scratch = try Scratch(machine: "here")
     let store = try scratch.open()
     let path = try scratch.repository("one", url: "https://github.com/me/app")
-    let id = try store.register([path], dryRun: false, quiet: true).registrations[0].id
+    let id = try store.register([path], dryRun: false).registrations[0].id
     var project = try #require(try store.project(id, in: store.main()))
     project.remoteURL = "ssh://git@github.com/me/app"
     try store.update { _ in RegistryChange([.project(id): project.json], message: "from afar") }
-    let again = try store.register([path], dryRun: false, quiet: true).registrations[0]
+    let again = try store.register([path], dryRun: false).registrations[0]
     #expect(again.change == .unchanged)
     #expect(try store.project(id, in: store.main())?.remoteURL == "ssh://git@github.com/me/app")
   }
@@ -51,12 +51,15 @@ import Testing
       try Files.replace(path.appending(".dev-infra.yml"), with: Array("id: same\nname: \(name)\n".utf8))
     }
     let result = try store.register(
-      [scratch.path.appending("one"), scratch.path.appending("two")], dryRun: false, quiet: true)
+      [scratch.path.appending("one"), scratch.path.appending("two")], dryRun: false)
     #expect(Set(result.registrations.map(\.id)).count == 2)
     #expect(result.registrations[0].id == RegistryStore.id(ofIdentity: "id same"))
-    #expect(result.registrations[1].warnings.contains { $0.contains("the id 'same' of another project") })
+    #expect(
+      result.registrations[1].warnings.contains {
+        if case .foreignID(_, "same", _, _) = $0 { true } else { false }
+      })
     let again = try store.register(
-      [scratch.path.appending("one"), scratch.path.appending("two")], dryRun: false, quiet: true)
+      [scratch.path.appending("one"), scratch.path.appending("two")], dryRun: false)
     #expect(again.registrations.allSatisfy { $0.change == .unchanged })
   }
 
@@ -64,7 +67,7 @@ import Testing
     let scratch = try Scratch(machine: "here")
     let store = try scratch.open()
     let path = try scratch.repository("one")
-    let id = try store.register([path], dryRun: false, quiet: true).registrations[0].id
+    let id = try store.register([path], dryRun: false).registrations[0].id
     try Files.replace(
       path.appending(".dev-infra.yml"),
       with: Array(
@@ -88,7 +91,7 @@ import Testing
     let broken = try scratch.repository("broken")
     try Files.replace(broken.appending(".dev-infra.yml"), with: Array("a: [".utf8))
     let result = try store.register(
-      [broken, scratch.path.appending("nowhere"), good], dryRun: false, quiet: true)
+      [broken, scratch.path.appending("nowhere"), good], dryRun: false)
     #expect(result.failures.count == 2)
     #expect(result.registrations.map(\.name) == ["good"])
   }
@@ -97,7 +100,7 @@ import Testing
     let scratch = try Scratch(machine: "here")
     let store = try scratch.open()
     let before = try store.main()
-    let result = try store.register([scratch.repository("one")], dryRun: true, quiet: true)
+    let result = try store.register([scratch.repository("one")], dryRun: true)
     #expect(result.registrations.count == 1)
     #expect(try store.main() == before)
   }
@@ -106,16 +109,16 @@ import Testing
     let scratch = try Scratch(machine: "here")
     let store = try scratch.open()
     let known = try scratch.repository("known", url: "https://github.com/me/app")
-    let id = try store.register([known], dryRun: false, quiet: true).registrations[0].id
+    let id = try store.register([known], dryRun: false).registrations[0].id
     let before = try store.project(id, in: store.main())
     let other = try scratch.repository("another", url: "git@github.com:me/app")
     try Files.replace(other.appending(".dev-infra.yml"), with: Array("name: mine\nstatus: paused\n".utf8))
     for _ in 1...2 {
-      let result = try store.register([other, known], dryRun: false, quiet: true)
+      let result = try store.register([other, known], dryRun: false)
       #expect(result.registrations.map(\.id) == [id, id])
       #expect(
         result.registrations[0].warnings.contains {
-          $0.contains(other.string) && $0.contains("(\(known.string))")
+          if case .anotherClone(other, _, known) = $0 { true } else { false }
         })
       #expect(try store.project(id, in: store.main()) == before)
       let checkout = try #require(try store.checkout(id, of: store.machine.id, in: store.main()))
@@ -125,7 +128,7 @@ import Testing
       #expect(try store.view().row(id: id.hex)?.paths.first == known.string)
     }
     try Files.removeTree(known)
-    _ = try store.register([other], dryRun: false, quiet: true)
+    _ = try store.register([other], dryRun: false)
     #expect(try store.project(id, in: store.main())?.name == "mine")
     let checkout = try #require(try store.checkout(id, of: store.machine.id, in: store.main()))
     #expect(checkout.ranked.map(\.path) == [other])
@@ -136,12 +139,12 @@ import Testing
     let scratch = try Scratch(machine: "here")
     let store = try scratch.open()
     let old = try scratch.repository("old", url: "https://github.com/me/app")
-    let id = try store.register([old], dryRun: false, quiet: true).registrations[0].id
+    let id = try store.register([old], dryRun: false).registrations[0].id
     let new = try scratch.repository("new", url: "https://github.com/me/app")
     try Files.replace(new.appending(".dev-infra.yml"), with: Array("name: moved\n".utf8))
     try Files.removeTree(old)
     try Files.makeDirectory(old)
-    _ = try store.register([new], dryRun: false, quiet: true)
+    _ = try store.register([new], dryRun: false)
     #expect(try store.project(id, in: store.main())?.name == "moved")
     #expect(try store.view().row(id: id.hex)?.paths.first == new.string)
   }

@@ -1,5 +1,6 @@
 import SystemSupport
 import Registry
+import RegistryReporting
 import RegistryStore
 import SystemPackage
 import TestSupport

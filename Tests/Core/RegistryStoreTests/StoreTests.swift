@@ -1,7 +1,7 @@
-import Terminal
 import Git
 import SystemSupport
 import Registry
+import RegistryReporting
 import RegistryStore
 import RegistryIndex
 import SystemPackage
@@ -15,7 +15,7 @@ import Testing
     let two = try Scratch(machine: "two")
     #expect(try one.open().main() == two.open().main())
     #expect(try one.open().machine.id != two.open().machine.id)
-    #expect(try one.open().verify(one.open().main()) == [])
+    #expect(try one.open().verify(one.open().main()).isEmpty)
   }
 
   @Test func aChangeIsOneCommitAndNoChangeIsNone() throws {
@@ -31,7 +31,7 @@ import Testing
     }
     #expect(second.new == first.new)
     #expect(try store.project(project.id, in: store.main()) == project)
-    #expect(try store.verify(store.main()) == [])
+    #expect(try store.verify(store.main()).isEmpty)
   }
 
   @Test func whatAnotherProcessDidMeanwhileIsNotOverwritten() throws {
@@ -66,7 +66,7 @@ import Testing
     let root = try store.main()
     let a = try madeUp("id a", name: "a", by: store.machine.id)
     let (_, commit) = try store.update { _ in RegistryChange([.project(a.id): a.json], message: "Add a") }
-    #expect(throws: Failure.self) { try store.advance(to: root, message: "back", expecting: root) }
+    #expect(throws: RegistryStoreError.self) { try store.advance(to: root, message: "back", expecting: root) }
     #expect(try store.main() == commit)
     #expect(try store.advance(to: root, message: "back", expecting: commit) == commit)
     #expect(try store.main() == root)
@@ -131,11 +131,22 @@ import Testing
   @Test func whatIsNoRegistryIsToldApart() throws {
     let scratch = try Scratch(machine: "here")
     try scratch.git("init", "-q", "--bare", "-b", "main", "empty")
-    #expect(throws: Failure.self) { _ = try RegistryStore.open(scratch.path.appending("empty")) }
+    func error(at path: FilePath) -> (any Error)? {
+      do { _ = try RegistryStore.open(path) } catch { return error }
+      return nil
+    }
+    let empty = scratch.path.appending("empty")
+    #expect(error(at: empty) as? RegistryIndexError == .noRegistry(at: empty, .noMainBranch))
     try scratch.repository("ordinary")
-    #expect(throws: Failure.self) { _ = try RegistryStore.open(scratch.path.pushing("ordinary/.git")) }
-    #expect(throws: Failure.self) { _ = try RegistryStore.open(scratch.path.appending("nowhere")) }
+    let ordinary = scratch.path.pushing("ordinary/.git")
+    guard case .notARegistry(.registry(ordinary))? = error(at: ordinary) as? RegistryStoreError else {
+      Issue.record("an ordinary repository passes for a registry")
+      return
+    }
+    let nowhere = scratch.path.appending("nowhere")
+    #expect(error(at: nowhere) as? RegistryIndexError == .noRegistry(at: nowhere, .nothing))
     try Files.replace(scratch.path.appending("file"), with: [1])
-    #expect(throws: Failure.self) { _ = try RegistryStore.open(scratch.path.appending("file")) }
+    let file = scratch.path.appending("file")
+    #expect(error(at: file) as? RegistryIndexError == .noRegistry(at: file, .notADirectory))
   }
 }

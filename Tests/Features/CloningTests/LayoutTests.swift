@@ -1,4 +1,3 @@
-import Terminal
 import Registry
 import SystemPackage
 import Testing
@@ -41,7 +40,7 @@ import Cloning
       ("/opt/shop", nil),
       ("/u/ann/-x", "/u/ann"), ("/u/ann/a\u{1B}b", "/u/ann"), ("/u/ann/.git/x", "/u/ann"),
     ] as [(FilePath, FilePath?)] {
-      #expect(throws: Failure.self) { try Layout.place(of: path, below: home) }
+      #expect(throws: CloningError.self) { try Layout.place(of: path, below: home) }
     }
   }
 
@@ -54,7 +53,7 @@ import Cloning
   ])
   func whatIsGitsOwnHasNoPlace(_ text: String) throws {
     guard let url = try? RemoteURL(text) else { return }
-    #expect(throws: Failure.self) { try Layout.place(of: url) }
+    #expect(throws: CloningError.self) { try Layout.place(of: url) }
   }
 
   @Test(arguments: [
@@ -67,12 +66,12 @@ import Cloning
 
   @Test func longNamesAndDeepPathsAreRefused() throws {
     let long = String(repeating: "n", count: 256)
-    #expect(throws: Failure.self) { try Layout.place(of: RemoteURL("https://h/a/\(long)")) }
-    #expect(throws: Failure.self) {
+    #expect(throws: CloningError.self) { try Layout.place(of: RemoteURL("https://h/a/\(long)")) }
+    #expect(throws: CloningError.self) {
       try Layout.beside(FilePath("h/\(long.dropFirst(10))/\(long.dropFirst(10))"), outer: 2)
     }
     let deep = String(repeating: "d/", count: 31)
-    #expect(throws: Failure.self) { try Layout.place(of: RemoteURL("https://h/\(deep)x")) }
+    #expect(throws: CloningError.self) { try Layout.place(of: RemoteURL("https://h/\(deep)x")) }
     #expect(throws: Never.self) { try Layout.place(of: RemoteURL("https://h/\(deep.dropFirst(2))x")) }
   }
 
@@ -95,7 +94,7 @@ import Cloning
       "/h/.ssh", "/h/.config/systemd/user", "/h/a/.b/c", "/h/bin", "/h/bin/x", "/h/go", "/h/go/bin/x", "/h",
       "/o/x",
     ] {
-      #expect(throws: Failure.self) {
+      #expect(throws: CloningError.self) {
         try Layout.requireNoPrograms(in: place, home: "/h", "/usr/bin:/h/go/bin::.:/h/")
       }
     }

@@ -119,7 +119,7 @@ import Testing
     let failure = #expect(throws: HTTPFailure.self) {
       try registry.settings(server.url, environment: ["DEV_INFRA_API_KEY": "given\r\nX: y"])
     }
-    #expect(failure?.explanation.contains("given") == false)
+    #expect(failure?.description.contains("given") == false)
   }
 
   @Test func aKeyPrintsAsStars() throws {

@@ -75,7 +75,7 @@ import Testing
   @Test func aPasswordInAURLIsRefusedAndNotShown() {
     let failure = #expect(throws: HTTPFailure.self) { try ServiceURL("https://me:hunter2@example.org/") }
     notSent(failure, "has a password in it")
-    #expect(failure?.explanation.contains("hunter2") == false)
+    #expect(failure?.description.contains("hunter2") == false)
   }
 
   @Test func nothingIsSmuggledIntoTheHeader() throws {

@@ -58,7 +58,7 @@ import Testing
     let failure = #expect(throws: HTTPFailure.self) {
       try client.send(HTTPRequest("GET", "/redirect/302?https://me:hunter2@\(other.port).example/?token=abc"))
     }
-    let sentence = failure?.explanation ?? ""
+    let sentence = failure?.description ?? ""
     #expect(sentence.contains("redirects it to"))
     #expect(!sentence.contains("hunter2") && !sentence.contains("abc"))
   }

@@ -1,4 +1,3 @@
-import Terminal
 import Glibc
 import SystemSupport
 import SystemPackage
@@ -64,11 +63,11 @@ extension KeyRing {
     let directory = try scratchDirectory()
     let file = KeyFile(registry: directory)
     for bad in ["", "-a", ".a", "a b", "a\tb", "a\nb", "ä", String(repeating: "a", count: 65)] {
-      #expect(throws: Failure.self) { try file.add(bad, .readOnly) }
+      #expect(throws: APIKeyError.self) { try file.add(bad, .readOnly) }
     }
     _ = try file.add("a", .readOnly)
-    #expect(throws: Failure.self) { try file.add("a", .readWrite) }
-    #expect(throws: Failure.self) { try file.revoke("b") }
+    #expect(throws: APIKeyError.self) { try file.add("a", .readWrite) }
+    #expect(throws: APIKeyError.self) { try file.revoke("b") }
     #expect(try file.read().map(\.access) == [.readOnly])
   }
 
@@ -80,7 +79,7 @@ extension KeyRing {
     let ring = try KeyRing(registry: directory)
     #expect(ring.access(key) == .readWrite)
     try Files.replace(file.path, with: Array(text.utf8))
-    #expect(throws: Failure.self) { try KeyRing(registry: directory) }
+    #expect(throws: APIKeyError.self) { try KeyRing(registry: directory) }
     guard case .unreadable = ring.lookUp(key.utf8) else {
       Issue.record("a damaged file opened the door")
       return
@@ -93,6 +92,6 @@ extension KeyRing {
     let file = KeyFile(registry: directory)
     _ = try file.add("a", .readWrite)
     #expect(chmod(file.path.string, 0o620) == 0)
-    #expect(throws: Failure.self) { try file.read() }
+    #expect(throws: APIKeyError.self) { try file.read() }
   }
 }

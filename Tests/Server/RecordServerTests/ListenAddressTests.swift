@@ -1,4 +1,3 @@
-import Terminal
 import RecordServer
 import Testing
 
@@ -22,6 +21,6 @@ import Testing
     "", "5000", ":5000", "host:", "host:65536", "host:-1", "::1:5000", "[::1]", "[]:1", "a b:1", "a/b:1",
   ])
   func whatIsNoAddress(text: String) {
-    #expect(throws: Failure.self) { try ListenAddress(text) }
+    #expect(throws: ListenAddressError.self) { try ListenAddress(text) }
   }
 }

@@ -1,6 +1,7 @@
 import NIOCore
 import SystemSupport
 import RecordService
+import RegistryStore
 import Registry
 import SystemPackage
 import TestSupport
@@ -150,8 +151,15 @@ import Testing
 
   private func open(_ directory: FilePath, _ flavor: ServiceFlavor) async throws -> any RecordStore {
     switch flavor {
-    case .full: try await RegistryRecords(directory)
+    case .full: try await RegistryRecords(directory, delegate: Unheard())
     case .plain: try PlainRecords(directory)
     }
   }
+}
+
+/// Nobody is told of anything.
+private struct Unheard: RecordServiceDelegate {
+  func note(_ notice: RegistryNotice) {}
+  func note(_ notice: RecordServiceNotice) {}
+  func startMaintenance(of registry: FilePath) {}
 }

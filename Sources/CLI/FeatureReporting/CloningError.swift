@@ -1,0 +1,105 @@
+import ByteStrings
+public import Cloning
+import Git
+import SystemSupport
+public import Terminal
+
+extension CloningError: ReportedError {
+  /// The error in words.
+  public var failure: Failure {
+    switch self {
+    case .noHome: .fatal("cloning failed: HOME is not set to an absolute path")
+    case .relativeRoot(let root):
+      .fatal("dev-infra.root is '\(Quoting.visible(root))', and not an absolute path")
+    case .unknownLayout(let name):
+      .fatal(
+        "dev-infra.layout is '\(Quoting.visible(name))'; it is '\(Layout.url.rawValue)' or '\(Layout.home.rawValue)'"
+      )
+
+    case .noURL: .fatal("it has no remote URL")
+    case .damagedID: .fatal("its id is damaged")
+    case .onNoMachine: .fatal("no machine has it")
+    case .urlWithoutPath(let url): .fatal("its URL \(Quoting.visible(url)) has no path")
+    case .hiddenHost(let host):
+      .fatal("the host '\(Quoting.visible(host))' of its URL begins with a dot")
+    case .outsideHomeThere(let path):
+      .fatal("it is at \(path.visible) there, which is not below the home directory")
+    case .outsideHome(let place): .fatal("\(place.visible) is not below the home directory")
+    case .hiddenName(let name, let place):
+      .fatal(
+        "'\(Quoting.visible(name))' in '\(place.visible)' begins with a dot, where programs keep their settings",
+        hints: "clone it yourself, and 'dev-infra register DIR'")
+    case .programsDirectory(let directory):
+      .fatal(
+        "\(directory.visible), where programs are looked for, would come from another machine",
+        hints: "clone it yourself, and 'dev-infra register DIR'")
+    case .tooManyNames(let place, let limit):
+      .fatal("'\(Quoting.visible(place))' has more than \(limit) names")
+    case .unusableName(let name, let place, let fault):
+      .fatal("'\(Quoting.visible(name))' in '\(Quoting.visible(place))' \(fault.words)")
+    case .placeTaken(let place, let name):
+      .fatal("\(place.visible) is where \(Quoting.visible(name)) goes")
+
+    case .occupied(let place):
+      .fatal("there is something at \(place.visible) already, which is left as it is")
+    case .replacedMeanwhile(let path): .fatal("\(path.visible) was replaced meanwhile")
+    case .repositoryOnTheWay(let path):
+      .fatal("\(path.visible) is a repository, and nothing is cloned into one")
+    case .linkOnTheWay(let path): .fatal("\(path.visible) is a symbolic link, which is not followed")
+
+    case .failed(let status, let reason): .fatal(reason ?? "git ended with status \(status)")
+    case .signalled(let signal): .fatal("git was ended by signal \(signal)")
+    case .hostNotReached(let host):
+      .fatal("\(Quoting.visible(host)) was not reached for others, and is not tried again")
+    case .submodulesNotCloned(let name, let reason):
+      .fatal(
+        "cloning the submodules of \(Quoting.visible(name)) failed: \(reason)",
+        hints: "the clone itself is kept")
+    case .silent(let seconds):
+      .fatal(
+        "git said nothing for \(seconds) seconds",
+        hints: "'dev-infra config dev-infra.timeout SECONDS' allows more, 0 has no limit")
+
+    case .notPlanned(let name, let error):
+      Failure(error).during("\(Quoting.visible(name)) cannot be cloned")
+    case .notCloned(let name, let url, let error):
+      Failure(error).during("cloning \(Quoting.visible(name)) from \(Quoting.visible(url)) failed")
+    }
+  }
+}
+
+extension CloningError.NameFault {
+  fileprivate var words: String {
+    switch self {
+    case .notAName: "is not a name for a directory"
+    case .option: "would be taken for an option"
+    case .longerThan(let bytes): "is longer than \(bytes) bytes"
+    case .gitsOwn: "is git's own"
+    }
+  }
+}
+
+extension CloneWarning {
+  /// The warning as one sentence, safe for a terminal.
+  public var sentence: String {
+    switch self {
+    case .endedLate(let name, let ending):
+      "cloning \(Quoting.visible(name)): \(ending.words) after all files were checked out, "
+        + "as a hook post-checkout that fails makes it; the clone is kept"
+    case .remoteLeftOut(let name, let remote, let reason):
+      "cloning \(Quoting.visible(name)): the remote '\(Quoting.visible(remote))' is left out: "
+        + (reason ?? "git gave no reason")
+    case .remoteNotAdded(let name, let error): "cloning \(Quoting.visible(name)): \(error.message)"
+    }
+  }
+}
+
+extension CloneWarning.Ending {
+  fileprivate var words: String {
+    switch self {
+    case .exited(let status): "git ended with status \(status)"
+    case .signalled(let signal): "git was ended by signal \(signal)"
+    case .silent: "git said nothing more"
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import ByteStrings
+import Git
+import Registry
+public import RegistryStore
+import SystemSupport
+public import SystemPackage
+import Terminal
+
+/// Shows on stderr what a registry tells of, and starts `dev-infra-gc` where it wants packing.
+public struct TerminalDelegate: RegistryDelegate {
+  /// A delegate; there is nothing to choose.
+  public init() {}
+
+  /// Writes a message.
+  public func note(_ notice: RegistryNotice) {
+    switch notice {
+    case .removedStaleLock(let path):
+      Messages.warning("removed \(path.visible), which a command that was killed had left behind")
+    case .removedStaleGCPid(let path):
+      Messages.warning("removed \(path.visible), which a 'git gc' that was killed had left behind")
+    case .becameNewMachine(let registry):
+      Messages.warning(
+        "the registry \(registry.visible) was made on another computer and counts as a new machine from now on"
+      )
+    case .leftOut(let id, let error):
+      // One that cannot be read is no reason to show none.
+      Messages.warning(
+        "left out the project \(id.hex), whose entry cannot be read: \(Failure(error).message); 'dev-infra rm \(id.hex)' removes it"
+      )
+    case .remoteEmptied(let name):
+      Messages.warning("'\(Quoting.visible(name))' was emptied; the next push fills it again")
+    case .remoteRewound(let name, let commit):
+      Messages.warning(
+        "'\(Quoting.visible(name))' was rewound: it no longer has the commit \(commit.hex.prefix(12)) that it had"
+      )
+    case .serviceWarning(let text): Messages.warning(text)
+    case .serviceError(let text): Messages.error(text)
+    case .merge(let report): Messages.warning(report.sentence)
+    }
+  }
+
+  /// Starts `dev-infra-gc --auto`. That it cannot be started matters to nobody now: the next change tries again.
+  public func startMaintenance(of registry: FilePath) {
+    guard let tool = Environment.executablePath?.appending("dev-infra-gc") else { return }
+    try? ChildProcess.startDetached(
+      tool.text, ["--auto", "--quiet"], environment: ["DEV_INFRA_DIR": registry.text])
+  }
+}
+
+extension RegistryStore {
+  /// Opens the registry that the environment names, for a command.
+  public static func ofEnvironment() throws -> RegistryStore {
+    try ofEnvironment(delegate: TerminalDelegate())
+  }
+
+  /// Opens the registry that the environment names, and makes it where there is none, for a command.
+  public static func makingIfMissing() throws -> RegistryStore {
+    try makingIfMissing(delegate: TerminalDelegate())
+  }
+
+  /// Opens the registry at `directory`, for a command.
+  public static func open(_ directory: FilePath) throws -> RegistryStore {
+    try open(directory, delegate: TerminalDelegate())
+  }
+}

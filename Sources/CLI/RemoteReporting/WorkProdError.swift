@@ -1,0 +1,44 @@
+import ByteStrings
+public import Terminal
+public import WorkProdRemote
+
+extension WorkProdError: ReportedError {
+  /// The error in words.
+  public var failure: Failure {
+    switch self {
+    case .unknownCommand(let line):
+      .fatal("git asks git-remote-work-prod for '\(Quoting.visible(line))', which it does not know")
+    case .malformedPush(let spec): .fatal("git asks to push '\(Quoting.visible(spec))'")
+    case .unusableList(let reason):
+      .fatal(
+        "reading the service's projects failed: \(reason)",
+        hints:
+          "check that the remote's URL is that of a work-prod service, and that no proxy answers in its place"
+      )
+    case .refused(let request, let status, let summary):
+      .fatal("\(request.words) failed: it answered \(summary)", hints: request.hint(status))
+    }
+  }
+}
+
+extension WorkProdError.Request {
+  fileprivate var words: String {
+    switch self {
+    case .health: "asking the service how it is"
+    case .records: "reading the service's projects"
+    case .send: "sending projects"
+    }
+  }
+
+  fileprivate func hint(_ status: Int) -> String {
+    switch status {
+    case 401:
+      "give a key in DEV_INFRA_API_KEY, or keep one with a credential helper of git; it may also have been revoked"
+    case 403: "the key that was sent may not do this"
+    case 429, 502, 503, 504: "the service has too much to do, or is not there; try again later"
+    default:
+      self == .health
+        ? "check that the remote's URL is that of a work-prod service" : "the service's own log may say more"
+    }
+  }
+}

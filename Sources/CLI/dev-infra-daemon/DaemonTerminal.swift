@@ -1,0 +1,47 @@
+import ByteStrings
+import RecordServer
+import RecordService
+import Registry
+import RegistryReporting
+import RegistryStore
+import SystemPackage
+import SystemSupport
+import Terminal
+
+/// What the server says: on stdout where it listens, on stderr all else.
+struct DaemonTerminal: DaemonDelegate {
+  private let registry = TerminalDelegate()
+
+  func note(_ notice: RegistryNotice) { registry.note(notice) }
+  func startMaintenance(of directory: FilePath) { registry.startMaintenance(of: directory) }
+
+  func note(_ notice: RecordServiceNotice) {
+    switch notice {
+    case .leftOut(let path, let error):
+      Messages.warning("left out \(path.path), which cannot be read: \(words(for: error))")
+    case .cut(let field, let number):
+      Messages.warning(
+        "the \(field.rawValue) of the record \(number) is too long for the registry, which has it cut; the record keeps "
+          + "all of it")
+    case .damagedJournal(let file, let lines, let copy):
+      Messages.warning(
+        "\(lines) lines of \(file.visible) cannot be read: the numbers of their projects may be others now; "
+          + "the file as it was is \(copy.visible)")
+    }
+  }
+
+  func isListening(at address: String) {
+    var output = Output()
+    // That nobody reads it is no reason not to serve.
+    try? output.line("listening on \(address)")
+    try? output.flush()
+  }
+
+  func log(_ line: String) { Messages.note(line) }
+
+  func keepsCertificate(because error: any Error) {
+    Messages.warning("the former certificate goes on to be served: \(words(for: error))")
+  }
+
+  func words(for error: any Error) -> String { Failure(error).message }
+}

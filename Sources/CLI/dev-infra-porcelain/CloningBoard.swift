@@ -1,0 +1,17 @@
+import Cloning
+import Terminal
+
+/// Shows a line for each clone that is under way.
+struct CloningBoard: CloningProgress {
+  private let board = ProgressBoard()
+
+  func show(_ name: String, _ stage: CloningStage) {
+    switch stage {
+    case .starting: board.set(name, "starting")
+    case .said(let line): board.set(name, line)
+    }
+  }
+
+  func remove(_ name: String) { board.remove(name) }
+  func clear() { board.clear() }
+}

@@ -1,0 +1,33 @@
+public import Git
+public import Registry
+public import SystemPackage
+
+/// Whom a registry tells of what it comes upon, and asks for what another program has to do.
+public protocol RegistryDelegate: Sendable {
+  /// Something is worth knowing; the work goes on.
+  func note(_ notice: RegistryNotice)
+  /// So much lies loose in the registry that packing pays. Nobody waits for that.
+  func startMaintenance(of registry: FilePath)
+}
+
+/// What a registry came upon, or did, that whoever uses it should know.
+public enum RegistryNotice: Sendable {
+  /// A lock file of a command that was killed was removed.
+  case removedStaleLock(FilePath)
+  /// The process file of a `git gc` that was killed was removed.
+  case removedStaleGCPid(FilePath)
+  /// The registry was made on another computer, and has become a new machine here.
+  case becameNewMachine(registry: FilePath)
+  /// A project's entry cannot be read; the view has no row for it.
+  case leftOut(ProjectID, any Error)
+  /// The remote has no registry any more.
+  case remoteEmptied(String)
+  /// The remote has no longer the commit that it had.
+  case remoteRewound(String, from: ObjectID)
+  /// The helper of a service warns of something; its own words.
+  case serviceWarning(String)
+  /// The helper of a service could not do something for one project; its own words.
+  case serviceError(String)
+  /// A merge that was part of the work.
+  case merge(MergeReport)
+}

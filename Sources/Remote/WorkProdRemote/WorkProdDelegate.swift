@@ -1,0 +1,55 @@
+/// Whom the remote helper tells of what it comes upon, and how far it has come.
+public protocol WorkProdDelegate: Sendable {
+  /// Something is worth knowing; the work goes on.
+  func note(_ notice: WorkProdNotice)
+  /// What shows how far a push has come.
+  ///
+  /// - Parameters:
+  ///   - total: how many projects are sent.
+  ///   - isShown: whether git asks for progress.
+  func progress(total: Int, isShown: Bool) -> any SendingProgress
+}
+
+/// How far a push has come.
+public protocol SendingProgress {
+  /// So many projects are sent, one way or the other.
+  func update(_ count: Int)
+  /// It is over, and so many are.
+  func finish(_ count: Int)
+}
+
+/// What the remote helper came upon.
+public enum WorkProdNotice: Sendable {
+  /// A setting for connections is not used; why, in the client's words.
+  case setting(String)
+  /// The records of a remote are not what they should be; what is wrong.
+  case records(remote: String, String)
+  /// A file of the commit is no part of a registry, or cannot be sent; what is wrong with it.
+  case unusableEntry(path: String, reason: String)
+  /// The service did not take a project, or the project cannot be sent.
+  case notSent(title: String, reason: String)
+  /// A project is sent without its path, which another record has.
+  case sentWithoutPath(title: String, path: String)
+}
+
+/// Why the remote helper cannot do what git asks.
+public enum WorkProdError: Error, Equatable, Sendable {
+  /// What the service was asked for.
+  public enum Request: Equatable, Sendable {
+    /// What kind of service it is.
+    case health
+    /// All its records.
+    case records
+    /// To take records.
+    case send
+  }
+
+  /// git gives a command that there is not.
+  case unknownCommand(String)
+  /// git asks for a push of this.
+  case malformedPush(String)
+  /// The service's list of records cannot be used; why.
+  case unusableList(String)
+  /// The service did not do what it was asked for: the status, and the answer in short.
+  case refused(Request, status: Int, summary: String)
+}

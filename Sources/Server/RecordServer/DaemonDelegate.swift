@@ -1,0 +1,31 @@
+public import RecordService
+
+/// Whom the server tells of what it does and comes upon.
+public protocol DaemonDelegate: RecordServiceDelegate {
+  /// It listens; the address that clients ask.
+  func isListening(at address: String)
+  /// A line of its log.
+  func log(_ line: String)
+  /// The certificate was renewed, and the new one cannot be used; the former goes on to be served.
+  func keepsCertificate(because error: any Error)
+  /// What an error is in words, for the log.
+  func words(for error: any Error) -> String
+}
+
+/// Why the server does not start, or does not go on.
+public enum DaemonError: Error, Equatable, Sendable {
+  /// Others than this computer could reach it, and there is no key.
+  case needsKey(ListenAddress)
+  /// It cannot listen there; the system's code for why.
+  case cannotListen(ListenAddress, code: Int32)
+  /// The name of where it is to listen is unknown.
+  case unknownHost(ListenAddress)
+}
+
+/// Why a text is not an address to listen on.
+public enum ListenAddressError: Error, Equatable, Sendable {
+  /// It is not of the form `ADDRESS:PORT`.
+  case malformed(String)
+  /// What stands for the address has a colon and no brackets, or cannot be one.
+  case malformedHost(String)
+}
