@@ -53,10 +53,12 @@ struct DirectoryExaminer: Sendable {
     let listing = list(stream, descriptor)
     if let code = listing.failure { events.append(.warning(unsearched(item.path, code))) }
     var isWorkTree = item.isInWorkTree
+    var layout: FilePath?
     if let dotGit = listing.dotGit {
       switch DotGit(dotGit, in: descriptor, path: item.path) {
       case .repository(let kind, let gitDirectory, let foreign):
         isWorkTree = true
+        if kind == .bareLayout { layout = gitDirectory }
         if isWanted(kind, item) {
           events.append(
             .found(
@@ -69,13 +71,24 @@ struct DirectoryExaminer: Sendable {
         events.append(
           .warning(.init(path: FilePath(bytes: item.path), message: message, isIncomplete: isIncomplete)))
       }
+    } else if listing.hasJujutsu, let found = JujutsuRepository(at: FilePath(bytes: item.path)) {
+      isWorkTree = true
+      let kind: RepositoryFinder.Kind = found.isMain ? .main : .worktree
+      if isWanted(kind, item) {
+        events.append(.found(.init(path: found.root, kind: kind, gitDirectory: found.gitDirectory)))
+      }
+      guard finder.nested || finder.submodules || finder.worktrees else { return }
     } else if listing.looksBare {
       let path = FilePath(bytes: item.path)
       let isForeign =
         !FileOwner.isUser(ofDescriptor: descriptor) && Ownership.looksLikeGitDirectory(path)
         && !SafeDirectories.list(path)
       if isForeign || GitDirectory.isOne(descriptor) {
-        if isWanted(.bare, item), isForeign || GitDirectory.saysBare(descriptor) != false {
+        if !isForeign, hasWorkTrees(listing, path) {
+          if isWanted(.bareLayout, item) {
+            events.append(.found(.init(path: path, kind: .bareLayout, gitDirectory: path)))
+          }
+        } else if isWanted(.bare, item), isForeign || GitDirectory.saysBare(descriptor) != false {
           events.append(
             .found(.init(path: path, kind: .bare, gitDirectory: path, foreign: isForeign ? path : nil)))
         }
@@ -84,14 +97,21 @@ struct DirectoryExaminer: Sendable {
     }
     if let maximum = finder.maximumDepth, item.depth >= maximum { return }
     for name in listing.directories where !isExcluded(name, in: item.path) {
+      if let layout, FilePath(bytes: child(name, of: item.path)) == layout { continue }
       next.append(
         SearchItem(path: child(name, of: item.path), depth: item.depth + 1, isInWorkTree: isWorkTree))
     }
   }
 
+  /// Whether people work in a bare repository, by its linked worktrees, which may well be inside it.
+  private func hasWorkTrees(_ listing: Listing, _ path: FilePath) -> Bool {
+    listing.directories.contains { $0.elementsEqual("worktrees".utf8) }
+      && !BareLayout.linkedWorkTrees(of: path).isEmpty
+  }
+
   private func isWanted(_ kind: RepositoryFinder.Kind, _ item: SearchItem) -> Bool {
     switch kind {
-    case .main: finder.nested || !item.isInWorkTree
+    case .main, .bareLayout: finder.nested || !item.isInWorkTree
     case .bare: finder.bare && (finder.nested || !item.isInWorkTree)
     case .worktree: finder.worktrees
     case .submodule: finder.submodules
@@ -147,6 +167,8 @@ private struct Listing {
   var directories: [[UInt8]] = []
   /// What `.git` is, where there is one.
   var dotGit: FileKind?
+  /// Whether there is a `.jj`.
+  var hasJujutsu = false
   /// Whether there are HEAD, objects and refs.
   var looksBare: Bool { marks == 7 }
   fileprivate var marks = 0
@@ -177,6 +199,11 @@ extension DirectoryExaminer {
           listing.dotGit = kind(Int32(entry.pointee.d_type), name, descriptor, followingLinks: true)
           continue
         }
+        if strcmp(name, ".jj") == 0 {
+          listing.hasJujutsu = true
+          continue
+        }
+        if DirectoryEntry.isOfThePast(name) { continue }
       case DirectoryEntry.upperH: if strcmp(name, "HEAD") == 0 { listing.marks |= 1 }
       case DirectoryEntry.lowerO: if strcmp(name, "objects") == 0 { listing.marks |= 2 }
       case DirectoryEntry.lowerR: if strcmp(name, "refs") == 0 { listing.marks |= 4 }
@@ -216,6 +243,13 @@ extension DirectoryExaminer {
 /// Constants of readdir(3)'s entries.
 private enum DirectoryEntry {
   static let nameOffset = MemoryLayout<dirent>.offset(of: \.d_name) ?? 19
+  /// What file systems (Btrfs with snapper, NetApp, ZFS) and desktops call the directories in which they keep what was.
+  private static let past = [".snapshots", ".snapshot", ".zfs", ".Trash"]
+
+  static func isOfThePast(_ name: UnsafePointer<CChar>) -> Bool {
+    past.contains { strcmp(name, $0) == 0 } || strncmp(name, ".Trash-", 7) == 0
+  }
+
   static let dot = CChar(bitPattern: UInt8(ascii: "."))
   static let upperH = CChar(bitPattern: UInt8(ascii: "H"))
   static let lowerO = CChar(bitPattern: UInt8(ascii: "o"))

@@ -8,7 +8,7 @@ enum DotGit {
   /// The root of a work tree. Where something of it is another user's, that is named and has not been looked into; the kind
   /// may be another then.
   case repository(RepositoryFinder.Kind, gitDirectory: FilePath, foreign: FilePath?)
-  /// Nothing: a file that points to a bare repository, as those have who keep a bare repository beside its worktrees.
+  /// Nothing: a file that points to a bare repository elsewhere.
   case nothing
   /// Nothing, although it should: a sentence says why. Incomplete where it could not be looked at.
   case broken(String, isIncomplete: Bool)
@@ -48,7 +48,8 @@ enum DotGit {
       }
       self =
         GitDirectory.isOne(descriptor)
-        ? .repository(.main, gitDirectory: dotGit, foreign: nil)
+        ? .repository(
+          Self.isBare(descriptor) ? .bareLayout : .main, gitDirectory: dotGit, foreign: nil)
         : .broken(
           "\(dotGit.visible) is not a git directory: HEAD, objects or refs is missing or damaged",
           isIncomplete: false)
@@ -92,7 +93,17 @@ enum DotGit {
     if LibGit2Reader.isSubmodule(gitDirectory) {
       return .repository(.submodule, gitDirectory: gitDirectory, foreign: nil)
     }
-    return GitDirectory.saysBare(descriptor) == true
-      ? .nothing : .repository(.main, gitDirectory: gitDirectory, foreign: nil)
+    guard GitDirectory.saysBare(descriptor) == true else {
+      return .repository(.main, gitDirectory: gitDirectory, foreign: nil)
+    }
+    var below = gitDirectory
+    return below.removePrefix(path) && below.components.count <= BareLayout.depth
+      ? .repository(.bareLayout, gitDirectory: gitDirectory, foreign: nil) : .nothing
+  }
+
+  /// Whether a `.git` directory is a bare repository. Nearly all have an index, and need no further look.
+  private static func isBare(_ descriptor: Int32) -> Bool {
+    faccessat(descriptor, "index", F_OK, AT_SYMLINK_NOFOLLOW) != 0
+      && GitDirectory.saysBare(descriptor) == true
   }
 }

@@ -36,8 +36,9 @@ enum GitCLIReader {
       isShallow: try text(git, ["rev-parse", "--is-shallow-repository"]) == "true",
       isSubmodule: LibGit2Reader.isSubmodule(common), remotes: settings.remotes, currentBranch: branch,
       currentBranchRemote: branchRemote, defaultRemoteName: settings.defaultRemoteName,
-      defaultBranch: try primary.flatMap { (remote) throws(GitError) in try remoteDefault(remote.name, git) }
-        ?? branch,
+      remoteDefaultBranch: try primary.flatMap { (remote) throws(GitError) in
+        try remoteDefault(remote.name, git)
+      },
       headCommit: try text(git, ["rev-parse", "-q", "--verify", "HEAD^{commit}"]).flatMap {
         ObjectID(hex: $0)
       },

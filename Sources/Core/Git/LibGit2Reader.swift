@@ -33,9 +33,9 @@ enum LibGit2Reader {
       isShallow: isShallow, isSubmodule: isSubmodule(commonDirectory),
       remotes: settings.remotes, currentBranch: branch, currentBranchRemote: branchRemote,
       defaultRemoteName: settings.defaultRemoteName,
-      defaultBranch: try primary.flatMap { (remote) throws(GitError) in
+      remoteDefaultBranch: try primary.flatMap { (remote) throws(GitError) in
         try remoteDefault(remote.name, in: handle, commonDirectory)
-      } ?? branch,
+      },
       headCommit: head,
       knownFirstCommit: readingHistory
         ? firstCommit(before: isShallow ? nil : head, in: handle, commonDirectory) : nil,

@@ -48,7 +48,7 @@ enum PlainFacts {
       gitDirectory: gitDirectory, commonDirectory: gitDirectory, workTree: directory, kind: .main,
       mainWorkTree: directory, isShallow: false, isSubmodule: LibGit2Reader.isSubmodule(gitDirectory),
       remotes: settings.remotes, currentBranch: head.branch, currentBranchRemote: branchRemote,
-      defaultRemoteName: settings.defaultRemoteName, defaultBranch: remoteDefault ?? head.branch,
+      defaultRemoteName: settings.defaultRemoteName, remoteDefaultBranch: remoteDefault,
       headCommit: head.commit, knownFirstCommit: first, rewrites: settings.rewrites, needsProgram: false)
   }
 

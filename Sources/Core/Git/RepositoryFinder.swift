@@ -5,14 +5,18 @@ public import SystemPackage
 /// Finds repositories below a directory, without libgit2 and without opening any file but those that tell
 /// whether something is one.
 ///
-/// A directory is a repository when it has a `.git` directory that is one, or a `.git` file that leads to one; or when
-/// it is a bare one itself. Nothing below a `.git` or a bare repository is looked at, symbolic links are not followed,
-/// and what lies in a repository's work tree is looked at only when something is wanted from there.
+/// A directory is a repository when it has a `.git` directory that is one, or a `.git` file that leads to one; when it is a
+/// bare one itself; or when it is a work tree of jj. Nothing below a `.git`, a `.jj` or a bare repository is looked at, nor
+/// what a file system or a desktop keeps of the past (snapshots, the trash). Symbolic links are not followed, and what lies
+/// in a repository's work tree is looked at only when something is wanted from there.
 public struct RepositoryFinder: Sendable {
   /// What a found repository is.
   public enum Kind: Sendable, Hashable {
     /// A work tree with its own repository.
     case main
+    /// A bare repository that is worked in by linked worktrees: the directory whose `.git` it is or that its `.git` leads to,
+    /// or itself.
+    case bareLayout
     /// A linked worktree.
     case worktree
     /// A submodule.
@@ -39,12 +43,17 @@ public struct RepositoryFinder: Sendable {
       self.foreign = foreign
     }
 
+    /// The work trees of a bare layout, first that of the default branch; of anything else none.
+    public var linkedWorkTrees: [FilePath] {
+      kind == .bareLayout && foreign == nil ? BareLayout.linkedWorkTrees(of: gitDirectory) : []
+    }
+
     /// As ``RepositoryInfo/trackedPaths(named:)``, without opening the repository.
     ///
     /// - Throws: `ownedBySomeoneElse` where it is another user's, and what reading the index throws.
     public func trackedPaths(named name: String) throws(GitError) -> [FilePath] {
       if let foreign { throw Ownership.refusal(path, foreign, path) }
-      if kind == .bare { return [] }
+      if kind == .bare || kind == .bareLayout { return [] }
       return try Examination.run(of: path) { () throws(GitError) in
         try TrackedFiles.directories(
           holding: name, index: gitDirectory.appending("index"), gitDirectory: gitDirectory, workTree: path,

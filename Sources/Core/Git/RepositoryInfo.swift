@@ -48,8 +48,10 @@ public struct RepositoryInfo: Sendable, Hashable {
   public let currentBranchRemote: String?
   /// `clone.defaultRemoteName`.
   public let defaultRemoteName: String?
-  /// The remote's default branch, as `refs/remotes/<primary remote>/HEAD` has it; else the current branch.
-  public let defaultBranch: String?
+  /// The remote's default branch, as `refs/remotes/<primary remote>/HEAD` has it; nil where that is not known here.
+  public let remoteDefaultBranch: String?
+  /// The remote's default branch, else the current one.
+  public var defaultBranch: String? { remoteDefaultBranch ?? currentBranch }
   /// The commit of HEAD; nil before the first, and in repositories whose hashes are not SHA-1.
   public let headCommit: ObjectID?
 
@@ -85,6 +87,15 @@ public struct RepositoryInfo: Sendable, Hashable {
   private static func examined(
     at directory: FilePath, readingHistory history: Bool
   ) throws(GitError) -> RepositoryInfo {
+    if let jujutsu = JujutsuRepository(around: directory) {
+      return try jujutsu.info(readingHistory: history)
+    }
+    return try reading(at: directory, readingHistory: history)
+  }
+
+  /// As ``read(at:readingHistory:)``, within an examination, of a repository of git's own layout.
+  static func reading(at directory: FilePath, readingHistory history: Bool) throws(GitError) -> RepositoryInfo
+  {
     try Ownership.check(around: directory)
     try GitDirectoryCheck.repository(around: directory)
     do throws(GitError) {

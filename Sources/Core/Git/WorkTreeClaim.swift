@@ -16,6 +16,9 @@ public enum WorkTreeClaim {
     let dotGit = workTree.appending(".git")
     let kind = Files.kind(of: dotGit, followingLinks: false)
     guard let kind else {
+      if let jujutsu = JujutsuRepository(at: workTree), isSame(jujutsu.gitDirectory, gitDirectory) {
+        return nil
+      }
       return
         "\(gitDirectory.visible) has \(workTree.visible) as its work tree, which does not lead back to it"
     }
@@ -57,13 +60,7 @@ public enum WorkTreeClaim {
     return resolved.lastComponent?.string == ".git" ? refused(resolved.removingLastComponent()) : nil
   }
 
-  private static func isSame(_ one: FilePath, _ other: FilePath) -> Bool {
-    var (first, second) = (stat(), stat())
-    guard one.withPlatformString({ stat($0, &first) }) == 0,
-      other.withPlatformString({ stat($0, &second) }) == 0
-    else { return false }
-    return first.st_dev == second.st_dev && first.st_ino == second.st_ino
-  }
+  private static func isSame(_ one: FilePath, _ other: FilePath) -> Bool { BareLayout.isSame(one, other) }
 }
 
 extension GitDirectory {

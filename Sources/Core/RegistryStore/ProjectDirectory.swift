@@ -49,7 +49,7 @@ public struct ProjectDirectory: Sendable {
     let (resolved, facts) = try Self.read(directory, isNew, settings)
     var metadata: ProjectMetadata?
     var place = resolved
-    let root = facts.flatMap { $0.workTree ?? $0.gitDirectory } ?? resolved
+    let root = facts?.root ?? resolved
     if facts?.kind != .bare {
       while true {
         metadata = try Self.metadata(in: place)
@@ -75,7 +75,7 @@ public struct ProjectDirectory: Sendable {
       do {
         var text = raw
         if RemoteURL.isAliasCandidate(raw), let expanded = facts?.rewritten(raw) { text = expanded }
-        let url = try RemoteURL(text, relativeTo: root)
+        let url = try RemoteURL(text, relativeTo: facts?.workTree ?? facts?.gitDirectory ?? root)
         if url.droppedSecret {
           warnings.append(.passwordDropped(path, remote: name))
         }
@@ -150,15 +150,23 @@ public struct ProjectDirectory: Sendable {
     }
   }
 
+  /// Whether this is what a URL's normal form names, as of what was cloned from here.
+  func isPlace(_ normalized: String) -> Bool {
+    guard normalized.hasPrefix("/") else { return false }
+    return [path, facts?.gitDirectory].contains { place in
+      let url = place.flatMap { try? RemoteURL($0.text) }
+      return url?.normalized.hasSameBytes(as: normalized) ?? false
+    }
+  }
+
   /// The name that a project gets where nothing gives it another: its directory's, of the main work tree where this is a linked one.
   var defaultName: String {
-    if subdirectory == nil, kind == .worktree, let main = facts?.mainWorkTree?.lastComponent {
-      return TextRule.line.cleaned(main.string)
-    }
+    let place = subdirectory == nil ? facts?.mainDirectory ?? path : path
     // Longer than an entry's name may be is only what a file system allows in bytes.
-    let shown = TextRule.line.cleaned(path.lastComponent?.string ?? "/")
+    let shown = TextRule.line.cleaned(place.lastComponent?.string ?? "/")
     let name = String(String.UnicodeScalarView(shown.unicodeScalars.prefix(200)))
-    return kind == .bare && name.hasSuffix(".git") && name.count > 4 ? String(name.dropLast(4)) : name
+    let isBare = place == facts?.commonDirectory
+    return isBare && name.hasSuffix(".git") && name.count > 4 ? String(name.dropLast(4)) : name
   }
 
   /// The identities it could have, the first that holds first.
@@ -169,7 +177,7 @@ public struct ProjectDirectory: Sendable {
     if trustingDeclared, let id = metadata?.id { sources.append(.declared(id)) }
     if let url { sources.append(.remote(url.normalized)) }
     if let root = rootCommit { sources.append(.root(root)) }
-    let place = subdirectory == nil ? facts?.mainWorkTree ?? path : path
+    let place = subdirectory == nil ? facts?.mainDirectory ?? path : path
     sources.append(.path(machine, place))
     return sources.map { source in
       if case .path = source { return Identity(source) }

@@ -28,6 +28,13 @@ public enum Files {
     }
   }
 
+  /// Whether nothing has this name: as against what cannot be looked at just now, on a server or a disk that fails.
+  public static func isMissing(_ path: FilePath, followingLinks: Bool = true) -> Bool {
+    var status = stat()
+    let result = path.withPlatformString { followingLinks ? stat($0, &status) : lstat($0, &status) }
+    return result != 0 && (errno == ENOENT || errno == ENOTDIR)
+  }
+
   /// Whole seconds since the file at `path` was last written; nil where it is not there. A time in the future counts
   /// as long ago, since only a clock that was set back explains it.
   public static func age(of path: FilePath) -> Int? {
