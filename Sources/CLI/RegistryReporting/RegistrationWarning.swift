@@ -28,6 +28,9 @@ extension RegistrationWarning {
     case .declaredOtherwise(let path, let key, let here, let there, let machine):
       "\(path.visible)/.dev-infra.yml: \(key) is \(Self.shown(here)), and that of '\(Quoting.visible(machine))' has "
         + "\(Self.shown(there)): this machine shows the former, and the registry keeps the latter"
+    case .removed(let path, let project):
+      "\(path.visible) is passed over: '\(Quoting.visible(project))' was removed from the registry; "
+        + "'dev-infra register \(path.visible)' brings it back, with what was known of it"
     case .passedOver(let claim): "\(claim.directory.visible) is passed over: \(claim.objection)"
     }
   }

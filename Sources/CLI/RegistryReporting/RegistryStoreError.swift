@@ -222,6 +222,15 @@ extension RegistryBusy: ReportedError {
   }
 }
 
+extension RemovedFromRegistry: ReportedError {
+  /// The error in words.
+  public var failure: Failure {
+    .no(
+      "registering \(path.visible) failed: '\(Quoting.visible(name))' was removed from the registry",
+      hints: "'dev-infra register \(path.visible)' brings it back, with what was known of it")
+  }
+}
+
 extension ProjectDirectory.ForeignWorkTree: ReportedError {
   /// The error in words.
   public var failure: Failure {

@@ -13,12 +13,14 @@ struct Register: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra register", abstract: "Put projects into the registry of this machine.",
     usage: """
-      dev-infra register [--recursive] [--quiet] [--dry-run] [--bare] [--nested] [--submodules] [--max-depth <n>] \
-      [--exclude <pattern>]... [<dir>...]
+      dev-infra register [--recursive] [--no-restore] [--quiet] [--dry-run] [--bare] [--nested] [--submodules] \
+      [--max-depth <n>] [--exclude <pattern>]... [<dir>...]
       """)
 
   @Flag(name: .shortAndLong, help: "Register every repository below the directories.")
   var recursive = false
+  @Flag(help: "Leave out what was removed from the registry, as --recursive does.")
+  var noRestore = false
   @Flag(name: .shortAndLong, help: "Print only what failed.")
   var quiet = false
   @Flag(name: [.customShort("n"), .long], help: "Print what would be done, and change nothing.")
@@ -52,7 +54,9 @@ struct Register: Tool {
       Messages.warning("found no repository below \(places)")
     }
     var progress = Progress("Reading projects", total: directories.count, quiet: quiet)
-    let result = try store.register(directories, areFound: recursive, dryRun: changesNothing) { reading in
+    let result = try store.register(
+      directories, areFound: recursive, dryRun: changesNothing, restoring: !recursive && !noRestore
+    ) { reading in
       switch reading {
       case .read(let count): progress.update(count)
       case .finished(let count): progress.finish(count)
@@ -101,6 +105,7 @@ struct Register: Tool {
       }
       try finder.search(root) { repository in
         if repository.path == registry.resolved { return }
+        found += repository.linkedWorkTrees
         found.append(repository.path)
         // A directory with metadata of its own is a project of its own.
         do throws(GitError) {

@@ -78,7 +78,7 @@ enum HookRegister {
     guard let program = Environment.executablePath?.appending("dev-infra-register") else {
       return "/proc is not mounted, so the installation's executables cannot be found"
     }
-    var register = ChildProcess(program.text, ["--quiet", "--", path.text])
+    var register = ChildProcess(program.text, ["--quiet", "--no-restore", "--", path.text])
     register.environment = [
       "DEV_INFRA_DIR": registry.text, "DEV_INFRA_LOCK_TIMEOUT": lockTimeout,
       "DEV_INFRA_HISTORY_TIMEOUT": historyTimeout,

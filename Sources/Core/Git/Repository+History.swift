@@ -83,6 +83,32 @@ extension Repository {
     }
   }
 
+  /// The commits that `commit` has and `known` has not, the newest first.
+  ///
+  /// - Parameter limit: how many are returned at most.
+  public func commits(of commit: ObjectID, beyond known: ObjectID?, limit: Int) throws(GitError) -> [ObjectID]
+  {
+    let action = "reading the history of"
+    var walk: OpaquePointer?
+    try check(git_revwalk_new(&walk, handle.raw), action, commit.hex)
+    defer { git_revwalk_free(walk) }
+    try check(git_revwalk_sorting(walk, GIT_SORT_TIME.rawValue), action, commit.hex)
+    var raw = commit.raw
+    try check(git_revwalk_push(walk, &raw), action, commit.hex)
+    if let known {
+      raw = known.raw
+      try check(git_revwalk_hide(walk, &raw), action, known.hex)
+    }
+    var commits: [ObjectID] = []
+    while commits.count < limit {
+      let code = git_revwalk_next(&raw, walk)
+      if code == GIT_ITEROVER.rawValue { break }
+      try check(code, action, commit.hex)
+      commits.append(ObjectID(raw))
+    }
+    return commits
+  }
+
   /// Whether `ancestor` is `commit`, or can be reached from it.
   public func isAncestor(_ ancestor: ObjectID, of commit: ObjectID) throws(GitError) -> Bool {
     if ancestor == commit { return true }

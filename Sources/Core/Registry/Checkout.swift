@@ -57,6 +57,12 @@ public struct Checkout: Equatable, Sendable {
     set { unknown["declared"] = newValue.isEmpty ? nil : .object(newValue) }
   }
 
+  /// The default branch as it was last read here: what another machine read does not count as a change.
+  public var defaultBranch: String? {
+    get { unknown["default_branch"]?.string }
+    set { unknown["default_branch"] = newValue.map { .string($0) } }
+  }
+
   /// The places in the order in which they count: ``first``, then work trees with their repository, linked worktrees and
   /// bare repositories, each by the path's bytes.
   public var ranked: [CheckoutPath] {

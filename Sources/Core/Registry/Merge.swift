@@ -64,7 +64,8 @@ public enum Merge {
   ///   - base: the file at the merge base; nil where it is not there.
   ///   - ours: the local side's; nil where it is not there.
   ///   - theirs: the other side's; nil where it is not there.
-  ///   - strategy: who wins conflicts. It decides nothing else: changed beats deleted, always.
+  ///   - strategy: who wins conflicts. It decides nothing else: changed beats deleted, always, unless nothing was changed
+  ///     but what a machine reads from a repository by itself.
   ///   - now: this machine's time, beyond which an entry's own is not believed; see ``Timestamp/isLater(than:now:)``.
   public static func entry(
     _ kind: EntryPath.Kind, base: JSON?, ours: JSON?, theirs: JSON?, strategy: MergeStrategy = .lastWrite,
@@ -72,7 +73,13 @@ public enum Merge {
   ) -> MergeResult {
     if ours == theirs || base == theirs { return MergeResult(value: ours) }
     if base == ours { return MergeResult(value: theirs) }
-    guard let ours, let theirs else { return MergeResult(value: ours ?? theirs, deletionOverruled: true) }
+    guard let ours, let theirs else {
+      let kept = ours ?? theirs
+      if kind == .project, let base, let kept, base.saysWhatPeopleSay(in: kept) {
+        return MergeResult(value: nil)
+      }
+      return MergeResult(value: kept, deletionOverruled: true)
+    }
     var merger = EntryMerger(kind: kind, winner: winner(ours, theirs, strategy, now), now: now)
     return merger.merge(base: base ?? defaults(kind), ours: ours, theirs: theirs)
   }
@@ -99,6 +106,21 @@ public enum Merge {
 extension JSON {
   /// When an entry says that it was written.
   fileprivate var updated: Timestamp? { self["updated"]?.string.flatMap { Timestamp($0) } }
+
+  /// What a machine reads from a repository, where nobody asked it to.
+  private static let read = [
+    "default_branch", "remote_url", "root_commit", "subdirectory", "updated", "updated_by",
+  ]
+
+  /// Whether two entries differ in nothing but what is read from a repository.
+  fileprivate func saysWhatPeopleSay(in other: JSON) -> Bool {
+    guard var one = object, var two = other.object else { return false }
+    for key in Self.read {
+      one[key] = nil
+      two[key] = nil
+    }
+    return one == two
+  }
 }
 
 /// The merge of one entry that both sides changed.

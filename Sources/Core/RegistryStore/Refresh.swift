@@ -1,5 +1,6 @@
 import Git
 import SystemSupport
+import ByteStrings
 import Registry
 public import RegistryIndex
 public import SystemPackage
@@ -33,25 +34,40 @@ extension RegistryStore {
     try update { base in
       findings = []
       warnings = []
-      var registrar = try RegistrationPlanner(self, base: base)
-      var missing: [(id: ProjectID, name: String, path: FilePath)] = []
+      var registrar = try RegistrationPlanner(self, base: base, restoring: false)
+      var lost: [LostCheckout] = []
       for row in here {
         guard let id = ProjectID(row.id) else { continue }
+        let remotes = try registrar.recorded(id, in: self)?.remotes ?? [:]
         for path in row.paths.map({ FilePath(text: $0) }) {
-          if Files.kind(of: path) == nil {
-            missing.append((id, row.name, path))
+          func lose() { lost.append(LostCheckout(id: id, path: path, row: row, remotes: remotes)) }
+          guard registrar.holdsProject(path) else {
+            lose()
             continue
           }
           do {
-            let result = try registrar.register(ProjectDirectory(path), as: nil, in: self)
+            let directory = try ProjectDirectory(path)
+            let hasLink = directory.path != path && path.resolved == directory.path
+            guard directory.path == path || hasLink else {
+              // What is there by now belongs to the repository around it.
+              lose()
+              continue
+            }
+            let result = try registrar.register(directory, as: hasLink ? id : nil, in: self)
             warnings += result.warnings
-            if result.change != .unchanged { findings.append(.updated(name: result.name, path: path)) }
+            if hasLink {
+              findings.append(.moved(name: result.name, from: path, to: directory.path))
+            } else if result.change != .unchanged {
+              findings.append(.updated(name: result.name, path: path))
+            }
+          } catch is RemovedFromRegistry {
+            continue
           } catch {
             findings.append(.failed(name: row.name, path: path, reason: error))
           }
         }
       }
-      findings += try relocate(missing, &registrar, prune: prune)
+      findings += try relocate(lost, &registrar, prune: prune)
       let entries = registrar.entries
       return entries.isEmpty ? nil : RegistryChange(entries, message: Self.message("Refresh", findings))
     }
@@ -60,38 +76,31 @@ extension RegistryStore {
 
   /// Looks for directories that are gone: below `dev-infra.roots`, and near where they were.
   private func relocate(
-    _ missing: [(id: ProjectID, name: String, path: FilePath)], _ registrar: inout RegistrationPlanner,
-    prune: Bool
+    _ lost: [LostCheckout], _ registrar: inout RegistrationPlanner, prune: Bool
   ) throws -> [RefreshFinding] {
-    guard !missing.isEmpty else { return [] }
-    var places: [ProjectID: [FilePath: ProjectDirectory]] = [:]
-    let wanted = Set(missing.map(\.id))
+    let lost = lost.filter { !$0.isLeftOutOnPurpose }
+    guard !lost.isEmpty else { return [] }
     let roots = try repository.configuration().strings("dev-infra.roots").map { FilePath(text: $0) }
-    let near = Set(missing.map { $0.path.removingLastComponent() })
-    for (root, depth) in roots.map({ ($0, Int?.none) }) + near.map({ ($0, 3) }) {
-      var finder = RepositoryFinder()
-      finder.maximumDepth = depth
-      var candidates: [FilePath] = []
-      guard Files.kind(of: root) == .directory else { continue }
-      try finder.search(root) {
-        candidates.append($0.path)
-      } warning: { _ in
-      }
-      for candidate in candidates {
-        guard !registrar.knows(candidate), let directory = try? ProjectDirectory(candidate),
-          let id = try registrar.find(directory), wanted.contains(id)
-        else { continue }
-        places[id, default: [:]][directory.path] = directory
+    var candidates: [ProjectDirectory] = []
+    for path in LostCheckout.candidates(for: lost, roots: roots) where !registrar.knows(path) {
+      if let directory = try? ProjectDirectory(path, isNew: true), directory.path == path {
+        candidates.append(directory)
       }
     }
-    return try missing.map { id, name, path in
-      // Between two that it could be, nothing is guessed.
-      if let found = places[id], found.count == 1, let directory = found.values.first {
-        _ = try registrar.register(directory, as: id, in: self)
-        return .moved(name: name, from: path, to: directory.path)
+    let places = LostCheckout.places(of: lost, among: candidates)
+    for (number, place) in places.sorted(by: { $0.key < $1.key }) {
+      _ = try registrar.register(candidates[place], as: lost[number].id, in: self)
+    }
+    return try lost.enumerated().map { number, checkout in
+      let (name, path) = (checkout.row.name, checkout.path)
+      if let place = places[number] {
+        try registrar.drop(path, of: checkout.id, in: self)
+        return .moved(name: name, from: path, to: candidates[place].path)
       }
-      if prune { try registrar.drop(path, of: id, in: self) }
-      return .missing(name: name, path: path, dropped: prune)
+      // Where the project is elsewhere on this machine as well, nothing is lost.
+      if prune { try registrar.drop(path, of: checkout.id, in: self) }
+      let isKept = try registrar.has(checkout.id, at: path, in: self)
+      return .missing(name: name, path: path, dropped: !isKept)
     }
   }
 

@@ -10,7 +10,7 @@ public struct RegisterResult: Sendable {
   public var registrations: [Registration] = []
   /// Why the others are not.
   public var failures: [any Error] = []
-  /// What a search has found and was passed over since it is not what it pretends to be.
+  /// What was passed over, since it is not what it pretends to be or was removed from the registry.
   public var warnings: [RegistrationWarning] = []
 }
 
@@ -28,9 +28,10 @@ extension RegistryStore {
   /// - Parameters:
   ///   - areFound: whether a search has found them, so that their paths have no links in them.
   ///   - dryRun: only tell what would be done.
+  ///   - restoring: whether what was removed comes back; see ``RegistrationPlanner``.
   ///   - progress: told how many directories have been read, and at last how many are projects.
   public func register(
-    _ directories: [FilePath], areFound: Bool = false, dryRun: Bool,
+    _ directories: [FilePath], areFound: Bool = false, dryRun: Bool, restoring: Bool = true,
     progress: (ReadingProgress) -> Void = { _ in }
   ) throws -> RegisterResult {
     var result = RegisterResult()
@@ -67,12 +68,14 @@ extension RegistryStore {
 
     func plan(_ base: ObjectID) throws -> RegistryChange? {
       result = RegisterResult(failures: unreadable, warnings: warnings)
-      var registrar = try RegistrationPlanner(self, base: base)
+      var registrar = try RegistrationPlanner(self, base: base, restoring: restoring)
       for project in projects {
         do {
           result.registrations.append(try registrar.register(project, in: self))
         } catch let error as ProjectDirectory.ForeignWorkTree where areFound {
           result.warnings.append(.passedOver(error))
+        } catch let error as RemovedFromRegistry {
+          result.warnings.append(.removed(error.path, project: error.name))
         } catch {
           result.failures.append(error)
         }

@@ -30,6 +30,14 @@ public struct Registration: Sendable {
   public let warnings: [RegistrationWarning]
 }
 
+/// A project that was removed from the registry, and is not put back by what nobody asked for.
+public struct RemovedFromRegistry: Error, Sendable {
+  /// The project's name.
+  public let name: String
+  /// The directory that would be it.
+  public let path: FilePath
+}
+
 /// Plans what registering directories puts into the registry: which entry each belongs to, and what the entry says then.
 ///
 /// What `.dev-infra.yml` declares goes before what the registry has.
@@ -37,7 +45,8 @@ public struct Registration: Sendable {
 /// What is here and known goes before what is found. Any repository may claim to be any project, by its remote's URL, the
 /// id that its `.dev-infra.yml` declares or a copied history. So one directory speaks for a project on this machine: the
 /// first of its ``Checkout/ranked`` paths that still holds it. Another one that says it is the same project becomes a
-/// further path behind that one, and changes nothing else of the entry.
+/// further path behind that one, and changes nothing else of the entry. What has nothing but the first commit of a project
+/// that is here is a project of its own.
 public struct RegistrationPlanner: ~Copyable {
   private let base: ObjectID
   private let now: Timestamp
@@ -46,10 +55,27 @@ public struct RegistrationPlanner: ~Copyable {
   private var projects: [ProjectID: Project?] = [:]
   private var checkouts: [ProjectID: Checkout?] = [:]
   private var original: [EntryPath: JSON] = [:]
+  /// The entries that are not on this machine, by their first commits, as far as they have been asked for.
+  private var away: [RootGroup: Away] = [:]
+  private var removed: RemovedProjects?
+  private let restoring: Bool
 
-  /// - Parameter base: the commit that the plan starts from.
-  public init(_ store: borrowing RegistryStore, base: ObjectID) throws {
+  private struct RootGroup: Hashable {
+    let root: String
+    let subdirectory: FilePath?
+  }
+
+  private struct Away {
+    var withURL: [ViewRow] = []
+    var withoutURL: [ViewRow] = []
+  }
+
+  /// - Parameters:
+  ///   - base: the commit that the plan starts from.
+  ///   - restoring: whether a project that was removed comes back, with what was known of it: only where a person named it.
+  public init(_ store: borrowing RegistryStore, base: ObjectID, restoring: Bool = true) throws {
     self.base = base
+    self.restoring = restoring
     now = Timestamp(milliseconds: Clock.nowMilliseconds)
     machine = store.machine.id
     index = ProjectIndex(try store.view(of: base))
@@ -74,19 +100,23 @@ public struct RegistrationPlanner: ~Copyable {
   /// Plans to register a directory.
   ///
   /// - Parameter known: the entry that it is, where that is not to be looked for.
+  /// - Throws: ``RemovedFromRegistry`` for what was removed, where that is not to come back.
   public mutating func register(
     _ directory: ProjectDirectory, as known: ProjectID? = nil, in store: borrowing RegistryStore
   ) throws -> Registration {
     var warnings: [RegistrationWarning] = []
-    let (found, trusting) = try known.map { ($0, true) } ?? find(directory, &warnings)
+    let (found, trusting) = try known.map { ($0, true) } ?? find(directory, &warnings, store)
     let id: ProjectID
     var project: Project
     let isNew: Bool
+    var lastWritten: Timestamp?
     if let found, let existing = try self.project(found, store) {
-      (id, project, isNew) = (found, existing, false)
+      (id, project, isNew, lastWritten) = (found, existing, false, existing.updated)
     } else {
-      project = try newProject(directory, trustingDeclared: trusting)
-      (id, isNew) = (project.id, true)
+      let former = try removal(of: directory, trusting: trusting, store)?.project
+      if let former, !restoring { throw RemovedFromRegistry(name: former.name, path: directory.path) }
+      project = try former ?? newProject(directory, trustingDeclared: trusting)
+      (id, isNew, lastWritten) = (project.id, true, former?.updated)
     }
     let before = project
     var checkout = try checkout(id, store) ?? Checkout(paths: [], remotes: [:])
@@ -101,9 +131,10 @@ public struct RegistrationPlanner: ~Copyable {
         warnings.append(.anotherClone(directory.path, of: project.name, speaker: speaker))
       }
     } else {
-      if !isNew { takeRemote(of: directory, recordedIn: checkout, into: &project) }
+      takeRemote(of: directory, recordedIn: checkout, into: &project)
       if project.rootCommit == nil { project.rootCommit = directory.rootCommit }
-      if project.defaultBranch == nil { project.defaultBranch = directory.facts?.defaultBranch }
+      takeDefaultBranch(of: directory, isKnown: !checkoutBefore.paths.isEmpty, &checkout, into: &project)
+      takePlace(of: directory, recordedIn: checkoutBefore, into: &project)
       var claimed = project
       warnings += takeMetadata(of: directory, into: &claimed)
       if isNew {
@@ -114,11 +145,13 @@ public struct RegistrationPlanner: ~Copyable {
       checkout.remotes = directory.remotes
     }
     if isNew || project != before {
-      project.updated = Timestamp.following(isNew ? nil : before.updated, now: now)
+      project.updated = Timestamp.following(lastWritten, now: now)
       project.updatedBy = machine
     }
 
-    checkout.paths.removeAll { $0.path == directory.path || Files.kind(of: $0.path) == nil }
+    checkout.paths.removeAll { place in
+      place.path == directory.path || Files.isMissing(place.path) || place.path.resolved == directory.path
+    }
     checkout.paths += [CheckoutPath(path: directory.path, kind: directory.kind)]
     checkout.first = nil
     let wanted = speaker ?? directory.path
@@ -134,6 +167,7 @@ public struct RegistrationPlanner: ~Copyable {
     projects[id] = .some(project)
     checkouts[id] = .some(checkout)
     replaceRow(id)
+    noteHere(project)
     let change: Registration.Change =
       isNew ? .registered : project == before && checkout == checkoutBefore ? .unchanged : .updated
     return Registration(
@@ -150,7 +184,9 @@ public struct RegistrationPlanner: ~Copyable {
   {
     guard var checkout = try checkout(id, store) else { return true }
     checkout.paths.removeAll { $0.path == path }
-    if checkout.first == path { checkout.first = nil }
+    let first = checkout.first
+    checkout.first = nil
+    if let first, first != path, checkout.ranked.first?.path != first { checkout.first = first }
     checkouts[id] = .some(checkout.paths.isEmpty ? nil : checkout)
     _ = try project(id, store)
     replaceRow(id)
@@ -161,57 +197,209 @@ public struct RegistrationPlanner: ~Copyable {
   func knows(_ path: FilePath) -> Bool { !index.rows(where: .paths, is: path.text).isEmpty }
 
   /// The project that a directory belongs to, where it is known.
-  public func find(_ directory: ProjectDirectory) throws -> ProjectID? {
+  mutating func find(_ directory: ProjectDirectory, in store: borrowing RegistryStore) throws -> ProjectID? {
     var ignored: [RegistrationWarning] = []
-    return try find(directory, &ignored).id
+    return try find(directory, &ignored, store).id
+  }
+
+  /// Whether this machine has a project at a path, by the plan.
+  mutating func has(_ id: ProjectID, at path: FilePath, in store: borrowing RegistryStore) throws -> Bool {
+    try checkout(id, store)?.paths.contains { $0.path == path } ?? false
+  }
+
+  /// What is recorded of a project on this machine, by the plan.
+  mutating func recorded(_ id: ProjectID, in store: borrowing RegistryStore) throws -> Checkout? {
+    try checkout(id, store)
   }
 
   // MARK: Which entry
 
-  /// The entry that a directory belongs to, by its declared id, its path here, its URL, its root commit, in this order.
+  /// The entry that a directory belongs to: by its declared id, its path here or that of another work tree of its
+  /// repository, its URL, the name of a part whose place is empty, its root commit, in this order.
   ///
   /// - Returns: the id, nil for a project that is new; and whether the id that it declares is its own.
-  private func find(
-    _ directory: ProjectDirectory, _ warnings: inout [RegistrationWarning]
+  private mutating func find(
+    _ directory: ProjectDirectory, _ warnings: inout [RegistrationWarning], _ store: borrowing RegistryStore
   ) throws -> (id: ProjectID?, trusting: Bool) {
     var trusting = true
     if let declared = directory.metadata?.id, let id = declaredID(directory), let row = index.row(id) {
       if row.paths.containsBytes(of: directory.path.text) || sharesOrigin(directory, row) {
         return (id, true)
       }
-      let here = row.paths.first { Files.kind(of: FilePath(text: $0)) != nil }
+      let here = row.paths.first { !Files.isMissing(FilePath(text: $0)) }
       if here == nil, isSame(directory, row) { return (id, true) }
       warnings.append(
         .foreignID(directory.path, id: declared, project: row.name, at: here.map { FilePath(text: $0) }))
       trusting = false
     }
-    let below = directory.subdirectory?.text ?? ""
+    var parted: String?
     for row in index.rows(where: .paths, is: directory.path.text)
-    where row[.subdirectory].hasSameBytes(as: below) && isSame(directory, row) {
-      return (ProjectID(row.id), trusting)
+    where isSamePart(directory, row) && isSame(directory, row) {
+      if try hasParted(directory, from: row, store) {
+        parted = row.id
+      } else {
+        return (ProjectID(row.id), trusting)
+      }
     }
+    let below = directory.subdirectory?.text ?? ""
+    for sibling in directory.facts?.siblings ?? [] {
+      let place = directory.subdirectory.map { sibling.pushing($0) } ?? sibling
+      let rows = index.rows(where: .paths, is: place.text)
+      if let row = rows.first(where: { isSamePart(directory, $0) }) { return (ProjectID(row.id), trusting) }
+    }
+    if let row = sharingGitDirectory(directory) { return (ProjectID(row.id), trusting) }
     // Two that declare different ids are different projects, whatever else they share.
     let declares = trusting && directory.metadata?.id != nil
+    func mayBe(_ row: ViewRow) -> Bool {
+      row.id != parted && !(declares && row[.identity].hasPrefix("id "))
+    }
     if let url = directory.url {
-      let rows = index.rows(where: .key, is: url.normalized).filter { row in
-        row[.subdirectory].hasSameBytes(as: below) && !(declares && row[.identity].hasPrefix("id "))
+      let rows = index.rows(where: .key, is: url.normalized).filter {
+        $0[.subdirectory].hasSameBytes(as: below) && mayBe($0)
       }
       // Of several a client may have made some on purpose, with ids of their own: those are not this directory's.
       if let row = rows.first(where: { !$0[.identity].hasPrefix("id ") }) ?? rows.first {
         return (ProjectID(row.id), trusting)
       }
     }
-    guard let root = directory.rootCommit else { return (nil, trusting) }
-    let sharing = index.rows(where: .rootCommit, is: root).filter { row in
-      row[.subdirectory].hasSameBytes(as: below) && !(declares && row[.identity].hasPrefix("id "))
-        && (directory.url == nil || row[.key].isEmpty)
+    if let row = movedPart(directory, mayBe) { return (ProjectID(row.id), trusting) }
+    return (proposal(for: directory, mayBe), trusting)
+  }
+
+  /// Whether a directory and a row are the same part of their repositories. Where one path is known, two branches may have
+  /// the part in different places: the directory stays the project that it was.
+  private func isSamePart(_ directory: ProjectDirectory, _ row: ViewRow) -> Bool {
+    row.isEmpty(.subdirectory) == (directory.subdirectory == nil)
+  }
+
+  /// Whether a directory that is known as a project is another one by now: nothing but a first commit made them one, and
+  /// their remotes differ.
+  private mutating func hasParted(
+    _ directory: ProjectDirectory, from row: ViewRow, _ store: borrowing RegistryStore
+  ) throws -> Bool {
+    guard let url = directory.url, let name = directory.remoteName, let id = ProjectID(row.id),
+      !url.normalized.hasSameBytes(as: row[.key]),
+      row[.identity] != Identity(.remote(url.normalized), subdirectory: directory.subdirectory).record,
+      !row[.identity].hasPrefix("id "), let checkout = try checkout(id, store)
+    else { return false }
+    let first = checkout.ranked.first { place in
+      place.path == directory.path || isHere(place.path, beside: directory.path)
     }
-    return (sharing.count == 1 ? ProjectID(sharing[0].id) : nil, trusting)
+    guard let first else { return false }
+    if first.path == directory.path {
+      // A remote that it had has another URL now: the project has moved, and this is still it.
+      if checkout.remotes[name] != nil || row.isEmpty(.key) { return false }
+      return row.list(.machines).contains { $0 != machine.hex }
+        || checkout.paths.contains { $0.path != directory.path && isHere($0.path, beside: directory.path) }
+    }
+    guard let other = try? ProjectDirectory(first.path), other.path == first.path else { return false }
+    if let one = directory.facts, let two = other.facts, one.commonDirectory == two.commonDirectory {
+      return false
+    }
+    return !(other.url?.normalized.hasSameBytes(as: url.normalized) ?? false)
+  }
+
+  /// The project of another directory here whose `.git` leads to the same separate git directory.
+  private func sharingGitDirectory(_ directory: ProjectDirectory) -> ViewRow? {
+    guard let facts = directory.facts, facts.kind == .main, let root = directory.rootCommit,
+      facts.gitDirectory.lastComponent?.string != ".git"
+    else { return nil }
+    return index.rows(where: .rootCommit, is: root).first { row in
+      isSamePart(directory, row)
+        && row.paths.contains { path in
+          !path.hasSameBytes(as: directory.path.text) && facts.isReached(from: FilePath(text: path))
+        }
+    }
+  }
+
+  /// The entry of a part of a repository that has moved within it: it has the name, and what it was is not there any more.
+  private func movedPart(_ directory: ProjectDirectory, _ mayBe: (ViewRow) -> Bool) -> ViewRow? {
+    guard directory.subdirectory != nil, let root = directory.facts?.root else { return nil }
+    let name = directory.metadata?.name ?? directory.defaultName
+    let rows: [ViewRow]
+    if let url = directory.url {
+      rows = index.rows(where: .key, is: url.normalized)
+    } else if let first = directory.rootCommit {
+      rows = index.rows(where: .rootCommit, is: first)
+    } else {
+      return nil
+    }
+    let moved = rows.filter { row in
+      guard !row.isEmpty(.subdirectory), row.name.hasSameBytes(as: name), mayBe(row) else { return false }
+      let place = root.pushing(FilePath(text: row[.subdirectory])).appending(ProjectMetadata.fileName)
+      return Files.isMissing(place, followingLinks: false)
+        && !row.paths.contains { isHere(FilePath(text: $0), beside: directory.path) }
+    }
+    return moved.count == 1 ? moved[0] : nil
+  }
+
+  /// The one entry that has the first commit of a directory and is nowhere on this machine.
+  ///
+  /// A first commit only proposes: starters that are copied and repositories that a script makes share it. So it never
+  /// joins two that are both here.
+  private mutating func proposal(for directory: ProjectDirectory, _ mayBe: (ViewRow) -> Bool) -> ProjectID? {
+    guard let root = directory.rootCommit else { return nil }
+    let group = RootGroup(root: root, subdirectory: directory.subdirectory)
+    var away = self.away[group] ?? Away()
+    if self.away[group] == nil {
+      for row in index.rows(where: .rootCommit, is: root)
+      where row[.subdirectory].hasSameBytes(as: directory.subdirectory?.text ?? "")
+        && !row.paths.contains(where: { isHere(FilePath(text: $0), beside: directory.path) })
+      {
+        if row.isEmpty(.key) { away.withoutURL.append(row) } else { away.withURL.append(row) }
+      }
+      self.away[group] = away
+    }
+    var found: ViewRow?
+    // A thousand may have one first commit: no more of them are looked at than it takes to find two.
+    for rows in directory.url == nil ? [away.withoutURL, away.withURL] : [away.withoutURL] {
+      for row in rows where mayBe(row) && !directory.isPlace(row[.key]) {
+        if found != nil { return nil }
+        found = row
+      }
+    }
+    return found.flatMap { ProjectID($0.id) }
+  }
+
+  /// Whether a project is at a path. One that leads elsewhere by a link is the same place under its former name.
+  func isHere(_ path: FilePath, beside directory: FilePath) -> Bool {
+    path != directory && path.resolved == path && holdsProject(path)
   }
 
   private func declaredID(_ directory: ProjectDirectory) -> ProjectID? {
     directory.identities(on: machine, trustingDeclared: true).first.flatMap {
       RegistryStore.id(ofIdentity: $0.record)
+    }
+  }
+
+  // MARK: What was removed
+
+  /// The removed project that a directory is, by the same marks as those that are there.
+  private mutating func removal(
+    of directory: ProjectDirectory, trusting: Bool, _ store: borrowing RegistryStore
+  ) throws -> RemovedProject? {
+    if removed == nil { removed = try store.removedProjects(before: base) }
+    guard let removed else { return nil }
+    for identity in directory.identities(on: machine, trustingDeclared: trusting) {
+      guard let id = RegistryStore.id(ofIdentity: identity.record), let found = removed[id],
+        index.row(id) == nil
+      else { continue }
+      if case .root = identity.source {
+        let isElsewhere = found.paths.contains { isHere($0, beside: directory.path) }
+        if isElsewhere || directory.url != nil && found.key != nil { continue }
+      }
+      return found
+    }
+    if let url = directory.url,
+      let found = removed.project(
+        at: ProjectKey(url: url.normalized, subdirectory: directory.subdirectory)),
+      index.row(found.project.id) == nil
+    {
+      return found
+    }
+    return removed.projects(at: directory.path).first { found in
+      index.row(found.project.id) == nil && found.project.subdirectory == directory.subdirectory
+        && found.project.rootCommit == directory.rootCommit
     }
   }
 
@@ -271,9 +459,9 @@ public struct RegistrationPlanner: ~Copyable {
   }
 
   /// Whether a directory may hold a project at all: an empty one that was left behind does not.
-  private func holdsProject(_ path: FilePath) -> Bool {
-    [".git", ProjectMetadata.fileName, "HEAD"].contains {
-      Files.kind(of: path.appending($0), followingLinks: false) != nil
+  func holdsProject(_ path: FilePath) -> Bool {
+    [".git", ProjectMetadata.fileName, "HEAD", ".jj"].contains {
+      !Files.isMissing(path.appending($0), followingLinks: false)
     }
   }
 
@@ -281,7 +469,9 @@ public struct RegistrationPlanner: ~Copyable {
 
   private func newProject(_ directory: ProjectDirectory, trustingDeclared: Bool) throws -> Project {
     for identity in directory.identities(on: machine, trustingDeclared: trustingDeclared) {
-      guard let id = RegistryStore.id(ofIdentity: identity.record), index.row(id) == nil else { continue }
+      // The id of what was removed is not free: it would be that project again.
+      guard let id = RegistryStore.id(ofIdentity: identity.record), index.row(id) == nil, removed?[id] == nil
+      else { continue }
       var project = Project(
         id: id, identity: identity.record, name: directory.defaultName,
         created: CalendarDate(Timestamp(milliseconds: directory.rootCommitTime ?? now.milliseconds)),
@@ -364,6 +554,40 @@ public struct RegistrationPlanner: ~Copyable {
     return nil
   }
 
+  /// Takes over the branch that the remote's HEAD names where it names another one than this machine last saw: two machines
+  /// that fetched at different times must not go on overwriting each other's.
+  ///
+  /// - Parameter isKnown: whether the project was here before. Then what was not noted of it may have changed.
+  private func takeDefaultBranch(
+    of directory: ProjectDirectory, isKnown: Bool, _ checkout: inout Checkout, into project: inout Project
+  ) {
+    if let named = directory.facts?.remoteDefaultBranch {
+      let hasChanged = checkout.defaultBranch.map { !$0.hasSameBytes(as: named) } ?? isKnown
+      if project.defaultBranch == nil || hasChanged { project.defaultBranch = named }
+      checkout.defaultBranch = named
+    } else if let likely = directory.facts?.likelyDefaultBranch {
+      // What was taken for it here, and is no branch any more, was renamed.
+      let wasRenamed = project.defaultBranch.map { branch in
+        checkout.defaultBranch.map { $0.hasSameBytes(as: branch) } ?? isKnown
+          && !(directory.facts?.hasBranch(branch) ?? true)
+      }
+      guard wasRenamed ?? true else { return }
+      project.defaultBranch = likely
+      checkout.defaultBranch = likely
+    }
+  }
+
+  /// Takes over where in its repository a part is, once it has gone from where this machine had it.
+  private func takePlace(
+    of directory: ProjectDirectory, recordedIn checkout: Checkout, into project: inout Project
+  ) {
+    guard let place = directory.subdirectory, project.subdirectory != nil, project.subdirectory != place,
+      !checkout.paths.contains(where: { $0.path == directory.path }),
+      checkout.paths.contains(where: { !isHere($0.path, beside: directory.path) })
+    else { return }
+    project.subdirectory = place
+  }
+
   /// Takes over what `.dev-infra.yml` declares: it goes before the registry.
   private func takeMetadata(of directory: ProjectDirectory, into project: inout Project)
     -> [RegistrationWarning]
@@ -417,6 +641,15 @@ public struct RegistrationPlanner: ~Copyable {
       guard let other = ProjectID(row.id) else { continue }
       try drop(path, of: other, in: store)
     }
+  }
+
+  /// What is here is not proposed to others any more.
+  private mutating func noteHere(_ project: Project) {
+    guard let root = project.rootCommit else { return }
+    let group = RootGroup(root: root, subdirectory: project.subdirectory)
+    guard let known = away[group], !known.withURL.isEmpty || !known.withoutURL.isEmpty else { return }
+    away[group]?.withURL.removeAll { $0.id == project.id.hex }
+    away[group]?.withoutURL.removeAll { $0.id == project.id.hex }
   }
 
   private mutating func replaceRow(_ id: ProjectID) {

@@ -22,4 +22,6 @@ public enum RegistrationWarning: Sendable {
   case declaredOtherwise(FilePath, key: String, here: JSON, there: JSON, machine: String)
   /// A search has come upon it, and it is passed over.
   case passedOver(ProjectDirectory.ForeignWorkTree)
+  /// It was removed from the registry, and is passed over where nobody named it.
+  case removed(FilePath, project: String)
 }

@@ -133,7 +133,7 @@ extension RegistryStore {
         let known = try? checkout(id, of: former.id, in: base)
         var isHere = try checkout(id, of: machine.id, in: base) != nil
         for place in known?.ranked ?? [] {
-          guard let directory = find(place.path, of: former, for: id, by: planner) else { continue }
+          guard let directory = find(place.path, of: former, for: id, by: &planner) else { continue }
           let registration = try planner.register(directory, as: id, in: self)
           result.warnings += registration.warnings
           result.here.append((project.name, directory.path))
@@ -152,7 +152,7 @@ extension RegistryStore {
 
   /// The directory that is a project of another machine's here: at the same path, or at the same one below this home.
   private func find(
-    _ path: FilePath, of former: KnownMachine, for id: ProjectID, by planner: borrowing RegistrationPlanner
+    _ path: FilePath, of former: KnownMachine, for id: ProjectID, by planner: inout RegistrationPlanner
   ) -> ProjectDirectory? {
     var places = [path]
     if let home = former.entry?.home, let own = Environment.home, path.starts(with: home), path != home {
@@ -161,7 +161,9 @@ extension RegistryStore {
       places.append(own.pushing(rest))
     }
     for place in places where Files.kind(of: place) == .directory {
-      guard let directory = try? ProjectDirectory(place), (try? planner.find(directory)) == .some(id) else {
+      guard let directory = try? ProjectDirectory(place),
+        (try? planner.find(directory, in: self)) == .some(id)
+      else {
         continue
       }
       return directory

@@ -103,6 +103,13 @@ package struct TreeReader: ~Copyable {
     try compare(old, new, .root, "", repository)
   }
 
+  /// As ``compare(_:_:in:)``, for the directories `projects` of two trees alone.
+  package mutating func compareProjects(
+    _ old: ObjectID?, _ new: ObjectID?, in repository: borrowing Repository
+  ) throws {
+    try compare(old, new, .projects, "projects/", repository)
+  }
+
   private mutating func compare(
     _ old: ObjectID?, _ new: ObjectID?, _ level: Level, _ prefix: String, _ repository: borrowing Repository
   ) throws {
