@@ -125,7 +125,7 @@ import Testing
     _ = try store.undo()
     #expect(try store.undo().subject == "Add a")
     #expect(try store.project(a.id, in: store.main()) == nil)
-    #expect(throws: Failure.self) { _ = try store.undo() }
+    #expect(throws: RegistryStoreError.self) { _ = try store.undo() }
   }
 
   @Test func whatIsNoRegistryIsToldApart() throws {
