@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # shellcheck shell=bats
 # shellcheck disable=SC2154 # output, stderr and status are set by bats' run
+# shellcheck disable=SC2016 # what a shell reads that is started here
 # At the prompt: what the shells are offered, and that each word of it means the project and nothing else.
 
 load helper
@@ -155,7 +156,6 @@ eval "\$(dev-infra completion zsh)"
 eval "\$(dev-infra shell-init zsh)"
 autoload -Uz compinit && compinit -u -D
 END
-    # shellcheck disable=SC2016
     run env ZDOTDIR="$PWD/zdot" zsh -ic 'for f in "${precmd_functions[@]}"; do $f; done; print -r -- "${_comps[dev-infra]} ${_comps[p]} ${(k)functions[(I)*bind]}"'
     equal "$status" 0
     equal "${lines[${#lines[@]} - 1]}" '_dev-infra _dev_infra_p ' "$options"
@@ -234,7 +234,6 @@ p alpha; builtin echo \$PWD" 2>/dev/null </dev/null | tail -n 1) ;;
       'dev-infra set alpha status=co:completed' 'dev-infra pull --strategy th:theirs' 'p alph:alpha'; do
       # Where nothing breaks words the whole word is the reply.
       case $before:$line in unset*:*status=co*) continue ;; esac
-      # shellcheck disable=SC2016
       equal "$(bash --norc -ic "$before
 eval \"\$(\\command dev-infra completion bash)\"
 eval \"\$(\\command dev-infra shell-init bash)\"
@@ -263,14 +262,12 @@ builtin printf "%s" "${COMPREPLY[@]}"' 2>/dev/null </dev/null | tail -n 1 | sed 
           esac
         done
       } >zdot/.zshrc
-      # shellcheck disable=SC2016
       run --separate-stderr env ZDOTDIR="$PWD/zdot" zsh -ic 'emulate zsh; for f in "${precmd_functions[@]}"; do $f; done
         print -r -- "${_comps[dev-infra]} ${_comps[p]} ${(k)functions[(I)_dev*bind]}"'
       equal "${lines[${#lines[@]} - 1]}" '_dev-infra _dev_infra_p ' "$options $order: $stderr"
       lacks "$stderr" 'not found' "$options $order"
     done
     printf '%s\n' "$options" 'eval "$(dev-infra shell-init zsh)"' 'eval "$(dev-infra completion zsh)"' >zdot/.zshrc
-    # shellcheck disable=SC2016
     run --separate-stderr env ZDOTDIR="$PWD/zdot" zsh -ic 'emulate zsh; for f in "${precmd_functions[@]}"; do $f; done; p alpha; print -r -- "$PWD ${(k)functions[(I)_dev*bind]}"'
     equal "${lines[${#lines[@]} - 1]}" "$WORLD/laptop/src/alpha " "$options without compinit"
     lacks "$stderr" 'compdef' "$options without compinit"
@@ -343,9 +340,7 @@ builtin printf "%s" "${COMPREPLY[@]}"' 2>/dev/null </dev/null | tail -n 1 | sed 
     case $name in *[[:cntrl:]]*) typed=src/$name ;; *) typed=$name ;; esac
     # shellcheck disable=SC2016 # the inner shell's
     equal "$(bash --norc -c 'eval "$(dev-infra shell-init bash)"; p "$1"; printf "%s/." "$PWD"' bash "$typed")" "$WORLD/laptop/src/$name/."
-    # shellcheck disable=SC2016
     equal "$(zsh -fc 'eval "$(dev-infra shell-init zsh)"; p "$1"; printf "%s/." "$PWD"' zsh "$typed")" "$WORLD/laptop/src/$name/."
-    # shellcheck disable=SC2016
     equal "$(fish --no-config -c 'dev-infra shell-init fish | source; p $argv[1]; printf "%s/." "$PWD"' -- "$typed")" "$WORLD/laptop/src/$name/."
   done
   local shell

@@ -175,6 +175,7 @@ every_command_has() { grep -vxE -e '-h|--help|--version' | LC_ALL=C sort -u; }
   local name summary listed
   listed=$(rendered "$PAGES/man1/dev-infra.1" COMMANDS | tr -s ' ')
   while IFS='|' read -r name summary; do
+    # shellcheck disable=SC2001 # an expression
     grep -qE "^ ?$name\([157]\) $(sed 's/[.*[]/\\&/g' <<<"$summary")\$" <<<"$listed" || fault "$name: $summary"
   done < <(awk -F '\t' '{ print $1 "|" $4 }' "$DEV_INFRA_PREFIX/share/dev-infra/command-list")
   no_faults

@@ -616,11 +616,12 @@ lines' name=Application tags=b,a template=t version=1
   quietly on laptop dev-infra log renamed
   assert_output_has "- app ($WORLD/laptop/src/app)"
   # Names with characters that expressions know.
-  for name in '[a]*' 'x.y+z' 'back\slash' '$(touch pwned)' 'a/b|c&d'; do
-    case $name in */*) continue ;; esac
+  # shellcheck disable=SC2016 # nothing is to be run
+  for name in '[a]*' 'x.y+z' 'back\slash' '$(touch pwned)'; do
     project laptop "odd/$name" "https://github.com/acme/$SRANDOM.git"
   done
   runs 0 on laptop dev-infra register --recursive odd
+  # shellcheck disable=SC2016
   for name in '[a]*' 'x.y+z' '$(touch pwned)'; do
     quietly on laptop dev-infra log -- "$name"
     equal "$(grep -c '^- ' <<<"$output")" 1 "$name"

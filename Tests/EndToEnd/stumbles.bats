@@ -177,6 +177,7 @@ three_projects() {
 @test "a wrong command line has one form everywhere: a sentence, and the usage as -h has it" {
   local line name
   three_projects
+  # shellcheck disable=SC2013 # a name has no spaces
   for name in $(awk -F '\t' '/^dev-infra-/ && $2 != "guide" { print substr($1, 11) }' "$BATS_TEST_DIRNAME/../../man/command-list.txt"); do
     case $name in
       # git reads the options of the one, and a hook that fails keeps a push from going on.
