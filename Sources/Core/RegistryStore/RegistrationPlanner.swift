@@ -509,6 +509,8 @@ public struct RegistrationPlanner: ~Copyable {
     in store: borrowing RegistryStore
   ) throws -> [RegistrationWarning] {
     let former = checkout.declared
+    checkout.declared = [:]
+    guard directory.metadata != nil else { return [] }
     let wanted = claimed.json.object ?? [:]
     var members = project.json.object ?? [:]
     var declared: JSON.Members = [:]
