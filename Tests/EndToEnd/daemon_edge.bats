@@ -574,3 +574,86 @@ teardown() { stop_servers; }
     holds ", $methods," ", $method," "$path"
   done <"$WORLD/calls"
 }
+
+# ---------------------------------------------------------------- what proxies, health checks and old clients send by default
+
+@test "a health check of a load balancer or an orchestrator gets its 200" {
+  serve
+  # HAProxy, Kubernetes, AWS, nginx, Apache, a monitoring script, and one that only connects.
+  raw 200 'OPTIONS /api/health HTTP/1.0\r\n\r\n'
+  raw 200 "GET /api/health HTTP/1.1\r\nHost: 127.0.0.1:$PORT\r\nUser-Agent: kube-probe/1.30\r\nAccept: */*\r\nConnection: close\r\n\r\n"
+  raw 200 "GET /api/health HTTP/1.1\r\nHost: 127.0.0.1:$PORT\r\nConnection: close\r\nUser-Agent: ELB-HealthChecker/2.0\r\nAccept-Encoding: gzip, compressed\r\n\r\n"
+  raw 200 "GET /api/health HTTP/1.0\r\nHost: 127.0.0.1:$PORT\r\nConnection: close\r\n\r\n"
+  raw 200 'HEAD /api/health HTTP/1.0\r\n\r\n'
+  equal "$ANSWER" ''
+  raw 200 'HEAD /api/health HTTP/1.0\r\nUser-Agent: check_http/2.3\r\nConnection: close\r\n\r\n'
+  ask 200 '/api/health?probe=1'
+  local number
+  for number in 1 2 3; do : <>"/dev/tcp/127.0.0.1/$PORT"; done
+  alive
+}
+
+@test "what a proxy in front sends by its defaults is answered" {
+  serve
+  local head
+  # nginx (HTTP/1.0, close), Apache, HAProxy, Caddy, Traefik, Envoy, and a cache that revalidates.
+  for head in "HTTP/1.0\r\nHost: 127.0.0.1:$PORT\r\nConnection: close" \
+    "HTTP/1.1\r\nHost: 127.0.0.1:$PORT\r\nX-Forwarded-For: 203.0.113.9\r\nX-Forwarded-Host: projects.example.org\r\nX-Forwarded-Server: www\r\nConnection: close" \
+    "HTTP/1.1\r\nhost: localhost\r\nx-forwarded-for: 203.0.113.9\r\nx-forwarded-proto: https\r\nx-request-id: 7d\r\nx-envoy-expected-rq-timeout-ms: 15000\r\nconnection: close" \
+    "HTTP/1.1\r\nHost: localhost\r\nVia: 1.1 varnish\r\nForwarded: for=203.0.113.9;proto=https\r\nTE: trailers\r\nConnection: close, TE" \
+    'HTTP/1.1\r\nHost: localhost\r\nProxy-Connection: keep-alive\r\nConnection: close' \
+    'HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade, HTTP2-Settings, close\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__' \
+    'HTTP/1.1\r\nHost: localhost\r\nCache-Control: max-age=0\r\nIf-Modified-Since: Thu, 01 Jan 2026 00:00:00 GMT\r\nConnection: close'; do
+    raw 200 "GET /api/projects $head\r\n\r\n" || explain "$head" || return
+    equal "$ANSWER" '[]' "$head" || return
+  done
+  # The name that clients know is one that the daemon has to be told.
+  ask 421 /api/health -H 'Host: projects.example.org'
+}
+
+@test "clients that are old or simple write as they always did" {
+  serve
+  local body='{"name":"NAME","path":"/NAME"}' text
+  # body NAME: what is sent, and its length.
+  sent() { text=${body//NAME/$1}; }
+  sent a
+  raw 201 "POST /api/projects HTTP/1.0\r\nContent-Type: application/json\r\nContent-Length: ${#text}\r\n\r\n$text"
+  # That knows no answer before the answer, and has to be told that another may follow.
+  raw 200 "GET /api/projects HTTP/1.0\r\nConnection: keep-alive\r\n\r\nGET /api/health HTTP/1.0\r\n\r\n"
+  holds "$HEAD" $'\nConnection: keep-alive'
+  sent aa
+  raw 201 "POST /api/projects HTTP/1.0\r\nContent-Type: application/json\r\nExpect: 100-continue\r\nContent-Length: ${#text}\r\n\r\n$text"
+  ask 204 /api/projects/2 -X DELETE
+  sent b
+  raw 201 "POST /api/projects HTTP/1.1\r\nhost: localhost\r\ncontent-type: Application/JSON; charset=UTF-8\r\ncontent-length: ${#text}\r\nconnection: close\r\n\r\n$text"
+  sent c
+  raw 201 "POST /api/projects HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n$(printf %x ${#text})\r\n$text\r\n0\r\n\r\n"
+  sent d
+  ask 201 /api/projects --http1.0 -H 'Content-Type: application/json' -d "$text"
+  sent e
+  ask 201 /api/projects -H 'Content-Type: application/json' -H 'Expect: 100-continue' -d "$text"
+  sent f
+  ask 201 /api/projects --http2 -H 'Content-Type: application/json' -d "$text"
+  ask 200 /api/projects
+  equal "$(jq -r 'map(.name) | join(" ")' <<<"$ANSWER")" 'a b c d e f'
+  # Python's, by one connection and without a word of ending it.
+  python3 - "$PORT" <<'END'
+import http.client, json, sys
+one = http.client.HTTPConnection("127.0.0.1", int(sys.argv[1]))
+for number in [1, *range(3, 8)]:
+    one.request("PATCH", f"/api/projects/{number}", json.dumps({"status": "paused"}), {"Content-Type": "application/json"})
+    answer = one.getresponse()
+    assert answer.status == 200 and json.loads(answer.read())["status"] == "paused"
+    one.request("DELETE", f"/api/projects/{number}")
+    answer = one.getresponse()
+    assert answer.status == 204 and answer.read() == b""
+    one.request("HEAD", "/api/projects")
+    answer = one.getresponse()
+    assert answer.status == 200 and answer.read() == b""
+END
+  ask 200 /api/projects
+  equal "$ANSWER" '[]'
+  # No more than that it ends well: a preface of HTTP/2, and a line of HTTP/0.9.
+  raw 400 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n' || [[ $HEAD == 'HTTP/1.1 505 '* ]] || [ -z "$HEAD" ]
+  alive
+}

@@ -26,8 +26,10 @@ final class MessageGuard: ChannelDuplexHandler, RemovableChannelHandler {
   /// What of the memory for bodies this connection has.
   private var reserved = 0
   private var isClosing = false
-  /// Whether the request that came last wants no body in its answer, and no other answer after it.
-  private var (isHead, isLast) = (false, false)
+  /// The requests without a whole answer, in their order: whether each wants no body in its answer, no other answer after
+  /// it, or to be told that there may be one. A client may send the next one as soon as it has seen the last byte that it waits for, which can be before
+  /// the end of that answer is written.
+  private var requests: [(isHead: Bool, isLast: Bool, isKept: Bool)] = []
   private var lingerEnd: NIODeadline?
   private var ticking: Scheduled<Void>?
   private var stall = WriteStall()
@@ -74,8 +76,13 @@ final class MessageGuard: ChannelDuplexHandler, RemovableChannelHandler {
       watch.headCame()
       hasHeard = true
       table.note(number, .receiving)
-      isHead = head.method == .head
-      isLast = watch.isOld && head.headerFields[.connection]?.lowercased() != "keep-alive"
+      // The options of a connection are a list, in which a proxy names others too; the server knows one word.
+      let options = head.headerFields[values: .connection].flatMap { $0.lowercased().split(separator: ",") }
+        .map { String($0.filter { $0 != " " && $0 != "\t" }) }
+      if options.contains("close") { head.headerFields[.connection] = "close" }
+      // In HTTP/1.0 a connection ends with its answer unless both sides say that it does not.
+      let isKept = watch.isOld && options.contains("keep-alive")
+      requests.append((head.method == .head, watch.isOld && !isKept, isKept))
       let target = RequestTarget(head.path ?? "")
       progress.begin(limit: limits.body(for: target?.path ?? ""))
       if let refusal = refusal(of: head, target) { return refuse(context, refusal) }
@@ -84,7 +91,7 @@ final class MessageGuard: ChannelDuplexHandler, RemovableChannelHandler {
         // HTTP/1.0 knows no Host, and no browser speaks it.
         head.authority = "localhost"
       }
-      if head.headerFields[.expect]?.lowercased() == "100-continue" {
+      if !watch.isOld, head.headerFields[.expect]?.lowercased() == "100-continue" {
         context.writeAndFlush(wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: nil)
       }
       context.fireChannelRead(wrapInboundOut(.head(head)))
@@ -145,15 +152,19 @@ final class MessageGuard: ChannelDuplexHandler, RemovableChannelHandler {
         progress.beginAnswer()
         SecurityHeaders.add(to: &head)
         // What is still to come of the request is not waited for.
-        if progress.isReading || isLast { head.headerFields[.connection] = "close" }
+        if isCutShort {
+          head.headerFields[.connection] = "close"
+        } else if requests.first?.isKept ?? false {
+          head.headerFields[.connection] = "keep-alive"
+        }
       }
       context.write(wrapOutboundOut(.head(head)), promise: promise)
     case .body(let buffer):
       stall.begin(buffer.readableBytes)
       context.write(data, promise: promise)
     case .end:
-      let isCutShort = progress.isReading || isLast
-      (isHead, isLast) = (false, false)
+      let isCutShort = isCutShort
+      if !requests.isEmpty { requests.removeFirst() }
       progress.endAnswer()
       if progress.pending == 0 {
         release()
@@ -165,6 +176,12 @@ final class MessageGuard: ChannelDuplexHandler, RemovableChannelHandler {
         linger(context)
       }
     }
+  }
+
+  /// Whether the connection ends with the answer that is going out: the client wants that, or is still sending what it is
+  /// the answer to, and not the next request.
+  private var isCutShort: Bool {
+    requests.first?.isLast ?? false || progress.isReading && requests.count <= 1
   }
 
   // MARK: Refusing
@@ -181,7 +198,9 @@ final class MessageGuard: ChannelDuplexHandler, RemovableChannelHandler {
       head.headerFields[.connection] = "close"
       SecurityHeaders.add(to: &head)
       context.write(wrapOutboundOut(.head(head)), promise: nil)
-      if !isHead { context.write(wrapOutboundOut(.body(refusal.body)), promise: nil) }
+      if !(requests.last?.isHead ?? false) {
+        context.write(wrapOutboundOut(.body(refusal.body)), promise: nil)
+      }
       context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
       linger(context)
     } else {

@@ -20,11 +20,13 @@ final class RequestLineLimiter: ChannelInboundHandler, RemovableChannelHandler {
 
   init(_ limits: ConnectionLimits) { self.limits = limits }
 
-  /// Whether the request that came in last is of HTTP/1.0, which ends a connection with its answer.
-  var isOld: Bool { lineEnd.starts(with: "HTTP/1.0".utf8) }
+  /// Whether the request that came in last is of HTTP/1.0, which ends a connection with its answer. One that came in a
+  /// piece with the one before it is taken for the same.
+  private(set) var isOld = false
 
   /// A request's head has come in whole.
   func headCame() {
+    if !lineEnd.isEmpty { isOld = lineEnd.starts(with: "HTTP/1.0".utf8) }
     isAwaitingHead = false
     headStart = nil
   }

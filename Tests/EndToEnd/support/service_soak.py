@@ -317,7 +317,7 @@ class Soak:
             name = self.random.choice(MACHINES)
             self.declare(name, "filed", self.random.choice(["description", "organization", "project_type"]),
                          self.random.choice(WORDS["project_type"]))
-            self.run(name, "refresh", "--quiet", "filed")
+            self.run(name, "refresh", "--quiet", self.home(name, "filed"))
         return None
 
     def round(self, times):
