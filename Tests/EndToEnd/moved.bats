@@ -260,7 +260,7 @@ part() {
   cp -r b "$WORLD/desktop/b"
   on desktop dev-infra register --quiet b
   quietly on desktop dev-infra refresh
-  equal "$(field desktop b default_branch)" '"main"'
+  equal "$(field desktop a default_branch)" '"main"'
 }
 
 @test "a topic branch that happens to be checked out is no default branch" {

@@ -127,7 +127,7 @@ path_of() { on laptop dev-infra path "$1"; }
   git clone -q app second
   git -C second remote set-url origin git@h.example:acme/app.git
   # What git subtree split makes of it: a history of its own.
-  git -C app branch split "$(git -C app commit-tree -m split HEAD:lib)"
+  at laptop app git branch split "$(at laptop app git commit-tree -m split HEAD:lib)"
   git clone -q -b split app lib
   git -C lib remote set-url origin https://h.example/acme/lib
   succeeds on laptop dev-infra register --recursive --bare .

@@ -42,9 +42,9 @@ removed() {
     assert_stderr_has "'p' was removed from the registry"
     assert_stderr_has 'brings it back'
     quietly on "$machine" dev-infra refresh
+    equal "$(main_of "$machine")" "$before"
     succeeds on "$machine" dev-infra sync
     equal "$(names_of "$machine" --all)" ''
-    equal "$(main_of "$machine")" "$before"
   done
 }
 
@@ -110,7 +110,8 @@ removed() {
   equal "$(names_of desk)" 'mono one p part'
   succeeds on desk dev-infra rm part one
   project desk two '' starter
-  quietly on desk dev-infra register --recursive mono
+  succeeds on desk dev-infra register --recursive mono
+  assert_stderr_has "'part' was removed from the registry"
   hook desk two
   hook desk one
   equal "$(names_of desk)" 'mono p two'
