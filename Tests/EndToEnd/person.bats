@@ -212,7 +212,7 @@ END
   succeeds on laptop dev-infra push
   succeeds on desktop dev-infra pull
   succeeds on desktop dev-infra clone lib
-  [ $((SECONDS - before)) -lt 30 ]
+  [ $((SECONDS - before)) -lt 55 ]
   [ -s left ]
 }
 
