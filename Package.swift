@@ -60,7 +60,7 @@ let core: [Target] = [
   library("Core", "ByteStrings"),
   library("Core", "SystemSupport", ["CGlibc", "ProcessLimits", "ByteStrings", filePath]),
   library("Core", "Registry", ["ByteStrings", filePath]),
-  library("Core", "Metadata", ["CYAML", "ByteStrings", "SystemSupport", filePath]),
+  library("Core", "Metadata", ["CYAML", "ByteStrings", "SystemSupport", "Registry", filePath]),
   library("Core", "Git", ["CGit2", "GitMemory", "GitOffline", "ByteStrings", "SystemSupport", filePath]),
   library("Core", "RegistryIndex", ["ByteStrings", "SystemSupport", "Registry", filePath]),
   library(

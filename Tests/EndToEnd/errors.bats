@@ -174,7 +174,7 @@ disk() {
   done
   printf 'status: [unclosed\n  : : :\n' >laptop/src/broken/.dev-infra.yml
   printf 'just text\n' >laptop/src/scalar/.dev-infra.yml
-  printf 'a: &a [x, x]\nb: &b [*a, *a]\nname: ok\n' >laptop/src/anchors/.dev-infra.yml
+  printf 'a: &a [x, *a]\nname: ok\n' >laptop/src/anchors/.dev-infra.yml
   printf 'name: !!python/object/apply:os.system ["touch pwned"]\n' >laptop/src/tagged/.dev-infra.yml
   printf 'name: \000\377\376\n' >laptop/src/binary/.dev-infra.yml
   { printf 'name: huge\n# '; head -c 1100000 /dev/zero | tr '\0' x; } >laptop/src/huge/.dev-infra.yml

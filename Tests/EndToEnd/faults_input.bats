@@ -130,7 +130,7 @@ main $WORLD/laptop/src/super/module"
 
 @test "a .dev-infra.yml that cannot be used is an error that says what is wrong with it; the entry stays as it was" {
   local name before
-  declare -A says=([list]=mapping [latin1]=UTF-8 [utf16]='' [huge]='1 MiB' [alias]=anchor [bomb]=anchor [merge]=anchor [tag]=tag
+  declare -A says=([list]=mapping [latin1]=UTF-8 [utf16]='' [huge]='1 MiB' [alias]=anchor [bomb]=values [tag]=tag
     [two]=document [nul]='' [directory]='' [fifo]='')
   for name in "${!says[@]}"; do project laptop "src/$name" "https://example.org/$name.git"; done
   project laptop src/good https://example.org/good.git
@@ -139,13 +139,12 @@ main $WORLD/laptop/src/super/module"
   printf 'description: caf\351\n' >laptop/src/latin1/.dev-infra.yml
   printf 'status: paused\n' | iconv -t UTF-16 >laptop/src/utf16/.dev-infra.yml
   { printf 'status: paused\ncustom: "'; head -c 10485760 /dev/zero | tr '\0' x; printf '"\n'; } >laptop/src/huge/.dev-infra.yml
-  printf 'x: &a paused\nstatus: *a\n' >laptop/src/alias/.dev-infra.yml
+  printf 'status: *a\nx: &a paused\n' >laptop/src/alias/.dev-infra.yml
   {
     printf 'a0: &a0 [x, x]\n'
     for name in {1..40}; do printf 'a%d: &a%d [*a%d, *a%d]\n' "$name" "$name" $((name - 1)) $((name - 1)); done
   } >laptop/src/bomb/.dev-infra.yml
-  printf 'base: &b {status: paused}\n<<: *b\n' >laptop/src/merge/.dev-infra.yml
-  printf 'status: !!str paused\n' >laptop/src/tag/.dev-infra.yml
+  printf 'status: !secret paused\n' >laptop/src/tag/.dev-infra.yml
   printf 'status: paused\n---\nstatus: completed\n' >laptop/src/two/.dev-infra.yml
   printf 'status: pau\000sed\n' >laptop/src/nul/.dev-infra.yml
   mkdir laptop/src/directory/.dev-infra.yml
@@ -182,6 +181,16 @@ main $WORLD/laptop/src/super/module"
   assert_stderr_line '^warning: .*version'
   equal "$(on laptop dev-infra-cat-project app | jq -c '[.status, .classification, .project_type, .version, .description]')" \
     '["active","primary",null,"unknown","kept"]'
+  sound laptop
+  # What other tools make of anchors and merge keys is theirs; a key of ours that would come so is named.
+  printf 'base: &b {status: paused}\n<<: *b\ndescription: kept\nx: !secret y\n' >laptop/src/app/.dev-infra.yml
+  runs 0 on laptop dev-infra refresh app
+  assert_stderr_line '^warning: .*src/app/\.dev-infra\.yml.*<< brings status'
+  equal "$(on laptop dev-infra-cat-project app | jq -c '[.status, .description]')" '["active","kept"]'
+  printf 'base: &b paused\nstatus: *b\ntags: [a, "b,c"]\n' >laptop/src/app/.dev-infra.yml
+  runs 0 on laptop dev-infra refresh app
+  assert_stderr_line '^warning: .*src/app/\.dev-infra\.yml.*tags has the item "b,c"'
+  equal "$(on laptop dev-infra-cat-project app | jq -c '[.status, .tags]')" '["paused",null]'
   sound laptop
 }
 

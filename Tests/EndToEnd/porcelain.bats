@@ -1068,3 +1068,20 @@ $WORLD/laptop/src/app"
   runs 128 on laptop dev-infra push bundle
   assert_stderr_line '^hint: .*bundle can be pulled from'
 }
+
+@test "set: a tag is added to .dev-infra.yml in the file's own order, and a file that cannot be read is named" {
+  succeeds on laptop dev-infra init --name laptop
+  project laptop app
+  printf 'name: app\ntags:\n  # the product line\n  - zeta\n  # who pays\n  - acme   # until 2027\n' >laptop/app/.dev-infra.yml
+  succeeds on laptop dev-infra register app
+  succeeds on laptop dev-infra set app tags+=mid
+  equal "$(cat laptop/app/.dev-infra.yml)" $'name: app\ntags:\n  # the product line\n  - zeta\n  # who pays\n  - acme   # until 2027\n  - mid'
+  equal "$(field laptop app tags)" '["acme","mid","zeta"]'
+  succeeds on laptop dev-infra set app tags-=zeta
+  equal "$(cat laptop/app/.dev-infra.yml)" $'name: app\ntags:\n  # who pays\n  - acme   # until 2027\n  - mid'
+  printf 'name: app\ndefaults: &d {region: eu}\nstaging:\n  <<: *d\nstatus: active\n' >laptop/app/.dev-infra.yml
+  succeeds on laptop dev-infra set app status=paused
+  equal "$(cat laptop/app/.dev-infra.yml)" $'name: app\ndefaults: &d {region: eu}\nstaging:\n  <<: *d\nstatus: paused'
+  printf 'name: app\nname: again\n' >laptop/app/.dev-infra.yml
+  refuses 128 '.dev-infra.yml failed: line 2, column 1' on laptop dev-infra set app status=active
+}

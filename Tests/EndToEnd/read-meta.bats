@@ -156,9 +156,9 @@ warning: ./.dev-infra.yml:3: created is "soon", no date, and is not used; write 
 - a
 text
 a: 1\na: 2
-a: &x 1
-a: !!str 1
-<<: {a: b}
+a: *x
+name: !x 1
+a: &x [*x]
 a: 1\n---\nb: 2
 a: "\n
 a: \xe9

@@ -1,4 +1,5 @@
 import ByteStrings
+import Registry
 
 /// Sorts the values of known keys into those that are used and findings about those that are not.
 struct Checks {
@@ -9,6 +10,7 @@ struct Checks {
 
   init(_ entries: [MetadataEntry]) {
     for entry in entries {
+      if entry.key == "<<" { checkMerge(entry) }
       guard let key = KnownKey(rawValue: entry.key), !entry.value.isNull, entry.value.text != "" else {
         continue
       }
@@ -31,6 +33,15 @@ struct Checks {
         return find(entry, "\(key.rawValue) is \(Self.kind(of: entry.value)) and is not used; make it text")
       }
       checkText(key, text, entry)
+    }
+  }
+
+  /// Other tools would take the keys that `<<` brings for the file's own.
+  private mutating func checkMerge(_ entry: MetadataEntry) {
+    let maps: [MetadataValue] = if case .list(let items) = entry.value { items } else { [entry.value] }
+    for case .map(let entries) in maps {
+      guard let known = entries.first(where: { KnownKey(rawValue: $0.key) != nil }) else { continue }
+      return find(entry, "<< brings \(known.key), which is not used; write it in the file itself")
     }
   }
 
@@ -79,8 +90,12 @@ struct Checks {
     guard let items else {
       return find(entry, "\(name) is no list of texts and is not used; write it as [one, two]")
     }
-    guard items.count <= Limits.tags else {
-      return find(entry, "\(name) has more than \(Limits.tags) items and is not used; remove some")
+    let limit = key == .tags ? ProjectLimits.tags : Limits.items
+    guard items.count <= limit else {
+      return find(entry, "\(name) has more than \(limit) items and is not used; remove some")
+    }
+    if key == .tags, let bad = items.first(where: { !Project.isTag(Project.trimmedTag($0)) }) {
+      return find(entry, "\(name) has the item \(Self.shown(bad)) and is not used: \(Project.tagRule)")
     }
     guard items.allSatisfy({ !$0.isEmpty && $0.unicodeScalars.count <= Limits.text && Self.isOneLine($0) })
     else {

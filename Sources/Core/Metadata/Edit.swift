@@ -5,14 +5,17 @@ extension ProjectMetadata {
   public enum Assignment: Sendable {
     /// Text.
     case text(String)
-    /// A list of texts.
+    /// A list of texts, in this order.
     case list([String])
+    /// A list of texts whose order is the file's: those that stay keep their places, new ones go to the end.
+    case set([String])
   }
 
   /// Sets one key of a file and keeps every byte that is not that key's: comments, order, quoting, line ends.
   ///
-  /// The value keeps the style of the one it replaces where that can hold it; a new key goes to the end. The result is
-  /// read again before it is returned, and must say what was asked for and leave all other keys as they were.
+  /// The value keeps the style of the one it replaces where that can hold it, and the items of a list their comments; a new key
+  /// goes to the end. A comment goes with what it belongs to. The result is read again before it is returned, and must say
+  /// what was asked for and leave all other keys and comments as they were.
   ///
   /// - Parameters:
   ///   - bytes: the file; empty for one that is not there yet.
@@ -23,29 +26,24 @@ extension ProjectMetadata {
     _ bytes: [UInt8], setting key: String, to value: Assignment?
   ) throws(MetadataError) -> [UInt8] {
     try checkTexts(key, value)
-    let editor = Editor(document: try Document(bytes), key: key, value: value)
-    if editor.isDone(in: editor.document.entries) { return bytes }
-    var reason = editor.refusal
-    for splices in editor.candidates() {
-      guard let result = Splice.apply(splices, to: bytes) else { continue }
-      guard result.count <= Limits.file else {
-        reason = InputCheck.tooLarge
-        continue
-      }
-      if let document = try? Document(result), editor.isDone(in: document.entries),
-        editor.keepsOthers(document.entries)
-      {
-        return result
-      }
+    var bytes = bytes
+    var document = try Document(bytes)
+    let value = Editor(document: document, key: key, value: value).resolved
+    for step in Editor(document: document, key: key, value: value).steps {
+      // A step on the way that cannot be made alone may still be made with the next.
+      guard let result = try? Editor(document: document, key: key, value: step).apply(to: bytes),
+        let next = try? Document(result)
+      else { continue }
+      (bytes, document) = (result, next)
     }
-    throw reason
+    return try Editor(document: document, key: key, value: value).apply(to: bytes)
   }
 
   private static func checkTexts(_ key: String, _ value: Assignment?) throws(MetadataError) {
     var texts: [String] = []
     switch value {
     case .text(let text): texts = [text]
-    case .list(let items): texts = items
+    case .list(let items), .set(let items): texts = items
     case nil: break
     }
     let shown = Quoting.visible(key)
@@ -78,7 +76,66 @@ struct Editor {
     return true
   }
 
-  private var writer: ScalarWriter { ScalarWriter(inFlow: inFlow, isKnownKey: ProjectMetadata.isKnown(key)) }
+  private var writer: ScalarWriter {
+    ScalarWriter(inFlow: inFlow, isKnownKey: ProjectMetadata.isKnown(key), isJSON: document.isJSON)
+  }
+
+  /// Makes the change; the first of the ``candidates()`` that changes nothing else.
+  func apply(to bytes: [UInt8]) throws(MetadataError) -> [UInt8] {
+    if isDone(in: document.entries) { return bytes }
+    var reason = refusal
+    let index = document.entries.firstIndex(where: isKey)
+    let owners = CommentOwners(document, key: index)
+    for splices in candidates() {
+      guard let result = Splice.apply(splices, to: bytes) else { continue }
+      guard result.count <= Limits.file else {
+        reason = InputCheck.tooLarge
+        continue
+      }
+      guard let new = try? Document(result), isDone(in: new.entries), keepsOthers(new.entries) else {
+        continue
+      }
+      let place = new.entries.firstIndex(where: isKey)
+      if owners.isKept(in: CommentOwners(new, key: place), editing: index, place) { return result }
+    }
+    throw reason
+  }
+
+  /// The value with a set made the list, or the text with commas, that the file is to have.
+  var resolved: ProjectMetadata.Assignment? {
+    guard case .set(let wanted) = value else { return value }
+    if wanted.isEmpty { return nil }
+    let current: [String]
+    switch entry?.value.content {
+    case .list(let items, _): current = items.compactMap(\.value.text)
+    case .scalar(let text, _) where entry?.value.value.text != nil: current = CommaList.items(of: text)
+    default: return .list(wanted)
+    }
+    func key(_ text: String) -> [UInt8] {
+      Array(text.utf8.drop { $0 == 0x20 }.reversed().drop { $0 == 0x20 })
+    }
+    let keys = Set(wanted.map(key))
+    let old = Set(current.map(key))
+    let texts = current.filter { keys.contains(key($0)) } + wanted.filter { !old.contains(key($0)) }
+    if case .scalar = entry?.value.content, !texts.contains(where: { $0.utf8.contains(UInt8(ascii: ",")) }) {
+      return .text(texts.joined(separator: ", "))
+    }
+    return .list(texts)
+  }
+
+  /// The lists on the way from the one that is there to the new one.
+  var steps: [ProjectMetadata.Assignment] {
+    guard case .list(let texts) = value, let value = entry?.value,
+      case .list(let items, _) = value.content, let layout = ListLayout(document, value)
+    else { return [] }
+    let comments = document.comments
+    let commented = Set(comments.compactMap { layout.owner(of: $0) })
+    let old = items.map { item -> String? in
+      guard case .scalar(let text, _) = item.content, reads(item, as: text) else { return nil }
+      return text
+    }
+    return ListChange(from: old, to: texts) { commented.contains($0) }.steps.map { .list($0) }
+  }
 
   /// Whether the key already has the value, to our own reader.
   func isDone(in entries: [Node.Entry]) -> Bool {
@@ -86,7 +143,7 @@ struct Editor {
     switch value {
     case nil: return current == nil
     case .text(let text): return current.map { reads($0, as: text) } ?? false
-    case .list(let texts):
+    case .list(let texts), .set(let texts):
       guard case .list(let items, _) = current?.content else { return false }
       return items.elementsEqual(texts) { reads($0, as: $1) }
     }
@@ -96,7 +153,7 @@ struct Editor {
     guard case .scalar(let old, let style) = node.content, old.utf8.elementsEqual(text.utf8) else {
       return false
     }
-    guard style == .plain else { return true }
+    guard style == .plain, !node.isTagged else { return true }
     switch CoreScalar(plain: old) {
     case .text: return true
     case .null: return false
@@ -126,7 +183,7 @@ struct Editor {
     switch value {
     case nil: return removals(of: entry)
     case .text(let text): return textChanges(entry, text)
-    case .list(let texts): return listChanges(entry, texts)
+    case .list(let texts), .set(let texts): return listChanges(entry, texts)
     }
   }
 
@@ -141,9 +198,13 @@ struct Editor {
     if let layout = entryLayout, let index = document.entries.firstIndex(where: isKey) {
       return [layout.remove(index..<(index + 1))]
     }
-    let lines = source.removeLines(entry.range)
-    let start = source.lineStart(entry.range.lowerBound)
-    let end = source.nextLine(entry.range.upperBound)
+    guard let index = document.entries.firstIndex(where: isKey), let range = document.lines?.ranges[index]
+    else {
+      return []
+    }
+    let lines = source.removeLines(range)
+    let start = range.lowerBound
+    let end = source.nextLine(range.upperBound)
     // Behind a block scalar that keeps its blank lines, those that followed this key would become part of it; one that
     // is then the last value needs its own line break.
     let withBlankLines = Splice(start..<source.skipBlankLines(end))
@@ -155,26 +216,32 @@ struct Editor {
   // MARK: A new key
 
   private func additions(_ value: ProjectMetadata.Assignment) -> [[Splice]] {
-    let keyText = ScalarWriter(inFlow: inFlow, isKnownKey: false).scalar(key)
+    let keyText = ScalarWriter(inFlow: inFlow, isKnownKey: false, isJSON: document.isJSON).scalar(key)
     let valueText =
       switch value {
       case .text(let text): writer.scalar(text)
-      case .list(let texts): writer.flowList(texts)
+      case .list(let texts), .set(let texts): writer.flowList(texts)
       }
     let text = "\(keyText): \(valueText)"
     if let layout = entryLayout { return [layout.insert([text], at: document.entries.count)] }
     let indentation =
       (document.root?.range.lowerBound).flatMap { source.indentation(before: $0) } ?? []
     let line = String(decoding: indentation, as: UTF8.self) + text
+    // Behind the last key and its comments, so that others go on to stand below or above what they do.
+    if let last = document.lines?.ranges.last {
+      let end = last.upperBound
+      // A block scalar that the end of the file cuts short would change with a line break behind it.
+      return [
+        [.insert(lineBreak + line, at: end)], [.insert(line + lineBreak, at: source.nextLine(end))],
+        [.insert(line + lineBreak, at: last.lowerBound)],
+      ]
+    }
     let end = document.end
     let isFresh = source.lineStart(end) == end
     let isBare = source.bytes.isEmpty || source.bytes == InputCheck.byteOrderMark
-    let atEnd: Splice = .insert(isFresh || isBare ? line + lineBreak : lineBreak + line, at: end)
-    // A block scalar that the end of the file cuts short would change with a line break behind it.
-    let beforeLast = document.entries.last.map {
-      [Splice.insert(line + lineBreak, at: source.lineStart($0.keyRange.lowerBound))]
-    }
-    return [[atEnd]] + (beforeLast.map { [$0] } ?? [])
+    let lines = isFresh || isBare ? line + lineBreak : lineBreak + line
+    // A comment right above would be the key's; one that opens the file may stand there.
+    return [[.insert(lines, at: end)], [.insert(lineBreak + lines, at: end)]]
   }
 
   // MARK: Another value
@@ -201,7 +268,9 @@ struct Editor {
       ]
     case .list(_, flow: false), .map(_, flow: false):
       guard source.indentation(before: range.lowerBound) != nil else { return [Splice(range, text)] }
-      return [.insert(" " + text, at: colonEnd), source.removeLines(range)]
+      // The comments between the key and the first item are the value's as well.
+      let top = source.commentLines(above: source.lineStart(range.lowerBound), notBefore: colonEnd)
+      return [.insert(" " + text, at: colonEnd), source.removeLines(top..<range.upperBound)]
     default:
       return range.isEmpty ? [.insert(" " + text, at: colonEnd)] : [Splice(range, text)]
     }
@@ -246,40 +315,73 @@ struct Editor {
     guard case .list(let items, let flow) = entry.value.content, !items.isEmpty, !texts.isEmpty else {
       return [whole]
     }
-    if flow {
-      let layout = FlowLayout(
-        source: source, items: items.map(\.range), open: entry.value.range.lowerBound + 1)
-      return [merge(items, texts, inFlow: true, remove: layout.remove, insert: layout.insert), whole]
+    guard let layout = ListLayout(document, entry.value) else {
+      return flow ? [whole] : [blockList(entry.value, texts), whole]
     }
-    let lines = blockList(entry.value, texts)
-    guard let layout = BlockListLayout(source, items) else { return [lines, whole] }
-    return [merge(items, texts, inFlow: false, remove: layout.remove, insert: layout.insert), lines, whole]
+    let changes = change(items, texts, layout, inFlow: flow || inFlow)
+    return flow ? [changes, whole] : [changes, blockList(entry.value, texts), whole]
   }
 
-  /// Keeps the items at both ends that stay as they are, with their comments, and changes those between.
-  private func merge(
-    _ items: [Node], _ texts: [String], inFlow: Bool, remove: (Range<Int>) -> [Splice],
-    insert: ([String], Int) -> [Splice]
-  ) -> [Splice] {
-    let common = min(items.count, texts.count)
-    let head = (0..<common).first { !reads(items[$0], as: texts[$0]) } ?? common
-    let tail =
-      (0..<(common - head)).first { !reads(items[items.count - 1 - $0], as: texts[texts.count - 1 - $0]) }
-      ?? common - head
-    let replaced = head..<(common - tail)
-    let writer = ScalarWriter(inFlow: inFlow, isKnownKey: self.writer.isKnownKey)
-    var style = ScalarStyle.plain
-    if case .scalar(_, let first) = items[0].content, !first.isBlock { style = first }
-    var splices: [Splice] = []
-    for index in replaced {
-      guard case .scalar(let old, let style) = items[index].content, !style.isBlock else { return [] }
-      let text = writer.scalar(texts[index], style: style, replacing: old)
-      let range = items[index].range
-      splices.append(range.isEmpty ? .insert(" " + text, at: range.lowerBound) : Splice(range, text))
+  /// The change of one of ``steps``: texts in place, items out, in another order, or in.
+  private func change(_ items: [Node], _ texts: [String], _ layout: ListLayout, inFlow: Bool) -> [Splice] {
+    let writer = ScalarWriter(inFlow: inFlow, isKnownKey: self.writer.isKnownKey, isJSON: document.isJSON)
+    var unused: [[UInt8]: [Int]] = [:]
+    for (index, item) in items.enumerated().reversed() {
+      if case .scalar(let text, _) = item.content, reads(item, as: text) {
+        unused[Array(text.utf8), default: []].append(index)
+      }
     }
-    splices += remove(replaced.upperBound..<(items.count - tail))
-    let added = texts[replaced.upperBound..<(texts.count - tail)].map { writer.scalar($0, style: style) }
-    return splices + insert(added, replaced.upperBound)
+    let places = texts.map { unused[Array($0.utf8)]?.popLast() }
+    let order = places.compactMap { $0 }
+    if order.count == items.count, texts.count == items.count { return layout.reorder(order) }
+    if order.count == texts.count {
+      let stays = Set(order)
+      return runs(items.indices.filter { !stays.contains($0) }).flatMap(layout.remove)
+    }
+    if texts.count == items.count { return inPlace(items, texts, writer) }
+    guard order.count == items.count else { return [] }
+    let style = items.lazy.compactMap(Self.style).first ?? .plain
+    var splices: [Splice] = []
+    var new: [String] = []
+    var next = 0
+    for (text, place) in zip(texts, places) {
+      if let place {
+        splices += layout.insert(new, at: place)
+        new = []
+        next = place + 1
+      } else {
+        new.append(writer.scalar(text, style: style))
+      }
+    }
+    return splices + layout.insert(new, at: next)
+  }
+
+  private static func style(_ node: Node) -> ScalarStyle? {
+    guard case .scalar(_, let style) = node.content, !style.isBlock else { return nil }
+    return style
+  }
+
+  private func inPlace(_ items: [Node], _ texts: [String], _ writer: ScalarWriter) -> [Splice] {
+    zip(items, texts).filter { !reads($0, as: $1) }.map { item, text in
+      guard case .scalar(let old, let style) = item.content, !style.isBlock else {
+        return Splice(item.range, writer.scalar(text))
+      }
+      let new = writer.scalar(text, style: style, replacing: old)
+      return item.range.isEmpty ? .insert(" " + new, at: item.range.lowerBound) : Splice(item.range, new)
+    }
+  }
+
+  /// Numbers in ascending order as runs without gaps.
+  private func runs(_ numbers: [Int]) -> [Range<Int>] {
+    var runs: [Range<Int>] = []
+    for number in numbers {
+      if let last = runs.last, last.upperBound == number {
+        runs[runs.count - 1] = last.lowerBound..<(number + 1)
+      } else {
+        runs.append(number..<(number + 1))
+      }
+    }
+    return runs
   }
 
   /// All lines of a block list written anew, with its indentation.

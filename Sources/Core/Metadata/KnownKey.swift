@@ -1,3 +1,5 @@
+import Registry
+
 /// A key that has a meaning here. Any other is left alone.
 enum KnownKey: String, CaseIterable {
   case template, version, created, migrated, id, name, description, status, classification, organization,
@@ -27,8 +29,10 @@ enum KnownKey: String, CaseIterable {
   /// The values that work-prod's API takes are the ones that are taken here.
   var kind: Kind {
     switch self {
-    case .template, .version, .id, .name, .organization, .lastSync: .line(Limits.text)
-    case .description: .prose(Limits.description)
+    case .id, .lastSync: .line(Limits.text)
+    case .name: .line(ProjectLimits.name)
+    case .template, .version, .organization: .line(ProjectLimits.text)
+    case .description: .prose(ProjectLimits.description)
     case .created, .migrated: .date
     case .status: .choice(["active", "paused", "completed", "cancelled"])
     case .classification: .choice(["primary", "secondary", "archive", "maintenance"])

@@ -6,10 +6,8 @@ enum Limits {
   static let depth = 16
   /// Values altogether.
   static let values = 1 << 16
-  /// Scalars of an id, name, template, version or other one-line text.
+  /// Scalars of a key, an item, or a text that no entry of the registry has.
   static let text = 200
-  /// Bytes of a description.
-  static let description = 64 << 10
-  /// Tags of a project.
-  static let tags = 256
+  /// Items of a list that no entry of the registry has.
+  static let items = 256
 }

@@ -4,6 +4,8 @@ struct ScalarWriter {
   var inFlow: Bool
   /// Whether our own reader takes unquoted scalars of the key for text, whatever they look like.
   var isKnownKey: Bool
+  /// Whether JSON's readers are to take it as well: all text is in double quotes.
+  var isJSON = false
 
   /// `text` in the style of what it replaces where that can hold it, else in double quotes.
   ///
@@ -11,7 +13,7 @@ struct ScalarWriter {
   ///   - style: the style to keep; block scalars are the caller's matter.
   ///   - old: the text that is replaced.
   func scalar(_ text: String, style: ScalarStyle = .plain, replacing old: String? = nil) -> String {
-    switch style {
+    switch isJSON ? .double : style {
     case .single where Self.isPrintable(text): "'" + text.split("'").joined(separator: "''") + "'"
     case .double: Self.doubleQuoted(text)
     default: mayBePlain(text, old: style == .plain ? old : nil) ? text : Self.doubleQuoted(text)
@@ -73,10 +75,9 @@ struct ScalarWriter {
         if isPrintable(scalar) {
           out.unicodeScalars.append(scalar)
         } else {
+          // As JSON has it; what needs an escape is never beyond U+FFFF.
           let digits = String(scalar.value, radix: 16)
-          out +=
-            (scalar.value > 0xFF ? "\\u" : "\\x") + zeros((scalar.value > 0xFF ? 4 : 2) - digits.utf8.count)
-            + digits
+          out += "\\u" + zeros(4 - digits.utf8.count) + digits
         }
       }
     }
@@ -87,7 +88,7 @@ struct ScalarWriter {
 
   /// `texts` as a list in brackets.
   func flowList(_ texts: [String]) -> String {
-    let writer = ScalarWriter(inFlow: true, isKnownKey: isKnownKey)
+    let writer = ScalarWriter(inFlow: true, isKnownKey: isKnownKey, isJSON: isJSON)
     return "[" + texts.map { writer.scalar($0) }.joined(separator: ", ") + "]"
   }
 }

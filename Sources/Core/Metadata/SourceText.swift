@@ -6,6 +6,9 @@ struct SourceText {
 
   init(_ bytes: [UInt8]) { self.bytes = bytes }
 
+  /// Where the text begins, behind a byte order mark.
+  var firstByte: Int { bytes.starts(with: InputCheck.byteOrderMark) ? InputCheck.byteOrderMark.count : 0 }
+
   func byte(_ index: Int) -> UInt8? { bytes.indices.contains(index) ? bytes[index] : nil }
 
   /// How many bytes the line break at `index` takes; 0 where there is none.
@@ -30,7 +33,7 @@ struct SourceText {
 
   /// Where the line begins that `index` stands in; a byte order mark belongs to no line.
   func lineStart(_ index: Int) -> Int {
-    let first = bytes.starts(with: InputCheck.byteOrderMark) ? InputCheck.byteOrderMark.count : 0
+    let first = firstByte
     var index = index
     while index > first, breakLength(before: index) == 0 { index -= 1 }
     return max(index, min(first, bytes.count))

@@ -13,7 +13,7 @@ struct YAMLEvent {
   enum Kind {
     case streamStart, streamEnd, documentStart
     case documentEnd(explicit: Bool)
-    case alias
+    case alias(String)
     case scalar(String, ScalarStyle)
     case listStart(flow: Bool)
     case mapStart(flow: Bool)
@@ -23,8 +23,9 @@ struct YAMLEvent {
   var kind: Kind
   var start: Position
   var end: Position
-  /// Whether it carries an anchor or an explicit tag.
-  var isMarked = false
+  /// The anchor and the tag before it; the tag with what its handle stands for.
+  var anchor: String?
+  var tag: String?
 }
 
 /// libyaml's event parser over one byte string: owns the parser and the input, and frees both.
@@ -38,6 +39,7 @@ struct YAMLParser: ~Copyable {
   private let base: Int
   /// A place whose number of code points and of bytes are both known; libyaml's marks count code points.
   private var known = (points: 0, bytes: 0)
+  private let pairs: SurrogatePairs
 
   /// - Parameter bytes: text that ``InputCheck`` has let through.
   init(_ bytes: [UInt8]) throws(MetadataError) {
@@ -52,6 +54,7 @@ struct YAMLParser: ~Copyable {
     // libyaml keeps the pointer until it is deleted, so the input must not move.
     input = .allocate(capacity: max(1, bytes.count - base))
     _ = input.update(fromContentsOf: bytes.isEmpty ? [0] : bytes[base...])
+    pairs = SurrogatePairs(hidingIn: UnsafeMutableBufferPointer(rebasing: input[..<(bytes.count - base)]))
     yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
     yaml_parser_set_input_string(parser, input.baseAddress, bytes.count - base)
   }
@@ -69,30 +72,33 @@ struct YAMLParser: ~Copyable {
     defer { yaml_event_delete(&event) }
     let start = position(event.start_mark)
     let end = position(event.end_mark)
-    var marked = false
+    var (anchor, tag): (String?, String?)
     let kind: YAMLEvent.Kind
     switch event.type {
     case YAML_STREAM_START_EVENT: kind = .streamStart
     case YAML_STREAM_END_EVENT: kind = .streamEnd
     case YAML_DOCUMENT_START_EVENT: kind = .documentStart
     case YAML_DOCUMENT_END_EVENT: kind = .documentEnd(explicit: event.data.document_end.implicit == 0)
-    case YAML_ALIAS_EVENT: kind = .alias
+    case YAML_ALIAS_EVENT: kind = .alias(Self.name(event.data.alias.anchor) ?? "")
     case YAML_SCALAR_EVENT:
       let scalar = event.data.scalar
-      marked = scalar.anchor != nil || scalar.tag != nil
-      kind = .scalar(try Self.text(scalar.value, scalar.length, at: start), Self.style(scalar.style))
+      (anchor, tag) = (Self.name(scalar.anchor), Self.name(scalar.tag))
+      let text = try Self.text(scalar.value, scalar.length, at: start)
+      let style = Self.style(scalar.style)
+      let range = (start.offset - base)..<(end.offset - base)
+      kind = .scalar(pairs.shown(text, input[range], isEscaped: style == .double), style)
     case YAML_SEQUENCE_START_EVENT:
       let list = event.data.sequence_start
-      marked = list.anchor != nil || list.tag != nil
+      (anchor, tag) = (Self.name(list.anchor), Self.name(list.tag))
       kind = .listStart(flow: list.style == YAML_FLOW_SEQUENCE_STYLE)
     case YAML_MAPPING_START_EVENT:
       let map = event.data.mapping_start
-      marked = map.anchor != nil || map.tag != nil
+      (anchor, tag) = (Self.name(map.anchor), Self.name(map.tag))
       kind = .mapStart(flow: map.style == YAML_FLOW_MAPPING_STYLE)
     case YAML_SEQUENCE_END_EVENT, YAML_MAPPING_END_EVENT: kind = .collectionEnd
     default: throw start.error("libyaml gave an event that it does not document")
     }
-    return YAMLEvent(kind: kind, start: start, end: end, isMarked: marked)
+    return YAMLEvent(kind: kind, start: start, end: end, anchor: anchor, tag: tag)
   }
 
   private static func text(
@@ -109,6 +115,10 @@ struct YAMLParser: ~Copyable {
       throw position.error("the value holds a private character above U+10FF7F; remove it")
     }
     return text
+  }
+
+  private static func name(_ text: UnsafeMutablePointer<yaml_char_t>?) -> String? {
+    text.map { String(cString: $0) }
   }
 
   private static func style(_ style: yaml_scalar_style_t) -> ScalarStyle {

@@ -106,10 +106,11 @@ extension Project {
     return tags
   }
 
-  static let tagRule = "a tag is 1 to \(Limits.tag) characters, without commas and control characters"
+  /// What makes a text a tag, in words.
+  public static let tagRule = "a tag is 1 to \(Limits.tag) characters, without commas and control characters"
 
-  /// Tags are written with commas between them on command lines, so none may hold one.
-  static func isTag(_ tag: String) -> Bool {
+  /// Whether a text may be a tag. Tags are written with commas between them on command lines, so none may hold one.
+  public static func isTag(_ tag: String) -> Bool {
     !tag.isEmpty && tag.unicodeScalars.count <= Limits.tag && !tag.holdsControl
       && !tag.utf8.contains(UInt8(ascii: ","))
   }

@@ -67,7 +67,9 @@ extension Project {
     case "template": template = try Self.bounded(ifAny: value, key)
     case "version": version = try Self.bounded(ifAny: value, key)
     case "tags":
-      let list = (value ?? "").split(separator: ",").map(Self.trimmed).filter { !$0.isEmpty }
+      let list = (value ?? "").split(separator: ",").map { Self.trimmedTag(String($0)) }.filter {
+        !$0.isEmpty
+      }
       for tag in list { try Self.checkTag(tag) }
       try replaceTags(list)
     default:
@@ -96,14 +98,14 @@ extension Project {
   ///
   /// - Throws: ``InvalidValue`` where it is no tag, or one too many.
   public mutating func addTag(_ tag: String) throws(InvalidValue) {
-    let tag = Self.trimmed(tag)
+    let tag = Self.trimmedTag(tag)
     try Self.checkTag(tag)
     try replaceTags(tags + [tag])
   }
 
   /// Removes one tag; one that is not there is no error.
   public mutating func removeTag(_ tag: String) {
-    let tag = Self.trimmed(tag)
+    let tag = Self.trimmedTag(tag)
     tags.removeAll { $0.hasSameBytes(as: tag) }
   }
 
@@ -119,7 +121,8 @@ extension Project {
     guard isTag(tag) else { throw InvalidValue(sentence: "\(shown(tag)) is no tag: \(tagRule)") }
   }
 
-  private static func trimmed(_ text: some StringProtocol) -> String {
+  /// A tag without the blanks around it.
+  public static func trimmedTag(_ text: String) -> String {
     var bytes = Array(text.utf8)[...]
     while bytes.first == UInt8(ascii: " ") { bytes.removeFirst() }
     while bytes.last == UInt8(ascii: " ") { bytes.removeLast() }

@@ -104,17 +104,21 @@ extension RegistryStore {
     try row.paths.prefix(1).compactMap { path in
       let directory = FilePath(text: path)
       let file = directory.appending(ProjectMetadata.fileName)
-      guard let metadata = try ProjectMetadata.read(in: directory) else { return nil }
-      let old = try Files.read(file, limit: 1 << 20)
-      var new = old
-      let declared = keys.sorted().filter { metadata.declares($0) }
-      for key in declared {
-        let value: ProjectMetadata.Assignment? =
-          key == "tags"
-          ? (project.tags.isEmpty ? nil : .list(project.tags)) : project.value(of: key).map { .text($0) }
-        new = try ProjectMetadata.edit(new, setting: key, to: value)
+      do {
+        guard let metadata = try ProjectMetadata.read(in: directory) else { return nil }
+        let old = try Files.read(file, limit: 1 << 20)
+        var new = old
+        let declared = keys.sorted().filter { metadata.declares($0) }
+        for key in declared {
+          // The registry sorts its tags; the file has an order of its own.
+          let value: ProjectMetadata.Assignment? =
+            key == "tags" ? .set(project.tags) : project.value(of: key).map { .text($0) }
+          new = try ProjectMetadata.edit(new, setting: key, to: value)
+        }
+        return new == old ? nil : (file, old, new, declared)
+      } catch let error as MetadataError {
+        throw RegistryStoreError.malformedMetadata(file: file, error)
       }
-      return new == old ? nil : (file, old, new, declared)
     }
   }
 }

@@ -156,8 +156,8 @@ import Testing
         expectOnlyInserted(bytes, result, "seed \(seed): \(text)")
         continue
       }
-      let start = Array(
-        (head + pieces[..<index].map { $0.before + $0.text }.joined() + pieces[index].before).utf8)
+      let above = head + pieces[..<index].map { $0.before + $0.text }.joined() + pieces[index].before
+      let start = Array((new == nil ? withoutOwnComments(above, isFirst: index == 0) : above).utf8)
       // Blank lines behind a block scalar with `+` are its own.
       let following = pieces[(index + 1)...].map { $0.before + $0.text }.joined() + tail
       let isKeeping =
@@ -176,6 +176,20 @@ import Testing
         result.reversed().starts(with: end.reversed()),
         "seed \(seed): \(text)\n=>\n\(String(decoding: result, as: UTF8.self))")
     }
+  }
+
+  /// Without the comments at the end that no blank line parts from what follows; those that open a file are the file's.
+  private func withoutOwnComments(_ text: String, isFirst: Bool) -> String {
+    var lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map(String.init)
+    let count = lines.count
+    while lines.count > 1, lines[lines.count - 2].unicodeScalars.first == "#" {
+      lines.remove(at: lines.count - 2)
+    }
+    let left = lines.dropLast().map { $0.filter { $0 != "\u{FEFF}" } }
+    if isFirst, left.allSatisfy({ $0.hasPrefix("---") || $0.hasPrefix("# ") }) { return text }
+    // The byte order mark makes the first line another.
+    if isFirst, lines.count > 1, lines[0].hasPrefix("\u{FEFF}#"), lines.count == 2, count > 2 { return text }
+    return String(text.prefix(lines.dropLast().reduce(0) { $0 + $1.count + 1 }))
   }
 
   /// A block scalar's new text that ends in blank lines takes those behind it over.
@@ -212,6 +226,107 @@ import Testing
     }
   }
 
+  /// One item of a list with comments that name it.
+  struct Item {
+    var text: String
+    var isAbove: Bool
+    var isBehind: Bool
+  }
+
+  /// A list over lines among other keys, each item perhaps with comments above and behind.
+  private func listDocument(
+    _ items: [Item], _ random: inout SeededGenerator
+  ) -> (before: String, list: String, after: String) {
+    let isFlow = random.chance(40)
+    let indentation = isFlow ? "  " : random.pick(["", "  ", "    "])
+    var list = "tags:" + (isFlow ? " [" : "") + random.pick(["", " # all\n"])
+    if list.last != "\n" { list += "\n" }
+    for (index, item) in items.enumerated() {
+      if random.chance(15) { list += random.pick(["\n", "\(indentation)# list\(index)\n\n"]) }
+      if item.isAbove { list += "\(indentation)# above \(item.text)\n" }
+      let text = random.pick([item.text, "'\(item.text)'", "\"\(item.text)\""])
+      list +=
+        indentation
+        + (isFlow ? text + (index + 1 < items.count ? "," : random.pick(["", ","])) : "- " + text)
+      list += (item.isBehind ? "  # behind \(item.text)" : "") + "\n"
+    }
+    if isFlow { list += "]\n" }
+    let before = random.pick(["", "# file\n", "name: x # n\n", "# file\n\n# n\nname: x\n", "---\n"])
+    let after = random.pick(["", "# after\n", "\n# k\nkey: [1, {a: b}]  # v\n", "key: |\n  # text\n"])
+    let lineBreak = random.chance(25) ? "\r\n" : "\n"
+    let byteOrderMark = random.chance(10) ? "\u{FEFF}" : ""
+    return (
+      byteOrderMark + before.replacing("\n", with: lineBreak), list.replacing("\n", with: lineBreak),
+      after.replacing("\n", with: lineBreak)
+    )
+  }
+
+  /// The comments of each item, read line by line and not by the parser.
+  private func remarks(_ text: String, of items: [String]) -> [String: [String]] {
+    let lines = text.split(whereSeparator: \.isNewline).map { $0.drop { $0 == " " } }
+    var remarks: [String: [String]] = [:]
+    for (index, line) in lines.enumerated() where line.first != "#" && line != "[" {
+      let words = line.split(separator: "#", maxSplits: 1)
+      let item = (words.first ?? "").filter { $0.isLetter }
+      guard items.contains(item) else { continue }
+      var own: [String] = []
+      var above = index - 1
+      while above >= 0, lines[above].first == "#", lines[above].hasPrefix("# above") {
+        own.append(String(lines[above]))
+        above -= 1
+      }
+      if words.count > 1 { own.append("#" + words[1]) }
+      remarks[item] = own
+    }
+    return remarks
+  }
+
+  @Test(arguments: 0..<20) func anyChangeOfAListKeepsEachItemsComments(_ block: Int) throws {
+    for number in 0..<100 {
+      let seed = UInt64(3_000_000 + block * 100 + number)
+      var random = SeededGenerator(seed)
+      let names = ["alpha", "beta", "gamma", "delta", "eps", "zeta"].shuffled(using: &random)
+      let items = names.prefix(Int.random(in: 1...5, using: &random)).map {
+        Item(text: $0, isAbove: random.chance(50), isBehind: random.chance(50))
+      }
+      let old = items.map(\.text)
+      let (before, list, after) = listDocument(items, &random)
+      let text = before + list + after
+      var wanted = old.filter { _ in !random.chance(25) }
+      if random.chance(40) { wanted.shuffle(using: &random) }
+      for name in ["new", "more"] where random.chance(40) {
+        wanted.insert(name, at: Int.random(in: 0...wanted.count, using: &random))
+      }
+      if wanted.isEmpty { continue }
+      let isSet = random.chance(40)
+      let change: ProjectMetadata.Assignment = isSet ? .set(wanted) : .list(wanted)
+      let result: String
+      do {
+        result = String(
+          decoding: try ProjectMetadata.edit(Array(text.utf8), setting: "tags", to: change), as: UTF8.self)
+      } catch {
+        Issue.record("seed \(seed): \(error) for \(wanted) in\n\(text)")
+        continue
+      }
+      let new = try #require(try ProjectMetadata(parsing: Array(result.utf8)).tags)
+      let comment: Testing.Comment = "seed \(seed): \(change) in\n\(text)=>\n\(result)"
+      if isSet {
+        #expect(new.filter(old.contains) == old.filter(wanted.contains), comment)
+        #expect(Set(new) == Set(wanted) && new.count == wanted.count, comment)
+      } else {
+        #expect(new == wanted, comment)
+      }
+      #expect(result.utf8.starts(with: before.utf8), comment)
+      #expect(result.utf8.reversed().starts(with: after.utf8.reversed()), comment)
+      let kept = remarks(text, of: old).filter { wanted.contains($0.key) }
+      let remarked = remarks(result, of: new)
+      #expect(remarked.filter { old.contains($0.key) } == kept, comment)
+      let ofNew = remarked.filter { !old.contains($0.key) && !$0.value.isEmpty }
+      #expect(ofNew.isEmpty, comment)
+      #expect(result.components("# list") == text.components("# list"), comment)
+    }
+  }
+
   @Test func anySequenceOfEditsEndsWithTheLastValues() throws {
     for seed in 0..<200 {
       var random = SeededGenerator(UInt64(2_000_000 + seed))
@@ -235,6 +350,15 @@ import Testing
       for (key, new) in expected {
         #expect(value(metadata[key], isA: new, known: ProjectMetadata.isKnown(key)), "seed \(seed), \(key)")
       }
+    }
+  }
+}
+
+extension String {
+  /// What follows each occurrence of `mark` in its line.
+  fileprivate func components(_ mark: String) -> [String] {
+    split(whereSeparator: \.isNewline).compactMap { line in
+      line.firstRange(of: mark).map { String(line[$0.upperBound...]) }
     }
   }
 }

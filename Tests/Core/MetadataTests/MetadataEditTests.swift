@@ -60,7 +60,7 @@ import Testing
     .init("d: |\r\n  a\r\nb: 2\r\n", "d", .text("x\ny\n"), "d: |\r\n  x\r\n  y\r\nb: 2\r\n"),
     .init("d: |\n  a\n  b", "d", .text("x\ny"), "d: |-\n  x\n  y"),
     .init("d: |\n  a\n  b", "d", .text("new"), "d: new"),
-    .init("d: |\n  a\nb: 2\n", "d", .text("x\u{7}\ny\n"), "d: \"x\\x07\\ny\\n\"\nb: 2\n"),
+    .init("d: |\n  a\nb: 2\n", "d", .text("x\u{7}\ny\n"), "d: \"x\\u0007\\ny\\n\"\nb: 2\n"),
     .init("d: |\n\nb: 2\n", "d", .text("x\ny\n"), "d: |\n  x\n  y\n\nb: 2\n"),
     .init("d:\n  |", "d", .text("new"), "d:\n  new"),
     .init("d: |\nb: 2\n", "d", .text("x\n"), "d: |\n  x\nb: 2\n"),
@@ -73,7 +73,14 @@ import Testing
     .init("\u{FEFF}", "name", .text("new"), "\u{FEFF}name: new\n"),
     .init("a: 1", "name", .text("new"), "a: 1\nname: new"),
     .init("a: 1\r\n", "name", .text("new"), "a: 1\r\nname: new\r\n"),
-    .init("a: 1\n# end\n", "name", .text("new"), "a: 1\n# end\nname: new\n"),
+    .init("a: 1\n# end\n", "name", .text("new"), "a: 1\nname: new\n# end\n"),
+    .init("a: 1\n\n# vim: ft=yaml\n", "name", .text("new"), "a: 1\nname: new\n\n# vim: ft=yaml\n"),
+    .init("a:\n  - b\n  # - c\n", "name", .text("new"), "a:\n  - b\n  # - c\nname: new\n"),
+    .init("a: # none\n  # yet\n# end", "name", .text("new"), "a: # none\n  # yet\nname: new\n# end"),
+    .init("{\"a\": 1}", "name", .text("new"), "{\"a\": 1, \"name\": \"new\"}"),
+    .init(
+      "{\n\t\"a\": \"\\ud83d\\ude00\",\n\t\"b\": []\n}\n", "tags", .list(["x", "\u{7F}"]),
+      "{\n\t\"a\": \"\\ud83d\\ude00\",\n\t\"b\": [],\n\t\"tags\": [\"x\", \"\\u007f\"]\n}\n"),
     .init("a: 1\n... # end\n", "name", .text("new"), "a: 1\nname: new\n... # end\n"),
     .init("  a: 1\n", "name", .text("new"), "  a: 1\n  name: new\n"),
     .init("a:\n  - b\n", "tags", .list(["x", "y, z"]), "a:\n  - b\ntags: [x, \"y, z\"]\n"),
@@ -87,13 +94,21 @@ import Testing
       "{\n  a: 1, # one\n  b: 2 # two\n}\n", "name", .text("new"),
       "{\n  a: 1, # one\n  b: 2, # two\n  name: new\n}\n"),
     .init("{\n  a: 1, # one\n}\n", "name", .text("new"), "{\n  a: 1, # one\n  name: new,\n}\n"),
-    .init("{ # c\n}\n", "name", .text("new"), "{name: new # c\n}\n"),
+    .init("{ # c\n}\n", "name", .text("new"), "{ # c\nname: new}\n"),
     .init("a: 1\n", "a b", .text(""), "a: 1\na b: \"\"\n"),
     .init("a: 1\n", "yes", .text("no"), "a: 1\n\"yes\": \"no\"\n"),
   ]
 
   static let removed: [Example] = [
-    .init("a: 1\n# about\nname: x # c\nb: 2\n", "name", nil, "a: 1\n# about\nb: 2\n"),
+    .init("a: 1\n# about\nname: x # c\nb: 2\n", "name", nil, "a: 1\nb: 2\n"),
+    .init("a: 1\n# about all\n\nname: x\nb: 2\n", "name", nil, "a: 1\n# about all\n\nb: 2\n"),
+    .init("# the file\nname: x\nb: 2\n", "name", nil, "# the file\nb: 2\n"),
+    .init("# the file\n\n# the name\nname: x\nb: 2\n", "name", nil, "# the file\n\nb: 2\n"),
+    .init("--- # a\n# b\nname: x\nb: 2\n", "name", nil, "--- # a\n# b\nb: 2\n"),
+    .init("a: 1\ntags:\n  - x\n  # - y\n# b\nb: 2\n", "tags", nil, "a: 1\n# b\nb: 2\n"),
+    .init(
+      "{\n  a: 1,\n  # about\n  name: x, # c\n  # b\n  b: 2\n}\n", "name", nil,
+      "{\n  a: 1,\n  # b\n  b: 2\n}\n"),
     .init("a: 1\nname: x", "name", nil, "a: 1"),
     .init("name: x", "name", nil, ""),
     .init("a: 1\r\nname:\r\n- x\r\n- y\r\n", "name", nil, "a: 1\r\n"),
@@ -140,6 +155,87 @@ import Testing
     .init("{tags: [a], b: 2}", "tags", .list(["a", "yes"]), "{tags: [a, \"yes\"], b: 2}"),
     .init("tags: [a: b]\n", "tags", .list(["x"]), "tags: [x]\n"),
   ]
+
+  /// Every change of a list beside every place of a comment.
+  static let commented: [Example] = [
+    // Above, behind, and behind over two lines; put in, taken out, in another order, another text.
+    .init(
+      "tags:\n  # z\n  - zeta\n  # a\n  - acme   # until 2027\n", "tags", .set(["acme", "mid", "zeta"]),
+      "tags:\n  # z\n  - zeta\n  # a\n  - acme   # until 2027\n  - mid\n"),
+    .init(
+      "tags:\n  # z\n  - zeta\n  # a\n  - acme # until\n         # 2027\n", "tags",
+      .list(["acme", "mid", "zeta"]),
+      "tags:\n  # a\n  - acme # until\n         # 2027\n  - mid\n  # z\n  - zeta\n"),
+    .init(
+      "tags:\n  # z\n  - zeta\n  # a\n  - acme # until 2027\nb: 1\n", "tags", .set(["acme"]),
+      "tags:\n  # a\n  - acme # until 2027\nb: 1\n"),
+    .init(
+      "tags:\n  # z\n  - zeta # y\n  # a\n  - acme # until 2027\nb: 1\n", "tags", .set(["zeta"]),
+      "tags:\n  # z\n  - zeta # y\nb: 1\n"),
+    .init(
+      "tags:\n  - a\n  - b # b\n  - c\n", "tags", .list(["a", "x", "c"]), "tags:\n  - a\n  - x\n  - c\n"),
+    .init(
+      "tags:\n  - a\n  - b\n  # c\n  - c\n", "tags", .list(["a", "x", "c"]),
+      "tags:\n  - a\n  - x\n  # c\n  - c\n"),
+    // Of the list: behind its key, before a blank line, below the last.
+    .init(
+      "tags: # all\n  # z\n\n  - zeta\n\n  - acme\n  # - old\nb: 1\n", "tags",
+      .list(["new", "acme", "zeta"]),
+      "tags: # all\n  # z\n\n  - new\n  - acme\n\n  - zeta\n  # - old\nb: 1\n"),
+    .init(
+      "tags:\n- a\n# b\n- b\n# c\nc: 1\n", "tags", .set(["b", "x"]), "tags:\n# b\n- b\n- x\n# c\nc: 1\n"),
+    .init("tags:\r\n  # a\r\n  - a\r\n  - b", "tags", .list(["b", "a"]), "tags:\r\n  - b\r\n  # a\r\n  - a"),
+    .init("# f\ntags:\n  # a\n  - a # b\nc: 1\n", "tags", nil, "# f\nc: 1\n"),
+    .init("tags:\n  # a\n  - a # b\nc: 1\n", "tags", .list([]), "tags: []\nc: 1\n"),
+    // In brackets, over lines.
+    .init(
+      "tags: [zeta, acme] # by importance\n", "tags", .set(["acme", "mid", "zeta"]),
+      "tags: [zeta, acme, mid] # by importance\n"),
+    .init("tags: [zeta, acme] # c\n", "tags", .list(["acme", "zeta"]), "tags: [acme, zeta] # c\n"),
+    .init(
+      "tags: [ # t\n  # a\n  a, # one\n  b # two\n  # end\n]\n", "tags", .list(["b", "x", "a"]),
+      "tags: [ # t\n  b, # two\n  x,\n  # a\n  a # one\n  # end\n]\n"),
+    .init("tags: [\n  # a\n  a, # one\n  # b\n  b\n]\n", "tags", .set(["b"]), "tags: [\n  # b\n  b\n]\n"),
+    .init("tags: [a, # one\n  # b\n  b]\n", "tags", .set(["b"]), "tags: [\n  # b\n  b]\n"),
+    .init(
+      "tags: [\n  # a\n  a,\n  b,\n]\n", "tags", .list(["x", "a", "b"]),
+      "tags: [\n  x,\n  # a\n  a,\n  b,\n]\n"),
+    .init("tags: [a # one\n  , b # two\n  , c]\n", "tags", .set(["a", "c"]), "tags: [a # one\n  , c]\n"),
+    // Texts with commas stay one text.
+    .init("tags: zeta, acme # c\n", "tags", .set(["acme", "mid", "zeta"]), "tags: zeta, acme, mid # c\n"),
+    .init("tags: zeta, acme # c\n", "tags", .set([]), ""),
+    .init("tags: ['a ', b]\n", "tags", .set(["a", "b", "c"]), "tags: ['a ', b, 'c']\n"),
+  ]
+
+  @Test(arguments: commented) func aCommentStaysWithItsItem(_ example: Example) throws {
+    let new = try edit(example.old, example.key, example.value)
+    #expect(new == example.new)
+  }
+
+  static let foreignYAML: [Example] = [
+    .init(
+      "name: a\ndefaults: &d\n  region: eu\nstaging:\n  <<: *d\n  size: 1\n", "name", .text("b"),
+      "name: b\ndefaults: &d\n  region: eu\nstaging:\n  <<: *d\n  size: 1\n"),
+    .init("x: &x [a, b]\ntags: *x\n", "tags", .list(["a", "c"]), "x: &x [a, b]\ntags: [a, c]\n"),
+    .init("name: &n old\n", "name", .text("new"), "name: &n new\n"),
+    .init("tags: &t\n  - &a a\n  - b\n", "tags", .list(["b", "c"]), "tags: &t\n  - b\n  - c\n"),
+    .init(
+      "k: !secret x#y # c\nname: !!str old\n", "name", .text("new"), "k: !secret x#y # c\nname: !!str new\n"),
+    .init("\"\": {\"a\": {}}\nname: old\n", "name", .text("new"), "\"\": {\"a\": {}}\nname: new\n"),
+  ]
+
+  @Test(arguments: foreignYAML) func anchorsAndTagsOfOtherKeysStay(_ example: Example) throws {
+    let new = try edit(example.old, example.key, example.value)
+    #expect(new == example.new)
+  }
+
+  @Test func aValueThatOthersReferToIsNotChanged() {
+    for text in ["name: &n old\nother: *n\n", "name: &n old\nother: [*n]\n"] {
+      for value in [Assignment.text("new"), nil] {
+        #expect(throws: MetadataError.self) { try edit(text, "name", value) }
+      }
+    }
+  }
 
   @Test(arguments: replaced + blockScalars) func aValueIsReplacedInPlace(_ example: Example) throws {
     let new = try edit(example.old, example.key, example.value)
@@ -188,7 +284,7 @@ import Testing
           let result = try #require(try ProjectMetadata(parsing: Array(new.utf8))[key])
           switch value {
           case .text: #expect(result.text.map { Array($0.utf8) } == Array(text.utf8), "\(new)")
-          case .list(let texts):
+          case .list(let texts), .set(let texts):
             #expect(result.texts?.map { Array($0.utf8) } == texts.map { Array($0.utf8) }, "\(new)")
           }
         }

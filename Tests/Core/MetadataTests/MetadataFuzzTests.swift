@@ -35,7 +35,7 @@ import Testing
         switch value {
         case nil: #expect(after[key] == nil, "seed \(seed)")
         case .text(let text): #expect(after[key]?.text == text, "seed \(seed)")
-        case .list(let texts): #expect(after[key]?.texts == texts, "seed \(seed)")
+        case .list(let texts), .set(let texts): #expect(after[key]?.texts == texts, "seed \(seed)")
         }
       }
     }

@@ -40,7 +40,7 @@ enum MetadataProperties {
       guard case .scalar(let read, _)? = after[key], read.utf8.elementsEqual(text.utf8) else {
         throw PropertyViolation(description: "another text is read: \(what)")
       }
-    case .list(let texts):
+    case .list(let texts), .set(let texts):
       guard case .list(let items)? = after[key],
         items.elementsEqual(
           texts,
