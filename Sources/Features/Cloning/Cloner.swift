@@ -198,7 +198,7 @@ public struct Cloner {
         if job.log.hostWasNotReached || (try? ended.get().termination) == .silent, !job.task.host.isEmpty {
           now.unreached[job.task.host, default: 0] += 1
         }
-        now.result.failures.append(explained(error, job.task))
+        now.result.failures.append(failure(error, job.task))
       }
     }
     board.clear()
