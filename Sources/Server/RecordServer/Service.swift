@@ -126,7 +126,9 @@ struct Service: Sendable {
     else {
       throw HTTPError(.internalServerError)
     }
-    for (number, fields) in report.cut { Self.warn(ofCut: fields, number) }
+    for (number, fields) in report.cut {
+      for field in fields { delegate.note(.cut(field, record: number)) }
+    }
     return Answer.json(report.json, status: .created)
   }
 
