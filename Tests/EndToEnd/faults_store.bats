@@ -265,8 +265,8 @@ END
       half) head -c "$(($(stat -c %s view) / 2))" view >"$view" ;;
       line) sed '$d' view >"$view" ;;
       header) head -n 1 view >"$view" ;;
-      newer) sed '1s/^dev-infra-view 1/dev-infra-view 2/' view >"$view" ;;
-      older) sed '1s/^dev-infra-view 1/dev-infra-view 0/' view >"$view" ;;
+      newer) sed '1s/^dev-infra-view [0-9]*/dev-infra-view 99/' view >"$view" ;;
+      older) sed '1s/^dev-infra-view [0-9]*/dev-infra-view 1/' view >"$view" ;;
       flipped) sed 's/active/paused/' view >"$view" ;;
       foreign) cp desktop/.dev-infra/cache/projects.tsv "$view" ;;
       lost) sed "1s/$(main_of laptop)/1234567890123456789012345678901234567890/" view >"$view" ;;

@@ -41,12 +41,13 @@ struct HashProject: Tool {
 
   private func printIdentities(_ directories: [FilePath], _ format: RecordFormat) throws -> Int32 {
     // Only an identity by path names the machine, so a registry is not needed before that.
-    let machine = (try? RegistryStore.ofEnvironment().machine.id) ?? LocalMachine.none
+    let (machine, addresses) = Self.registry() ?? (LocalMachine.none, nil)
     var output = Output(format, immediate: stdin)
     var status = ExitStatus.success
     for directory in directories {
       do {
-        let project = try ProjectDirectory(directory)
+        var project = try ProjectDirectory(directory)
+        if let addresses { project.resolve(by: addresses) }
         let (record, id) = try project.identity(on: machine)
         for warning in project.warnings { Messages.warning(warning.sentence) }
         if machine == LocalMachine.none, record.hasPrefix("path ") {
@@ -62,6 +63,11 @@ struct HashProject: Tool {
     }
     try output.flush()
     return status
+  }
+
+  private static func registry() -> (machine: MachineID, addresses: RemoteAddresses?)? {
+    guard let store = try? RegistryStore.ofEnvironment() else { return nil }
+    return (store.machine.id, try? RemoteAddresses(store))
   }
 
   private func writeEntries(_ directories: [FilePath], _ format: RecordFormat) throws -> Int32 {

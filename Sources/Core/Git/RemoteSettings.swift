@@ -37,7 +37,7 @@ package struct RemoteSettings {
     }
   }
 
-  private static func subsection(of key: String, in section: String, variable: String) -> String? {
+  static func subsection(of key: String, in section: String, variable: String) -> String? {
     guard key.hasPrefix(section), key.hasSuffix(variable),
       key.utf8.count > section.utf8.count + variable.utf8.count
     else { return nil }

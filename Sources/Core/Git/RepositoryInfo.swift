@@ -130,11 +130,7 @@ public struct RepositoryInfo: Sendable, Hashable {
   }
 
   /// `url` with `url.<base>.insteadOf` applied: the longest prefix that fits is replaced (git-config(1)).
-  public func rewritten(_ url: String) -> String {
-    let fitting = rewrites.filter { !$0.prefix.isEmpty && url.utf8.starts(with: $0.prefix.utf8) }
-    guard let longest = fitting.max(by: { $0.prefix.utf8.count < $1.prefix.utf8.count }) else { return url }
-    return longest.base + String(url[longest.prefix.endIndex...])
-  }
+  public func rewritten(_ url: String) -> String { URLRewrites(rewrites).rewritten(url) }
 
   /// The first commit of HEAD's first-parent line; nil without commits and when the history is cut off. Reads the whole
   /// line: some milliseconds a thousand commits.

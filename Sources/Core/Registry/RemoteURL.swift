@@ -15,8 +15,9 @@ public struct RemoteURL: Equatable, Sendable {
   public let droppedSecret: Bool
   /// Whether a user name was left out that is no secret: providers hand out `https://NAME@host/…` to tell accounts apart.
   public let droppedUser: Bool
-  /// What makes two URLs the same place: `github.com/owner/name`, without scheme, user and default port, or the
-  /// absolute path of a local one. Bytes that are no readable text stand as `%XX`.
+  /// What makes two URLs the same place: `github.com/owner/name`, without scheme, user and default port, and with what a
+  /// hosting service documents for itself made one (``RepositoryPlace``); or the absolute path of a local one. Bytes that
+  /// are no readable text stand as `%XX`.
   public let normalized: String
 
   /// Reads the URL of a remote.
@@ -35,7 +36,8 @@ public struct RemoteURL: Equatable, Sendable {
     // What is stored is read by the same rules from now on; without its left-out parts a URL may be another one.
     guard !stored.hasSameBytes(as: text) else { return }
     let again = try RemoteURL(stored, relativeTo: directory, helpers: helpers, depth: 0)
-    guard again.stored.hasSameBytes(as: stored), again.normalized.hasSameBytes(as: normalized), !again.isChanged
+    guard again.stored.hasSameBytes(as: stored), again.normalized.hasSameBytes(as: normalized),
+      !again.isChanged
     else { throw RefusedURL(text, "is another URL in its simplest form") }
   }
 
@@ -119,7 +121,7 @@ public struct RemoteURL: Equatable, Sendable {
       guard name == "codecommit", case .url(let region, let rest) = URLForm(address),
         CodeCommit.isRegion(region)
       else { throw RefusedURL(text, CodeCommit.rule) }
-      return try codeCommit("codecommit::\(region)://", rest, text: text)
+      return try codeCommit("codecommit::\(region)://", rest, region: region, text: text)
     default:
       guard helpers.contains(name) else {
         throw RefusedURL(text, "needs the remote helper \(shown(name)), which is not allowed")
@@ -141,14 +143,18 @@ public struct RemoteURL: Equatable, Sendable {
     }
   }
 
-  /// `[profile@]repository` behind a prefix. The profile names an account, and so is part of which repository it is.
+  /// `[profile@]repository` behind a prefix. The profile names an account, and so is part of which repository it is;
+  /// without one the region and the name say no less than a URL of https does.
   private static func codeCommit(
-    _ prefix: String, _ rest: [UInt8], text: String
+    _ prefix: String, _ rest: [UInt8], region: String? = nil, text: String
   ) throws(RefusedURL) -> RemoteURL {
     guard CodeCommit.isPlace(rest) else { throw RefusedURL(text, CodeCommit.rule) }
     try Secrets.refuse(in: rest)
     let url = prefix + String(decoding: rest, as: UTF8.self)
-    return RemoteURL(stored: url, normalized: url)
+    guard let region, !rest.contains(UInt8(ascii: "@")) else {
+      return RemoteURL(stored: url, normalized: url)
+    }
+    return RemoteURL(stored: url, normalized: RepositoryPlace.codeCommit(region: region, repository: rest))
   }
 
   private static func url(
@@ -212,7 +218,8 @@ public struct RemoteURL: Equatable, Sendable {
     }
     try Secrets.refuse(in: path)
     try Secrets.refuse(user: authority.user)
-    return RemoteURL(stored: text, normalized: normalized(authority, .ssh, path))
+    let decoded = RepositoryPlace.hasEscapesInSCPForm(authority.host) ? PercentEncoding.decoded(path) : path
+    return RemoteURL(stored: text, normalized: normalized(authority, .ssh, decoded))
   }
 
   private static func file(_ rest: [UInt8], text: String) throws(RefusedURL) -> RemoteURL {
@@ -255,15 +262,8 @@ public struct RemoteURL: Equatable, Sendable {
 
   // MARK: Normal form
 
-  /// Hosts that take a path in any case.
-  private static let caseless = ["github.com", "gitlab.com", "bitbucket.org"]
-
   private static func normalized(_ authority: Authority, _ transport: Transport, _ path: [UInt8]) -> String {
-    var path = strippedEnd(path.split(separator: UInt8(ascii: "/")).joined(separator: [UInt8(ascii: "/")]))
-    if caseless.contains(authority.host) { path = strippedEnd(path.map(lowered)) }
-    var result = authority.host
-    if let port = authority.port, port != transport.defaultPort { result += ":\(port)" }
-    return path.isEmpty ? result : "\(result)/\(PercentEncoding.readable(path))"
+    RepositoryPlace(authority, transport, path).text
   }
 
   private static func normalized(_ path: FilePath) -> String {
@@ -272,7 +272,7 @@ public struct RemoteURL: Equatable, Sendable {
   }
 
   /// Without `/` and `.git` at the end, however often they come, unless `.` or `..` would be left of a name.
-  private static func strippedEnd(_ path: some Sequence<UInt8>) -> [UInt8] {
+  static func strippedEnd(_ path: some Sequence<UInt8>) -> [UInt8] {
     var path = Array(path)
     while true {
       if path.last == UInt8(ascii: "/") {

@@ -17,8 +17,11 @@ public struct ProjectDirectory: Sendable {
   public let metadata: ProjectMetadata?
   /// The directory below the repository's root, where the project is not the whole of it.
   public let subdirectory: FilePath?
-  /// The remote that counts for the identity, where there is one that may be used.
-  public let url: RemoteURL?
+  /// The remote that counts for the identity, where there is one that may be used: as the repository has it, until
+  /// ``resolve(by:)`` makes of it what any machine knows.
+  public private(set) var url: RemoteURL?
+  /// ``url`` as the repository has it, where that is another place.
+  private(set) var localURL: RemoteURL?
   /// The name of that remote.
   public let remoteName: String?
   /// All remotes by name, as they may be stored.
@@ -91,6 +94,14 @@ public struct ProjectDirectory: Sendable {
     self.remotes = remotes
     noted = warnings
     self.root = RootCommit()
+  }
+
+  /// Gives the remote the URL that any machine knows.
+  public mutating func resolve(by addresses: RemoteAddresses) {
+    guard let configured = localURL ?? url else { return }
+    let resolved = addresses.resolved(configured)
+    localURL = resolved == configured ? nil : configured
+    url = resolved
   }
 
   private static func read(

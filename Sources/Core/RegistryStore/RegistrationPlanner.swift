@@ -51,6 +51,7 @@ public struct RegistrationPlanner: ~Copyable {
   private let base: ObjectID
   private let now: Timestamp
   private let machine: MachineID
+  private let addresses: RemoteAddresses
   private var index: ProjectIndex
   private var projects: [ProjectID: Project?] = [:]
   private var checkouts: [ProjectID: Checkout?] = [:]
@@ -74,11 +75,15 @@ public struct RegistrationPlanner: ~Copyable {
   ///   - base: the commit that the plan starts from.
   ///   - restoring: whether a project that was removed comes back, with what was known of it: only where a person named it.
   public init(_ store: borrowing RegistryStore, base: ObjectID, restoring: Bool = true) throws {
+    // What may fail comes first: a value that cannot be copied is made whole or not at all.
+    let addresses = try RemoteAddresses(store)
+    let index = ProjectIndex(try store.view(of: base))
     self.base = base
     self.restoring = restoring
     now = Timestamp(milliseconds: Clock.nowMilliseconds)
     machine = store.machine.id
-    index = ProjectIndex(try store.view(of: base))
+    self.addresses = addresses
+    self.index = index
   }
 
   /// What the plan changes: values by path, nil for what goes.
@@ -104,6 +109,8 @@ public struct RegistrationPlanner: ~Copyable {
   public mutating func register(
     _ directory: ProjectDirectory, as known: ProjectID? = nil, in store: borrowing RegistryStore
   ) throws -> Registration {
+    var directory = directory
+    directory.resolve(by: addresses)
     var warnings: [RegistrationWarning] = []
     let (found, trusting) = try known.map { ($0, true) } ?? find(directory, &warnings, store)
     let id: ProjectID
@@ -198,6 +205,8 @@ public struct RegistrationPlanner: ~Copyable {
 
   /// The project that a directory belongs to, where it is known.
   mutating func find(_ directory: ProjectDirectory, in store: borrowing RegistryStore) throws -> ProjectID? {
+    var directory = directory
+    directory.resolve(by: addresses)
     var ignored: [RegistrationWarning] = []
     return try find(directory, &ignored, store).id
   }
@@ -254,7 +263,10 @@ public struct RegistrationPlanner: ~Copyable {
       row.id != parted && !(declares && row[.identity].hasPrefix("id "))
     }
     if let url = directory.url {
-      let rows = index.rows(where: .key, is: url.normalized).filter {
+      // An older entry of this machine may still have the URL that only it knows.
+      let local = directory.localURL.map { index.rows(where: .key, is: $0.normalized) } ?? []
+      let known = index.rows(where: .key, is: url.normalized) + local.filter { !$0.isEmpty(.paths) }
+      let rows = known.filter {
         $0[.subdirectory].hasSameBytes(as: below) && mayBe($0)
       }
       // Of several a client may have made some on purpose, with ids of their own: those are not this directory's.
@@ -278,7 +290,7 @@ public struct RegistrationPlanner: ~Copyable {
     _ directory: ProjectDirectory, from row: ViewRow, _ store: borrowing RegistryStore
   ) throws -> Bool {
     guard let url = directory.url, let name = directory.remoteName, let id = ProjectID(row.id),
-      !url.normalized.hasSameBytes(as: row[.key]),
+      ![url, directory.localURL ?? url].contains(where: { $0.normalized.hasSameBytes(as: row[.key]) }),
       row[.identity] != Identity(.remote(url.normalized), subdirectory: directory.subdirectory).record,
       !row[.identity].hasPrefix("id "), let checkout = try checkout(id, store)
     else { return false }
@@ -292,7 +304,8 @@ public struct RegistrationPlanner: ~Copyable {
       return row.list(.machines).contains { $0 != machine.hex }
         || checkout.paths.contains { $0.path != directory.path && isHere($0.path, beside: directory.path) }
     }
-    guard let other = try? ProjectDirectory(first.path), other.path == first.path else { return false }
+    guard var other = try? ProjectDirectory(first.path), other.path == first.path else { return false }
+    other.resolve(by: addresses)
     if let one = directory.facts, let two = other.facts, one.commonDirectory == two.commonDirectory {
       return false
     }
@@ -415,7 +428,8 @@ public struct RegistrationPlanner: ~Copyable {
 
   /// Whether a directory has the URL or the root commit of a row.
   private func sharesOrigin(_ directory: ProjectDirectory, _ row: ViewRow) -> Bool {
-    if let url = directory.url, !row[.key].isEmpty, url.normalized.hasSameBytes(as: row[.key]) { return true }
+    let urls = [directory.url, directory.localURL].compactMap { $0?.normalized }
+    if !row[.key].isEmpty, urls.containsBytes(of: row[.key]) { return true }
     guard let root = directory.rootCommit, !row[.rootCommit].isEmpty else { return false }
     return root == row[.rootCommit]
   }
@@ -432,9 +446,10 @@ public struct RegistrationPlanner: ~Copyable {
     for place in checkout.ranked {
       if place.path == directory.path { return nil }
       guard holdsProject(place.path) else { continue }
-      let there: ProjectDirectory
+      var there: ProjectDirectory
       do {
         there = try ProjectDirectory(place.path)
+        there.resolve(by: addresses)
       } catch {
         // Damaged or not readable just now: it is still what is known.
         return place.path
@@ -491,9 +506,11 @@ public struct RegistrationPlanner: ~Copyable {
     of directory: ProjectDirectory, recordedIn checkout: Checkout, into project: inout Project
   ) {
     guard let url = directory.url, let name = directory.remoteName else { return }
-    if project.remoteURL == nil || checkout.remotes[name].map({ !$0.hasSameBytes(as: url.stored) }) ?? false {
-      project.remoteURL = url.stored
-    }
+    let configured = (directory.localURL ?? url).stored
+    let hasChanged = checkout.remotes[name].map { !$0.hasSameBytes(as: configured) } ?? false
+    // An entry that was made before it was known what the URL stands for has it as it is here.
+    let isLocal = directory.localURL != nil && project.remoteURL?.hasSameBytes(as: configured) ?? false
+    if project.remoteURL == nil || hasChanged || isLocal { project.remoteURL = url.stored }
   }
 
   /// Takes over what `.dev-infra.yml` declares, where no other machine's declares what the registry has.

@@ -18,7 +18,7 @@ package enum Layout: String, Sendable {
   /// - Throws: ``CloningError`` where a part of it is no name for a directory.
   package static func place(of url: RemoteURL) throws(CloningError) -> FilePath {
     let normalized = url.normalized
-    if normalized.hasPrefix("codecommit:") { return try codeCommitPlace(normalized) }
+    if url.stored.hasPrefix("codecommit:") { return try codeCommitPlace(url.stored) }
     let path = normalized.hasPrefix("/") ? "localhost" + normalized : normalized
     guard let slash = path.firstIndex(of: "/") else {
       throw .urlWithoutPath(url.stored)

@@ -19,7 +19,7 @@ import Testing
     ("http://example.org:80/A", "example.org/A"), ("http://example.org:443/A", "example.org:443/A"),
     ("https://example.org:8443/A.GIT", "example.org:8443/A.GIT"),
     ("https://www.github.com/A", "www.github.com/A"),
-    ("ssh://git@ssh.github.com:443/A/b", "ssh.github.com:443/A/b"),
+    ("ssh://git@ssh.github.com:443/A/b", "github.com/a/b"),
     ("ssh://host/~me/x.git", "host/~me/x"), ("host:~me/x.git", "host/~me/x"), ("me@host:x", "host/x"),
     ("ssh://[::1]:22/x", "[::1]/x"), ("[::1]:x", "[::1]/x"), ("me@[FE80::1%25eth0]:x", "[fe80::1%eth0]/x"),
     ("ssh://[2001:DB8::1]:2222/x", "[2001:db8::1]:2222/x"), ("[me@host:2222]:x", "host:2222/x"),
@@ -36,6 +36,153 @@ import Testing
   ])
   func normalizes(url: String, normalized: String) throws {
     #expect(try RemoteURL(url, relativeTo: "/home/me").normalized == normalized)
+  }
+
+  /// What a hosting service, or a server, documents of itself: the first of each line is how it is compared, and all
+  /// others are that.
+  @Test(arguments: [
+    [
+      "dev.azure.com/org/my proj/_git/repo", "https://dev.azure.com/Org/My%20Proj/_git/Repo",
+      "https://Org@dev.azure.com/Org/My%20Proj/_git/Repo", "git@ssh.dev.azure.com:v3/Org/My%20Proj/Repo",
+      "ssh://git@ssh.dev.azure.com/v3/Org/My%20Proj/Repo",
+      "ssh://git@ssh.dev.azure.com:22/v3/Org/My%20Proj/Repo/",
+      "https://org.visualstudio.com/DefaultCollection/My%20Proj/_git/Repo",
+      "https://Org.VisualStudio.com/My%20Proj/_git/Repo",
+      "org@vs-ssh.visualstudio.com:v3/org/My%20Proj/Repo",
+      "ssh://org@vs-ssh.visualstudio.com:22/My%20Proj/_ssh/Repo",
+      "ssh://org@vs-ssh.visualstudio.com:22/DefaultCollection/My%20Proj/_ssh/Repo",
+      "ssh://org@org.visualstudio.com:22/My%20Proj/_git/Repo",
+      "https://dev.azure.com/org/My%20Proj/_git/_optimized/Repo",
+      "https://org.visualstudio.com/My%20Proj/_git/_full/Repo",
+    ],
+    [
+      "dev.azure.com/org/repo/_git/repo", "https://dev.azure.com/org/_git/Repo",
+      "https://org.visualstudio.com/_git/repo",
+      "https://org.visualstudio.com/DefaultCollection/_git/repo", "git@ssh.dev.azure.com:v3/org/Repo/Repo",
+    ],
+    [
+      "github.com/acme/app", "git@ssh.github.com:acme/app.git", "ssh://git@ssh.github.com:443/Acme/App.git",
+      "[git@ssh.github.com:443]:acme/app", "https://github.com./acme/app",
+      "git+ssh://git@github.com/acme/app",
+    ],
+    ["github.com/acme/app.wiki", "https://github.com/acme/app.wiki.git", "git@github.com:acme/app.wiki.git"],
+    [
+      "gist.github.com/aa5a315d61ae9438b18d", "https://gist.github.com/aa5a315d61ae9438b18d.git",
+      "git@gist.github.com:aa5a315d61ae9438b18d.git", "https://gist.github.com/octocat/AA5A315D61AE9438b18d",
+    ],
+    [
+      "gitlab.com/group/sub/app", "ssh://git@altssh.gitlab.com:443/Group/Sub/app.git",
+      "git@gitlab.com:group/sub/app.git",
+    ],
+    [
+      "bitbucket.org/acme/app", "ssh://git@altssh.bitbucket.org:443/acme/app.git",
+      "https://ann@bitbucket.org/acme/app.git",
+    ],
+    [
+      "git.example.org/prj/app", "https://git.example.org/scm/prj/app.git",
+      "ssh://git@git.example.org:7999/PRJ/app.git",
+      "https://git.example.org/bitbucket/scm/PRJ/app", "http://git.example.org:7990/scm/prj/app",
+      "https://git.example.org/stash/scm/prj/app",
+    ],
+    [
+      "git.example.org/~ann/app", "https://git.example.org/scm/~Ann/app.git",
+      "ssh://git@git.example.org:7999/~ann/app.git",
+    ],
+    [
+      "gerrit.example.org/tools/app", "https://gerrit.example.org/a/tools/app",
+      "ssh://ann@gerrit.example.org:29418/tools/app.git",
+      "https://gerrit.example.org/tools/app", "https://gerrit.example.org/r/a/tools/app",
+      "https://gerrit.example.org/r/tools/app",
+    ],
+    [
+      "review.example.org/app", "https://ann@review.example.org/a/app",
+      "ssh://ann@review.example.org:29418/app",
+    ],
+    [
+      "android.googlesource.com/platform/art", "https://android.googlesource.com/a/platform/art",
+      "https://android-review.googlesource.com/platform/art",
+    ],
+    [
+      "git.sr.ht/~ann/app", "git@git.sr.ht:~ann/app", "https://git.sr.ht/~ann/app",
+      "ssh://git@git.sr.ht/~ann/app.git",
+    ],
+    ["huggingface.co/ann/model", "git@hf.co:ann/model", "https://huggingface.co/ann/model"],
+    ["git.heroku.com/app", "git@heroku.com:app.git", "https://git.heroku.com/app.git"],
+    [
+      "source.developers.google.com/p/proj/r/app",
+      "ssh://ann@corp.org@source.developers.google.com:2022/p/proj/r/app",
+      "https://source.developers.google.com/p/proj/r/app",
+    ],
+    [
+      "git-codecommit.eu-west-1.amazonaws.com/v1/repos/orders", "codecommit::eu-west-1://orders",
+      "https://git-codecommit.eu-west-1.amazonaws.com/v1/repos/orders",
+      "ssh://APKAEXAMPLE@git-codecommit.eu-west-1.amazonaws.com/v1/repos/orders",
+      "https://git-codecommit-fips.eu-west-1.amazonaws.com/v1/repos/orders",
+    ],
+    ["git-codecommit.cn-north-1.amazonaws.com.cn/v1/repos/orders", "codecommit::cn-north-1://orders"],
+    ["host/x/y", "me@host:~/x/y", "ssh://host/~/x/y", "host:x/y", "git+ssh://me@host/~/x/y"],
+    [
+      "[2001:db8::1]/x", "ssh://[2001:DB8:0:0:0:0:0:1]/x", "git@[2001:0db8::0001]:x",
+      "https://[2001:db8::0:1]/x",
+    ],
+    ["[::ffff:102:304]:2222/x", "ssh://[::ffff:1.2.3.4]:2222/x", "ssh://[0:0:0:0:0:ffff:102:304]:2222/x"],
+  ])
+  func oneRepositoryHasOneNormalForm(forms: [String]) throws {
+    for form in forms.dropFirst() { #expect(try RemoteURL(form).normalized == forms[0], "\(form)") }
+  }
+
+  /// What looks alike and is another repository, or may be.
+  @Test(arguments: [
+    ("https://dev.azure.com/Org/P/_git/Repo", "https://dev.azure.com/Org/P/_git/Repo2"),
+    ("https://dev.azure.com/Org/P/_git/Repo", "https://dev.azure.com/Org/Q/_git/Repo"),
+    ("https://dev.azure.com/Org/P/_git/Repo", "https://dev.azure.com/Org2/P/_git/Repo"),
+    ("https://dev.azure.com/Org/P/_git/Repo", "https://visualstudio.com/Org/P/_git/Repo"),
+    ("https://dev.azure.com/Org/P/_git/Repo", "https://dev.azure.com.example.org/Org/P/_git/Repo"),
+    ("https://dev.azure.com/Org/P/_git/Repo", "https://org.visualstudio.com.example.org/P/_git/Repo"),
+    ("git@ssh.dev.azure.com:v3/Org/P/Repo", "git@ssh.dev.azure.com:v4/Org/P/Repo"),
+    ("ssh://git@ssh.github.com:443/a/b", "ssh://git@ssh.github.com:8443/a/b"),
+    ("https://github.com/acme/app", "https://github.com/acme/app.wiki"),
+    ("https://github.com/acme/app", "https://xgithub.com/acme/app"),
+    ("https://gist.github.com/ann/list", "https://gist.github.com/bob/list"),
+    ("https://gitlab.com/a/x/y", "https://gitlab.com/x/y"),
+    ("https://github.com/a/x", "https://github.com/x"),
+    ("https://gitlab.com/scm/x/y", "https://gitlab.com/x/y"),
+    ("https://git.example.org/a/x/y", "https://git.example.org/x/y"),
+    ("https://h.org/scm/x/y/z", "https://h.org/x/y/z"),
+    ("https://git.kernel.org/pub/scm/git/git.git", "https://git.kernel.org/git/git"),
+    ("ssh://h.org:7999/x/y", "ssh://h.org:7998/x/y"), ("https://h.org:29418/x", "https://h.org/x"),
+    ("https://h.org:7999/x/y", "https://h.org/x/y"), ("http://h.org:7990/x/y", "http://h.org/x/y"),
+    ("codecommit::eu-west-1://work@orders", "codecommit::eu-west-1://home@orders"),
+    ("codecommit::eu-west-1://work@orders", "codecommit::eu-west-1://orders"),
+    ("codecommit::eu-west-1://orders", "codecommit::eu-west-2://orders"),
+    ("codecommit://orders", "codecommit::eu-west-1://orders"),
+    ("host:~ann/x", "host:~/x"), ("host:~ann/x", "host:x"), ("ssh://[::1]/x", "ssh://[::2]/x"),
+    ("https://git.sr.ht/~ann/x", "https://git.sr.ht/~bob/x"), ("https://h.org/A/x", "https://h.org/a/x"),
+  ])
+  func anotherRepositoryHasAnother(one: String, other: String) throws {
+    #expect(try RemoteURL(one).normalized != RemoteURL(other).normalized)
+  }
+
+  @Test(
+    arguments: [
+      ("work:acme/x.git", "github.com", nil, "git", "git@github.com:acme/x.git"),
+      ("ann@work:acme/x", "github.com", nil, "git", "ann@github.com:acme/x"),
+      ("work:x", "h.org", 22, nil, "h.org:x"), ("work:x", "h.org", 2222, "me", "[me@h.org:2222]:x"),
+      ("[me@work:2200]:x", "h.org", 2222, nil, "[me@h.org:2200]:x"),
+      ("work:x", "2001:db8::1", nil, "me", "me@[2001:db8::1]:x"),
+      ("ssh://work/x", "h.org", 2222, "me", "ssh://me@h.org:2222/x"),
+      ("ssh://ann@work:2200/x", "h.org", 2222, "me", "ssh://ann@h.org:2200/x"),
+      ("git+ssh://work/~/x", "::1", 2222, nil, "git+ssh://[::1]:2222/~/x"),
+      ("work:x", "::1", 2222, nil, nil), ("work:x", "-oProxyCommand=x", nil, nil, nil),
+      ("work:x", "h.org", nil, "-x", nil),
+      ("work:x", "h org", nil, nil, nil), ("work:x", "h.org", nil, "a:b", nil),
+      ("work:x", "h.org", 70000, nil, nil),
+      ("https://work/x", "h.org", nil, nil, nil), ("/work:x", "h.org", nil, nil, nil),
+      ("me@[::1]:x", "h.org", nil, nil, nil),
+      ("codecommit::eu-west-1://me@x", "h.org", nil, nil, nil),
+    ] as [(String, String, Int?, String?, String?)])
+  func takesAnotherHostForSSH(url: String, host: String, port: Int?, user: String?, stored: String?) throws {
+    #expect(try RemoteURL(url).atSSHHost(host, port: port, user: user)?.stored == stored)
   }
 
   @Test(arguments: [
@@ -129,7 +276,8 @@ import Testing
       "codecommit://orders",
     ] {
       let url = try RemoteURL(text)
-      #expect(url.stored == text && url.normalized == text && !url.isChanged)
+      #expect(url.stored == text && !url.isChanged)
+      #expect(url.normalized == text || !text.contains("@"))
     }
     for bad in [
       "codecommit::eu-west-1://-oX@orders", "codecommit::eu-west-1://work@-x", "codecommit::-x://orders",

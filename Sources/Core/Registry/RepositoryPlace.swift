@@ -1,0 +1,276 @@
+import ByteStrings
+
+/// Where a URL says that a repository is, in the form that compares: host, port and the parts of the path.
+///
+/// Hosting services document several names, ports and paths for one repository; the rules here make one of them. A rule is
+/// about what a service says of itself, or about a port or path that a known server has by default. Where that is not
+/// known two places stay two: projects that are wrongly made one are worse than one that is registered twice, and
+/// `dev-infra.<base>.insteadOf` is for the rest.
+///
+/// The result of all rules, read as the URL of another transport, has itself as its result.
+struct RepositoryPlace {
+  private(set) var host: String
+  private(set) var port: Int?
+  /// The parts of the path, never empty ones.
+  private(set) var path: [[UInt8]]
+
+  /// - Parameter path: with its escapes decoded.
+  init(_ authority: Authority, _ transport: Transport, _ path: [UInt8]) {
+    host = Self.host(authority.host)
+    port = authority.port == transport.defaultPort ? nil : authority.port
+    self.path = Self.parts(path)
+    if transport == .ssh, self.path.count > 1, self.path[0] == Self.bytes("~") {
+      // The scp form counts from the home directory, which `/~/` stands for.
+      self.path.removeFirst()
+    }
+    renameHost(transport)
+    if Self.caseless.contains(host) { lowercase() }
+    settleAzure(transport, user: authority.user)
+    settleGist()
+    settleBitbucketServer(transport, port: authority.port)
+    settleGerrit(transport, port: authority.port)
+  }
+
+  /// The place of a repository at AWS CodeCommit that no profile is named for.
+  ///
+  /// See "HTTPS connections to AWS CodeCommit repositories" in its user guide.
+  static func codeCommit(region: String, repository: some Collection<UInt8>) -> String {
+    let region = String(decoding: region.utf8.map(lowered), as: UTF8.self)
+    let domain = region.hasPrefix("cn-") ? "amazonaws.com.cn" : "amazonaws.com"
+    let name = parts(Array(repository)).map { String(decoding: $0, as: UTF8.self) }.joined(separator: "/")
+    return "git-codecommit.\(region).\(domain)/v1/repos/\(name)"
+  }
+
+  /// The place as text: `github.com/owner/name`.
+  var text: String {
+    let joined = Array(path.joined(separator: [UInt8(ascii: "/")]))
+    let place = port.map { "\(host):\($0)" } ?? host
+    return joined.isEmpty ? place : "\(place)/\(PercentEncoding.readable(joined))"
+  }
+
+  /// Whether paths of the scp form have escapes at this host, as those of other URLs have.
+  static func hasEscapesInSCPForm(_ host: String) -> Bool {
+    ["ssh.dev.azure.com", "vs-ssh.visualstudio.com"].contains(host)
+  }
+
+  // MARK: Rules for all hosts
+
+  /// Hosts that take a path in any case.
+  private static let caseless: Set<String> = ["github.com", "gitlab.com", "bitbucket.org"]
+
+  private static func host(_ name: String) -> String {
+    if name.hasPrefix("[") { return IPv6Address.canonical(name) }
+    // A dot at the end only says that the name is a whole one.
+    var name = name[...]
+    while name.utf8.count > 1, name.hasSuffix(".") { name = name.dropLast() }
+    return String(name)
+  }
+
+  private static func parts(_ path: [UInt8]) -> [[UInt8]] {
+    let joined = path.split(separator: UInt8(ascii: "/")).joined(separator: [UInt8(ascii: "/")])
+    return RemoteURL.strippedEnd(joined).split(separator: UInt8(ascii: "/")).map(Array.init)
+  }
+
+  private mutating func lowercase() {
+    path = Self.parts(Array(path.map { $0.map(lowered) }.joined(separator: [UInt8(ascii: "/")])))
+  }
+
+  private static func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
+
+  // MARK: Rules of services
+
+  /// Further names of hosts, with the ports that are documented for them beside the transport's own.
+  ///
+  /// - GitHub: "Using SSH over the HTTPS port". GitLab: "Alternative SSH port". Bitbucket: "Use SSH on port 443".
+  /// - Hugging Face: "Getting Started with Repositories". Heroku: "Deploying with Git".
+  /// - Google Cloud Source Repositories: "Authenticate by using SSH". AWS CodeCommit: "Regions and Git connection endpoints".
+  private static let names: [String: (host: String, ports: Set<Int>)] = [
+    "ssh.github.com": ("github.com", [443]), "altssh.gitlab.com": ("gitlab.com", [443]),
+    "altssh.bitbucket.org": ("bitbucket.org", [443]), "hf.co": ("huggingface.co", []),
+    "heroku.com": ("git.heroku.com", []),
+    "source.developers.google.com": ("source.developers.google.com", [2022]),
+  ]
+
+  private mutating func renameHost(_ transport: Transport) {
+    if let name = Self.names[host], port.map(name.ports.contains) ?? true { (host, port) = (name.host, nil) }
+    let (fips, plain) = ("git-codecommit-fips.", "git-codecommit.")
+    if host.hasPrefix(fips), host.contains(".amazonaws.com") { host = plain + host.dropFirst(fips.count) }
+    // The review server of a host of Google's has its repositories, too.
+    let review = "-review.googlesource.com"
+    while host.hasSuffix(review), host.utf8.count > review.utf8.count {
+      host = host.dropLast(review.count) + ".googlesource.com"
+    }
+  }
+
+  /// `dev.azure.com/organization/project/_git/repository`, in lower case: names there are the same in any case.
+  ///
+  /// See "Change your Git remote URLs" and "Use SSH key authentication" in the documentation of Azure DevOps. Its older
+  /// names are below `visualstudio.com`, where the collection need not be named; a repository with the name of its project
+  /// may be named without that.
+  private mutating func settleAzure(_ transport: Transport, user: [UInt8]) {
+    let old = ".visualstudio.com"
+    guard port == nil, host == "dev.azure.com" || host == "ssh.dev.azure.com" || host.hasSuffix(old) else {
+      return
+    }
+    lowercase()
+    var rest = path[...]
+    if host == "ssh.dev.azure.com" || host == "vs-ssh.visualstudio.com", rest.count == 4,
+      rest.first == Self.bytes("v3")
+    {
+      return become(azure: rest[1], rest[2], rest[3])
+    }
+    let organization: [UInt8]
+    switch host {
+    case "ssh.dev.azure.com": return
+    case "dev.azure.com":
+      guard let first = rest.popFirst() else { return }
+      organization = first
+    default:
+      organization =
+        host == "vs-ssh.visualstudio.com" ? user.map(lowered) : Array(host.dropLast(old.count).utf8)
+      if rest.first == Self.bytes("defaultcollection") { rest.removeFirst() }
+    }
+    guard !organization.isEmpty, organization.allSatisfy(Self.isOfOrganization) else { return }
+    let marks = [Self.bytes("_git"), Self.bytes("_ssh")]
+    let kinds = [Self.bytes("_full"), Self.bytes("_optimized")]
+    let names = Array(rest)
+    if names.count == 3, marks.contains(names[1]) {
+      become(azure: organization, names[0], names[2])
+    } else if names.count == 4, marks.contains(names[1]), kinds.contains(names[2]) {
+      become(azure: organization, names[0], names[3])
+    } else if names.count == 2, marks.contains(names[0]) {
+      become(azure: organization, names[1], names[1])
+    }
+  }
+
+  private static func isOfOrganization(_ byte: UInt8) -> Bool {
+    (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte) || byte == UInt8(ascii: "-")
+  }
+
+  private mutating func become(azure organization: [UInt8], _ project: [UInt8], _ repository: [UInt8]) {
+    host = "dev.azure.com"
+    path = [organization, project, Self.bytes("_git"), repository]
+  }
+
+  /// A gist is named by its digits; who made it may stand before them.
+  private mutating func settleGist() {
+    guard host == "gist.github.com", let id = path.last, (1...2).contains(path.count) else { return }
+    let digits = id.map(lowered)
+    guard digits.count >= 5, digits.allSatisfy({ Hexadecimal.lenientValue(of: $0) != nil }) else { return }
+    path = [digits]
+  }
+
+  /// `host/project/repository` in lower case, whether by http(s), which has `/scm/` before it, or by ssh at port 7999.
+  ///
+  /// See "Clone a repository" in the documentation of Bitbucket Data Center. The server may have a path of its own before.
+  private mutating func settleBitbucketServer(_ transport: Transport, port written: Int?) {
+    if transport == .ssh, written == 7999 {
+      port = nil
+      return lowercase()
+    }
+    guard transport == .http || transport == .https, !Self.caseless.contains(host) else { return }
+    var rest = path[...]
+    if rest.first == Self.bytes("bitbucket") || rest.first == Self.bytes("stash") { rest.removeFirst() }
+    guard rest.count == 3, rest.first == Self.bytes("scm") else { return }
+    path = Array(rest.dropFirst())
+    if transport == .http, port == 7990 { port = nil }
+    lowercase()
+  }
+
+  /// Gerrit: ssh at port 29418, and `/a/` before the path for who logs in by http(s), behind a path of the server's own.
+  ///
+  /// See "Gerrit Code Review - Uploading Changes" and "- REST API", Authentication. Since `/a/` may be an owner elsewhere, a
+  /// host has to be called so: `gerrit.…`, `review.…`, `….googlesource.com`.
+  private mutating func settleGerrit(_ transport: Transport, port written: Int?) {
+    if transport == .ssh, written == 29418 {
+      port = nil
+      return
+    }
+    guard transport == .http || transport == .https else { return }
+    let labels = host.split(separator: ".")
+    let isGerrit =
+      host.hasSuffix(".googlesource.com")
+      || labels.contains { $0.contains("gerrit") || $0 == "review" || $0.hasSuffix("-review") }
+    guard isGerrit else { return }
+    var rest = path[...]
+    if rest.count > 1, rest.first == Self.bytes("r") || rest.first == Self.bytes("gerrit") {
+      rest.removeFirst()
+    }
+    if rest.count > 1, rest.first == Self.bytes("a") { rest.removeFirst() }
+    path = Array(rest)
+  }
+}
+
+/// The text of an IPv6 address, as RFC 5952 wants it.
+private enum IPv6Address {
+  /// - Parameter text: in brackets and lower case, perhaps with a zone behind `%`.
+  /// - Returns: the text itself where it is not an address.
+  static func canonical(_ text: String) -> String {
+    let inner = text.dropFirst().dropLast()
+    let address = inner.prefix { $0 != "%" }
+    guard let groups = groups(of: address) else { return text }
+    return "[\(compressed(groups))\(inner.dropFirst(address.count))]"
+  }
+
+  private static func groups(of text: Substring) -> [UInt16]? {
+    let halves = text.components(separatedByDoubleColon: ())
+    guard (1...2).contains(halves.count) else { return nil }
+    var parsed: [[UInt16]] = []
+    for half in halves {
+      var groups: [UInt16] = []
+      for part in half.isEmpty ? [] : half.split(separator: ":", omittingEmptySubsequences: false) {
+        if part.contains("."), part.endIndex == text.endIndex {
+          let bytes = part.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
+          guard bytes.count == 4, let a = bytes[0], let b = bytes[1], let c = bytes[2], let d = bytes[3]
+          else {
+            return nil
+          }
+          groups += [UInt16(a) << 8 | UInt16(b), UInt16(c) << 8 | UInt16(d)]
+        } else {
+          guard (1...4).contains(part.count), let group = UInt16(part, radix: 16) else {
+            return nil
+          }
+          groups.append(group)
+        }
+      }
+      parsed.append(groups)
+    }
+    let count = parsed.map(\.count).reduce(0, +)
+    if parsed.count == 1 { return count == 8 ? parsed[0] : nil }
+    return count < 8 ? parsed[0] + Array(repeating: 0, count: 8 - count) + parsed[1] : nil
+  }
+
+  private static func compressed(_ groups: [UInt16]) -> String {
+    var longest = 0..<0
+    var index = 0
+    while index < groups.count {
+      let end = groups[index...].firstIndex { $0 != 0 } ?? groups.count
+      if end - index > longest.count { longest = index..<end }
+      index = max(end, index + 1)
+    }
+    func text(_ groups: ArraySlice<UInt16>) -> String {
+      groups.map { String($0, radix: 16) }.joined(separator: ":")
+    }
+    guard longest.count > 1 else { return text(groups[...]) }
+    return text(groups[..<longest.lowerBound]) + "::" + text(groups[longest.upperBound...])
+  }
+}
+
+extension Substring {
+  /// The parts between `::`.
+  fileprivate func components(separatedByDoubleColon: Void) -> [Substring] {
+    var parts: [Substring] = []
+    var start = startIndex
+    var index = startIndex
+    while index < endIndex {
+      if self[index...].hasPrefix("::") {
+        parts.append(self[start..<index])
+        start = self.index(index, offsetBy: 2)
+        index = start
+      } else {
+        index = self.index(after: index)
+      }
+    }
+    return parts + [self[start...]]
+  }
+}
