@@ -158,7 +158,10 @@ let terminal: [Target] = [
     "CLI", "CommandLineTool", ["Terminal", "ByteStrings", "SystemSupport", argumentParser, filePath]),
   library(
     "CLI", "Listing",
-    ["Terminal", "ByteStrings", "SystemSupport", "Registry", "RegistryIndex", argumentParser, filePath]),
+    [
+      "CommandLineTool", "Terminal", "ByteStrings", "SystemSupport", "Registry", "RegistryIndex",
+      argumentParser, filePath,
+    ]),
 ]
 
 let serverReporting: [Target] = [

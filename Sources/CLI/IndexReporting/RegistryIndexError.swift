@@ -30,7 +30,8 @@ extension RegistryIndexError: ReportedError {
       .no(
         "no project is known at the path '\(Quoting.visible(path))'",
         hints: "'dev-infra register' registers the one there, 'dev-infra list --all' shows all there are")
-    case .ambiguousProject(let text, let naming, let rows): Self.ambiguous(text, naming, rows)
+    case .ambiguousProject(let text, let naming, let candidates, let more):
+      Self.ambiguous(text, naming, candidates, more)
     case .unknownField(let name):
       .usage(
         "unknown field in the format: %(\(Quoting.visible(name))); known are: "
@@ -41,21 +42,28 @@ extension RegistryIndexError: ReportedError {
     }
   }
 
-  private static func ambiguous(_ text: String, _ naming: Naming, _ rows: [ViewRow]) -> Failure {
+  private static func ambiguous(
+    _ text: String, _ naming: Naming, _ candidates: [Candidate], _ more: Int
+  ) -> Failure {
     let (what, relation) =
       switch naming {
       case .path: ("the path", "is there")
       case .name: ("the name", "has it")
+      case .url: ("the URL", "has it")
       case .idPrefix: ("the beginning of an id", "has it")
       }
-    let candidates = rows.prefix(10).map { row in
-      let place = row.paths.first.map { Quoting.visible($0) } ?? "not on this machine"
-      return "\(row.id.prefix(12)) \(Quoting.visible(row.name)) (\(place))"
+    // What can be typed stands first, by itself.
+    let lines = candidates.map { candidate in
+      let row = candidate.row
+      let place = row.paths.first ?? "not on this machine"
+      let called = row.name.hasSameBytes(as: text) ? "" : "\(row.name), "
+      return
+        "\(Quoting.visible(candidate.name)) (\(Quoting.visible(called + place)), \(row.id.prefix(12)))"
     }
     return Failure(
       status: ExitStatus.no,
       message:
-        "\(what) '\(Quoting.visible(text))' is ambiguous, since more than one project \(relation): name it by its id",
-      hints: candidates)
+        "\(what) '\(Quoting.visible(text))' is ambiguous, since more than one project \(relation): name one of these",
+      hints: lines + (more > 0 ? ["and \(more) more"] : []))
   }
 }

@@ -6,7 +6,8 @@ public import RegistryIndex
 /// Columns between two columns of a table.
 private let gap = 2
 
-/// Projects as a table for a terminal: columns as wide as what is in them, where the terminal is as wide.
+/// Projects as a table for a terminal: columns as wide as what is in them, where the terminal is as wide. Of projects with
+/// one name each is called by as much of `host/owner/name` as tells it from the others.
 public struct Table {
   /// The table's lines, the header first.
   public let lines: [String]
@@ -14,10 +15,11 @@ public struct Table {
   /// - Parameter width: the terminal's columns; nil leaves every cell whole.
   public init(_ rows: [ViewRow], of view: View, width: Int?) {
     let home = Environment.home?.text
+    let owners = view.ownersOfSharedNames(in: rows)
     var cells = [["NAME", "STATUS", "TYPE", "TAGS", "PATH", "MACHINES"]]
     for row in rows {
       cells.append([
-        Quoting.visible(row.name), row[.status], row[.projectType],
+        Quoting.visible(owners[row.id] ?? row.name), row[.status], row[.projectType],
         Quoting.visible(row.list(.tags).joined(separator: ",")),
         row.paths.first.map { Self.place($0, more: row.paths.count - 1, home) } ?? "(not here)",
         row.list(.machines).map { Quoting.visible(view.name(of: $0)) }.joined(separator: ","),

@@ -21,7 +21,9 @@ struct CatProject: Tool {
   var checkouts = false
   @Flag(help: "Also take projects from standard input.")
   var stdin = false
-  @Argument(help: "Projects: an id or the beginning of one, a name, or a path.")
+  @Argument(
+    help:
+      "Projects: an id or its beginning, a name, as much of host/owner/name as is unique, a URL or a path.")
   var p: [String] = []
 
   func execute() throws -> Int32 {

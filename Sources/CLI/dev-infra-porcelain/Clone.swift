@@ -35,7 +35,9 @@ struct Clone: Tool {
   var depth: Int?
   @Flag(name: [.customShort("n"), .long], help: "Print what would be cloned, and change nothing.")
   var dryRun = false
-  @Argument(help: "Projects: an id or the beginning of one, a name, or a path.")
+  @Argument(
+    help:
+      "Projects: an id or its beginning, a name, as much of host/owner/name as is unique, a URL or a path.")
   var p: [String] = []
 
   func validate() throws {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CommandLineTool
+import Listing
 import Terminal
 import IndexReporting
 import SystemSupport
@@ -10,18 +11,17 @@ import SystemPackage
 struct Path: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra path", abstract: "Print where a project is on this machine.",
-    usage: "dev-infra path [-z] P...")
+    usage: "dev-infra path [-z] [--stdin] P...")
 
   @Flag(name: .customShort("z"), help: "Records end in NUL and nothing is quoted.")
   var z = false
-  @Argument(help: "Projects: an id or the beginning of one, a name, or a path.")
-  var p: [String]
+  @OptionGroup var projects: ProjectOperands
 
   func execute() throws -> Int32 {
     let view = try ViewFile.ofEnvironment().fresh()
     var output = Output(RecordFormat(z: z))
     var status = ExitStatus.success
-    for query in try ProjectQuery.all(p) {
+    for query in try projects.queries(z: z) {
       do {
         let row = try query.find(in: view)
         guard let first = row.paths.first else {

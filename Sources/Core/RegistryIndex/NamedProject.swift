@@ -10,10 +10,34 @@ public struct NamedProject: Equatable, Sendable {
   public let name: [UInt8]
   /// The bytes of where it is on this machine, the first place; nil when it is not here.
   public let path: [UInt8]?
+  /// The bytes of the normalised URL of its remote, `host/owner/name`; empty without one.
+  public let key: [UInt8]
+
+  /// The end of ``key`` that begins with these bytes, at the beginning of a part: `owner/name`, or more of it where the bytes
+  /// have a slash; nil where there is none.
+  public func address(beginning prefix: [UInt8]) -> [UInt8]? {
+    Self.address(beginning: prefix, in: key[...]).map { Array($0) }
+  }
+
+  fileprivate static func address<Key: BidirectionalCollection<UInt8>>(
+    beginning prefix: some Collection<UInt8>, in key: Key
+  ) -> Key.SubSequence? {
+    let slash = UInt8(ascii: "/")
+    guard !prefix.isEmpty, key.first != slash, var end = key.lastIndex(of: slash) else { return nil }
+    let isLong = prefix.contains(slash)
+    while true {
+      let before = key[..<end].lastIndex(of: slash)
+      let start = before.map { key.index(after: $0) } ?? key.startIndex
+      if key[start...].starts(with: prefix) { return key[start...] }
+      guard isLong, let before else { return nil }
+      end = before
+    }
+  }
 }
 
 extension ViewFile {
-  /// The projects whose name begins with these bytes, or whose id does, in the view's order.
+  /// The projects whose name begins with these bytes, or whose id does, or ``NamedProject/address(beginning:)``, in the view's
+  /// order.
   ///
   /// No more is decoded than what is asked for, and the file is not even copied: one name among 10,000 costs less than
   /// starting git.
@@ -44,13 +68,34 @@ extension NamedProject {
       if name < end, file[position] != UInt8(ascii: "@"),
         file[name] == UInt8(ascii: "\"") || begins(file, name..<end, prefix)
           || begins(file, position..<idEnd, prefix)
+          || !prefix.isEmpty && hasAddress(file, name..<end, prefix)
       {
         let project = project(file, position, idEnd, end)
-        if project.name.starts(with: prefix) || project.id.utf8.starts(with: prefix) { found.append(project) }
+        if project.name.starts(with: prefix) || project.id.utf8.starts(with: prefix)
+          || project.address(beginning: Array(prefix)) != nil
+        {
+          found.append(project)
+        }
       }
       position = end + 1
     }
     return found
+  }
+
+  /// Whether the key, two fields behind the name, may be completed so.
+  private static func hasAddress(
+    _ file: UnsafeRawBufferPointer, _ rest: Range<Int>, _ prefix: UnsafeRawBufferPointer
+  ) -> Bool {
+    let key = self.key(file, rest)
+    return file[key].first == UInt8(ascii: "\"") || address(beginning: prefix, in: file[key]) != nil
+  }
+
+  private static func key(_ file: UnsafeRawBufferPointer, _ rest: Range<Int>) -> Range<Int> {
+    var start = rest.lowerBound
+    for _ in 0..<2 {
+      start = min(end(file, start..<rest.upperBound, UInt8(ascii: "\t")) + 1, rest.upperBound)
+    }
+    return start..<end(file, start..<rest.upperBound, UInt8(ascii: "\t"))
   }
 
   private static func project(
@@ -61,7 +106,7 @@ extension NamedProject {
     let path = unquoted(file[paths..<self.end(file, paths..<end, UInt8(ascii: "\t"))]).prefix { $0 != 0 }
     return NamedProject(
       id: String(decoding: file[start..<idEnd], as: UTF8.self), name: unquoted(file[(idEnd + 1)..<nameEnd]),
-      path: path.isEmpty ? nil : Array(path))
+      path: path.isEmpty ? nil : Array(path), key: unquoted(file[key(file, (idEnd + 1)..<end)]))
   }
 
   private static func unquoted(_ field: Slice<UnsafeRawBufferPointer>) -> [UInt8] {

@@ -1,7 +1,10 @@
 public import SystemSupport
+import ByteStrings
+import Registry
 public import SystemPackage
 
-/// What a person names a project by: an id, a path, a name, or the beginning of an id.
+/// What a person names a project by: an id or its beginning, a name, as much of `host/owner/name` as is unique, a URL or a
+/// path.
 public struct ProjectQuery: Sendable {
   /// The text as it was given.
   public let text: String
@@ -19,40 +22,76 @@ public struct ProjectQuery: Sendable {
     return texts.map { ProjectQuery($0, directory: directory) }
   }
 
-  /// The one project that is meant, tried in this order: its full id; a path (with a slash, or `.` and `..`) to or
-  /// into it; its exact name; four or more digits that begin its id alone.
+  /// The one project that is meant, tried in this order: its full id; the path of one (with a slash, or `.` and `..`); its
+  /// exact name; its URL in any form; four or more digits that begin its id alone; as much of `host/owner/name` as is
+  /// unique; a path into it. Of several, what is on this machine goes before what is not.
   ///
   /// - Throws: ``RegistryIndexError`` when there is none, or when there are several.
   public func find(in view: View) throws -> ViewRow {
     if isID, let row = view.row(id: text) { return row }
     let isPath = text.contains("/") || text == "." || text == ".."
-    let placed = isPath ? atPath(in: view) : []
-    if !placed.isEmpty { return try one(placed, .path) }
-    let named = view.rows(where: .name, is: text)
-    if !named.isEmpty { return try one(named, .name) }
-    if isPath { throw RegistryIndexError.noProject(atPath: text) }
-    if text.utf8.count >= 4, text.allSatisfy(\.isHexDigit) {
-      let begun = view.rows(idPrefix: text.lowercased())
-      if !begun.isEmpty { return try one(begun, .idPrefix) }
+    if isPath, let row = try one(atPath(in: view), .path, view) { return row }
+    if let row = try one(view.rows(where: .name, is: text), .name, view) { return row }
+    if let url = address, let row = try one(view.rows(at: url), .url, view) { return row }
+    if !isPath, text.utf8.count >= 4, text.allSatisfy(\.isHexDigit),
+      let row = try one(view.rows(idPrefix: text.lowercased()), .idPrefix, view)
+    {
+      return row
     }
-    throw RegistryIndexError.unknownProject(text)
+    if !isPlain, let row = try one(view.rows(called: remotePath ?? text), .name, view) { return row }
+    guard isPath else { throw RegistryIndexError.unknownProject(text) }
+    if let row = try one(aroundPath(in: view), .path, view) { return row }
+    throw RegistryIndexError.noProject(atPath: text)
   }
 
   private var isID: Bool { text.utf8.count == 40 && text.allSatisfy { $0.isHexDigit && !$0.isUppercase } }
 
-  /// The projects at the path, or else, where something is there, at the nearest directory above it that is one.
-  private func atPath(in view: View) -> [ViewRow] {
-    let path = FilePath(text: text).absolute(against: directory).resolvedAsFarAsItExists
-    let exact = view.rows(where: .paths, is: path.text)
-    let isPlain = text == "." || text == ".."
-    guard exact.isEmpty, isPlain || Files.kind(of: path) != nil else { return exact }
+  /// Whether the text can be nothing but a path.
+  private var isPlain: Bool {
+    text == "." || text == ".." || ["/", "./", "../"].contains(where: text.hasPrefix)
+  }
+
+  /// The URL that the text is, which has a host; nil for anything else.
+  private var address: RemoteURL? {
+    guard text.contains(":"), let url = try? RemoteURL(text),
+      !url.normalized.hasPrefix("/") || text.contains("://")
+    else { return nil }
+    return url
+  }
+
+  /// The path of a URL whose host is a name of this machine's configuration alone, such as `work:owner/name`.
+  private var remotePath: String? {
+    guard RemoteURL.isAliasCandidate(text), let colon = text.firstIndex(of: ":") else { return nil }
+    let path = text[text.index(after: colon)...].drop { $0 == "/" }
+    return path.isEmpty ? nil : String(path)
+  }
+
+  private var place: FilePath { FilePath(text: text).absolute(against: directory).resolvedAsFarAsItExists }
+
+  private func atPath(in view: View) -> [ViewRow] { view.rows(where: .paths, is: place.text) }
+
+  /// The projects at the nearest directory above the path that is one, where something is at the path.
+  private func aroundPath(in view: View) -> [ViewRow] {
+    let path = place
+    guard text == "." || text == ".." || Files.kind(of: path) != nil else { return [] }
     return view.projectPath(around: path).map { view.rows(where: .paths, is: $0.text) } ?? []
   }
 
-  private func one(_ rows: [ViewRow], _ naming: RegistryIndexError.Naming) throws(RegistryIndexError)
-    -> ViewRow
-  {
-    guard rows.count == 1 else { throw .ambiguousProject(text, naming, rows) }
-    return rows[0]
+  /// What is on this machine goes before what is not.
+  static func preferred(_ rows: [ViewRow]) -> [ViewRow] {
+    guard rows.count > 1 else { return rows }
+    let here = rows.filter { !$0.isEmpty(.paths) }
+    return here.isEmpty ? rows : here
+  }
+
+  private func one(
+    _ rows: [ViewRow], _ naming: RegistryIndexError.Naming, _ view: View
+  ) throws(RegistryIndexError) -> ViewRow? {
+    let rows = Self.preferred(rows)
+    guard rows.count > 1 else { return rows.first }
+    let shown = Array(rows.prefix(10))
+    let names = view.distinctNames(of: shown)
+    throw .ambiguousProject(
+      text, naming, zip(shown, names).map { .init(row: $0, name: $1) }, more: rows.count - shown.count)
   }
 }

@@ -16,10 +16,20 @@ public enum RegistryIndexError: Error, Equatable, Sendable {
   public enum Naming: Equatable, Sendable {
     /// A path to it or into it.
     case path
-    /// Its name.
+    /// Its name, or as much of `host/owner/name` as is unique.
     case name
+    /// The URL of its remote.
+    case url
     /// Four or more digits that its id begins with.
     case idPrefix
+  }
+
+  /// One of several projects that a text may stand for.
+  public struct Candidate: Equatable, Sendable {
+    /// The project.
+    public let row: ViewRow
+    /// What stands for it alone: the end of `host/owner/name`, a path, or the beginning of its id.
+    public let name: String
   }
 
   /// The environment names no registry, and no home directory either.
@@ -32,8 +42,8 @@ public enum RegistryIndexError: Error, Equatable, Sendable {
   case unknownProject(String)
   /// The text is a path, and no project is there.
   case noProject(atPath: String)
-  /// The text stands for more than one project.
-  case ambiguousProject(String, Naming, [ViewRow])
+  /// The text stands for more than one project: the first of them, and how many more there are.
+  case ambiguousProject(String, Naming, [Candidate], more: Int)
   /// A format asks for a field that no project has.
   case unknownField(String)
   /// A format has a `%` with nothing behind it that means anything.

@@ -11,10 +11,15 @@ extension View {
       return index.lines(of: ByteText.bytes(of: text)).map { row($0..<lineEnd(from: $0)) }
         .filter { $0.holds(text, in: column) }
     }
+    return rows(holding: text) { $0.holds(text, in: column) }
+  }
+
+  /// The rows that have `text` somewhere, and for which `matches` holds.
+  func rows(holding text: String, _ matches: (ViewRow) -> Bool) -> [ViewRow] {
     let quoted = Quoting.quote(ByteText.bytes(of: text))
     // Inside a quoted list the item stands without its own quotes.
     let needle = quoted.first == UInt8(ascii: "\"") ? Array(quoted.dropFirst().dropLast()) : quoted
-    return candidates(needle) { $0.holds(text, in: column) }
+    return candidates(needle, matches)
   }
 
   /// The row of the project with this id.
@@ -38,15 +43,19 @@ extension View {
     return found
   }
 
-  /// The path of the project that `directory` is, or that is nearest around it.
+  /// The path of the project that `directory` is, or that is nearest around it: within the repository that git sees
+  /// there. A repository of its own within a project, such as a submodule, is not that project.
   public func projectPath(around directory: FilePath) -> FilePath? {
     var path = directory
     while true {
-      if !rows(where: .paths, is: path.text).isEmpty { return path }
+      if isProject(path) { return path }
+      if let repository = RepositoryRoot(at: path) { return repository.places.first(where: isProject) }
       guard path.lastComponent != nil else { return nil }
       path = path.removingLastComponent()
     }
   }
+
+  private func isProject(_ path: FilePath) -> Bool { !rows(where: .paths, is: path.text).isEmpty }
 
   // MARK: By id, as the rows are sorted
 

@@ -209,6 +209,13 @@ public struct Completer {
       guard project.name.starts(with: last), seen.insert(Word(bytes: word)).inserted else { continue }
       found.append(Candidate(word, plain: id, describedBy: project.path ?? away))
     }
+    for project in known where !(hereOnly && project.path == nil) {
+      guard let word = project.address(beginning: last), seen.insert(Word(bytes: word)).inserted else {
+        continue
+      }
+      found.append(
+        Candidate(word, plain: Array(project.id.utf8.prefix(12)), describedBy: project.path ?? away))
+    }
     // A person who types digits means an id, when no name is meant.
     if found.isEmpty, last.count >= 4 {
       for project in known
