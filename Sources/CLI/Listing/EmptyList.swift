@@ -6,7 +6,7 @@ public import RegistryIndex
 public enum EmptyList {
   /// A documented "no" that says why `selection` has no rows of `view`.
   public static func failure(_ selection: Selection, of view: View) -> Failure {
-    if let wanted = selection.machine, !view.hasMachine(wanted) {
+    if let wanted = selection.machines.first(where: { !view.hasMachine($0) }) {
       let known = view.machineNames.keys.map { Quoting.visible(view.name(of: $0)) }.sorted()
       return .no(
         "there is no machine '\(Quoting.visible(wanted))' in the registry"
@@ -14,7 +14,7 @@ public enum EmptyList {
     }
     let names = selection.patterns.map { "'\(Quoting.visible($0))'" }.joined(separator: " or ")
     let what = names.isEmpty ? "is what the options ask for" : "matches \(names)"
-    guard !selection.all, selection.machine == nil else { return .no("no project \(what)") }
+    guard !selection.all, selection.machines.isEmpty else { return .no("no project \(what)") }
     var everywhere = selection
     everywhere.all = true
     let others = everywhere.rows(of: view).count

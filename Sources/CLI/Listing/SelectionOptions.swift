@@ -13,16 +13,18 @@ public struct SelectionOptions: ParsableArguments {
   @Option(
     parsing: .unconditional, help: ArgumentHelp("Sort by a field; '-' before it reverses.", valueName: "key"))
   var sort = "name"
-  @Option(help: ArgumentHelp("Only projects that this machine has, by name or id.", valueName: "m"))
-  var machine: String?
-  @Option(help: ArgumentHelp("Only projects of this status.", valueName: "s"))
-  var status: String?
-  @Option(help: ArgumentHelp("Only projects of this type.", valueName: "t"))
-  var type: String?
-  @Option(help: ArgumentHelp("Only projects of this classification.", valueName: "c"))
-  var classification: String?
-  @Option(help: ArgumentHelp("Only projects of this organization.", valueName: "o"))
-  var organization: String?
+  @Option(
+    help: ArgumentHelp("Only projects that this machine has, by name or id; of several, any.", valueName: "m")
+  )
+  var machine: [String] = []
+  @Option(help: ArgumentHelp("Only projects of this status; of several, of any.", valueName: "s"))
+  var status: [String] = []
+  @Option(help: ArgumentHelp("Only projects of this type; of several, of any.", valueName: "t"))
+  var type: [String] = []
+  @Option(help: ArgumentHelp("Only projects of this classification; of several, of any.", valueName: "c"))
+  var classification: [String] = []
+  @Option(help: ArgumentHelp("Only projects of this organization; of several, of any.", valueName: "o"))
+  var organization: [String] = []
   @Option(
     name: .customLong("tag"),
     help: ArgumentHelp("Only projects with this tag; may be repeated.", valueName: "tag"))
@@ -47,18 +49,19 @@ public struct SelectionOptions: ParsableArguments {
     var selection = Selection()
     selection.all = all
     selection.sort = key
-    selection.machine = machine
-    selection.status = status
-    selection.projectType = type
-    selection.classification = classification
-    selection.organization = organization
+    selection.machines = machine
+    selection.statuses = status
+    selection.projectTypes = type
+    selection.classifications = classification
+    selection.organizations = organization
     selection.tags = tags
     selection.patterns = patterns
     return selection
   }
 
-  private static func check<Value: NamedValue>(_ text: String?, _ type: Value.Type, _ field: String) throws {
-    guard let text, Value(rawValue: text) == nil else { return }
+  private static func check<Value: NamedValue>(_ texts: [String], _ type: Value.Type, _ field: String) throws
+  {
+    guard let text = texts.first(where: { Value(rawValue: $0) == nil }) else { return }
     throw Failure.usage("unknown \(field) '\(Quoting.visible(text))'; known are: \(Value.allowed)")
   }
 }

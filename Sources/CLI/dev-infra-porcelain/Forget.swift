@@ -1,5 +1,6 @@
 import ArgumentParser
 import CommandLineTool
+import Listing
 import Terminal
 import RegistryReporting
 import RegistryStore
@@ -8,16 +9,17 @@ import RegistryIndex
 struct Forget: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra forget", abstract: "Drop projects from this machine, and keep their entries.",
-    usage: "dev-infra forget [--quiet] P...")
+    usage: "dev-infra forget [--quiet] [-z] [--stdin] P...")
 
   @Flag(name: .shortAndLong, help: "Print nothing.")
   var quiet = false
-  @Argument(help: "Projects: an id or the beginning of one, a name, or a path.")
-  var p: [String]
+  @Flag(name: .customShort("z"), help: "Records on standard input end in NUL.")
+  var z = false
+  @OptionGroup var projects: ProjectOperands
 
   func execute() throws -> Int32 {
     let store = try RegistryStore.ofEnvironment()
-    let found = try store.find(ProjectQuery.all(p), takingUnreadable: false)
+    let found = try store.find(projects.queries(z: z), takingUnreadable: false)
     try store.forget(found.rows)
     if !quiet { try found.tell("forgot") }
     return ExitStatus.success

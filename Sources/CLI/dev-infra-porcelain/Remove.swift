@@ -1,5 +1,6 @@
 import ArgumentParser
 import CommandLineTool
+import Listing
 import Terminal
 import RegistryReporting
 import RegistryStore
@@ -10,16 +11,17 @@ import RegistryIndex
 struct Remove: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra rm", abstract: "Remove projects from the registry, everywhere at the next sync.",
-    usage: "dev-infra rm [--quiet] P...")
+    usage: "dev-infra rm [--quiet] [-z] [--stdin] P...")
 
   @Flag(name: .shortAndLong, help: "Print nothing.")
   var quiet = false
-  @Argument(help: "Projects: an id or the beginning of one, a name, or a path.")
-  var p: [String]
+  @Flag(name: .customShort("z"), help: "Records on standard input end in NUL.")
+  var z = false
+  @OptionGroup var projects: ProjectOperands
 
   func execute() throws -> Int32 {
     let store = try RegistryStore.ofEnvironment()
-    let found = try store.find(ProjectQuery.all(p), takingUnreadable: true)
+    let found = try store.find(projects.queries(z: z), takingUnreadable: true)
     try store.remove(found.rows, unreadable: found.unreadable)
     if !quiet { try found.tell("removed") }
     return ExitStatus.success

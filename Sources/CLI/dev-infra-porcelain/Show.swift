@@ -1,5 +1,6 @@
 import ArgumentParser
 import CommandLineTool
+import Listing
 import Terminal
 import RegistryReporting
 import ByteStrings
@@ -10,12 +11,13 @@ import RegistryIndex
 struct Show: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra show", abstract: "Show all that is known of projects.",
-    usage: "dev-infra show [--json] P...")
+    usage: "dev-infra show [--json] [-z] [--stdin] P...")
 
   @Flag(help: "Print the entry and where it is as JSON.")
   var json = false
-  @Argument(help: "Projects: an id or the beginning of one, a name, or a path.")
-  var p: [String]
+  @Flag(name: .customShort("z"), help: "Records on standard input end in NUL.")
+  var z = false
+  @OptionGroup var projects: ProjectOperands
 
   func execute() throws -> Int32 {
     let store = try RegistryStore.ofEnvironment()
@@ -23,7 +25,7 @@ struct Show: Tool {
     var output = Output()
     var status = ExitStatus.success
     var isFirst = true
-    for query in try ProjectQuery.all(p) {
+    for query in try projects.queries(z: z) {
       do {
         let row = try query.find(in: view)
         let entry = try store.entry(of: row, withCheckouts: true)

@@ -5,16 +5,16 @@ import ByteStrings
 public struct Selection: Sendable {
   /// Also projects that are not on this machine.
   public var all = false
-  /// Only those that this machine has, by id or name.
-  public var machine: String?
-  /// Only those of this status.
-  public var status: String?
-  /// Only those of this project type.
-  public var projectType: String?
-  /// Only those of this classification.
-  public var classification: String?
-  /// Only those of this organization.
-  public var organization: String?
+  /// Only those that one of these machines has, by id or name.
+  public var machines: [String] = []
+  /// Only those of one of these statuses.
+  public var statuses: [String] = []
+  /// Only those of one of these project types.
+  public var projectTypes: [String] = []
+  /// Only those of one of these classifications.
+  public var classifications: [String] = []
+  /// Only those of one of these organizations.
+  public var organizations: [String] = []
   /// Only those that have all of these tags.
   public var tags: [String] = []
   /// Only the one at this path, absolute, or at the nearest directory above it.
@@ -29,28 +29,26 @@ public struct Selection: Sendable {
 
   /// Whether anything beside ``all`` narrows it.
   public var isNarrowed: Bool {
-    machine != nil || status != nil || projectType != nil || classification != nil || organization != nil
-      || !tags.isEmpty || path != nil || !patterns.isEmpty
+    !machines.isEmpty || !statuses.isEmpty || !projectTypes.isEmpty || !classifications.isEmpty
+      || !organizations.isEmpty || !tags.isEmpty || path != nil || !patterns.isEmpty
   }
 
   /// The selected rows of `view`, sorted.
   public func rows(of view: View) -> [ViewRow] {
-    let machines = machine.map { wanted in
-      Set(view.machineNames.filter { $0.value.hasSameBytes(as: wanted) || $0.key == wanted }.keys).union([
-        wanted
-      ])
-    }
+    let named = view.machineNames.filter { machines.containsBytes(of: $0.value) }.keys
+    let wanted = Set(machines).union(named)
     let isNarrowed = isNarrowed
     let matched = view.rows.filter { row in
-      if let machines {
-        guard row.list(.machines).contains(where: machines.contains) else { return false }
+      if !machines.isEmpty {
+        guard row.list(.machines).contains(where: wanted.contains) else { return false }
       } else if !all, row.isEmpty(.paths) {
         return false
       }
       guard isNarrowed else { return true }
-      return status.map { row[.status] == $0 } ?? true && projectType.map { row[.projectType] == $0 } ?? true
-        && classification.map { row[.classification] == $0 } ?? true
-        && organization.map { row[.organization].hasSameBytes(as: $0) } ?? true
+      return (statuses.isEmpty || statuses.contains(row[.status]))
+        && (projectTypes.isEmpty || projectTypes.contains(row[.projectType]))
+        && (classifications.isEmpty || classifications.contains(row[.classification]))
+        && (organizations.isEmpty || organizations.containsBytes(of: row[.organization]))
         && (tags.isEmpty
           || Set(row.list(.tags).map { ByteString($0) }).isSuperset(of: tags.map { ByteString($0) }))
         && (path.map { row.paths.containsBytes(of: $0) } ?? true)

@@ -52,43 +52,63 @@ public struct FieldEdit: Sendable {
 }
 
 extension RegistryStore {
-  /// Changes fields of a project, in the registry and in each `.dev-infra.yml` here that declares them, since that
-  /// layer would win otherwise.
+  /// Changes fields of projects by one commit, in the registry and in each `.dev-infra.yml` here that declares them, since
+  /// that layer would win otherwise.
   ///
-  /// - Returns: whether the entry changed, and the files that did. Where the registry cannot be changed the files
+  /// - Returns: the ids of the entries that changed, and the files that did. Where the registry cannot be changed the files
   ///   are put back.
-  public func set(_ edits: [FieldEdit], of row: ViewRow) throws -> (changed: Bool, files: [FilePath]) {
-    guard let id = ProjectID(row.id), var wanted = try project(id, in: main()) else {
-      throw RegistryStoreError.projectRemoved(name: row.name)
+  public func set(
+    _ edits: [FieldEdit], of rows: [ViewRow]
+  ) throws -> (changed: Set<String>, files: [FilePath]) {
+    let main = try main()
+    var files: [(path: FilePath, old: [UInt8], new: [UInt8])] = []
+    let projects = try rows.map { row in
+      guard let id = ProjectID(row.id), var wanted = try project(id, in: main) else {
+        throw RegistryStoreError.projectRemovedBeforeEdit(name: row.name)
+      }
+      for edit in edits { try edit.apply(to: &wanted) }
+      let rewritten = try rewrittenFiles(of: row, keys: Set(edits.map(\.key)), as: wanted)
+      files += rewritten.map { ($0.path, $0.old, $0.new) }
+      return (id: id, name: row.name, declared: rewritten.first?.declared)
     }
-    for edit in edits { try edit.apply(to: &wanted) }
-    let files = try rewrittenFiles(of: row, keys: Set(edits.map(\.key)), as: wanted)
     var written: [FilePath] = []
+    var changed: Set<String> = []
     do {
       for file in files {
         try Files.replace(file.path, with: file.new)
         written.append(file.path)
       }
-      let (old, new) = try update { base in
-        guard let before = try project(id, in: base) else {
-          throw RegistryStoreError.projectRemovedBeforeEdit(name: row.name)
+      try update { base in
+        changed = []
+        var names: [String] = []
+        var entries: [EntryPath: JSON?] = [:]
+        for (id, name, declared) in projects {
+          guard let before = try project(id, in: base) else {
+            throw RegistryStoreError.projectRemovedBeforeEdit(name: name)
+          }
+          var project = before
+          for edit in edits { try edit.apply(to: &project) }
+          guard project != before else { continue }
+          project.updated = Timestamp.following(
+            before.updated, now: Timestamp(milliseconds: Clock.nowMilliseconds))
+          project.updatedBy = machine.id
+          entries[.project(id)] = project.json
+          // Other machines' files go on disagreeing with this one's, and not with the registry.
+          if let declared, var checkout = try checkout(id, of: machine.id, in: base) {
+            for key in declared { checkout.declared[key] = project.json[key] }
+            entries[.checkout(machine.id, id)] = checkout.json
+          }
+          changed.insert(id.hex)
+          names.append(name.visible)
         }
-        var project = before
-        for edit in edits { try edit.apply(to: &project) }
-        guard project != before else { return nil }
-        project.updated = Timestamp.following(
-          before.updated, now: Timestamp(milliseconds: Clock.nowMilliseconds))
-        project.updatedBy = machine.id
+        guard !entries.isEmpty else { return nil }
         let fields = edits.map(\.key).joined(separator: ", ")
-        var entries: [EntryPath: JSON?] = [.project(id): project.json]
-        // Other machines' files go on disagreeing with this one's, and not with the registry.
-        if let declared = files.first?.declared, var checkout = try checkout(id, of: machine.id, in: base) {
-          for key in declared { checkout.declared[key] = project.json[key] }
-          entries[.checkout(machine.id, id)] = checkout.json
-        }
-        return RegistryChange(entries, message: "Set \(fields) of \(row.name.visible)")
+        let message =
+          names.count == 1
+          ? "Set \(fields) of \(names[0])" : CommitMessage.text("Set \(fields)", names)
+        return RegistryChange(entries, message: message)
       }
-      return (old != new, written)
+      return (changed, written)
     } catch {
       for file in files where written.contains(file.path) { try? Files.replace(file.path, with: file.old) }
       throw error

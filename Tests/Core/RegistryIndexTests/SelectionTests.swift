@@ -29,12 +29,17 @@ import Testing
   @Test func selectsWhatIsHereUnlessAllIsAskedFor() {
     #expect(names { _ in } == ["Alpha", "beta"])
     #expect(names { $0.all = true } == ["Alpha", "beta", "gamma/ray"])
-    #expect(names { $0.machine = ViewTests.machine.hex } == ["Alpha", "beta"])
-    #expect(names { $0.machine = "elsewhere" } == [])
+    #expect(names { $0.machines = [ViewTests.machine.hex] } == ["Alpha", "beta"])
+    #expect(names { $0.machines = ["elsewhere"] } == [])
   }
 
   @Test func filtersNarrow() {
-    #expect(names { $0.status = "paused" } == ["Alpha"])
+    #expect(names { $0.statuses = ["paused"] } == ["Alpha"])
+    #expect(names { $0.statuses = ["paused", "active"] } == ["Alpha", "beta"])
+    #expect(names { $0.statuses = ["completed", "cancelled"] } == [])
+    #expect(names { $0.machines = ["elsewhere", ViewTests.machine.hex] } == ["Alpha", "beta"])
+    #expect(names { $0.projectTypes = ["Work"] } == [])
+    #expect(names { $0.organizations = ["", "x"] } == ["Alpha", "beta"])
     #expect(names { $0.tags = ["work"] } == ["Alpha", "beta"])
     #expect(names { $0.tags = ["work", "swift"] } == ["Alpha"])
     #expect(names { $0.patterns = ["al*"] } == ["Alpha"])
