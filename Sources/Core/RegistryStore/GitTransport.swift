@@ -89,7 +89,9 @@ struct GitTransport {
     if let refusal = ["[remote rejected] (", "[rejected] ("].first(where: summary.hasPrefix),
       summary.hasSuffix(")")
     {
-      cause = .refused(String(summary.dropFirst(refusal.count).dropLast()), said: reason)
+      // About a branch that is checked out git tells at length how to allow it, which is no help here.
+      let isKnown = summary.contains("branch is currently checked out")
+      cause = .refused(String(summary.dropFirst(refusal.count).dropLast()), said: isKnown ? nil : reason)
     }
     var remedy: TransportFailure.Remedy?
     if summary.contains("branch is currently checked out") {

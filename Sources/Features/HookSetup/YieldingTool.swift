@@ -34,18 +34,21 @@ struct YieldingTool: Sendable {
   }
 
   private func lines(_ event: HookEvent, _ command: String) -> String {
+    let isSetUp = "git config --get filter.\(attribute).clean >/dev/null"
     // A push without what the tool sends is not one that its user meant; after the fact nothing is left to stop.
     let missing =
       event == .prePush
-      ? "elif git config --get filter.\(attribute).clean >/dev/null; then\n"
-        + "  echo \"\(name) is used here, and \(program) is not on PATH: nothing has been pushed\" >&2\n"
-        + "  exit 2\n" : ""
+      ? "  elif \(isSetUp); then\n"
+        + "    echo \"\(name) is used here, and \(program) is not on PATH: nothing has been pushed\" >&2\n"
+        + "    exit 2\n" : ""
+    // What a repository's .gitattributes says counts only where the user has set the tool up, as with the tool's own hook.
     return """
       # \(name) does not put its own hook beside another one.
-      if [ ! -d "${0%/*}/../\(folder)" ] &&
-        ! { [ -f .gitattributes ] && grep -q 'filter=\(attribute)' .gitattributes; }; then :
-      elif command -v \(program) >/dev/null; then \(command) || exit
-      \(missing)fi
+      if [ -d "${0%/*}/../\(folder)" ] ||
+        { [ -f .gitattributes ] && grep -q 'filter=\(attribute)' .gitattributes && \(isSetUp); }; then
+        if command -v \(program) >/dev/null; then \(command) || exit
+      \(missing)  fi
+      fi
 
       """
   }

@@ -23,6 +23,24 @@ import Testing
     #expect(throws: SystemError.self) { try Files.read(folder) }
   }
 
+  @Test func aDirectoryIsToldFromACopyAndKnownAfterAMove() throws {
+    let folder = try oddlyNamedDirectory()
+    let (one, other) = (folder.appending("one"), folder.appending("other"))
+    try Files.makeDirectory(one)
+    try Files.makeDirectory(other)
+    let identity = try #require(Files.identity(of: one))
+    let copy = try #require(Files.identity(of: other))
+    #expect(!identity.isSame(as: copy))
+    #expect(FileIdentity(identity.text) == identity)
+    try Files.move(one, to: folder.appending("moved"))
+    #expect(Files.identity(of: folder.appending("moved")) == identity)
+    #expect(Files.identity(of: one) == nil)
+    // Where one side does not know when it was made, the number decides.
+    let number = try #require(FileIdentity(String(identity.text.prefix { $0 != ":" })))
+    #expect(number.isSame(as: identity) && identity.isSame(as: number))
+    #expect(FileIdentity("") == nil && FileIdentity("x:1.2") == nil)
+  }
+
   @Test func aLockIsHeldByOne() throws {
     let path = try oddlyNamedDirectory().appending("lock")
     let first = try FileLock(path)
