@@ -9,7 +9,7 @@ import RegistryIndex
 struct Forget: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra forget", abstract: "Drop projects from this machine, and keep their entries.",
-    usage: "dev-infra forget [--quiet] [-z] [--stdin] P...")
+    usage: "dev-infra forget [--quiet] [-z] [--stdin] <p>...")
 
   @Flag(name: .shortAndLong, help: "Print nothing.")
   var quiet = false

@@ -11,7 +11,7 @@ import RegistryIndex
 struct Remove: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra rm", abstract: "Remove projects from the registry, everywhere at the next sync.",
-    usage: "dev-infra rm [--quiet] [-z] [--stdin] P...")
+    usage: "dev-infra rm [--quiet] [-z] [--stdin] <p>...")
 
   @Flag(name: .shortAndLong, help: "Print nothing.")
   var quiet = false

@@ -10,7 +10,7 @@ import RegistryIndex
 struct SetFields: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra set", abstract: "Change fields of projects.",
-    usage: "dev-infra set [--quiet] [-z] [--stdin] [P...] KEY=VALUE... [-- P...]")
+    usage: "dev-infra set [--quiet] [-z] [--stdin] [<p>...] <key=value>... [-- <p>...]")
 
   @Flag(name: .shortAndLong, help: "Print nothing.")
   var quiet = false

@@ -11,7 +11,7 @@ import RegistryIndex
 struct Show: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra show", abstract: "Show all that is known of projects.",
-    usage: "dev-infra show [--json] [-z] [--stdin] P...")
+    usage: "dev-infra show [--json] [-z] [--stdin] <p>...")
 
   @Flag(help: "Print the entry and where it is as JSON.")
   var json = false

@@ -12,8 +12,8 @@ struct List: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra list", abstract: "List projects as a table.",
     usage: """
-      dev-infra list [--all] [--json] [--sort KEY] [--machine M]... [--status S]... [--type T]... \
-      [--classification C]... [--organization O]... [--tag TAG]... [PATTERN...]
+      dev-infra list [--all] [--json] [--sort <key>] [--machine <m>]... [--status <s>]... [--type <t>]... \
+      [--classification <c>]... [--organization <o>]... [--tag <tag>]... [<pattern>...]
       """)
 
   @Flag(help: "Print one JSON array.")

@@ -11,7 +11,7 @@ import SystemPackage
 struct Path: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra path", abstract: "Print where a project is on this machine.",
-    usage: "dev-infra path [-z] [--stdin] P...")
+    usage: "dev-infra path [-z] [--stdin] <p>...")
 
   @Flag(name: .customShort("z"), help: "Records end in NUL and nothing is quoted.")
   var z = false
