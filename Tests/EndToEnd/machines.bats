@@ -391,6 +391,7 @@ C=00112233445566778899aabbccddeeff
   run --separate-stderr box copy $B dev-infra set a tags=copied
   assert_status 0
   assert_stderr_has 'was made on another computer'
+  assert_stderr_has "dev-infra machine merge $id"
   differ "$(id_of_machine copy)" "$id"
   quietly box copy $B dev-infra set a tags=again
   # Back on the same system, as a disk that was restored.
@@ -439,4 +440,22 @@ C=00112233445566778899aabbccddeeff
   registered laptop lib
   differ "$(id_of_machine laptop)" "$id"
   equal "$(machines_of laptop)" 'clone laptop'
+}
+
+@test "a backup on a new computer is its predecessor's successor" {
+  need_systems
+  machine laptop
+  project laptop a https://h.example/a
+  runs 0 box laptop $A dev-infra init --name laptop
+  quietly box laptop $A dev-infra register --quiet a
+  id=$(id_of_machine laptop)
+  cp -a laptop new
+  rm -r laptop
+  mv new laptop
+  run --separate-stderr box laptop $B dev-infra machine rename next
+  assert_status 0
+  succeeds box laptop $B dev-infra machine merge "$id"
+  equal "$(box laptop $B dev-infra list --json | jq -r '.[].name')" a
+  equal "$(machines_of laptop)" next
+  box laptop $B dev-infra-verify-registry
 }

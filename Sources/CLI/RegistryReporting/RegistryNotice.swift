@@ -18,9 +18,12 @@ public struct TerminalDelegate: RegistryDelegate {
       Messages.warning("removed \(path.visible), which a command that was killed had left behind")
     case .removedStaleGCPid(let path):
       Messages.warning("removed \(path.visible), which a 'git gc' that was killed had left behind")
-    case .becameNewMachine(let registry):
+    case .becameNewMachine(let registry, let former, let name):
       Messages.warning(
         "the registry \(registry.visible) was made on another computer and counts as a new machine from now on"
+      )
+      Messages.hint(
+        "where '\(name.visible)' is no more, 'dev-infra machine merge \(former)' makes this one its successor"
       )
     case .leftOut(let id, let error):
       // One that cannot be read is no reason to show none.

@@ -46,7 +46,7 @@ public struct LocalMachine: Sendable {
       if let back = try FormerMachine.all(in: configuration).last(where: { $0.system == system }) {
         return try resume(back, after: former, in: repository, place)
       }
-      delegate.note(.becameNewMachine(registry: directory))
+      delegate.note(.becameNewMachine(registry: directory, former: id, name: name))
       return try make(in: repository, name: Host.name, with: former.changes(in: configuration))
     }
   }

@@ -17,7 +17,7 @@ public enum RegistryNotice: Sendable {
   /// The process file of a `git gc` that was killed was removed.
   case removedStaleGCPid(FilePath)
   /// The registry was made on another computer, and has become a new machine here.
-  case becameNewMachine(registry: FilePath)
+  case becameNewMachine(registry: FilePath, former: MachineID, name: String)
   /// A project's entry cannot be read; the view has no row for it.
   case leftOut(ProjectID, any Error)
   /// The remote has no registry any more.
