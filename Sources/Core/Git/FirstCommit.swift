@@ -22,13 +22,15 @@ public struct FirstCommit: Sendable, Hashable {
 
   /// The last of `commit`'s first parents, or itself.
   ///
-  /// - Throws: `unanswered` where it is not found within ``Limits/history`` seconds.
-  init(before commit: ObjectID, in repository: borrowing RepositoryHandle) throws(GitError) {
+  /// - Throws: `unanswered` where it is not found within so many seconds.
+  init(
+    before commit: ObjectID, in repository: borrowing RepositoryHandle, seconds: Double = Limits.history
+  ) throws(GitError) {
     try repository.guardObjects()
     let head = try CommitHandle(commit, in: repository)
     // A walk is prepared for much more than a history of one commit.
     let first =
-      git_commit_parentcount(head.raw) == 0 ? commit : try Self.walk(from: commit, repository)
+      git_commit_parentcount(head.raw) == 0 ? commit : try Self.walk(from: commit, repository, seconds)
     id = first.hex
     time = try CommitHandle(first, in: repository).authorTime
   }
@@ -37,9 +39,9 @@ public struct FirstCommit: Sendable, Hashable {
   private static let part = 1 << 16
 
   private static func walk(
-    from head: ObjectID, _ repository: borrowing RepositoryHandle
+    from head: ObjectID, _ repository: borrowing RepositoryHandle, _ seconds: Double
   ) throws(GitError) -> ObjectID {
-    let end = Clock.monotonicSeconds + Limits.history
+    let end = Clock.monotonicSeconds + seconds
     // A commit-graph says what its author likes, also that a commit is its own ancestor (Brent's algorithm finds that).
     var mark = head
     var markedParts = 1

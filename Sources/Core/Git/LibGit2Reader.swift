@@ -49,9 +49,12 @@ enum LibGit2Reader {
     guard let head else { return .success(nil) }
     do {
       try GitDirectoryCheck.objects(common.appending("objects"))
-      if hasLargeCommitGraph(common), let found = try? firstCommitByProgram(before: head, in: handle, common)
-      {
-        return .success(found)
+      if let graph = commitGraphSize(common) {
+        // libgit2 opens one that is damaged again for each commit.
+        if graph < largeCommitGraph, let found = try? FirstCommit(before: head, in: handle, seconds: 0.1) {
+          return .success(found)
+        }
+        if let found = try? firstCommitByProgram(before: head, in: handle, common) { return .success(found) }
       }
       return .success(try FirstCommit(before: head, in: handle))
     } catch {
@@ -72,21 +75,24 @@ enum LibGit2Reader {
     return try FirstCommit(found: id, in: handle)
   }
 
-  /// Whether there is a commit-graph of so many commits that starting a program pays: some ten thousand.
-  private static func hasLargeCommitGraph(_ common: FilePath) -> Bool {
+  /// The bytes of a commit-graph of so many commits that starting a program pays: some ten thousand.
+  private static let largeCommitGraph = 1 << 19
+
+  /// How large the commit-graph is, of several files that of the oldest; nil where there is none.
+  private static func commitGraphSize(_ common: FilePath) -> Int? {
     let info = common.pushing("objects/info")
     var status = stat()
-    if info.appending("commit-graph").withPlatformString({ stat($0, &status) }) == 0, status.st_size > 1 << 19
-    {
-      return true
+    if info.appending("commit-graph").withPlatformString({ stat($0, &status) }) == 0 {
+      return Int(status.st_size)
     }
-    // Of several files the list names one a line; the oldest has most.
+    // The list names one a line; the oldest has most.
     let folder = info.appending("commit-graphs")
-    guard let list = try? Files.read(folder.appending("commit-graph-chain"), limit: 1 << 16),
-      let oldest = ObjectID(hex: String(decoding: list.prefix(40), as: UTF8.self))
-    else { return false }
+    guard let list = try? Files.read(folder.appending("commit-graph-chain"), limit: 1 << 16) else {
+      return nil
+    }
+    guard let oldest = ObjectID(hex: String(decoding: list.prefix(40), as: UTF8.self)) else { return 0 }
     let file = folder.appending("graph-\(oldest.hex).graph")
-    return file.withPlatformString { stat($0, &status) } == 0 && status.st_size > 1 << 19
+    return file.withPlatformString { stat($0, &status) } == 0 ? Int(status.st_size) : 0
   }
 
   private static func symbolicTarget(
