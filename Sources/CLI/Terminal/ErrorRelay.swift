@@ -11,13 +11,16 @@ public final class ErrorRelay: @unchecked Sendable {
   private var rest: [UInt8] = []
   private var line: [UInt8] = []
   private var isEnded = false
+  private var progress: TransferProgress?
 
   /// A relay that has passed on nothing yet.
-  public init() {}
+  ///
+  /// - Parameter onlySlowProgress: whether git's progress is shown only on what takes a moment.
+  public init(onlySlowProgress: Bool = false) { progress = onlySlowProgress ? TransferProgress() : nil }
 
   /// Passes on what has come; the beginning of a character waits for its end.
   public func pass(_ bytes: [UInt8]) {
-    rest += bytes
+    rest += progress?.shown(of: bytes) ?? bytes
     let count = rest.count - Self.unfinished(rest)
     show(Array(rest.prefix(count)))
     rest.removeFirst(count)

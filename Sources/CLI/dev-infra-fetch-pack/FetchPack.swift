@@ -26,7 +26,7 @@ struct FetchPack: Tool {
     let store = try RegistryStore.ofEnvironment()
     let branch = try RemoteBranch(remote, in: store)
     let shows = !quiet && (progress || Terminal.isTerminal(2))
-    let relay = shows ? ErrorRelay() : nil
+    let relay = shows ? ErrorRelay(onlySlowProgress: !progress) : nil
     defer { relay?.end() }
     let (old, new) = try store.fetch(
       branch, timeout: timeout, relay: relay?.sink)

@@ -51,7 +51,7 @@ struct SendPack: Tool {
       ? try store.commit(sending: ids(in: store, branch), to: branch)
       : try commit.map { try store.commit(named: $0) } ?? store.main()
     let shows = !quiet && (progress || Terminal.isTerminal(2))
-    let relay = shows ? ErrorRelay() : nil
+    let relay = shows ? ErrorRelay(onlySlowProgress: !progress) : nil
     let result: SendResult
     do {
       defer { relay?.end() }
