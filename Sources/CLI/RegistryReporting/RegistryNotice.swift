@@ -23,7 +23,7 @@ public struct TerminalDelegate: RegistryDelegate {
         "the registry \(registry.visible) was made on another computer and counts as a new machine from now on"
       )
       Messages.hint(
-        "where '\(name.visible)' is no more, 'dev-infra machine merge \(former)' makes this one its successor"
+        "where '\(Quoting.visible(name))' is no more, 'dev-infra machine merge \(former)' makes this one its successor"
       )
     case .leftOut(let id, let error):
       // One that cannot be read is no reason to show none.
