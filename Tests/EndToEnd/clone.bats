@@ -54,7 +54,7 @@ no_scratch() { equal "$(find "$WORLD" -name '.dev-infra-*' ! -path '*/.dev-infra
   equal "$(commits_of desktop)" $(($(commits_of laptop) + 1)) 'one commit for all'
   no_scratch
   quietly on desktop dev-infra clone --all
-  equal "$output" ''
+  equal "$output" 'Nothing to clone: what can be cloned is here.'
   converge laptop desktop
 }
 

@@ -83,12 +83,13 @@ checkouts_of() { on "$1" dev-infra-cat-project --checkouts "$2" | jq -r '.checko
   assert_status 1
   equal "$(main_of laptop)" "$before" 'main after the same again'
   equal "$(on laptop dev-infra-ls-projects)" "$ids"
-  # A worktree is a place of its repository. So is a submodule that is a clone of another repository here.
+  # A worktree is a place of its repository. A submodule that is a clone of another repository here is a project of its own:
+  # both are here, and their one first commit does not make them one.
   succeeds on laptop dev-infra register src/worktree src/super/module
   equal "$(checkouts_of laptop plain | LC_ALL=C sort)" "main $WORLD/laptop/src/plain
 worktree $WORLD/laptop/src/worktree"
-  equal "$(checkouts_of laptop no-remote | LC_ALL=C sort)" "main $WORLD/laptop/src/no-remote
-main $WORLD/laptop/src/super/module"
+  equal "$(checkouts_of laptop no-remote)" "main $WORLD/laptop/src/no-remote"
+  equal "$(checkouts_of laptop module)" "main $WORLD/laptop/src/super/module"
   sound laptop
 }
 

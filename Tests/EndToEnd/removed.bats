@@ -122,13 +122,13 @@ removed() {
 @test "the cache of what was removed is derived: damaged or gone, it is made again" {
   removed
   hook lap work/p-laptop
-  [ -s lap/.dev-infra/cache/removed ]
+  [ -s lap/.dev-infra/cache/removed/list ]
   for content in '' 'rubbish' "dev-infra-removed 1 $(printf '%040d' 1)"; do
-    printf '%s\n' "$content" >lap/.dev-infra/cache/removed
+    printf '%s\n' "$content" >lap/.dev-infra/cache/removed/list
     hook lap work/p-laptop
     equal "$(names_of lap --all)" '' "$content"
   done
-  rm lap/.dev-infra/cache/removed
+  rm lap/.dev-infra/cache/removed/list
   hook lap work/p-laptop
   equal "$(names_of lap --all)" ''
   succeeds on lap dev-infra undo

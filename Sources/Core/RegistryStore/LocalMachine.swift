@@ -38,7 +38,11 @@ public struct LocalMachine: Sendable {
     let known = try configuration.localString("dev-infra.systemId")
     guard let known, let system = systemID, known != system, !isSamePlace else {
       // Where it cannot be kept, the system tells as much as it did before.
-      if let place, !isSamePlace { try? configuration.change([.set("dev-infra.directory", to: place.text)]) }
+      if let place, !isSamePlace {
+        try? StaleLocks.pass(in: directory, telling: delegate) {
+          try configuration.change([.set("dev-infra.directory", to: place.text)])
+        }
+      }
       return LocalMachine(id: id, name: name)
     }
     let former = FormerMachine(system: known, id: id, name: name)

@@ -66,7 +66,7 @@ extension RegistryStore {
     guard try isNeeded() else { return "" }
     StaleLocks.clearPatiently(directory, telling: delegate)
     RegistryStaging.clearLeft(beside: directory)
-    for folder in ["", "cache", "cache/remotes"] {
+    for folder in ["", "cache", "cache/remotes", "cache/removed"] {
       Files.removeUnfinished(in: directory.pushing(FilePath(folder)), olderThan: 60 * 60)
     }
     var git = GitProgram(.registry, gitDirectory: directory)

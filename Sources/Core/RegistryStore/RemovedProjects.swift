@@ -49,7 +49,7 @@ extension RegistryStore {
   ///
   /// What was found is kept in the cache, so that each commit is looked at once.
   func removedProjects(before main: ObjectID) throws -> RemovedProjects {
-    let file = directory.pushing(FilePath("cache/removed"))
+    let file = directory.pushing(FilePath("cache/removed/list"))
     var (known, removals) = Self.readRemovals(file)
     if let commit = known,
       try repository.header(of: commit) == nil || !repository.isAncestor(commit, of: main)
@@ -129,8 +129,13 @@ extension RegistryStore {
     let lines = removals.sorted { $0.key < $1.key }.map {
       "\($0.key.hex) \($0.value.blob.hex) \($0.value.commit.hex)\n"
     }
+    let folder = file.removingLastComponent()
     do {
-      try Files.makeDirectory(file.removingLastComponent(), mode: 0o700)
+      try Files.makeDirectory(folder, mode: 0o700)
+      // The holder of the folder's lock alone writes there: what else is unfinished was left behind.
+      guard let lock = FileLock(directory: folder) else { return }
+      defer { _ = lock.isHeld }
+      Files.removeUnfinished(in: folder, olderThan: 0)
       try Files.replace(file, with: Array((header + commit.hex + "\n" + lines.joined()).utf8), durable: false)
     } catch {}
   }
