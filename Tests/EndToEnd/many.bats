@@ -77,8 +77,6 @@ $WORLD/laptop/src/b"
 a'
   quietly pipeline laptop 'printf "a\n" | dev-infra forget --stdin b'
   equal "$(names_of laptop) / $(names_of laptop --all)" 'c d / a b c d'
-  quietly on laptop dev-infra log --json a d
-  equal "$(jq -r .subject <<<"$output" | wc -l)" 2
   quietly pipeline laptop 'printf "a\0b\0" | dev-infra rm -z --stdin c'
   equal "$(names_of laptop --all)" d
   equal "$(commits_of laptop)" $((before + 2))
