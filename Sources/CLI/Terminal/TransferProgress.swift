@@ -1,13 +1,14 @@
 import SystemSupport
 
 /// Takes out of what git says its progress on what is done at once, and the counts that help who looks at git alone.
-struct TransferProgress {
+package struct TransferProgress {
   private var rest: [UInt8] = []
   private var passesLine = false
   private var begun: [Substring: Double] = [:]
   private let now: () -> Double
 
-  init(now: @escaping () -> Double = { Clock.monotonicSeconds }) { self.now = now }
+  /// - Parameter now: the time in seconds.
+  package init(now: @escaping () -> Double = { Clock.monotonicSeconds }) { self.now = now }
 
   /// Seconds after which a step is worth showing.
   static let delay = 0.5
@@ -20,7 +21,7 @@ struct TransferProgress {
   private static let counts = ["Delta compression using ", "Total "]
 
   /// What is shown of what has come.
-  mutating func shown(of bytes: [UInt8]) -> [UInt8] {
+  package mutating func shown(of bytes: [UInt8]) -> [UInt8] {
     rest += bytes
     var out: [UInt8] = []
     while let end = rest.firstIndex(where: { $0 == 0x0A || $0 == 0x0D }) {

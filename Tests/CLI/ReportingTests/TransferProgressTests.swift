@@ -1,6 +1,5 @@
+import Terminal
 import Testing
-
-@testable import Terminal
 
 @Suite struct TransferProgressTests {
   private func shown(_ pieces: [(Double, String)]) -> String {
