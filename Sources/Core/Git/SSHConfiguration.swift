@@ -119,7 +119,8 @@ public struct SSHConfiguration: Sendable {
       bytes += content.count
       var directives: [Directive] = []
       for line in content.split(separator: UInt8(ascii: "\n")) {
-        let words = Self.words(line)
+        // ssh connects nowhere by a file with a line whose quotes do not close.
+        guard let words = Self.words(line) else { return [] }
         guard words.count > 1, let keyword = words.first?.lowercased() else { continue }
         let values = Array(words.dropFirst())
         switch keyword {
@@ -176,8 +177,9 @@ public struct SSHConfiguration: Sendable {
       return criteria
     }
 
-    /// A line's words: blanks or one `=` part them, quotes keep them together, `#` ends them.
-    private static func words(_ line: ArraySlice<UInt8>) -> [String] {
+    /// A line's words: blanks or one `=` part them, quotes keep them together, `#` ends them; nil where a quote
+    /// does not close.
+    private static func words(_ line: ArraySlice<UInt8>) -> [String]? {
       var words: [[UInt8]] = []
       var word: [UInt8]?
       var quote: UInt8?
@@ -198,8 +200,7 @@ public struct SSHConfiguration: Sendable {
           word = (word ?? []) + [byte]
         }
       }
-      // ssh refuses a line whose quotes do not close.
-      guard quote == nil else { return [] }
+      guard quote == nil else { return nil }
       if let word { words.append(word) }
       return words.map { String(decoding: $0, as: UTF8.self) }
     }
