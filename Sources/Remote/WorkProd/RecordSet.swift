@@ -182,19 +182,24 @@ public struct RecordSet: Sendable {
     if left.isKnown != right.isKnown { return right.isKnown }
     if left.told.isUntouched != right.told.isUntouched { return right.told.isUntouched }
     if left.told.isOurs != right.told.isOurs { return right.told.isOurs }
-    if left.told.isUntouched {
+    // A copy says the time of its original, whatever the service's own times of the two make of that.
+    if left.told.isUntouched, said(left) != said(right) {
       let times = (written(left), written(right))
       if times.0 != times.1 { return times.0 < times.1 }
     }
     return left.record.number > right.record.number
   }
 
-  /// When what a record tells was written. A day past the service's own time of the record it is not believed.
+  /// When what a record tells was written, by its own word.
+  private static func said(_ candidate: Candidate) -> Timestamp? {
+    candidate.told.dossier.project["updated"]?.string.flatMap { Timestamp($0) }
+  }
+
+  /// As ``said(_:)``; a day past the service's own time of the record it is not believed.
   private static func written(_ candidate: Candidate) -> Timestamp {
-    let said = candidate.told.dossier.project["updated"]?.string.flatMap { Timestamp($0) }
     let latest = Timestamp(
       milliseconds: ServiceRecord.time(candidate.record.updatedAt).milliseconds + 86_400_000)
-    return min(said ?? Timestamp(milliseconds: 0), latest)
+    return min(said(candidate) ?? Timestamp(milliseconds: 0), latest)
   }
 
   /// The records that hold our own data just as we wrote it, of what the record that counts is at least as late as.
