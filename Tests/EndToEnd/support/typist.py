@@ -43,7 +43,8 @@ def main():
     else:
         os.kill(child, signal.SIGKILL)
     status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    print(status, asked)
+    # Before what follows, which goes past this buffer.
+    print(status, asked, flush=True)
     sys.stdout.buffer.write(shown.replace(b"\r\n", b"\n"))
 
 
