@@ -150,7 +150,8 @@ world_state() {
     printf '== %s\n' "$directory"
     if [ -d "$directory/refs" ]; then
       git --git-dir="$directory" for-each-ref refs/heads || true
-      cat "$directory/config"
+      # Where the registry is, it notes by itself in a world that was copied.
+      grep -v $'^\tdirectory = ' "$directory/config" || true
     else
       # Not a repository: every name in it, and what the files hold.
       find "$directory" 2>/dev/null | LC_ALL=C sort

@@ -190,7 +190,7 @@ three_projects() {
     [[ $stderr != *Usage:* && $stderr != *Help:* && $stderr != *'--help'* ]] || explain "$name"
   done
   # What is missing is said by its name.
-  for line in 'show:<p>' 'path:<p>' 'set app:<key=value>' 'rm:<p>' 'remote add origin:<url>' 'remote add:<name> and <url>' \
+  for line in 'show:which project' 'path:which project' 'set app:KEY=VALUE' 'rm:which project' 'remote add origin:<url>' 'remote add:<name> and <url>' \
     'remote rename origin:<new>' 'remote set-url origin:<url>' 'remote get-url:<name>' 'adopt:<dir>' 'completion:bash, zsh or fish' 'new:<name>'; do
     # shellcheck disable=SC2086
     run --separate-stderr on laptop dev-infra ${line%%:*}

@@ -50,7 +50,7 @@ traced() {
 @test "a failure, a usage error and a signal show their status" {
   expected=128 traced dev-infra show nothing
   holds "$trace" 'dev-infra-show: end: status 128'
-  expected=129 traced dev-infra show
+  expected=129 traced dev-infra show --nosuch
   holds "$trace" 'dev-infra-show: end: status 129'
   expected=129 traced dev-infra push one two three
   holds "$trace" 'dev-infra-push: end: status 129'

@@ -54,7 +54,7 @@ as_before() {
   quietly on laptop dev-infra register one two three four
   equal "$(on laptop dev-infra-ls-projects --format='%(paths)' | sort)" \
     "$WORLD/laptop/four
-$WORLD/laptop/one,$WORLD/laptop/two,$WORLD/laptop/three"
+$WORLD/laptop/one,$WORLD/laptop/three,$WORLD/laptop/two"
   # A person's name in it is no secret, and is not called one.
   quietly on laptop dev-infra refresh
 }
