@@ -379,13 +379,18 @@ C=00112233445566778899aabbccddeeff
   equal "$(machines_of laptop)" laptop
 }
 
-@test "a copy on another system is a machine of its own; one given back from a backup stays what it was" {
-  local id
-  need_systems
+# laptop_on_a: the laptop on system A, with a registry and one project.
+laptop_on_a() {
   machine laptop
   project laptop a https://h.example/a
   runs 0 box laptop $A dev-infra init --name laptop
   quietly box laptop $A dev-infra register --quiet a
+}
+
+@test "a copy on another system is a machine of its own; one given back from a backup stays what it was" {
+  local id
+  need_systems
+  laptop_on_a
   id=$(id_of_machine laptop)
   cp -a laptop copy
   run --separate-stderr box copy $B dev-infra set a tags=copied
@@ -443,11 +448,9 @@ C=00112233445566778899aabbccddeeff
 }
 
 @test "a backup on a new computer is its predecessor's successor" {
+  local id
   need_systems
-  machine laptop
-  project laptop a https://h.example/a
-  runs 0 box laptop $A dev-infra init --name laptop
-  quietly box laptop $A dev-infra register --quiet a
+  laptop_on_a
   id=$(id_of_machine laptop)
   cp -a laptop new
   rm -r laptop

@@ -94,7 +94,7 @@ extension Tool {
   private static func report(_ failure: Failure) -> Int32 {
     // The forms of the usage below each other, as -h has them.
     let forms = usageString().split(separator: "\n").joined(separator: "\n       ")
-    // Whoever sent the signal knows why nothing came of it.
+    // The sender of the signal knows why nothing came of it.
     if Interruption.signal != nil { return failure.status }
     switch failure.status {
     case ExitStatus.no: Messages.error(failure.message)

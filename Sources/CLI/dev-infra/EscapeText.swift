@@ -101,7 +101,7 @@ enum EscapeText {
     do {
       try Files.write(bytes, to: 1, name: "standard output")
     } catch {
-      // Whoever closes a pager early has seen enough.
+      // A person who closes a pager early has seen enough.
       throw Failure(error)
     }
   }
