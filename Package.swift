@@ -276,7 +276,8 @@ let unitTests: [Target] = [
   tests("Core", "ByteStringsTests", ["ByteStrings"]),
   tests("Core", "SystemSupportTests", ["SystemSupport", "TestSupport", filePath]),
   tests("Core", "RegistryTests", ["Registry", "SystemSupport", "ByteStrings", "TestSupport", filePath]),
-  tests("Core", "MetadataTests", ["Metadata", "SystemSupport", "TestSupport", filePath]),
+  tests(
+    "Core", "MetadataTests", ["Metadata", "Registry", "SystemSupport", "TestSupport", filePath]),
   tests("Core", "GitTests", ["Git", "SystemSupport", "ByteStrings", "TestSupport", filePath]),
   tests(
     "Core", "RegistryIndexTests",

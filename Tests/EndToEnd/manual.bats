@@ -196,3 +196,31 @@ every_command_has() { grep -vxE -e '-h|--help|--version' | LC_ALL=C sort -u; }
   done < <(sed -n 's/^\.It //p' "$PAGES/man7/dev-infra-troubleshooting.7" | grep -E '^[a-z]|^[A-Z]{2,}|^.[a-z]+.:|^.origin' | grep -vE '^(p|git|zsh)( |:)')
   no_faults
 }
+
+@test "the lists of fields in the manual are those that the commands know" {
+  local key atoms keys page
+  machine laptop
+  succeeds on laptop dev-infra init --name laptop
+  project laptop app
+  succeeds on laptop dev-infra register app
+  runs 129 on laptop dev-infra-ls-projects --format '%(nosuch)'
+  atoms=$(sed -n 's/.*known are: //p' <<<"$stderr")
+  runs 129 on laptop dev-infra set app nosuch=x
+  keys=$(sed -n 's/.*those that can are: //p' <<<"$stderr")
+  [ -n "$atoms" ] && [ -n "$keys" ]
+  # lists PAGE KEY: whether the page has an item for the key.
+  lists() { grep -E '^\.It (Li|Cm) ' "$PAGES/$1" | tr -s ' ,' '\n' | grep -qxF -- "$2"; }
+  for key in $atoms; do
+    lists man1/dev-infra-ls-projects.1 "$key" || fault "dev-infra-ls-projects(1) does not list $key"
+    case $key in
+    path | paths | machines) ;;
+    *) lists man5/dev-infra-registry.5 "$key" || fault "dev-infra-registry(5) does not list $key" ;;
+    esac
+  done
+  for key in $keys; do
+    for page in man1/dev-infra-set.1 man5/dev-infra-yml.5; do
+      lists "$page" "$key" || fault "$page does not list $key"
+    done
+  done
+  no_faults
+}

@@ -1069,6 +1069,30 @@ $WORLD/laptop/src/app"
   assert_stderr_line '^hint: .*bundle can be pulled from'
 }
 
+@test "homepage: from .dev-infra.yml, by set, in every list, and to another machine" {
+  machine desk
+  succeeds on laptop dev-infra init --name laptop
+  project laptop app
+  printf 'name: app\n# the page\nhomepage: https://example.org/app\n' >laptop/app/.dev-infra.yml
+  succeeds on laptop dev-infra register app
+  equal "$(on laptop dev-infra-ls-projects --format '%(homepage)')" 'https://example.org/app'
+  equal "$(on laptop dev-infra-ls-projects --json | jq -r .homepage)" 'https://example.org/app'
+  quietly on laptop dev-infra show app
+  assert_output_has 'https://example.org/app'
+  succeeds on laptop dev-infra set app homepage=http://example.org/other
+  equal "$(cat laptop/app/.dev-infra.yml)" $'name: app\n# the page\nhomepage: http://example.org/other'
+  refuses 129 'without user name, password or token' on laptop dev-infra set app homepage=https://me:pw@example.org/
+  lacks "$stderr" ':pw@'
+  git init -q --bare "$WORLD/hub.git"
+  succeeds on laptop dev-infra remote add origin "$WORLD/hub.git"
+  succeeds on laptop dev-infra push
+  succeeds on desk dev-infra init --name desk "$WORLD/hub.git"
+  equal "$(on desk dev-infra-ls-projects --all --format '%(homepage)')" 'http://example.org/other'
+  succeeds on laptop dev-infra set app homepage=
+  equal "$(cat laptop/app/.dev-infra.yml)" 'name: app'
+  equal "$(on laptop dev-infra-ls-projects --json | jq -r '.homepage // "none"')" none
+}
+
 @test "set: a tag is added to .dev-infra.yml in the file's own order, and a file that cannot be read is named" {
   succeeds on laptop dev-infra init --name laptop
   project laptop app

@@ -8,6 +8,11 @@ import SystemPackage
 
 /// The options by which `dev-infra list` and `dev-infra-ls-projects` select and sort.
 public struct SelectionOptions: ParsableArguments {
+  /// How a usage text shows the options that select.
+  public static let usage = """
+    [--machine <m>]... [--status <s>]... [--type <t>]... [--classification <c>]... [--organization <o>]... [--tag <tag>]...
+    """
+
   @Flag(name: .shortAndLong, help: "Also projects that are not on this machine.")
   var all = false
   @Option(
@@ -43,25 +48,29 @@ public struct SelectionOptions: ParsableArguments {
       let known = RowAtom.allCases.map(\.rawValue).joined(separator: " ")
       throw Failure.usage("unknown sort key '\(sort)'; known are: \(known)")
     }
-    try Self.check(status, ProjectStatus.self, "status")
-    try Self.check(type, ProjectType.self, "project type")
-    try Self.check(classification, Classification.self, "classification")
     var selection = Selection()
     selection.all = all
     selection.sort = key
     selection.machines = machine
-    selection.statuses = status
-    selection.projectTypes = type
-    selection.classifications = classification
-    selection.organizations = organization
+    let fields = [
+      ("status", status), ("project_type", type), ("classification", classification),
+      ("organization", organization),
+    ]
+    for (key, texts) in fields where !texts.isEmpty {
+      try Self.check(texts, key)
+      selection.fields[key] = texts
+    }
     selection.tags = tags
     selection.patterns = patterns
     return selection
   }
 
-  private static func check<Value: NamedValue>(_ texts: [String], _ type: Value.Type, _ field: String) throws
-  {
-    guard let text = texts.first(where: { Value(rawValue: $0) == nil }) else { return }
-    throw Failure.usage("unknown \(field) '\(Quoting.visible(text))'; known are: \(Value.allowed)")
+  private static func check(_ texts: [String], _ key: String) throws {
+    guard let words = ProjectField(key)?.words,
+      let text = texts.first(where: { !words.containsBytes(of: $0) })
+    else { return }
+    let field = key.replacing("_", with: " ")
+    throw Failure.usage(
+      "unknown \(field) '\(Quoting.visible(text))'; known are: \(words.joined(separator: ", "))")
   }
 }

@@ -14,8 +14,8 @@ struct LsProjects: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra-ls-projects", abstract: "List the registry's projects, for scripts.",
     usage: """
-      dev-infra-ls-projects [-z] [--json | --format <format>] [--sort <key>] [--all] [--machine <m>]... [--status <s>]... \
-      [--type <t>]... [--classification <c>]... [--organization <o>]... [--tag <tag>]... [--path <dir>] [<pattern>...]
+      dev-infra-ls-projects [-z] [--json | --format <format>] [--sort <key>] [--all] \(SelectionOptions.usage) \
+      [--path <dir>] [<pattern>...]
       """)
 
   @Flag(name: .customShort("z"), help: "Records end in NUL and nothing is quoted.")

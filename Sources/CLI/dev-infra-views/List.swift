@@ -12,8 +12,7 @@ struct List: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra list", abstract: "List projects as a table.",
     usage: """
-      dev-infra list [--all] [--json] [--sort <key>] [--machine <m>]... [--status <s>]... [--type <t>]... \
-      [--classification <c>]... [--organization <o>]... [--tag <tag>]... [<pattern>...]
+      dev-infra list [--all] [--json] [--sort <key>] \(SelectionOptions.usage) [<pattern>...]
       """)
 
   @Flag(help: "Print one JSON array.")

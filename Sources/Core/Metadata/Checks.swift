@@ -26,7 +26,7 @@ struct Checks {
         entry, "\(key.rawValue) is the placeholder \(placeholder) and \(effect); put the value in its place")
     }
     switch key.kind {
-    case .tags, .list: checkList(key, entry)
+    case .list, .field(.tags): checkList(key, entry)
     case .lists: checkLists(key, entry)
     default:
       guard let text = entry.value.text else {
@@ -48,7 +48,7 @@ struct Checks {
   private mutating func checkText(_ key: KnownKey, _ text: String, _ entry: MetadataEntry) {
     let name = key.rawValue
     switch key.kind {
-    case .line(let limit):
+    case .field(.line(let limit)):
       if text.unicodeScalars.count > limit {
         return find(entry, "\(name) is longer than \(limit) characters and is not used; shorten it")
       }
@@ -60,7 +60,7 @@ struct Checks {
         return find(entry, "\(name) \(finding) and is not used; remove it")
       }
       use(key, text)
-    case .prose(let limit):
+    case .field(.prose(let limit)):
       if text.utf8.count > limit {
         return find(entry, "\(name) is longer than \(limit >> 10) KiB and is not used; shorten it")
       }
@@ -73,13 +73,18 @@ struct Checks {
         return find(entry, "\(name) is \(Self.shown(text)), no date, and is not used; write it as YYYY-MM-DD")
       }
       use(key, date)
-    case .choice(let values):
+    case .field(.words(let values)):
       guard values.contains(where: { $0.utf8.elementsEqual(text.utf8) }) else {
         let list = values.joined(separator: ", ")
         return find(entry, "\(name) is \(Self.shown(text)) and is not used; it must be one of \(list)")
       }
       use(key, text)
-    case .tags, .list, .lists: break
+    case .field(.webPage):
+      guard WebPage.isValid(text) else {
+        return find(entry, "\(name) is not used; it must be \(WebPage.rule)")
+      }
+      use(key, text)
+    case .list, .lists, .field: break
     }
   }
 

@@ -1,53 +1,61 @@
 import Registry
 
-/// A key that has a meaning here. Any other is left alone.
-enum KnownKey: String, CaseIterable {
-  case template, version, created, migrated, id, name, description, status, classification, organization,
-    tags, sync
-  case expectedSkills = "expected_skills"
-  case lastSync = "last_sync"
-  case projectType = "project_type"
-
+/// A key that has a meaning here: a field of the registry that the file may declare, or one of the file's own. Any other is left
+/// alone.
+struct KnownKey: Hashable, Sendable {
   /// What a value of the key is.
-  enum Kind {
-    /// One line of text of at most so many scalars.
-    case line(Int)
-    /// Text of any form, of at most so many bytes.
-    case prose(Int)
+  enum Kind: Sendable {
+    /// As a field of an entry.
+    case field(ProjectField.Kind)
     /// `YYYY-MM-DD`, or a timestamp that begins so.
     case date
-    /// One of these.
-    case choice([String])
-    /// A list of texts, or texts with commas between.
-    case tags
     /// A list of texts.
     case list
     /// A mapping of lists of texts.
     case lists
   }
 
-  /// The values that work-prod's API takes are the ones that are taken here.
-  var kind: Kind {
-    switch self {
-    case .id, .lastSync: .line(Limits.text)
-    case .name: .line(ProjectLimits.name)
-    case .template, .version, .organization: .line(ProjectLimits.text)
-    case .description: .prose(ProjectLimits.description)
-    case .created, .migrated: .date
-    case .status: .choice(["active", "paused", "completed", "cancelled"])
-    case .classification: .choice(["primary", "secondary", "archive", "maintenance"])
-    case .projectType: .choice(["Work", "Personal", "Learning", "Inactive"])
-    case .tags: .tags
-    case .expectedSkills: .list
-    case .sync: .lists
-    }
+  let rawValue: String
+  let kind: Kind
+
+  private init(_ name: String, _ kind: Kind) {
+    rawValue = name
+    self.kind = kind
+  }
+
+  static let id = KnownKey("id", .field(.line(Limits.text)))
+  static let version = field("version")
+  static let tags = field("tags")
+  static let created = KnownKey("created", .date)
+  static let migrated = KnownKey("migrated", .date)
+
+  private static func field(_ key: String) -> KnownKey {
+    KnownKey(key, .field(ProjectField(key)?.kind ?? .line(Limits.text)))
+  }
+
+  private static let all: [String: KnownKey] = {
+    let own = [
+      id, created, migrated, KnownKey("expected_skills", .list),
+      KnownKey("last_sync", .field(.line(Limits.text))), KnownKey("sync", .lists),
+    ]
+    let fields = ProjectField.all.filter(\.isDeclared).map { field($0.key) }
+    return Dictionary(uniqueKeysWithValues: (own + fields).map { ($0.rawValue, $0) })
+  }()
+
+  init?(rawValue: String) {
+    guard let key = Self.all[rawValue] else { return nil }
+    self = key
   }
 
   /// Whether a value of the key is a list of texts.
   var isList: Bool {
     switch kind {
-    case .tags, .list: true
+    case .list, .field(.tags): true
     default: false
     }
   }
+
+  static func == (left: KnownKey, right: KnownKey) -> Bool { left.rawValue == right.rawValue }
+
+  func hash(into hasher: inout Hasher) { hasher.combine(rawValue) }
 }

@@ -1,3 +1,5 @@
+public import Registry
+
 /// What a project's `.dev-infra.yml` says; see dev-infra-yml(5).
 ///
 /// The named properties hold values that were checked and can be used; what could not is in ``findings``.
@@ -25,21 +27,16 @@ public struct ProjectMetadata: Sendable {
   /// The declared identity: one line of text, at most 200 characters.
   public var id: String? { checks.texts[.id] }
   /// The project's name: one line, at most 200 characters.
-  public var name: String? { checks.texts[.name] }
-  /// Text of any number of lines, at most 64 KiB.
-  public var description: String? { checks.texts[.description] }
-  /// `active`, `paused`, `completed` or `cancelled`.
-  public var status: String? { checks.texts[.status] }
-  /// `primary`, `secondary`, `archive` or `maintenance`.
-  public var classification: String? { checks.texts[.classification] }
-  /// `Work`, `Personal`, `Learning` or `Inactive`.
-  public var projectType: String? { checks.texts[.projectType] }
-  /// One line of text.
-  public var organization: String? { checks.texts[.organization] }
+  public var name: String? { ProjectField("name").flatMap { text(of: $0) } }
+
+  /// The value of a field of the registry, tags with commas between them; nil where the file does not declare it.
+  public func text(of field: ProjectField) -> String? {
+    guard let key = KnownKey(rawValue: field.key), field.isDeclared else { return nil }
+    return key.isList ? checks.lists[key]?.joined(separator: ",") : checks.texts[key]
+  }
+
   /// The tags in the order of the file; nil where the file has none, empty where it says that there are none.
   public var tags: [String]? { checks.lists[.tags] }
-  /// The template that the project was made from.
-  public var template: String? { checks.texts[.template] }
   /// The version of dev-infra that made it; `unknown` where the template's placeholder was left in place.
   public var version: String? { checks.texts[.version] }
   /// The day the project was made, `YYYY-MM-DD`.

@@ -98,12 +98,9 @@ public enum Duplicates {
     result.id = kept.id
     result.identity = kept.identity
     result.created = kept.created
-    result.description = later.description ?? earlier.description
-    result.template = later.template ?? earlier.template
-    result.version = later.version ?? earlier.version
-    result.classification = later.classification ?? earlier.classification
-    result.projectType = later.projectType ?? earlier.projectType
-    result.organization = later.organization ?? earlier.organization
+    for field in ProjectField.plain where field.text(of: later) == nil {
+      field.put(field.text(of: earlier), into: &result)
+    }
     result.remoteURL = later.remoteURL ?? earlier.remoteURL
     result.rootCommit = later.rootCommit ?? earlier.rootCommit
     result.defaultBranch = later.defaultBranch ?? earlier.defaultBranch

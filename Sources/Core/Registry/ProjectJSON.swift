@@ -16,15 +16,7 @@ extension Project {
       updated: try reader.required("updated", as: "RFC 3339 time") { Timestamp($0) },
       updatedBy: try reader.required("updated_by", as: "machine id") { MachineID($0) },
       tags: try Self.readTags(reader.value("tags")))
-    description = try reader.text("description", scalars: Limits.description, rule: .prose)
-    if let description, description.utf8.count > Limits.description {
-      throw InvalidEntry("description", "its description is larger than 64 KiB")
-    }
-    template = try reader.text("template")
-    version = try reader.text("version")
-    classification = try reader.word("classification", Classification.self)
-    projectType = try reader.word("project_type", ProjectType.self)
-    organization = try reader.text("organization")
+    for field in ProjectField.plain { field.put(try field.read(&reader), into: &self) }
     remoteURL = try reader.text("remote_url", scalars: Limits.url)
     if let remoteURL { try Self.checkRemote(remoteURL, key: "remote_url") }
     rootCommit = try reader.text("root_commit")
@@ -54,20 +46,9 @@ extension Project {
   /// The entry; keys without a value are left out.
   public var json: JSON {
     var members = unknown
-    members["id"] = .string(id.hex)
-    members["identity"] = .string(identity)
-    members["name"] = .string(name)
-    members["created"] = .string(created.description)
-    members["status"] = .string(status.rawValue)
-    members["updated"] = .string(updated.description)
-    members["updated_by"] = .string(updatedBy.hex)
-    let texts = [
-      "description": description, "template": template, "version": version,
-      "classification": classification?.rawValue, "project_type": projectType?.rawValue,
-      "organization": organization, "remote_url": remoteURL, "root_commit": rootCommit,
-      "default_branch": defaultBranch, "subdirectory": subdirectory?.storedText,
-    ]
-    for (key, text) in texts { if let text { members[key] = .string(text) } }
+    for field in ProjectField.all {
+      if let text = field.text(of: self) { members[field.key] = .string(text) }
+    }
     if !tags.isEmpty { members["tags"] = .array(tags.map { .string($0) }) }
     return .object(members)
   }

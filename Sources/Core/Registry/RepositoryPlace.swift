@@ -102,7 +102,7 @@ struct RepositoryPlace {
     }
   }
 
-  /// `dev.azure.com/organization/project/_git/repository`, in lower case: names there are the same in any case.
+  /// `dev.azure.com/account/project/_git/repository`, in lower case: names there are the same in any case.
   ///
   /// See "Change your Git remote URLs" and "Use SSH key authentication" in the documentation of Azure DevOps. Its older
   /// names are below `visualstudio.com`, where the collection need not be named; a repository with the name of its project
@@ -119,37 +119,37 @@ struct RepositoryPlace {
     {
       return become(azure: rest[1], rest[2], rest[3])
     }
-    let organization: [UInt8]
+    let account: [UInt8]
     switch host {
     case "ssh.dev.azure.com": return
     case "dev.azure.com":
       guard let first = rest.popFirst() else { return }
-      organization = first
+      account = first
     default:
-      organization =
+      account =
         host == "vs-ssh.visualstudio.com" ? user.map(lowered) : Array(host.dropLast(old.count).utf8)
       if rest.first == Self.bytes("defaultcollection") { rest.removeFirst() }
     }
-    guard !organization.isEmpty, organization.allSatisfy(Self.isOfOrganization) else { return }
+    guard !account.isEmpty, account.allSatisfy(Self.isOfAccount) else { return }
     let marks = [Self.bytes("_git"), Self.bytes("_ssh")]
     let kinds = [Self.bytes("_full"), Self.bytes("_optimized")]
     let names = Array(rest)
     if names.count == 3, marks.contains(names[1]) {
-      become(azure: organization, names[0], names[2])
+      become(azure: account, names[0], names[2])
     } else if names.count == 4, marks.contains(names[1]), kinds.contains(names[2]) {
-      become(azure: organization, names[0], names[3])
+      become(azure: account, names[0], names[3])
     } else if names.count == 2, marks.contains(names[0]) {
-      become(azure: organization, names[1], names[1])
+      become(azure: account, names[1], names[1])
     }
   }
 
-  private static func isOfOrganization(_ byte: UInt8) -> Bool {
+  private static func isOfAccount(_ byte: UInt8) -> Bool {
     (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte) || byte == UInt8(ascii: "-")
   }
 
-  private mutating func become(azure organization: [UInt8], _ project: [UInt8], _ repository: [UInt8]) {
+  private mutating func become(azure account: [UInt8], _ project: [UInt8], _ repository: [UInt8]) {
     host = "dev.azure.com"
-    path = [organization, project, Self.bytes("_git"), repository]
+    path = [account, project, Self.bytes("_git"), repository]
   }
 
   /// A gist is named by its digits; who made it may stand before them.

@@ -1,83 +1,76 @@
 public import Registry
 
-/// A value of a project that a format can name and a listing can be sorted by.
-public enum RowAtom: String, CaseIterable, Sendable {
-  /// The id.
-  case id
-  /// The identity record.
-  case identity
-  /// The name.
-  case name
-  /// The date it was created.
-  case created
-  /// The status.
-  case status
-  /// When the entry was last changed.
-  case updated
-  /// The name of the machine that last changed it.
-  case updatedBy = "updated_by"
-  /// The description.
-  case description
-  /// The template it was made from.
-  case template
-  /// The version of dev-infra that made it.
-  case version
-  /// The classification.
-  case classification
-  /// The project type.
-  case projectType = "project_type"
-  /// The organization.
-  case organization
-  /// The tags, with commas between.
-  case tags
-  /// The remote URL.
-  case remoteURL = "remote_url"
-  /// The root commit.
-  case rootCommit = "root_commit"
-  /// The default branch.
-  case defaultBranch = "default_branch"
-  /// The directory below the repository's root.
-  case subdirectory
+/// A value of a project that a format can name and a listing can be sorted by: each field, and where the project is.
+public struct RowAtom: Hashable, Sendable, CaseIterable {
+  private enum Form {
+    case text, list, first, machine, machines
+  }
+
+  /// Its name.
+  public let rawValue: String
+  private let column: ViewColumn
+  private let form: Form
+
+  private init(_ name: String, _ column: ViewColumn, _ form: Form) {
+    rawValue = name
+    self.column = column
+    self.form = form
+  }
+
+  private init(_ field: ProjectField) {
+    let column = ViewColumn.field(field.key)
+    self.init(field.key, column, column == .tags ? .list : column == .updatedBy ? .machine : .text)
+  }
+
+  /// Every atom.
+  public static let allCases = ProjectField.all.map { RowAtom($0) } + [path, paths, machines]
+
+  private static let byName = Dictionary(uniqueKeysWithValues: allCases.map { ($0.rawValue, $0) })
+
+  /// The atom of this name.
+  public init?(rawValue: String) {
+    guard let atom = Self.byName[rawValue] else { return nil }
+    self = atom
+  }
+
   /// The first path on this machine.
-  case path
+  public static let path = RowAtom("path", .paths, .first)
   /// All paths on this machine, with commas between.
-  case paths
+  public static let paths = RowAtom("paths", .paths, .list)
   /// The names of the machines that have it, with commas between.
-  case machines
+  public static let machines = RowAtom("machines", .machines, .machines)
+  /// The name.
+  public static let name = RowAtom("name", .name, .text)
+  /// The status.
+  public static let status = RowAtom("status", .status, .text)
+  /// The project type.
+  public static let projectType = RowAtom("project_type", .projectType, .text)
+  /// The tags, with commas between.
+  public static let tags = RowAtom("tags", .tags, .list)
 
   /// The atom's text for a row; a list's items have commas between.
   public func text(of row: ViewRow, in view: View) -> String {
-    switch self {
-    case .path: row.paths.first ?? ""
-    case .updatedBy: view.name(of: row[.updatedBy])
-    case .machines: row.list(.machines).map { view.name(of: $0) }.joined(separator: ",")
-    case .paths, .tags: row.list(column).joined(separator: ",")
-    default: row[column]
+    switch form {
+    case .text: row[column]
+    case .list: row.list(column).joined(separator: ",")
+    case .first: row.list(column).first ?? ""
+    case .machine: view.name(of: row[column])
+    case .machines: row.list(column).map { view.name(of: $0) }.joined(separator: ",")
     }
   }
 
-  private var column: ViewColumn {
-    switch self {
-    case .id: .id
-    case .identity: .identity
-    case .name: .name
-    case .created: .created
-    case .status: .status
-    case .updated: .updated
-    case .updatedBy: .updatedBy
-    case .description: .description
-    case .template: .template
-    case .version: .version
-    case .classification: .classification
-    case .projectType: .projectType
-    case .organization: .organization
-    case .tags: .tags
-    case .remoteURL: .remoteURL
-    case .rootCommit: .rootCommit
-    case .defaultBranch: .defaultBranch
-    case .subdirectory: .subdirectory
-    case .path, .paths: .paths
-    case .machines: .machines
+  /// What a JSON object has for it; nil where that is nothing.
+  fileprivate func json(of row: ViewRow, in view: View) -> JSON? {
+    switch form {
+    case .first: return nil
+    case .list where self == .paths: return .array(row.paths.map { .string(JSONText.path($0)) })
+    case .list: return .array(row.list(column).map(JSON.string))
+    case .machines: return .array(row.list(column).map { .string(view.name(of: $0)) })
+    // A field's own value, where a list for people has the machine's name.
+    case .machine: return .string(row[column])
+    case .text:
+      let text = row[column]
+      return text.isEmpty ? nil : .string(text)
     }
   }
 }
@@ -90,16 +83,8 @@ extension View {
   public func json(of row: ViewRow) -> JSON {
     var fields: JSON.Members = [:]
     if case .object(let unknown)? = try? JSON.parse(Array(row[.unknown].utf8)) { fields = unknown }
-    for atom in RowAtom.allCases where atom != .path {
-      switch atom {
-      case .tags: fields["tags"] = .array(row.list(.tags).map(JSON.string))
-      case .paths: fields["paths"] = .array(row.paths.map { .string(JSONText.path($0)) })
-      case .machines: fields["machines"] = .array(row.list(.machines).map { .string(name(of: $0)) })
-      case .updatedBy: fields["updated_by"] = .string(row[.updatedBy])
-      default:
-        let text = atom.text(of: row, in: self)
-        if !text.isEmpty { fields[atom.rawValue] = .string(text) }
-      }
+    for atom in RowAtom.allCases {
+      if let value = atom.json(of: row, in: self) { fields[atom.rawValue] = value }
     }
     return .object(fields)
   }

@@ -7,14 +7,8 @@ public struct Selection: Sendable {
   public var all = false
   /// Only those that one of these machines has, by id or name.
   public var machines: [String] = []
-  /// Only those of one of these statuses.
-  public var statuses: [String] = []
-  /// Only those of one of these project types.
-  public var projectTypes: [String] = []
-  /// Only those of one of these classifications.
-  public var classifications: [String] = []
-  /// Only those of one of these organizations.
-  public var organizations: [String] = []
+  /// Only those whose fields have exactly one of these texts, by key.
+  public var fields: [String: [String]] = [:]
   /// Only those that have all of these tags.
   public var tags: [String] = []
   /// Only the one at this path, absolute, or at the nearest directory above it.
@@ -29,8 +23,7 @@ public struct Selection: Sendable {
 
   /// Whether anything beside ``all`` narrows it.
   public var isNarrowed: Bool {
-    !machines.isEmpty || !statuses.isEmpty || !projectTypes.isEmpty || !classifications.isEmpty
-      || !organizations.isEmpty || !tags.isEmpty || path != nil || !patterns.isEmpty
+    !machines.isEmpty || !fields.isEmpty || !tags.isEmpty || path != nil || !patterns.isEmpty
   }
 
   /// The selected rows of `view`, sorted.
@@ -38,6 +31,7 @@ public struct Selection: Sendable {
     let named = view.machineNames.filter { machines.containsBytes(of: $0.value) }.keys
     let wanted = Set(machines).union(named)
     let isNarrowed = isNarrowed
+    let texts = fields.map { (ViewColumn.field($0), $1) }
     let matched = view.rows.filter { row in
       if !machines.isEmpty {
         guard row.list(.machines).contains(where: wanted.contains) else { return false }
@@ -45,10 +39,7 @@ public struct Selection: Sendable {
         return false
       }
       guard isNarrowed else { return true }
-      return (statuses.isEmpty || statuses.contains(row[.status]))
-        && (projectTypes.isEmpty || projectTypes.contains(row[.projectType]))
-        && (classifications.isEmpty || classifications.contains(row[.classification]))
-        && (organizations.isEmpty || organizations.containsBytes(of: row[.organization]))
+      return texts.allSatisfy { $1.containsBytes(of: row[$0]) }
         && (tags.isEmpty
           || Set(row.list(.tags).map { ByteString($0) }).isSuperset(of: tags.map { ByteString($0) }))
         && (path.map { row.paths.containsBytes(of: $0) } ?? true)

@@ -2,52 +2,70 @@ import SystemSupport
 import ByteStrings
 public import Registry
 
-/// A column of the view, in the order in which the columns stand: what is asked for most comes first.
-public enum ViewColumn: Int, CaseIterable, Sendable {
-  /// The project's id, 40 hexadecimal digits.
-  case id
-  /// Its name.
-  case name
+/// A column of the view: a field of the entry, by ``ProjectField/column``, or one of the index's own.
+public struct ViewColumn: Hashable, Sendable, CaseIterable {
+  enum Source: Sendable {
+    case field(ProjectField)
+    case paths
+    case key
+    case machines
+    case unknown
+  }
+
+  /// Its place among the columns.
+  public let rawValue: Int
+
+  private init(_ rawValue: Int) { self.rawValue = rawValue }
+
+  /// The column of the field with this key; the one of unknown keys where there is no such field.
+  public static func field(_ key: String) -> ViewColumn {
+    ProjectField(key).map { Self($0.column) } ?? unknown
+  }
+
+  /// What each column has, in their order. A new one goes to the end, and ``View/format`` goes up.
+  static let sources: [Source] = {
+    let own: [(Int, Source)] = [(2, .paths), (3, .key), (7, .machines), (21, .unknown)]
+    let all = ProjectField.all.map { ($0.column, Source.field($0)) } + own
+    return all.sorted { $0.0 < $1.0 }.map(\.1)
+  }()
+
+  /// Every column.
+  public static let allCases = sources.indices.map { ViewColumn($0) }
+
   /// Where it is on this machine, a list; empty when it is not here.
-  case paths
+  public static let paths = ViewColumn(2)
   /// The normalised remote URL, which two clones of one project share.
-  case key
-  /// Its status.
-  case status
-  /// Its project type.
-  case projectType = 5
-  /// Its tags, a list.
-  case tags
+  public static let key = ViewColumn(3)
   /// The machines that have it, a list of ids.
-  case machines
+  public static let machines = ViewColumn(7)
+  /// What the entry holds beside all fields, as one JSON object; empty when nothing.
+  public static let unknown = ViewColumn(21)
+
+  // Those that something is done with.
+  /// The project's id, 40 hexadecimal digits.
+  public static let id = field("id")
+  /// Its name.
+  public static let name = field("name")
+  /// Its status.
+  public static let status = field("status")
+  /// Its project type.
+  public static let projectType = field("project_type")
+  /// Its tags, a list.
+  public static let tags = field("tags")
   /// The root commit.
-  case rootCommit
+  public static let rootCommit = field("root_commit")
   /// The directory below the repository's root that holds it.
-  case subdirectory
+  public static let subdirectory = field("subdirectory")
   /// The remote URL.
-  case remoteURL
+  public static let remoteURL = field("remote_url")
   /// When the entry was last changed.
-  case updated
+  public static let updated = field("updated")
   /// The machine that last changed it.
-  case updatedBy
+  public static let updatedBy = field("updated_by")
   /// The date it was created.
-  case created
-  /// Its classification.
-  case classification
-  /// Its organization.
-  case organization
-  /// The template it was made from.
-  case template
-  /// The version of dev-infra that made it.
-  case version
-  /// The default branch.
-  case defaultBranch
+  public static let created = field("created")
   /// The identity record.
-  case identity
-  /// The description.
-  case description
-  /// What the entry holds beside all of the above, as one JSON object; empty when nothing.
-  case unknown
+  public static let identity = field("identity")
 }
 
 /// One project in the view: the entry, and which machines have it where.
@@ -64,36 +82,27 @@ public struct ViewRow: Sendable {
   public init(_ project: Project, key: String, paths: [String], machines: [MachineID]) {
     var line: [UInt8] = []
     line.reserveCapacity(448)
-    for column in ViewColumn.allCases {
-      let text =
-        switch column {
-        case .id: project.id.hex
-        case .name: project.name
-        case .paths: paths.joined(separator: "\0")
-        case .key: key
-        case .status: project.status.rawValue
-        case .projectType: project.projectType?.rawValue ?? ""
-        case .tags: project.tags.joined(separator: "\0")
-        case .machines: machines.map(\.hex).joined(separator: "\0")
-        case .rootCommit: project.rootCommit ?? ""
-        case .subdirectory: project.subdirectory?.text ?? ""
-        case .remoteURL: project.remoteURL ?? ""
-        case .updated: project.updated.description
-        case .updatedBy: project.updatedBy.hex
-        case .created: project.created.description
-        case .classification: project.classification?.rawValue ?? ""
-        case .organization: project.organization ?? ""
-        case .template: project.template ?? ""
-        case .version: project.version ?? ""
-        case .defaultBranch: project.defaultBranch ?? ""
-        case .identity: project.identity
-        case .description: project.description ?? ""
-        case .unknown: project.unknown.isEmpty ? "" : JSON.object(project.unknown).compact
-        }
-      if column != .id { line.append(UInt8(ascii: "\t")) }
-      Quoting.append(text, to: &line)
+    for source in ViewColumn.sources {
+      if !line.isEmpty { line.append(UInt8(ascii: "\t")) }
+      switch source {
+      case .field(let field): Quoting.append(Self.text(of: field, project), to: &line)
+      case .paths: Quoting.append(paths.joined(separator: "\0"), to: &line)
+      case .key: Quoting.append(key, to: &line)
+      case .machines: Quoting.append(machines.map(\.hex).joined(separator: "\0"), to: &line)
+      case .unknown:
+        Quoting.append(project.unknown.isEmpty ? "" : JSON.object(project.unknown).compact, to: &line)
+      }
     }
     self.line = line[...]
+  }
+
+  private static func text(of field: ProjectField, _ project: Project) -> String {
+    switch field.kind {
+    case .tags: project.tags.joined(separator: "\0")
+    // As bytes, and not in the form that JSON has it.
+    case .path: project.subdirectory?.text ?? ""
+    default: field.text(of: project) ?? ""
+    }
   }
 
   /// A row read from the view's file; missing columns are empty. Columns are decoded when they are asked for: most

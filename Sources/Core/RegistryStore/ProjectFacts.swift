@@ -6,15 +6,9 @@ import SystemPackage
 extension RegistryStore {
   /// All that is known of a project, as labels and values in the order in which people want them.
   public func facts(of row: ViewRow, in view: View) throws -> [(label: String, value: String)] {
-    let atoms: [(String, RowAtom)] = [
-      ("name", .name), ("id", .id), ("status", .status), ("type", .projectType),
-      ("classification", .classification), ("organization", .organization), ("tags", .tags),
-      ("description", .description), ("template", .template), ("version", .version), ("created", .created),
-      ("updated", .updated), ("updated by", .updatedBy), ("remote", .remoteURL),
-      ("default branch", .defaultBranch),
-      ("root commit", .rootCommit), ("subdirectory", .subdirectory), ("identity", .identity),
-    ]
-    var facts = atoms.map { ($0.0, $0.1.text(of: row, in: view)) }.filter { !$0.1.isEmpty }
+    var facts = ProjectField.all.sorted { $0.rank < $1.rank }.compactMap { field in
+      RowAtom(rawValue: field.key).map { (field.label, $0.text(of: row, in: view)) }
+    }.filter { !$0.1.isEmpty }
     facts += [("", row[.unknown])].filter { !$0.1.isEmpty }.map { ("also", $0.1) }
     let main = try main()
     var remotes: [(String, String)] = []

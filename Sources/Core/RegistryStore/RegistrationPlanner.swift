@@ -614,18 +614,12 @@ public struct RegistrationPlanner: ~Copyable {
     guard let metadata = directory.metadata else { return [] }
     var warnings: [RegistrationWarning] = []
     if let created = metadata.created.flatMap({ CalendarDate($0.prefix(10)) }) { project.created = created }
-    let declared: [(String, String?)] = [
-      ("name", metadata.name), ("description", metadata.description), ("status", metadata.status),
-      ("classification", metadata.classification), ("project_type", metadata.projectType),
-      ("organization", metadata.organization), ("template", metadata.template), ("version", metadata.version),
-      ("tags", metadata.tags?.joined(separator: ",")),
-    ]
-    for (key, value) in declared {
-      guard let value else { continue }
+    for field in ProjectField.all where field.isSettable {
+      guard let value = metadata.text(of: field) else { continue }
       do {
-        try project.set(key, to: value)
+        try project.set(field.key, to: value)
       } catch {
-        warnings.append(.unusedField(directory.path, key: key, error))
+        warnings.append(.unusedField(directory.path, key: field.key, error))
       }
     }
     return warnings

@@ -159,16 +159,11 @@ public struct Completer {
     if !item.choices.isEmpty { return Self.matching(item.choices.map { Candidate($0, "") }, last) }
     let words: [[UInt8]] =
       switch item.word {
-      case "--status": ProjectStatus.allCases.map { Array($0.rawValue.utf8) }
-      case "--type": ProjectType.allCases.map { Array($0.rawValue.utf8) }
-      case "--classification": Classification.allCases.map { Array($0.rawValue.utf8) }
       case "--sort": RowAtom.allCases.map { Array($0.rawValue.utf8) }
-      case "--tag": source.values(of: .tags, registry: registry)
-      case "--organization": source.values(of: .organization, registry: registry)
       case "--machine": source.machines(registry: registry)
       case "--remote": source.remotes()
       case "--strategy": MergeStrategy.allCases.map { Array($0.rawValue.utf8) }
-      default: []
+      default: field(ofOption: item.word).map { texts(of: $0, registry) } ?? []
       }
     return Self.matching(words.map { Candidate($0) }, last)
   }
@@ -180,17 +175,26 @@ public struct Completer {
       return Self.matching(keys.map { Candidate(Array($0.utf8)) }, last)
     }
     let start = Array(last[...equals])
-    let words: [[UInt8]] =
-      switch String(decoding: start, as: UTF8.self) {
-      case "status=": ProjectStatus.allCases.map { Array($0.rawValue.utf8) }
-      case "project_type=": ProjectType.allCases.map { Array($0.rawValue.utf8) }
-      case "classification=": Classification.allCases.map { Array($0.rawValue.utf8) }
-      case "organization=": source.values(of: .organization, registry: registry)
-      case "template=": source.values(of: .template, registry: registry)
-      case "tags=", "tags+=", "tags-=": source.values(of: .tags, registry: registry)
-      default: []
-      }
+    let name = String(decoding: start.dropLast(), as: UTF8.self)
+    let field = ProjectField(name == "tags+" || name == "tags-" ? "tags" : name)
+    let words = field.map { $0.isSettable ? texts(of: $0, registry) : [] } ?? []
     return Self.matching(words.map { Candidate(start + $0) }, last)
+  }
+
+  /// The field that an option narrows a list by.
+  private func field(ofOption option: String) -> ProjectField? {
+    switch option {
+    case "--type": ProjectField("project_type")
+    case "--tag": ProjectField("tags")
+    case "--status", "--classification", "--organization": ProjectField(String(option.dropFirst(2)))
+    default: nil
+    }
+  }
+
+  /// The words that a field may be, or what other projects have.
+  private func texts(of field: ProjectField, _ registry: String?) -> [[UInt8]] {
+    if let words = field.words { return words.map { Array($0.utf8) } }
+    return field.isShared ? source.values(of: .field(field.key), registry: registry) : []
   }
 
   private func projects(

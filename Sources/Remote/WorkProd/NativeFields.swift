@@ -5,9 +5,7 @@ public import Registry
 /// The fields of a record that are fields of a project's entry too, as the service has them; what is null is absent.
 public struct NativeFields: Equatable, Sendable {
   /// Their names, the same on both sides.
-  public static let keys = [
-    "name", "status", "classification", "project_type", "organization", "remote_url", "description",
-  ]
+  public static let keys = ProjectField.all.filter(\.isNative).map(\.key)
 
   private var values: [String: String] = [:]
 
@@ -44,13 +42,10 @@ public struct NativeFields: Equatable, Sendable {
 }
 
 extension NativeFields {
-  /// How long a field may be by the service's contract, in scalars.
-  private static let limits = ["name": 200, "organization": 100, "remote_url": 500]
-
   /// What is sent as a field for an entry's value; nil for null. What the contract has no room for is not sent.
   public static func sent(_ key: String, _ value: String?) -> String? {
     guard let value, !value.isEmpty else { return nil }
-    if let limit = limits[key], value.unicodeScalars.count > limit { return nil }
+    if let limit = ProjectField(key)?.nativeLimit, value.unicodeScalars.count > limit { return nil }
     return value
   }
 
@@ -60,14 +55,11 @@ extension NativeFields {
   /// keeps what it has: a field whose text stands for the entry's value is never written.
   public static func taken(_ key: String, _ text: String?) -> String? {
     guard let text, !text.isEmpty else { return nil }
-    switch key {
-    case "status": return ProjectStatus(rawValue: text)?.rawValue
-    case "classification": return Classification(rawValue: text)?.rawValue
-    case "project_type": return ProjectType(rawValue: text)?.rawValue
-    case "remote_url": return (try? RemoteURL(text))?.stored
-    case "name": return cut(TextRule.line.cleaned(text), scalars: 200)
-    case "organization": return cut(TextRule.line.cleaned(text), scalars: 1000)
-    default: return cut(TextRule.prose.cleaned(text), bytes: 64 << 10)
+    switch ProjectField(key)?.kind {
+    case .words(let words): return words.contains { same($0, text) } ? text : nil
+    case .line(let limit): return cut(TextRule.line.cleaned(text), scalars: limit)
+    case .prose(let limit): return cut(TextRule.prose.cleaned(text), bytes: limit)
+    default: return key == "remote_url" ? (try? RemoteURL(text))?.stored : nil
     }
   }
 
@@ -75,22 +67,24 @@ extension NativeFields {
   static func difference(_ key: String, _ text: String?) -> String? {
     guard let text else { return nil }
     let taken = taken(key, text)
-    switch key {
-    case "remote_url" where taken == nil && !text.isEmpty:
+    let rule: TextRule
+    switch ProjectField(key)?.kind {
+    case .line: rule = .line
+    case .prose: rule = .prose
+    case .words:
+      return taken == nil && !text.isEmpty ? "is a word that this version does not know, and not shown" : nil
+    default:
+      guard taken == nil, !text.isEmpty else { return nil }
       do {
         _ = try RemoteURL(text)
         return nil
       } catch {
         return "is none that a registry has: \(error.sentence)"
       }
-    case "name", "organization", "description":
-      guard let taken, !same(taken, text) else { return nil }
-      let rule: TextRule = key == "description" ? .prose : .line
-      guard let scalar = rule.firstRefused(in: text) else { return "is too long and shown cut" }
-      return "holds the control character \(TextRule.name(of: scalar)), which is shown as U+FFFD"
-    default:
-      return taken == nil && !text.isEmpty ? "is a word that this version does not know, and not shown" : nil
     }
+    guard let taken, !same(taken, text) else { return nil }
+    guard let scalar = rule.firstRefused(in: text) else { return "is too long and shown cut" }
+    return "holds the control character \(TextRule.name(of: scalar)), which is shown as U+FFFD"
   }
 
   private static func cut(_ text: String, scalars count: Int) -> String {

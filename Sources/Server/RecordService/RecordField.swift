@@ -20,14 +20,13 @@ public enum RecordField: String, CaseIterable, Sendable {
   case remoteURL = "remote_url"
 
   /// The words that it may be; nil for free text.
-  var words: [String]? {
-    switch self {
-    case .classification: Classification.allCases.map(\.rawValue)
-    case .projectType: ProjectType.allCases.map(\.rawValue)
-    case .status: ProjectStatus.allCases.map(\.rawValue)
-    default: nil
-    }
-  }
+  var words: [String]? { project?.words }
+
+  /// The field of a project's entry that it is; nil for the path, which is a checkout's.
+  var project: ProjectField? { ProjectField(rawValue) }
+
+  /// Those that a list can be asked for by.
+  static let filters: [RecordField] = [.status, .classification, .projectType, .organization]
 
   /// What a client is told whose word is none of ``words``.
   var refusal: Refusal {

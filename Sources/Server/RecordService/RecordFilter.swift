@@ -3,12 +3,11 @@ import Registry
 
 /// Which records a list is asked for.
 public struct RecordFilter: Sendable {
-  private var words: [RecordField: String] = [:]
-  private var organization: String?
+  private var texts: [RecordField: String] = [:]
   private var search: [UInt8]?
 
   /// Whether it lets every record pass.
-  public var isEmpty: Bool { words.isEmpty && organization == nil && search == nil }
+  public var isEmpty: Bool { texts.isEmpty && search == nil }
 
   /// Reads the parameters of a query.
   ///
@@ -16,25 +15,23 @@ public struct RecordFilter: Sendable {
   ///
   /// - Throws: ``Refusal`` for a `project_type` that cannot be.
   public init(_ parameter: (String) -> String?) throws(Refusal) {
-    for field in [RecordField.status, .classification, .projectType] {
+    for field in RecordField.filters {
       guard let value = parameter(field.rawValue), !value.isEmpty else { continue }
-      if field.words?.contains(value) == true {
-        words[field] = value
+      if field.words?.contains(value) ?? true {
+        texts[field] = value
       } else if field == .projectType {
         throw field.refusal
       }
     }
-    if let value = parameter("organization"), !value.isEmpty { organization = value }
     if let value = parameter("search"), !value.isEmpty { search = Array(value.lowercased().utf8) }
   }
 
   /// Whether a record passes.
   public func passes(_ record: Record) -> Bool {
-    for (field, word) in words where record.values[field] != word { return false }
-    if let organization, record.values.organization != organization { return false }
+    for (field, text) in texts where record.values[field] != text { return false }
     guard let search else { return true }
     return Self.holds(record.values.name, search)
-      || record.values.description.map { Self.holds($0, search) } ?? false
+      || record.values[.description].map { Self.holds($0, search) } ?? false
   }
 
   /// By memmem(3), whose time grows with the text alone.

@@ -6,11 +6,9 @@ enum RecordMapping {
   /// The fields of a project's record, but for its path.
   static func values(of project: Project) -> RecordValues {
     var values = RecordValues(name: project.name, status: project.status.rawValue)
-    values.organization = project.organization
-    values.classification = project.classification?.rawValue
-    values.projectType = project.projectType?.rawValue
-    values.description = project.description
-    values.remoteURL = project.remoteURL
+    for field in RecordField.allCases {
+      if let text = field.project?.text(of: project) { values[field] = text }
+    }
     return values
   }
 
@@ -37,16 +35,7 @@ enum RecordMapping {
   static func apply(_ fields: RequestedFields, to project: inout Project) throws(Refusal) -> Bool {
     let before = project
     for (field, value) in fields.values {
-      switch field {
-      case .name: project.name = value ?? project.name
-      case .path: break
-      case .organization: project.organization = value
-      case .classification: project.classification = value.flatMap { Classification(rawValue: $0) }
-      case .projectType: project.projectType = value.flatMap { ProjectType(rawValue: $0) }
-      case .status: project.status = value.flatMap { ProjectStatus(rawValue: $0) } ?? project.status
-      case .description: project.description = value
-      case .remoteURL: project.remoteURL = value
-      }
+      field.project?.put(value, into: &project)
     }
     // Also where nothing changed: a new project has its name already.
     do {

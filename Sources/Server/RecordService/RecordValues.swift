@@ -2,57 +2,33 @@ import Registry
 
 /// The fields of a record that clients give.
 public struct RecordValues: Equatable, Sendable {
-  /// The name.
-  public var name: String
-  /// The path; nil where it has none, or where another record has it.
-  public var path: String?
-  /// The organization.
-  public var organization: String?
-  /// The classification.
-  public var classification: String?
-  /// The type.
-  public var projectType: String?
-  /// The status.
-  public var status: String
-  /// The description.
-  public var description: String?
-  /// The URL.
-  public var remoteURL: String?
+  private var texts: [RecordField: String] = [:]
 
   /// The values of a new record.
   init(name: String, status: String = ProjectStatus.active.rawValue) {
-    self.name = name
-    self.status = status
+    texts[.name] = name
+    texts[.status] = status
   }
+
+  /// The name.
+  public var name: String { texts[.name] ?? "" }
+  /// The path; nil where it has none, or where another record has it.
+  public var path: String? {
+    get { texts[.path] }
+    set { texts[.path] = newValue }
+  }
+  /// The URL.
+  public var remoteURL: String? { texts[.remoteURL] }
 
   /// The value of a field.
   public subscript(field: RecordField) -> String? {
-    switch field {
-    case .name: name
-    case .path: path
-    case .organization: organization
-    case .classification: classification
-    case .projectType: projectType
-    case .status: status
-    case .description: description
-    case .remoteURL: remoteURL
-    }
+    get { texts[field] }
+    set { if newValue != nil || field.project?.isRequired != true { texts[field] = newValue } }
   }
 
   /// Takes what a request gives.
   mutating func apply(_ fields: RequestedFields) {
-    for (field, value) in fields.values {
-      switch field {
-      case .name: name = value ?? name
-      case .path: path = value
-      case .organization: organization = value
-      case .classification: classification = value
-      case .projectType: projectType = value
-      case .status: status = value ?? status
-      case .description: description = value
-      case .remoteURL: remoteURL = value
-      }
-    }
+    for (field, value) in fields.values { self[field] = value }
   }
 
   /// The members of the record's JSON.

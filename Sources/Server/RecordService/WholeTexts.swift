@@ -9,7 +9,12 @@ struct WholeTexts: Equatable, Sendable {
   private(set) var texts: [RecordField: String] = [:]
 
   /// The fields whose entry's value can be a part of the record's.
-  private static let fields: [RecordField] = [.name, .organization, .description]
+  private static let fields = RecordField.allCases.filter { field in
+    switch field.project?.kind {
+    case .line, .prose: true
+    default: false
+    }
+  }
 
   /// The texts of a journal's line.
   init(_ value: JSON? = nil) {
@@ -52,14 +57,7 @@ struct WholeTexts: Equatable, Sendable {
 
   /// Puts the texts in the place of what was cut of them.
   func apply(to values: inout RecordValues) {
-    for (field, text) in texts {
-      switch field {
-      case .name: values.name = text
-      case .organization: values.organization = text
-      case .description: values.description = text
-      default: break
-      }
-    }
+    for (field, text) in texts { values[field] = text }
   }
 
   private static func holdsRefused(_ text: String, _ field: RecordField) -> Bool {

@@ -40,6 +40,9 @@ import Testing
     "created: 2024-02-30", "created: 2023-02-29", "migrated: 2024-1-1", "created: 2024-01-01x",
     "name: [a, b]",
     "description: {a: b}", "id: [x]", "tags: {a: b}", "tags: [a, {b: c}]", "tags: [a, \"\"]", "tags: [a, ~]",
+    "homepage: example.org", "homepage: https://u:p@example.org", "tags: [\"a,b\", c]",
+    "tags: [\((1...101).map(String.init).joined(separator: ", "))]",
+    "organization: \(String(repeating: "x", count: 1001))",
     "expected_skills: git", "sync: always", "sync: {always: a}", "name: \"a\\nb\"", "id: |\n  a\n  b\n",
     "name: \(String(repeating: "x", count: 201))", "tags: [\(String(repeating: "x", count: 201))]",
     "description: \(String(repeating: "x", count: 65_537))",
@@ -56,6 +59,8 @@ import Testing
     "status: paused", "classification: archive", "project_type: Learning", "created: 2024-02-29",
     "created: 2024-01-01 10:00", "name: \(String(repeating: "é", count: 200))", "tags: []", "id: x y",
     "sync: {always: [], ask: }", "description: |\n  a\n  b\n", "organization: 7", "my_key: [A]", "version: 1",
+    "homepage: https://example.org/", "tags: [\((1...100).map(String.init).joined(separator: ", "))]",
+    "organization: \(String(repeating: "x", count: 1000))",
   ]) func aGoodValueIsUsed(_ text: String) throws {
     let metadata = try parse(text)
     #expect(metadata.declares(try #require(metadata.entries.first?.key)))

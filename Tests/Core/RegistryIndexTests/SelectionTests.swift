@@ -34,12 +34,12 @@ import Testing
   }
 
   @Test func filtersNarrow() {
-    #expect(names { $0.statuses = ["paused"] } == ["Alpha"])
-    #expect(names { $0.statuses = ["paused", "active"] } == ["Alpha", "beta"])
-    #expect(names { $0.statuses = ["completed", "cancelled"] } == [])
+    #expect(names { $0.fields["status"] = ["paused"] } == ["Alpha"])
+    #expect(names { $0.fields["status"] = ["paused", "active"] } == ["Alpha", "beta"])
+    #expect(names { $0.fields["status"] = ["completed", "cancelled"] } == [])
     #expect(names { $0.machines = ["elsewhere", ViewTests.machine.hex] } == ["Alpha", "beta"])
-    #expect(names { $0.projectTypes = ["Work"] } == [])
-    #expect(names { $0.organizations = ["", "x"] } == ["Alpha", "beta"])
+    #expect(names { $0.fields["project_type"] = ["Work"] } == [])
+    #expect(names { $0.fields["organization"] = ["", "x"] } == ["Alpha", "beta"])
     #expect(names { $0.tags = ["work"] } == ["Alpha", "beta"])
     #expect(names { $0.tags = ["work", "swift"] } == ["Alpha"])
     #expect(names { $0.patterns = ["al*"] } == ["Alpha"])

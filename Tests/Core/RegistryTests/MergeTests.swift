@@ -183,6 +183,7 @@ import Testing
           case "status": generator.pick(ProjectStatus.allCases).rawValue
           case "classification": generator.pick(Classification.allCases).rawValue
           case "project_type": generator.pick(ProjectType.allCases).rawValue
+          case "homepage": "https://example.org/" + generator.pick(["x", "y"])
           case "tags": (0..<generator.below(101)).map { "\($0 * generator.below(9))" }.joined(separator: ",")
           default: generator.pick(["x", "y"])
           }

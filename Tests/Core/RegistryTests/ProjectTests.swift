@@ -11,6 +11,7 @@ import Testing
     project.classification = .primary
     project.projectType = .work
     project.organization = "o"
+    project.homepage = "https://example.org/o"
     project.tags = ["b", "a", "b", "\u{E9}", "e\u{301}"]
     project.rootCommit = String(repeating: "a", count: 40)
     project.defaultBranch = "feature/x"
@@ -113,6 +114,7 @@ import Testing
 
   @Test(arguments: [
     ("status", "done"), ("status", ""), ("name", ""), ("id", "x"), ("nonsense", "x"), ("tags", "a\u{1}"),
+    ("homepage", "example.org"), ("homepage", "https://u:p@example.org/"),
   ])
   func refusesToSet(key: String, value: String) {
     var project = Self.full

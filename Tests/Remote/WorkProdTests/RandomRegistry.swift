@@ -52,6 +52,7 @@ extension SeededGenerator {
     if oneIn(3) { project.projectType = pick(ProjectType.allCases) }
     if oneIn(3) { project.classification = pick(Classification.allCases) }
     if oneIn(3) { project.organization = line(200) }
+    if oneIn(3) { project.homepage = "https://example.org/é?p=\(number)#x" }
     if oneIn(3) { project.template = line(100) }
     if oneIn(3) { project.tags = ["a", "b c", "é", "e\u{301}"] }
     if oneIn(4) { project.unknown["later"] = .object(["n": .number("1.0"), "text": .string(text(50))]) }

@@ -1,0 +1,289 @@
+import ByteStrings
+
+/// A field of a project's entry: a row of the one table that says what it is, what it may be, which layers may hold it and how
+/// it is shown.
+///
+/// The codec of entries, what `.dev-infra.yml` may declare, `dev-infra set`, the columns of the index, filters, `%(…)`, completion
+/// and a service's records follow the table; a test holds the manual's lists against it. A field is a property of ``Project`` and
+/// a row here.
+public struct ProjectField: Sendable {
+  /// What a value is.
+  public enum Kind: Sendable {
+    /// One line of text of at most so many scalars.
+    case line(Int)
+    /// Text of any form, of at most so many bytes.
+    case prose(Int)
+    /// One of these.
+    case words([String])
+    /// A list of tags, each once.
+    case tags
+    /// An http or https URL without credentials; see ``WebPage``.
+    case webPage
+    /// A relative path.
+    case path
+    /// A form of its own, which reading an entry checks.
+    case own
+  }
+
+  /// Which layers may hold it, and what else is true of it.
+  public struct Traits: OptionSet, Sendable {
+    /// The bits.
+    public let rawValue: Int
+    /// Of these bits.
+    public init(rawValue: Int) { self.rawValue = rawValue }
+    /// Every project has a value.
+    static let required = Traits(rawValue: 1)
+    /// A person may set it.
+    static let settable = Traits(rawValue: 2)
+    /// `.dev-infra.yml` may declare it.
+    static let declared = Traits(rawValue: 4)
+    /// A record of a service has it as a field; otherwise it travels in the block.
+    static let native = Traits(rawValue: 8)
+    /// Several projects are likely to have the same.
+    static let shared = Traits(rawValue: 16)
+  }
+
+  /// Its key: in an entry, in `.dev-infra.yml`, in `set`, in a format and in a record.
+  public let key: String
+  /// What a value is.
+  public let kind: Kind
+  /// What `show` calls it.
+  public let label: String
+  /// Where `show` has it among the others.
+  public let rank: Int
+  /// Its column in the index; what is asked for most comes first.
+  public let column: Int
+  /// How many scalars a service has room for; nil where its contract sets no limit.
+  public let nativeLimit: Int?
+  private let traits: Traits
+  private let get: @Sendable (Project) -> String?
+  private let set: (@Sendable (inout Project, String?) -> Void)?
+
+  private init(
+    _ key: String, _ kind: Kind, _ traits: Traits = [], label: String? = nil, rank: Int, column: Int,
+    nativeLimit: Int? = nil, _ get: @escaping @Sendable (Project) -> String?,
+    set: (@Sendable (inout Project, String?) -> Void)? = nil
+  ) {
+    self.key = key
+    self.kind = kind
+    self.traits = traits
+    self.label = label ?? key
+    self.rank = rank
+    self.column = column
+    self.nativeLimit = nativeLimit
+    self.get = get
+    self.set = set
+  }
+
+  /// Every field. Columns 2, 3, 7 and 21 are the index's own.
+  public static let all: [ProjectField] = [
+    ProjectField("id", .own, .required, rank: 1, column: 0) { $0.id.hex },
+    ProjectField("identity", .own, .required, rank: 18, column: 19) { $0.identity },
+    ProjectField(
+      "name", .line(Limits.name), [.required, .settable, .declared, .native], rank: 0, column: 1,
+      nativeLimit: 200
+    ) {
+      $0.name
+    } set: {
+      if let text = $1 { $0.name = text }
+    },
+    ProjectField("created", .own, .required, rank: 11, column: 13) { $0.created.description },
+    ProjectField(
+      "status", .words(ProjectStatus.words), [.required, .settable, .declared, .native], rank: 2, column: 4
+    ) {
+      $0.status.rawValue
+    } set: {
+      if let word = $1.flatMap(ProjectStatus.init(rawValue:)) { $0.status = word }
+    },
+    ProjectField("updated", .own, .required, rank: 12, column: 11) { $0.updated.description },
+    ProjectField("updated_by", .own, .required, label: "updated by", rank: 13, column: 12) {
+      $0.updatedBy.hex
+    },
+    ProjectField(
+      "description", .prose(Limits.description), [.settable, .declared, .native], rank: 8, column: 20
+    ) {
+      $0.description
+    } set: {
+      $0.description = $1
+    },
+    ProjectField(
+      "template", .line(Limits.text), [.settable, .declared, .shared], rank: 9, column: 16
+    ) {
+      $0.template
+    } set: {
+      $0.template = $1
+    },
+    ProjectField("version", .line(Limits.text), [.settable, .declared], rank: 10, column: 17) {
+      $0.version
+    } set: {
+      $0.version = $1
+    },
+    ProjectField(
+      "classification", .words(Classification.words), [.settable, .declared, .native], rank: 4, column: 14
+    ) {
+      $0.classification?.rawValue
+    } set: {
+      $0.classification = $1.flatMap(Classification.init(rawValue:))
+    },
+    ProjectField(
+      "project_type", .words(ProjectType.words), [.settable, .declared, .native], label: "type", rank: 3,
+      column: 5
+    ) {
+      $0.projectType?.rawValue
+    } set: {
+      $0.projectType = $1.flatMap(ProjectType.init(rawValue:))
+    },
+    ProjectField(
+      "organization", .line(Limits.text), [.settable, .declared, .native, .shared], rank: 5, column: 15,
+      nativeLimit: 100
+    ) {
+      $0.organization
+    } set: {
+      $0.organization = $1
+    },
+    ProjectField("homepage", .webPage, [.settable, .declared], rank: 7, column: 22) {
+      $0.homepage
+    } set: {
+      $0.homepage = $1
+    },
+    ProjectField("tags", .tags, [.settable, .declared, .shared], rank: 6, column: 6) {
+      $0.tags.isEmpty ? nil : $0.tags.joined(separator: ",")
+    },
+    ProjectField("remote_url", .own, .native, label: "remote", rank: 14, column: 10, nativeLimit: 500) {
+      $0.remoteURL
+    } set: {
+      $0.remoteURL = $1
+    },
+    ProjectField("root_commit", .own, label: "root commit", rank: 16, column: 8) { $0.rootCommit },
+    ProjectField("default_branch", .own, label: "default branch", rank: 15, column: 18) { $0.defaultBranch },
+    ProjectField("subdirectory", .path, rank: 17, column: 9) { $0.subdirectory?.storedText },
+  ]
+
+  private static let byKey = Dictionary(uniqueKeysWithValues: all.map { ($0.key, $0) })
+
+  /// The field with this key.
+  public init?(_ key: String) {
+    guard let field = Self.byKey[key] else { return nil }
+    self = field
+  }
+
+  /// Whether every project has a value.
+  public var isRequired: Bool { traits.contains(.required) }
+  /// Whether a person may set it.
+  public var isSettable: Bool { traits.contains(.settable) }
+  /// Whether `.dev-infra.yml` may declare it.
+  public var isDeclared: Bool { traits.contains(.declared) }
+  /// Whether a record of a service has it as a field.
+  public var isNative: Bool { traits.contains(.native) }
+  /// Whether what other projects have is worth offering.
+  public var isShared: Bool { traits.contains(.shared) }
+  /// The words that it may be; nil for what is not one of a few.
+  public var words: [String]? { if case .words(let words) = kind { words } else { nil } }
+
+  /// Its value as text, tags with commas between them; nil where the project has none.
+  public func text(of project: Project) -> String? { get(project) }
+
+  /// Gives a project a value that is known to be one; nil takes it away where a project may be without.
+  public func put(_ text: String?, into project: inout Project) { set?(&project, text) }
+
+  // MARK: Rules
+
+  /// The fields that are read and written by their kind alone.
+  static let plain = all.filter { field in
+    switch field.kind {
+    case .line, .prose, .words, .webPage: !field.isRequired
+    case .tags, .path, .own: false
+    }
+  }
+
+  /// Reads the value of an entry.
+  func read(_ reader: inout EntryReader) throws(InvalidEntry) -> String? {
+    switch kind {
+    case .line(let limit): return try reader.text(key, scalars: limit)
+    case .prose(let limit):
+      let text = try reader.text(key, scalars: limit, rule: .prose)
+      if let text, text.utf8.count > limit {
+        throw InvalidEntry(key, "its \(key) is larger than \(limit >> 10) KiB")
+      }
+      return text
+    case .words(let words):
+      guard let text = try reader.text(key) else { return nil }
+      guard words.containsBytes(of: text) else {
+        throw InvalidEntry(key, "its \(key) \(shown(text)) is none of \(words.joined(separator: ", "))")
+      }
+      return text
+    case .webPage:
+      guard let text = try reader.text(key, scalars: Limits.url) else { return nil }
+      guard WebPage.isValid(text) else { throw InvalidEntry(key, "its \(key) is not \(WebPage.rule)") }
+      return text
+    case .tags, .path, .own: return nil
+    }
+  }
+
+  /// Checks what a person gives.
+  func check(_ text: String) throws(InvalidValue) {
+    switch kind {
+    case .line(let limit):
+      guard text.unicodeScalars.count <= limit else {
+        throw InvalidValue(sentence: "\(key) is at most \(limit) characters")
+      }
+      try checkCharacters(text, .line, key)
+    case .prose(let limit):
+      if text.utf8.count > limit { throw InvalidValue(sentence: "a \(key) is at most \(limit >> 10) KiB") }
+      try checkCharacters(text, .prose, "a \(key)")
+    case .words(let words):
+      guard words.containsBytes(of: text) else {
+        throw InvalidValue(sentence: "\(key) is one of \(words.joined(separator: ", ")), not \(shown(text))")
+      }
+    case .webPage:
+      guard WebPage.isValid(text) else {
+        throw InvalidValue(
+          sentence: "\(key) is \(WebPage.rule), not \(shown(RemoteURL.withoutSecrets(text)))")
+      }
+    case .tags, .path, .own: break
+    }
+  }
+
+  private func checkCharacters(_ text: String, _ rule: TextRule, _ what: String) throws(InvalidValue) {
+    guard let scalar = rule.firstRefused(in: text) else { return }
+    throw InvalidValue(sentence: "\(what) cannot hold the control character \(TextRule.name(of: scalar))")
+  }
+}
+
+extension NamedValue {
+  fileprivate static var words: [String] { allCases.map(\.rawValue) }
+}
+
+/// The URL of a page for people.
+public enum WebPage {
+  /// What it is, in words.
+  public static let rule =
+    "a URL that begins with http:// or https://, without user name, password or token, of at most \(Limits.url) bytes"
+
+  /// Whether a text is one.
+  public static func isValid(_ text: String) -> Bool {
+    let bytes = Array(text.utf8)
+    let lower = text.prefix(8).lowercased()
+    guard bytes.count <= Limits.url, !text.holdsControl,
+      let scheme = ["https://", "http://"].first(where: { lower.hasPrefix($0) }),
+      !bytes.contains(where: { $0 <= 0x20 || $0 == 0x7F || "\"<>\\^`{|}".utf8.contains($0) })
+    else { return false }
+    let rest = bytes.dropFirst(scheme.utf8.count)
+    let authority = rest.prefix { !"/?#".utf8.contains($0) }
+    guard let first = authority.first, first != UInt8(ascii: ":"), !authority.contains(UInt8(ascii: "@"))
+    else {
+      return false
+    }
+    return !Secrets.holdsToken(bytes) && !namesSecret(rest)
+  }
+
+  /// Whether a parameter is called what those are that give access.
+  private static func namesSecret(_ rest: ArraySlice<UInt8>) -> Bool {
+    rest.split { "?#&;".utf8.contains($0) }.dropFirst().contains { parameter in
+      guard let equals = parameter.firstIndex(of: UInt8(ascii: "=")) else { return false }
+      let name = String(decoding: parameter[..<equals], as: UTF8.self).lowercased()
+      return ["token", "secret", "passw", "auth", "apikey", "api_key", "signature"].contains(
+        where: name.contains)
+    }
+  }
+}
