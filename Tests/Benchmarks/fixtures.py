@@ -14,6 +14,10 @@ import zlib
 EPOCH = 1_700_000_000
 
 
+class Failed(Exception):
+    """A program of a row's failed, so there is nothing to compare."""
+
+
 def run(*words, home=None, stdin=None, cwd=None):
     """Runs a program, which must succeed, and returns what it printed."""
     environment = dict(os.environ)
@@ -22,7 +26,7 @@ def run(*words, home=None, stdin=None, cwd=None):
     done = subprocess.run(
         [str(word) for word in words], input=stdin, cwd=cwd, env=environment, capture_output=True, check=False)
     if done.returncode != 0:
-        raise SystemExit(f"fatal: {words[:8]} failed:\n{done.stdout.decode()}{done.stderr.decode()}")
+        raise Failed(f"{words[:8]} failed:\n{done.stdout.decode()}{done.stderr.decode()}")
     return done.stdout.decode().strip()
 
 
@@ -130,9 +134,12 @@ class World:
 
     @functools.cache
     def registry(self, size):
-        """A registry of so many projects, all on this machine by name but not on the disk, with a fresh view."""
+        """A registry of so many projects, each with an empty directory for its checkout, with a fresh view."""
         registry = Registry(self.path(f"registry-{size}"))
-        registry.fill(range(size), checkouts="/home/ann/src")
+        checkouts = self.path(f"checkouts-{size}")
+        for number in range(size):
+            os.makedirs(os.path.join(checkouts, f"p{number:05}"))
+        registry.fill(range(size), checkouts=checkouts)
         run("dev-infra", "list", home=registry.home)
         return registry
 

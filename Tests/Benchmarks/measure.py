@@ -6,6 +6,8 @@ import shlex
 import statistics
 import subprocess
 
+from fixtures import Failed
+
 
 class Command:
     """A command line, and a shell script that puts things as they have to be before each run of it."""
@@ -36,7 +38,7 @@ def times(commands, scratch, rounds=6, runs=5, cwd=None, settings=None):
         done = subprocess.run(
             line, capture_output=True, text=True, check=False, cwd=cwd, env={**os.environ, **(settings or {})})
         if done.returncode != 0:
-            raise SystemExit(f"fatal: {shlex.join(line)} failed:\n{done.stdout}{done.stderr}")
+            raise Failed(f"{shlex.join(line)} failed:\n{done.stdout}{done.stderr}")
         with open(report, encoding="utf-8") as file:
             results = json.load(file)["results"]
         for index, result in zip(order, results):

@@ -5,7 +5,7 @@ import json
 import os
 import shlex
 
-from fixtures import Registry, run
+from fixtures import Failed, Registry, run
 from measure import Command, times
 from service import call, daemon
 
@@ -24,7 +24,7 @@ def bodies(port):
     """What a client sends for each record that the service has, by its number."""
     status, answer = call(port, "GET", "/api/projects")
     if status != 200:
-        raise SystemExit(f"fatal: the list of the service is answered with {status}")
+        raise Failed(f"the list of the service is answered with {status}")
     return {
         record["id"]: {"name": record["name"], "path": record["path"], "metadata": record["metadata"]}
         for record in json.loads(answer)
@@ -64,7 +64,7 @@ class Side:
     def expect(self, port):
         found = bodies(port)
         if len(found) != self.size:
-            raise SystemExit(f"fatal: the service has {len(found)} records, not {self.size}")
+            raise Failed(f"the service has {len(found)} records, not {self.size}")
         return found
 
 

@@ -5,7 +5,7 @@ import shlex
 from dataclasses import dataclass
 from typing import Callable
 
-from fixtures import EPOCH, git_daemon, run
+from fixtures import EPOCH, Failed, git_daemon, run
 from measure import Command, peak_memory, times
 from remote import change_beside_patches, push_beside_import
 from service import list_beside_nginx, under_load
@@ -59,7 +59,7 @@ def ls_repos(world):
     theirs = plain(fd, "-HI", "-t", "d", r"^\.git$", tree)
     found = [len(run(*command.words).split("\n")) for command in (ours, theirs)]
     if found != [world.size(1000)] * 2:
-        raise SystemExit(f"fatal: {found} repositories found, not {world.size(1000)}")
+        raise Failed(f"{found} repositories found, not {world.size(1000)}")
     return [compare(world, ours, theirs, 0.5)]
 
 
@@ -245,7 +245,7 @@ def clone_all(world):
         outcome = compare(world, ours, theirs, 1.2, rounds=4, runs=1)
         made = len(run("find", os.path.join(here, "src"), "-name", ".git").split("\n"))
         if made != count:
-            raise SystemExit(f"fatal: {made} clones made, not {count}")
+            raise Failed(f"{made} clones made, not {count}")
         return [outcome]
 
 
@@ -265,7 +265,7 @@ def hook(world):
     run(*words, home=here, cwd=repository)
     traced = run("sh", "-c", 'DEV_INFRA_TRACE=1 "$@" 2>&1', "sh", *words, home=here, cwd=repository)
     if "is known and has not changed" not in traced:
-        raise SystemExit(f"fatal: the hook says {traced!r}")
+        raise Failed(f"the hook says {traced!r}")
     script = world.path("rev-parse.sh")
     with open(script, "w", encoding="utf-8") as file:
         file.write("#!/bin/sh\ngit rev-parse --show-toplevel\n")
@@ -280,7 +280,7 @@ def complete(prefix, found, limit=None):
         words = ["dev-infra-complete", "-z", "--describe", "--", "dev-infra", "path", prefix]
         names = run(*words, home=registry.home).count("\0")
         if names != (found or world.size(10_000)) and world.scale == 1:
-            raise SystemExit(f"fatal: {names} names for {prefix}")
+            raise Failed(f"{names} names for {prefix}")
         settings = {"HOME": registry.home}
         return [compare(
             world, Command(words), Command(["git", "--version"]), limit, rounds=20, runs=20, settings=settings)]

@@ -9,7 +9,7 @@ import subprocess
 import threading
 import time
 
-from fixtures import run
+from fixtures import Failed, run
 
 
 @contextlib.contextmanager
@@ -21,12 +21,12 @@ def daemon(registry, *words):
             try:
                 where = re.search(r":(\d+)/api$", process.stdout.readline().strip())
                 if not where:
-                    raise SystemExit("fatal: the daemon did not start")
+                    raise Failed("the daemon did not start")
                 yield int(where.group(1)), process
             finally:
                 process.terminate()
                 if process.wait() != 0:
-                    raise SystemExit("fatal: the daemon failed")
+                    raise Failed("the daemon failed")
 
 
 @contextlib.contextmanager
@@ -49,7 +49,7 @@ def nginx(directory, name):
                         break
                 time.sleep(0.05)
             else:
-                raise SystemExit("fatal: nginx did not start")
+                raise Failed("nginx did not start")
             yield port
         finally:
             process.terminate()
@@ -71,7 +71,7 @@ def throughput(url, seconds):
     """Requests a second that wrk gets answered over eight connections."""
     told = run("wrk", "-t", "2", "-c", "8", "-d", f"{seconds}s", url)
     if re.search(r"Non-2xx|Socket errors", told):
-        raise SystemExit(f"fatal: {told}")
+        raise Failed(f"{told}")
     return float(re.search(r"Requests/sec:\s*([\d.]+)", told).group(1))
 
 
@@ -85,7 +85,7 @@ def list_beside_nginx(world):
     with daemon(registry) as (port, _):
         status, body = call(port, "GET", "/api/projects")
         if status != 200 or len(json.loads(body)) < world.size(10_000):
-            raise SystemExit(f"fatal: the list is not whole: {status}, {len(body)} bytes")
+            raise Failed(f"the list is not whole: {status}, {len(body)} bytes")
         with open(os.path.join(directory, "list.json"), "wb") as file:
             file.write(body)
         with nginx(directory, "list.json") as other:
