@@ -84,6 +84,9 @@ let features: [Target] = [
     ]),
   library("Features", "HookRun", ["ByteStrings", "SystemSupport", "RegistryIndex", filePath]),
   library("Features", "HookSetup", ["ByteStrings", "SystemSupport", "Git", filePath]),
+  library(
+    "Features", "WorkTreeState",
+    ["ByteStrings", "SystemSupport", "Registry", "Git", "RegistryIndex", filePath]),
   library("Features", "Completion", ["ByteStrings", "SystemSupport", "Registry", "RegistryIndex", filePath]),
 ]
 
@@ -238,6 +241,7 @@ let tools: [Target] = [
   registryTool("dev-infra-hash-project"),
   indexTool("dev-infra-ls-projects"),
   tool("dev-infra-ls-repos", ["GitReporting", "Git"]),
+  tool("dev-infra-ls-state", ["IndexReporting", "Git", "Registry", "RegistryIndex", "WorkTreeState"]),
   registryTool("dev-infra-merge-registry"),
   tool("dev-infra-read-meta", ["Metadata", "Registry"]),
   // All the commands for people but the lists: finding the runtime's symbols took a fifth of the time of a `register`.
@@ -298,6 +302,9 @@ let unitTests: [Target] = [
       "RegistryStore", filePath,
     ]),
   tests("Features", "HookSetupTests", ["HookSetup", filePath]),
+  tests(
+    "Features", "WorkTreeStateTests",
+    ["WorkTreeState", "Git", "Registry", "SystemSupport", "ByteStrings", "TestSupport", filePath]),
   tests("Features", "CompletionTests", ["Completion", "ByteStrings"]),
   tests(
     "Remote", "HTTPClientTests",

@@ -32,10 +32,10 @@ extension RegistryIndexError: ReportedError {
         hints: "'dev-infra register' registers the one there, 'dev-infra list --all' shows all there are")
     case .ambiguousProject(let text, let naming, let candidates, let more):
       Self.ambiguous(text, naming, candidates, more)
-    case .unknownField(let name):
+    case .unknownField(let name, let known):
       .usage(
         "unknown field in the format: %(\(Quoting.visible(name))); known are: "
-          + RowAtom.allCases.map(\.rawValue).joined(separator: " "))
+          + known.joined(separator: " "))
     case .malformedFormat(let format):
       .usage(
         "malformed format '\(Quoting.visible(format))': behind % stands %, (field) or two hexadecimal digits")

@@ -94,20 +94,41 @@ public struct Configuration: ~Copyable {
   static func entries(
     of raw: OpaquePointer, _ isWanted: (UnsafePointer<CChar>) -> Bool
   ) throws(GitError) -> [(key: String, value: String)] {
+    var found: [(key: String, value: String)] = []
+    try forEachEntry(of: raw, isWanted) { key, value, _ in found.append((key, value)) }
+    return found
+  }
+
+  /// Calls `body` with each setting for which `isWanted` holds, as ``entries(_:)`` has them, and whether it is from the
+  /// repository's own file.
+  func forEachEntry(
+    _ isWanted: (UnsafePointer<CChar>) -> Bool,
+    _ body: (_ key: String, _ value: String, _ isOwn: Bool) -> Void
+  ) throws(GitError) {
+    try Self.forEachEntry(of: raw, isWanted, body)
+    for (key, value) in given.all
+    where key.cText.withUnsafeBufferPointer({ $0.baseAddress.map(isWanted) ?? false }) {
+      body(key, value, false)
+    }
+  }
+
+  private static func forEachEntry(
+    of raw: OpaquePointer, _ isWanted: (UnsafePointer<CChar>) -> Bool,
+    _ body: (_ key: String, _ value: String, _ isOwn: Bool) -> Void
+  ) throws(GitError) {
     var iterator: OpaquePointer?
     try check(git_config_iterator_new(&iterator, raw), "reading", "the configuration")
     defer { git_config_iterator_free(iterator) }
-    var found: [(key: String, value: String)] = []
     while true {
       var entry: UnsafeMutablePointer<git_config_entry>?
       let code = git_config_next(&entry, iterator)
-      if code == GIT_ITEROVER.rawValue { break }
+      if code == GIT_ITEROVER.rawValue { return }
       try check(code, "reading", "the configuration")
       guard let entry, let name = entry.pointee.name, isWanted(name) else { continue }
-      found.append(
-        (ByteText.string(fromC: name), entry.pointee.value.map { ByteText.string(fromC: $0) } ?? ""))
+      body(
+        ByteText.string(fromC: name), entry.pointee.value.map { ByteText.string(fromC: $0) } ?? "",
+        entry.pointee.level == GIT_CONFIG_LEVEL_LOCAL)
     }
-    return found
   }
 
   private static func string(_ key: String, in raw: OpaquePointer) throws(GitError) -> String? {

@@ -15,6 +15,14 @@ enum Limits {
   }
   /// Time that one run of the `git` program on a foreign repository may take.
   static let program = 5.0
+  /// Time that counting the commits between two branches may take, where it gives no sign.
+  static let graph = 20.0
+  /// Time that one run of `git` may take which judges files by the user's own filters.
+  static let filters = 30.0
+  /// Bytes of a file that is compared in a second, on a slow disk.
+  static let comparedPerSecond = 20 << 20
+  /// Submodules within submodules that are looked at.
+  static let submoduleDepth = 4
   /// Memory that libgit2 may take for one repository.
   static let memory = 192 << 20
   /// Memory that libgit2 may take at once where it does the registry's own work.

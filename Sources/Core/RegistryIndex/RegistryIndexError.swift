@@ -45,7 +45,7 @@ public enum RegistryIndexError: Error, Equatable, Sendable {
   /// The text stands for more than one project: the first of them, and how many more there are.
   case ambiguousProject(String, Naming, [Candidate], more: Int)
   /// A format asks for a field that no project has.
-  case unknownField(String)
+  case unknownField(String, known: [String])
   /// A format has a `%` with nothing behind it that means anything.
   case malformedFormat(String)
 }

@@ -2,7 +2,7 @@ import Glibc
 
 /// Work on many things at once, for what waits for the kernel more than it computes.
 public enum Parallel {
-  /// Threads at most.
+  /// Threads at most, unless the caller says otherwise.
   private static let limit = 4
   /// Things for which one more thread pays.
   private static let worthAThread = 8
@@ -18,15 +18,21 @@ public enum Parallel {
 
   /// As ``map(_:progress:_:)``, where what is stuck is given up: each thing whose work gives no sign (``Watch/sign()``)
   /// for `limit` seconds comes to nil, and its thread is left behind.
+  ///
+  /// - Parameter threads: how many threads there are at most; without it as many as in ``map(_:progress:_:)``.
   public static func map<Item: Sendable, Value: Sendable>(
-    _ items: [Item], silence limit: Double, progress: (Int) -> Void = { _ in },
+    _ items: [Item], silence limit: Double, threads: Int? = nil, progress: (Int) -> Void = { _ in },
     _ body: @escaping @Sendable (Item) -> Value
   ) -> [Value?] {
     let work = Work(items, body)
-    let processors = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-    work.run(threads: max(1, min(Self.limit, processors, items.count / worthAThread)), limit, progress)
+    let number =
+      threads.map { min($0, items.count) } ?? min(Self.limit, processors, items.count / worthAThread)
+    work.run(threads: max(1, number), limit, progress)
     return work.results
   }
+
+  /// How many processors there are.
+  public static var processors: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 
   /// The items, and what has come of them.
   private final class Work<Item: Sendable, Value: Sendable>: @unchecked Sendable {

@@ -7,6 +7,7 @@ import Synchronization
 /// work is done by a thread that can be left behind, and this is what those who wait for it look at.
 public final class Watch: Sendable {
   private let signs = Atomic<Int>(0)
+  private let allowed = Atomic<Int>(0)
   private let abandoned = Atomic<Bool>(false)
   private let whenAbandoned = Mutex<(@Sendable () -> Void)?>(nil)
 
@@ -20,13 +21,23 @@ public final class Watch: Sendable {
   /// Tells that the work of this thread gets on: for what takes long and is not stuck.
   public static func sign() { current?.sign() }
 
+  /// Tells that the work of this thread gets on, and that its next step may take so many seconds more than others, such as
+  /// one that reads a large file.
+  public static func sign(allowing seconds: Double) { current?.sign(allowing: seconds) }
+
   /// What is done when the work is given up, on another thread; nil: nothing.
   public func onAbandoning(_ action: (@Sendable () -> Void)?) { whenAbandoned.withLock { $0 = action } }
 
   /// Whether something is to be done when it is given up.
   public var hasAbandonmentAction: Bool { whenAbandoned.withLock { $0 != nil } }
 
-  func sign() { signs.wrappingAdd(1, ordering: .relaxed) }
+  func sign(allowing seconds: Double = 0) {
+    allowed.store(Int(min(seconds, 3600) * 1000), ordering: .relaxed)
+    signs.wrappingAdd(1, ordering: .relaxed)
+  }
+
+  /// Seconds that the present step may take beside the limit.
+  var allowance: Double { Double(allowed.load(ordering: .relaxed)) / 1000 }
 
   var signCount: Int { signs.load(ordering: .relaxed) }
 
@@ -72,7 +83,7 @@ package struct Patience {
       var silence = silences[ObjectIdentifier(watch)] ?? (signs, -passed)
       silence = silence.signs == signs ? (signs, silence.seconds + passed) : (signs, 0)
       silences[ObjectIdentifier(watch)] = silence
-      return silence.seconds >= limit
+      return silence.seconds >= limit + watch.allowance
     }
   }
 }

@@ -1,0 +1,55 @@
+import ArgumentParser
+import CommandLineTool
+import Terminal
+import IndexReporting
+import SystemSupport
+import ByteStrings
+import Registry
+import RegistryIndex
+import WorkTreeState
+import SystemPackage
+
+@main
+struct LsState: Tool {
+  static let configuration = CommandConfiguration(
+    commandName: "dev-infra-ls-state", abstract: "List the state of repositories and their work trees.",
+    usage: "dev-infra-ls-state [-z] [--stdin] [--json | --format <format>] [<dir>...]")
+
+  @Flag(name: .customShort("z"), help: "Records end in NUL and nothing is quoted.")
+  var z = false
+  @Flag(help: "Also take directories from standard input.")
+  var stdin = false
+  @Flag(help: "Print a JSON object a line.")
+  var json = false
+  @Option(help: ArgumentHelp("Print this for each: %(atom), %%, %xx.", valueName: "format"))
+  var format = """
+    %(path)%09%(branch)%09%(staged)%09%(changed)%09%(untracked)%09%(conflicted)%09%(stashes)%09%(ahead)%09%(behind)%09\
+    %(unpushed)%09%(operation)
+    """
+  @Argument(help: ArgumentHelp("Directories; the current one by default.", valueName: "dir"))
+  var dir: [String] = []
+
+  func execute() throws -> Int32 {
+    let format = try AtomFormat(format, known: StateAtom.allCases.map(\.rawValue)) { StateAtom(rawValue: $0) }
+    let recordFormat = RecordFormat(z: z)
+    let directory = try Environment.currentDirectory()
+    let paths = try Operands.paths(dir, stdin: stdin, format: recordFormat, default: ".")
+      .map { $0.absolute(against: directory) }
+    var progress = Progress("Examining work trees", total: paths.count)
+    let states = CheckoutState.examine(paths, progress: { progress.update($0) })
+    progress.finish(paths.count)
+    var output = Output(recordFormat)
+    var status = ExitStatus.success
+    for state in states {
+      let text =
+        json ? Array(state.json.compact.utf8) : format.text(recordFormat) { $0.text(of: state) }
+      try output.record(formatted: text)
+      if let error = state.error {
+        status = ExitStatus.no
+        Messages.error(error)
+      }
+    }
+    try output.flush()
+    return status
+  }
+}

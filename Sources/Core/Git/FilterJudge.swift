@@ -1,0 +1,196 @@
+import CGit2
+import Glibc
+import SystemSupport
+import ByteStrings
+import SystemPackage
+
+/// The filters of gitattributes(5) that settings define, and who defined them.
+///
+/// libgit2 compares a file with its blob and knows none of these filters, so a file that passes one differs always. A filter of
+/// the user's, from their own settings, is run as git runs it. One that only a repository defines is never run: of the file
+/// nobody can say whether it differs. Files of Git LFS are judged without any program: what their blob has is the sum of the file.
+struct FilterSettings {
+  /// What a filter's settings say, by their names below it: `clean`, `process`, `required`.
+  struct Filter {
+    var users: [String: String] = [:]
+    var repositorys: [String: String] = [:]
+  }
+
+  private(set) var filters: [ByteString: Filter] = [:]
+  /// Whether the repository's own settings have Git LFS run something.
+  private(set) var extendsLFS = false
+
+  /// Takes a setting.
+  ///
+  /// - Parameters:
+  ///   - key: normalised.
+  ///   - isRepositorys: whether it is from the repository's own settings.
+  mutating func take(_ key: String, _ value: String, isRepositorys: Bool) {
+    if key.hasPrefix("lfs.extension."), isRepositorys { extendsLFS = true }
+    guard key.hasPrefix("filter."), let dot = key.lastIndex(of: ".") else { return }
+    let start = key.index(key.startIndex, offsetBy: 7)
+    guard start < dot else { return }
+    let (name, variable) = (ByteString(String(key[start..<dot])), String(key[key.index(after: dot)...]))
+    guard ["clean", "process", "required"].contains(variable) else { return }
+    if isRepositorys {
+      filters[name, default: Filter()].repositorys[variable] = value
+    } else {
+      filters[name, default: Filter()].users[variable] = value
+    }
+  }
+
+  /// Whether a setting is looked at here at all.
+  static func isWanted(_ key: UnsafePointer<CChar>) -> Bool {
+    strncmp(key, "filter.", 7) == 0 || strncmp(key, "lfs.extension.", 14) == 0
+  }
+
+  /// Whether anything defines what is done to the content of files on the way into the repository.
+  func defines(_ name: String) -> Bool {
+    guard let filter = filters[ByteString(name)] else { return false }
+    return [filter.users, filter.repositorys].contains { $0["clean"] != nil || $0["process"] != nil }
+  }
+
+  /// Whether it may be run as the user has it.
+  func isUsers(_ name: String) -> Bool {
+    guard let filter = filters[ByteString(name)], !name.contains("="), !(name == "lfs" && extendsLFS) else {
+      return false
+    }
+    let commands = ["clean", "process"].compactMap { filter.users[$0] }
+    // A relative path would lead into the work tree.
+    return !commands.isEmpty
+      && commands.allSatisfy { command in
+        let word = command.prefix { $0 != " " && $0 != "\t" }
+        return !word.contains("/") || word.hasPrefix("/") || word.hasPrefix("~")
+      }
+      // An empty `process` keeps git from looking at `clean`.
+      && (filter.repositorys["process"] == nil || filter.users["process"] != nil)
+  }
+
+  /// Options of git by which nothing is run but what the user has set.
+  var options: [String] {
+    filters.flatMap { name, filter -> [String] in
+      guard !name.text.contains("=") else { return [] }
+      let users = isUsers(name.text) ? filter.users : [:]
+      return ["clean", "process", "required"].flatMap { variable -> [String] in
+        let isNeeded = filter.repositorys[variable] != nil || users.isEmpty
+        let value = users[variable] ?? (variable == "required" ? "false" : "")
+        return isNeeded ? ["-c", "filter.\(name.text).\(variable)=\(value)"] : []
+      }
+    }
+  }
+
+  /// Whether there are filters that are not run.
+  var hasForeign: Bool { filters.keys.contains { defines($0.text) && !isUsers($0.text) } }
+
+  /// Whether a name cannot be kept from being run.
+  var hasUnnameable: Bool {
+    filters.contains { $0.key.text.contains("=") && !$0.value.repositorys.isEmpty }
+  }
+}
+
+/// Judges files that differ from their blobs, where filters are in the way.
+struct FilterJudge {
+  private let repository: OpaquePointer
+  private let gitDirectory: FilePath
+  private let workTree: FilePath
+  private let settings: FilterSettings
+
+  init(
+    _ repository: OpaquePointer, _ configuration: borrowing Configuration, gitDirectory: FilePath,
+    workTree: FilePath
+  ) throws(GitError) {
+    self.repository = repository
+    self.gitDirectory = gitDirectory
+    self.workTree = workTree
+    var settings = FilterSettings()
+    try configuration.forEachEntry(FilterSettings.isWanted) { key, value, isOwn in
+      settings.take(key, value, isRepositorys: isOwn)
+    }
+    self.settings = settings
+  }
+
+  /// How many of the files that differ by their bytes do not, and of how many that cannot be said.
+  struct Verdict {
+    var unchanged = 0
+    var unsure = 0
+  }
+
+  /// Judges the files at these paths.
+  func judge(_ paths: [[UInt8]]) throws(GitError) -> Verdict {
+    var verdict = Verdict()
+    var asked: Set<[UInt8]> = []
+    for path in paths {
+      let name = attribute("filter", path)
+      let isEncoded = attribute("working-tree-encoding", path) != nil
+      guard let name, settings.defines(name) else {
+        if isEncoded { asked.insert(path) }
+        continue
+      }
+      if name == "lfs", !isEncoded {
+        switch isUploaded(path) {
+        case true?: verdict.unchanged += 1
+        case false?: break
+        case nil: verdict.unsure += 1
+        }
+      } else if settings.isUsers(name) {
+        asked.insert(path)
+      } else {
+        verdict.unsure += 1
+      }
+    }
+    guard !asked.isEmpty else { return verdict }
+    if let changed = try? changed() {
+      verdict.unchanged += asked.count { !changed.contains($0) }
+    } else {
+      verdict.unsure += asked.count
+    }
+    return verdict
+  }
+
+  private func attribute(_ name: String, _ path: [UInt8]) -> String? {
+    var value: UnsafePointer<CChar>?
+    let path = path.map { CChar(bitPattern: $0) } + [0]
+    guard
+      git_attr_get(&value, repository, UInt32(GIT_ATTR_CHECK_FILE_THEN_INDEX), path, name.cText) == 0,
+      git_attr_value(value) == GIT_ATTR_VALUE_STRING, let value
+    else { return nil }
+    return ByteText.string(fromC: value)
+  }
+
+  /// Whether a file is the one that the pointer in the index names; nil where that cannot be said.
+  private func isUploaded(_ path: [UInt8]) -> Bool? {
+    var index: OpaquePointer?
+    guard git_repository_index(&index, repository) == 0 else { return nil }
+    defer { git_index_free(index) }
+    guard let entry = git_index_get_bypath(index, path.map { CChar(bitPattern: $0) } + [0], 0) else {
+      return nil
+    }
+    var id = entry.pointee.id
+    var blob: OpaquePointer?
+    guard git_blob_lookup(&blob, repository, &id) == 0 else { return nil }
+    defer { git_blob_free(blob) }
+    let bytes = UnsafeRawBufferPointer(start: git_blob_rawcontent(blob), count: Int(git_blob_rawsize(blob)))
+    // Added without the filter, it would be a pointer now.
+    guard let pointer = LFSPointer(bytes) else { return false }
+    if pointer.isExtended { return nil }
+    return pointer.isFile(workTree.pushing(FilePath(bytes: path)))
+  }
+
+  /// The files that differ as git sees them, with the user's filters.
+  private func changed() throws(GitError) -> Set<[UInt8]> {
+    if settings.hasUnnameable {
+      throw GitError(.invalid, "reading", workTree.visible, reason: "a filter's name has an equals sign")
+    }
+    try GitDirectoryCheck.indexForProgram(of: gitDirectory)
+    var git = try GitProgram(readingGitDirectory: gitDirectory, workTree: workTree)
+    git.limitForReading(seconds: Limits.filters)
+    // What the user runs may take what it takes.
+    git.memoryLimit = nil
+    git.options += ["--work-tree=\(workTree.text)"] + settings.options
+    let arguments = [
+      "status", "--porcelain=v2", "-z", "--untracked-files=no", "--ignore-submodules=all", "--no-renames",
+    ]
+    let output = try git.output(arguments) ?? []
+    return Set(StatusRecords(output).changedPaths)
+  }
+}

@@ -1,0 +1,361 @@
+import CGit2
+import Glibc
+import SystemSupport
+import ByteStrings
+import SystemPackage
+
+/// The state of a repository by libgit2, which runs nothing and, as it is asked here, writes nothing: with
+/// `GIT_DIFF_UPDATE_INDEX` it would write a user's index anew, without what git keeps there of untracked files.
+///
+/// The repository has passed ``GitDirectoryCheck``.
+struct LibGit2StateReader: ~Copyable {
+  private let reader: StateReader
+  private let directory: FilePath
+  private let handle: RepositoryHandle
+  private let configuration: Configuration
+  private let gitDirectory: FilePath
+  private let common: FilePath
+  private let workTree: FilePath?
+  private var state = RepositoryState()
+
+  init(_ reader: StateReader, at directory: FilePath) throws(GitError) {
+    let handle = try RepositoryHandle(
+      opening: directory, flags: git_repository_open_flag_t(rawValue: 0),
+      ceilings: Environment["GIT_CEILING_DIRECTORIES"] ?? "")
+    let gitDirectory = FilePath(fromC: git_repository_path(handle.raw)) ?? directory
+    let common = FilePath(fromC: git_repository_commondir(handle.raw)) ?? gitDirectory
+    let workTree = FilePath(fromC: git_repository_workdir(handle.raw)).map { $0.resolved ?? $0 }
+    if let workTree { try StateReader.requireClaim(workTree, gitDirectory) }
+    try GitDirectoryCheck.objects(common.appending("objects"))
+    // Before libgit2 reads a setting: this adds the files that the environment names.
+    let configuration = try Configuration(of: handle.raw)
+    try handle.guardObjects()
+    self.reader = reader
+    self.directory = directory
+    self.handle = handle
+    self.configuration = configuration
+    self.gitDirectory = gitDirectory
+    self.common = common
+    self.workTree = workTree
+  }
+
+  consuming func read() throws(GitError) -> RepositoryState {
+    try readHead()
+    try readBranches()
+    try readStashes()
+    if workTree == nil {
+      state.isBare = true
+    } else {
+      state.operation = StateReader.operation(gitDirectory)
+      try readWorkTree()
+    }
+    return state
+  }
+
+  // MARK: HEAD, branches, stashes
+
+  private mutating func readHead() throws(GitError) {
+    guard let reference = try ReferenceHandle("HEAD", in: handle) else { return }
+    state.branch = git_reference_symbolic_target(reference.raw).map { ByteText.string(fromC: $0) }
+      .flatMap { $0.hasPrefix("refs/heads/") ? String($0.dropFirst(11)) : $0 }
+    var id = git_oid()
+    guard
+      try checkFound(git_reference_name_to_id(&id, handle.raw, "HEAD".cText), "reading", "HEAD")
+    else { return }
+    state.head = ObjectID(id).hex
+    var commit: OpaquePointer?
+    try check(git_commit_lookup(&commit, handle.raw, &id), "reading the commit of", "HEAD")
+    defer { git_commit_free(commit) }
+    state.lastCommit = git_commit_time(commit)
+  }
+
+  private mutating func readBranches() throws(GitError) {
+    let settings = RemoteSettings(try configuration.entries(RemoteSettings.isWanted))
+    state.remotes = settings.remotes.map(\.name)
+    let remote = RemoteSettings.primary(
+      of: settings.remotes, defaultName: settings.defaultRemoteName,
+      currentBranchRemote: settings.remote(ofBranch: state.branch))
+    state.lastFetch = StateReader.lastFetch(gitDirectory, common, remote: remote?.name)
+
+    var locals: [(name: String, id: ObjectID)] = []
+    var remotes: Set<ObjectID> = []
+    try eachReference { name, id in
+      if name.hasPrefix("refs/heads/") {
+        locals.append((name, id))
+      } else if name.hasPrefix("refs/remotes/") {
+        remotes.insert(id)
+      }
+    }
+    locals.sort { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    var undecided: [ObjectID] = []
+    for (name, id) in locals {
+      var branch = RepositoryState.Branch(
+        name: String(name.dropFirst(11)), upstream: nil, ahead: nil, behind: nil,
+        isOnRemote: remotes.contains(id))
+      try readUpstream(of: name, id, &branch)
+      if !branch.isOnRemote { undecided.append(id) }
+      state.branches.append(branch)
+    }
+    guard !undecided.isEmpty, !remotes.isEmpty else { return }
+    let unpushed = try History(handle).commits(in: undecided, beyond: remotes)
+    for index in state.branches.indices where !state.branches[index].isOnRemote {
+      state.branches[index].isOnRemote = !unpushed.contains(locals[index].id)
+    }
+  }
+
+  private func readUpstream(
+    of name: String, _ id: ObjectID, _ branch: inout RepositoryState.Branch
+  ) throws(GitError) {
+    var buffer = Buffer()
+    let cName = name.cText
+    let code = git_branch_upstream_name(&buffer.raw, handle.raw, cName)
+    // One that no remote's refspec maps to a ref is none to git as well.
+    guard code == 0 else { return }
+    let upstream = ByteText.string(from: buffer.rawBytes.prefix { $0 != 0 })
+    branch.upstream = StateReader.short(upstream)
+    var target = git_oid()
+    guard
+      try checkFound(
+        git_reference_name_to_id(&target, handle.raw, upstream.cText), "reading the ref",
+        Quoting.visible(upstream))
+    else { return }
+    (branch.ahead, branch.behind) = (0, 0)
+    guard ObjectID(target) != id else { return }
+    var (ahead, behind) = (0, 0)
+    var local = id.raw
+    Watch.sign(allowing: Limits.graph)
+    try check(
+      git_graph_ahead_behind(&ahead, &behind, handle.raw, &local, &target), "comparing the branch",
+      Quoting.visible(branch.name))
+    Watch.sign()
+    (branch.ahead, branch.behind) = (ahead, behind)
+    if ahead == 0, upstream.hasPrefix("refs/remotes/") { branch.isOnRemote = true }
+  }
+
+  /// Calls `body` with every ref and the object that it names; not with those that lead nowhere.
+  private func eachReference(_ body: (String, ObjectID) -> Void) throws(GitError) {
+    var iterator: OpaquePointer?
+    try check(git_reference_iterator_new(&iterator, handle.raw), "listing the refs of", gitDirectory.visible)
+    defer { git_reference_iterator_free(iterator) }
+    var count = 0
+    while true {
+      var reference: OpaquePointer?
+      let code = git_reference_next(&reference, iterator)
+      if code == GIT_ITEROVER.rawValue { return }
+      try check(code, "listing the refs of", gitDirectory.visible)
+      defer { git_reference_free(reference) }
+      count += 1
+      if count % 1024 == 0 { Watch.sign() }
+      guard let name = git_reference_name(reference), let target = git_reference_target(reference) else {
+        continue
+      }
+      body(ByteText.string(fromC: name), ObjectID(target.pointee))
+    }
+  }
+
+  private mutating func readStashes() throws(GitError) {
+    guard try ReferenceHandle("refs/stash", in: handle) != nil else { return }
+    var reflog: OpaquePointer?
+    try GitDirectoryCheck.reference("logs/refs/stash", in: common)
+    try check(
+      git_reflog_read(&reflog, handle.raw, "refs/stash".cText), "reading the stashes of", directory.visible)
+    defer { git_reflog_free(reflog) }
+    state.stashes = max(1, git_reflog_entrycount(reflog))
+  }
+
+  // MARK: The work tree
+
+  private mutating func readWorkTree() throws(GitError) {
+    guard let workTree else { return }
+    try GitDirectoryCheck.index(of: gitDirectory)
+    var index: OpaquePointer?
+    try check(git_repository_index(&index, handle.raw), "reading the index of", directory.visible)
+    defer { git_index_free(index) }
+    guard let index else { return }
+    let part = part(of: workTree)
+    let entries = IndexSummary(index, part: part)
+    let comparison = WorkTreeComparison(handle.raw, index, entries, part: part, workTree: workTree)
+    state.conflicted = try comparison.conflicts()
+    state.staged = try comparison.staged(head: state.head, findingRenames: try findsRenames())
+    let found = try comparison.changed(withUntracked: try wantsUntracked())
+    state.changed = found.changed + entries.intentToAdd.count
+    state.untracked = found.untracked
+    state.unsure = found.unreadable
+    if !found.modified.isEmpty {
+      let verdict = try FilterJudge(handle.raw, configuration, gitDirectory: gitDirectory, workTree: workTree)
+        .judge(found.modified)
+      state.changed -= verdict.unchanged + verdict.unsure
+      state.unsure += verdict.unsure
+    }
+    try readSubmodules(entries.submodules, workTree)
+  }
+
+  /// The directory below the root that was asked for; nil for the root.
+  private func part(of workTree: FilePath) -> WorkTreePart? {
+    guard var path = directory.resolved, path != workTree, path.removePrefix(workTree), !path.isEmpty else {
+      return nil
+    }
+    return WorkTreePart(path: path)
+  }
+
+  private func wantsUntracked() throws(GitError) -> Bool {
+    if reader.alwaysUntracked { return true }
+    let word = try configuration.string("status.showUntrackedFiles")?.lowercased()
+    return !(word == "no" || word == "false" || word == "off" || word == "0")
+  }
+
+  private func findsRenames() throws(GitError) -> Bool {
+    var word = try configuration.string("status.renames")
+    if word == nil { word = try configuration.string("diff.renames") }
+    return !["no", "false", "off", "0"].contains(word?.lowercased())
+  }
+
+  // MARK: Submodules
+
+  private mutating func readSubmodules(
+    _ submodules: [IndexSummary.Submodule], _ workTree: FilePath
+  ) throws(GitError) {
+    for submodule in submodules {
+      Watch.sign()
+      let path = workTree.pushing(FilePath(text: submodule.path))
+      let difference = reader.difference(of: submodule, at: path)
+      if difference == .none { continue }
+      let ignored = try ignoring(submodule.path)
+      switch difference {
+      case .none: break
+      case .unsure where ignored.rawValue < GIT_SUBMODULE_IGNORE_DIRTY.rawValue: state.unsure += 1
+      case .untracked where ignored.rawValue >= GIT_SUBMODULE_IGNORE_UNTRACKED.rawValue,
+        .content where ignored.rawValue >= GIT_SUBMODULE_IGNORE_DIRTY.rawValue,
+        .commit where ignored == GIT_SUBMODULE_IGNORE_ALL, .unsure:
+        break
+      case .untracked, .content, .commit:
+        state.changed += 1
+        state.submodules += 1
+      }
+    }
+  }
+
+  /// Which differences of a submodule git is told not to show.
+  private func ignoring(_ path: String) throws(GitError) -> git_submodule_ignore_t {
+    var submodule: OpaquePointer?
+    if git_submodule_lookup(&submodule, handle.raw, path.cText) == 0 {
+      defer { git_submodule_free(submodule) }
+      let ignored = git_submodule_ignore(submodule)
+      if ignored != GIT_SUBMODULE_IGNORE_NONE, ignored != GIT_SUBMODULE_IGNORE_UNSPECIFIED { return ignored }
+    }
+    return switch try configuration.string("diff.ignoreSubmodules") {
+    case "all": GIT_SUBMODULE_IGNORE_ALL
+    case "dirty": GIT_SUBMODULE_IGNORE_DIRTY
+    case "untracked": GIT_SUBMODULE_IGNORE_UNTRACKED
+    default: GIT_SUBMODULE_IGNORE_NONE
+    }
+  }
+}
+
+extension StateReader {
+  /// How a submodule's work tree differs from what the repository around it has of it.
+  enum SubmoduleDifference {
+    case none, untracked, content, commit, unsure
+  }
+
+  /// Looks at a submodule as at a repository of its own: its settings are as foreign as those around it.
+  func difference(of submodule: IndexSummary.Submodule, at path: FilePath) -> SubmoduleDifference {
+    var status = stat()
+    guard path.withPlatformString({ lstat($0, &status) }) == 0 else { return .commit }
+    guard status.st_mode & S_IFMT == S_IFDIR else { return .commit }
+    // Not initialised.
+    guard Files.kind(of: path.appending(".git")) != nil else { return .none }
+    guard depth < Limits.submoduleDepth else { return .unsure }
+    var inner = self
+    inner.depth += 1
+    guard let state = try? inner.read(at: path) else { return .unsure }
+    if state.head != nil, state.head != submodule.commit { return .commit }
+    if state.staged + state.changed + state.conflicted > 0 { return .content }
+    if state.unsure > 0 { return .unsure }
+    return state.untracked > 0 ? .untracked : .none
+  }
+}
+
+/// What an index says of its entries beside their content.
+struct IndexSummary {
+  /// A submodule that the index has.
+  struct Submodule: Sendable {
+    let path: String
+    let commit: String
+  }
+
+  /// The submodules.
+  private(set) var submodules: [Submodule] = []
+  /// The paths that are to be added without content (`git add -N`).
+  private(set) var intentToAdd: Set<ByteString> = []
+  /// The paths that git is told not to look at in the work tree: `skip-worktree`, `assume-unchanged`.
+  private(set) var hidden: Set<ByteString> = []
+  /// The bytes of large files, which take their time to be compared.
+  private(set) var large: [ByteString: Int] = [:]
+
+  private static let largeFile = 16 << 20
+
+  /// - Parameter part: the directory that counts; nil for all.
+  init(_ index: OpaquePointer, part: WorkTreePart?) {
+    for position in 0..<git_index_entrycount(index) {
+      if position % 16384 == 16383 { Watch.sign() }
+      guard let entry = git_index_get_byindex(index, position), let path = entry.pointee.path else {
+        continue
+      }
+      if let part, !part.holds(path) { continue }
+      if entry.pointee.file_size > Self.largeFile {
+        large[ByteString(ByteText.string(fromC: path))] = Int(entry.pointee.file_size)
+      }
+      let flags = entry.pointee.flags_extended
+      if entry.pointee.mode == 0o160000, git_index_entry_stage(entry) == 0 {
+        submodules.append(
+          Submodule(path: ByteText.string(fromC: path), commit: ObjectID(entry.pointee.id).hex))
+      }
+      // The flags of git_index_entry_flag_t and git_index_entry_extended_flag_t.
+      if entry.pointee.flags & 0x8000 == 0, flags & 0x6000 == 0 { continue }
+      let name = ByteString(ByteText.string(fromC: path))
+      if flags & 0x2000 != 0 { intentToAdd.insert(name) }
+      if flags & 0x4000 != 0 || entry.pointee.flags & 0x8000 != 0 { hidden.insert(name) }
+    }
+  }
+}
+
+/// Walks through commits.
+struct History: ~Copyable {
+  private let repository: OpaquePointer
+
+  init(_ handle: borrowing RepositoryHandle) { repository = handle.raw }
+
+  /// The commits that some of `tips` have and none of `known` has.
+  func commits(in tips: [ObjectID], beyond known: Set<ObjectID>) throws(GitError) -> Set<ObjectID> {
+    let action = "reading the history of"
+    var walk: OpaquePointer?
+    try check(git_revwalk_new(&walk, repository), action, "the branches")
+    defer { git_revwalk_free(walk) }
+    // It is called for every commit on the way, which takes its time and gets on.
+    try check(
+      git_revwalk_add_hide_cb(
+        walk,
+        { _, _ in
+          Watch.sign()
+          return 0
+        }, nil), action, "the branches")
+    for id in tips {
+      var raw = id.raw
+      try check(git_revwalk_push(walk, &raw), action, id.hex)
+    }
+    for id in known {
+      var raw = id.raw
+      // A ref may name what is not a commit.
+      _ = git_revwalk_hide(walk, &raw)
+    }
+    var found: Set<ObjectID> = []
+    var raw = git_oid()
+    while true {
+      let code = git_revwalk_next(&raw, walk)
+      if code == GIT_ITEROVER.rawValue { return found }
+      try check(code, action, "the branches")
+      found.insert(ObjectID(raw))
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import Git
+import SystemSupport
+public import SystemPackage
+
+extension CheckoutState {
+  /// How a directory is examined.
+  public struct Options: Sendable {
+    /// Whether untracked files count where `status.showUntrackedFiles` says that they do not.
+    public var alwaysUntracked = false
+    /// Whether a directory within a repository's work tree counts as a part of it.
+    public var allowsParts = true
+
+    /// As `git status` has it.
+    public init() {}
+  }
+
+  /// Examines one directory: its repository is read, and neither written to nor made to run anything.
+  ///
+  /// - Parameter path: absolute.
+  public static func examine(_ path: FilePath, _ options: Options = Options()) -> CheckoutState {
+    if Files.isMissing(path) {
+      return CheckoutState(path: path, error: "\(path.visible) does not exist", isMissing: true)
+    }
+    do {
+      if !options.allowsParts, !RepositoryState.isRoot(path) {
+        return CheckoutState(path: path, error: "\(path.visible) is not a git repository")
+      }
+      let state = try RepositoryState.read(at: path, alwaysUntracked: options.alwaysUntracked)
+      return CheckoutState(path: path, repository: state)
+    } catch {
+      return CheckoutState(path: path, error: error.message)
+    }
+  }
+
+  /// Examines many directories, several at a time; one that does not answer is given up, and the others go on.
+  ///
+  /// - Parameters:
+  ///   - paths: absolute; the states come in their order.
+  ///   - progress: called on this thread, now and then, with how many are done.
+  public static func examine(
+    _ paths: [FilePath], _ options: @escaping @Sendable (FilePath) -> Options = { _ in Options() },
+    progress: (Int) -> Void = { _ in }
+  ) -> [CheckoutState] {
+    // Waiting for a disk takes no processor: without its cache more threads than processors pay.
+    let threads = min(8, 4 * Parallel.processors)
+    let states = Parallel.map(paths, silence: Examination.silence, threads: threads, progress: progress) {
+      examine($0, options($0))
+    }
+    return zip(paths, states).map { path, state in
+      state ?? CheckoutState(path: path, error: Examination.unanswered(path).message)
+    }
+  }
+}

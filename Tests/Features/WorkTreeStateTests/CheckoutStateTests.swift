@@ -1,0 +1,72 @@
+import Git
+import Registry
+import SystemSupport
+import SystemPackage
+import Testing
+import WorkTreeState
+
+/// What other programs read: names and bytes that do not change by themselves.
+@Suite struct CheckoutStateTests {
+  private static var full: CheckoutState {
+    var state = RepositoryState()
+    state.branch = "main"
+    state.head = "0123456789012345678901234567890123456789"
+    (state.staged, state.changed, state.untracked, state.conflicted) = (1, 2, 3, 4)
+    (state.unsure, state.submodules, state.stashes) = (5, 6, 7)
+    state.operation = .cherryPick
+    state.branches = [
+      .init(name: "main", upstream: "origin/main", ahead: 1, behind: 2, isOnRemote: false),
+      .init(name: "\"odd\"", upstream: "origin/odd", ahead: nil, behind: nil, isOnRemote: true),
+      .init(name: "alone", upstream: nil, ahead: nil, behind: nil, isOnRemote: false),
+    ]
+    state.remotes = ["origin"]
+    state.lastCommit = 1_700_000_000
+    state.lastFetch = 1_700_000_001
+    return CheckoutState(path: "/src/shop", repository: state)
+  }
+
+  @Test func jsonHasTheDocumentedKeys() throws {
+    let json = Self.full.json
+    #expect(json["operation"] == .string("cherry-pick"))
+    #expect(json["last_commit"] == .string("2023-11-14T22:13:20.000Z"))
+    #expect(json["branches"]?.array?[1]["gone"] == .bool(true))
+    #expect(json["branches"]?.array?[2]["upstream"] == .null)
+    #expect(json["error"] == .null)
+  }
+
+  @Test func jsonIsReadBack() throws {
+    let states = [
+      Self.full, CheckoutState(path: "/gone", error: "it does not exist", isMissing: true),
+      CheckoutState(path: FilePath(bytes: [0x2F, 0xE9]), repository: RepositoryState()),
+    ]
+    for state in states {
+      let bytes = state.json.canonical
+      let read = try #require(CheckoutState(json: try JSON.parse(bytes)))
+      #expect(read == state)
+      #expect(read.json.canonical == bytes)
+    }
+  }
+
+  @Test func whatIsNoStateIsNotRead() throws {
+    for text in ["[]", "{}", #"{"path":1}"#] {
+      #expect(CheckoutState(json: try JSON.parse(Array(text.utf8))) == nil)
+    }
+    let odd =
+      #"{"path":"/a","branches":[{"name":1},{"name":"b","ahead":-1}],"staged":"x","operation":"juggling"}"#
+    let read = try #require(CheckoutState(json: try JSON.parse(Array(odd.utf8))))
+    #expect(read.repository?.branches.map(\.name) == ["b"])
+    #expect(read.repository?.staged == 0 && read.repository?.operation == nil)
+  }
+
+  @Test func propertiesSayWhatAPersonAsks() throws {
+    let full = Self.full
+    #expect(full.isDirty && full.isAhead && full.isBehind && full.hasUntracked && full.isStashed)
+    #expect(
+      full.isConflicted && full.isUnpushed && full.isBusy && full.hasGoneUpstream && full.needsAttention)
+    #expect(!full.isDetached && !full.isUnborn && !full.hasNoRemote)
+    var clean = full
+    clean.repository = RepositoryState()
+    clean.repository?.branch = "main"
+    #expect(clean.isUnborn && clean.hasNoRemote && !clean.isDirty && !clean.needsAttention)
+  }
+}
