@@ -82,6 +82,9 @@ let features: [Target] = [
     [
       "ByteStrings", "SystemSupport", "Registry", "Git", "RegistryIndex", "RegistryStore", filePath,
     ]),
+  library(
+    "Features", "Batch",
+    ["ByteStrings", "SystemSupport", "Registry", "Git", "RegistryIndex", filePath]),
   library("Features", "HookRun", ["ByteStrings", "SystemSupport", "RegistryIndex", filePath]),
   library("Features", "HookSetup", ["ByteStrings", "SystemSupport", "Git", filePath]),
   library(
@@ -153,7 +156,7 @@ let terminal: [Target] = [
     "CLI", "FeatureReporting",
     [
       "RegistryReporting", "Terminal", "ByteStrings", "SystemSupport", "Registry", "Git", "Metadata",
-      "Cloning",
+      "Batch", "Cloning",
       "HookSetup", "Templates", filePath,
     ]),
   library("CLI", "RemoteReporting", ["IndexReporting", "Terminal", "ByteStrings", "WorkProdRemote"]),
@@ -248,7 +251,8 @@ let tools: [Target] = [
   tool(
     "dev-infra-porcelain",
     [
-      "FeatureReporting", "RegistryReporting", "IndexReporting", "Cloning", "Git", "HookSetup", "Listing",
+      "FeatureReporting", "RegistryReporting", "IndexReporting", "Batch", "Cloning", "Git", "HookSetup",
+      "Listing",
       "Registry", "RegistryStore", "RegistryIndex", "Templates",
     ],
     linking: withRuntime(essentials)),
@@ -294,6 +298,9 @@ let unitTests: [Target] = [
     ]),
   tests(
     "Features", "TemplateRenderingTests", ["TemplateRendering", "SystemSupport", "TestSupport", filePath]),
+  tests(
+    "Features", "BatchTests",
+    ["Batch", "Git", "Registry", "RegistryIndex", "SystemSupport", "ByteStrings", "TestSupport", filePath]),
   tests("Features", "CloningTests", ["Cloning", "Registry", filePath]),
   tests(
     "CLI", "ReportingTests",

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int from);
+int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *actions, const char *path);
 int memfd_create(const char *name, unsigned int flags);
 int mkostemp(char *path, int flags);
 void *memmem(const void *text, size_t length, const void *part, size_t part_length);
@@ -15,6 +16,11 @@ void *memmem(const void *text, size_t length, const void *part, size_t part_leng
 static inline int dev_infra_close_from(posix_spawn_file_actions_t *actions, int from)
 {
 	return posix_spawn_file_actions_addclosefrom_np(actions, from);
+}
+
+static inline int dev_infra_change_directory(posix_spawn_file_actions_t *actions, const char *path)
+{
+	return posix_spawn_file_actions_addchdir_np(actions, path);
 }
 
 static inline int dev_infra_contains(const void *text, size_t length, const void *part, size_t part_length)

@@ -12,6 +12,9 @@ public protocol Tool: ParsableCommand {
   ///
   /// - Returns: the status to end with, ``ExitStatus/success`` or ``ExitStatus/no``.
   func execute() throws -> Int32
+
+  /// Those of the process's arguments that are the command's own: all, but for one that takes another command behind `--`.
+  static func ownArguments(_ arguments: [String]) -> [String]
 }
 
 /// That somebody asks what a command takes, and the status to end with.
@@ -20,11 +23,14 @@ private struct HelpRequest: Error {
 }
 
 extension Tool {
+  /// All of them.
+  public static func ownArguments(_ arguments: [String]) -> [String] { arguments }
+
   /// Parses the process's arguments, runs the command and ends the process.
   public static func main() {
     Environment.forgetRepository()
     TraceLog.start(Arguments.all)
-    let status = status(of: Arguments.all)
+    let status = status(of: ownArguments(Arguments.all))
     TraceLog.end(status)
     Interruption.endProcess()
     Glibc.exit(status)

@@ -4,6 +4,7 @@ import CommandLineTool
 
 MultiCall.main([
   "dev-infra-clone": Clone.self,
+  "dev-infra-foreach": ForEach.self,
   "dev-infra-forget": Forget.self,
   "dev-infra-gc": CollectGarbage.self,
   "dev-infra-hooks": Hooks.self,

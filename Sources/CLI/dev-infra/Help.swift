@@ -20,7 +20,7 @@ struct Help {
   /// The headings of the common commands, by the catalogue's names for them.
   private static let groups = [
     ("start", "start"), ("look", "look at your projects"), ("change", "change what is known"),
-    ("share", "work with other machines"),
+    ("many", "work in many projects at a time"), ("share", "work with other machines"),
   ]
   /// The headings of all commands, by the catalogue's categories.
   private static let categories = [

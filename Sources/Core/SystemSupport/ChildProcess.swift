@@ -147,18 +147,7 @@ public struct ChildProcess: Sendable {
   private func spawn(
     _ actions: UnsafePointer<posix_spawn_file_actions_t>, _ attributes: UnsafePointer<posix_spawnattr_t>?
   ) throws(SystemError) -> pid_t {
-    var variables: [[UInt8]] = []
-    var cursor = environ
-    while let variable = cursor.pointee {
-      let bytes = UnsafeBufferPointer(start: variable, count: strlen(variable)).map { UInt8(bitPattern: $0) }
-      let name = String(decoding: bytes.prefix { $0 != UInt8(ascii: "=") }, as: UTF8.self)
-      if environment[name] == nil { variables.append(bytes) }
-      cursor += 1
-    }
-    for case (let name, let value?) in environment {
-      variables.append(ByteText.bytes(of: "\(name)=\(value)"))
-    }
-
+    let variables = Environment.entries(changing: environment)
     let words = ([program] + arguments).map { ByteText.bytes(of: $0) }
     var process: pid_t = 0
     let code = CStrings.with(words) { words in

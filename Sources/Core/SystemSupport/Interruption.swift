@@ -40,7 +40,7 @@ public enum Interruption {
       action.__sigaction_handler.sa_handler = { number in
         Interruption.received.value.pointee = number
         var byte: UInt8 = 1
-        _ = write(Interruption.bell.value[1], &byte, 1)
+        _ = Glibc.write(Interruption.bell.value[1], &byte, 1)
       }
       sigaction(number, &action, nil)
     }
@@ -68,6 +68,25 @@ public enum Interruption {
       if left <= 0 { return }
       var polled = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
       _ = poll(&polled, 1, Int32(left * 1000) + 1)
+    }
+  }
+
+  /// Writes all of `bytes` to `descriptor`, and waits for whoever reads there no longer than until a signal comes.
+  ///
+  /// - Throws: ``SystemError``, with `EINTR` where one has come.
+  public static func write(_ bytes: [UInt8], to descriptor: Int32, name: String) throws(SystemError) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      var polled = [
+        pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0),
+        pollfd(fd: self.descriptor, events: Int16(POLLIN), revents: 0),
+      ]
+      _ = poll(&polled, 2, -1)
+      try check()
+      // No more than there is room for: a write of more could wait although poll said that there is room.
+      let piece = Array(rest.prefix(Int(PIPE_BUF)))
+      try Files.write(piece, to: descriptor, name: name)
+      rest = rest.dropFirst(piece.count)
     }
   }
 
