@@ -11,7 +11,7 @@ extension MergeReport {
       "\(other) has no history in common with this registry: all that either has is kept"
     case .rewound(let other): "\(other) was rewound: all that either has is kept"
     case .setAside(let place, let other, let reason):
-      "set aside \(Quoting.visible(place.words)) of \(other): \(reason.words)"
+      "set aside \(place.words) of \(other): \(reason.words)"
     case .setAsideMore(let other): "set aside more entries of \(other), which are not listed"
     case .tookWhole(let path, let other, let error):
       "took \(path.titled) of \(other) as a whole: here \(Failure(error).message)"
@@ -32,6 +32,7 @@ extension MergeReport {
 }
 
 extension MergeReport.Place {
+  /// What was set aside, as it may be shown.
   fileprivate var words: String {
     switch self {
     case .entry(let path): path.titled
@@ -59,7 +60,7 @@ extension EntryPath {
   fileprivate var titled: String {
     switch self {
     case .project(let id), .checkout(_, let id): "\(path) (project \(id.hex.prefix(12)))"
-    case .machine, .format: path
+    case .machine, .format, .unknown: path
     }
   }
 }

@@ -17,11 +17,27 @@ public struct CheckoutPath: Hashable, Sendable {
   public let path: FilePath
   /// What it is.
   public let kind: Kind
+  /// What newer versions, or other tools, wrote beside; kept as it is.
+  public let unknown: JSON.Members
 
   /// A place; the path must be absolute and is normalised lexically.
-  public init(path: FilePath, kind: Kind) {
+  public init(path: FilePath, kind: Kind, unknown: JSON.Members = [:]) {
     self.path = path.lexicallyNormalized()
     self.kind = kind
+    self.unknown = unknown
+  }
+
+  /// Hashes what tells one place from another.
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(path)
+    hasher.combine(kind)
+  }
+
+  fileprivate var json: JSON {
+    var members = unknown
+    members["path"] = .string(path.storedText)
+    members["kind"] = .string(kind.rawValue)
+    return .object(members)
   }
 }
 
@@ -86,6 +102,13 @@ public struct Checkout: Equatable, Sendable {
       \.1)
   }
 
+  /// What it has besides the keys that this version knows.
+  public var carried: JSON.Members {
+    var members = unknown
+    for key in ["first", "declared", "default_branch"] { members[key] = nil }
+    return members
+  }
+
   /// Whether both are written with the same bytes.
   public static func == (left: Checkout, right: Checkout) -> Bool { left.json == right.json }
 }
@@ -133,9 +156,11 @@ extension Checkout {
   }
 
   private static func path(_ item: JSON) throws(InvalidEntry) -> CheckoutPath {
-    guard let members = item.object, members.count == 2, let text = members["path"]?.string,
-      let word = members["kind"]?.string
-    else { throw InvalidEntry("paths", "one of its paths is no object of path and kind") }
+    guard item.object != nil, let text = item["path"]?.string, let word = item["kind"]?.string else {
+      throw InvalidEntry("paths", "one of its paths is no object of path and kind")
+    }
+    var reader = try EntryReader(item)
+    for key in ["path", "kind"] { _ = reader.value(key) }
     guard let kind = CheckoutPath.Kind(rawValue: word) else {
       throw InvalidEntry(
         "paths", "the kind \(shown(word)) of its path is none of \(CheckoutPath.Kind.allowed)")
@@ -143,14 +168,13 @@ extension Checkout {
     guard let path = FilePath(storedText: text), path.isAbsolute, path.lexicallyNormalized() == path,
       path.pathBytes.count <= Limits.path
     else { throw InvalidEntry("paths", "its path \(shown(text)) is no absolute path in its simplest form") }
-    return CheckoutPath(path: path, kind: kind)
+    return CheckoutPath(path: path, kind: kind, unknown: try reader.rest())
   }
 
   /// The entry.
   public var json: JSON {
     var members = unknown
-    members["paths"] = .array(
-      paths.map { .object(["path": .string($0.path.storedText), "kind": .string($0.kind.rawValue)]) })
+    members["paths"] = .array(paths.map(\.json))
     members["remotes"] = .object(remotes.mapValues { .string($0) })
     return .object(members)
   }

@@ -8,6 +8,8 @@ public enum EntryPath: Hashable, Sendable, CustomStringConvertible {
   case checkout(MachineID, ProjectID)
   /// `format`
   case format
+  /// A name that this version does not know.
+  case unknown(UnknownPath)
 
   /// What such a file holds.
   public enum Kind: Hashable, Sendable {
@@ -19,6 +21,8 @@ public enum EntryPath: Hashable, Sendable, CustomStringConvertible {
     case checkout
     /// The number of the format.
     case format
+    /// Bytes of whatever form.
+    case unknown
   }
 
   /// What the file holds.
@@ -28,6 +32,7 @@ public enum EntryPath: Hashable, Sendable, CustomStringConvertible {
     case .machine: .machine
     case .checkout: .checkout
     case .format: .format
+    case .unknown: .unknown
     }
   }
 
@@ -35,11 +40,12 @@ public enum EntryPath: Hashable, Sendable, CustomStringConvertible {
   public var owner: MachineID? {
     switch self {
     case .machine(let machine), .checkout(let machine, _): machine
+    case .unknown(let place): place.owner
     case .project, .format: nil
     }
   }
 
-  /// The place that `path` names; nil for any other path, which has no business in a registry.
+  /// The place that `path` names; nil for any that this version does not know.
   public init?(_ path: some StringProtocol) { self.init(bytes: Array(path.utf8)) }
 
   /// ``init(_:)`` from the path's bytes.
@@ -65,6 +71,14 @@ public enum EntryPath: Hashable, Sendable, CustomStringConvertible {
     self = .checkout(machine, id)
   }
 
+  /// The place of a file that this version does not know; nil where a name on the way is not well-formed.
+  public static func unknown(path: [UInt8]) -> EntryPath? {
+    let names = path.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map { Array($0) }
+    guard EntryPath(bytes: path) == nil else { return nil }
+    let isOwned = names.count > 2 && names[0].elementsEqual("machines".utf8)
+    return UnknownPath(names, owner: isOwned ? MachineID(hexBytes: names[1][...]) : nil).map { .unknown($0) }
+  }
+
   /// The id of `<aa>/<38 digits>.json`.
   private static func project(_ name: ArraySlice<UInt8>) -> ProjectID? {
     guard name.count == 46, name[name.startIndex + 2] == UInt8(ascii: "/"),
@@ -80,6 +94,7 @@ public enum EntryPath: Hashable, Sendable, CustomStringConvertible {
     case .machine(let machine): "machines/\(machine)/machine.json"
     case .checkout(let machine, let id): "machines/\(machine)/checkouts/\(Self.name(id))"
     case .format: "format"
+    case .unknown(let place): place.path
     }
   }
 

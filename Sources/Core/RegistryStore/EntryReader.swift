@@ -20,13 +20,18 @@ extension RegistryStore {
     try checkedEntry(blob, at: path).value
   }
 
-  /// As ``checkedJSON(_:at:)``, with what else comes out of it.
+  /// As ``checkedJSON(_:at:)``, with what else comes out of it. Of a file that this version does not know only the size is
+  /// looked at.
   func checkedEntry(_ blob: ObjectID, at path: EntryPath) throws -> CheckedEntry {
     if path == .format {
       guard try repository.blob(blob, limit: 64) == Array(Self.format.utf8) else {
         throw EntryFault.foreignFormat
       }
       return CheckedEntry(value: .number("1"), bytes: JSON.number("1").canonical)
+    }
+    if path.kind == .unknown {
+      try Self.requireSize(of: blob, in: repository)
+      return CheckedEntry(value: .null, bytes: JSON.null.canonical)
     }
     let bytes = try Self.entryBytes(blob, in: repository)
     let value = try JSON.parse(bytes)
@@ -39,7 +44,7 @@ extension RegistryStore {
   @discardableResult
   static func check(_ value: JSON, at path: EntryPath) throws -> Project? {
     switch path {
-    case .format: break
+    case .format, .unknown: break
     case .project(let id):
       let project = try Project(json: value)
       guard project.id == id else { throw EntryFault.wrongProject(project.id, at: id) }

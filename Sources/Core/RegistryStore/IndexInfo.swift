@@ -40,11 +40,13 @@ public struct IndexInfo: Sendable {
     guard let name = format == .nul ? Array(rest) : Quoting.unquote(rest) else {
       throw refused(.malformedQuoting)
     }
-    guard let path = EntryPath(ByteText.string(from: name)) else {
+    let isRemoval = words[0].allSatisfy { $0 == "0" }
+    // What this version does not know it does not write.
+    guard let path = EntryPath(bytes: name) ?? (isRemoval ? .unknown(path: name) : nil) else {
       throw refused(.notAnEntry)
     }
     self.path = path
-    if words[0].allSatisfy({ $0 == "0" }) {
+    if isRemoval {
       guard path != .format else { throw refused(.removesFormat) }
       blob = nil
       return

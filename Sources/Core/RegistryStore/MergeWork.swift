@@ -26,6 +26,8 @@ struct MergeWork {
   var reports: [MergeReport] = []
   var setAside = 0
   private var conflicts: [String] = []
+  /// Files that both sides changed and whose names this version does not know.
+  var contested: [ContestedFile] = []
   /// What the projects that the other side changed have in common with others of the same remote, once merged.
   private var keys: [ProjectID: ProjectKey?] = [:]
   /// Machines that one side took out and that have pushed to the other since, so that they are back.
@@ -40,6 +42,12 @@ struct MergeWork {
   }
 
   mutating func report(_ report: MergeReport) { reports.append(report) }
+
+  /// Tells of something that both sides changed differently, here and in the merge's message.
+  mutating func conflict(_ line: String) {
+    conflicts.append(line)
+    report(.conflict(line))
+  }
 
   /// The merge commit's message: what was merged, and each conflict with its outcome.
   var message: String {
@@ -71,6 +79,11 @@ struct MergeWork {
         continue
       }
       if returned.isOurs(change.path) { continue }
+      if case .unknown(let path) = change.path {
+        let our = returned.isTheirs(change.path) ? nil : ourByPath[change.path]
+        try carry(change, path, beside: our, in: store)
+        continue
+      }
       let value: JSON?
       do {
         value = try change.new.map { try store.checkedJSON($0, at: change.path) }
@@ -91,6 +104,8 @@ struct MergeWork {
         keys[id] = .some(merged.flatMap { try? Project(json: $0) }?.duplicateKey)
       }
     }
+    try settleContested(base: base, ours: ours, theirs: theirs, in: store)
+    tellOfReplacedFiles(ourChanges, theirChanges)
     try foldDuplicates(changedHere: ourChanges.map(\.path), ours: ours, in: store)
     try settleOwn(ours: ours, in: store)
     try setAsideForeign(ours: ours, in: store)
@@ -120,19 +135,16 @@ struct MergeWork {
       let line =
         "\(name): \(Quoting.visible(conflict.field)) is \(Self.shown(conflict.ours)) here and "
         + "\(Self.shown(conflict.theirs)) in \(theirName): took \(taken)"
-      conflicts.append(line)
-      report(.conflict(line))
+      self.conflict(line)
     }
     if result.deletionOverruled {
-      let line = "\(name): removed on one side and changed on the other: kept"
-      conflicts.append(line)
-      report(.conflict(line))
+      conflict("\(name): removed on one side and changed on the other: kept")
     }
     if result.value != ourValue { changes[their.path] = .some(result.value.map { .new($0) }) }
     return result.value
   }
 
-  private mutating func setAside(_ place: MergeReport.Place, _ reason: MergeReport.Reason) {
+  mutating func setAside(_ place: MergeReport.Place, _ reason: MergeReport.Reason) {
     setAside += 1
     // A remote full of rubbish must not fill the terminal.
     if setAside <= 20 { report(.setAside(place, of: theirName, reason)) }

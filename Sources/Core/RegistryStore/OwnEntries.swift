@@ -21,8 +21,9 @@ extension RegistryStore {
       let information = try repository.commit(commit)
       next = information.parents.first
       guard let folder = try ownFolder(in: information.tree), seen.insert(folder).inserted else { continue }
+      var lookup = try lookup(in: commit)
       for path in paths {
-        if let blob = try blob(at: path, in: commit) { found[path, default: []].insert(blob) }
+        if let blob = try blob(at: path, by: &lookup) { found[path, default: []].insert(blob) }
       }
     }
     return found

@@ -156,10 +156,13 @@ public struct RegistrationPlanner: ~Copyable {
       project.updatedBy = machine
     }
 
+    let former = checkout.paths.first { $0.path == directory.path }
     checkout.paths.removeAll { place in
       place.path == directory.path || Files.isMissing(place.path) || place.path.resolved == directory.path
     }
-    checkout.paths += [CheckoutPath(path: directory.path, kind: directory.kind)]
+    checkout.paths += [
+      CheckoutPath(path: directory.path, kind: directory.kind, unknown: former?.unknown ?? [:])
+    ]
     checkout.first = nil
     let wanted = speaker ?? directory.path
     if checkout.ranked.first?.path != wanted { checkout.first = wanted }
@@ -180,6 +183,14 @@ public struct RegistrationPlanner: ~Copyable {
     return Registration(
       id: id, name: project.name, path: directory.path, change: change,
       warnings: directory.warnings + warnings)
+  }
+
+  /// Plans that a project here has keys of another checkout of it that this version does not know, where it has none of
+  /// that name.
+  mutating func carry(_ other: Checkout, to id: ProjectID) {
+    guard case .some(.some(var checkout)) = checkouts[id] else { return }
+    checkout.unknown = other.carried.merging(checkout.unknown) { _, own in own }
+    checkouts[id] = .some(checkout)
   }
 
   /// Plans that this machine no longer has the project at a path.

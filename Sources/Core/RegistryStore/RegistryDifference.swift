@@ -36,7 +36,7 @@ public struct RegistryDifference {
     return changes.compactMap { change in
       switch change.path {
       case .project(let id), .checkout(_, let id): seen.insert(id).inserted ? id : nil
-      case .machine, .format: nil
+      case .machine, .format, .unknown: nil
       }
     }
   }
@@ -69,7 +69,7 @@ public struct RegistryDifference {
     for change in changes {
       switch change.path {
       case .project(let id), .checkout(_, let id): byProject[id, default: []].append(change)
-      case .machine, .format: break
+      case .machine, .format, .unknown: break
       }
     }
     return try byProject.map { id, changes in
@@ -89,7 +89,7 @@ public struct RegistryDifference {
           let place = try self.name(of: machine, in: store)
           parts.append(
             new == nil ? "no longer on \(place)" : old == nil ? "now on \(place)" : "elsewhere on \(place)")
-        case .machine, .format: continue
+        case .machine, .format, .unknown: continue
         }
       }
       if name.isEmpty { name = try store.project(id, in: new)?.name ?? String(id.hex.prefix(12)) }
@@ -113,14 +113,20 @@ public struct RegistryDifference {
   private func fields(
     _ change: TreeChange, _ format: RecordFormat, _ store: borrowing RegistryStore
   ) throws -> [[UInt8]] {
+    let title: String
+    switch change.path {
+    case .unknown(let place):
+      let values = [change.old, change.new].map { $0.map { String($0.hex.prefix(12)) } ?? "(none)" }
+      return [Array("\(place.path): \(values.joined(separator: " -> "))".utf8)]
+    case .project, .checkout, .machine, .format: break
+    }
     let old = try change.old.map { try store.json($0) }
     let new = try change.new.map { try store.json($0) }
-    let title: String
     switch change.path {
     case .project: title = Self.name(new ?? old ?? .null)
     case .checkout(let machine, let id): title = "\(id.hex.prefix(12)) on \(machine.hex)"
     case .machine(let machine): title = "machine \(machine.hex)"
-    case .format: title = "format"
+    case .format, .unknown: title = change.path.path
     }
     let before = Self.members(old)
     let after = Self.members(new)

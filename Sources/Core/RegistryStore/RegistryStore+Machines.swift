@@ -137,17 +137,39 @@ extension RegistryStore {
           let registration = try planner.register(directory, as: id, in: self)
           result.warnings += registration.warnings
           result.here.append((project.name, directory.path))
+          if let known { planner.carry(known, to: id) }
           isHere = true
         }
         if !isHere { result.missing.append(project.name) }
       }
       var entries = planner.entries
-      entries.merge(try self.entries(of: [former.id], in: base)) { planned, _ in planned }
+      let gone = try self.entries(of: [former.id], in: base)
+      entries.merge(gone) { planned, _ in planned }
+      if let entry = former.entry, !entry.unknown.isEmpty {
+        for (path, value) in try succeeding(entry, in: base) { entries[path] = .some(value) }
+      }
+      // What this version does not know is this machine's from now on, where it has nothing of that name itself.
+      var blobs: [EntryPath: ObjectID?] = [:]
+      for case .unknown(let place) in gone.keys {
+        guard let own = place.moved(to: machine.id), try blob(at: .unknown(own), in: base) == nil else {
+          continue
+        }
+        blobs[.unknown(own)] = .some(try blob(at: .unknown(place), in: base))
+      }
       let names = ["\(former.name.visible) (\(former.id)) into \(machine.name.visible)"]
-      return RegistryChange(entries, message: Self.machineMessage("Merge", names))
+      return RegistryChange(entries, blobs: blobs, message: Self.machineMessage("Merge", names))
     }
     if dryRun { _ = try plan(main()) } else { try update(plan) }
     return result
+  }
+
+  /// This machine's own record with the keys of its predecessor that this version does not know.
+  private func succeeding(_ former: Machine, in base: ObjectID) throws -> [EntryPath: JSON] {
+    let path = EntryPath.machine(machine.id)
+    let value = try machineEntry(in: base)[path] ?? blob(at: path, in: base).map { try json($0) }
+    guard let value, var own = try? Machine(json: value) else { return [:] }
+    own.unknown = former.unknown.merging(own.unknown) { _, own in own }
+    return [path: own.json]
   }
 
   /// The directory that is a project of another machine's here: at the same path, or at the same one below this home.

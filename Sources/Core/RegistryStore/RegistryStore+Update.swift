@@ -9,6 +9,9 @@ import SystemPackage
 public struct RegistryChange: Sendable {
   /// New values by path; nil removes the entry.
   public var entries: [EntryPath: JSON?]
+  /// Blobs that the registry has already and that go to these places as they are, such as files that this version does not
+  /// know; nil removes what is there.
+  public var blobs: [EntryPath: ObjectID?]
   /// The commit's message: a subject, and, after a blank line, what it names.
   public var message: String
   /// Whether the machine's own record comes with it: everywhere but where the entries are another machine's, that only
@@ -16,8 +19,11 @@ public struct RegistryChange: Sendable {
   public var isOwn: Bool
 
   /// A proposal of its parts.
-  public init(_ entries: [EntryPath: JSON?], message: String, isOwn: Bool = true) {
+  public init(
+    _ entries: [EntryPath: JSON?], blobs: [EntryPath: ObjectID?] = [:], message: String, isOwn: Bool = true
+  ) {
     self.entries = entries
+    self.blobs = blobs
     self.message = message
     self.isOwn = isOwn
   }
@@ -113,11 +119,12 @@ extension RegistryStore {
   private func write(
     _ proposal: RegistryChange?, onto base: ObjectID
   ) throws -> (commit: ObjectID, subject: String)? {
-    guard let proposal, !proposal.entries.isEmpty else { return nil }
+    guard let proposal, !proposal.entries.isEmpty || !proposal.blobs.isEmpty else { return nil }
     return try repository.withBatch { repository in
       var blobs = try proposal.entries.mapValues { value in
         try value.map { try repository.writeBlob($0.canonical) }
       }
+      blobs.merge(proposal.blobs) { written, _ in written }
       // A proposal that has it already, made a moment ago, is taken at its word: whoever made it goes by that.
       for (path, value) in proposal.isOwn ? try machineEntry(in: base) : [:] where blobs[path] == nil {
         blobs[path] = try repository.writeBlob(value.canonical)

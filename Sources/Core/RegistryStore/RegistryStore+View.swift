@@ -36,7 +36,7 @@ extension RegistryStore {
       switch change.path {
       case .project(let id), .checkout(_, let id): ids.insert(id)
       case .machine(let id): names[id.hex] = try? machine(id, in: commit)?.name
-      case .format: break
+      case .format, .unknown: break
       }
     }
     var rows: [String: ViewRow?] = [:]

@@ -125,10 +125,15 @@ public struct RegistryStore: ~Copyable {
 
   /// The bytes of a blob that is no larger than an entry may be.
   static func entryBytes(_ blob: ObjectID, in repository: borrowing Repository) throws -> [UInt8] {
+    try requireSize(of: blob, in: repository)
+    return try repository.blob(blob)
+  }
+
+  /// Throws where a blob is larger than an entry may be.
+  static func requireSize(of blob: ObjectID, in repository: borrowing Repository) throws {
     guard let header = try repository.header(of: blob), header.size <= entryLimit else {
       throw EntryFault.tooLarge(limit: entryLimit)
     }
-    return try repository.blob(blob)
   }
 
   /// The blob at a path of a commit; nil where there is none.

@@ -22,7 +22,8 @@ package struct TreeProblem: Sendable {
 
 /// The layout of a registry's tree: which names may stand where.
 ///
-/// Reading goes by this layout alone, so that its depth is fixed whatever a tree of unknown origin holds.
+/// Reading goes by this layout alone, so that its depth is fixed whatever a tree of unknown origin holds. A name that the
+/// layout does not have is one of a newer version where it is well-formed; see ``UnknownPath``.
 private enum Level: Equatable {
   case root
   case projects
@@ -31,6 +32,8 @@ private enum Level: Equatable {
   case machine(String)
   case checkouts(String)
   case checkoutFan(String, String)
+  /// Below a name that this version does not know: the names that lead there.
+  case unknown([[UInt8]], MachineID?)
 
   /// What an entry of this level is.
   enum Part: Equatable {
@@ -39,28 +42,53 @@ private enum Level: Equatable {
     case wrong(String)
   }
 
+  /// The names that lead here, and the machine below whose name that is.
+  private var place: (names: [[UInt8]], owner: MachineID?) {
+    func place(_ names: String..., of machine: String? = nil) -> ([[UInt8]], MachineID?) {
+      (names.map { Array($0.utf8) }, machine.flatMap { MachineID($0) })
+    }
+    return switch self {
+    case .root: place()
+    case .projects: place("projects")
+    case .projectFan(let fan): place("projects", fan)
+    case .machines: place("machines")
+    case .machine(let machine): place("machines", machine, of: machine)
+    case .checkouts(let machine): place("machines", machine, "checkouts", of: machine)
+    case .checkoutFan(let machine, let fan): place("machines", machine, "checkouts", fan, of: machine)
+    case .unknown(let names, let owner): (names, owner)
+    }
+  }
+
   func part(_ entry: TreeEntry) -> Part {
     let name = String(decoding: entry.name, as: UTF8.self)
+    if let part = known(name, entry) { return part }
+    // Two names that differ in nothing else are one to a person, and to some file systems.
+    if name.contains(where: \.isUppercase), known(name.lowercased(), entry) != nil {
+      return .wrong("like a name of the registry but for the case of its letters")
+    }
+    return unknown(entry)
+  }
+
+  /// What an entry of a name that this version knows is; nil for any other name.
+  private func known(_ name: String, _ entry: TreeEntry) -> Part? {
     switch self {
     case .root:
       switch name {
       case "format": return file("format", entry)
       case "projects": return folder(.projects, entry)
       case "machines": return folder(.machines, entry)
-      default: return .wrong("no part of a registry")
+      default: return nil
       }
-    case .projects:
-      return isFan(name) ? folder(.projectFan(name), entry) : .wrong("not two hexadecimal digits")
+    case .projects: return isFan(name) ? folder(.projectFan(name), entry) : nil
     case .projectFan(let fan): return file("projects/\(fan)/\(name)", entry)
-    case .machines:
-      return MachineID(name) == nil ? .wrong("not a machine's id") : folder(.machine(name), entry)
+    case .machines: return MachineID(name) == nil ? nil : folder(.machine(name), entry)
     case .machine(let machine):
       return name == "checkouts"
         ? folder(.checkouts(machine), entry) : file("machines/\(machine)/\(name)", entry)
-    case .checkouts(let machine):
-      return isFan(name) ? folder(.checkoutFan(machine, name), entry) : .wrong("not two hexadecimal digits")
+    case .checkouts(let machine): return isFan(name) ? folder(.checkoutFan(machine, name), entry) : nil
     case .checkoutFan(let machine, let fan):
       return file("machines/\(machine)/checkouts/\(fan)/\(name)", entry)
+    case .unknown: return nil
     }
   }
 
@@ -73,10 +101,22 @@ private enum Level: Equatable {
       ? .level(level) : .wrong("not a directory (mode \(String(entry.mode, radix: 8)))")
   }
 
-  private func file(_ path: String, _ entry: TreeEntry) -> Part {
-    guard let path = EntryPath(path) else { return .wrong("not the name of an entry") }
+  private func file(_ path: String, _ entry: TreeEntry) -> Part? {
+    guard let path = EntryPath(path) else { return nil }
     return entry.mode == TreeEntry.file
       ? .file(path) : .wrong("not a regular file (mode \(String(entry.mode, radix: 8)))")
+  }
+
+  private func unknown(_ entry: TreeEntry) -> Part {
+    if let problem = UnknownPath.problem(withName: entry.name) { return .wrong(problem) }
+    let (names, owner) = place
+    let isFolder = entry.mode == TreeEntry.directory
+    guard names.count + (isFolder ? 2 : 1) <= UnknownPath.depth,
+      let path = UnknownPath(names + [entry.name], owner: owner)
+    else { return .wrong("deeper than \(UnknownPath.depth) names") }
+    if isFolder { return .level(.unknown(names + [entry.name], owner)) }
+    return entry.mode == TreeEntry.file
+      ? .file(.unknown(path)) : .wrong("not a regular file (mode \(String(entry.mode, radix: 8)))")
   }
 }
 
@@ -87,12 +127,16 @@ package struct TreeReader: ~Copyable {
   /// What is no part of a registry.
   package private(set) var problems: [TreeProblem] = []
 
+  /// What has been looked at below names that this version does not know, and differs.
+  private var unknownCount = 0
+
   /// A reader that has read nothing.
   package init() {}
 
   /// Finds what differs between two trees.
   ///
   /// A part of `new` that is wrong is reported, and counts as unchanged: it neither replaces nor deletes what `old` has.
+  /// So do all names that this version does not know where there are more of them than are believed.
   ///
   /// - Parameters:
   ///   - old: nil for the empty tree.
@@ -101,6 +145,15 @@ package struct TreeReader: ~Copyable {
     throws
   {
     try compare(old, new, .root, "", repository)
+    guard unknownCount > UnknownPath.count else { return }
+    let first = changes.first { $0.path.kind == .unknown }
+    changes.removeAll { $0.path.kind == .unknown }
+    problems.append(
+      TreeProblem(
+        path: first?.path.path ?? "the tree",
+        reason:
+          "one of more than \(UnknownPath.count) files whose names this version does not know, none of which is taken"
+      ))
   }
 
   /// As ``compare(_:_:in:)``, for the directories `projects` of two trees alone.
@@ -121,26 +174,46 @@ package struct TreeReader: ~Copyable {
     for entry in after {
       let former = known.removeValue(forKey: entry.name)
       if let former, former.id == entry.id, former.mode == entry.mode { continue }
-      let path = prefix + ByteText.string(from: entry.name)
       let formerPart = former.map { level.part($0) }
-      switch level.part(entry) {
+      let part = level.part(entry)
+      guard !isBeyondBelief(part) else { continue }
+      let path = prefix + ByteText.string(from: entry.name)
+      switch part {
       case .wrong(let reason): problems.append(TreeProblem(path: Quoting.visible(path), reason: reason))
       case .file(let file):
         let old = formerPart == .file(file) ? former?.id : nil
         changes.append(TreeChange(path: file, old: old, new: entry.id))
+        if case .level(let below)? = formerPart {
+          try compare(former?.id, nil, below, path + "/", repository)
+        }
       case .level(let below):
+        if case .file(let file)? = formerPart {
+          changes.append(TreeChange(path: file, old: former?.id, new: nil))
+        }
         let old = formerPart == .level(below) ? former?.id : nil
         try compare(old, entry.id, below, path + "/", repository)
       }
     }
     for (name, former) in known {
-      switch level.part(former) {
+      let part = level.part(former)
+      guard !isBeyondBelief(part) else { continue }
+      switch part {
       case .wrong: break
       case .file(let file): changes.append(TreeChange(path: file, old: former.id, new: nil))
       case .level(let below):
         try compare(former.id, nil, below, prefix + ByteText.string(from: name) + "/", repository)
       }
     }
+  }
+
+  /// Counts what stands below names that this version does not know, and says where that is no longer read: a few trees
+  /// within each other can say a thousand times a thousand names.
+  private mutating func isBeyondBelief(_ part: Level.Part) -> Bool {
+    switch part {
+    case .file(.unknown), .level(.unknown): unknownCount += 1
+    default: return false
+    }
+    return unknownCount > UnknownPath.count
   }
 }
 
@@ -162,14 +235,16 @@ package enum TreeEditor {
     for entry in try tree.map({ try repository.tree($0) }) ?? [] { entries[entry.name] = entry }
     for (name, group) in Dictionary(grouping: changes, by: { $0.path.first ?? "" }) {
       let key = Array(name.utf8)
-      if let leaf = group.first(where: { $0.path.count == 1 }) {
-        entries[key] = leaf.id.map { TreeEntry(name: key, mode: TreeEntry.file, id: $0) }
-        continue
-      }
-      let former = entries[key].flatMap { $0.mode == TreeEntry.directory ? $0.id : nil }
-      let below = group.map { (path: $0.path.dropFirst(), id: $0.id) }
-      entries[key] = try apply(below, former, repository).map {
-        TreeEntry(name: key, mode: TreeEntry.directory, id: $0)
+      let leaf = group.first { $0.path.count == 1 }
+      let below = group.filter { $0.path.count > 1 }.map { (path: $0.path.dropFirst(), id: $0.id) }
+      let isFolder = entries[key]?.mode == TreeEntry.directory
+      let file = leaf?.id.map { TreeEntry(name: key, mode: TreeEntry.file, id: $0) }
+      // A directory goes before a file of its name, whichever comes first.
+      if isFolder || below.contains(where: { $0.id != nil }) {
+        let folder = try apply(below, isFolder ? entries[key]?.id : nil, repository)
+        entries[key] = folder.map { TreeEntry(name: key, mode: TreeEntry.directory, id: $0) } ?? file
+      } else if leaf != nil {
+        entries[key] = file
       }
     }
     return entries.isEmpty ? nil : try repository.writeTree(Array(entries.values))

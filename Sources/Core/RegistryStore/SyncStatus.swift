@@ -39,7 +39,7 @@ extension RegistryStore {
     for change in changes where alike[change.path] != .some(change.new) {
       switch change.path {
       case .project(let id), .checkout(_, let id): ids.insert(id)
-      case .machine, .format: break
+      case .machine, .format, .unknown: break
       }
     }
     return ids.count

@@ -31,9 +31,16 @@ extension RegistryStore {
         throw RegistryStoreError.nothingToUndo(registry: directory)
       }
       var entries: [EntryPath: JSON?] = [:]
+      var blobs: [EntryPath: ObjectID?] = [:]
       for change in try changes(from: target, to: previous).changes {
         switch change.path {
         case .format: continue
+        case .unknown(let place):
+          // Nobody knows what such a file means to the rest. It comes and goes with its machine alone.
+          if let owner = place.owner, try isTakenBack(change, of: owner, target, main) {
+            blobs[change.path] = .some(change.new)
+          }
+          continue
         case .machine(let owner), .checkout(let owner, _):
           guard try isTakenBack(change, of: owner, target, main) else { continue }
         case .project: break
@@ -50,8 +57,8 @@ extension RegistryStore {
         project.updatedBy = machine.id
         entries[change.path] = .some(project.json)
       }
-      guard !entries.isEmpty else { throw RegistryStoreError.notUndoable(subject: subject) }
-      return RegistryChange(entries, message: try message(undoing: target, subject))
+      guard !entries.isEmpty || !blobs.isEmpty else { throw RegistryStoreError.notUndoable(subject: subject) }
+      return RegistryChange(entries, blobs: blobs, message: try message(undoing: target, subject))
     }
     return UndoneChange(subject: undone, commit: new)
   }
@@ -62,8 +69,11 @@ extension RegistryStore {
     _ change: TreeChange, of owner: MachineID, _ target: ObjectID, _ main: ObjectID
   ) throws -> Bool {
     if owner == machine.id {
-      if case .machine = change.path { return change.old == nil }
-      return true
+      switch change.path {
+      case .machine: return change.old == nil
+      case .unknown: return try change.old == nil && blob(at: .machine(owner), in: main) == nil
+      case .project, .checkout, .format: return true
+      }
     }
     if change.old == nil { return try blob(at: .machine(owner), in: main) == nil }
     return try change.new == nil && trailer(Self.undoTrailer, of: target) != nil

@@ -57,7 +57,7 @@ extension RegistryStore {
 
     mutating func add(_ path: EntryPath, own: MachineID) {
       switch path {
-      case .format: break
+      case .format, .unknown: break
       case .project(let id): ids.insert(id)
       case .machine(let machine): machines.insert(machine)
       case .checkout(let machine, let id):

@@ -24,7 +24,7 @@ extension RegistryStore {
         let checked = try checkedEntry(blob, at: entry.path)
         if !checked.isCanonical { findings.append(.notCanonical(entry.path)) }
         switch entry.path {
-        case .format: break
+        case .format, .unknown: break
         case .machine(let id): machines.insert(id)
         case .checkout(let owner, let id): checkouts.append((owner, id))
         case .project(let id):

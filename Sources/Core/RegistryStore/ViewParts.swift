@@ -35,7 +35,7 @@ extension RegistryStore {
       case .checkout(let owner, let id):
         parts[id, default: ViewParts(id: id)].machines.append(owner)
         if owner == machine.id { parts[id, default: ViewParts(id: id)].here = blob }
-      case .machine, .format: break
+      case .machine, .format, .unknown: break
       }
     }
     if let ids {

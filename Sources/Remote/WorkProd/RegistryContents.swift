@@ -48,7 +48,7 @@ public struct RegistryContents: Equatable, Sendable {
     case .project(let id): projects[id] = value
     case .machine(let id): machines[id] = value
     case .checkout(let machine, let id): checkouts[id, default: [:]][machine] = value
-    case .format: break
+    case .format, .unknown: break
     }
   }
 }

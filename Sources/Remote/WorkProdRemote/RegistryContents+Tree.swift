@@ -18,7 +18,8 @@ extension RegistryContents {
     try reader.compare(nil, repository.commit(commit).tree, in: repository)
     for problem in reader.problems { refused(problem.path, problem.reason) }
     for change in reader.changes {
-      guard let blob = change.new, change.path != .format else { continue }
+      // No record can hold what is not an entry, and what a service cannot hold is no reason to refuse a push.
+      guard let blob = change.new, change.path != .format, change.path.kind != .unknown else { continue }
       do {
         add(try JSON.parse(repository.blob(blob, limit: Self.entryLimit)), at: change.path)
       } catch let error as JSONError {
@@ -31,9 +32,22 @@ extension RegistryContents {
 
   /// Writes the tree of a registry with these contents. Call it in a batch.
   ///
-  /// - Parameter first: the commit that every registry begins with, whose tree has what is not an entry.
-  func write(onto first: ObjectID, in repository: borrowing Repository) throws -> ObjectID {
-    let blobs = try files.mapValues { Optional(try repository.writeBlob($0.canonical)) }
+  /// - Parameters:
+  ///   - first: the commit that every registry begins with, whose tree has what is not an entry.
+  ///   - known: a commit whose files of names that this version does not know come along: no record holds them, so that
+  ///     they are not in the records does not mean that somebody has deleted them.
+  func write(
+    onto first: ObjectID, carrying known: ObjectID?, in repository: borrowing Repository
+  ) throws -> ObjectID {
+    var blobs = try files.mapValues { Optional(try repository.writeBlob($0.canonical)) }
+    if let known {
+      var reader = TreeReader()
+      try reader.compare(nil, repository.commit(known).tree, in: repository)
+      for change in reader.changes where change.path.kind == .unknown {
+        if let owner = change.path.owner, machines[owner] == nil { continue }
+        blobs[change.path] = change.new
+      }
+    }
     return try TreeEditor.apply(blobs, to: repository.commit(first).tree, in: repository)
   }
 

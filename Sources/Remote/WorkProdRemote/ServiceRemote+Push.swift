@@ -59,7 +59,7 @@ extension ServiceRemote {
   private func keeping(_ commit: ObjectID, _ contents: RegistryContents) throws -> ObjectID {
     try repository.withBatch { repository in
       let first = try RegistryStore.writeFirstCommit(to: repository)
-      let tree = try contents.write(onto: first, in: repository)
+      let tree = try contents.write(onto: first, carrying: commit, in: repository)
       if try repository.commit(commit).tree == tree { return commit }
       return try Self.write(tree, parent: commit, [], in: repository)
     }

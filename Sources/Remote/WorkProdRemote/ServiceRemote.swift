@@ -80,7 +80,7 @@ public final class ServiceRemote {
       }
     }
     let commit = try repository.withBatch { repository in
-      let tree = try set.contents.write(onto: first, in: repository)
+      let tree = try set.contents.write(onto: first, carrying: past?.commit, in: repository)
       for known in [past?.commit, own] {
         if let known, try repository.commit(known).tree == tree { return known }
       }

@@ -18,7 +18,7 @@ extension RegistrySession {
           try change.blob.flatMap { blob in
             try reporting(change.path) { try store.value(of: blob, at: change.path) }
           })
-      case .format: break
+      case .format, .unknown: break
       }
     }
     let moved = try commit == nil ? movedWhileAway(main) : Set(touched.keys)
@@ -72,7 +72,7 @@ extension RegistrySession {
     for change in try store.entryChanges(from: seen, to: main) {
       switch change.path {
       case .project(let id), .checkout(_, let id): ids.insert(id)
-      case .machine, .format: break
+      case .machine, .format, .unknown: break
       }
     }
     return ids
@@ -101,7 +101,7 @@ extension RegistrySession {
         guard let blob else { return nil }
         source.project = blob
       case .checkout(let machine, _): source.checkouts[machine] = blob
-      case .machine, .format: break
+      case .machine, .format, .unknown: break
       }
     }
     return source

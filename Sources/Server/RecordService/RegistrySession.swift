@@ -100,7 +100,7 @@ final class RegistrySession {
         for record in state.table.records where record.source?.checkouts[id] != nil {
           if let source = record.source { ids.insert(source.id) }
         }
-      case .format: break
+      case .format, .unknown: break
       }
     }
     let numbers = ids.compactMap { state.numbers[$0] }.sorted()
