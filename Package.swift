@@ -165,8 +165,8 @@ let terminal: [Target] = [
   library(
     "CLI", "Listing",
     [
-      "CommandLineTool", "Terminal", "ByteStrings", "SystemSupport", "Registry", "RegistryIndex",
-      argumentParser, filePath,
+      "CommandLineTool", "IndexReporting", "Terminal", "ByteStrings", "SystemSupport", "Registry",
+      "RegistryIndex", argumentParser, filePath,
     ]),
 ]
 

@@ -67,7 +67,7 @@ no_scratch() { equal "$(find "$WORLD" -name '.dev-infra-*' ! -path '*/.dev-infra
   on desktop dev-infra set --quiet two tags+=a
   succeeds on desktop dev-infra clone three
   equal "$(names_of desktop)" three
-  succeeds on desktop dev-infra clone --tag a --tag b
+  succeeds on desktop dev-infra clone --tag b --tag nosuch
   equal "$(names_of desktop)" 'one three'
   rm -rf "$(on desktop dev-infra path three)"
   succeeds on desktop dev-infra clone --missing

@@ -96,6 +96,15 @@ means() {
   equal "$(words dev-infra list --tag=we)" --tag=web
   equal "$(words dev-infra ls-projects --machine lap)" laptop
   equal "$(dev-infra-complete -z dev-infra list --organization A | tr '\0' .)" 'Acme Ltd.'
+  equal "$(words dev-infra list --where 'tag:we')" tag:web
+  equal "$(words dev-infra list --where '(here && !tag:wo')" '(here && !tag:work'
+  equal "$(words dev-infra rm --where 'tag:x,w')" 'tag:x,web tag:x,work'
+  equal "$(words dev-infra list --where 'status!=pa')" 'status!=paused'
+  equal "$(words dev-infra list --where 'here && unt')" 'here && untracked'
+  equal "$(words dev-infra list --where has:desc)" has:description
+  equal "$(words dev-infra list --where desc)" description:
+  equal "$(dev-infra-complete -z dev-infra list --where organization:A | tr '\0' .)" ''
+  equal "$(dev-infra-complete -z dev-infra list --where organization: | tr '\0' .)" 'organization:"Acme Ltd".'
   equal "$(words dev-infra set alpha st)" status=
   equal "$(words dev-infra set alpha status=a)" status=active
   equal "$(words dev-infra set alpha tags)" 'tags+= tags-= tags='

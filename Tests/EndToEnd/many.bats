@@ -96,8 +96,9 @@ a'
   equal "$(names_of laptop --classification primary --classification archive)" 'a b'
   equal "$(names_of laptop --machine "$(on laptop dev-infra config dev-infra.name)" --machine nosuch)" 'a b c'
   equal "$(names_of laptop --status paused --status completed --type Work)" a
-  # Tags are all asked for, as they were.
-  equal "$(names_of laptop --tag x --tag y)" a
+  equal "$(names_of laptop --tag x --tag y)" 'a b'
+  equal "$(names_of laptop --tag y --tag nosuch)" a
+  equal "$(names_of laptop --where 'tag:x && tag:y')" a
   quietly on laptop dev-infra list --status paused --status active
   [ "${#lines[@]}" -eq 2 ] || explain 'two lines'
   refuses 129 nonsense on laptop dev-infra list --status paused --status nonsense

@@ -295,7 +295,7 @@ $(printf 'path %s %s\n' "$id" "$WORLD/laptop/empty" | git hash-object --stdin)"
   equal "$(names_of laptop --type Work)" lib
   equal "$(names_of laptop --organization acme)" lib
   equal "$(names_of laptop --tag work)" 'app lib'
-  equal "$(names_of laptop --tag work --tag old)" lib
+  equal "$(names_of laptop --tag nosuch --tag old)" lib
   equal "$(names_of laptop --tag work --status paused)" app
   equal "$(names_of laptop --machine laptop)" 'app lib notes'
   equal "$(names_of laptop --path src/lib)" lib

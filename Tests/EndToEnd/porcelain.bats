@@ -390,7 +390,7 @@ END
   equal "$(names --type Work)" app
   equal "$(names --organization acme)" app
   equal "$(names --tag web)" 'app site'
-  equal "$(names --tag web --tag old)" site
+  equal "$(names --tag old --tag nosuch)" site
   equal "$(names --machine laptop)" 'app lib site'
   equal "$(names --sort -name)" 'site lib app'
   equal "$(names 'A*' SITE)" 'app site'

@@ -32,6 +32,8 @@ extension RegistryIndexError: ReportedError {
         hints: "'dev-infra register' registers the one there, 'dev-infra list --all' shows all there are")
     case .ambiguousProject(let text, let naming, let candidates, let more):
       Self.ambiguous(text, naming, candidates, more)
+    case .stateNotAvailable:
+      .fatal("the condition asks for the state of working trees, which is not read here")
     case .unknownField(let name, let known):
       .usage(
         "unknown field in the format: %(\(Quoting.visible(name))); known are: "

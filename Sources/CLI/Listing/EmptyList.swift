@@ -17,7 +17,8 @@ public enum EmptyList {
     guard !selection.all, selection.machines.isEmpty else { return .no("no project \(what)") }
     var everywhere = selection
     everywhere.all = true
-    let others = everywhere.rows(of: view).count
+    // Elsewhere no working tree has a state that could be read.
+    let others = (try? everywhere.rows(of: view).count) ?? 0
     let sentence = "no project on this machine \(what)"
     if others == 0 {
       return .no(sentence, hints: "'dev-infra list --all' lists all there are, on every machine")

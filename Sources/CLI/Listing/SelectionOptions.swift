@@ -1,4 +1,6 @@
 public import ArgumentParser
+import CommandLineTool
+import IndexReporting
 import Terminal
 import SystemSupport
 import ByteStrings
@@ -6,18 +8,8 @@ import Registry
 public import RegistryIndex
 import SystemPackage
 
-/// The options by which `dev-infra list` and `dev-infra-ls-projects` select and sort.
-public struct SelectionOptions: ParsableArguments {
-  /// How a usage text shows the options that select.
-  public static let usage = """
-    [--machine <m>]... [--status <s>]... [--type <t>]... [--classification <c>]... [--organization <o>]... [--tag <tag>]...
-    """
-
-  @Flag(name: .shortAndLong, help: "Also projects that are not on this machine.")
-  var all = false
-  @Option(
-    parsing: .unconditional, help: ArgumentHelp("Sort by a field; '-' before it reverses.", valueName: "key"))
-  var sort = "name"
+/// The filters that every command of many takes, see dev-infra-where(7).
+public struct FilterOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp("Only projects that this machine has, by name or id; of several, any.", valueName: "m")
   )
@@ -32,25 +24,29 @@ public struct SelectionOptions: ParsableArguments {
   var organization: [String] = []
   @Option(
     name: .customLong("tag"),
-    help: ArgumentHelp("Only projects with this tag; may be repeated.", valueName: "tag"))
+    help: ArgumentHelp("Only projects with this tag; of several, with any.", valueName: "tag"))
   var tags: [String] = []
-  @Argument(help: ArgumentHelp("Globs on names, or on paths where they have a slash.", valueName: "pattern"))
-  var patterns: [String] = []
+  @Option(
+    name: .customLong("where"), parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      "Only projects that this holds for, as 'tag:work && !status:paused'; of several, all.",
+      valueName: "expr"))
+  var conditions: [String] = []
 
-  /// No options.
+  /// No filters.
   public init() {}
+
+  /// Whether none is given.
+  public var isEmpty: Bool {
+    machine.isEmpty && status.isEmpty && type.isEmpty && classification.isEmpty && organization.isEmpty
+      && tags.isEmpty && conditions.isEmpty
+  }
 
   /// The selection they make.
   ///
-  /// - Throws: a usage `Failure` for a sort key that does not exist.
+  /// - Throws: a usage `Failure` for a word that a field cannot be, and for a condition that cannot be read.
   public func selection() throws -> Selection {
-    guard let key = SortKey(sort) else {
-      let known = RowAtom.allCases.map(\.rawValue).joined(separator: " ")
-      throw Failure.usage("unknown sort key '\(sort)'; known are: \(known)")
-    }
     var selection = Selection()
-    selection.all = all
-    selection.sort = key
     selection.machines = machine
     let fields = [
       ("status", status), ("project_type", type), ("classification", classification),
@@ -61,7 +57,10 @@ public struct SelectionOptions: ParsableArguments {
       selection.fields[key] = texts
     }
     selection.tags = tags
-    selection.patterns = patterns
+    let read = try conditions.map { try Condition($0, saved: SavedConditions.text) }
+    selection.condition = read.count > 1 ? .all(read) : read.first
+    selection.now = Timestamp(milliseconds: Clock.nowMilliseconds)
+    selection.home = Environment.home?.text
     return selection
   }
 
@@ -72,5 +71,64 @@ public struct SelectionOptions: ParsableArguments {
     let field = key.replacing("_", with: " ")
     throw Failure.usage(
       "unknown \(field) '\(Quoting.visible(text))'; known are: \(words.joined(separator: ", "))")
+  }
+}
+
+/// Conditions that are saved under a name in the registry's configuration.
+public enum SavedConditions {
+  /// The text that is saved as `dev-infra.where.NAME`; nil where there is none, or where that is no key.
+  public static func text(_ name: String) throws -> String? {
+    guard let first = name.utf8.first, (0x61...0x7A).contains(first | 0x20),
+      !name.utf8.contains(UInt8(ascii: "_"))
+    else { return nil }
+    return try RegistrySettings.value(of: "dev-infra.where.\(name)")
+  }
+}
+
+/// The options by which a list selects and sorts.
+public struct SelectionOptions: ParsableArguments {
+  /// How a usage text shows the filters, see dev-infra-where(7).
+  public static let usage = "[<filters>]"
+
+  @Flag(name: .shortAndLong, help: "Also projects that are not on this machine.")
+  var all = false
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Sort by a field; '-' before it reverses.", valueName: "key"))
+  var sort = "name"
+  @OptionGroup var filters: FilterOptions
+  @Flag(help: "Only projects that standard input names.")
+  var stdin = false
+  @Argument(
+    help: ArgumentHelp("Globs on names, or on paths where they have a slash; or projects.", valueName: "p"))
+  var patterns: [String] = []
+
+  /// No options.
+  public init() {}
+
+  /// The selection they make.
+  ///
+  /// - Throws: a usage `Failure` for a sort key that does not exist, and as ``FilterOptions/selection()``.
+  public func selection() throws -> Selection {
+    guard let key = SortKey(sort) else {
+      let known = RowAtom.allCases.map(\.rawValue).joined(separator: " ")
+      throw Failure.usage("unknown sort key '\(sort)'; known are: \(known)")
+    }
+    var selection = try filters.selection()
+    selection.all = all
+    selection.sort = key
+    selection.patterns = patterns
+    selection.directory = try Environment.currentDirectory()
+    return selection
+  }
+
+  /// The rows of a view that are selected, with what standard input narrows.
+  ///
+  /// - Parameter z: whether records of standard input end in NUL.
+  public func rows(_ selection: inout Selection, of view: View, z: Bool) throws -> [ViewRow] {
+    if stdin {
+      let queries = try ProjectQuery.all(Operands.texts([], stdin: true, format: RecordFormat(z: z)))
+      selection.ids = Set(try queries.map { try $0.find(in: view).id })
+    }
+    return try selection.rows(of: view, states: CheckoutStates())
   }
 }

@@ -15,7 +15,7 @@ struct LsProjects: Tool {
     commandName: "dev-infra-ls-projects", abstract: "List the registry's projects, for scripts.",
     usage: """
       dev-infra-ls-projects [-z] [--json | --format <format>] [--sort <key>] [--all] \(SelectionOptions.usage) \
-      [--path <dir>] [<pattern>...]
+      [--path <dir>] [--stdin] [<p>...]
       """)
 
   @Flag(name: .customShort("z"), help: "Records end in NUL and nothing is quoted.")
@@ -36,7 +36,7 @@ struct LsProjects: Tool {
       let directory = try FilePath(text: path).absolute(against: Environment.currentDirectory())
       selection.path = view.projectPath(around: directory.resolvedAsFarAsItExists)?.text ?? directory.text
     }
-    let rows = selection.rows(of: view)
+    let rows = try options.rows(&selection, of: view, z: z)
     let recordFormat = RecordFormat(z: z)
     var output = Output(recordFormat)
     for row in rows {

@@ -125,7 +125,7 @@ struct Clone: Tool {
     var selection = Selection()
     selection.all = true
     selection.tags = tag
-    let rows = selection.rows(of: view)
+    let rows = try selection.rows(of: view)
     if missing {
       for row in rows {
         for path in row.paths.prefix(1) where Files.kind(of: FilePath(text: path)) == nil {

@@ -1,38 +1,35 @@
 import ArgumentParser
 import CommandLineTool
+import Listing
 import Terminal
 import RegistryReporting
 import SystemSupport
 import ByteStrings
+import Registry
 import RegistryStore
 import RegistryIndex
 
 struct Refresh: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra refresh", abstract: "Read the projects of this machine again.",
-    usage: "dev-infra refresh [--prune] [--quiet] [-z] [--stdin] [<p>...]")
+    usage: "dev-infra refresh [--prune] [--quiet] \(ProjectOperands.usage)")
 
   @Flag(help: "Drop directories that are gone and were not found elsewhere.")
   var prune = false
   @Flag(name: .shortAndLong, help: "Print only what failed.")
   var quiet = false
-  @Flag(name: .customShort("z"), help: "Records on standard input end in NUL.")
-  var z = false
-  @Flag(help: "Also take projects from standard input; those not here are passed over.")
-  var stdin = false
-  @Argument(help: "Projects; all that are on this machine without any.")
-  var p: [String] = []
+  @OptionGroup var projects: ProjectOperands
 
   func execute() throws -> Int32 {
     let store = try RegistryStore.ofEnvironment()
     let view = try store.view()
-    var rows: [ViewRow] = []
-    if p.isEmpty, !stdin { rows = view.rows }
-    for query in try ProjectQuery.all(p) { rows.append(try query.find(in: view)) }
-    if stdin {
-      let ids = try Operands.records(RecordFormat(z: z)).map { String(decoding: $0, as: UTF8.self) }
-      rows += ids.compactMap { view.row(id: $0) }
-    }
+    // Ids on standard input may be of projects that are not there any more.
+    let isPiped = projects.choice.stdin
+    let rows =
+      projects.isEmpty
+      ? view.rows
+      : try projects.rows(
+        in: view, claiming: { isPiped && ProjectID($0) != nil && view.row(id: $0) == nil })
     let (findings, warnings) = try store.refresh(rows, prune: prune)
     for warning in warnings { Messages.warning(warning.sentence) }
     var output = Output()

@@ -11,17 +11,31 @@ import RegistryIndex
 struct Remove: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra rm", abstract: "Remove projects from the registry, everywhere at the next sync.",
-    usage: "dev-infra rm [--quiet] [-z] [--stdin] <p>...")
+    usage: "dev-infra rm [--quiet] [--dry-run] \(ProjectOperands.usage)")
 
   @Flag(name: .shortAndLong, help: "Print nothing.")
   var quiet = false
-  @Flag(name: .customShort("z"), help: "Records on standard input end in NUL.")
-  var z = false
+  @Flag(name: [.customShort("n"), .long], help: "Print what would be removed, and change nothing.")
+  var dryRun = false
   @OptionGroup var projects: ProjectOperands
 
   func execute() throws -> Int32 {
     let store = try RegistryStore.ofEnvironment()
-    let found = try store.find(projects.queries(z: z), takingUnreadable: true)
+    let view = try store.view()
+    var found = FoundProjects()
+    var unreadable: [ProjectID] = []
+    found.rows = try projects.rows(
+      in: view,
+      claiming: { text in
+        guard let id = try store.unreadable(text, in: view) else { return false }
+        unreadable.append(id)
+        return true
+      })
+    found.unreadable = unreadable
+    if dryRun {
+      try found.tell("would remove")
+      return ExitStatus.success
+    }
     try store.remove(found.rows, unreadable: found.unreadable)
     if !quiet { try found.tell("removed") }
     return ExitStatus.success

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CommandLineTool
+import Listing
 import Terminal
 import RegistryReporting
 import SystemSupport
@@ -10,14 +11,15 @@ import RegistryIndex
 struct SetFields: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra set", abstract: "Change fields of projects.",
-    usage: "dev-infra set [--quiet] [-z] [--stdin] [<p>...] <key=value>... [-- <p>...]")
+    usage: """
+      dev-infra set [--quiet] [--dry-run] [--all] [<filters>] [-z] [--stdin] [<p>...] <key=value>... [-- <p>...]
+      """)
 
   @Flag(name: .shortAndLong, help: "Print nothing.")
   var quiet = false
-  @Flag(name: .customShort("z"), help: "Records on standard input end in NUL.")
-  var z = false
-  @Flag(help: "Also take projects from standard input.")
-  var stdin = false
+  @Flag(name: [.customShort("n"), .long], help: "Print what would be changed, and change nothing.")
+  var dryRun = false
+  @OptionGroup var choice: ProjectChoice
   @Argument(
     help: "Projects: an id or its beginning, a name, owner/name, a URL or a path; before or behind settings.")
   var p: String?
@@ -30,15 +32,16 @@ struct SetFields: Tool {
     let (named, settings) = Self.parted(Arguments.all, (p.map { [$0] } ?? []) + keyValue)
     guard !settings.isEmpty else { throw Failure.usage("set what? Give KEY=VALUE") }
     let edits = try settings.map { try FieldEdit($0) }
-    let names = try Operands.texts(named, stdin: stdin, format: RecordFormat(z: z))
-    guard stdin || !names.isEmpty else { throw Failure.usage("of which project? Name one, or use --stdin") }
     let store = try RegistryStore.ofEnvironment()
-    let view = try store.view()
     // All are found before any is changed.
-    var rows: [ViewRow] = []
-    for query in try ProjectQuery.all(names) {
-      let row = try query.find(in: view)
-      if !rows.contains(where: { $0.id == row.id }) { rows.append(row) }
+    let rows = try choice.rows(of: named, in: store.view())
+    if dryRun {
+      var output = Output()
+      for row in try store.changed(edits, of: rows) {
+        try output.line("would change \(Quoting.visible(row.name))")
+      }
+      try output.flush()
+      return ExitStatus.success
     }
     let result = try store.set(edits, of: rows)
     var output = Output()
@@ -58,7 +61,7 @@ struct SetFields: Tool {
   private static func parted(
     _ arguments: [String], _ operands: [String]
   ) -> (names: [String], settings: [String]) {
-    // No option of this command has a value, so the first is what ends the options.
+    // The first is what ends the options: it is no filter's value.
     let behind = arguments.firstIndex(of: "--").map { arguments.count - $0 - 1 } ?? 0
     let before = operands.dropLast(behind)
     let rest = operands.suffix(behind)

@@ -11,12 +11,10 @@ import RegistryIndex
 struct Show: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra show", abstract: "Show all that is known of projects.",
-    usage: "dev-infra show [--json] [-z] [--stdin] <p>...")
+    usage: "dev-infra show [--json] \(ProjectOperands.usage)")
 
   @Flag(help: "Print the entry and where it is as JSON.")
   var json = false
-  @Flag(name: .customShort("z"), help: "Records on standard input end in NUL.")
-  var z = false
   @OptionGroup var projects: ProjectOperands
 
   func execute() throws -> Int32 {
@@ -25,9 +23,14 @@ struct Show: Tool {
     var output = Output()
     var status = ExitStatus.success
     var isFirst = true
-    for query in try projects.queries(z: z) {
+    let rows = try projects.rows(
+      in: view, each: true,
+      failing: { error in
+        Messages.error(error)
+        status = ExitStatus.no
+      })
+    for row in rows {
       do {
-        let row = try query.find(in: view)
         let entry = try store.entry(of: row, withCheckouts: true)
         if json {
           try output.write(entry.canonical)

@@ -12,20 +12,22 @@ struct List: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra list", abstract: "List projects as a table.",
     usage: """
-      dev-infra list [--all] [--json] [--sort <key>] \(SelectionOptions.usage) [<pattern>...]
+      dev-infra list [--all] [--json] [--sort <key>] \(SelectionOptions.usage) [-z] [--stdin] [<p>...]
       """)
 
   @Flag(help: "Print one JSON array.")
   var json = false
+  @Flag(name: .customShort("z"), help: "Records on standard input end in NUL.")
+  var z = false
   @OptionGroup var options: SelectionOptions
 
   /// The columns, for the table and for the lines.
   private static let columns: [RowAtom] = [.name, .status, .projectType, .tags, .path, .machines]
 
   func execute() throws -> Int32 {
-    let selection = try options.selection()
+    var selection = try options.selection()
     let view = try ViewFile.ofEnvironment().fresh()
-    let rows = selection.rows(of: view)
+    let rows = try options.rows(&selection, of: view, z: z)
     var output = Output()
     if json {
       let array = JSON.array(rows.map { view.json(of: $0) })

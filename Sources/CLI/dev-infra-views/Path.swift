@@ -11,19 +11,22 @@ import SystemPackage
 struct Path: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra path", abstract: "Print where a project is on this machine.",
-    usage: "dev-infra path [-z] [--stdin] <p>...")
+    usage: "dev-infra path \(ProjectOperands.usage)")
 
-  @Flag(name: .customShort("z"), help: "Records end in NUL and nothing is quoted.")
-  var z = false
   @OptionGroup var projects: ProjectOperands
 
   func execute() throws -> Int32 {
     let view = try ViewFile.ofEnvironment().fresh()
-    var output = Output(RecordFormat(z: z))
+    var output = Output(RecordFormat(z: projects.choice.z))
     var status = ExitStatus.success
-    for query in try projects.queries(z: z) {
+    let rows = try projects.rows(
+      in: view, each: true,
+      failing: { error in
+        Messages.error(error)
+        status = ExitStatus.no
+      })
+    for row in rows {
       do {
-        let row = try query.find(in: view)
         guard let first = row.paths.first else {
           let machines = row.list(.machines).map { Quoting.visible(view.name(of: $0)) }.joined(
             separator: ", ")

@@ -1,8 +1,6 @@
+import IndexReporting
 import Terminal
-import Glibc
-import SystemSupport
 import ByteStrings
-import SystemPackage
 
 /// People's own short forms: `alias.NAME` in the registry's configuration, or given by `-c`, with git's rules.
 enum Aliases {
@@ -12,8 +10,7 @@ enum Aliases {
     guard let first = name.utf8.first, isLetter(first),
       name.utf8.allSatisfy({ isLetter($0) || isDigit($0) || $0 == UInt8(ascii: "-") })
     else { return nil }
-    if let value = try CommandLineConfiguration.value(of: "alias.\(name)") { return value }
-    return try configuration(["--null", "--get", "alias.\(name)"]).first
+    return try RegistrySettings.value(of: "alias.\(name)")
   }
 
   /// The names of the aliases in the registry's configuration.
@@ -21,7 +18,7 @@ enum Aliases {
 
   /// The aliases in the registry's configuration and what they stand for; the last of one name counts.
   static func all() -> [(name: String, meaning: String)] {
-    let records = (try? configuration(["--null", "--get-regexp", "^alias\\."])) ?? []
+    let records = (try? RegistrySettings.records(["--null", "--get-regexp", "^alias\\."])) ?? []
     var all: [String: String] = [:]
     for record in records {
       // Key, newline, value; a key without `=` has neither newline nor value.
@@ -59,55 +56,6 @@ enum Aliases {
     if quote != nil { throw .fatal("reading alias.\(alias) failed: a quote in it is not closed") }
     if words == [[]] { throw .fatal("reading alias.\(alias) failed: it is empty") }
     return words.map { ByteText.string(from: $0) }
-  }
-
-  /// The records that `git config` finds in the registry's file; none where there is no such file or key.
-  private static func configuration(_ arguments: [String]) throws(Failure) -> [String] {
-    guard let file = Environment.registryDirectory?.appending("config"), Files.kind(of: file) == .file
-    else { return [] }
-    // An alias may be any program. Whether those of another user's registry count is for git to say, which knows what
-    // `safe.directory` allows; of the user's own only the file is read, whatever repository this is in.
-    let directory = file.removingLastComponent()
-    let isForeign = !isUsers(file)
-    let place =
-      isForeign
-      ? ["-c", "safe.bareRepository=all", "-C", directory.text, "config", "--local"]
-      : ["--git-dir=/dev/null", "config", "--file", file.text]
-    let environment = GitEnvironment.registry
-    var git = ChildProcess("git", environment.options + place + ["--includes"] + arguments)
-    git.environment = environment.variables
-    do {
-      let result = try git.run()
-      switch result.termination {
-      case .exited(0):
-        // Each record ends in NUL, also one that is empty.
-        return result.output.split(separator: 0, omittingEmptySubsequences: false).dropLast()
-          .map { ByteText.string(from: $0) }
-      case .exited(1): return []
-      case .exited(128) where isForeign:
-        throw Failure.fatal(
-          "opening the registry \(directory.visible) failed: it belongs to another user",
-          hints: "if you trust it: git config --global --add safe.directory '\(directory.visible)'")
-      default:
-        let reason = String(decoding: result.errors, as: UTF8.self).split(separator: "\n").last ?? "git ended"
-        throw Failure.fatal("reading \(file.visible) failed: \(Quoting.visible(String(reason)))")
-      }
-    } catch let failure as Failure {
-      throw failure
-    } catch let error as SystemError {
-      throw Failure(error)
-    } catch {
-      throw Failure.fatal("reading \(file.visible) failed")
-    }
-  }
-
-  private static func isUsers(_ file: FilePath) -> Bool {
-    [file, file.removingLastComponent()].allSatisfy { path in
-      let descriptor = path.withPlatformString { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
-      guard descriptor >= 0 else { return false }
-      defer { close(descriptor) }
-      return FileOwner.isUser(ofDescriptor: descriptor)
-    }
   }
 
   private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }

@@ -41,6 +41,10 @@ public struct ProjectField: Sendable {
     static let native = Traits(rawValue: 8)
     /// Several projects are likely to have the same.
     static let shared = Traits(rawValue: 16)
+    /// It is a day or a moment.
+    static let time = Traits(rawValue: 32)
+    /// It is a version, which has an order of its own.
+    static let version = Traits(rawValue: 64)
   }
 
   /// Its key: in an entry, in `.dev-infra.yml`, in `set`, in a format and in a record.
@@ -87,7 +91,7 @@ public struct ProjectField: Sendable {
     } set: {
       if let text = $1 { $0.name = text }
     },
-    ProjectField("created", .own, .required, rank: 11, column: 13) { $0.created.description },
+    ProjectField("created", .own, [.required, .time], rank: 11, column: 13) { $0.created.description },
     ProjectField(
       "status", .words(ProjectStatus.words), [.required, .settable, .declared, .native], rank: 2, column: 4
     ) {
@@ -95,7 +99,7 @@ public struct ProjectField: Sendable {
     } set: {
       if let word = $1.flatMap(ProjectStatus.init(rawValue:)) { $0.status = word }
     },
-    ProjectField("updated", .own, .required, rank: 12, column: 11) { $0.updated.description },
+    ProjectField("updated", .own, [.required, .time], rank: 12, column: 11) { $0.updated.description },
     ProjectField("updated_by", .own, .required, label: "updated by", rank: 13, column: 12) {
       $0.updatedBy.hex
     },
@@ -113,7 +117,7 @@ public struct ProjectField: Sendable {
     } set: {
       $0.template = $1
     },
-    ProjectField("version", .line(Limits.text), [.settable, .declared], rank: 10, column: 17) {
+    ProjectField("version", .line(Limits.text), [.settable, .declared, .version], rank: 10, column: 17) {
       $0.version
     } set: {
       $0.version = $1
@@ -177,6 +181,10 @@ public struct ProjectField: Sendable {
   public var isNative: Bool { traits.contains(.native) }
   /// Whether what other projects have is worth offering.
   public var isShared: Bool { traits.contains(.shared) }
+  /// Whether it is a day or a moment.
+  public var isTime: Bool { traits.contains(.time) }
+  /// Whether it is a version.
+  public var isVersion: Bool { traits.contains(.version) }
   /// The words that it may be; nil for what is not one of a few.
   public var words: [String]? { if case .words(let words) = kind { words } else { nil } }
 

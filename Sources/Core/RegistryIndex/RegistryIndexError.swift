@@ -44,6 +44,8 @@ public enum RegistryIndexError: Error, Equatable, Sendable {
   case noProject(atPath: String)
   /// The text stands for more than one project: the first of them, and how many more there are.
   case ambiguousProject(String, Naming, [Candidate], more: Int)
+  /// A condition asks for the state of working trees, and nobody reads it here.
+  case stateNotAvailable
   /// A format asks for a field that no project has.
   case unknownField(String, known: [String])
   /// A format has a `%` with nothing behind it that means anything.

@@ -1,5 +1,6 @@
-import Glibc
 import ByteStrings
+public import Registry
+public import SystemPackage
 
 /// Which projects of a view are meant, and in which order.
 public struct Selection: Sendable {
@@ -9,12 +10,23 @@ public struct Selection: Sendable {
   public var machines: [String] = []
   /// Only those whose fields have exactly one of these texts, by key.
   public var fields: [String: [String]] = [:]
-  /// Only those that have all of these tags.
+  /// Only those that have one of these tags.
   public var tags: [String] = []
   /// Only the one at this path, absolute, or at the nearest directory above it.
   public var path: String?
-  /// Only those whose name matches one of these globs, or whose path does where the glob has a slash.
+  /// Only those whose name matches one of these globs, or whose path does where the glob has a slash; or that one of these
+  /// texts stands for, where it is no glob.
   public var patterns: [String] = []
+  /// What relative paths among the patterns start from.
+  public var directory = FilePath("/")
+  /// Only those with these ids.
+  public var ids: Set<String>?
+  /// Only those that this holds for.
+  public var condition: Condition?
+  /// The time that spans of the condition count back from.
+  public var now = Timestamp(milliseconds: 0)
+  /// What `~` is in the condition.
+  public var home: String?
   /// What they are sorted by.
   public var sort = SortKey(atom: .name, reversed: false)
 
@@ -23,15 +35,20 @@ public struct Selection: Sendable {
 
   /// Whether anything beside ``all`` narrows it.
   public var isNarrowed: Bool {
-    !machines.isEmpty || !fields.isEmpty || !tags.isEmpty || path != nil || !patterns.isEmpty
+    !machines.isEmpty || !fields.isEmpty || !tags.isEmpty || path != nil || !patterns.isEmpty || ids != nil
+      || condition != nil
   }
 
   /// The selected rows of `view`, sorted.
-  public func rows(of view: View) -> [ViewRow] {
+  ///
+  /// - Parameter states: reads the working trees that the condition asks about.
+  /// - Throws: what the source does, and ``RegistryIndexError`` where it is needed and there is none.
+  public func rows(of view: View, states: (any CheckoutStateSource)? = nil) throws -> [ViewRow] {
     let named = view.machineNames.filter { machines.containsBytes(of: $0.value) }.keys
     let wanted = Set(machines).union(named)
     let isNarrowed = isNarrowed
     let texts = fields.map { (ViewColumn.field($0), $1) }
+    let patterns = patterns.map { Pattern($0, of: view, from: directory) }
     let matched = view.rows.filter { row in
       if !machines.isEmpty {
         guard row.list(.machines).contains(where: wanted.contains) else { return false }
@@ -40,25 +57,65 @@ public struct Selection: Sendable {
       }
       guard isNarrowed else { return true }
       return texts.allSatisfy { $1.containsBytes(of: row[$0]) }
-        && (tags.isEmpty
-          || Set(row.list(.tags).map { ByteString($0) }).isSuperset(of: tags.map { ByteString($0) }))
+        && (tags.isEmpty || row.list(.tags).contains { tags.containsBytes(of: $0) })
+        && (ids?.contains(row.id) ?? true)
         && (path.map { row.paths.containsBytes(of: $0) } ?? true)
-        && (patterns.isEmpty || patterns.contains { Self.matches($0, row) })
+        && (patterns.isEmpty || patterns.contains { $0.matches(row) })
     }
-    return sort.sorted(matched, in: view)
+    return sort.sorted(try holding(matched, of: view, states), in: view)
   }
 
-  private static func matches(_ pattern: String, _ row: ViewRow) -> Bool {
-    let subjects = pattern.contains("/") ? row.paths : [row.name]
-    let glob = ByteText.bytes(of: pattern).map { CChar(bitPattern: $0) } + [0]
-    return subjects.contains { subject in
-      let text = ByteText.bytes(of: subject).map { CChar(bitPattern: $0) } + [0]
-      return fnmatch(glob, text, caseFolding) == 0
+  /// Those of some rows that the condition holds for. Working trees are read of those only that the fields do not decide, all in
+  /// one go; where one cannot be read that would decide, the condition does not hold.
+  public func holding(
+    _ rows: [ViewRow], of view: View, _ states: (any CheckoutStateSource)?
+  ) throws -> [ViewRow] {
+    guard let condition else { return rows }
+    let test = ConditionTest(condition, of: view, now: now, home: home)
+    var truths = rows.map { test.holds(for: $0, nil) }
+    let open = rows.indices.filter { truths[$0] == .unknown }
+    if !open.isEmpty {
+      guard let states else { throw RegistryIndexError.stateNotAvailable }
+      let places = open.map { rows[$0].paths }
+      var facts = try states.facts(of: places.flatMap { $0 })[...]
+      for (index, paths) in zip(open, places) {
+        truths[index] = test.holds(for: rows[index], Array(facts.prefix(paths.count)))
+        facts = facts.dropFirst(paths.count)
+      }
     }
+    return zip(rows, truths).filter { $0.1 == .yes }.map(\.0)
   }
 
-  /// `FNM_CASEFOLD`, a GNU and BSD extension that the C library's module does not export.
-  private static let caseFolding: Int32 = 1 << 4
+  /// Whether a text has any of the characters that make it a glob.
+  public static func isGlob(_ text: String) -> Bool { ConditionGlob.isGlob(text) }
+
+  /// A glob, or the projects that a text stands for.
+  private struct Pattern {
+    private let glob: ConditionGlob
+    private let isPath: Bool
+    private let ids: Set<String>
+
+    init(_ text: String, of view: View, from directory: FilePath) {
+      glob = ConditionGlob(text)
+      isPath = text.contains("/")
+      var ids: Set<String> = []
+      if !ConditionGlob.isGlob(text) {
+        do {
+          ids = [try ProjectQuery(text, directory: directory).find(in: view).id]
+        } catch RegistryIndexError.ambiguousProject(_, _, let candidates, _) {
+          ids = Set(candidates.map(\.row.id))
+        } catch {
+          // It stands for none.
+        }
+      }
+      self.ids = ids
+    }
+
+    func matches(_ row: ViewRow) -> Bool {
+      (isPath ? row.paths : [row.name]).contains(where: glob.matches)
+        || !ids.isEmpty && ids.contains(row.id)
+    }
+  }
 }
 
 /// What a listing is sorted by: an atom, and the way round.

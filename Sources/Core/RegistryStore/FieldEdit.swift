@@ -115,6 +115,19 @@ extension RegistryStore {
     }
   }
 
+  /// Those of some projects that edits would change, in the registry or in a file here; nothing is changed.
+  public func changed(_ edits: [FieldEdit], of rows: [ViewRow]) throws -> [ViewRow] {
+    let main = try main()
+    return try rows.filter { row in
+      guard let id = ProjectID(row.id), let before = try project(id, in: main) else {
+        throw RegistryStoreError.projectRemovedBeforeEdit(name: row.name)
+      }
+      var wanted = before
+      for edit in edits { try edit.apply(to: &wanted) }
+      return try wanted != before || !rewrittenFiles(of: row, keys: Set(edits.map(\.key)), as: wanted).isEmpty
+    }
+  }
+
   /// The new texts of the `.dev-infra.yml` of a project here, those that declare one of `keys` with another value, and
   /// which of them.
   private func rewrittenFiles(

@@ -8,37 +8,34 @@ public struct FoundProjects: Sendable {
   public var rows: [ViewRow] = []
   /// Those whose entries break a rule, which no list has.
   public var unreadable: [ProjectID] = []
+
+  /// None.
+  public init() {}
 }
 
 extension RegistryStore {
-  /// Finds the projects that people name, all of them or none.
-  ///
-  /// - Parameter takingUnreadable: whether a full id also names an entry that breaks a rule.
-  public func find(_ queries: [ProjectQuery], takingUnreadable: Bool) throws -> FoundProjects {
-    let view = try view()
-    let main = try main()
-    var found = FoundProjects()
-    for query in queries {
-      if takingUnreadable, let id = ProjectID(query.text), view.row(id: query.text) == nil,
-        try blob(at: .project(id), in: main) != nil
-      {
-        found.unreadable.append(id)
-      } else {
-        found.rows.append(try query.find(in: view))
-      }
-    }
-    return found
+  /// The project whose full id a text is, where its entry breaks a rule so that no view has it.
+  public func unreadable(_ text: String, in view: View) throws -> ProjectID? {
+    guard let id = ProjectID(text), view.row(id: text) == nil, try blob(at: .project(id), in: main()) != nil
+    else { return nil }
+    return id
   }
-}
 
-extension RegistryStore {
-  /// Drops projects from this machine and keeps their entries.
+  /// Checks that projects are on this machine.
   ///
   /// - Throws: ``RegistryStoreError/notOnThisMachine(name:)``.
-  public func forget(_ rows: [ViewRow]) throws {
+  public func requireHere(_ rows: [ViewRow]) throws {
     if let row = rows.first(where: { $0.paths.isEmpty }) {
       throw RegistryStoreError.notOnThisMachine(name: row.name)
     }
+  }
+
+  /// Drops projects from this machine and keeps their entries.
+  ///
+  /// - Throws: as ``requireHere(_:)``.
+  public func forget(_ rows: [ViewRow]) throws {
+    try requireHere(rows)
+    if rows.isEmpty { return }
     try update { _ in
       let paths = rows.compactMap { row in ProjectID(row.id).map { EntryPath.checkout(machine.id, $0) } }
       let entries = Dictionary(paths.map { ($0, JSON?.none) }) { first, _ in first }
@@ -50,6 +47,7 @@ extension RegistryStore {
   ///
   /// - Parameter unreadable: projects whose entries break a rule, so that they have no row.
   public func remove(_ rows: [ViewRow], unreadable: [ProjectID] = []) throws {
+    if rows.isEmpty, unreadable.isEmpty { return }
     try update { _ in
       let paths = (rows.compactMap { ProjectID($0.id) } + unreadable).flatMap {
         [EntryPath.project($0), .checkout(machine.id, $0)]

@@ -156,6 +156,7 @@ public struct Completer {
   private func values(
     of item: CommandTable.Item, _ command: String, _ registry: String?, beginning last: [UInt8]
   ) -> [Candidate] {
+    if item.word == "--where" { return condition(beginning: last, registry) }
     if !item.choices.isEmpty { return Self.matching(item.choices.map { Candidate($0, "") }, last) }
     let words: [[UInt8]] =
       switch item.word {
@@ -179,6 +180,35 @@ public struct Completer {
     let field = ProjectField(name == "tags+" || name == "tags-" ? "tags" : name)
     let words = field.map { $0.isSettable ? texts(of: $0, registry) : [] } ?? []
     return Self.matching(words.map { Candidate(start + $0) }, last)
+  }
+
+  /// What the last thing that a condition asks for may become: a field or a word, and behind a comparison a value.
+  private func condition(beginning last: [UInt8], _ registry: String?) -> [Candidate] {
+    let start =
+      last.indices.last { index in
+        // `!=` is a comparison.
+        " \t(&|!".utf8.contains(last[index])
+          && !(last[index] == UInt8(ascii: "!") && last.dropFirst(index + 1).first == UInt8(ascii: "="))
+      }.map { $0 + 1 } ?? 0
+    let typed = last[start...]
+    guard let sign = typed.firstIndex(where: { ":=<>!".utf8.contains($0) }) else {
+      let fields = ConditionField.all.map { $0.isWord ? $0.name : "\($0.name):" }
+      let names = fields + ConditionField.aliases.keys.sorted().map { "\($0):" } + ["has:"]
+      return Self.matching(names.map { Candidate(last[..<start] + Array($0.utf8)) }, last)
+    }
+    let behind = typed[sign...].drop { ":=<>!".utf8.contains($0) }
+    let values = behind.lastIndex(of: UInt8(ascii: ",")).map { $0 + 1 } ?? behind.startIndex
+    let name = String(decoding: typed[..<sign], as: UTF8.self)
+    let words: [[UInt8]]
+    if name == "has" {
+      words = ConditionField.all.map { Array($0.name.utf8) }
+    } else if let field = ConditionField(name)?.projectField {
+      words = texts(of: field, registry)
+    } else {
+      words = ConditionField(name)?.name == "machines" ? source.machines(registry: registry) : []
+    }
+    let written = words.map { ByteText.bytes(of: Condition.written(ByteText.string(from: $0))) }
+    return Self.matching(written.map { Candidate(last[..<values] + $0) }, last)
   }
 
   /// The field that an option narrows a list by.

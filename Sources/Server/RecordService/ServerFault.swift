@@ -45,7 +45,8 @@ public enum ServerFault: Equatable, Sendable {
     case .registryNotNamed, .noRegistry: self = .gone
     case .viewNotUpdated: self = .unusable
     // What somebody asks for is not the server's fault.
-    case .unknownProject, .noProject, .ambiguousProject, .unknownField, .malformedFormat: return nil
+    case .unknownProject, .noProject, .ambiguousProject, .stateNotAvailable, .unknownField, .malformedFormat:
+      return nil
     }
   }
 

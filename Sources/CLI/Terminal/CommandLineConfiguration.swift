@@ -1,11 +1,10 @@
-import Terminal
 import SystemSupport
 
 /// git configuration carried in the environment, see `GIT_CONFIG_COUNT` in git-config(1): what `-c` sets
 /// reaches every git that any command runs.
-enum CommandLineConfiguration {
+public enum CommandLineConfiguration {
   /// Adds settings behind those that are there.
-  static func append(_ settings: [(key: String, value: String)]) throws(Failure) {
+  public static func append(_ settings: [(key: String, value: String)]) throws(Failure) {
     if settings.isEmpty { return }
     var count = try count()
     for (key, value) in settings {
@@ -17,7 +16,7 @@ enum CommandLineConfiguration {
   }
 
   /// The last value of `key`, whose case does not matter, or nil.
-  static func value(of key: String) throws(Failure) -> String? {
+  public static func value(of key: String) throws(Failure) -> String? {
     for index in (0..<(try count())).reversed() {
       if Environment["GIT_CONFIG_KEY_\(index)"]?.lowercased() == key.lowercased() {
         return Environment["GIT_CONFIG_VALUE_\(index)"]

@@ -3,14 +3,14 @@ import ByteStrings
 /// The Damerau–Levenshtein distance with the weights that git uses for mistyped commands.
 ///
 /// Letters left out of the middle are the commonest mistake and cost least; swapped neighbours cost nothing.
-enum EditDistance {
+public enum EditDistance {
   private static let swap = 0
   private static let substitution = 2
   private static let insertion = 1
   private static let deletion = 3
 
   /// The cost of turning `typed` into `meant`.
-  static func between(_ typed: String, and meant: String) -> Int {
+  public static func between(_ typed: String, and meant: String) -> Int {
     let from = ByteText.bytes(of: typed)
     let to = ByteText.bytes(of: meant)
     // Three rows of the matrix are enough: a swap looks two rows back.
