@@ -146,10 +146,15 @@ struct LibGit2StateReader: ~Copyable {
       defer { git_reference_free(reference) }
       count += 1
       if count % 1024 == 0 { Watch.sign() }
-      guard let name = git_reference_name(reference), let target = git_reference_target(reference) else {
+      guard let name = git_reference_name(reference) else { continue }
+      if let target = git_reference_target(reference) {
+        body(ByteText.string(fromC: name), ObjectID(target.pointee))
         continue
       }
-      body(ByteText.string(fromC: name), ObjectID(target.pointee))
+      // A symbolic ref, such as a remote's HEAD.
+      var target = git_oid()
+      guard git_reference_name_to_id(&target, handle.raw, name) == 0 else { continue }
+      body(ByteText.string(fromC: name), ObjectID(target))
     }
   }
 

@@ -23,6 +23,7 @@ struct WorkTreeComparison {
   private let index: OpaquePointer
   private let entries: IndexSummary
   private let part: WorkTreePart?
+  private let workTree: FilePath
   private let subject: String
 
   /// - Parameter part: the directory below the root whose files count; nil for all.
@@ -34,6 +35,7 @@ struct WorkTreeComparison {
     self.index = index
     self.entries = entries
     self.part = part
+    self.workTree = workTree
     subject = workTree.visible
   }
 
@@ -114,7 +116,35 @@ struct WorkTreeComparison {
     try withOptions(counter, flags) { options in
       git_diff_index_to_workdir(&diff, repository, index, options)
     }
-    return counter.found
+    var found = counter.found
+    for position in 0..<git_diff_num_deltas(diff) {
+      guard let delta = git_diff_get_delta(diff, position), let path = delta.pointee.new_file.path else {
+        continue
+      }
+      // A directory in the place of a file of the index: git tells that the file is gone, and no more.
+      if hasFile(at: path) { continue }
+      if delta.pointee.status == GIT_DELTA_UNTRACKED || isRepository(path) && !isIgnored(path) {
+        found.untracked += 1
+      }
+    }
+    return found
+  }
+
+  /// Whether a directory that libgit2 found nothing in is a repository without commits, which git does not take for empty.
+  private func isRepository(_ path: UnsafePointer<CChar>) -> Bool {
+    GitDirectory.isOne(workTree.pushing(FilePath(platformString: path)).appending(".git"))
+  }
+
+  private func isIgnored(_ path: UnsafePointer<CChar>) -> Bool {
+    var isIgnored: Int32 = 0
+    return git_ignore_path_is_ignored(&isIgnored, repository, path) == 0 && isIgnored != 0
+  }
+
+  /// Whether the index has a file of the name that a directory has, which ends in a slash.
+  private func hasFile(at directory: UnsafePointer<CChar>) -> Bool {
+    var name = Array(UnsafeBufferPointer(start: directory, count: strlen(directory)))
+    guard name.popLast() == CChar(bitPattern: UInt8(ascii: "/")) else { return false }
+    return git_index_get_bypath(index, name + [0], 0) != nil
   }
 
   private func withOptions(
@@ -153,7 +183,7 @@ struct WorkTreeComparison {
 /// Takes what a comparison finds, one at a time.
 private final class Counter {
   private let entries: IndexSummary
-  /// Whether nothing is kept: for what a work tree may have millions of.
+  /// Whether nothing is kept but untracked directories: a work tree may have millions of files.
   var countsOnly = false
   /// For what libgit2 takes for ignored.
   var repository: OpaquePointer?
@@ -169,6 +199,10 @@ private final class Counter {
     if delta.status == GIT_DELTA_CONFLICTED { return 1 }
     if !entries.intentToAdd.isEmpty, entries.intentToAdd.contains(name(path)) { return 1 }
     if countsOnly {
+      // libgit2 finds out later whether a directory holds anything but what is ignored.
+      if delta.status == GIT_DELTA_UNTRACKED, path[strlen(path) - 1] == CChar(bitPattern: UInt8(ascii: "/")) {
+        return 0
+      }
       count(delta, path)
       return 1
     }
