@@ -49,7 +49,7 @@ let c: [Target] = [
   system("CYAML", "yaml-0.1", apt: "libyaml-dev", brew: "libyaml"),
   system("CCurl", "libcurl", apt: "libcurl4-openssl-dev", brew: "curl"),
   system("CCrypto", "libcrypto", apt: "libssl-dev", brew: "openssl@3"),
-  .systemLibrary(name: "CGlibc", path: "Sources/C/CGlibc"),
+  .systemLibrary(name: "CPlatform", path: "Sources/C/CPlatform"),
   .target(name: "GitOffline", path: "Sources/C/GitOffline"),
   .target(name: "GitMemory", dependencies: ["CGit2"], path: "Sources/C/GitMemory"),
   .target(name: "ProcessLimits", path: "Sources/C/ProcessLimits"),
@@ -58,7 +58,7 @@ let c: [Target] = [
 /// The registry: what it is, and how it is stored.
 let core: [Target] = [
   library("Core", "ByteStrings"),
-  library("Core", "SystemSupport", ["CGlibc", "ProcessLimits", "ByteStrings", filePath]),
+  library("Core", "SystemSupport", ["CPlatform", "ProcessLimits", "ByteStrings", filePath]),
   library("Core", "Registry", ["ByteStrings", filePath]),
   library("Core", "Metadata", ["CYAML", "ByteStrings", "SystemSupport", "Registry", filePath]),
   library("Core", "Git", ["CGit2", "GitMemory", "GitOffline", "ByteStrings", "SystemSupport", filePath]),
@@ -116,13 +116,13 @@ let server: [Target] = [
   library(
     "Server", "RecordService",
     [
-      "CGlibc", "ByteStrings", "SystemSupport", "Registry", "Git", "RegistryIndex",
+      "ByteStrings", "SystemSupport", "Registry", "Git", "RegistryIndex",
       "RegistryStore", "WorkProd", filePath, nio("NIOCore"), nio("NIOPosix"),
     ]),
   library(
     "Server", "HTTPServer",
     [
-      "CGlibc", "ByteStrings", "SystemSupport", "Git", "APIKeys", filePath,
+      "ByteStrings", "SystemSupport", "Git", "APIKeys", filePath,
       hummingbird("Hummingbird"), hummingbird("HummingbirdCore"), hummingbird("HummingbirdTLS"),
       nio("NIOConcurrencyHelpers"), nio("NIOCore"), nio("NIOHTTP1"), nio("NIOPosix"),
       .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),

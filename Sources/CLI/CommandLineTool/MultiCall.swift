@@ -1,5 +1,4 @@
 import Terminal
-import Glibc
 import SystemSupport
 import ByteStrings
 
@@ -15,6 +14,6 @@ public enum MultiCall {
     Messages.fatal(
       "running '\(Quoting.visible(name))' failed: this file is several commands, and not that one")
     Messages.hint("run it by a link of one of these names: \(tools.keys.sorted().joined(separator: " "))")
-    Glibc.exit(ExitStatus.fatal)
+    ThisProcess.exit(ExitStatus.fatal)
   }
 }

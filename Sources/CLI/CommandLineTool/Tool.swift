@@ -1,7 +1,6 @@
 public import ArgumentParser
 import Terminal
 import ByteStrings
-import Glibc
 import SystemSupport
 
 /// A command of the toolset: arguments declared as ArgumentParser has it, and one function that does the work.
@@ -33,7 +32,7 @@ extension Tool {
     let status = status(of: ownArguments(Arguments.all))
     TraceLog.end(status)
     Interruption.endProcess()
-    Glibc.exit(status)
+    ThisProcess.exit(status)
   }
 
   private static func status(of arguments: [String]) -> Int32 {

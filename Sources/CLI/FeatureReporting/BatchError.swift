@@ -3,6 +3,7 @@ import ByteStrings
 import Git
 import SystemSupport
 public import Terminal
+import SystemPackage
 
 extension BatchError: ReportedError {
   /// The error in words.

@@ -1,4 +1,3 @@
-import Glibc
 import SystemSupport
 import ByteStrings
 import SystemPackage
@@ -20,8 +19,9 @@ public enum RegistrySettings {
   public static func records(_ arguments: [String]) throws(Failure) -> [String] {
     guard let file = Environment.registryDirectory?.appending("config"), Files.kind(of: file) == .file
     else { return [] }
-    // An alias may be any program, and a saved condition says what a command changes. Whether those of another user's registry count is for git to say, which knows what
-    // `safe.directory` allows; of the user's own only the file is read, whatever repository this is in.
+    // An alias may be any program, and a saved condition says what a command changes. Whether those of another user's registry
+    // count is for git to say, which knows what `safe.directory` allows; of the user's own only the file is read, whatever
+    // repository this is in.
     let directory = file.removingLastComponent()
     let isForeign = !isUsers(file)
     let place =
@@ -58,10 +58,8 @@ public enum RegistrySettings {
 
   private static func isUsers(_ file: FilePath) -> Bool {
     [file, file.removingLastComponent()].allSatisfy { path in
-      let descriptor = path.withPlatformString { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
-      guard descriptor >= 0 else { return false }
-      defer { close(descriptor) }
-      return FileOwner.isUser(ofDescriptor: descriptor)
+      guard let file = OpenFile(path, options: .nonBlocking) else { return false }
+      return FileOwner.isUser(ofDescriptor: file.descriptor)
     }
   }
 }

@@ -11,9 +11,9 @@ extension DaemonError: ReportedError {
       .fatal(
         "listening on \(address) is refused: others than this computer could reach it, and there is no key",
         hints: "'dev-infra daemon key add NAME' makes a key; without one, listen on 127.0.0.1")
-    case .cannotListen(let address, let code):
+    case .cannotListen(let address, let error):
       .fatal(
-        "listening on \(address) failed: \(SystemError("", "", code: code).reason)",
+        "listening on \(address) failed: \(error.reason)",
         hints: "--listen names another address or port")
     case .unknownHost(let address):
       .fatal(

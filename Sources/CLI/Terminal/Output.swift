@@ -1,4 +1,3 @@
-import Glibc
 import SystemSupport
 public import ByteStrings
 

@@ -3,13 +3,13 @@ import Batch
 import ByteStrings
 import CommandLineTool
 import FeatureReporting
-import Glibc
 import IndexReporting
 import Listing
 import Registry
 import RegistryIndex
 import SystemSupport
 import Terminal
+import SystemPackage
 
 struct ForEach: Tool {
   static let configuration = CommandConfiguration(
@@ -76,7 +76,7 @@ struct ForEach: Tool {
     let view = try file.fresh()
     let memory = FailureMemory(registry: file.registry)
     let (call, former) = try remembered(memory)
-    var rows = selection.rows(of: view)
+    var rows = try selection.rows(of: view)
     if rows.allSatisfy({ $0.isEmpty(.paths) }), selection.isNarrowed {
       throw EmptyList.failure(selection, of: view)
     }
@@ -98,7 +98,7 @@ struct ForEach: Tool {
     do {
       outcomes = try run.run(targets, receiver)
       try receiver.finish()
-    } catch let error as SystemError where error.code == EPIPE {
+    } catch let error as SystemError where error.code == .brokenPipe {
       // Nobody reads any more. Written where the signal is not ignored, it ends this process as it ends others.
       try Files.write([UInt8(ascii: "\n")], to: 1, name: "standard output")
       throw error

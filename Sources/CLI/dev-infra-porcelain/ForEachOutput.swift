@@ -1,11 +1,11 @@
 import Batch
 import ByteStrings
 import FeatureReporting
-import Glibc
 import Registry
 import RegistryIndex
 import SystemSupport
 import Terminal
+import SystemPackage
 
 /// Where what the user's commands write goes: byte for byte, also to a terminal. It is theirs.
 private func pass(_ stream: UserCommand.Stream, _ bytes: [UInt8]) throws {
@@ -15,7 +15,7 @@ private func pass(_ stream: UserCommand.Stream, _ bytes: [UInt8]) throws {
       bytes, to: isOutput ? 1 : 2, name: isOutput ? "standard output" : "standard error")
   } catch {
     // Once a signal has come nobody waits for who reads.
-    if error.code != EINTR { throw error }
+    if error.code != .interrupted { throw error }
   }
 }
 

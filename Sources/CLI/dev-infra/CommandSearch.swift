@@ -1,4 +1,3 @@
-import Glibc
 import SystemSupport
 import SystemPackage
 
@@ -13,7 +12,7 @@ enum CommandSearch {
     if name.isEmpty || name.utf8.contains(UInt8(ascii: "/")) { return nil }
     for folder in [executables] + path {
       let candidate = folder.appending(FilePath(text: "dev-infra-\(name)").components)
-      if isExecutable(candidate) { return candidate }
+      if Files.isExecutable(candidate) { return candidate }
     }
     return nil
   }
@@ -22,15 +21,10 @@ enum CommandSearch {
   static func names(in folders: [FilePath]) -> [String] {
     var names: Set<String> = []
     for folder in folders {
-      guard let stream = folder.withPlatformString({ opendir($0) }) else { continue }
-      defer { closedir(stream) }
-      while let entry = readdir(stream) {
-        let file = withUnsafePointer(to: &entry.pointee.d_name) { name in
-          name.withMemoryRebound(to: CInterop.PlatformChar.self, capacity: 256) {
-            FilePath(platformString: $0)
-          }
-        }
-        guard file.text.hasPrefix("dev-infra-"), isExecutable(folder.pushing(file)) else { continue }
+      guard var entries = DirectoryEntries(folder) else { continue }
+      while let entry = entries.next() {
+        let file = FilePath(platformString: entry.name)
+        guard file.text.hasPrefix("dev-infra-"), Files.isExecutable(folder.pushing(file)) else { continue }
         names.insert(String(file.text.dropFirst("dev-infra-".count)))
       }
     }
@@ -41,9 +35,5 @@ enum CommandSearch {
   static var path: [FilePath] {
     (Environment["PATH"] ?? defaultPath).split(separator: ":", omittingEmptySubsequences: false)
       .map { FilePath(text: $0.isEmpty ? "." : String($0)) }
-  }
-
-  private static func isExecutable(_ path: FilePath) -> Bool {
-    Files.kind(of: path) == .file && path.withPlatformString { access($0, X_OK) } == 0
   }
 }

@@ -1,7 +1,7 @@
 import Terminal
-import Glibc
 import SystemSupport
 import ByteStrings
+import SystemPackage
 
 /// `dev-infra-escape-text`, through which scripts put what they show.
 enum EscapeText {
@@ -81,9 +81,12 @@ enum EscapeText {
     var pending: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 1 << 16)
     while true {
-      let count = read(0, &buffer, buffer.count)
-      if count < 0, errno == EINTR { continue }
-      guard count >= 0 else { throw Failure(SystemError("reading", "standard input")) }
+      let count: Int
+      do throws(SystemError) {
+        count = try Files.readPiece(0, into: &buffer, name: "standard input")
+      } catch {
+        throw Failure(error)
+      }
       if count == 0 { break }
       pending += buffer[..<count]
       let end =

@@ -1,5 +1,4 @@
 import Terminal
-import Glibc
 import SystemSupport
 import ByteStrings
 import SystemPackage
@@ -9,7 +8,7 @@ enum Execution {
   /// Replaces this process by the program at `path`; returns only by throwing.
   static func become(_ path: FilePath, _ arguments: [String]) throws(Failure) -> Never {
     let code = execute(path, [path.text] + arguments)
-    if code == ENOEXEC {
+    if code == .execFormatError {
       // A script without a `#!` line: the shell runs it, as execvp(3) and git have it.
       _ = execute("/bin/sh", ["/bin/sh", path.text] + arguments)
     }
@@ -27,22 +26,12 @@ enum Execution {
   ///
   /// - Returns: when there is none.
   static func becomeIfFound(_ name: String, _ arguments: [String]) throws(Failure) {
-    let code = CStrings.with(([name] + arguments).map { ByteText.bytes(of: $0) }) { words in
-      _ = words[0].map { execvp($0, words) }
-      return errno
-    }
-    if code != ENOENT { throw Failure(SystemError("running", name, code: code)) }
+    let code = ThisProcess.become(found: [name] + arguments)
+    if code != .noSuchFileOrDirectory { throw Failure(SystemError("running", name, code: code)) }
   }
 
-  private static func execute(_ path: FilePath, _ words: [String]) -> Int32 {
+  private static func execute(_ path: FilePath, _ words: [String]) -> Errno {
     Trace.report(.becoming(program: path.text, arguments: Array(words.dropFirst())))
-    return replace(path, words)
-  }
-
-  private static func replace(_ path: FilePath, _ words: [String]) -> Int32 {
-    CStrings.with(words.map { ByteText.bytes(of: $0) }) { words in
-      _ = path.withPlatformString { execv($0, words) }
-      return errno
-    }
+    return ThisProcess.become(path, words)
   }
 }

@@ -1,5 +1,4 @@
 import Terminal
-import Glibc
 import SystemSupport
 import ByteStrings
 import SystemPackage
@@ -76,8 +75,10 @@ struct GlobalOptions {
   private func changeDirectory(_ directory: String) throws(Failure) {
     // As with git, an empty directory means the current one.
     if directory.isEmpty { return }
-    guard FilePath(text: directory).withPlatformString({ chdir($0) }) == 0 else {
-      throw Failure(SystemError("changing to the directory", Quoting.visible(directory)))
+    do throws(SystemError) {
+      try ThisProcess.changeDirectory(FilePath(text: directory))
+    } catch {
+      throw Failure(error)
     }
   }
 

@@ -1,5 +1,4 @@
 import Terminal
-import Glibc
 import HookRun
 import SystemSupport
 import ByteStrings

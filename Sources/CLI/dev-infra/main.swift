@@ -3,7 +3,6 @@
 // Commands whose start is most of their work are in this executable, known by the name that it is called by.
 
 import Terminal
-import Glibc
 import SystemSupport
 
 func dispatch() -> Int32 {
@@ -22,7 +21,7 @@ func dispatch() -> Int32 {
 }
 
 // It writes the trace of scripts, and has none itself.
-if Arguments.programName == "dev-infra-escape-text" { exit(EscapeText.run(Arguments.all)) }
+if Arguments.programName == "dev-infra-escape-text" { ThisProcess.exit(EscapeText.run(Arguments.all)) }
 TraceLog.start(Arguments.all)
 let status =
   switch Arguments.programName {
@@ -31,4 +30,4 @@ let status =
   default: dispatch()
   }
 TraceLog.end(status)
-exit(status)
+ThisProcess.exit(status)

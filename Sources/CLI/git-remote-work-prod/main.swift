@@ -3,7 +3,6 @@
 
 import Terminal
 import Git
-import Glibc
 import SystemSupport
 import ByteStrings
 import SystemPackage
@@ -72,4 +71,4 @@ TraceLog.start(Arguments.all)
 let status = main(Arguments.all)
 TraceLog.end(status)
 Interruption.endProcess()
-exit(status)
+ThisProcess.exit(status)

@@ -1,4 +1,3 @@
-import Glibc
 import SystemSupport
 import ByteStrings
 public import SystemPackage
@@ -25,12 +24,12 @@ enum BareLayout {
   static func leads(_ directory: FilePath, to gitDirectory: FilePath) -> Bool {
     let dotGit = directory.appending(".git")
     switch Files.kind(of: dotGit) {
-    case .directory: return isSame(dotGit, gitDirectory)
+    case .directory: return Files.isSame(dotGit, gitDirectory)
     case .file:
       guard let bytes = try? Files.read(dotGit, limit: Limits.smallFile),
         let target = GitDirectory.target(ofGitfile: bytes)
       else { return false }
-      return isSame(target.isAbsolute ? target : directory.pushing(target), gitDirectory)
+      return Files.isSame(target.isAbsolute ? target : directory.pushing(target), gitDirectory)
     default: return false
     }
   }
@@ -58,14 +57,6 @@ enum BareLayout {
       one.isDefault == other.isDefault
         ? one.path.bytes.lexicographicallyPrecedes(other.path.bytes) : one.isDefault
     }.map(\.path)
-  }
-
-  static func isSame(_ one: FilePath, _ other: FilePath) -> Bool {
-    var (first, second) = (stat(), stat())
-    guard one.withPlatformString({ stat($0, &first) }) == 0,
-      other.withPlatformString({ stat($0, &second) }) == 0
-    else { return false }
-    return first.st_dev == second.st_dev && first.st_ino == second.st_ino
   }
 }
 

@@ -1,5 +1,4 @@
 import CGit2
-import Glibc
 import SystemSupport
 import ByteStrings
 import SystemPackage
@@ -7,7 +6,7 @@ import SystemPackage
 extension ByteText {
   /// The text of a C string.
   static func string(fromC pointer: UnsafePointer<CChar>) -> String {
-    string(from: UnsafeRawBufferPointer(start: pointer, count: strlen(pointer)))
+    string(from: UnsafeRawBufferPointer(start: pointer, count: CStrings.length(pointer)))
   }
 }
 
@@ -27,7 +26,9 @@ extension String {
 
 extension FilePath {
   /// The path as a C string.
-  var cText: [CChar] { withPlatformString { Array(UnsafeBufferPointer(start: $0, count: strlen($0) + 1)) } }
+  var cText: [CChar] {
+    withPlatformString { Array(UnsafeBufferPointer(start: $0, count: CStrings.length($0) + 1)) }
+  }
 
   /// The path of a C string, or nil for none.
   init?(fromC pointer: UnsafePointer<CChar>?) {

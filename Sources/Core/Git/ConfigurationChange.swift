@@ -1,5 +1,4 @@
 import CGit2
-import Glibc
 import SystemSupport
 import ByteStrings
 import SystemPackage
@@ -48,29 +47,23 @@ extension Configuration {
     let subject = Quoting.visible(changes.first?.key ?? "")
     let target = file.resolved ?? file
     let copy = FilePath(bytes: target.bytes + Array(".lock".utf8))
-    let descriptor = copy.withPlatformString { open($0, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600) }
-    guard descriptor >= 0 else {
+    guard let lock = OpenFile(copy, .writeOnly, options: [.create, .exclusiveCreate], mode: 0o600) else {
       let error = SystemError("setting", subject)
-      guard error.code == EEXIST else { throw GitError(error, kind: .other) }
+      guard error.code == .fileExists else { throw GitError(error, kind: .other) }
       throw GitError(.locked, "setting", subject, reason: "\(copy.visible) is there", code: .locked)
     }
     var done = false
     defer { if !done { Files.remove(copy) } }
     do throws(SystemError) {
-      defer { close(descriptor) }
       if Files.kind(of: target) != nil {
-        try Files.write(Files.read(target), to: descriptor, name: copy.visible)
+        try Files.write(Files.read(target), to: lock.descriptor, name: copy.visible)
       }
     } catch {
       throw GitError(error, kind: .other)
     }
     try Self.apply(changes, to: copy)
     do throws(SystemError) {
-      var status = stat()
-      let mode = target.withPlatformString { stat($0, &status) } == 0 ? status.st_mode & 0o7777 : 0o644
-      guard copy.withPlatformString({ chmod($0, mode) }) == 0 else {
-        throw SystemError("writing", copy.visible)
-      }
+      try Files.setMode(of: copy, to: Stat(at: target)?.modeBits ?? 0o644)
       if LibGit2.isDurable { try Files.synchronizeFile(copy) }
       try Files.move(copy, to: target)
       done = true

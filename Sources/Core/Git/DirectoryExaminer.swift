@@ -1,4 +1,3 @@
-import Glibc
 import SystemSupport
 import ByteStrings
 import SystemPackage
@@ -39,18 +38,21 @@ struct DirectoryExaminer: Sendable {
 
   /// Looks at a directory: tells what it is, and appends what is to be looked at next.
   func examine(_ item: SearchItem, next: inout [SearchItem], events: inout [SearchEvent]) {
-    let descriptor = open(cText(item.path), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-    guard descriptor >= 0, let stream = fdopendir(descriptor) else {
-      let code = errno
-      if descriptor >= 0 { close(descriptor) }
+    let opened = OpenFile(FilePath(bytes: item.path), options: [.directory, .noFollow])
+    guard let opened, var entries = DirectoryEntries(opened) else {
+      let code = Errno.last
       // It went away, or was replaced, since its name was read.
-      if item.depth > 0, code == ENOENT || code == ENOTDIR || code == ELOOP { return }
+      if item.depth > 0,
+        code == .noSuchFileOrDirectory || code == .notDirectory || code == .tooManySymbolicLinkLevels
+      {
+        return
+      }
       events.append(.warning(unsearched(item.path, code)))
       return
     }
-    defer { closedir(stream) }
+    let descriptor = entries.descriptor
 
-    let listing = list(stream, descriptor)
+    let listing = list(&entries)
     if let code = listing.failure { events.append(.warning(unsearched(item.path, code))) }
     var isWorkTree = item.isInWorkTree
     var layout: FilePath?
@@ -121,11 +123,11 @@ struct DirectoryExaminer: Sendable {
   private func isExcluded(_ name: [UInt8], in directory: [UInt8]) -> Bool {
     if excludedNames.isEmpty, excludedPaths.isEmpty { return false }
     let cName = cText(name)
-    if excludedNames.contains(where: { fnmatch($0, cName, 0) == 0 }) { return true }
+    if excludedNames.contains(where: { Wildcards.match($0, cName) }) { return true }
     if excludedPaths.isEmpty { return false }
     // As in git's pathspecs `*` also stands for slashes.
     let relative = cText(Array(child(name, of: directory).dropFirst(rootLength)))
-    return excludedPaths.contains { fnmatch($0, relative, 0) == 0 }
+    return excludedPaths.contains { Wildcards.match($0, relative) }
   }
 
   private func child(_ name: [UInt8], of directory: [UInt8]) -> [UInt8] {
@@ -154,7 +156,7 @@ struct DirectoryExaminer: Sendable {
       isIncomplete: true)
   }
 
-  private func unsearched(_ path: [UInt8], _ code: Int32) -> RepositoryFinder.Warning {
+  private func unsearched(_ path: [UInt8], _ code: Errno) -> RepositoryFinder.Warning {
     let error = SystemError("searching", FilePath(bytes: path).visible, code: code)
     return .init(
       path: FilePath(bytes: path), message: "\(error.action) \(error.subject) failed: \(error.reason)",
@@ -173,81 +175,62 @@ private struct Listing {
   var looksBare: Bool { marks == 7 }
   fileprivate var marks = 0
   /// The error that ended the reading early.
-  var failure: Int32?
+  var failure: Errno?
 }
 
 extension DirectoryExaminer {
-  private func list(_ stream: OpaquePointer, _ descriptor: Int32) -> Listing {
+  private func list(_ entries: inout DirectoryEntries) -> Listing {
+    let descriptor = entries.descriptor
     var listing = Listing()
     var count = 0
     while true {
       count += 1
       // A directory of a million entries takes its time, and gets on.
       if count % 1024 == 0 { Watch.sign() }
-      errno = 0
-      guard let entry = readdir(stream) else {
-        if errno != 0 { listing.failure = errno }
+      guard let entry = entries.next() else {
+        listing.failure = entries.failure
         return listing
       }
-      let name = UnsafeRawPointer(entry).advanced(by: DirectoryEntry.nameOffset)
-        .assumingMemoryBound(to: CChar.self)
+      let name = entry.name
       switch name[0] {
       case DirectoryEntry.dot:
-        if name[1] == 0 || (name[1] == DirectoryEntry.dot && name[2] == 0) { continue }
-        if strcmp(name, ".git") == 0 {
+        if CStrings.areEqual(name, ".git") {
           // A link is followed here, as git does.
-          listing.dotGit = kind(Int32(entry.pointee.d_type), name, descriptor, followingLinks: true)
+          listing.dotGit = kind(entry, descriptor, followingLinks: true)
           continue
         }
-        if strcmp(name, ".jj") == 0 {
+        if CStrings.areEqual(name, ".jj") {
           listing.hasJujutsu = true
           continue
         }
         if DirectoryEntry.isOfThePast(name) { continue }
-      case DirectoryEntry.upperH: if strcmp(name, "HEAD") == 0 { listing.marks |= 1 }
-      case DirectoryEntry.lowerO: if strcmp(name, "objects") == 0 { listing.marks |= 2 }
-      case DirectoryEntry.lowerR: if strcmp(name, "refs") == 0 { listing.marks |= 4 }
+      case DirectoryEntry.upperH: if CStrings.areEqual(name, "HEAD") { listing.marks |= 1 }
+      case DirectoryEntry.lowerO: if CStrings.areEqual(name, "objects") { listing.marks |= 2 }
+      case DirectoryEntry.lowerR: if CStrings.areEqual(name, "refs") { listing.marks |= 4 }
       default: break
       }
-      if kind(Int32(entry.pointee.d_type), name, descriptor, followingLinks: false) == .directory {
-        listing.directories.append(
-          Array(UnsafeRawBufferPointer(start: name, count: strlen(name))))
+      if kind(entry, descriptor, followingLinks: false) == .directory {
+        listing.directories.append(entry.bytes)
       }
     }
   }
 
   /// What the entry is; only asked of the file system where the directory does not say.
   private func kind(
-    _ type: Int32, _ name: UnsafePointer<CChar>, _ directory: Int32, followingLinks: Bool
+    _ entry: DirectoryEntries.Entry, _ directory: Int32, followingLinks: Bool
   ) -> FileKind {
-    switch type {
-    case Int32(DT_DIR): return .directory
-    case Int32(DT_REG): return .file
-    case Int32(DT_LNK) where !followingLinks: return .link
-    case Int32(DT_LNK), Int32(DT_UNKNOWN):
-      var status = stat()
-      guard fstatat(directory, name, &status, followingLinks ? 0 : AT_SYMLINK_NOFOLLOW) == 0 else {
-        return .link
-      }
-      switch status.st_mode & S_IFMT {
-      case S_IFDIR: return .directory
-      case S_IFREG: return .file
-      case S_IFLNK: return .link
-      default: return .other
-      }
-    default: return .other
-    }
+    if let kind = entry.kind, kind != .link || !followingLinks { return kind }
+    return Stat(entry.name, in: directory, followingLinks: followingLinks)?.kind ?? .link
   }
 }
 
-/// Constants of readdir(3)'s entries.
+/// Names that are looked for among the entries of a directory.
 private enum DirectoryEntry {
-  static let nameOffset = MemoryLayout<dirent>.offset(of: \.d_name) ?? 19
   /// What file systems (Btrfs with snapper, NetApp, ZFS) and desktops call the directories in which they keep what was.
   private static let past = [".snapshots", ".snapshot", ".zfs", ".Trash"]
 
   static func isOfThePast(_ name: UnsafePointer<CChar>) -> Bool {
-    past.contains { strcmp(name, $0) == 0 } || strncmp(name, ".Trash-", 7) == 0
+    past.contains { CStrings.areEqual(name, $0) } || CStrings.begins(name, with: ".Trash-")
   }
 
   static let dot = CChar(bitPattern: UInt8(ascii: "."))

@@ -1,4 +1,3 @@
-import Glibc
 import SystemSupport
 import ByteStrings
 import SystemPackage
@@ -28,17 +27,17 @@ enum DotGit {
     switch kind {
     case .directory:
       var isLink = false
-      var descriptor = openat(directory, ".git", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-      if descriptor < 0, errno == ELOOP || errno == ENOTDIR {
+      var opened = OpenFile(".git", in: directory, [.directory, .noFollow])
+      if opened == nil, Errno.last == .tooManySymbolicLinkLevels || Errno.last == .notDirectory {
         isLink = true
-        descriptor = openat(directory, ".git", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        opened = OpenFile(".git", in: directory, .directory)
       }
-      guard descriptor >= 0 else {
+      guard let opened else {
         let error = SystemError("searching", dotGit.visible)
         self = .broken("\(error.action) \(error.subject) failed: \(error.reason)", isIncomplete: true)
         return
       }
-      defer { close(descriptor) }
+      let descriptor = opened.descriptor
       if isLink, GitDirectory.isOne(descriptor),
         let objection = WorkTreeClaim.objection(
           workTree: path, gitDirectory: dotGit.resolved ?? dotGit, descriptor)
@@ -65,24 +64,21 @@ enum DotGit {
     else { return .broken("\(dotGit.visible) is a file that does not say “gitdir: …”", isIncomplete: false) }
     let gitDirectory = target.absolute(against: path)
     // Opened from where the file is, so that `..` behind a symbolic link means what git takes it for.
-    let descriptor = target.withPlatformString { openat(directory, $0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
-    defer { if descriptor >= 0 { close(descriptor) } }
-    if descriptor >= 0, !FileOwner.isUser(ofDescriptor: descriptor), !SafeDirectories.list(path) {
+    let missing = DotGit.broken(
+      "\(dotGit.visible) leads to \(gitDirectory.visible), where there is no repository",
+      isIncomplete: false)
+    guard let opened = OpenFile(target, in: directory, .directory) else { return missing }
+    let descriptor = opened.descriptor
+    if !FileOwner.isUser(ofDescriptor: descriptor), !SafeDirectories.list(path) {
       return .repository(.main, gitDirectory: gitDirectory, foreign: gitDirectory)
     }
-    guard descriptor >= 0, GitDirectory.isOne(descriptor) else {
-      return .broken(
-        "\(dotGit.visible) leads to \(gitDirectory.visible), where there is no repository",
-        isIncomplete: false)
-    }
+    guard GitDirectory.isOne(descriptor) else { return missing }
     let common = GitDirectory.commonDirectory(of: descriptor)
-    if let common {
-      let shared = common.withPlatformString { openat(descriptor, $0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
-      defer { if shared >= 0 { close(shared) } }
-      if shared >= 0, !FileOwner.isUser(ofDescriptor: shared), !SafeDirectories.list(path) {
-        return .repository(
-          .worktree, gitDirectory: gitDirectory, foreign: common.absolute(against: gitDirectory))
-      }
+    if let common, let shared = OpenFile(common, in: descriptor, .directory),
+      !FileOwner.isUser(ofDescriptor: shared.descriptor), !SafeDirectories.list(path)
+    {
+      return .repository(
+        .worktree, gitDirectory: gitDirectory, foreign: common.absolute(against: gitDirectory))
     }
     if GitDirectory.saysBare(descriptor) != true,
       let objection = WorkTreeClaim.objection(workTree: path, gitDirectory: gitDirectory, descriptor)
@@ -103,7 +99,7 @@ enum DotGit {
 
   /// Whether a `.git` directory is a bare repository. Nearly all have an index, and need no further look.
   private static func isBare(_ descriptor: Int32) -> Bool {
-    faccessat(descriptor, "index", F_OK, AT_SYMLINK_NOFOLLOW) != 0
+    Stat("index", in: descriptor, followingLinks: false) == nil
       && GitDirectory.saysBare(descriptor) == true
   }
 }

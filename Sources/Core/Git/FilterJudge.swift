@@ -1,5 +1,4 @@
 import CGit2
-import Glibc
 import SystemSupport
 import ByteStrings
 import SystemPackage
@@ -41,7 +40,7 @@ struct FilterSettings {
 
   /// Whether a setting is looked at here at all.
   static func isWanted(_ key: UnsafePointer<CChar>) -> Bool {
-    strncmp(key, "filter.", 7) == 0 || strncmp(key, "lfs.extension.", 14) == 0
+    CStrings.begins(key, with: "filter.") || CStrings.begins(key, with: "lfs.extension.")
   }
 
   /// Whether anything defines what is done to the content of files on the way into the repository.

@@ -1,4 +1,3 @@
-import Glibc
 import SystemSupport
 import SystemPackage
 
@@ -7,10 +6,8 @@ enum GitDirectory {
   /// Whether `directory` is a git directory: git's `is_git_directory` (setup.c), that is a HEAD that is one, objects
   /// and refs; the latter two in the common directory, where a file `commondir` names one.
   static func isOne(_ directory: FilePath) -> Bool {
-    let descriptor = directory.withPlatformString { open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
-    guard descriptor >= 0 else { return false }
-    defer { close(descriptor) }
-    return isOne(descriptor)
+    guard let opened = OpenFile(directory, options: .directory) else { return false }
+    return isOne(opened.descriptor)
   }
 
   /// As ``isOne(_:)-(FilePath)``, for an open directory.
@@ -18,10 +15,8 @@ enum GitDirectory {
     guard hasHead(descriptor) else { return false }
     if isDirectory(descriptor, "objects"), isDirectory(descriptor, "refs") { return true }
     guard let common = commonDirectory(of: descriptor) else { return false }
-    let other = common.withPlatformString { openat(descriptor, $0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
-    guard other >= 0 else { return false }
-    defer { close(other) }
-    return isDirectory(other, "objects") && isDirectory(other, "refs")
+    guard let other = OpenFile(common, in: descriptor, .directory) else { return false }
+    return isDirectory(other.descriptor, "objects") && isDirectory(other.descriptor, "refs")
   }
 
   /// What the file `commondir` of a linked worktree's git directory says, relative to that; nil without one.
@@ -55,28 +50,22 @@ enum GitDirectory {
   /// The bytes of a small file in an open directory; nil where it cannot be read, is not a regular file or is larger
   /// than `limit`.
   static func contents(_ directory: Int32, _ name: String, limit: Int) -> [UInt8]? {
-    var status = stat()
-    guard fstatat(directory, name, &status, 0) == 0, status.st_mode & S_IFMT == S_IFREG,
-      status.st_size <= limit
+    guard let status = Stat(name, in: directory), status.kind == .file, status.size <= limit,
+      let file = OpenFile(name, in: directory, .nonBlocking)
     else { return nil }
-    let descriptor = openat(directory, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { return nil }
-    defer { close(descriptor) }
-    let bytes = [UInt8](unsafeUninitializedCapacity: Int(status.st_size) + 1) { buffer, count in
-      count = max(0, read(descriptor, buffer.baseAddress, buffer.count))
+    let descriptor = file.descriptor
+    let bytes = [UInt8](unsafeUninitializedCapacity: Int(status.size) + 1) { buffer, count in
+      count = (try? Files.readPiece(descriptor, into: UnsafeMutableRawBufferPointer(buffer), name: name)) ?? 0
     }
     // One that has just grown is read in part only.
-    return bytes.isEmpty || bytes.count > status.st_size ? nil : bytes
+    return bytes.isEmpty || bytes.count > status.size ? nil : bytes
   }
 
   /// Whether HEAD names a ref or an object, as git's `validate_headref` has it.
   private static func hasHead(_ directory: Int32) -> Bool {
-    var status = stat()
-    guard fstatat(directory, "HEAD", &status, AT_SYMLINK_NOFOLLOW) == 0 else { return false }
-    if status.st_mode & S_IFMT == S_IFLNK {
-      var target = [CChar](repeating: 0, count: 256)
-      let count = readlinkat(directory, "HEAD", &target, target.count)
-      return count >= 5 && target[..<count].starts(with: "refs/".utf8.map { CChar(bitPattern: $0) })
+    guard let status = Stat("HEAD", in: directory, followingLinks: false) else { return false }
+    if status.kind == .link {
+      return Files.target(ofLink: "HEAD", in: directory, limit: 256)?.starts(with: "refs/".utf8) ?? false
     }
     guard let head = contents(directory, "HEAD", limit: 4096) else { return false }
     if head.starts(with: "ref:".utf8) {
@@ -89,7 +78,6 @@ enum GitDirectory {
   }
 
   private static func isDirectory(_ directory: Int32, _ name: String) -> Bool {
-    var status = stat()
-    return fstatat(directory, name, &status, 0) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    Stat(name, in: directory)?.kind == .directory
   }
 }

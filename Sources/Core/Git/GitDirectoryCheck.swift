@@ -1,4 +1,3 @@
-import Glibc
 import SystemSupport
 import ByteStrings
 import SystemPackage
@@ -18,10 +17,8 @@ enum GitDirectoryCheck {
     }
     var place = directory
     while true {
-      let descriptor = place.withPlatformString { open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
-      guard descriptor >= 0 else { return }
-      defer { close(descriptor) }
-      if try found(in: descriptor, place) { return }
+      guard let opened = OpenFile(place, options: .directory) else { return }
+      if try found(in: opened.descriptor, place) { return }
       guard place.lastComponent != nil else { return }
       place = place.removingLastComponent()
       if ceilings.contains(place) { return }
@@ -31,26 +28,19 @@ enum GitDirectoryCheck {
   /// Checks what makes a directory a repository, if anything does.
   private static func found(in directory: Int32, _ path: FilePath) throws(GitError) -> Bool {
     let dotGit = path.appending(".git")
-    var status = stat()
-    if fstatat(directory, ".git", &status, 0) == 0 {
+    if let status = Stat(".git", in: directory) {
       var target: FilePath?
-      if status.st_mode & S_IFMT == S_IFDIR {
+      if status.kind == .directory {
         target = FilePath(".git")
-      } else if status.st_mode & S_IFMT == S_IFREG {
+      } else if status.kind == .file {
         try check(directory, path, ".git", Limits.smallFile)
         target = GitDirectory.contents(directory, ".git", limit: Limits.smallFile)
           .flatMap { GitDirectory.target(ofGitfile: $0) }
       }
-      if let target {
-        let descriptor = target.withPlatformString {
-          openat(directory, $0, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        }
-        if descriptor >= 0 {
-          defer { close(descriptor) }
-          let name = target.string == ".git" ? dotGit : target.absolute(against: path)
-          try gitDirectory(descriptor, name)
-          if GitDirectory.isOne(descriptor) { return true }
-        }
+      if let target, let opened = OpenFile(target, in: directory, .directory) {
+        let name = target.string == ".git" ? dotGit : target.absolute(against: path)
+        try gitDirectory(opened.descriptor, name)
+        if GitDirectory.isOne(opened.descriptor) { return true }
       }
     }
     // Whether it is a bare repository is asked of every directory on the way.
@@ -62,10 +52,8 @@ enum GitDirectoryCheck {
 
   /// Checks the files of a git directory that are read whenever it is opened.
   static func gitDirectory(_ path: FilePath) throws(GitError) {
-    let descriptor = path.withPlatformString { open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
-    guard descriptor >= 0 else { return }
-    defer { close(descriptor) }
-    try gitDirectory(descriptor, path)
+    guard let opened = OpenFile(path, options: .directory) else { return }
+    try gitDirectory(opened.descriptor, path)
   }
 
   private static func gitDirectory(_ directory: Int32, _ path: FilePath) throws(GitError) {
@@ -77,12 +65,10 @@ enum GitDirectoryCheck {
       try shared(directory, path)
       return try chain(from: "HEAD", [(directory, path)])
     }
-    let common = given.withPlatformString { openat(directory, $0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
-    guard common >= 0 else { return }
-    defer { close(common) }
+    guard let common = OpenFile(given, in: directory, .directory) else { return }
     let commonPath = given.absolute(against: path)
-    try shared(common, commonPath)
-    try chain(from: "HEAD", [(directory, path), (common, commonPath)])
+    try shared(common.descriptor, commonPath)
+    try chain(from: "HEAD", [(directory, path), (common.descriptor, commonPath)])
   }
 
   /// Checks the files that all worktrees share.
@@ -122,14 +108,15 @@ enum GitDirectoryCheck {
 
   /// Checks the file of a ref in a git directory.
   static func reference(_ name: String, in directory: FilePath) throws(GitError) {
-    try check(AT_FDCWD, FilePath(), directory.pushing(FilePath(text: name)).text, Limits.smallFile)
+    try check(
+      OpenFile.currentDirectory, FilePath(), directory.pushing(FilePath(text: name)).text, Limits.smallFile)
   }
 
   // MARK: The index
 
   /// Checks the index of a git directory, and those that it may be split into.
   static func index(of directory: FilePath) throws(GitError) {
-    try check(AT_FDCWD, FilePath(), directory.appending("index").text, Limits.index)
+    try check(OpenFile.currentDirectory, FilePath(), directory.appending("index").text, Limits.index)
   }
 
   /// Checks all that `git` reads to list the files of an index.
@@ -145,7 +132,8 @@ enum GitDirectoryCheck {
   static func objects(_ directory: FilePath) throws(GitError) {
     for objects in try Alternates.checkedDirectories(of: directory) {
       let info = objects.appending("info")
-      try check(AT_FDCWD, FilePath(), info.appending("commit-graph").text, Limits.commitGraph)
+      try check(
+        OpenFile.currentDirectory, FilePath(), info.appending("commit-graph").text, Limits.commitGraph)
       try entries(
         of: info.appending("commit-graphs"), startingWith: "", Limits.commitGraph, atMost: Limits.packs)
       try entries(
@@ -156,7 +144,7 @@ enum GitDirectoryCheck {
 
   /// Checks the list of object directories that one borrows from.
   static func alternates(of objects: FilePath) throws(GitError) {
-    try check(AT_FDCWD, FilePath(), objects.pushing("info/alternates").text, Limits.list)
+    try check(OpenFile.currentDirectory, FilePath(), objects.pushing("info/alternates").text, Limits.list)
   }
 
   // MARK: One file
@@ -168,21 +156,18 @@ enum GitDirectoryCheck {
     of directory: FilePath, startingWith start: String, _ limit: Int, atMost count: Int,
     unbounded: String? = nil
   ) throws(GitError) {
-    guard let stream = directory.withPlatformString({ opendir($0) }) else { return }
-    defer { closedir(stream) }
-    let descriptor = dirfd(stream)
+    guard var listing = DirectoryEntries(directory) else { return }
+    let descriptor = listing.descriptor
     var seen = 0
-    while let entry = readdir(stream) {
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
-      let type = Int32(entry.pointee.d_type)
-      guard name.starts(with: start.utf8), type != Int32(DT_DIR) else { continue }
+    while let entry = listing.next() {
+      let name = entry.bytes
+      guard name.starts(with: start.utf8), entry.kind != .directory else { continue }
       seen += 1
       if seen % 1024 == 0 { Watch.sign() }
       guard seen <= count else {
         throw refused(directory.visible, .tooLarge, "it has more than \(count) files")
       }
-      if type == Int32(DT_REG), let unbounded, name.suffix(unbounded.utf8.count).elementsEqual(unbounded.utf8)
-      {
+      if entry.kind == .file, let unbounded, name.suffix(unbounded.utf8.count).elementsEqual(unbounded.utf8) {
         continue
       }
       let isUnbounded = unbounded.map { name.suffix($0.utf8.count).elementsEqual($0.utf8) } ?? false
@@ -197,19 +182,18 @@ enum GitDirectoryCheck {
   private static func check(
     _ directory: Int32, _ path: FilePath, _ name: String, _ limit: Int
   ) throws(GitError) -> Int {
-    var status = stat()
     let file = FilePath(text: name)
-    guard file.withPlatformString({ fstatat(directory, $0, &status, 0) }) == 0 else { return 0 }
+    guard let status = Stat(file, in: directory) else { return 0 }
     let kind: String
-    switch status.st_mode & S_IFMT {
-    case S_IFREG:
-      let size = Int(status.st_size)
+    switch status.type {
+    case .regular:
+      let size = Int(status.size)
       if size <= limit { return size }
       throw refused(
         path.pushing(file).visible, .tooLarge, "it has \(size) bytes, more than the \(limit) that are read")
-    case S_IFDIR: return 0
-    case S_IFIFO: kind = "named pipe"
-    case S_IFSOCK: kind = "socket"
+    case .directory: return 0
+    case .fifo: kind = "named pipe"
+    case .socket: kind = "socket"
     default: kind = "device"
     }
     throw refused(path.pushing(file).visible, .damaged, "it is a \(kind) and not a regular file")
@@ -219,7 +203,7 @@ enum GitDirectoryCheck {
   ///
   /// - Returns: its size; 0 where there is none.
   static func included(_ path: FilePath) throws(GitError) -> Int {
-    try check(AT_FDCWD, FilePath(), path.text, Limits.configuration)
+    try check(OpenFile.currentDirectory, FilePath(), path.text, Limits.configuration)
   }
 
   static func refused(_ subject: String, _ kind: GitError.Kind, _ reason: String) -> GitError {

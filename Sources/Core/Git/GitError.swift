@@ -1,5 +1,4 @@
 import CGit2
-import Glibc
 public import SystemSupport
 import ByteStrings
 public import SystemPackage
@@ -114,8 +113,8 @@ public struct GitError: Error, Sendable, Hashable {
   public let reason: String
   /// What would help, where that is known.
   public let remedy: Remedy?
-  /// The `errno` of the system call that failed, where it was one and is known.
-  public let systemCode: Int32?
+  /// Why the system call failed, where it was one and that is known.
+  public let systemCode: Errno?
 
   /// Whether git's own lock file was in the way.
   public var isLocked: Bool { kind == .locked }
@@ -126,7 +125,7 @@ public struct GitError: Error, Sendable, Hashable {
   /// A failure that this module found itself.
   public init(
     _ kind: Kind, _ action: String, _ subject: String, reason: String, remedy: Remedy? = nil,
-    code: Code = .generic, category: Category = .none, systemCode: Int32? = nil
+    code: Code = .generic, category: Category = .none, systemCode: Errno? = nil
   ) {
     self.kind = kind
     self.code = code
@@ -186,11 +185,13 @@ public struct GitError: Error, Sendable, Hashable {
   }
 
   /// libgit2 keeps no `errno`; its message ends with the system's own words for one.
-  private static func systemCode(of message: String) -> Int32? {
-    let codes = [
-      ENOSPC, EDQUOT, EROFS, EMFILE, ENFILE, ENOMEM, EACCES, EPERM, EIO, ENOENT, ENOTDIR, ESTALE,
+  private static func systemCode(of message: String) -> Errno? {
+    let codes: [Errno] = [
+      .noSpace, .diskQuotaExceeded, .readOnlyFileSystem, .tooManyOpenFiles, .tooManyOpenFilesInSystem,
+      .noMemory,
+      .permissionDenied, .notPermitted, .ioError, .noSuchFileOrDirectory, .notDirectory, .staleNFSFileHandle,
     ]
-    return codes.first { message.hasSuffix(String(cString: strerror($0))) }
+    return codes.first { message.hasSuffix($0.description) }
   }
 }
 

@@ -1,4 +1,3 @@
-import Glibc
 public import SystemSupport
 import ByteStrings
 public import SystemPackage
@@ -89,12 +88,12 @@ public struct GitProgram: Sendable {
     do {
       return try process(arguments).run()
     } catch {
-      if error.code == ENOENT {
+      if error.code == .noSuchFileOrDirectory {
         throw GitError(
           .noProgram, "running", "git", reason: "there is no git on PATH",
           remedy: .installGit)
       }
-      if error.code == ETIMEDOUT {
+      if error.code == .timedOut {
         throw GitError(
           .unanswered, "running", subject(arguments),
           reason: "it did not end within \(Int(timeLimit ?? 0)) seconds")

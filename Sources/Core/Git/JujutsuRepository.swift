@@ -1,4 +1,3 @@
-import Glibc
 import SystemSupport
 import SystemPackage
 
@@ -85,9 +84,8 @@ struct JujutsuRepository {
   }
 
   private static func isOwnDirectory(_ path: FilePath) -> Bool {
-    var status = stat()
-    return path.withPlatformString { lstat($0, &status) } == 0 && status.st_mode & S_IFMT == S_IFDIR
-      && FileOwner.isUser(status.st_uid)
+    guard let status = Stat(at: path, followingLinks: false) else { return false }
+    return status.kind == .directory && FileOwner.isUser(status.owner)
   }
 
   /// The path that a small file holds.

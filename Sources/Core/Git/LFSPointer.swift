@@ -1,4 +1,3 @@
-import Glibc
 import SystemSupport
 import ByteStrings
 import SystemPackage
@@ -30,9 +29,8 @@ struct LFSPointer {
 
   /// Whether the file is the one that is meant; nil where it cannot be read.
   func isFile(_ path: FilePath) -> Bool? {
-    var status = stat()
-    guard path.withPlatformString({ lstat($0, &status) }) == 0 else { return nil }
-    guard status.st_mode & S_IFMT == S_IFREG, Int(status.st_size) == size else { return false }
+    guard let status = Stat(at: path, followingLinks: false) else { return nil }
+    guard status.kind == .file, Int(status.size) == size else { return false }
     var hash = SHA256()
     do throws(SystemError) {
       try Files.readPieces(of: path, size: 1 << 20) { piece in

@@ -1,5 +1,4 @@
 import CGit2
-import Glibc
 import SystemSupport
 import ByteStrings
 import SystemPackage
@@ -81,9 +80,8 @@ enum LibGit2Reader {
   /// How large the commit-graph is, of several files that of the oldest; nil where there is none.
   private static func commitGraphSize(_ common: FilePath) -> Int? {
     let info = common.pushing("objects/info")
-    var status = stat()
-    if info.appending("commit-graph").withPlatformString({ stat($0, &status) }) == 0 {
-      return Int(status.st_size)
+    if let status = Stat(at: info.appending("commit-graph")) {
+      return Int(status.size)
     }
     // The list names one a line; the oldest has most.
     let folder = info.appending("commit-graphs")
@@ -92,7 +90,7 @@ enum LibGit2Reader {
     }
     guard let oldest = ObjectID(hex: String(decoding: list.prefix(40), as: UTF8.self)) else { return 0 }
     let file = folder.appending("graph-\(oldest.hex).graph")
-    return file.withPlatformString { stat($0, &status) } == 0 ? Int(status.st_size) : 0
+    return Int(Stat(at: file)?.size ?? 0)
   }
 
   private static func symbolicTarget(
@@ -140,8 +138,7 @@ enum LibGit2Reader {
 
   /// Whether the common directory has a list of cut-off commits. (libgit2 looks in the worktree's own directory.)
   static func isShallow(_ common: FilePath) -> Bool {
-    var status = stat()
-    return common.appending("shallow").withPlatformString { stat($0, &status) } == 0 && status.st_size > 0
+    return (Stat(at: common.appending("shallow"))?.size ?? 0) > 0
   }
 
   /// Whether a git directory lies where git keeps those of submodules: `modules/<name>` of another git directory.

@@ -1,5 +1,4 @@
 import CGit2
-import Glibc
 import SystemSupport
 import ByteStrings
 import SystemPackage
@@ -265,9 +264,7 @@ extension StateReader {
 
   /// Looks at a submodule as at a repository of its own: its settings are as foreign as those around it.
   func difference(of submodule: IndexSummary.Submodule, at path: FilePath) -> SubmoduleDifference {
-    var status = stat()
-    guard path.withPlatformString({ lstat($0, &status) }) == 0 else { return .commit }
-    guard status.st_mode & S_IFMT == S_IFDIR else { return .commit }
+    guard Files.kind(of: path, followingLinks: false) == .directory else { return .commit }
     // Not initialised.
     guard Files.kind(of: path.appending(".git")) != nil else { return .none }
     guard depth < Limits.submoduleDepth else { return .unsure }

@@ -1,5 +1,4 @@
 import CGit2
-import Glibc
 import SystemSupport
 import ByteStrings
 import SystemPackage
@@ -36,7 +35,7 @@ enum LooseObjectReader {
     do {
       try check(
         git_odb_init_backend(backend, UInt32(GIT_ODB_BACKEND_VERSION)), "reading", objects.visible)
-      memory.pointee.objects = objects.withPlatformString { strdup($0) }
+      memory.pointee.objects = CStrings.copy(objects)
       backend.pointee.read = { bytes, size, kind, backend, id in
         guard let backend, let id else { return GIT_ERROR.rawValue }
         return LooseObjectReader.read(ObjectID(id.pointee), bytes, size, kind, backend)
@@ -54,7 +53,7 @@ enum LooseObjectReader {
       // libgit2 has 1 for loose objects and 2 for packs.
       try check(git_odb_add_backend(database, backend, 3), "reading", objects.visible)
     } catch {
-      free(backend)
+      LooseObjectReader.free(backend)
       throw error
     }
   }
@@ -62,7 +61,7 @@ enum LooseObjectReader {
   private static func free(_ backend: UnsafeMutablePointer<git_odb_backend>?) {
     guard let backend else { return }
     let memory = UnsafeMutableRawPointer(backend).assumingMemoryBound(to: dev_infra_loose_reader.self)
-    Glibc.free(memory.pointee.objects)
+    memory.pointee.objects?.deallocate()
     memory.deallocate()
   }
 

@@ -1,5 +1,4 @@
 import CGit2
-import Glibc
 import SystemSupport
 import SystemPackage
 
@@ -29,7 +28,7 @@ struct LooseObjectWriter: ~Copyable {
   deinit {
     // Only where something failed: whatever has no name yet.
     for file in unfinished {
-      close(file.descriptor)
+      _ = OpenFile(owning: file.descriptor)
       Files.remove(file.temporary)
     }
   }
@@ -42,8 +41,10 @@ struct LooseObjectWriter: ~Copyable {
     // A gc that runs beside this removes a directory that is empty, maybe the one just made.
     for _ in 0..<100 {
       try makeDirectory(folder)
-      descriptor = temporary.withPlatformString { open($0, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o444) }
-      if descriptor >= 0 || errno != ENOENT { break }
+      if let file = OpenFile(temporary, .writeOnly, options: [.create, .exclusiveCreate], mode: 0o444) {
+        descriptor = file.release()
+      }
+      if descriptor >= 0 || Errno.last != .noSuchFileOrDirectory { break }
     }
     guard descriptor >= 0 else {
       throw GitError(SystemError("writing an object to", folder.visible), kind: .other)
@@ -61,10 +62,11 @@ struct LooseObjectWriter: ~Copyable {
 
   private mutating func makeDirectory(_ folder: FilePath) throws(GitError) {
     directories.insert(folder)
-    if folder.withPlatformString({ mkdir($0, 0o777) }) == 0 {
+    do throws(SystemError) {
+      try Files.makeNewDirectory(folder)
       directories.insert(objects)
-    } else if errno != EEXIST {
-      throw GitError(SystemError("making the directory", folder.visible), kind: .other)
+    } catch {
+      if error.code != .fileExists { throw GitError(error, kind: .other) }
     }
   }
 
@@ -74,14 +76,12 @@ struct LooseObjectWriter: ~Copyable {
       throw GitError(SystemError("writing objects to", objects.visible, code: code), kind: .other)
     }
     while let file = unfinished.popLast() {
-      close(file.descriptor)
-      let renamed = file.temporary.withPlatformString { from in
-        file.final.withPlatformString { rename(from, $0) }
-      }
-      guard renamed == 0 else {
-        let failure = SystemError("naming the object", file.final.visible)
+      _ = OpenFile(owning: file.descriptor)
+      do throws(SystemError) {
+        try Files.move(file.temporary, to: file.final, action: "naming the object")
+      } catch {
         Files.remove(file.temporary)
-        throw GitError(failure, kind: .other)
+        throw GitError(error, kind: .other)
       }
     }
     if LibGit2.isDurable { try synchronizeDirectories() }
@@ -89,15 +89,14 @@ struct LooseObjectWriter: ~Copyable {
 
   private func synchronizeDirectories() throws(GitError) {
     var descriptors: [Int32] = []
-    defer { for descriptor in descriptors { close(descriptor) } }
+    defer { for descriptor in descriptors { _ = OpenFile(owning: descriptor) } }
     for directory in directories {
-      let descriptor = directory.withPlatformString { open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
-      guard descriptor >= 0 else {
+      guard let opened = OpenFile(directory, options: .directory) else {
         // A gc has packed all that was in it, durably, and removed it.
-        if errno == ENOENT { continue }
+        if Errno.last == .noSuchFileOrDirectory { continue }
         throw GitError(SystemError("writing objects to", directory.visible), kind: .other)
       }
-      descriptors.append(descriptor)
+      descriptors.append(opened.release())
     }
     if let code = ParallelSync.synchronize(descriptors) {
       throw GitError(SystemError("writing objects to", objects.visible, code: code), kind: .other)

@@ -1,5 +1,4 @@
 package import CGit2
-import Glibc
 
 /// The name of a git object: the SHA-1 of its kind, size and bytes.
 public struct ObjectID: Hashable, Comparable, Sendable {

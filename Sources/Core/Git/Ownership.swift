@@ -1,4 +1,3 @@
-import Glibc
 import SystemSupport
 import ByteStrings
 import SystemPackage
@@ -68,7 +67,7 @@ enum Ownership {
       if let found = found(at: place) { return found }
       let parent = place.removingLastComponent()
       guard parent != place, !ceilings.contains(parent), let status = status(parent),
-        across == true || status.st_dev == start.st_dev
+        across == true || status.deviceID == start.deviceID
       else { return nil }
       place = parent
     }
@@ -76,10 +75,10 @@ enum Ownership {
 
   private static func found(at place: FilePath) -> Found? {
     let dotGit = place.appending(".git")
-    switch status(dotGit).map({ $0.st_mode & S_IFMT }) {
-    case S_IFDIR where looksLikeGitDirectory(dotGit):
+    switch status(dotGit)?.kind {
+    case .directory where looksLikeGitDirectory(dotGit):
       return Found(name: place, foreign: foreign([place, dotGit]) ?? foreignCommon(of: dotGit))
-    case S_IFREG:
+    case .file:
       // What the file says is only read where it is the user's.
       if let foreign = foreign([place, dotGit]) { return Found(name: place, foreign: foreign) }
       guard let bytes = try? Files.read(dotGit, limit: 8192),
@@ -98,17 +97,16 @@ enum Ownership {
   static func looksLikeGitDirectory(_ path: FilePath) -> Bool {
     func has(_ name: String) -> Bool { status(path.appending(name), followingLinks: false) != nil }
     func hasDirectory(_ name: String) -> Bool {
-      status(path.appending(name)).map { $0.st_mode & S_IFMT == S_IFDIR } ?? false
+      status(path.appending(name))?.kind == .directory
     }
     return has("HEAD") && (has("commondir") || hasDirectory("objects") && hasDirectory("refs"))
   }
 
   /// The directory that a linked worktree shares with others, where it is another user's.
   private static func foreignCommon(of gitDirectory: FilePath) -> FilePath? {
-    let descriptor = gitDirectory.withPlatformString { open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
-    guard descriptor >= 0 else { return nil }
-    defer { close(descriptor) }
-    guard let common = GitDirectory.commonDirectory(of: descriptor) else { return nil }
+    guard let opened = OpenFile(gitDirectory, options: .directory),
+      let common = GitDirectory.commonDirectory(of: opened.descriptor)
+    else { return nil }
     return foreign([common.isAbsolute ? common : gitDirectory.pushing(common)])
   }
 
@@ -116,26 +114,23 @@ enum Ownership {
   private static func foreign(_ paths: [FilePath]) -> FilePath? {
     paths.first { path in
       [status(path, followingLinks: false), status(path)].contains { status in
-        status.map { !FileOwner.isUser($0.st_uid) } ?? false
+        status.map { !FileOwner.isUser($0.owner) } ?? false
       }
     }
   }
 
-  private static func status(_ path: FilePath, followingLinks: Bool = true) -> stat? {
-    var status = stat()
-    let code = path.withPlatformString { followingLinks ? stat($0, &status) : lstat($0, &status) }
-    return code == 0 ? status : nil
+  private static func status(_ path: FilePath, followingLinks: Bool = true) -> Stat? {
+    Stat(at: path, followingLinks: followingLinks)
   }
 
   /// The owner's name, or number.
   static func owner(of path: FilePath) -> String {
     // Of a link and where it leads, the one that is another's.
     guard
-      let user = [status(path, followingLinks: false), status(path)].compactMap({ $0?.st_uid })
+      let user = [status(path, followingLinks: false), status(path)].compactMap({ $0?.owner })
         .first(where: { !FileOwner.isUser($0) })
     else { return "unknown" }
-    guard let entry = getpwuid(user), let name = entry.pointee.pw_name else { return "user \(user)" }
-    return String(cString: name)
+    return Host.name(ofUser: user) ?? "user \(user)"
   }
 }
 

@@ -1,5 +1,4 @@
 import CGit2
-import Glibc
 import SystemSupport
 import SystemPackage
 
@@ -128,23 +127,23 @@ struct PackWriter: ~Copyable {
 
 /// A new file under a name that `git gc` removes; where it gets no other it goes again.
 private struct UnfinishedFile: ~Copyable {
-  let descriptor: Int32
+  private let file: OpenFile
   private let directory: FilePath
   private let path: FilePath
 
+  var descriptor: Int32 { file.descriptor }
+
   init(_ prefix: String, in directory: FilePath) throws(GitError) {
-    self.directory = directory
-    path = directory.appending(prefix + Host.randomHex(6))
-    descriptor = path.withPlatformString { open($0, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o444) }
-    guard descriptor >= 0 else {
+    let path = directory.appending(prefix + Host.randomHex(6))
+    guard let file = OpenFile(path, .writeOnly, options: [.create, .exclusiveCreate], mode: 0o444) else {
       throw GitError(SystemError("writing a pack to", directory.visible), kind: .other)
     }
+    self.directory = directory
+    self.path = path
+    self.file = file
   }
 
-  deinit {
-    close(descriptor)
-    Files.remove(path)
-  }
+  deinit { Files.remove(path) }
 
   func write(_ bytes: [UInt8]) throws(GitError) {
     do throws(SystemError) {
@@ -155,10 +154,10 @@ private struct UnfinishedFile: ~Copyable {
   }
 
   func rename(to name: String) throws(GitError) {
-    let target = directory.appending(name)
-    let result = path.withPlatformString { from in target.withPlatformString { Glibc.rename(from, $0) } }
-    guard result == 0 else {
-      throw GitError(SystemError("naming the pack", target.visible), kind: .other)
+    do throws(SystemError) {
+      try Files.move(path, to: directory.appending(name), action: "naming the pack")
+    } catch {
+      throw GitError(error, kind: .other)
     }
   }
 }

@@ -1,5 +1,5 @@
-import Glibc
 import SystemSupport
+import SystemPackage
 
 /// fsync(2) of many files at once.
 ///
@@ -11,8 +11,8 @@ enum ParallelSync {
 
   /// Returns when everything written to these files and directories would survive a power cut.
   ///
-  /// - Returns: the `errno` of a failure; nil without one.
-  static func synchronize(_ descriptors: [Int32]) -> Int32? {
+  /// - Returns: the reason of a failure; nil without one.
+  static func synchronize(_ descriptors: [Int32]) -> Errno? {
     let count = min(limit, descriptors.count)
     if count == 0 { return nil }
     let shares = (0..<count).map { first in
@@ -30,15 +30,14 @@ enum ParallelSync {
   /// What one thread synchronizes. Nobody else touches it between the thread's start and the join.
   private final class Share: @unchecked Sendable {
     private let descriptors: [Int32]
-    private(set) var failure: Int32?
+    private(set) var failure: Errno?
 
     init(_ descriptors: [Int32]) { self.descriptors = descriptors }
 
     func run() {
       for descriptor in descriptors {
-        var result: Int32
-        repeat { result = fsync(descriptor) } while result != 0 && errno == EINTR
-        if result != 0, failure == nil { failure = errno }
+        let code = FileSync.synchronize(descriptor)
+        if failure == nil { failure = code }
       }
     }
   }

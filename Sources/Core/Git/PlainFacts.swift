@@ -1,4 +1,3 @@
-import Glibc
 import SystemSupport
 import ByteStrings
 import SystemPackage
@@ -14,12 +13,10 @@ enum PlainFacts {
   static func read(
     at directory: FilePath, readingHistory: Bool, settings shared: SharedConfiguration
   ) -> RepositoryInfo? {
-    let root = directory.withPlatformString { open($0, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) }
-    guard root >= 0 else { return nil }
-    defer { close(root) }
-    let git = openat(root, ".git", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-    guard git >= 0 else { return nil }
-    defer { close(git) }
+    guard let opened = OpenFile(directory, options: [.directory, .noFollow]) else { return nil }
+    let root = opened.descriptor
+    guard let openedGit = OpenFile(".git", in: root, [.directory, .noFollow]) else { return nil }
+    let git = openedGit.descriptor
     // Whether somebody else's may be read is libgit2's decision, and git's.
     guard isOwn(root), isOwn(git), isOrdinary(git),
       let bytes = GitDirectory.contents(git, "config", limit: 1 << 16),
@@ -53,20 +50,18 @@ enum PlainFacts {
   }
 
   private static func isOwn(_ directory: Int32) -> Bool {
-    var status = stat()
-    return fstat(directory, &status) == 0 && status.st_uid == geteuid()
+    FileOwner.isUser(ofDescriptor: directory)
   }
 
   /// Whether it has what a git directory has, and nothing of a worktree's, of a shallow clone's or of one that borrows.
   private static func isOrdinary(_ git: Int32) -> Bool {
-    var status = stat()
     for name in ["objects", "refs"] {
-      guard fstatat(git, name, &status, AT_SYMLINK_NOFOLLOW) == 0, status.st_mode & S_IFMT == S_IFDIR else {
-        return false
-      }
+      guard Stat(name, in: git, followingLinks: false)?.kind == .directory else { return false }
     }
     for name in ["commondir", "shallow"] {
-      guard fstatat(git, name, &status, AT_SYMLINK_NOFOLLOW) != 0, errno == ENOENT else { return false }
+      guard Stat(name, in: git, followingLinks: false) == nil, Errno.last == .noSuchFileOrDirectory else {
+        return false
+      }
     }
     return true
   }
@@ -84,9 +79,10 @@ enum PlainFacts {
       return (branch, id)
     }
     // Without packed refs there is none; with them libgit2 looks.
-    var status = stat()
     for name in [target, "packed-refs"] {
-      guard fstatat(git, name, &status, AT_SYMLINK_NOFOLLOW) != 0, errno == ENOENT || errno == ENOTDIR else {
+      guard Stat(name, in: git, followingLinks: false) == nil,
+        Errno.last == .noSuchFileOrDirectory || Errno.last == .notDirectory
+      else {
         return nil
       }
     }
@@ -115,9 +111,8 @@ enum PlainFacts {
   private static func remoteDefault(_ remote: String, _ git: Int32) -> String?? {
     guard isPlain(remote) else { return nil }
     let start = "refs/remotes/\(remote)/"
-    var status = stat()
-    guard fstatat(git, start + "HEAD", &status, AT_SYMLINK_NOFOLLOW) == 0 else {
-      return errno == ENOENT || errno == ENOTDIR ? .some(nil) : nil
+    guard Stat(start + "HEAD", in: git, followingLinks: false) != nil else {
+      return Errno.last == .noSuchFileOrDirectory || Errno.last == .notDirectory ? .some(nil) : nil
     }
     guard let target = symbolicTarget(start + "HEAD", git), isPlain(target) else { return nil }
     return .some(target.hasPrefix(start) ? String(target.dropFirst(start.count)) : nil)

@@ -1,4 +1,4 @@
-import Glibc
+import SystemSupport
 import ByteStrings
 import SystemPackage
 
@@ -12,10 +12,10 @@ package struct RemoteSettings {
   /// Whether a setting of this normalised key is looked at here at all.
   static func isWanted(_ key: UnsafePointer<CChar>) -> Bool {
     switch UInt8(bitPattern: key.pointee) {
-    case UInt8(ascii: "r"): strncmp(key, "remote.", 7) == 0
-    case UInt8(ascii: "b"): strncmp(key, "branch.", 7) == 0
-    case UInt8(ascii: "u"): strncmp(key, "url.", 4) == 0
-    case UInt8(ascii: "c"): strcmp(key, "clone.defaultremotename") == 0
+    case UInt8(ascii: "r"): CStrings.begins(key, with: "remote.")
+    case UInt8(ascii: "b"): CStrings.begins(key, with: "branch.")
+    case UInt8(ascii: "u"): CStrings.begins(key, with: "url.")
+    case UInt8(ascii: "c"): CStrings.areEqual(key, "clone.defaultremotename")
     default: false
     }
   }

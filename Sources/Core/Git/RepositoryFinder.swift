@@ -1,4 +1,3 @@
-import Glibc
 import SystemSupport
 public import SystemPackage
 
@@ -111,7 +110,7 @@ public struct RepositoryFinder: Sendable {
   private static func directory(_ root: FilePath) throws(GitError) -> FilePath {
     guard let resolved = root.resolved else { throw GitError(SystemError("searching", root.visible)) }
     guard Files.kind(of: resolved) == .directory else {
-      throw GitError(SystemError("searching", root.visible, code: ENOTDIR))
+      throw GitError(SystemError("searching", root.visible, code: .notDirectory))
     }
     return resolved
   }

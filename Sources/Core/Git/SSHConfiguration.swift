@@ -1,4 +1,3 @@
-import Glibc
 import SystemSupport
 import ByteStrings
 public import SystemPackage
@@ -141,9 +140,8 @@ public struct SSHConfiguration: Sendable {
 
     /// Whether ssh would read a user's file: it is the user's or root's, and nobody else may write it.
     private static func isTrusted(_ path: FilePath) -> Bool {
-      var status = stat()
-      guard path.withPlatformString({ stat($0, &status) }) == 0 else { return false }
-      return (status.st_uid == 0 || status.st_uid == getuid()) && status.st_mode & 0o022 == 0
+      guard let status = Stat(at: path) else { return false }
+      return (status.owner == 0 || status.owner == FileOwner.callingUser) && status.modeBits & 0o022 == 0
     }
 
     private func included(_ pattern: String) -> [FilePath] {
@@ -154,14 +152,7 @@ public struct SSHConfiguration: Sendable {
         guard let folder else { return [] }
         path = folder.pushing(path)
       }
-      var found = glob_t()
-      defer { globfree(&found) }
-      guard path.withPlatformString({ glob($0, 0, nil, &found) }) == 0, let names = found.gl_pathv else {
-        return []
-      }
-      return (0..<min(Int(found.gl_pathc), Self.mostFiles)).compactMap { index in
-        names[index].map { FilePath(platformString: $0) }
-      }
+      return Wildcards.files(path, atMost: Self.mostFiles)
     }
 
     /// `criterion [argument]`, one after the other; all stands alone.

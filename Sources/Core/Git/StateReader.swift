@@ -1,5 +1,4 @@
 import CGit2
-import Glibc
 import SystemSupport
 import ByteStrings
 import SystemPackage
@@ -53,8 +52,7 @@ struct StateReader {
   /// When something was last fetched.
   static func lastFetch(_ gitDirectory: FilePath, _ common: FilePath, remote: String?) -> Int64? {
     func written(_ path: FilePath) -> Int64? {
-      var status = stat()
-      return path.withPlatformString { stat($0, &status) } == 0 ? Int64(status.st_mtim.tv_sec) : nil
+      Stat(at: path)?.modified.components.seconds
     }
     let fetched = Set([gitDirectory, common]).compactMap { written($0.appending("FETCH_HEAD")) }.max()
     // git clone leaves no FETCH_HEAD; this is written then, and hardly ever again.

@@ -1,5 +1,4 @@
 import CGit2
-import Glibc
 import SystemSupport
 import ByteStrings
 import SystemPackage
@@ -61,8 +60,8 @@ enum TrackedFiles {
     bytes.withUnsafeBytes { buffer in
       guard var place = buffer.baseAddress else { return false }
       let end = place + buffer.count
-      while let found = memchr(place, Int32(part[0]), end - place).map({ UnsafeRawPointer($0) }) {
-        if end - found >= part.count, memcmp(found, part, part.count) == 0 { return true }
+      while let found = Memory.first(part[0], from: place, count: end - place) {
+        if end - found >= part.count, Memory.areEqual(found, part, count: part.count) { return true }
         place = found + 1
       }
       return false

@@ -1,4 +1,3 @@
-import Glibc
 import SystemSupport
 public import SystemPackage
 
@@ -26,9 +25,8 @@ public enum WorkTreeClaim {
       return
         "\(gitDirectory.visible) has \(workTree.visible) as its work tree, which is another repository's"
     }
-    let descriptor = gitDirectory.withPlatformString { open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
-    guard descriptor >= 0 else { return nil }
-    defer { close(descriptor) }
+    guard let opened = OpenFile(gitDirectory, options: .directory) else { return nil }
+    let descriptor = opened.descriptor
     if kind == .directory, GitDirectory.commonDirectory(of: descriptor) == nil { return nil }
     return objection(workTree: workTree, gitDirectory: gitDirectory, descriptor)
   }
@@ -60,7 +58,7 @@ public enum WorkTreeClaim {
     return resolved.lastComponent?.string == ".git" ? refused(resolved.removingLastComponent()) : nil
   }
 
-  private static func isSame(_ one: FilePath, _ other: FilePath) -> Bool { BareLayout.isSame(one, other) }
+  private static func isSame(_ one: FilePath, _ other: FilePath) -> Bool { Files.isSame(one, other) }
 }
 
 extension GitDirectory {

@@ -1,5 +1,4 @@
 import CGit2
-import Glibc
 import SystemSupport
 import ByteStrings
 import SystemPackage
@@ -12,7 +11,7 @@ struct WorkTreePart {
   /// Whether a path of the index is in it.
   func holds(_ name: UnsafePointer<CChar>) -> Bool {
     let bytes = path.bytes
-    return strlen(name) > bytes.count && UInt8(bitPattern: name[bytes.count]) == UInt8(ascii: "/")
+    return CStrings.length(name) > bytes.count && UInt8(bitPattern: name[bytes.count]) == UInt8(ascii: "/")
       && bytes.indices.allSatisfy { UInt8(bitPattern: name[$0]) == bytes[$0] }
   }
 }
@@ -230,7 +229,7 @@ private final class Counter {
       if delta.status == GIT_DELTA_MODIFIED, delta.new_file.mode & 0o170000 == 0o100000,
         delta.old_file.mode == delta.new_file.mode
       {
-        found.modified.append(Array(UnsafeRawBufferPointer(start: path, count: strlen(path))))
+        found.modified.append(Array(UnsafeRawBufferPointer(start: path, count: CStrings.length(path))))
       }
     }
   }

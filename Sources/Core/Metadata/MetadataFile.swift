@@ -1,4 +1,3 @@
-import Glibc
 import SystemSupport
 import ByteStrings
 public import SystemPackage
@@ -28,8 +27,9 @@ extension ProjectMetadata {
       return try Files.read(path, limit: Limits.file)
     } catch {
       switch error.code {
-      case EFBIG: throw InputCheck.tooLarge
-      case EINVAL: throw MetadataError(line: 1, column: 1, "this is no regular file; put one in its place")
+      case .fileTooLarge: throw InputCheck.tooLarge
+      case .invalidArgument:
+        throw MetadataError(line: 1, column: 1, "this is no regular file; put one in its place")
       // A link that leads nowhere is no absence: somebody meant a file to be there.
       case _ where error.isMissing && Files.kind(of: path, followingLinks: false) != .link: return nil
       default: throw error

@@ -1,4 +1,4 @@
-import Glibc
+import SystemSupport
 
 /// Finds one byte string in others of its kind: the two bytes of it that are rarest there are looked for at 32 places at
 /// a time, and only where both stand the rest is compared.
@@ -47,13 +47,15 @@ struct ByteSearch {
     return nil
   }
 
-  private func isThere(_ place: UnsafeRawPointer) -> Bool { memcmp(place, needle, needle.count) == 0 }
+  private func isThere(_ place: UnsafeRawPointer) -> Bool {
+    Memory.areEqual(place, needle, count: needle.count)
+  }
 
   /// The first place at or behind `start` where a single byte stands.
   static func first(_ byte: UInt8, in bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
     guard start < bytes.count, let base = bytes.baseAddress,
-      let found = memchr(base + start, Int32(byte), bytes.count - start)
+      let found = Memory.first(byte, from: base + start, count: bytes.count - start)
     else { return nil }
-    return UnsafeRawPointer(found) - UnsafeRawPointer(base)
+    return found - UnsafeRawPointer(base)
   }
 }

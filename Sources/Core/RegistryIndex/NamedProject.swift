@@ -1,4 +1,3 @@
-import Glibc
 import SystemSupport
 import ByteStrings
 
@@ -116,9 +115,9 @@ extension NamedProject {
   /// Where `byte` first stands in the range, else the range's end.
   private static func end(_ file: UnsafeRawBufferPointer, _ range: Range<Int>, _ byte: UInt8) -> Int {
     guard let base = file.baseAddress, !range.isEmpty,
-      let place = memchr(base + range.lowerBound, Int32(byte), range.count)
+      let place = Memory.first(byte, from: base + range.lowerBound, count: range.count)
     else { return range.upperBound }
-    return UnsafeRawPointer(place) - base
+    return place - base
   }
 
   private static func begins(
@@ -126,6 +125,6 @@ extension NamedProject {
   ) -> Bool {
     guard prefix.count <= range.count else { return false }
     guard let base = file.baseAddress, let start = prefix.baseAddress else { return prefix.isEmpty }
-    return memcmp(base + range.lowerBound, start, prefix.count) == 0
+    return Memory.areEqual(base + range.lowerBound, start, count: prefix.count)
   }
 }

@@ -1,4 +1,4 @@
-import Glibc
+import SystemSupport
 
 /// The first line of the view's file, checked against what stands behind it.
 package struct ViewHeader {
@@ -11,11 +11,12 @@ package struct ViewHeader {
 
   /// Reads it; nil when the file is not a view of this format, is cut short, or damaged.
   init?(_ file: UnsafeRawBufferPointer) {
-    guard let base = file.baseAddress, let newline = memchr(base, Int32(UInt8(ascii: "\n")), file.count)
+    guard let base = file.baseAddress,
+      let newline = Memory.first(UInt8(ascii: "\n"), from: base, count: file.count)
     else {
       return nil
     }
-    end = UnsafeRawPointer(newline) - base + 1
+    end = newline - base + 1
     let words = file[..<(end - 1)].split(separator: UInt8(ascii: " ")).map {
       String(decoding: $0, as: UTF8.self)
     }

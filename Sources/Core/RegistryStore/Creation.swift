@@ -1,5 +1,4 @@
 package import Git
-import Glibc
 import SystemSupport
 import Registry
 import RegistryIndex
@@ -69,14 +68,17 @@ extension RegistryStore {
 
   /// Moves the finished registry to its place, which is free or an empty directory.
   private static func move(_ scratch: FilePath, to directory: FilePath) throws {
-    let moved = scratch.withPlatformString { from in directory.withPlatformString { Glibc.rename(from, $0) } }
-    guard moved != 0 else { return }
+    if Files.rename(scratch, to: directory) { return }
     let error = SystemError("making a registry at", directory.visible)
     // Another command may have been faster: then its registry is as good as this one.
-    if error.code == ENOTEMPTY || error.code == EEXIST, try ViewFile(registry: directory).exists() {
+    if error.code == .directoryNotEmpty || error.code == .fileExists,
+      try ViewFile(registry: directory).exists()
+    {
       return try Files.removeTree(scratch)
     }
-    if error.code == ENOTEMPTY || error.code == EEXIST { throw RegistryStoreError.notEmpty(directory) }
+    if error.code == .directoryNotEmpty || error.code == .fileExists {
+      throw RegistryStoreError.notEmpty(directory)
+    }
     throw error
   }
 }

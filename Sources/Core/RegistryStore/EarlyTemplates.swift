@@ -1,4 +1,3 @@
-import Glibc
 import SystemSupport
 import ByteStrings
 import SystemPackage
@@ -37,7 +36,7 @@ struct EarlyTemplates {
     // Two commands that make a registry at once must not take each other's for the directory with the templates.
     var lock = FileLock(directory: directory)
     for _ in 0..<250 where lock == nil {
-      usleep(20_000)
+      Clock.pause(0.02)
       lock = FileLock(directory: directory)
     }
     defer { _ = lock?.isHeld }

@@ -1,5 +1,4 @@
 import Git
-import Glibc
 import SystemSupport
 import SystemPackage
 
@@ -55,7 +54,7 @@ extension RegistryStore {
     do throws(SystemError) {
       return try FileLock(directory.appending("dev-infra.gc"), timeout: 0)
     } catch {
-      guard error.code == EWOULDBLOCK else { throw error }
+      guard error.code == .wouldBlock else { throw error }
       return nil
     }
   }

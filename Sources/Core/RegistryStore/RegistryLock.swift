@@ -1,4 +1,3 @@
-import Glibc
 import SystemSupport
 public import SystemPackage
 
@@ -16,7 +15,7 @@ public struct RegistryLock: ~Copyable {
       lock = try FileLock(path, timeout: timeout)
       Trace.report(.locked(path, seconds: Clock.monotonicSeconds - start))
     } catch {
-      guard error.code == EWOULDBLOCK else { throw error }
+      guard error.code == .wouldBlock else { throw error }
       throw RegistryBusy(registry: directory, seconds: timeout)
     }
   }

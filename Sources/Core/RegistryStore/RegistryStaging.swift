@@ -1,4 +1,3 @@
-import Glibc
 import SystemSupport
 import ByteStrings
 import SystemPackage
@@ -18,12 +17,14 @@ struct RegistryStaging: ~Copyable {
   init(beside target: FilePath) throws(SystemError) {
     while true {
       let directory = target.removingLastComponent().appending(Self.prefix(target) + Host.randomHex(4))
-      if directory.withPlatformString({ mkdir($0, 0o700) }) != 0 {
-        if errno == EEXIST { continue }
-        throw SystemError("making the directory", directory.visible)
+      do throws(SystemError) {
+        try Files.makeNewDirectory(directory, mode: 0o700)
+      } catch {
+        if error.code == .fileExists { continue }
+        throw error
       }
       let lock = FileLock(directory: directory)
-      if lock == nil { usleep(20_000) }
+      if lock == nil { Clock.pause(0.02) }
       // Another process may have taken it for left behind before it was locked.
       guard Files.kind(of: directory) != nil else { continue }
       self.directory = directory

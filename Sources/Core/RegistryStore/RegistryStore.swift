@@ -1,5 +1,4 @@
 public import Git
-import Glibc
 import SystemSupport
 import ByteStrings
 public import Registry

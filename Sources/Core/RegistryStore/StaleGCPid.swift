@@ -1,4 +1,3 @@
-import Glibc
 import SystemSupport
 import SystemPackage
 
@@ -12,19 +11,10 @@ enum StaleGCPid {
     let file = directory.appending("gc.pid")
     guard let bytes = try? Files.read(file, limit: 4096) else { return }
     let words = bytes.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\n") }
-    guard words.count == 2, let process = pid_t(String(decoding: words[0], as: UTF8.self)), process > 0,
-      words[1].elementsEqual(Host.fullName.utf8), hasEnded(process)
+    guard words.count == 2, let process = Int32(String(decoding: words[0], as: UTF8.self)), process > 0,
+      words[1].elementsEqual(Host.fullName.utf8), !Host.isRunning(process)
     else { return }
     delegate.note(.removedStaleGCPid(file))
     Files.remove(file)
-  }
-
-  private static func hasEnded(_ process: pid_t) -> Bool {
-    if kill(process, 0) != 0 { return errno == ESRCH }
-    // `PID (NAME) STATE …`, where the name may hold anything.
-    guard let stat = try? Files.read(FilePath("/proc/\(process)/stat"), limit: 4096),
-      let end = stat.lastIndex(of: UInt8(ascii: ")"))
-    else { return false }
-    return stat[end...].dropFirst(2).first == UInt8(ascii: "Z")
   }
 }

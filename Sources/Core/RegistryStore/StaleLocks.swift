@@ -1,5 +1,4 @@
 import Git
-import Glibc
 import SystemSupport
 import SystemPackage
 
@@ -26,7 +25,7 @@ enum StaleLocks {
         return try body()
       } catch let error as GitError where error.isLocked && Clock.monotonicSeconds < deadline {
         clear(directory, delegate)
-        usleep(20_000)
+        Clock.pause(0.02)
       }
     }
   }
@@ -34,7 +33,7 @@ enum StaleLocks {
   /// Removes what was left behind before a `git` program is run, which would fail at it. A young one is waited for.
   static func clearPatiently(_ directory: FilePath, telling delegate: any RegistryDelegate) {
     let deadline = Clock.monotonicSeconds + Double(staleAge) + 2
-    while !clear(directory, delegate), Clock.monotonicSeconds < deadline { usleep(20_000) }
+    while !clear(directory, delegate), Clock.monotonicSeconds < deadline { Clock.pause(0.02) }
   }
 
   /// Removes the lock files that are old enough.

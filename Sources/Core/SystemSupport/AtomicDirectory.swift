@@ -1,4 +1,10 @@
-import Glibc
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
 public import SystemPackage
 
 /// A directory that comes to be whole or not at all: it grows in a scratch directory beside its place and is moved
@@ -49,9 +55,9 @@ public struct AtomicDirectory {
     case nil: break
     case .directory:
       if try !Files.names(in: target).isEmpty {
-        throw SystemError("making the directory", target.visible, code: ENOTEMPTY)
+        throw SystemError("making the directory", target.visible, code: .directoryNotEmpty)
       }
-    default: throw SystemError("making the directory", target.visible, code: EEXIST)
+    default: throw SystemError("making the directory", target.visible, code: .fileExists)
     }
   }
 
@@ -75,7 +81,7 @@ public struct AtomicDirectory {
       } catch {
         // Programs that have just been killed may still have been writing.
         if attempt == 20 { throw error }
-        usleep(20_000)
+        Clock.pause(0.02)
       }
     }
   }

@@ -1,4 +1,11 @@
-import Glibc
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+public import SystemPackage
 
 /// Arrays of C strings, as exec(3) and posix_spawn(3) take them.
 public enum CStrings {
@@ -17,5 +24,15 @@ public enum CStrings {
     pointers[strings.count] = nil
     defer { for index in strings.indices { pointers[index]?.deallocate() } }
     return body(pointers)
+  }
+
+  /// A path's bytes, ended as in C; who gets it deallocates it.
+  public static func copy(_ path: FilePath) -> UnsafeMutablePointer<CChar> {
+    path.withPlatformString { string in
+      let count = length(string) + 1
+      let copy = UnsafeMutablePointer<CChar>.allocate(capacity: count)
+      copy.initialize(from: string, count: count)
+      return copy
+    }
   }
 }

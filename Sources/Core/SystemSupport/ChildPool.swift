@@ -1,4 +1,10 @@
-import Glibc
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
 
 /// Runs programs side by side, in one thread.
 public enum ChildPool {
@@ -16,8 +22,8 @@ public enum ChildPool {
   ) {
     var running: [(key: Key, process: RunningProcess)] = []
     // A child that closes its stdin early must not end this process by a signal.
-    let previous = Glibc.signal(SIGPIPE, SIG_IGN)
-    defer { Glibc.signal(SIGPIPE, previous) }
+    let previous = systemSignal(SIGPIPE, SIG_IGN)
+    defer { _ = systemSignal(SIGPIPE, previous) }
     while true {
       while running.count < limit, Interruption.signal == nil, let (key, program) = next() {
         do throws(SystemError) {

@@ -1,5 +1,11 @@
-import CGlibc
-import Glibc
+import CPlatform
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
 import ProcessLimits
 import ByteStrings
 import Synchronization
@@ -86,7 +92,7 @@ public struct ChildProcess: Sendable {
       result = $1
     }
     // Nothing is started once a signal has come.
-    guard let result else { throw SystemError("running", Quoting.visible(program), code: EINTR) }
+    guard let result else { throw SystemError("running", Quoting.visible(program), code: .interrupted) }
     return try result.get()
   }
 
@@ -155,7 +161,9 @@ public struct ChildProcess: Sendable {
         words[0].map { posix_spawnp(&process, $0, actions, attributes, words, variables) } ?? EINVAL
       }
     }
-    guard code == 0 else { throw SystemError("running", Quoting.visible(program), code: code) }
+    guard code == 0 else {
+      throw SystemError("running", Quoting.visible(program), code: Errno(rawValue: code))
+    }
     // posix_spawn(3) has no attribute for limits; the program has hardly begun now.
     if let memoryLimit { process_limit_memory(process, UInt64(memoryLimit)) }
     if let fileSizeLimit { process_limit_file_size(process, UInt64(fileSizeLimit)) }

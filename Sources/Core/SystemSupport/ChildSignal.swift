@@ -1,4 +1,10 @@
-import Glibc
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
 
 /// SIGCHLD as something that poll(2) waits for: that a child has ended is seen at once, whoever still holds its pipes.
 enum ChildSignal {
@@ -27,12 +33,13 @@ enum ChildSignal {
     }
     var (action, former) = (sigaction(), sigaction())
     action.sa_flags = Int32(SA_RESTART) | Int32(SA_NOCLDSTOP)
-    action.__sigaction_handler.sa_handler = { _ in
-      let code = errno
-      var byte: UInt8 = 1
-      _ = write(ChildSignal.ends.value[1], &byte, 1)
-      errno = code
-    }
+    Interruption.setHandler(
+      { _ in
+        let code = errno
+        var byte: UInt8 = 1
+        _ = write(ChildSignal.ends.value[1], &byte, 1)
+        errno = code
+      }, &action)
     sigaction(SIGCHLD, &action, &former)
     return former
   }

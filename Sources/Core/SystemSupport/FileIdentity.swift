@@ -1,5 +1,11 @@
-import Glibc
-import CGlibc
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+import CPlatform
 public import SystemPackage
 
 /// What tells a file or directory from a copy of it, on whichever computer that shares its file system: its number, and

@@ -1,4 +1,10 @@
-import Glibc
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
 public import SystemPackage
 
 /// A lock on a file or directory by flock(2): the kernel frees it when its holder ends, however it ends.
@@ -25,7 +31,7 @@ public struct FileLock: ~Copyable {
     }
     if let timeout, timeout <= 0 {
       close(descriptor)
-      throw SystemError("locking", path.visible, code: EWOULDBLOCK)
+      throw SystemError("locking", path.visible, code: .wouldBlock)
     }
     whileWaiting()
     if let code = LockWait.lock(descriptor, sharing ? LOCK_SH : LOCK_EX, timeout: timeout) {

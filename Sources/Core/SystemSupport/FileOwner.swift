@@ -1,4 +1,10 @@
-public import Glibc
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
 public import SystemPackage
 
 /// Whether a file's owner is the user.
@@ -6,11 +12,14 @@ public enum FileOwner {
   // Asked for every repository of a search.
   private static let user = geteuid()
 
+  /// The number of the user who started this process, whomever it acts as.
+  public static var callingUser: UInt32 { getuid() }
+
   /// Whether `owner` is the user that this process acts for; under sudo(8) also the one who called that, as git has it
   /// (`is_path_owned_by_current_uid`).
-  public static func isUser(_ owner: uid_t) -> Bool {
+  public static func isUser(_ owner: UInt32) -> Bool {
     if owner == user { return true }
-    guard user == 0, let caller = Environment["SUDO_UID"].flatMap({ uid_t($0) }) else { return false }
+    guard user == 0, let caller = Environment["SUDO_UID"].flatMap({ UInt32($0) }) else { return false }
     return owner == caller
   }
 

@@ -1,4 +1,10 @@
-import Glibc
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
 public import SystemPackage
 
 extension Files {
@@ -11,10 +17,19 @@ extension Files {
     defer { close(descriptor) }
     // Nothing cannot be mapped.
     if count == 0 { return try body(UnsafeRawBufferPointer(start: nil, count: 0)) }
-    guard let start = mmap(nil, count, PROT_READ, MAP_PRIVATE | MAP_POPULATE, descriptor, 0),
+    guard let start = mmap(nil, count, PROT_READ, MAP_PRIVATE | populated, descriptor, 0),
       start != MAP_FAILED
     else { throw SystemError("reading", path.visible) }
     defer { munmap(start, count) }
     return try body(UnsafeRawBufferPointer(start: start, count: count))
   }
 }
+
+/// Has the system read the file at once, where it can.
+private let populated: Int32 = {
+  #if os(Linux)
+    MAP_POPULATE
+  #else
+    0
+  #endif
+}()

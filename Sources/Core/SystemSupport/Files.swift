@@ -1,4 +1,10 @@
-import Glibc
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
 public import SystemPackage
 
 /// What a path names.
@@ -40,7 +46,7 @@ public enum Files {
   public static func age(of path: FilePath) -> Int? {
     var status = stat()
     guard path.withPlatformString({ stat($0, &status) }) == 0 else { return nil }
-    let age = time(nil) - status.st_mtim.tv_sec
+    let age = time(nil) - status.modified.tv_sec
     return age < 0 ? .max : age
   }
 
@@ -49,7 +55,7 @@ public enum Files {
     var status = stat()
     guard path.withPlatformString({ stat($0, &status) }) == 0 else { return "none" }
     return
-      "\(status.st_dev):\(status.st_ino):\(status.st_size):\(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)"
+      "\(status.st_dev):\(status.st_ino):\(status.st_size):\(status.modified.tv_sec).\(status.modified.tv_nsec)"
   }
 
   /// The bytes of the file at `path`.
@@ -59,7 +65,7 @@ public enum Files {
     let (descriptor, size) = try openFile(path)
     defer { close(descriptor) }
     Trace.report(.read(path))
-    guard size <= limit else { throw SystemError("reading", path.visible, code: EFBIG) }
+    guard size <= limit else { throw SystemError("reading", path.visible, code: .fileTooLarge) }
     return try read(descriptor, name: path.visible, limit: limit, expecting: size)
   }
 
@@ -71,12 +77,12 @@ public enum Files {
     let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
       var result = 0
       repeat {
-        result = Glibc.read(descriptor, buffer.baseAddress, count)
+        result = systemRead(descriptor, buffer.baseAddress, count)
       } while result < 0 && errno == EINTR
       failure = result < 0 ? errno : 0
       filled = max(0, result)
     }
-    guard failure == 0 else { throw SystemError("reading", path.visible, code: failure) }
+    guard failure == 0 else { throw SystemError("reading", path.visible, code: Errno(rawValue: failure)) }
     return bytes
   }
 
@@ -91,7 +97,7 @@ public enum Files {
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 16)
     defer { buffer.deallocate() }
     while true {
-      let count = Glibc.read(descriptor, buffer.baseAddress, size)
+      let count = systemRead(descriptor, buffer.baseAddress, size)
       if count < 0 {
         if errno == EINTR { continue }
         throw SystemError("reading", path.visible)
@@ -109,7 +115,7 @@ public enum Files {
     func requireFile() throws(SystemError) {
       guard status.st_mode & S_IFMT == S_IFREG else {
         let isDirectory = status.st_mode & S_IFMT == S_IFDIR
-        throw SystemError("reading", path.visible, code: isDirectory ? EISDIR : EINVAL)
+        throw SystemError("reading", path.visible, code: isDirectory ? .isDirectory : .invalidArgument)
       }
     }
     try requireFile()
@@ -142,15 +148,15 @@ public enum Files {
       // The room is not cleared before it is written to: for a large file that would take as long as reading it.
       let more = [UInt8](unsafeUninitializedCapacity: chunk) { buffer, filled in
         repeat {
-          count = Glibc.read(descriptor, buffer.baseAddress, chunk)
+          count = systemRead(descriptor, buffer.baseAddress, chunk)
         } while count < 0 && errno == EINTR
         failure = errno
         filled = max(0, count)
       }
-      guard count >= 0 else { throw SystemError("reading", name, code: failure) }
+      guard count >= 0 else { throw SystemError("reading", name, code: Errno(rawValue: failure)) }
       if count == 0 { return bytes }
       if bytes.isEmpty { bytes = more } else { bytes += more }
-      guard bytes.count <= limit else { throw SystemError("reading", name, code: EFBIG) }
+      guard bytes.count <= limit else { throw SystemError("reading", name, code: .fileTooLarge) }
       chunk = 65536
     }
   }
@@ -161,13 +167,13 @@ public enum Files {
     while offset < bytes.count {
       var failure: Int32 = 0
       let count = bytes.withUnsafeBytes { buffer in
-        let result = Glibc.write(descriptor, buffer.baseAddress?.advanced(by: offset), bytes.count - offset)
+        let result = systemWrite(descriptor, buffer.baseAddress?.advanced(by: offset), bytes.count - offset)
         failure = errno
         return result
       }
       if count < 0 {
         if failure == EINTR { continue }
-        throw SystemError("writing", name, code: failure)
+        throw SystemError("writing", name, code: Errno(rawValue: failure))
       }
       offset += count
     }
@@ -207,8 +213,7 @@ public enum Files {
       try write(bytes, to: descriptor, name: path.visible)
       if durable, fsync(descriptor) != 0 { throw SystemError("writing", path.visible) }
     }
-    let renamed = temporary.withPlatformString { from in target.withPlatformString { rename(from, $0) } }
-    guard renamed == 0 else { throw SystemError("replacing", path.visible) }
+    guard rename(temporary, to: target) else { throw SystemError("replacing", path.visible) }
     done = true
     Trace.report(.replaced(path))
     if durable { try synchronize(folder.isEmpty ? FilePath(".") : folder) }
@@ -265,16 +270,24 @@ public enum Files {
   public static func remove(_ path: FilePath) { _ = path.withPlatformString { unlink($0) } }
 
   /// Moves what is at `path` to `target` on the same file system, in the place of a file or an empty directory there.
-  public static func move(_ path: FilePath, to target: FilePath) throws(SystemError) {
-    let moved = path.withPlatformString { from in target.withPlatformString { rename(from, $0) } }
-    guard moved == 0 else { throw SystemError("making", target.visible) }
+  ///
+  /// - Parameter action: what is being done, for an error about `target`.
+  public static func move(
+    _ path: FilePath, to target: FilePath, action: String = "making"
+  ) throws(SystemError) {
+    guard rename(path, to: target) else { throw SystemError(action, target.visible) }
+  }
+
+  /// As ``move(_:to:action:)``; where that fails, ``SystemPackage/Errno/last`` is the reason.
+  public static func rename(_ path: FilePath, to target: FilePath) -> Bool {
+    path.withPlatformString { from in target.withPlatformString { systemRename(from, $0) } } == 0
   }
 
   /// Makes the directory `path` and those above it that are missing.
   public static func makeDirectory(_ path: FilePath, mode: CInterop.Mode = 0o777) throws(SystemError) {
     if path.withPlatformString({ mkdir($0, mode) }) == 0 || errno == EEXIST {
       guard kind(of: path) == .directory else {
-        throw SystemError("making the directory", path.visible, code: ENOTDIR)
+        throw SystemError("making the directory", path.visible, code: .notDirectory)
       }
       return
     }
@@ -309,5 +322,16 @@ public enum Files {
       if name != [0x2E], name != [0x2E, 0x2E] { names.append(name) }
     }
     return names
+  }
+}
+
+extension stat {
+  /// When it was last written to, under the name that the system has for that.
+  fileprivate var modified: timespec {
+    #if canImport(Darwin)
+      st_mtimespec
+    #else
+      st_mtim
+    #endif
   }
 }

@@ -1,4 +1,11 @@
-import Glibc
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+import SystemPackage
 
 /// SIGINT, SIGTERM and SIGHUP for commands that have something to clear away before they end.
 ///
@@ -11,7 +18,7 @@ public enum Interruption {
     pointer.initialize(to: 0)
     return UncheckedPointer(pointer)
   }()
-  private static let bell = {
+  private static let signalPipe = {
     let ends = UnsafeMutablePointer<Int32>.allocate(capacity: 2)
     ends.initialize(repeating: -1, count: 2)
     return UncheckedPointer(ends)
@@ -28,22 +35,47 @@ public enum Interruption {
 
   /// From now on the signals do not end the process; one that was ignored from the start stays ignored.
   public static func watch() throws(SystemError) {
-    guard bell.value[0] < 0, received.value.pointee == 0 else { return }
-    guard pipe(bell.value) == 0 else { throw SystemError("making", "a pipe") }
-    for end in 0...1 { _ = fcntl(bell.value[end], F_SETFD, FD_CLOEXEC) }
-    _ = fcntl(bell.value[1], F_SETFL, O_NONBLOCK)
+    guard signalPipe.value[0] < 0, received.value.pointee == 0 else { return }
+    guard pipe(signalPipe.value) == 0 else { throw SystemError("making", "a pipe") }
+    for end in 0...1 { _ = fcntl(signalPipe.value[end], F_SETFD, FD_CLOEXEC) }
+    _ = fcntl(signalPipe.value[1], F_SETFL, O_NONBLOCK)
     for number in signals {
       var former = sigaction()
       sigaction(number, nil, &former)
-      if unsafeBitCast(former.__sigaction_handler.sa_handler, to: Int.self) == 1 { continue }
+      if isIgnoring(former) { continue }
       var action = sigaction()
-      action.__sigaction_handler.sa_handler = { number in
-        Interruption.received.value.pointee = number
-        var byte: UInt8 = 1
-        _ = Glibc.write(Interruption.bell.value[1], &byte, 1)
-      }
+      setHandler(
+        { number in
+          Interruption.received.value.pointee = number
+          var byte: UInt8 = 1
+          _ = systemWrite(Interruption.signalPipe.value[1], &byte, 1)
+        }, &action)
       sigaction(number, &action, nil)
     }
+  }
+
+  /// Whether this is what ignores a signal.
+  static func isIgnoring(_ action: sigaction) -> Bool {
+    #if canImport(Glibc)
+      let handler = action.__sigaction_handler.sa_handler
+    #elseif canImport(Musl)
+      let handler = action.__sa_handler.sa_handler
+    #else
+      let handler = action.__sigaction_u.__sa_handler
+    #endif
+    return unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
+  }
+
+  static func setHandler(
+    _ handler: @escaping @convention(c) (Int32) -> Void, _ action: inout sigaction
+  ) {
+    #if canImport(Glibc)
+      action.__sigaction_handler.sa_handler = handler
+    #elseif canImport(Musl)
+      action.__sa_handler.sa_handler = handler
+    #else
+      action.__sigaction_u.__sa_handler = handler
+    #endif
   }
 
   /// The signal that has come; nil when none has.
@@ -54,11 +86,11 @@ public enum Interruption {
 
   /// Throws when a signal has come, for the places between two steps.
   public static func check() throws(SystemError) {
-    if signal != nil { throw SystemError("going on", "after a signal", code: EINTR) }
+    if signal != nil { throw SystemError("going on", "after a signal", code: .interrupted) }
   }
 
   /// What poll(2) finds readable once a signal has come; -1 when none is watched for.
-  public static var descriptor: Int32 { bell.value[0] }
+  public static var descriptor: Int32 { signalPipe.value[0] }
 
   /// Waits for so many seconds, or until a signal comes.
   public static func wait(_ seconds: Double) {
@@ -93,7 +125,7 @@ public enum Interruption {
   /// Ends the process by the signal that has come; returns when none has.
   public static func endProcess() {
     guard let number = signal else { return }
-    Glibc.signal(number, SIG_DFL)
+    _ = systemSignal(number, SIG_DFL)
     raise(number)
   }
 }

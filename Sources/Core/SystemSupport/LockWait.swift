@@ -1,4 +1,11 @@
-import Glibc
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+import SystemPackage
 
 /// Waits for a lock by flock(2), for a time.
 ///
@@ -7,10 +14,10 @@ import Glibc
 /// so it is another thread that waits there.
 enum LockWait {
   /// - Parameter timeout: seconds; nil waits for as long as it takes.
-  /// - Returns: the `errno` of a failure, `EWOULDBLOCK` when the time is over; nil without one.
-  static func lock(_ descriptor: Int32, _ operation: Int32, timeout: Double?) -> Int32? {
+  /// - Returns: the reason of a failure, `EWOULDBLOCK` when the time is over; nil without one.
+  static func lock(_ descriptor: Int32, _ operation: Int32, timeout: Double?) -> Errno? {
     var ends: [Int32] = [-1, -1]
-    guard pipe(&ends) == 0 else { return errno }
+    guard pipe(&ends) == 0 else { return .last }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     defer { close(ends[0]) }
     // Copies of its own: they are one lock with the caller's, and the last that is closed lets go of it. So a lock that
@@ -30,12 +37,12 @@ enum LockWait {
       let left = end.map { max(0, $0 - Clock.monotonicSeconds) }
       let count = poll(&request, 1, left.map { Int32(min($0 * 1000, 1e9).rounded(.up)) } ?? -1)
       if count > 0 { break }
-      if count == 0, left ?? 1 <= 0 { return EWOULDBLOCK }
-      if count < 0, errno != EINTR { return errno }
+      if count == 0, left ?? 1 <= 0 { return .wouldBlock }
+      if count < 0, errno != EINTR { return .last }
     }
     var code: Int32 = 0
     let count = read(ends[0], &code, MemoryLayout<Int32>.size)
-    return count == MemoryLayout<Int32>.size ? (code == 0 ? nil : code) : EIO
+    return count == MemoryLayout<Int32>.size ? (code == 0 ? nil : Errno(rawValue: code)) : .ioError
   }
 
   /// What the thread that waits does it with, which is closed when it ends.

@@ -1,4 +1,10 @@
-import Glibc
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
 
 /// A lock with a condition that can be waited for, also for a limited time (pthread_cond_timedwait(3)).
 package final class Monitor: @unchecked Sendable {

@@ -1,4 +1,10 @@
-import Glibc
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
 
 /// Work on many things at once, for what waits for the kernel more than it computes.
 public enum Parallel {
@@ -26,13 +32,11 @@ public enum Parallel {
   ) -> [Value?] {
     let work = Work(items, body)
     let number =
-      threads.map { min($0, items.count) } ?? min(Self.limit, processors, items.count / worthAThread)
+      threads.map { min($0, items.count) }
+      ?? min(Self.limit, ThisProcess.processors, items.count / worthAThread)
     work.run(threads: max(1, number), limit, progress)
     return work.results
   }
-
-  /// How many processors there are.
-  public static var processors: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 
   /// The items, and what has come of them.
   private final class Work<Item: Sendable, Value: Sendable>: @unchecked Sendable {

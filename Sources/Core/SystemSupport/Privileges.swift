@@ -1,4 +1,10 @@
-import Glibc
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
 public import SystemPackage
 
 /// Root that somebody has become by sudo(8) with their own HOME, as `sudo -E` and `sudo -s` leave it.

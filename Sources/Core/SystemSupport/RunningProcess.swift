@@ -1,5 +1,12 @@
-import Glibc
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
 import ByteStrings
+import SystemPackage
 
 /// A program that was started, with the ends of its pipes; driven by whoever polls them.
 final class RunningProcess {
@@ -68,7 +75,7 @@ final class RunningProcess {
   private func takeOutput(_ fromStdout: Bool, _ fromStderr: Bool) {
     if fromStdout { stdout.readSome(into: &output) }
     if output.count > program.outputLimit {
-      failure = SystemError("reading the output of", program.program, code: EFBIG)
+      failure = SystemError("reading the output of", program.program, code: .fileTooLarge)
     }
     if fromStderr {
       var piece: [UInt8] = []
@@ -103,7 +110,7 @@ final class RunningProcess {
     // That it takes its time is bounded here, and no sign that this thread is stuck.
     Watch.sign()
     if Clock.monotonicSeconds - start >= limit {
-      failure = SystemError("running", Quoting.visible(program.program), code: ETIMEDOUT)
+      failure = SystemError("running", Quoting.visible(program.program), code: .timedOut)
     }
   }
 
@@ -115,7 +122,7 @@ final class RunningProcess {
   }
 
   /// Makes it one that a signal to this process stopped.
-  func interrupt() { failure = SystemError("running", Quoting.visible(program.program), code: EINTR) }
+  func interrupt() { failure = SystemError("running", Quoting.visible(program.program), code: .interrupted) }
 
   /// Waits for its end; ends it and its children first where it is not done by itself.
   func finish() throws(SystemError) -> ChildProcess.Result {

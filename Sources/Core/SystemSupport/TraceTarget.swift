@@ -1,4 +1,10 @@
-import Glibc
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
 public import SystemPackage
 
 /// Where `DEV_INFRA_TRACE` leads, by the rules of git's `GIT_TRACE`: see git(1).
@@ -39,7 +45,7 @@ public enum TraceTarget: Equatable, Sendable {
       let flags = fcntl(number, F_GETFL)
       guard flags >= 0 else { throw SystemError("writing to", "descriptor \(number)") }
       guard flags & O_ACCMODE != O_RDONLY else {
-        throw SystemError("writing to", "descriptor \(number)", code: EBADF)
+        throw SystemError("writing to", "descriptor \(number)", code: .badFileDescriptor)
       }
       let own = fcntl(number, F_DUPFD_CLOEXEC, 100)
       guard own >= 0 else { throw SystemError("writing to", "descriptor \(number)") }
@@ -47,7 +53,7 @@ public enum TraceTarget: Equatable, Sendable {
     case .file(let path):
       // A pipe that nobody reads is refused at once.
       let flags = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY
-      let descriptor = path.withPlatformString { Glibc.open($0, flags, 0o600) }
+      let descriptor = path.withPlatformString { systemOpen($0, flags, 0o600) }
       guard descriptor >= 0 else { throw SystemError("opening", path.visible) }
       return descriptor
     }

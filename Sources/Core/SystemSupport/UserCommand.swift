@@ -1,5 +1,11 @@
-import CGlibc
-import Glibc
+import CPlatform
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
 import ByteStrings
 public import SystemPackage
 
@@ -27,8 +33,8 @@ public struct UserCommand: Sendable {
     case timedOut
     /// By us, for a signal that came to this process, or since something else failed.
     case interrupted
-    /// It was not even started; why, as an `errno`.
-    case notStarted(Int32)
+    /// It was not even started; why.
+    case notStarted(Errno)
   }
 
   /// What it writes to.
@@ -72,7 +78,9 @@ public struct UserCommand: Sendable {
         words[0].map { posix_spawnp(&process, $0, &actions, &attributes, words, entries) } ?? EINVAL
       }
     }
-    guard code == 0 else { throw SystemError("running", Quoting.visible(words.first ?? ""), code: code) }
+    guard code == 0 else {
+      throw SystemError("running", Quoting.visible(words.first ?? ""), code: Errno(rawValue: code))
+    }
     Trace.report(
       .started(process: process, program: words.first ?? "", arguments: Array(words.dropFirst())))
     return process

@@ -1,4 +1,11 @@
-import Glibc
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+import SystemPackage
 
 /// A thread of the system's, for what would keep a thread of Swift's own pool waiting in the kernel.
 ///
@@ -20,7 +27,7 @@ public struct WorkerThread: Sendable {
       }, job.toOpaque())
     guard code == 0 else {
       job.release()
-      throw SystemError("starting", "a thread", code: code)
+      throw SystemError("starting", "a thread", code: Errno(rawValue: code))
     }
     self.thread = thread
   }

@@ -1,7 +1,7 @@
 public import Git
-import Glibc
 public import SystemSupport
 import ByteStrings
+import SystemPackage
 
 /// Runs one command in many checkouts.
 public struct BatchRun: Sendable {
@@ -32,7 +32,7 @@ public struct BatchRun: Sendable {
   public var hasTerminal = false
 
   /// As many as there are processors, and at most eight.
-  public static var defaultJobs: Int { min(8, max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
+  public static var defaultJobs: Int { min(8, ThisProcess.processors) }
 
   /// A run of these words.
   public init(_ words: [String]) { self.words = words }
@@ -72,7 +72,7 @@ public struct BatchRun: Sendable {
     try CommandPool.run(
       atMost: hasTerminal ? 1 : jobs, next: next, received: { try receiver.receive($0, $1, $2) },
       ended: { index, ending, seconds in
-        if case .notStarted(ENOENT) = ending, isNowhere, targets[index].isThere {
+        if case .notStarted(.noSuchFileOrDirectory) = ending, isNowhere, targets[index].isThere {
           throw BatchError.noProgram(words.first ?? "")
         }
         let outcome = Outcome.ran(ending, seconds: seconds)

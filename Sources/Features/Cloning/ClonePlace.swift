@@ -1,4 +1,3 @@
-import Glibc
 import SystemSupport
 import SystemPackage
 
@@ -13,7 +12,7 @@ final class ClonePlace {
   /// Where git is to clone to: not there yet.
   let work: FilePath
   private let route: Route
-  private let parent: Int32
+  private let parent: OpenFile
   private let scratch: FilePath
   private let scratchName: String
   /// The directories above the root that had to be made, the outermost first, and how many names below it.
@@ -25,21 +24,19 @@ final class ClonePlace {
   init(_ task: CloneTask) throws {
     let above = Self.missing(task.root)
     var below: [Int] = []
-    var opened: Int32 = -1
     var way: Route?
     do {
       try Files.makeDirectory(task.root)
       let route = try Route(task)
       way = route
       let parent = try route.walk(making: &below)
-      opened = parent
-      try Self.requireFree(route.name, in: parent, task.target)
+      try Self.requireFree(route.name, in: parent.descriptor, task.target)
       let name = ".dev-infra-\(Host.randomHex(6))"
-      guard mkdirat(parent, name, 0o700) == 0 else {
+      guard Files.makeDirectory(FilePath(name), in: parent.descriptor, mode: 0o700) else {
         throw SystemError("making a directory in", route.parentPath.visible)
       }
       guard Self.isSame(parent, route.parentPath) else {
-        _ = unlinkat(parent, name, AT_REMOVEDIR)
+        Files.removeEmptyDirectory(FilePath(name), in: parent.descriptor)
         throw CloningError.replacedMeanwhile(route.parentPath)
       }
       self.route = route
@@ -49,25 +46,18 @@ final class ClonePlace {
       work = scratch.pushing(FilePath(bytes: route.name))
       made = (above, below)
     } catch {
-      if opened >= 0 { close(opened) }
       Self.remove(way, (above, below))
       throw error
     }
   }
-
-  deinit { close(parent) }
 
   /// Whether the place has a directory that holds a repository: nothing is made to find out.
   static func holdsRepository(_ task: CloneTask) throws -> Bool {
     guard Files.kind(of: task.root) == .directory else { return false }
     let route = try Route(task)
     guard let parent = try route.walk() else { return false }
-    defer { close(parent) }
-    let descriptor = Route.open(route.name, in: parent)
-    guard descriptor >= 0 else { return false }
-    defer { close(descriptor) }
-    var status = stat()
-    return fstatat(descriptor, ".git", &status, AT_SYMLINK_NOFOLLOW) == 0
+    guard let place = Route.open(route.name, in: parent.descriptor) else { return false }
+    return Stat(".git", in: place.descriptor, followingLinks: false) != nil
   }
 
   /// Whether git has brought all of it, and only what came after failed: it makes the index when every file is there.
@@ -79,12 +69,14 @@ final class ClonePlace {
 
   /// Moves the clone to its place.
   func commit() throws {
-    let name = route.name.map { CChar(bitPattern: $0) } + [0]
-    let from = Array("\(scratchName)/".utf8).map { CChar(bitPattern: $0) } + name
+    let name = FilePath(bytes: route.name)
+    let from = FilePath(scratchName).pushing(name)
     guard Files.kind(of: work, followingLinks: false) == .directory else {
-      throw SystemError("making", route.target.visible, code: ENOTDIR)
+      throw SystemError("making", route.target.visible, code: .notDirectory)
     }
-    guard renameat(parent, from, parent, name) == 0 else { throw SystemError("making", route.target.visible) }
+    guard Files.move(from, to: name, in: parent.descriptor) else {
+      throw SystemError("making", route.target.visible)
+    }
     removeScratch()
   }
 
@@ -103,18 +95,17 @@ final class ClonePlace {
         return try Files.removeTree(scratch)
       } catch {
         // Programs that have just been killed may still have been writing.
-        usleep(20_000)
+        Clock.pause(0.02)
       }
     }
   }
 
   private static func remove(_ route: Route?, _ made: (above: [FilePath], below: [Int])) {
     for count in made.below.reversed() {
-      guard let route, let parent = (try? route.walk(to: count)) ?? nil else { continue }
-      _ = unlinkat(parent, Route.cText(route.names[count]), AT_REMOVEDIR)
-      close(parent)
+      guard let route, let parent = Route.ignoringErrors({ try route.walk(to: count) }) else { continue }
+      Files.removeEmptyDirectory(FilePath(bytes: route.names[count]), in: parent.descriptor)
     }
-    for path in made.above.reversed() { _ = path.withPlatformString { rmdir($0) } }
+    for path in made.above.reversed() { Files.removeEmptyDirectory(path) }
   }
 
   private static func missing(_ path: FilePath) -> [FilePath] {
@@ -128,26 +119,21 @@ final class ClonePlace {
   }
 
   private static func requireFree(_ name: [UInt8], in parent: Int32, _ target: FilePath) throws {
-    var status = stat()
-    guard fstatat(parent, Route.cText(name), &status, AT_SYMLINK_NOFOLLOW) == 0 else {
-      if errno == ENOENT { return }
+    guard Stat(FilePath(bytes: name), in: parent, followingLinks: false) != nil else {
+      if Errno.last == .noSuchFileOrDirectory { return }
       throw SystemError("making the directory", target.visible)
     }
-    let descriptor = Route.open(name, in: parent)
-    guard descriptor >= 0, let stream = fdopendir(descriptor) else {
-      if descriptor >= 0 { close(descriptor) }
-      throw SystemError("making the directory", target.visible, code: EEXIST)
+    guard let place = Route.open(name, in: parent), var entries = DirectoryEntries(place) else {
+      throw SystemError("making the directory", target.visible, code: .fileExists)
     }
-    defer { closedir(stream) }
-    var count = 0
-    while readdir(stream) != nil { count += 1 }
-    if count > 2 { throw SystemError("making the directory", target.visible, code: ENOTEMPTY) }
+    if entries.next() != nil {
+      throw SystemError("making the directory", target.visible, code: .directoryNotEmpty)
+    }
   }
 
-  private static func isSame(_ descriptor: Int32, _ path: FilePath) -> Bool {
-    var (one, other) = (stat(), stat())
-    return fstat(descriptor, &one) == 0 && path.withPlatformString { lstat($0, &other) } == 0
-      && one.st_dev == other.st_dev && one.st_ino == other.st_ino
+  private static func isSame(_ directory: borrowing OpenFile, _ path: FilePath) -> Bool {
+    guard let one = directory.status, let other = Stat(at: path, followingLinks: false) else { return false }
+    return one.isSameFile(as: other)
   }
 }
 
@@ -162,7 +148,7 @@ struct Route {
     passesRepositories = task.isRestored
     let (root, below) = task.isRestored ? Self.userPart(of: task.target) : (task.root, task.below)
     guard let resolved = root.resolved, Files.kind(of: resolved) == .directory else {
-      throw SystemError("searching", root.visible, code: ENOTDIR)
+      throw SystemError("searching", root.visible, code: .notDirectory)
     }
     self.root = resolved
     names = below.components.map { FilePath(root: nil, [$0]).bytes }
@@ -200,53 +186,57 @@ struct Route {
     return (root, below)
   }
 
-  static func cText(_ name: [UInt8]) -> [CChar] { name.map { CChar(bitPattern: $0) } + [0] }
+  /// What `body` opens; nil where it throws.
+  static func ignoringErrors(_ body: () throws -> OpenFile?) -> OpenFile? {
+    do { return try body() } catch { return nil }
+  }
 
   /// Opens a directory in another one, which is no link.
-  static func open(_ name: [UInt8], in directory: Int32) -> Int32 {
-    openat(directory, cText(name), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+  static func open(_ name: [UInt8], in directory: Int32) -> OpenFile? {
+    OpenFile(FilePath(bytes: name), in: directory, [.directory, .noFollow])
   }
 
   /// Opens the directory that the clone goes into, and makes what is missing on the way.
   ///
   /// - Parameter made: which of the names were made.
-  func walk(making made: inout [Int]) throws -> Int32 {
+  func walk(making made: inout [Int]) throws -> OpenFile {
     var attempt = 0
     while true {
       if let descriptor = try walk(to: names.count - 1, making: true, &made) { return descriptor }
       // An empty directory on the way was just replaced by a clone.
       attempt += 1
-      if attempt == 3 { throw SystemError("making the directory", parentPath.visible, code: ENOENT) }
+      if attempt == 3 {
+        throw SystemError("making the directory", parentPath.visible, code: .noSuchFileOrDirectory)
+      }
     }
   }
 
   /// As ``walk(making:)``, and makes nothing; nil where something on the way is missing.
-  func walk(to count: Int? = nil) throws -> Int32? {
+  func walk(to count: Int? = nil) throws -> OpenFile? {
     var none: [Int] = []
     return try walk(to: count ?? (names.count - 1), making: false, &none)
   }
 
-  private func walk(to count: Int, making: Bool, _ made: inout [Int]) throws -> Int32? {
-    var directory = root.withPlatformString { Glibc.open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
-    guard directory >= 0 else { throw SystemError("searching", root.visible) }
+  private func walk(to count: Int, making: Bool, _ made: inout [Int]) throws -> OpenFile? {
+    guard var directory = OpenFile(root, options: .directory) else {
+      throw SystemError("searching", root.visible)
+    }
     for index in 0..<count {
-      let current = directory
-      defer { close(current) }
-      var next = Self.open(names[index], in: current)
-      if next < 0, errno == ENOENT {
+      let current = directory.descriptor
+      var found = Self.open(names[index], in: current)
+      if found == nil, Errno.last == .noSuchFileOrDirectory {
         guard making else { return nil }
-        if mkdirat(current, Self.cText(names[index]), 0o777) == 0 {
+        if Files.makeDirectory(FilePath(bytes: names[index]), in: current, mode: 0o777) {
           made.append(index)
-        } else if errno == ENOENT {
+        } else if Errno.last == .noSuchFileOrDirectory {
           return nil
-        } else if errno != EEXIST {
+        } else if Errno.last != .fileExists {
           throw SystemError("making the directory", path(index + 1).visible)
         }
-        next = Self.open(names[index], in: current)
+        found = Self.open(names[index], in: current)
       }
-      guard next >= 0 else { throw inTheWay(index, current) }
-      if !passesRepositories, Self.isRepository(next) {
-        close(next)
+      guard let next = found else { throw inTheWay(index, current) }
+      if !passesRepositories, Self.isRepository(next.descriptor) {
         throw CloningError.repositoryOnTheWay(path(index + 1))
       }
       directory = next
@@ -255,23 +245,21 @@ struct Route {
   }
 
   private func inTheWay(_ index: Int, _ directory: Int32) -> any Error {
-    let code = errno
+    let code = Errno.last
     let shown = path(index + 1).visible
-    var status = stat()
-    guard fstatat(directory, Self.cText(names[index]), &status, AT_SYMLINK_NOFOLLOW) == 0 else {
+    guard let status = Stat(FilePath(bytes: names[index]), in: directory, followingLinks: false) else {
       return SystemError("searching", shown, code: code)
     }
-    return switch status.st_mode & S_IFMT {
-    case S_IFLNK: CloningError.linkOnTheWay(path(index + 1))
-    case S_IFDIR: SystemError("searching", shown, code: code)
-    default: SystemError("searching", shown, code: ENOTDIR)
+    return switch status.kind {
+    case .link: CloningError.linkOnTheWay(path(index + 1))
+    case .directory: SystemError("searching", shown, code: code)
+    default: SystemError("searching", shown, code: .notDirectory)
     }
   }
 
   /// Whether an open directory is a work tree's root, or a bare repository.
   static func isRepository(_ directory: Int32) -> Bool {
-    var status = stat()
-    func has(_ name: String) -> Bool { fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) == 0 }
+    func has(_ name: String) -> Bool { Stat(name, in: directory, followingLinks: false) != nil }
     return has(".git") || (has("HEAD") && has("objects") && has("refs"))
   }
 
@@ -279,12 +267,10 @@ struct Route {
   /// where the way cannot be gone.
   var repositoryOnTheWay: Int? {
     for count in 0..<names.count where count > 0 {
-      guard let descriptor = (try? walk(to: count - 1)) ?? nil else { return nil }
-      defer { close(descriptor) }
-      let next = Self.open(names[count - 1], in: descriptor)
-      guard next >= 0 else { return nil }
-      defer { close(next) }
-      if Self.isRepository(next) { return count }
+      guard let place = Self.ignoringErrors({ try walk(to: count - 1) }),
+        let next = Self.open(names[count - 1], in: place.descriptor)
+      else { return nil }
+      if Self.isRepository(next.descriptor) { return count }
     }
     return nil
   }

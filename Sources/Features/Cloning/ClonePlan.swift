@@ -1,5 +1,4 @@
 import Git
-import Glibc
 import SystemSupport
 import ByteStrings
 import Registry
@@ -125,7 +124,7 @@ public struct ClonePlan {
       tasks[index].below = try Layout.beside(tasks[index].below, outer: outer)
     }
     // A link on the way is told of before anything is tried.
-    if let descriptor = try Route(tasks[index]).walk() { close(descriptor) }
+    _ = try Route(tasks[index]).walk()
   }
 
   /// A place that is not inside that of any project of the registry, whichever of them is cloned first.

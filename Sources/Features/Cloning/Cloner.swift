@@ -1,5 +1,4 @@
 import Git
-import Glibc
 import SystemSupport
 import ByteStrings
 import Registry
@@ -34,7 +33,7 @@ public struct Cloner {
   /// Between two signs of life a clone has six times as long as `dev-infra.timeout`: git is silent for a while when it
   /// checks what came and writes out files.
   public init(_ store: borrowing RegistryStore) throws {
-    jobs = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+    jobs = ThisProcess.processors
     silenceLimit = try store.silenceLimit(nil).map { $0 * 6 }
     hookOptions = try GitProgram(outsideRepositories: .clone).optionsAgainstHooksInWorkTrees()
   }
@@ -300,7 +299,7 @@ public struct Cloner {
 
   private func failure(_ error: any Error, _ task: CloneTask) -> CloningError {
     var reason = error
-    if let error = error as? SystemError, error.code == ENOTEMPTY || error.code == EEXIST {
+    if let error = error as? SystemError, error.code == .directoryNotEmpty || error.code == .fileExists {
       reason = CloningError.occupied(task.target)
     }
     return .notCloned(name: task.name, url: task.url, reason)

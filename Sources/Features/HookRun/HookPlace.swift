@@ -1,4 +1,3 @@
-import Glibc
 import SystemSupport
 public import SystemPackage
 
@@ -34,7 +33,7 @@ public struct HookPlace {
       gitDirectory = directory
     }
     if let announced, !announced.isEmpty {
-      guard Self.isSame(FilePath(text: announced).absolute(against: directory), gitDirectory) else {
+      guard Files.isSame(FilePath(text: announced).absolute(against: directory), gitDirectory) else {
         return nil
       }
     }
@@ -62,15 +61,5 @@ public struct HookPlace {
   private static func isGitDirectory(_ path: FilePath) -> Bool {
     Files.kind(of: path.appending("HEAD")) == .file && Files.kind(of: path.appending("objects")) == .directory
       && Files.kind(of: path.appending("refs")) == .directory
-  }
-
-  /// Whether two paths lead to one directory.
-  static func isSame(_ one: FilePath, _ other: FilePath) -> Bool {
-    var first = stat()
-    var second = stat()
-    guard one.withPlatformString({ stat($0, &first) }) == 0,
-      other.withPlatformString({ stat($0, &second) }) == 0
-    else { return false }
-    return first.st_dev == second.st_dev && first.st_ino == second.st_ino
   }
 }

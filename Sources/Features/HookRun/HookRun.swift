@@ -41,7 +41,7 @@ public struct HookRun {
 
   /// Does the work for the repository at `place`.
   public func run(_ place: HookPlace) -> Outcome {
-    if HookPlace.isSame(place.gitDirectory, registry) { return .passedOver(.isRegistry) }
+    if Files.isSame(place.gitDirectory, registry) { return .passedOver(.isRegistry) }
     // Root, in a shell that kept the user's HOME, or in a container: what it writes would be root's.
     guard FileOwner.isOwn(registry) else { return .passedOver(.foreignRegistry(registry)) }
     let file = ViewFile(registry: registry)

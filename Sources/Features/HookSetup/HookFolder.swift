@@ -1,4 +1,3 @@
-import Glibc
 import SystemSupport
 public import SystemPackage
 
@@ -155,9 +154,7 @@ public struct HookFolder: Sendable {
   private func write(_ script: HookScript, to file: FilePath) throws(SystemError) {
     if let bytes = try? Files.read(file), bytes == script.bytes { return }
     try Files.replace(file, with: script.bytes)
-    guard file.withPlatformString({ chmod($0, 0o755) }) == 0 else {
-      throw SystemError("writing", file.visible)
-    }
+    try Files.setMode(of: file, to: 0o755)
   }
 
   /// Removes the folder that was made with a hook of ours; where it holds another of ours, it goes with that one.
@@ -169,7 +166,7 @@ public struct HookFolder: Sendable {
       }
     }
     // One that holds anything else stays: rmdir(2) sees to that.
-    _ = path.withPlatformString { rmdir($0) }
+    Files.removeEmptyDirectory(path)
   }
 
   /// Whether something has that name, also a symbolic link that leads nowhere.
@@ -181,8 +178,7 @@ public struct HookFolder: Sendable {
   }
 
   private func rename(_ from: FilePath, _ to: FilePath) throws(SystemError) {
-    let result = from.withPlatformString { from in to.withPlatformString { Glibc.rename(from, $0) } }
-    guard result == 0 else { throw SystemError("renaming", from.visible) }
+    guard Files.rename(from, to: to) else { throw SystemError("renaming", from.visible) }
   }
 
   private func edited(_ event: HookEvent) -> HookSetupError {

@@ -1,4 +1,3 @@
-import Glibc
 import SystemSupport
 import ByteStrings
 public import SystemPackage
@@ -48,9 +47,7 @@ public struct TemplateTree {
     guard depth <= TemplateLimits.depth else {
       throw FillingError("\(directory.visible) is deeper than \(TemplateLimits.depth) directories")
     }
-    guard target.withPlatformString({ mkdir($0, 0o777) }) == 0 else {
-      throw SystemError("making the directory", target.visible)
-    }
+    try Files.makeNewDirectory(target)
     var names: Set<String> = []
     for bytes in try Files.names(in: directory).sorted(by: { $0.lexicographicallyPrecedes($1) }) {
       try Interruption.check()
@@ -90,32 +87,26 @@ public struct TemplateTree {
 
   private func copyFile(_ path: FilePath, to place: FilePath, _ budget: inout TemplateBudget) throws {
     // Nothing but a regular file is waited for, whatever takes its place meanwhile.
-    let source = path.withPlatformString { open($0, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC) }
-    guard source >= 0 else { throw SystemError("reading", path.visible) }
-    defer { close(source) }
-    var status = stat()
-    guard fstat(source, &status) == 0 else { throw SystemError("reading", path.visible) }
-    guard status.st_mode & S_IFMT == S_IFREG else {
+    guard let source = OpenFile(path, options: [.noFollow, .nonBlocking]), let status = source.status else {
+      throw SystemError("reading", path.visible)
+    }
+    guard status.kind == .file else {
       throw FillingError("copying \(path.visible) failed: it is neither file, directory nor link")
     }
-    try budget.take(bytes: Int(status.st_size), for: path.visible)
-    let descriptor = place.withPlatformString {
-      open($0, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o666)
+    try budget.take(bytes: Int(status.size), for: path.visible)
+    guard let copy = OpenFile(place, .writeOnly, options: [.create, .exclusiveCreate, .noFollow]) else {
+      throw SystemError("writing", place.visible)
     }
-    guard descriptor >= 0 else { throw SystemError("writing", place.visible) }
-    do {
-      defer { close(descriptor) }
-      if status.st_size <= TemplateLimits.text {
-        var bytes = try Files.read(
-          source, name: path.visible, limit: TemplateLimits.text, expecting: Int(status.st_size))
-        if FilledText.mayHaveTags(bytes) {
-          bytes = try text.fill(
-            bytes, in: path.visible, takesComments: TreeNames.isTemplate(path), &budget)
-        }
-        try Files.write(bytes, to: descriptor, name: place.visible)
-      } else {
-        try stream(source, path, to: descriptor, place, size: Int(status.st_size))
+    if status.size <= TemplateLimits.text {
+      var bytes = try Files.read(
+        source.descriptor, name: path.visible, limit: TemplateLimits.text, expecting: Int(status.size))
+      if FilledText.mayHaveTags(bytes) {
+        bytes = try text.fill(
+          bytes, in: path.visible, takesComments: TreeNames.isTemplate(path), &budget)
       }
+      try Files.write(bytes, to: copy.descriptor, name: place.visible)
+    } else {
+      try stream(source.descriptor, path, to: copy.descriptor, place, size: Int(status.size))
     }
     try keepMode(of: path, on: place, adding: 0o600)
   }
@@ -128,9 +119,11 @@ public struct TemplateTree {
     var buffer = [UInt8](repeating: 0, count: 1 << 18)
     while left > 0 {
       try Interruption.check()
-      let count = read(source, &buffer, min(buffer.count, left))
-      if count < 0, errno == EINTR { continue }
-      guard count >= 0 else { throw SystemError("reading", path.visible) }
+      let wanted = min(buffer.count, left)
+      let count = try buffer.withUnsafeMutableBytes {
+        try Files.readPiece(
+          source, into: UnsafeMutableRawBufferPointer(rebasing: $0[..<wanted]), name: path.visible)
+      }
       if count == 0 { return }
       try Files.write(Array(buffer[..<count]), to: descriptor, name: place.visible)
       left -= count
@@ -140,35 +133,18 @@ public struct TemplateTree {
   private func copyLink(
     _ path: FilePath, to place: FilePath, depth: Int, _ budget: inout TemplateBudget
   ) throws {
-    let bytes = try Self.target(of: path)
+    let bytes = try Files.target(ofLink: path)
     let raw = ByteText.string(from: bytes)
     let target =
       FilledText.mayHaveTags(bytes)
       ? String(decoding: try text.fill(bytes, in: path.visible, &budget), as: UTF8.self) : raw
     try TreeNames.checkLink(target, depth: depth, in: path.visible)
-    let made = FilePath(text: target).withPlatformString { to in place.withPlatformString { symlink(to, $0) }
-    }
-    guard made == 0 else { throw SystemError("making the symbolic link", place.visible) }
-  }
-
-  private static func target(of link: FilePath) throws(SystemError) -> [UInt8] {
-    var buffer = [CChar](repeating: 0, count: 4097)
-    let count = link.withPlatformString { readlink($0, &buffer, buffer.count) }
-    guard count >= 0, count < buffer.count else {
-      throw SystemError("reading the symbolic link", link.visible, code: count < 0 ? errno : ENAMETOOLONG)
-    }
-    return buffer[..<count].map { UInt8(bitPattern: $0) }
+    try Files.makeLink(place, to: FilePath(text: target))
   }
 
   /// Keeps permissions, but for set-user-ID and its like; the owner can always write to what is the owner's project.
-  private func keepMode(of path: FilePath, on place: FilePath, adding: mode_t) throws(SystemError) {
-    var status = stat()
-    guard path.withPlatformString({ stat($0, &status) }) == 0 else {
-      throw SystemError("reading", path.visible)
-    }
-    let mode = status.st_mode & 0o777 | adding
-    guard place.withPlatformString({ chmod($0, mode) }) == 0 else {
-      throw SystemError("writing", place.visible)
-    }
+  private func keepMode(of path: FilePath, on place: FilePath, adding: CInterop.Mode) throws(SystemError) {
+    guard let status = Stat(at: path) else { throw SystemError("reading", path.visible) }
+    try Files.setMode(of: place, to: status.modeBits & 0o777 | adding)
   }
 }

@@ -1,5 +1,4 @@
 import Git
-import Glibc
 import Metadata
 import SystemSupport
 import ByteStrings
@@ -54,7 +53,7 @@ public struct NewProject {
     do throws(SystemError) {
       try AtomicDirectory.requireFree(directory)
     } catch {
-      throw error.code == ENOTEMPTY || error.code == EEXIST
+      throw error.code == .directoryNotEmpty || error.code == .fileExists
         ? TemplateError.occupied(directory) : TemplateError.unusablePlace(error)
     }
     let origin = try origin()

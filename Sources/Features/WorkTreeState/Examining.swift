@@ -42,7 +42,7 @@ extension CheckoutState {
     progress: (Int) -> Void = { _ in }
   ) -> [CheckoutState] {
     // Waiting for a disk takes no processor: without its cache more threads than processors pay.
-    let threads = min(8, 4 * Parallel.processors)
+    let threads = min(8, 4 * ThisProcess.processors)
     let states = Parallel.map(paths, silence: Examination.silence, threads: threads, progress: progress) {
       examine($0, options($0))
     }

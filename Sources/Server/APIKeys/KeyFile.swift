@@ -1,4 +1,3 @@
-import Glibc
 import SystemSupport
 import Registry
 public import SystemPackage
@@ -29,8 +28,7 @@ public struct KeyFile: Sendable {
       if error.isMissing { return [] }
       throw error
     }
-    var status = stat()
-    guard path.withPlatformString({ stat($0, &status) }) == 0, status.st_mode & 0o022 == 0 else {
+    guard let status = Stat(at: path), status.modeBits & 0o022 == 0 else {
       throw APIKeyError.untrustedFile(path)
     }
     var lines = String(decoding: bytes, as: UTF8.self).split(

@@ -1,4 +1,4 @@
-import Glibc
+import SystemSupport
 import Synchronization
 public import SystemPackage
 
@@ -79,18 +79,15 @@ public final class KeyRing: Sendable {
 
 /// What tells one content of a file from the next.
 private struct FileVersion: Equatable {
-  private let inode: UInt
-  private let size: Int
-  private let seconds: Int
-  private let nanoseconds: Int
+  private let inode: Inode?
+  private let size: Int64?
+  private let changed: Duration?
 
-  /// The version of the file at `path`; one with all zeros where there is none.
+  /// The version of the file at `path`; one with nothing in it where there is none.
   init(of path: FilePath) {
-    var status = stat()
-    if path.withPlatformString({ stat($0, &status) }) != 0 { status = stat() }
-    inode = UInt(status.st_ino)
-    size = Int(status.st_size)
-    seconds = status.st_ctim.tv_sec
-    nanoseconds = status.st_ctim.tv_nsec
+    let status = Stat(at: path)
+    inode = status?.inode
+    size = status?.size
+    changed = status?.changed
   }
 }

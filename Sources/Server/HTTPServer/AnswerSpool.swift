@@ -1,4 +1,3 @@
-import Glibc
 import NIOCore
 import NIOPosix
 import SystemSupport
@@ -12,6 +11,7 @@ final class AnswerSpool: Sendable {
   private struct State {
     var pieces: CircularBuffer<ByteBuffer> = []
     var inMemory = 0
+    /// Its owner is this object.
     var file: Int32 = -1
     var written = 0
     var taken = 0
@@ -36,7 +36,7 @@ final class AnswerSpool: Sendable {
   deinit {
     state.withLock { state in
       guard state.file >= 0 else { return }
-      Glibc.close(state.file)
+      _ = OpenFile(owning: state.file)
       Self.onDisk.subtract(state.written, ordering: .relaxed)
     }
   }
@@ -85,27 +85,24 @@ final class AnswerSpool: Sendable {
   private func write(_ piece: ByteBuffer, _ state: inout State) -> Bool {
     guard !state.isFileFull else { return false }
     let size = piece.readableBytes
-    if state.file < 0 { state.file = (try? NamelessFile.make(in: directory)) ?? -1 }
+    if state.file < 0 { state.file = Self.makeFile(in: directory) }
     guard state.file >= 0, Self.onDisk.add(size, ordering: .relaxed).newValue <= Self.diskLimit else {
       if state.file >= 0 { Self.onDisk.subtract(size, ordering: .relaxed) }
       state.isFileFull = true
       return false
     }
-    var done = 0
-    while done < size {
-      let count = piece.withUnsafeReadableBytes {
-        pwrite(state.file, $0.baseAddress?.advanced(by: done), size - done, off_t(state.written + done))
-      }
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else {
-        Self.onDisk.subtract(size, ordering: .relaxed)
-        state.isFileFull = true
-        return false
-      }
-      done += count
+    guard piece.withUnsafeReadableBytes({ Files.write($0, to: state.file, at: state.written) }) else {
+      Self.onDisk.subtract(size, ordering: .relaxed)
+      state.isFileFull = true
+      return false
     }
     state.written += size
     return true
+  }
+
+  /// - Returns: -1 where there can be none.
+  private static func makeFile(in directory: FilePath) -> Int32 {
+    do throws(SystemError) { return try NamelessFile.make(in: directory).release() } catch { return -1 }
   }
 
   /// Says that nothing more comes: the answer is whole, or what became of it.
@@ -163,9 +160,10 @@ final class AnswerSpool: Sendable {
       guard count > 0 else { return (nil, nil) }
       var buffer = ByteBufferAllocator().buffer(capacity: count)
       let read = buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: count) {
-        max(0, pread(state.file, $0.baseAddress, count, off_t(state.taken)))
+        let room = UnsafeMutableRawBufferPointer(rebasing: $0[..<count])
+        return (try? Files.readPiece(state.file, into: room, at: state.taken, name: "git's answer")) ?? 0
       }
-      guard read > 0 else { throw SystemError("reading", "git's answer", code: EIO) }
+      guard read > 0 else { throw SystemError("reading", "git's answer", code: .ioError) }
       state.taken += read
       return (buffer, state.writer.take())
     }

@@ -1,4 +1,3 @@
-import Glibc
 import Hummingbird
 import Logging
 import NIOCore
@@ -54,7 +53,7 @@ final class GitExchange: Sendable {
           }
         }
     } catch {
-      close(process.output)
+      _ = OpenFile(owning: process.output)
       process.end()
       _ = await process.wait()
       ended()

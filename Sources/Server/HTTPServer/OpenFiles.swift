@@ -1,4 +1,4 @@
-import Glibc
+import SystemSupport
 
 /// How many files the process may have open; a connection is one too.
 public enum OpenFiles {
@@ -6,14 +6,7 @@ public enum OpenFiles {
   ///
   /// - Returns: how many that are.
   public static func raiseLimit() -> Int {
-    var limit = rlimit()
-    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 256 }
-    var raised = limit
-    raised.rlim_cur = min(limit.rlim_max, max(limit.rlim_cur, 4096))
-    guard raised.rlim_cur > limit.rlim_cur,
-      setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &raised) == 0
-    else { return Int(clamping: limit.rlim_cur) }
-    return Int(clamping: raised.rlim_cur)
+    ResourceLimit.openFiles.raise(to: 4096) ?? 256
   }
 }
 

@@ -1,6 +1,4 @@
-import CGlibc
 import Git
-import Glibc
 import Hummingbird
 import NIOCore
 import NIOPosix
@@ -13,8 +11,8 @@ import SystemPackage
 /// git is started only once it is there: a client that sends slowly keeps no process waiting, and what is too large is
 /// answered before anything has happened.
 final class SpooledBody: Sendable {
-  /// The file, read from its beginning; this process's until the end of this object.
-  let descriptor: Int32
+  /// The file, read from its beginning; open until the end of this object.
+  var descriptor: Int32 { file.descriptor }
   /// How many bytes it has.
   let count: Int
 
@@ -24,32 +22,22 @@ final class SpooledBody: Sendable {
   private static let diskLimit = 1 << 30
   private static let onDisk = Atomic(0)
 
+  private let file: OpenFile
   private let written: Int
 
-  private init(_ descriptor: Int32, _ count: Int, onDisk written: Int) {
-    self.descriptor = descriptor
+  private init(_ file: consuming OpenFile, _ count: Int, onDisk written: Int) {
+    self.file = file
     self.count = count
     self.written = written
   }
 
   deinit {
-    close(descriptor)
     Self.onDisk.subtract(written, ordering: .relaxed)
   }
 
   /// Its bytes.
   func bytes() throws -> [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: count)
-    var filled = 0
-    while filled < count {
-      let read = bytes.withUnsafeMutableBytes {
-        pread(descriptor, $0.baseAddress?.advanced(by: filled), count - filled, off_t(filled))
-      }
-      if read < 0, errno == EINTR { continue }
-      guard read > 0 else { throw SystemError("reading", "a request", code: read == 0 ? EIO : errno) }
-      filled += read
-    }
-    return bytes
+    try Files.readExactly(count, from: descriptor, at: 0, name: "a request", ended: .ioError)
   }
 
   /// Takes a body.
@@ -113,24 +101,23 @@ final class SpooledBody: Sendable {
 
     func finish() async throws -> SpooledBody {
       if written == 0, pending.count <= memoryLimit {
-        descriptor = dev_infra_file_in_memory()
-        guard descriptor >= 0 else { throw SystemError("keeping", "a request") }
+        descriptor = try NamelessFile.inMemory().release()
         try Files.write(pending, to: descriptor, name: "a request")
       } else {
         try await write(ifMoreThan: 0)
       }
-      guard lseek(descriptor, 0, SEEK_SET) == 0 else { throw SystemError("keeping", "a request") }
-      return SpooledBody(descriptor, count, onDisk: written)
+      try Files.seek(descriptor, to: 0, name: "a request")
+      return SpooledBody(OpenFile(owning: descriptor), count, onDisk: written)
     }
 
     func discard() {
       guard descriptor >= 0 else { return }
-      close(descriptor)
+      _ = OpenFile(owning: descriptor)
       onDisk.subtract(written, ordering: .relaxed)
     }
 
     private func put() throws {
-      if descriptor < 0 { descriptor = try NamelessFile.make(in: directory) }
+      if descriptor < 0 { descriptor = try NamelessFile.make(in: directory).release() }
       let size = pending.count
       guard onDisk.add(size, ordering: .relaxed).newValue <= diskLimit else {
         onDisk.subtract(size, ordering: .relaxed)
@@ -140,28 +127,5 @@ final class SpooledBody: Sendable {
       try Files.write(pending, to: descriptor, name: "a request")
       pending = []
     }
-  }
-}
-
-/// Files that nobody else can open, and that are gone with their last descriptor.
-enum NamelessFile {
-  /// `O_TMPFILE`, a macro that Swift does not see.
-  private static let withoutName = 0o20000000 | O_DIRECTORY
-
-  /// A new one, empty.
-  static func make(in directory: FilePath) throws(SystemError) -> Int32 {
-    let descriptor = directory.withPlatformString { open($0, withoutName | O_RDWR | O_CLOEXEC, 0o600) }
-    if descriptor >= 0 { return descriptor }
-    // Not every file system has such files.
-    guard [EOPNOTSUPP, EISDIR, EINVAL, ENOENT].contains(errno) else {
-      throw SystemError("making a file in", directory.visible)
-    }
-    var path = directory.appending("incoming-XXXXXX").withPlatformString { text in
-      Array(UnsafeBufferPointer(start: text, count: strlen(text) + 1))
-    }
-    let named = dev_infra_temporary_file(&path, O_CLOEXEC)
-    guard named >= 0 else { throw SystemError("making a file in", directory.visible) }
-    unlink(path)
-    return named
   }
 }

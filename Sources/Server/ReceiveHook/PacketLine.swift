@@ -1,5 +1,5 @@
-import Glibc
 import SystemSupport
+import SystemPackage
 
 /// git's pkt-lines: four hexadecimal digits with the length, themselves included, and as many bytes less four; `0000`
 /// ends a section. See gitprotocol-common(5).
@@ -16,10 +16,10 @@ package enum PacketLine {
         let length = Int(String(decoding: digits, as: UTF8.self), radix: 16), length != 0
       else {
         if digits.elementsEqual("0000".utf8) { return lines }
-        throw SystemError("reading", "what git receive-pack says", code: EBADMSG)
+        throw SystemError("reading", "what git receive-pack says", code: .badMessage)
       }
       guard length >= 4, length <= limit, lines.count < 1000 else {
-        throw SystemError("reading", "what git receive-pack says", code: EBADMSG)
+        throw SystemError("reading", "what git receive-pack says", code: .badMessage)
       }
       var line = try bytes(length - 4, from: descriptor)
       if line.last == UInt8(ascii: "\n") { line.removeLast() }
@@ -37,18 +37,6 @@ package enum PacketLine {
   }
 
   private static func bytes(_ count: Int, from descriptor: Int32) throws -> [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: count)
-    var filled = 0
-    while filled < count {
-      let read = bytes.withUnsafeMutableBytes {
-        Glibc.read(descriptor, $0.baseAddress?.advanced(by: filled), count - filled)
-      }
-      if read < 0, errno == EINTR { continue }
-      guard read > 0 else {
-        throw SystemError("reading", "what git receive-pack says", code: read == 0 ? EPIPE : errno)
-      }
-      filled += read
-    }
-    return bytes
+    try Files.readExactly(count, from: descriptor, name: "what git receive-pack says", ended: .brokenPipe)
   }
 }

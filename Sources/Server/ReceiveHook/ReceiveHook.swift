@@ -1,6 +1,5 @@
 import Dispatch
 public import Git
-import Glibc
 public import RegistryStore
 import SystemSupport
 import SystemPackage
@@ -82,12 +81,7 @@ public struct ReceiveHook: Sendable {
 
   /// The limits that the server has for git are not for the registry's own tools, such as a gc that starts now.
   private static func liftLimits() {
-    for resource in [__rlimit_resource_t(RLIMIT_DATA.rawValue), __rlimit_resource_t(RLIMIT_CPU.rawValue)] {
-      var limit = rlimit()
-      guard getrlimit(resource, &limit) == 0 else { continue }
-      limit.rlim_cur = limit.rlim_max
-      setrlimit(resource, &limit)
-    }
+    for limit in [ResourceLimit.memory, .processorTime] { limit.raise() }
   }
 
   // MARK: Deciding

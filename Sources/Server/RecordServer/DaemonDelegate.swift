@@ -1,4 +1,5 @@
 public import RecordService
+public import SystemSupport
 
 /// Whom the server tells of what it does and comes upon.
 public protocol DaemonDelegate: RecordServiceDelegate {
@@ -16,8 +17,8 @@ public protocol DaemonDelegate: RecordServiceDelegate {
 public enum DaemonError: Error, Equatable, Sendable {
   /// Others than this computer could reach it, and there is no key.
   case needsKey(ListenAddress)
-  /// It cannot listen there; the system's code for why.
-  case cannotListen(ListenAddress, code: Int32)
+  /// It cannot listen there, for this reason.
+  case cannotListen(ListenAddress, SystemError)
   /// The name of where it is to listen is unknown.
   case unknownHost(ListenAddress)
 }

@@ -1,6 +1,5 @@
 import HTTPServer
 import Dispatch
-import Glibc
 import Hummingbird
 import HummingbirdCore
 import Logging
@@ -38,7 +37,7 @@ public struct DaemonServer: Sendable {
     if Environment["DEV_INFRA_LOCK_TIMEOUT"] == nil { Environment.set("DEV_INFRA_LOCK_TIMEOUT", to: "8") }
     ChildProcess.keepsDescriptors = true
     // Whoever reads the log may go; that is no reason to end.
-    signal(SIGPIPE, SIG_IGN)
+    ThisProcess.ignoreBrokenPipes()
     let ended = DispatchSemaphore(value: 0)
     let failure = Mutex<(any Error)?>(nil)
     Task {
@@ -89,7 +88,9 @@ public struct DaemonServer: Sendable {
     do {
       try await application.runService(gracefulShutdownSignals: Self.endingSignals)
     } catch let error as IOError {
-      throw DaemonError.cannotListen(options.listen, code: error.errnoCode)
+      throw DaemonError.cannotListen(
+        options.listen,
+        SystemError("listening on", options.listen.description, code: Errno(rawValue: error.errnoCode)))
     } catch is SocketAddressError.UnknownHost {
       throw DaemonError.unknownHost(options.listen)
     }
@@ -97,14 +98,7 @@ public struct DaemonServer: Sendable {
 
   /// The signals that end it; that of a terminal which goes away not where it was told to outlive that, as by nohup(1).
   private static var endingSignals: [UnixSignal] {
-    var action = sigaction()
-    let isIgnored = sigaction(SIGHUP, nil, &action) == 0 && Self.isIgnoring(action)
-    return [.sigterm, .sigint] + (isIgnored ? [] : [.sighup])
-  }
-
-  private static func isIgnoring(_ action: sigaction) -> Bool {
-    unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
-      == unsafeBitCast(SIG_IGN, to: Int.self)
+    [.sigterm, .sigint] + (ThisProcess.ignoresHangUp ? [] : [.sighup])
   }
 
   /// What a request passes through, from the outermost to the routes.

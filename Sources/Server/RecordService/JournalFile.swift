@@ -1,4 +1,3 @@
-import Glibc
 import SystemSupport
 import SystemPackage
 
@@ -10,7 +9,7 @@ final class JournalFile {
   private(set) var written: Int
   /// All bytes.
   private var size: Int
-  private var descriptor: Int32 = -1
+  private var file: OpenFile?
   /// Whether there may be a part of a line behind the last one.
   private var isTorn: Bool
 
@@ -20,8 +19,6 @@ final class JournalFile {
     (written, size) = (content.count, content.count)
     isTorn = content.last.map { $0 != UInt8(ascii: "\n") } ?? false
   }
-
-  deinit { if descriptor >= 0 { close(descriptor) } }
 
   /// Puts another file in its place, durably.
   func replace(with text: String) throws {
@@ -34,8 +31,7 @@ final class JournalFile {
   ///
   /// - Parameter isDurable: whether to wait for the disk.
   func append(_ lines: String, isDurable: Bool) throws {
-    if descriptor < 0 { try open() }
-    if isTorn, ftruncate(descriptor, off_t(written)) != 0 { throw SystemError("writing", path.visible) }
+    if isTorn { try Files.cut(descriptor(), to: written, name: path.visible) }
     let bytes = Array(((isTorn ? "\n" : "") + lines).utf8)
     try write(bytes, at: written, isDurable: isDurable)
     written += bytes.count
@@ -45,22 +41,22 @@ final class JournalFile {
   /// Makes sure of the room for so many bytes more.
   func reserve(_ count: Int) throws {
     guard written + count > size else { return }
-    if descriptor < 0 { try open() }
     let room = (written + count - size + 4095) / 4096 * 4096
     try write([UInt8](repeating: UInt8(ascii: "\n"), count: room), at: size, isDurable: false)
   }
 
   /// Writes all of it, or takes away again what of it got there.
   private func write(_ bytes: [UInt8], at offset: Int, isDurable: Bool) throws {
+    let descriptor = try descriptor()
     do {
-      guard lseek(descriptor, off_t(offset), SEEK_SET) >= 0 else {
-        throw SystemError("writing", path.visible)
-      }
+      try Files.seek(descriptor, to: offset, name: path.visible)
       try Files.write(bytes, to: descriptor, name: path.visible)
-      if isDurable, fsync(descriptor) != 0 { throw SystemError("writing", path.visible) }
+      if isDurable, let code = FileSync.synchronize(descriptor) {
+        throw SystemError("writing", path.visible, code: code)
+      }
       size = max(size, offset + bytes.count)
     } catch {
-      if ftruncate(descriptor, off_t(written)) != 0 { isTorn = true }
+      if (try? Files.cut(descriptor, to: written, name: path.visible)) == nil { isTorn = true }
       size = written
       throw error
     }
@@ -68,8 +64,12 @@ final class JournalFile {
 
   private func open() throws {
     // The one that was open may have been replaced.
-    if descriptor >= 0 { close(descriptor) }
-    descriptor = path.withPlatformString { Glibc.open($0, O_WRONLY | O_CLOEXEC) }
-    guard descriptor >= 0 else { throw SystemError("opening", path.visible) }
+    guard let opened = OpenFile(path, .writeOnly) else { throw SystemError("opening", path.visible) }
+    file = consume opened
+  }
+
+  private func descriptor() throws -> Int32 {
+    if file == nil { try open() }
+    return file?.descriptor ?? -1
   }
 }

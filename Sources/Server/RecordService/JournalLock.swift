@@ -1,4 +1,3 @@
-import Glibc
 import SystemSupport
 import SystemPackage
 
@@ -12,7 +11,7 @@ final class JournalLock {
     do throws(SystemError) {
       lock = try FileLock(path, timeout: 0)
     } catch {
-      guard error.code == EWOULDBLOCK else { throw error }
+      guard error.code == .wouldBlock else { throw error }
       throw RecordServiceError.servedByAnother(registry: registry)
     }
     self.path = path

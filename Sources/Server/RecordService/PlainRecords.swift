@@ -1,4 +1,3 @@
-import Glibc
 import SystemSupport
 import Registry
 public import SystemPackage
@@ -18,19 +17,18 @@ public actor PlainRecords: RecordStore {
   }
 
   private var state: State
-  private let file: Int32
+  private let file: OpenFile
 
   /// Opens the records in a directory, which is made where it is missing.
   public init(_ directory: FilePath) throws {
     try Files.makeDirectory(directory, mode: 0o700)
     let path = directory.appending("plain-records")
-    let opened = path.withPlatformString { open($0, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600) }
-    guard opened >= 0 else { throw SystemError("opening", path.text) }
+    guard let opened = OpenFile(path, .writeOnly, options: [.create, .append], mode: 0o600) else {
+      throw SystemError("opening", path.text)
+    }
     file = opened
     state = Self.restored(from: (try? Files.read(path)) ?? [])
   }
-
-  deinit { Glibc.close(file) }
 
   /// The records as they are now.
   public func table() async -> RecordTable { state.table }
@@ -105,7 +103,7 @@ public actor PlainRecords: RecordStore {
   }
 
   private func write(_ value: JSON) throws {
-    try Files.write(Array((value.compact + "\n").utf8), to: file, name: "the plain records")
+    try Files.write(Array((value.compact + "\n").utf8), to: file.descriptor, name: "the plain records")
   }
 
   private static func put(_ record: Record, to state: inout State) {

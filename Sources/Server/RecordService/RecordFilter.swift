@@ -1,4 +1,4 @@
-import CGlibc
+import SystemSupport
 import Registry
 
 /// Which records a list is asked for.
@@ -34,9 +34,8 @@ public struct RecordFilter: Sendable {
       || record.values[.description].map { Self.holds($0, search) } ?? false
   }
 
-  /// By memmem(3), whose time grows with the text alone.
   private static func holds(_ text: String, _ part: [UInt8]) -> Bool {
     let text = Array(text.lowercased().utf8)
-    return dev_infra_contains(text, text.count, part, part.count) != 0
+    return Memory.contains(text, part)
   }
 }

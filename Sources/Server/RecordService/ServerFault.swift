@@ -1,5 +1,5 @@
 import Git
-import Glibc
+import SystemPackage
 import SystemSupport
 import RegistryIndex
 import RegistryStore
@@ -69,10 +69,11 @@ public enum ServerFault: Equatable, Sendable {
     }
   }
 
-  private init(code: Int32) {
+  private init(code: Errno) {
     switch code {
-    case ENOSPC, EDQUOT, EROFS: self = .full
-    case EMFILE, ENFILE, ENOMEM, EAGAIN: self = .exhausted
+    case .noSpace, .diskQuotaExceeded, .readOnlyFileSystem: self = .full
+    case .tooManyOpenFiles, .tooManyOpenFilesInSystem, .noMemory, .resourceTemporarilyUnavailable:
+      self = .exhausted
     default: self = .unusable
     }
   }

@@ -109,7 +109,8 @@ import Testing
     }
     #expect(
       ended == [
-        "0": "exited(0) 0", "1": "exited(1) 1", "2": "exited(2) 2", "no-such-program-here": "\(ENOENT)",
+        "0": "exited(0) 0", "1": "exited(1) 1", "2": "exited(2) 2",
+        "no-such-program-here": "\(Errno.noSuchFileOrDirectory)",
       ])
     #expect(Clock.monotonicSeconds - start < 2.8)
   }

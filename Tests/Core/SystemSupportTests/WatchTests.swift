@@ -9,7 +9,7 @@ import SystemSupport
   @Test func workThatIsDoneInTimeReturnsWhatItReturns() throws {
     #expect(try Watched.run(silence: 5) { 7 } == 7)
     #expect(throws: SystemError.self) {
-      try Watched.run(silence: 5) { throw SystemError("a", "b", code: EIO) }
+      try Watched.run(silence: 5) { throw SystemError("a", "b", code: .ioError) }
     }
     // The same thread does the next.
     for number in 0..<100 { #expect(try Watched.run(silence: 5) { number } == number) }
@@ -74,7 +74,7 @@ import SystemSupport
     var program = ChildProcess("sh", ["-c", "while :; do echo x; sleep 0.05; done"])
     program.timeLimit = 0.5
     let start = Clock.monotonicSeconds
-    #expect(performing: { try program.run() }, throws: { ($0 as? SystemError)?.code == ETIMEDOUT })
+    #expect(performing: { try program.run() }, throws: { ($0 as? SystemError)?.code == .timedOut })
     #expect(Clock.monotonicSeconds - start < 3)
   }
 

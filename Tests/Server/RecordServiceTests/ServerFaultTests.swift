@@ -1,5 +1,4 @@
 import Git
-import Glibc
 import RecordService
 import RegistryIndex
 import RegistryStore
@@ -9,8 +8,8 @@ import Testing
 
 /// What of an error is the server's fault, and which.
 @Suite struct ServerFaultTests {
-  @Test(arguments: [ENOSPC, EDQUOT, EROFS])
-  func noRoomIsNoRoom(code: Int32) {
+  @Test(arguments: [Errno.noSpace, .diskQuotaExceeded, .readOnlyFileSystem])
+  func noRoomIsNoRoom(code: Errno) {
     let error = SystemError("writing", "x", code: code)
     #expect(ServerFault(error) == .full)
     #expect(ServerFault(GitError(error)) == .full)
@@ -27,7 +26,7 @@ import Testing
     #expect(ServerFault(RegistryStoreError.mainBranchLost(registry: "/r")) == .unusable)
     #expect(ServerFault(RegistryStoreError.laterFormat(.registry("/r"), 2)) == .unusable)
     #expect(ServerFault(EntryFault.tooLarge(limit: 1)) == .unusable)
-    #expect(ServerFault(SystemError("reading", "x", code: EIO)) == .unusable)
+    #expect(ServerFault(SystemError("reading", "x", code: .ioError)) == .unusable)
   }
 
   @Test func whatSomebodyAsksForIsNotTheServersFault() {

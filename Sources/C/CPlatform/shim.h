@@ -1,0 +1,117 @@
+// What the C library declares for _GNU_SOURCE alone, and Swift's view of it therefore lacks; and what systems differ in.
+#include <errno.h>
+#include <fcntl.h>
+#include <spawn.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+void *memmem(const void *text, size_t length, const void *part, size_t part_length);
+
+static inline int dev_infra_contains(const void *text, size_t length, const void *part, size_t part_length)
+{
+	return memmem(text, length, part, part_length) != NULL;
+}
+
+#ifdef __linux__
+#include <linux/stat.h>
+#include <sys/syscall.h>
+
+// glibc since 2.34, musl since 1.2.4.
+int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int from);
+int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *actions, const char *path);
+int memfd_create(const char *name, unsigned int flags);
+int mkostemp(char *path, int flags);
+
+// Has a program that is started get no descriptor from this one on.
+static inline int dev_infra_close_from(posix_spawn_file_actions_t *actions, int from)
+{
+	return posix_spawn_file_actions_addclosefrom_np(actions, from);
+}
+
+static inline int dev_infra_change_directory(posix_spawn_file_actions_t *actions, const char *path)
+{
+	return posix_spawn_file_actions_addchdir_np(actions, path);
+}
+
+// A file in memory that no program gets which this process starts.
+static inline int dev_infra_file_in_memory(void)
+{
+	return memfd_create("dev-infra", 1 /* MFD_CLOEXEC */);
+}
+
+static inline int dev_infra_temporary_file(char *path, int flags)
+{
+	return mkostemp(path, flags);
+}
+
+static inline int dev_infra_socket_pair(int *ends)
+{
+	return socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends);
+}
+
+// The number of a file, and when it was made: 1 with both, 0 with the number alone, -1 where it cannot be looked at.
+static inline int dev_infra_identity(const char *path, uint64_t *number, int64_t *seconds, uint32_t *nanoseconds)
+{
+	struct statx status;
+	if (syscall(SYS_statx, AT_FDCWD, path, 0, STATX_INO | STATX_BTIME, &status) != 0)
+		return -1;
+	*number = status.stx_ino;
+	*seconds = status.stx_btime.tv_sec;
+	*nanoseconds = status.stx_btime.tv_nsec;
+	return (status.stx_mask & STATX_BTIME) != 0;
+}
+#endif
+
+#ifdef __APPLE__
+static inline int dev_infra_change_directory(posix_spawn_file_actions_t *actions, const char *path)
+{
+	return posix_spawn_file_actions_addchdir_np(actions, path);
+}
+
+// There programs that are started get none but those that are given to them: POSIX_SPAWN_CLOEXEC_DEFAULT.
+static inline int dev_infra_close_from(posix_spawn_file_actions_t *actions, int from)
+{
+	(void)actions;
+	(void)from;
+	return 0;
+}
+
+static inline int dev_infra_temporary_file(char *path, int flags)
+{
+	return mkostemp(path, flags);
+}
+
+static inline int dev_infra_file_in_memory(void)
+{
+	char path[] = "/tmp/dev-infra-XXXXXX";
+	int descriptor = mkostemp(path, O_CLOEXEC);
+	if (descriptor >= 0)
+		unlink(path);
+	return descriptor;
+}
+
+static inline int dev_infra_socket_pair(int *ends)
+{
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends) != 0)
+		return -1;
+	fcntl(ends[0], F_SETFD, FD_CLOEXEC);
+	fcntl(ends[1], F_SETFD, FD_CLOEXEC);
+	return 0;
+}
+
+static inline int dev_infra_identity(const char *path, uint64_t *number, int64_t *seconds, uint32_t *nanoseconds)
+{
+	struct stat status;
+	if (stat(path, &status) != 0)
+		return -1;
+	*number = status.st_ino;
+	*seconds = status.st_birthtimespec.tv_sec;
+	*nanoseconds = (uint32_t)status.st_birthtimespec.tv_nsec;
+	return 1;
+}
+#endif

@@ -1,0 +1,121 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+import ByteStrings
+import CPlatform
+import Synchronization
+import SystemPackage
+
+/// A program in a process group of its own, with all that it starts, fed from a file and heard through a socket: what a
+/// server runs for a client, and must be able to end as a whole.
+public final class ProcessGroup: Sendable {
+  /// The program and what it gets.
+  public struct Program {
+    /// Its name, looked for on `PATH`, and its arguments.
+    public let words: [String]
+    /// Its variables, and no others.
+    public let variables: [String: String]
+    /// What it reads; nil: nothing.
+    public let input: Int32?
+    /// Where it writes errors.
+    public let errors: Int32
+
+    /// A program of its parts.
+    public init(_ words: [String], variables: [String: String], input: Int32?, errors: Int32) {
+      (self.words, self.variables, self.input, self.errors) = (words, variables, input, errors)
+    }
+  }
+
+  /// A signal that ends a program.
+  public enum Signal: Sendable {
+    /// SIGTERM: it may clear away first.
+    case terminate
+    /// SIGKILL.
+    case kill
+  }
+
+  /// Where its output comes from; the caller closes it.
+  public let output: Int32
+  private let process: pid_t
+  private let isWaitedFor = Mutex(false)
+
+  /// Starts it.
+  ///
+  /// - Parameter name: what to call it in an error.
+  public init(_ program: Program, name: String) throws(SystemError) {
+    // Sockets and not pipes: no other process that is just being started gets hold of them, which would keep this one
+    // from seeing the end of its input.
+    var ends: [Int32] = [-1, -1]
+    guard dev_infra_socket_pair(&ends) == 0 else { throw SystemError("running", name) }
+    let ours = OpenFile(owning: ends[0])
+    let its = OpenFile(owning: ends[1])
+    process = try Self.spawn(program, output: its.descriptor, name)
+    output = ours.release()
+  }
+
+  /// Signals the program and all that it started; nothing once it was waited for.
+  public func end(by signal: Signal) {
+    isWaitedFor.withLock { isWaitedFor in
+      if !isWaitedFor { kill(-process, signal == .kill ? SIGKILL : SIGTERM) }
+    }
+  }
+
+  /// Waits for its end, on this thread. Called once.
+  ///
+  /// - Returns: whether it ended well, with 0.
+  public func wait() -> Bool {
+    // Without taking it from the system's table yet: its number stays its own until nobody signals it any more.
+    var information = siginfo_t()
+    while waitid(P_PID, id_t(process), &information, WEXITED | WNOWAIT) != 0, errno == EINTR {}
+    return isWaitedFor.withLock { isWaitedFor in
+      var status: Int32 = 0
+      waitpid(process, &status, 0)
+      isWaitedFor = true
+      return status == 0
+    }
+  }
+
+  private static func spawn(
+    _ program: Program, output: Int32, _ name: String
+  ) throws(SystemError) -> pid_t {
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    if let input = program.input {
+      posix_spawn_file_actions_adddup2(&actions, input, 0)
+    } else {
+      posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    }
+    for (number, descriptor) in [output, program.errors].enumerated() {
+      posix_spawn_file_actions_adddup2(&actions, descriptor, Int32(number) + 1)
+    }
+    // The server's sockets are none of its: held open by a gc they would keep the address, and clients waiting.
+    _ = dev_infra_close_from(&actions, 3)
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    // A server ignores signals and blocks others; what it runs does neither.
+    var all = sigset_t()
+    sigfillset(&all)
+    posix_spawnattr_setsigdefault(&attributes, &all)
+    var none = sigset_t()
+    sigemptyset(&none)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setflags(
+      &attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
+    let words = program.words.map { ByteText.bytes(of: $0) }
+    let environment = program.variables.map { ByteText.bytes(of: "\($0.key)=\($0.value)") }
+    var process: pid_t = 0
+    let code = CStrings.with(words) { words in
+      CStrings.with(environment) { environment in
+        words[0].map { posix_spawnp(&process, $0, &actions, &attributes, words, environment) } ?? EINVAL
+      }
+    }
+    guard code == 0 else { throw SystemError("running", name, code: Errno(rawValue: code)) }
+    return process
+  }
+}

@@ -1,0 +1,71 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+import ByteStrings
+public import SystemPackage
+
+/// What this process does with itself.
+public enum ThisProcess {
+  /// Ends it; what it has at hand is not written out first.
+  public static func exit(_ status: Int32) -> Never { systemExit(status) }
+
+  /// Makes `path` the directory that relative paths start from.
+  public static func changeDirectory(_ path: FilePath) throws(SystemError) {
+    guard path.withPlatformString({ chdir($0) }) == 0 else {
+      throw SystemError("changing to the directory", path.visible)
+    }
+  }
+
+  /// Becomes the program at `path` (execv(3)); comes back only where that fails.
+  ///
+  /// - Parameter words: its name and its arguments.
+  /// - Returns: why it could not be run.
+  public static func become(_ path: FilePath, _ words: [String]) -> Errno {
+    CStrings.with(words.map { ByteText.bytes(of: $0) }) { words in
+      _ = path.withPlatformString { execv($0, words) }
+      return .last
+    }
+  }
+
+  /// As ``become(_:_:)``, for a program that is looked for on `PATH`; its name is the first of `words`.
+  public static func become(found words: [String]) -> Errno {
+    CStrings.with(words.map { ByteText.bytes(of: $0) }) { words in
+      _ = words[0].map { execvp($0, words) }
+      return .last
+    }
+  }
+
+  /// How many processors it may run on.
+  public static var processors: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+
+  /// Writing to what nobody reads any more fails from now on, and ends the process no more.
+  public static func ignoreBrokenPipes() { _ = systemSignal(SIGPIPE, SIG_IGN) }
+
+  /// Whether the signal of a terminal that goes away is ignored, as nohup(1) has it.
+  public static var ignoresHangUp: Bool {
+    var action = sigaction()
+    guard sigaction(SIGHUP, nil, &action) == 0 else { return false }
+    return Interruption.isIgnoring(action)
+  }
+}
+
+extension Host {
+  /// Whether there is a process of this number that has not ended.
+  public static func isRunning(_ process: Int32) -> Bool {
+    if kill(process, 0) != 0 { return errno != ESRCH }
+    // One that has ended, and that its parent has not waited for, is still there: `Z`, behind the name in parentheses.
+    guard let stat = try? Files.read(FilePath("/proc/\(process)/stat"), limit: 4096),
+      let end = stat.lastIndex(of: UInt8(ascii: ")"))
+    else { return true }
+    return stat[end...].dropFirst(2).first != UInt8(ascii: "Z")
+  }
+
+  /// The name that a user logs in with; nil where the system knows none.
+  public static func name(ofUser user: UInt32) -> String? {
+    getpwuid(user)?.pointee.pw_name.map { String(cString: $0) }
+  }
+}
