@@ -109,19 +109,6 @@ public struct RepositoryInfo: Sendable, Hashable {
     }
   }
 
-  /// As ``read(at:readingHistory:)``, and much faster, for an ordinary repository whose root `directory` is; nil for
-  /// others.
-  ///
-  /// - Parameters:
-  ///   - directory: an absolute path with no links in it.
-  ///   - history: as there.
-  ///   - settings: what many repositories have in common.
-  public static func plain(
-    at directory: FilePath, readingHistory history: Bool, settings: SharedConfiguration
-  ) -> RepositoryInfo? {
-    PlainFacts.read(at: directory, readingHistory: history, settings: settings)
-  }
-
   /// The remote that counts: `clone.defaultRemoteName`, else `origin`, else that of the current branch's upstream, else
   /// the only one; nil where none does.
   public var primaryRemote: Remote? {

@@ -37,19 +37,16 @@ public struct ProjectDirectory: Sendable {
   /// Reads the project that `directory` is, or lies in: the nearest one upward that has a `.dev-infra.yml`, else
   /// the whole repository.
   ///
-  /// - Parameters:
-  ///   - isNew: whether no registry knows it, so that all that can be known of it will be asked for.
-  ///   - settings: what many repositories have in common, where this is one of many that a search has found: their paths
-  ///     have no links in them.
+  /// - Parameter isNew: whether no registry knows it, so that all that can be known of it will be asked for.
   /// - Throws: also where the directory does not answer; see `Examination`.
-  public init(_ directory: FilePath, isNew: Bool = false, settings: SharedConfiguration? = nil) throws {
+  public init(_ directory: FilePath, isNew: Bool = false) throws {
     self = try Examination.run(of: directory) { () throws -> ProjectDirectory in
-      try ProjectDirectory(examining: directory, isNew, settings)
+      try ProjectDirectory(examining: directory, isNew)
     }
   }
 
-  private init(examining directory: FilePath, _ isNew: Bool, _ settings: SharedConfiguration?) throws {
-    let (resolved, facts) = try Self.read(directory, isNew, settings)
+  private init(examining directory: FilePath, _ isNew: Bool) throws {
+    let (resolved, facts) = try Self.read(directory, isNew)
     var metadata: ProjectMetadata?
     var place = resolved
     let root = facts?.root ?? resolved
@@ -105,13 +102,8 @@ public struct ProjectDirectory: Sendable {
   }
 
   private static func read(
-    _ directory: FilePath, _ isNew: Bool, _ settings: SharedConfiguration?
+    _ directory: FilePath, _ isNew: Bool
   ) throws -> (resolved: FilePath, facts: RepositoryInfo?) {
-    if let settings,
-      let facts = RepositoryInfo.plain(at: directory, readingHistory: isNew, settings: settings)
-    {
-      return (directory, facts)
-    }
     guard let resolved = directory.resolved else {
       throw SystemError("reading the project", directory.visible)
     }

@@ -26,7 +26,7 @@ extension RegistryStore {
   /// Puts directories into the registry by one commit; one that cannot be read stops none of the others.
   ///
   /// - Parameters:
-  ///   - areFound: whether a search has found them, so that their paths have no links in them.
+  ///   - areFound: whether a search has found them: one that is another's work tree is passed over then.
   ///   - dryRun: only tell what would be done.
   ///   - restoring: whether what was removed comes back; see ``RegistrationPlanner``.
   ///   - progress: told how many directories have been read, and at last how many are projects.
@@ -40,13 +40,12 @@ extension RegistryStore {
     let known = directories.count > 1 ? Set(try view().rows.flatMap(\.paths).map { ByteString($0) }) : []
     let registry = self.directory
     let isBatch = directories.count > 1
-    let settings = areFound && isBatch ? SharedConfiguration() : nil
     let readings = Parallel.map(
       directories, silence: Examination.silence, progress: { progress(.read($0)) }
     ) { directory in
       Result<ProjectDirectory, any Error> {
         let project = try ProjectDirectory(
-          directory, isNew: isBatch && !known.contains(ByteString(directory.text)), settings: settings)
+          directory, isNew: isBatch && !known.contains(ByteString(directory.text)))
         guard project.path != registry else {
           throw RegistryStoreError.isTheRegistry(project.path)
         }
