@@ -71,12 +71,12 @@ struct ForEach: Tool {
   }
 
   func execute() throws -> Int32 {
-    let selection = try options.selection()
+    var selection = try options.selection()
     let file = try ViewFile.ofEnvironment()
     let view = try file.fresh()
     let memory = FailureMemory(registry: file.registry)
     let (call, former) = try remembered(memory)
-    var rows = try selection.rows(of: view)
+    var rows = try options.rows(&selection, of: view, z: false)
     if rows.allSatisfy({ $0.isEmpty(.paths) }), selection.isNarrowed {
       throw EmptyList.failure(selection, of: view)
     }

@@ -141,7 +141,7 @@ struct WorkTreeComparison {
 
   /// Whether the index has a file of the name that a directory has, which ends in a slash.
   private func hasFile(at directory: UnsafePointer<CChar>) -> Bool {
-    var name = Array(UnsafeBufferPointer(start: directory, count: strlen(directory)))
+    var name = Array(UnsafeBufferPointer(start: directory, count: CStrings.length(directory)))
     guard name.popLast() == CChar(bitPattern: UInt8(ascii: "/")) else { return false }
     return git_index_get_bypath(index, name + [0], 0) != nil
   }
@@ -199,7 +199,7 @@ private final class Counter {
     if !entries.intentToAdd.isEmpty, entries.intentToAdd.contains(name(path)) { return 1 }
     if countsOnly {
       // libgit2 finds out later whether a directory holds anything but what is ignored.
-      if delta.status == GIT_DELTA_UNTRACKED, path[strlen(path) - 1] == CChar(bitPattern: UInt8(ascii: "/")) {
+      if delta.status == GIT_DELTA_UNTRACKED, path[CStrings.length(path) - 1] == CChar(bitPattern: UInt8(ascii: "/")) {
         return 0
       }
       count(delta, path)

@@ -1,4 +1,5 @@
 import ByteStrings
+import SystemSupport
 import Registry
 
 /// A glob, which the whole of a text has to match, in any case.
@@ -10,14 +11,11 @@ struct ConditionGlob: Sendable {
   /// Whether a text has any of the characters that make it a glob.
   static func isGlob(_ text: String) -> Bool { text.utf8.contains { "*?[".utf8.contains($0) } }
 
-  func matches(_ subject: String) -> Bool { fnmatch(pattern, Self.text(subject), Self.caseFolding) == 0 }
+  func matches(_ subject: String) -> Bool { Wildcards.match(pattern, Self.text(subject), ignoringCase: true) }
 
   private static func text(_ text: String) -> [CChar] {
     ByteText.bytes(of: text).map { CChar(bitPattern: $0) } + [0]
   }
-
-  /// `FNM_CASEFOLD`, a GNU and BSD extension that the C library's module does not export.
-  private static let caseFolding: Int32 = 1 << 4
 }
 
 /// A time as a person writes it: a year, a month, a day, a moment, or a span that counts back from now.
