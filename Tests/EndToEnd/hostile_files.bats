@@ -107,6 +107,45 @@ says() { [[ $SAID == *"$1"* ]] || explain "expected: $1; said: $SAID"; }
   done
 }
 
+@test "hooks are neither installed in nor asked of a repository with one in the place of a file that git reads" {
+  local file command
+  for HOW in fifo device; do
+    for file in HEAD config packed-refs commondir shallow config.worktree; do
+      hostile bad-hooks
+      replaced ".git/$file"
+      for command in install status uninstall; do
+        run --separate-stderr timeout -k 1 10 env -C "$WORLD/laptop" HOME="$WORLD/laptop" dev-infra hooks "$command" --repo src/bad-hooks
+        [ "$status" -eq 128 ] || explain "hooks $command, $HOW in the place of $file: $status" || return
+        [[ $stderr == *"$file failed: it is a "*"not a regular file"* ]] || explain "$stderr" || return
+      done
+      if grep -rq dev-infra-hook-register "$BAD/.git/hooks"; then explain "$HOW in the place of $file: a hook" || return; fi
+    done
+  done
+  rm -rf "$BAD"
+}
+
+@test "nor does one in the place of a file of the registry hang a command that opens it" {
+  local file command
+  project laptop src/app
+  on laptop dev-infra register src/app
+  for file in HEAD config packed-refs refs/heads/main objects/info/alternates; do
+    cp -a laptop/.dev-infra kept
+    BAD=$WORLD/laptop/.dev-infra
+    HOW=fifo
+    replaced "$file"
+    for command in 'register src/app' 'set app status=paused' status verify log gc undo 'config --list' 'remote -v' push; do
+      # shellcheck disable=SC2086
+      run --separate-stderr timeout -k 1 10 env -C "$WORLD/laptop" HOME="$WORLD/laptop" dev-infra $command
+      [ "$status" -eq 128 ] || [ "$status" -eq 1 ] || explain "$command, $file: $status" || return
+      assert_clean_text "$stderr" || return
+      [ -n "$stderr" ] || explain "$command, $file: silence" || return
+    done
+    rm -rf laptop/.dev-infra
+    mv kept laptop/.dev-infra
+  done
+  succeeds on laptop dev-infra path app
+}
+
 @test "an included file is looked at before it is opened, however it is included" {
   local how level number=0
   mkfifo "$WORLD/laptop/pipe"

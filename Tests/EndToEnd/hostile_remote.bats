@@ -268,3 +268,33 @@ forge_record() {
   equal "$(own_of "$(registry_of laptop)" refs/heads/main)" "$OWN"
   equal "$(names_of laptop)" app 'what is here'
 }
+
+@test "a link, a file or a submodule in the place of a directory is set aside, and nothing fails by it afterwards" {
+  local entry kind directory blob tree commit good
+  good=$(remote_main)
+  blob=$(git --git-dir="$REMOTE" hash-object -w --stdin <<</etc/passwd)
+  for directory in projects machines; do
+    for kind in 'link 120000 blob' 'file 100644 blob' 'submodule 160000 commit'; do
+      read -r kind entry <<<"$kind"
+      case $kind in submodule) entry+=" $good" ;; *) entry+=" $blob" ;; esac
+      tree=$({
+        git --git-dir="$REMOTE" ls-tree "$(remote_main)" | grep -v "	$directory\$"
+        printf '%s\t%s\n' "$entry" "$directory"
+      } | git --git-dir="$REMOTE" mktree --missing)
+      commit=$(git --git-dir="$REMOTE" -c user.name=M -c user.email=m@example.org commit-tree -p "$(remote_main)" -m x "$tree")
+      git --git-dir="$REMOTE" update-ref refs/heads/main "$commit"
+      succeeds on laptop dev-infra pull || return
+      [[ $stderr == *"set aside $directory of origin: not a directory"* ]] || explain "$stderr" || return
+      project laptop "src/$directory-$kind" "https://github.com/acme/$directory-$kind.git"
+      # What was removed is looked for in all of the history.
+      quietly on laptop dev-infra register --quiet "src/$directory-$kind" || return
+      quietly on laptop dev-infra rm --quiet "$directory-$kind" || return
+      quietly on laptop dev-infra register --quiet "src/$directory-$kind" || return
+      OWN=$(own_of "$(registry_of laptop)" refs/heads/main)
+      unharmed || return
+    done
+  done
+  machine desk
+  succeeds on desk dev-infra init "$REMOTE"
+  equal "$(names_of desk --all)" "$(names_of laptop --all)"
+}

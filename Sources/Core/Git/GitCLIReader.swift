@@ -14,8 +14,7 @@ enum GitCLIReader {
   }
 
   private static func facts(at directory: FilePath) throws(GitError) -> RepositoryInfo {
-    var git = try GitProgram(reading: directory)
-    git.limitForReading()
+    let git = try GitProgram(reading: directory)
     let gitDirectory = try path(git, ["rev-parse", "--absolute-git-dir"]) ?? directory
     let common = try path(git, ["rev-parse", "--path-format=absolute", "--git-common-dir"]) ?? gitDirectory
     let isBare = try text(git, ["rev-parse", "--is-bare-repository"]) == "true"
@@ -58,8 +57,7 @@ enum GitCLIReader {
   }
 
   private static func mainWorkTree(_ common: FilePath) -> FilePath? {
-    guard var git = try? GitProgram(readingGitDirectory: common, workTree: nil) else { return nil }
-    git.limitForReading()
+    guard let git = try? GitProgram(readingGitDirectory: common, workTree: nil) else { return nil }
     if (try? text(git, ["config", "--type=bool", "core.bare"])) == "true" { return nil }
     guard common.lastComponent?.string == ".git" else { return nil }
     return common.removingLastComponent()

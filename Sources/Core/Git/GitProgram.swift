@@ -56,10 +56,13 @@ public struct GitProgram: Sendable {
   /// git, to read the repository that `directory` is or lies in.
   ///
   /// - Throws: `ownedBySomeoneElse`, before git or anything else reads more of it than who owns it. git looks at the owner
-  ///   as well, but not of the directory that worktrees share.
+  ///   as well, but not of the directory that worktrees share. `damaged` and `tooLarge` for what git would open and wait
+  ///   for, or read without bound.
   public init(reading directory: FilePath) throws(GitError) {
     try Ownership.check(around: directory)
+    try GitDirectoryCheck.repository(around: directory)
     self.init(.foreign, directory, GitEnvironment.foreign.options)
+    limitForReading()
   }
 
   /// git, to read the repository with this git directory, of this work tree where it has one.
@@ -67,7 +70,9 @@ public struct GitProgram: Sendable {
   /// - Throws: `ownedBySomeoneElse`, as ``init(reading:)``; git itself would not look at the owner of what it is told.
   public init(readingGitDirectory gitDirectory: FilePath, workTree: FilePath?) throws(GitError) {
     try Ownership.check(gitDirectory: gitDirectory, workTree: workTree)
+    try GitDirectoryCheck.gitDirectory(gitDirectory)
     self.init(.foreign, nil, GitEnvironment.foreign.options + ["--git-dir=\(gitDirectory.text)"])
+    limitForReading()
   }
 
   /// Options by which hooks are looked for nowhere, where `core.hooksPath` is a relative path; none where it is not.

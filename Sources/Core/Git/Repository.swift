@@ -28,6 +28,8 @@ public struct Repository: ~Copyable {
   /// - Throws: ``GitError`` of the kinds `notARepository`, `ownedBySomeoneElse`, `unsupportedExtension`, `damaged`.
   public static func open(_ directory: FilePath) throws(GitError) -> Repository {
     try Ownership.check(at: directory)
+    try GitDirectoryCheck.gitDirectory(directory)
+    try GitDirectoryCheck.alternates(of: directory.appending("objects"))
     return try Repository(RepositoryHandle(opening: directory, flags: GIT_REPOSITORY_OPEN_NO_SEARCH))
   }
 

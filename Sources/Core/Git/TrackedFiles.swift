@@ -97,8 +97,7 @@ enum TrackedFiles {
     _ name: String, _ gitDirectory: FilePath, _ workTree: FilePath
   ) throws(GitError) -> [FilePath] {
     try GitDirectoryCheck.indexForProgram(of: gitDirectory)
-    var git = try GitProgram(readingGitDirectory: gitDirectory, workTree: workTree)
-    git.limitForReading()
+    let git = try GitProgram(readingGitDirectory: gitDirectory, workTree: workTree)
     guard let output = try git.output(["ls-files", "-z", "--cached", "--", ":(top,glob)**/*"]) else {
       return []
     }

@@ -80,7 +80,9 @@ extension RegistryStore {
     var folders: [ObjectID: ObjectID?] = [:]
     func folder(_ commit: ObjectID, _ tree: ObjectID) throws -> ObjectID? {
       if let known = folders[commit] { return known }
-      let folder = try repository.entry("projects", in: tree)?.id
+      // History also holds what a remote had in its place: a link or a file, which the merge set aside.
+      let entry = try repository.entry("projects", in: tree)
+      let folder = entry?.mode == TreeEntry.directory ? entry?.id : nil
       folders[commit] = .some(folder)
       return folder
     }
