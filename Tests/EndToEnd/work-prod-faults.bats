@@ -102,6 +102,27 @@ at_each_request_of_a_push() {
   at_each_request_of_a_push 'status-after 504' cut-request 'html 500'
 }
 
+@test "the same where a page with 200 comes instead, or an answer that is not the record" {
+  at_each_request_of_a_push 'html 200' 'status 200' 'status 201' 'status-after 204'
+}
+
+@test "what is answered as done, and was not done, is neither taken for sent nor lost at the next pull" {
+  local fault
+  plan
+  succeeds on laptop dev-infra push
+  for fault in 'html 200' 'status 200' 'status 201'; do
+    ROUND=$((${ROUND:-0} + 1))
+    changes "$ROUND"
+    plan "POST $fault" "PATCH $fault"
+    refuses_partly 'and not with the record' on laptop dev-infra push || return
+    plan
+    succeeds on laptop dev-infra pull
+    equal "$(field laptop app description)" "\"change $ROUND\"" || return
+    succeeds on laptop dev-infra path "new$ROUND" || return
+    pushed || return
+  done
+}
+
 @test "a pull that is cut, halved or answered with a page in any of its requests changes nothing, or is whole" {
   local fault number round=0
   plan

@@ -2,11 +2,16 @@ extension JSON {
   /// Reads one JSON text: strict RFC 8259 in UTF-8, no byte order mark, no name twice in an object, no surrogate
   /// without its other half, nothing but white space behind the value.
   ///
-  /// - Parameter maximumDepth: how deep arrays and objects may nest; the guard of the stack against hostile input.
+  /// - Parameters:
+  ///   - maximumDepth: how deep arrays and objects may nest; the guard of the stack against hostile input.
+  ///   - maximumValues: how many values there may be in all, each of which takes more memory than the byte or two that it is
+  ///     in the text.
   /// - Throws: ``JSONError``, with the byte where it went wrong.
-  public static func parse(_ bytes: [UInt8], maximumDepth: Int = 16) throws(JSONError) -> JSON {
+  public static func parse(
+    _ bytes: [UInt8], maximumDepth: Int = 16, maximumValues: Int = .max
+  ) throws(JSONError) -> JSON {
     try bytes.withUnsafeBufferPointer { buffer throws(JSONError) in
-      var parser = JSONParser(bytes: buffer, maximumDepth: maximumDepth)
+      var parser = JSONParser(bytes: buffer, maximumDepth: maximumDepth, maximumValues: maximumValues)
       return try parser.document()
     }
   }
@@ -16,11 +21,14 @@ extension JSON {
 private struct JSONParser {
   let bytes: UnsafeBufferPointer<UInt8>
   let maximumDepth: Int
+  let maximumValues: Int
   var position = 0
+  private var values = 0
 
-  init(bytes: UnsafeBufferPointer<UInt8>, maximumDepth: Int) {
+  init(bytes: UnsafeBufferPointer<UInt8>, maximumDepth: Int, maximumValues: Int) {
     self.bytes = bytes
     self.maximumDepth = maximumDepth
+    self.maximumValues = maximumValues
   }
 
   mutating func document() throws(JSONError) -> JSON {
@@ -50,6 +58,8 @@ private struct JSONParser {
 
   private mutating func value(depth: Int) throws(JSONError) -> JSON {
     skipSpace()
+    values += 1
+    guard values <= maximumValues else { throw failure("more than \(maximumValues) values") }
     switch current {
     case UInt8(ascii: "\""): return .string(try string())
     case UInt8(ascii: "{"): return .object(try object(depth: depth + 1))

@@ -15,6 +15,11 @@ public struct HTTPSettings: Sendable {
   public var connectTimeout: Double? = 10
   /// Seconds in which not one byte may come or go; nil: no limit.
   public var silenceTimeout: Double? = 10
+  /// Seconds after which a request has to have moved ``leastRate`` bytes a second, and that again for each such time that it
+  /// goes on; never less than three times ``silenceTimeout``.
+  public var rateGrace = 30.0
+  /// See ``rateGrace``.
+  public var leastRate = 512.0
   /// How often a request is sent again at most.
   public var retries = 4
   /// Seconds before the first retry; each one after that waits twice as long.
@@ -22,7 +27,7 @@ public struct HTTPSettings: Sendable {
   /// The longest that a service may make us wait with `Retry-After`, in seconds; it gets no retry when it asks for more.
   public var longestWait = 30.0
   /// The most bytes of an answer's body, decompressed.
-  public var answerLimit = 256 << 20
+  public var answerLimit = 64 << 20
   /// The proxy; nil for what the environment says, empty for none.
   public var proxy: String?
   /// How the proxy is told who asks.

@@ -122,6 +122,9 @@ private struct Attempt {
     case .silent:
       return
         "the server said nothing for \(Int((settings.silenceTimeout ?? 0).rounded(.up))) seconds; 'dev-infra config dev-infra.timeout SECONDS' allows more"
+    case .slow:
+      return
+        "the answer comes too slowly to end; 'dev-infra config dev-infra.timeout SECONDS' allows more"
     case .tooLarge:
       return
         "the answer is larger than the \(settings.answerLimit) bytes that are taken; check that the URL is that of the service"

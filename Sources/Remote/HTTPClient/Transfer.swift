@@ -4,7 +4,7 @@ import SystemSupport
 /// One sending of one request: an easy handle of libcurl, and what came of it so far.
 final class Transfer {
   /// Why we ended it ourselves.
-  enum Ending { case silent, tooLarge }
+  enum Ending { case silent, slow, tooLarge }
 
   let handle: UnsafeMutableRawPointer
   /// Where the request stands in the caller's list, how often it was sent before, and what it carried.
@@ -18,10 +18,14 @@ final class Transfer {
 
   private var fieldsSize = 0
   private var last = Clock.monotonicSeconds
+  /// When the first byte of the request may have left.
+  private var sent = Clock.monotonicSeconds
   private let start = Clock.monotonicSeconds
   private var counted: (Int, Int) = (0, 0)
   private let answerLimit: Int
   private let silenceTimeout: Double?
+  private let rateGrace: Double
+  private let leastRate: Double
   private var headers: UnsafeMutablePointer<curl_slist>?
   private let message: UnsafeMutablePointer<CChar>
 
@@ -38,6 +42,8 @@ final class Transfer {
     self.authorization = authorization
     answerLimit = settings.answerLimit
     silenceTimeout = settings.silenceTimeout
+    rateGrace = max(settings.rateGrace, 3 * (settings.silenceTimeout ?? 0))
+    leastRate = settings.leastRate
     message = .allocate(capacity: Int(CURL_ERROR_SIZE))
     message.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
     try set(request, extraHeaders, settings)
@@ -99,6 +105,7 @@ final class Transfer {
     _ = dev_infra_curl_set_before(handle) { me, _, _, _, _ in
       Transfer.of(me)?.mayHaveBeenSent = true
       Transfer.of(me)?.last = Clock.monotonicSeconds
+      Transfer.of(me)?.sent = Clock.monotonicSeconds
       return 0
     }
     _ = dev_infra_curl_set_pointer(handle, CURLOPT_WRITEDATA, me)
@@ -155,8 +162,15 @@ final class Transfer {
       counted = (down, up)
       last = now
     }
-    if now - last < silenceTimeout { return true }
-    ending = .silent
+    guard now - last < silenceTimeout else {
+      ending = .silent
+      return false
+    }
+    // A byte now and then is not silence, and would go on for ever.
+    let time = now - sent
+    let least = leastRate * time * (time / rateGrace)
+    if time < rateGrace || Double(down + up + fieldsSize) >= least { return true }
+    ending = .slow
     return false
   }
 }

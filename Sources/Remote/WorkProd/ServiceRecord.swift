@@ -62,6 +62,13 @@ public struct UnusableList: Error, Equatable, Sendable {
 }
 
 extension ServiceRecord {
+  /// The levels of a list: itself, the record, its metadata, and an entry with all the levels that it may have.
+  public static let maximumDepth = 22
+  /// The values of a list, names not counted: more than any registry has, and no more than memory is for.
+  private static let maximumValues = 1_000_000
+  /// The records of a list.
+  private static let maximumCount = 50_000
+
   /// Reads the whole list, in the order of the numbers.
   ///
   /// Strict: what is missing from a list counts as deleted, so a list of which anything is unclear is none.
@@ -70,12 +77,15 @@ extension ServiceRecord {
   public static func list(_ answer: [UInt8]) throws(UnusableList) -> [ServiceRecord] {
     let value: JSON
     do throws(JSONError) {
-      // The list, the record, its metadata, and an entry with all the levels that it may have.
-      value = try JSON.parse(answer, maximumDepth: 22)
+      value = try JSON.parse(answer, maximumDepth: maximumDepth, maximumValues: maximumValues)
     } catch {
       throw UnusableList(sentence: "the answer is not JSON: \(error)")
     }
     guard let items = value.array else { throw UnusableList(sentence: "the answer is not a list") }
+    guard items.count <= maximumCount else {
+      throw UnusableList(
+        sentence: "the list has \(items.count) records, more than the \(maximumCount) that are read")
+    }
     var records: [ServiceRecord] = []
     var numbers: Set<Int> = []
     for item in items {

@@ -71,7 +71,9 @@ extension Sender {
     _ dossier: ProjectSnapshot, _ record: ServiceRecord?, _ call: ServiceClient.Call, _ answer: [UInt8]
   ) -> [Correction] {
     guard known.form == .plain, let body = call.body.flatMap({ try? JSON.parse($0) }),
-      let answered = (try? JSON.parse(answer)).flatMap({ ServiceRecord(json: $0) }),
+      let answered = (try? JSON.parse(answer, maximumDepth: ServiceRecord.maximumDepth)).flatMap({
+        ServiceRecord(json: $0)
+      }),
       record.map({ $0.number == answered.number }) ?? true,
       let correction = dossier.correction(of: body, for: record, answered)
     else { return [] }

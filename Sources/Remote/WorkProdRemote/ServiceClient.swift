@@ -113,7 +113,9 @@ final class ServiceClient {
     try client.send(requests, atOnce: Self.connections) { index, result in
       let answer = try result.get()
       switch answer.status {
-      case 200...299: try each(index, .done, answer.body)
+      case 200...299 where Self.answers(answer.body, calls[index]): try each(index, .done, answer.body)
+      case 200...299:
+        try each(index, .refused("it answered \(answer.status), and not with the record"), answer.body)
       case 404: try each(index, .missing, answer.body)
       case 409: try each(index, .conflict(answer.summary), answer.body)
       case 412: try each(index, .outdated, answer.body)
@@ -121,6 +123,17 @@ final class ServiceClient {
       default: try each(index, .refused(answer.summary), answer.body)
       }
     }
+  }
+
+  /// Whether an answer is what a service says once it has done a call.
+  ///
+  /// What stands between us and the service may answer 200 to everything, as a network does that wants a login. What it was
+  /// not given would count as deleted, or as set back by another client, at the next look.
+  private static func answers(_ body: [UInt8], _ call: Call) -> Bool {
+    let value = try? JSON.parse(body, maximumDepth: ServiceRecord.maximumDepth)
+    if call.method == "DELETE" { return body.isEmpty || value != nil }
+    guard let number = call.number else { return value.flatMap { ServiceRecord(json: $0) } != nil }
+    return body.isEmpty || value.flatMap { ServiceRecord(json: $0) }?.number == number
   }
 
   private static func refusal(_ answer: HTTPResponse, _ request: WorkProdError.Request) -> WorkProdError {

@@ -30,6 +30,13 @@ import Testing
     #expect(try Self.canonical(#""\ud83d\ude00😀\u0080""#) == "\"😀😀\u{80}\"\n")
   }
 
+  @Test func hasNoMoreValuesThanAreAllowed() throws {
+    let text = Array(#"[{"a":1,"b":[]},"c"]"#.utf8)
+    #expect(try JSON.parse(text, maximumValues: 5).array?.count == 2)
+    let failure = #expect(throws: JSONError.self) { try JSON.parse(text, maximumValues: 4) }
+    #expect(failure?.description == "more than 4 values at byte 16")
+  }
+
   @Test func sortsNamesByBytesAndNotAsStrings() throws {
     // U+FF61 comes behind U+1F600 in UTF-16, and "é" is before "f" in no byte order.
     #expect(

@@ -49,6 +49,14 @@ import Testing
     #expect(answer.body == Array("xxxxxxxxxxxx".utf8))
   }
 
+  @Test func whatSpeaksTooSlowlyToEndIsNot() throws {
+    unanswered(
+      try failure("/trickle") {
+        $0.silenceTimeout = 0.4
+        $0.rateGrace = 1
+      }, "the answer comes too slowly to end; 'dev-infra config dev-infra.timeout")
+  }
+
   @Test func anAnswerMayNotBeTooLarge() throws {
     unanswered(try failure("/large") { $0.answerLimit = 1_000_000 }, "larger than the 1000000 bytes")
     // Unpacked it is.

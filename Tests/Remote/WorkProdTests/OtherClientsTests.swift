@@ -189,4 +189,15 @@ import WorkProd
   func whatIsNoWholeListIsNone(_ text: String) {
     #expect(throws: UnusableList.self) { try ServiceRecord.list(Array(text.utf8)) }
   }
+
+  @Test func aListOfMoreThanAnyRegistryHasIsNone() {
+    func sentence(_ text: String) -> String? {
+      let failure = #expect(throws: UnusableList.self) { try ServiceRecord.list(Array(text.utf8)) }
+      return failure?.sentence
+    }
+    let records = (1...50_001).map { "{\"id\":\($0)}" }.joined(separator: ",")
+    #expect(sentence("[\(records)]") == "the list has 50001 records, more than the 50000 that are read")
+    let values = "[" + String(repeating: "0,", count: 1_000_000) + "0]"
+    #expect(sentence(values)?.contains("more than 1000000 values") == true)
+  }
 }
