@@ -78,9 +78,17 @@ let features: [Target] = [
       filePath,
     ]),
   library(
+    "Features", "Connections", ["ByteStrings", "SystemSupport", "Registry", "RegistryStore"]),
+  library(
+    "Features", "Updating",
+    [
+      "Batch", "Connections", "ByteStrings", "SystemSupport", "Registry", "Git", "RegistryStore", filePath,
+    ]),
+  library(
     "Features", "Cloning",
     [
-      "ByteStrings", "SystemSupport", "Registry", "Git", "RegistryIndex", "RegistryStore", filePath,
+      "Connections", "ByteStrings", "SystemSupport", "Registry", "Git", "RegistryIndex", "RegistryStore",
+      filePath,
     ]),
   library(
     "Features", "Batch",
@@ -157,7 +165,7 @@ let terminal: [Target] = [
     [
       "RegistryReporting", "Terminal", "ByteStrings", "SystemSupport", "Registry", "Git", "Metadata",
       "Batch", "Cloning",
-      "HookSetup", "Templates", filePath,
+      "HookSetup", "Templates", "Updating", filePath,
     ]),
   library("CLI", "RemoteReporting", ["IndexReporting", "Terminal", "ByteStrings", "WorkProdRemote"]),
   library(
@@ -253,7 +261,7 @@ let tools: [Target] = [
     [
       "FeatureReporting", "RegistryReporting", "IndexReporting", "Batch", "Cloning", "Git", "HookSetup",
       "Listing",
-      "Registry", "RegistryStore", "RegistryIndex", "Templates",
+      "Registry", "RegistryStore", "RegistryIndex", "Templates", "Updating",
     ],
     linking: withRuntime(essentials)),
   registryTool("dev-infra-send-pack"),
@@ -301,6 +309,8 @@ let unitTests: [Target] = [
   tests(
     "Features", "BatchTests",
     ["Batch", "Git", "Registry", "RegistryIndex", "SystemSupport", "ByteStrings", "TestSupport", filePath]),
+  tests(
+    "Features", "UpdatingTests", ["Connections", "TestSupport"]),
   tests("Features", "CloningTests", ["Cloning", "Registry", filePath]),
   tests(
     "CLI", "ReportingTests",

@@ -18,4 +18,5 @@ MultiCall.main([
   "dev-infra-show": Show.self,
   "dev-infra-status": Status.self,
   "dev-infra-undo": Undo.self,
+  "dev-infra-update": Update.self,
 ])

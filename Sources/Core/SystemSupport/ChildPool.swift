@@ -49,7 +49,9 @@ public enum ChildPool {
 
   private static func wait(for running: [RunningProcess]) {
     var polled = running.flatMap(\.polled)
-    polled.append(pollfd(fd: Interruption.descriptor, events: Int16(POLLIN), revents: 0))
+    // Once a signal has come its pipe stays readable.
+    let bell = Interruption.signal == nil ? Interruption.descriptor : -1
+    polled.append(pollfd(fd: bell, events: Int16(POLLIN), revents: 0))
     // Whether one has ended, or been silent for too long, is looked at ten times a second.
     guard poll(&polled, nfds_t(polled.count), 100) >= 0 else { return }
     for (index, process) in running.enumerated() {

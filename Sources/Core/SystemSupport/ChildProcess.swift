@@ -58,6 +58,11 @@ public struct ChildProcess: Sendable {
   public var timeLimit: Double?
   /// Whether it has no terminal that it could ask a person on: it runs in a session of its own.
   public var isWithoutTerminal = false
+  /// Whether it goes on to its end when a signal comes that ``Interruption`` watches for: it writes what nobody wants half
+  /// of. One of the terminal's does not reach it either where it is without.
+  public var endsByItself = false
+  /// Seconds that it gets to clear away what it has begun when it is ended.
+  public var grace = 0.05
   /// Bytes of memory (`RLIMIT_DATA`) that it, and each of its children, may take; nil: no limit.
   public var memoryLimit: Int?
   /// Bytes that a file which it or its children write may have (`RLIMIT_FSIZE`); nil: no limit.
@@ -174,10 +179,19 @@ public struct ChildProcess: Sendable {
 /// A process and all that it started.
 enum ProcessTree {
   /// Ends `process` and its descendants, which may have blocked on a network and would outlive it.
-  static func end(_ process: pid_t) {
+  ///
+  /// - Parameter grace: the most seconds that `process` gets to clear away first.
+  static func end(_ process: pid_t, grace: Double = 0.05) {
     let all = descendants(of: process)
     for one in [process] + all { kill(one, SIGTERM) }
-    usleep(50_000)
+    let end = Clock.monotonicSeconds + grace
+    repeat {
+      usleep(50_000)
+      var info = siginfo_t()
+      if waitid(P_PID, id_t(process), &info, WEXITED | WNOHANG | WNOWAIT) == 0, info.si_signo == SIGCHLD {
+        break
+      }
+    } while Clock.monotonicSeconds < end
     for one in [process] + all { kill(one, SIGKILL) }
   }
 

@@ -122,11 +122,14 @@ final class RunningProcess {
   }
 
   /// Makes it one that a signal to this process stopped.
-  func interrupt() { failure = SystemError("running", Quoting.visible(program.program), code: .interrupted) }
+  func interrupt() {
+    if program.endsByItself { return }
+    failure = SystemError("running", Quoting.visible(program.program), code: .interrupted)
+  }
 
   /// Waits for its end; ends it and its children first where it is not done by itself.
   func finish() throws(SystemError) -> ChildProcess.Result {
-    if isSilent || failure != nil { ProcessTree.end(process) }
+    if isSilent || failure != nil { ProcessTree.end(process, grace: program.grace) }
     var status: Int32 = 0
     while waitpid(process, &status, 0) < 0 && errno == EINTR {}
     let signal = status & 0x7F

@@ -1,3 +1,4 @@
+import Connections
 import Git
 import SystemSupport
 import ByteStrings
@@ -95,17 +96,6 @@ public struct Cloner {
     var isLast = false
   }
 
-  /// How often a clone is tried whose connection is dropped.
-  static let attempts = 5
-  /// After so many repositories of a host that is not reached its others are not tried.
-  private static let vainAttempts = 2
-
-  /// Seconds to wait: half a second, doubled each time, and up to as much again by chance, so that those who were dropped
-  /// together do not come back together.
-  private static func pause(before attempt: Int) -> Double {
-    0.5 * Double(1 << (attempt - 1)) * Double.random(in: 1...2)
-  }
-
   /// Rounds over some clones, until no connection was dropped.
   ///
   /// - Returns: those that need a person.
@@ -113,28 +103,18 @@ public struct Cloner {
     _ tasks: [CloneTask], _ round: Round, _ board: any CloningProgress, _ progress: inout Progress
   ) -> [CloneTask] {
     var round = round
-    var wave = Self.mixed(tasks)
+    var wave = RetryRule.mixed(tasks, by: \.host)
     var wanting: [CloneTask] = []
     for attempt in 1... {
-      round.isLast = attempt == Self.attempts
+      round.isLast = attempt == RetryRule.attempts
       let dropped = run(wave, round, board, &progress, &wanting)
       if dropped.isEmpty || Interruption.signal != nil { break }
       wave = dropped
       round.atOnce = max(1, round.atOnce / 2)
-      Interruption.wait(Self.pause(before: attempt))
+      Interruption.wait(RetryRule.pause(before: attempt))
       if Interruption.signal != nil { break }
     }
     return wanting
-  }
-
-  /// One of each host in turn, so that a slow one does not keep all the others waiting.
-  static func mixed(_ tasks: [CloneTask]) -> [CloneTask] {
-    var counts: [Substring: Int] = [:]
-    let turns = tasks.map { task in
-      counts[task.host, default: 0] += 1
-      return counts[task.host] ?? 0
-    }
-    return tasks.indices.sorted { (turns[$0], $0) < (turns[$1], $1) }.map { tasks[$0] }
   }
 
   /// One round over some clones.
@@ -158,7 +138,7 @@ public struct Cloner {
             now.here += directories(of: task)
             continue
           }
-          if now.unreached[task.host, default: 0] >= Self.vainAttempts {
+          if now.unreached[task.host, default: 0] >= RetryRule.vainAttempts {
             throw CloningError.hostNotReached(String(task.host))
           }
           let asks = round.asks && !now.refusing.contains(task.host)
@@ -247,7 +227,7 @@ public struct Cloner {
     let asks: Bool
     /// Not where a person is about to be asked on the same terminal.
     let showsProgress: Bool
-    let log = CloneLog()
+    let log = ConnectionLog()
   }
 
   private func program(_ job: Job, _ board: any CloningProgress) -> ChildProcess {

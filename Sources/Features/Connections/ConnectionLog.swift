@@ -2,34 +2,38 @@ import ByteStrings
 import Registry
 import RegistryStore
 
-/// What a clone says on stderr.
+/// What git says on stderr while it connects.
 ///
 /// Only the thread that waits for children appends and reads.
-final class CloneLog: @unchecked Sendable {
+public final class ConnectionLog: @unchecked Sendable {
   /// More than this is progress that nobody reads again.
   private static let limit = 1 << 16
   private var bytes: [UInt8] = []
 
-  func append(_ more: [UInt8]) {
+  /// Nothing yet.
+  public init() {}
+
+  /// Takes what comes.
+  public func append(_ more: [UInt8]) {
     bytes += more
     if bytes.count > Self.limit { bytes.removeFirst(bytes.count - Self.limit / 2) }
   }
 
   /// The last line that is not empty.
-  var lastLine: String? {
+  public var lastLine: String? {
     let tail = bytes.suffix(512).split { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
     return tail.last.map { RemoteURL.withoutSecrets(ByteText.string(from: $0)) }
   }
 
   /// Whether the connection ended before anything came, as a busy server ends it.
-  var connectionWasDropped: Bool { GitDiagnostics.connectionWasDropped(bytes) }
+  public var connectionWasDropped: Bool { GitDiagnostics.connectionWasDropped(bytes) }
 
   /// Whether a person was wanted, who could not be asked or did not know.
-  var personWasWanted: Bool { GitDiagnostics.personWasWanted(bytes) }
+  public var personWasWanted: Bool { GitDiagnostics.personWasWanted(bytes) }
 
   /// Whether the host was not reached.
-  var hostWasNotReached: Bool { GitDiagnostics.hostWasNotReached(bytes) }
+  public var hostWasNotReached: Bool { GitDiagnostics.hostWasNotReached(bytes) }
 
-  /// Why the clone failed, in git's words; nil where it gave none.
-  var reason: String? { GitDiagnostics.reason(bytes) }
+  /// Why it failed, in git's words; nil where it gave none.
+  public var reason: String? { GitDiagnostics.reason(bytes) }
 }

@@ -1,0 +1,44 @@
+import SystemSupport
+import ByteStrings
+public import SystemPackage
+
+/// What is in progress in the work trees of a repository, told from their git directories' files.
+public enum WorkTreeOperations {
+  /// What is in progress in the work tree at `path`; nil where nothing is.
+  public static func operation(at path: FilePath) -> RepositoryState.Operation? {
+    StateReader.operation(gitDirectory(of: path))
+  }
+
+  /// Whether another git is about to write the index of the work tree at `path`, or has left its lock behind.
+  public static func isLocked(_ path: FilePath) -> Bool {
+    Files.kind(of: gitDirectory(of: path).appending("index.lock"), followingLinks: false) != nil
+  }
+
+  /// The branches that a rebase or a bisection will come back to, without `refs/heads/`, of all work trees: HEAD does not name
+  /// them meanwhile.
+  ///
+  /// - Parameter common: the directory that the work trees share.
+  public static func branches(of common: FilePath) -> [String: RepositoryState.Operation] {
+    var found: [String: RepositoryState.Operation] = [:]
+    let folder = common.appending("worktrees")
+    let linked = ((try? Files.names(in: folder)) ?? []).map { folder.pushing(FilePath(bytes: $0)) }
+    for directory in [common] + linked {
+      guard let operation = StateReader.operation(directory) else { continue }
+      for name in ["rebase-merge/head-name", "rebase-apply/head-name", "BISECT_START"] {
+        guard let bytes = try? Files.read(directory.pushing(FilePath(name)), limit: 4096) else { continue }
+        let line = ByteText.string(from: bytes.prefix { $0 != UInt8(ascii: "\n") })
+        found[line.hasPrefix("refs/heads/") ? String(line.dropFirst(11)) : line] = operation
+      }
+    }
+    return found
+  }
+
+  private static func gitDirectory(of path: FilePath) -> FilePath {
+    let dotGit = path.appending(".git")
+    guard Files.kind(of: dotGit) == .file else { return dotGit }
+    guard let bytes = try? Files.read(dotGit, limit: Limits.smallFile),
+      let target = GitDirectory.target(ofGitfile: bytes)
+    else { return dotGit }
+    return target.isAbsolute ? target : path.pushing(target)
+  }
+}

@@ -1,0 +1,133 @@
+import Batch
+import ByteStrings
+import Git
+import RegistryStore
+import SystemPackage
+import SystemSupport
+
+/// Brings the branches of one repository up to their upstreams, where they only have to follow.
+struct FastForward {
+  let path: FilePath
+  let commonDirectory: FilePath
+  let isDryRun: Bool
+
+  /// A local branch with an upstream, as git lists it.
+  struct Branch {
+    var name = ""
+    var commit = ""
+    var upstream = ""
+    var track = ""
+    /// Where it is checked out; empty where it is not.
+    var workTree = ""
+
+    var ahead: Int { count("ahead ") }
+    var behind: Int { count("behind ") }
+
+    private func count(_ word: String) -> Int {
+      track.split(separator: ", ").first { $0.hasPrefix(word) }.flatMap { Int($0.dropFirst(word.count)) } ?? 0
+    }
+  }
+
+  /// Follows the upstream of each branch that is behind.
+  ///
+  /// - Returns: those that are behind.
+  func run() throws -> [UpdateReport.Branch] {
+    let behind = try branches().filter { $0.behind > 0 }
+    if behind.isEmpty { return [] }
+    let held = WorkTreeOperations.branches(of: commonDirectory)
+    return behind.map { branch in
+      let name = String(branch.name.dropFirst("refs/heads/".count))
+      var report = UpdateReport.Branch(name: name, upstream: branch.upstream, old: branch.commit)
+      if branch.ahead > 0 {
+        report.reason = .diverged(ahead: branch.ahead, behind: branch.behind)
+      } else if let operation = held.first(where: { $0.key.hasSameBytes(as: name) })?.value {
+        report.reason = .inProgress(operation)
+      } else if Interruption.signal == nil {
+        follow(branch, &report)
+      }
+      return report
+    }
+  }
+
+  /// The branches that have an upstream.
+  private func branches() throws(GitError) -> [Branch] {
+    let fields = "%(refname)%00%(objectname)%00%(upstream)%00%(upstream:track,nobracket)%00%(worktreepath)%00"
+    let output = try GitProgram(.person, at: path).output([
+      "for-each-ref", "--format=\(fields)", "refs/heads",
+    ])
+    return Self.parse(output ?? [])
+  }
+
+  /// A line end follows each branch's fields, and a path may have one in it.
+  static func parse(_ output: [UInt8]) -> [Branch] {
+    let fields = output.split(separator: 0, omittingEmptySubsequences: false).map {
+      ByteText.string(from: $0)
+    }
+    return stride(from: 0, to: fields.count - 5, by: 5).map { index in
+      var branch = Branch()
+      branch.name = String(fields[index].drop { $0 == "\n" })
+      branch.commit = fields[index + 1]
+      branch.upstream = fields[index + 2]
+      branch.track = fields[index + 3]
+      branch.workTree = fields[index + 4]
+      return branch
+    }
+  }
+
+  private func follow(_ branch: Branch, _ report: inout UpdateReport.Branch) {
+    do throws(GitError) {
+      let git = GitProgram(.person, at: path)
+      guard
+        let output = try git.output(["rev-parse", "--verify", "--quiet", "\(branch.upstream)^{commit}"])
+      else {
+        report.reason = .refused(nil)
+        return
+      }
+      let new = String(decoding: output.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+      if branch.workTree.isEmpty {
+        if !isDryRun {
+          // It holds what it held when it was compared with its upstream, or nothing is done.
+          try run(
+            ["update-ref", "-m", "dev-infra update: Fast-forward", branch.name, new, branch.commit], at: path)
+        }
+      } else if let reason = try check(FilePath(text: branch.workTree)) {
+        report.reason = reason
+        return
+      } else if !isDryRun {
+        try run(
+          ["merge", "--ff-only", "--no-squash", "--quiet", "--no-progress", branch.upstream],
+          at: FilePath(text: branch.workTree))
+      }
+      report.new = new
+    } catch {
+      report.reason = .refused(error.reason)
+    }
+  }
+
+  /// Why a work tree is left alone.
+  private func check(_ workTree: FilePath) throws(GitError) -> UpdateReport.Reason? {
+    guard Files.kind(of: workTree) == .directory else { return .workTreeGone(workTree) }
+    if let operation = WorkTreeOperations.operation(at: workTree) { return .inProgress(operation) }
+    if WorkTreeOperations.isLocked(workTree) { return .locked(workTree) }
+    // Of files that git does not know it overwrites none; and what a submodule has checked out is not this branch's.
+    let words = ["status", "--porcelain", "-z", "--untracked-files=no", "--ignore-submodules=all"]
+    let output = try GitProgram(.person, at: workTree).output(words)
+    return output?.isEmpty ?? true ? nil : .changed(workTree)
+  }
+
+  /// Runs git to its end, whatever signal comes: half of a work tree would be neither old nor new.
+  private func run(_ words: [String], at directory: FilePath) throws(GitError) {
+    var git = GitProgram(.person, at: directory)
+    git.asksNobody = true
+    var process = git.process(words)
+    process.endsByItself = true
+    do throws(SystemError) {
+      let result = try process.run()
+      guard result.termination != .exited(0) else { return }
+      throw SystemError("", GitDiagnostics.reason(result.errors) ?? "git gave no reason", code: 0)
+    } catch {
+      throw GitError(
+        .other, "running", "git \(words[0])", reason: error.code == 0 ? error.subject : error.reason)
+    }
+  }
+}

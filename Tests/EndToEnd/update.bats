@@ -1,0 +1,414 @@
+#!/usr/bin/env bats
+# dev-infra update: fetches all checkouts, and lets branches follow their upstreams.
+# shellcheck disable=SC2016,SC2154 # scripts that are written out as they are; bats sets stderr
+
+load helper
+
+setup() {
+  begin
+  machine laptop
+  machine other
+  on laptop dev-infra init >/dev/null
+  SOURCES=$WORLD/laptop/src
+}
+
+# cloned NAME…: for each a repository in the forge with one commit, and a registered clone of it in src.
+cloned() {
+  local name
+  for name; do
+    project other "work/$name"
+    git clone -q --bare "$WORLD/other/work/$name" "$WORLD/forge/$name.git"
+    git -C "$WORLD/other/work/$name" remote add origin "$WORLD/forge/$name.git"
+    on laptop git clone -q "$WORLD/forge/$name.git" "src/$name"
+  done
+  succeeds on laptop dev-infra register --recursive src
+}
+
+# further NAME [BRANCH]: one more commit on the branch in the forge.
+further() {
+  local work=$WORLD/other/work/$1 branch=${2:-main}
+  git -C "$work" checkout -q -B "$branch" 2>/dev/null
+  printf '%s\n' "$SRANDOM" >"$work/file"
+  git -C "$work" add file
+  commit_in "$work" Further
+  git -C "$work" push -q origin "$branch"
+}
+
+update() { on laptop dev-infra update "$@"; }
+at_commit() { git -C "$SOURCES/$1" rev-parse "$2"; }
+forge() { git --git-dir="$WORLD/forge/$1.git" rev-parse "$2"; }
+
+# by_ssh NAME…: the clones' remotes are at HOST, which a stub of ssh serves; `drops` holds how many connections it drops.
+by_ssh() {
+  local name host=$1
+  shift
+  cat >"$WORLD/ssh" <<'STUB'
+#!/bin/sh
+exec 9>"$WORLD/ssh.lock"
+flock 9
+running=$(($(cat "$WORLD/running" 2>/dev/null || echo 0) + 1))
+echo "$running" >"$WORLD/running"
+[ "$running" -le "$(cat "$WORLD/most" 2>/dev/null || echo 0)" ] || echo "$running" >"$WORLD/most"
+echo "$*" >>"$WORLD/connections"
+drops=$(cat "$WORLD/drops" 2>/dev/null || echo 0)
+[ "$drops" -le 0 ] || echo "$((drops - 1))" >"$WORLD/drops"
+flock -u 9
+[ -z "$SLOW" ] || sleep "$SLOW"
+status=255
+if [ "$drops" -gt 0 ]; then
+  echo 'kex_exchange_identification: Connection closed by remote host' >&2
+elif [ -e "$WORLD/refuses" ]; then
+  echo 'ssh: connect to host example.org port 22: Connection refused' >&2
+else
+  for last; do :; done
+  sh -c "$last" 9>&-
+  status=$?
+fi
+flock 9
+echo "$(($(cat "$WORLD/running") - 1))" >"$WORLD/running"
+exit "$status"
+STUB
+  chmod +x "$WORLD/ssh"
+  export GIT_SSH="$WORLD/ssh" GIT_SSH_VARIANT=ssh WORLD SLOW=
+  for name; do git -C "$SOURCES/$name" remote set-url origin "ssh://git@$host$WORLD/forge/$name.git"; done
+}
+
+@test "a branch that is checked out, and one that is not, follow their upstreams" {
+  cloned app
+  further app topic
+  on laptop git -C src/app fetch -q
+  on laptop git -C src/app branch -q --track topic origin/topic
+  further app topic
+  further app main
+  old=$(at_commit app main)
+  quietly update
+  equal "$(at_commit app main)" "$(forge app main)"
+  equal "$(at_commit app topic)" "$(forge app topic)"
+  equal "$(git -C "$SOURCES/app" status --porcelain)" ''
+  assert_output_has "updated app: main ${old:0:10}..$(forge app main | cut -c1-10)"
+  assert_output_has 'updated app: topic '
+  assert_output_has '1 fetched, 2 branches updated'
+  equal "$(git -C "$SOURCES/app" reflog -1 --format=%gs topic)" 'dev-infra update: Fast-forward'
+  quietly update
+  assert_output '1 fetched'
+}
+
+@test "all remotes are fetched, tags as the user's settings say, and nothing is pruned but by --prune" {
+  cloned app
+  git clone -q --bare "$WORLD/forge/app.git" "$WORLD/forge/fork.git"
+  on laptop git -C src/app remote add fork "$WORLD/forge/fork.git"
+  further app
+  git --git-dir="$WORLD/forge/app.git" tag v1
+  git --git-dir="$WORLD/forge/fork.git" branch side main
+  git --git-dir="$WORLD/forge/app.git" branch old main
+  quietly update
+  equal "$(at_commit app fork/side)" "$(forge fork side)"
+  equal "$(at_commit app v1)" "$(forge app v1)"
+  git --git-dir="$WORLD/forge/app.git" branch -q -D old
+  quietly update
+  equal "$(at_commit app origin/old)" "$(forge app main)"
+  quietly update --prune
+  refute git -C "$SOURCES/app" rev-parse -q --verify origin/old
+}
+
+# refute COMMAND…: it fails.
+refute() { ! "$@" || return 1; }
+
+@test "what is dirty, diverged, locked or in progress is left alone, and named" {
+  cloned dirty diverged locked busy untracked
+  for name in dirty diverged locked busy untracked; do further "$name"; further "$name"; done
+  for name in dirty locked untracked busy; do
+    # Something to change.
+    on laptop git -C "src/$name" fetch -q
+    on laptop git -C "src/$name" reset -q --hard origin/main~1
+  done
+  echo changed >"$SOURCES/dirty/file"
+  commit_in "$SOURCES/diverged" Mine
+  : >"$SOURCES/locked/.git/index.lock"
+  at laptop src/busy git bisect start -q
+  : >"$SOURCES/untracked/new"
+  before=$(for name in dirty diverged locked busy; do at_commit "$name" HEAD; cat "$SOURCES/$name/file" 2>/dev/null || :; done)
+  quietly update
+  assert_output_has "left alone dirty: main is checked out with changes in $SOURCES/dirty"
+  assert_output_has 'left alone diverged: main has diverged from origin/main (1 ahead, 2 behind)'
+  assert_output_has "left alone locked: main is checked out in $SOURCES/locked, whose index is locked"
+  assert_output_has 'left alone busy: main has a bisect in progress'
+  assert_output_has 'updated untracked: main '
+  assert_output_has '5 fetched, 1 branch updated, 4 left alone'
+  equal "$(for name in dirty diverged locked busy; do at_commit "$name" HEAD; cat "$SOURCES/$name/file" 2>/dev/null || :; done)" "$before"
+  [ -e "$SOURCES/untracked/new" ]
+}
+
+@test "a branch that a rebase will come back to stays" {
+  cloned app
+  further app
+  further app
+  on laptop git -C src/app fetch -q
+  on laptop git -C src/app reset -q --hard origin/main~1
+  GIT_SEQUENCE_EDITOR='sed -i 1ibreak' on laptop git -C src/app rebase -q -i HEAD~1 2>/dev/null
+  old=$(at_commit app main)
+  quietly update
+  assert_output_has 'left alone app: main has a rebase in progress'
+  equal "$(at_commit app main)" "$old"
+}
+
+@test "a file that git does not know is not overwritten" {
+  cloned app
+  further app
+  echo mine >"$SOURCES/app/file"
+  quietly update
+  assert_output_has 'left alone app: main '
+  assert_output_has 'file'
+  equal "$(cat "$SOURCES/app/file")" mine
+  equal "$(at_commit app HEAD)" "$(at_commit app origin/main~1)"
+}
+
+@test "in a linked worktree the branch moves there, once for all work trees" {
+  cloned app
+  further app topic
+  on laptop git -C src/app fetch -q
+  on laptop git -C src/app worktree add -q ../app-topic topic 2>/dev/null
+  succeeds on laptop dev-infra register src/app-topic
+  further app topic
+  further app main
+  quietly update
+  equal "$(at_commit app-topic HEAD)" "$(forge app topic)"
+  equal "$(git -C "$SOURCES/app-topic" status --porcelain)" ''
+  equal "$(at_commit app HEAD)" "$(forge app main)"
+  assert_output_has '1 fetched, 2 branches updated'
+}
+
+@test "a bare repository is fetched" {
+  cloned app
+  further app
+  on laptop git clone -q --bare "$WORLD/forge/app.git" store.git
+  on laptop git -C store.git config remote.origin.fetch '+refs/heads/*:refs/remotes/origin/*'
+  succeeds on laptop dev-infra register store.git
+  further app
+  quietly update
+  equal "$(git --git-dir="$WORLD/laptop/store.git" rev-parse refs/remotes/origin/main)" "$(forge app main)"
+}
+
+@test "--fetch-only leaves the branches" {
+  cloned app
+  further app
+  old=$(at_commit app main)
+  quietly update --fetch-only
+  equal "$(at_commit app main)" "$old"
+  equal "$(at_commit app origin/main)" "$(forge app main)"
+  assert_output '1 fetched'
+}
+
+@test "--dry-run says what would be, connects to nothing and changes nothing" {
+  cloned app
+  further app
+  on laptop git -C src/app fetch -q
+  further app
+  old=$(git -C "$SOURCES/app" for-each-ref)
+  quietly update -n
+  assert_output "would fetch origin of app ($WORLD/forge/app.git)
+would update app: main $(at_commit app main | cut -c1-10)..$(at_commit app origin/main | cut -c1-10)"
+  equal "$(git -C "$SOURCES/app" for-each-ref)" "$old"
+}
+
+@test "--json: an object a line" {
+  cloned app behind
+  further behind
+  commit_in "$SOURCES/behind" Mine
+  further app
+  quietly update --json
+  equal "$(jq -c '[.name, .remotes[0].name, .remotes[0].fetched, .branches[0].name, .branches[0].left]' <<<"$output")" \
+    '["app","origin",true,"main",null]
+["behind","origin",true,"main","diverged"]'
+  equal "$(jq -r 'select(.name == "app") | .branches[0].new' <<<"$output")" "$(forge app main)"
+  equal "$(jq -r 'select(.name == "app") | .id' <<<"$output")" "$(id_of laptop app)"
+}
+
+@test "what fails stands at the end, the rest is done, and --retry-failed tries it again" {
+  cloned app gone broken
+  further app
+  rm -rf "$SOURCES/gone"
+  mv "$WORLD/forge/broken.git" "$WORLD/forge/moved.git"
+  runs 1 update
+  assert_output_has '1 fetched, 1 branch updated, 2 failed'
+  assert_stderr_has "error: fetching origin of broken ($WORLD/forge/broken.git) failed: "
+  assert_stderr_has 'error: updating gone failed: its directory is gone from '
+  assert_stderr_has "error: 2 of 3 failed
+hint: 'dev-infra update --retry-failed' tries these again"
+  mv "$WORLD/forge/moved.git" "$WORLD/forge/broken.git"
+  further app
+  runs 1 update --retry-failed
+  assert_output_has '1 fetched, 1 failed'
+  refute_output_has app
+  on laptop git clone -q "$WORLD/forge/gone.git" src/gone
+  quietly update --retry-failed
+  runs 0 update --retry-failed
+  equal "$stderr" 'Nothing to do again: none of these projects failed.'
+}
+
+@test "a repository of another owner is refused by name" {
+  [ "$(id -u)" = 0 ] || skip 'only root can give a directory away'
+  cloned app theirs
+  further app
+  chown -R nobody "$SOURCES/theirs"
+  runs 1 update
+  assert_output_has 'updated app: main '
+  assert_stderr_has 'error: updating theirs failed: '
+  assert_stderr_has 'belongs to another user'
+}
+
+@test "filters are those of list" {
+  cloned app other
+  further app
+  further other
+  succeeds on laptop dev-infra set app tags=work
+  quietly update --tag work
+  assert_output_has 'updated app'
+  refute_output_has 'updated other'
+  refuses 1 'no project on this machine matches' update 'x*'
+}
+
+@test "submodules are left alone, unless the user's settings say otherwise" {
+  cloned lib app
+  git -C "$WORLD/other/work/app" -c protocol.file.allow=always submodule --quiet add "$WORLD/forge/lib.git" lib
+  commit_in "$WORLD/other/work/app" 'Add lib'
+  git -C "$WORLD/other/work/app" push -q origin main
+  on laptop git -C src/app pull -q
+  on laptop git -C src/app submodule --quiet update --init
+  old=$(at_commit app/lib origin/main)
+  further lib
+  git -C "$WORLD/other/work/app/lib" pull -q origin main
+  git -C "$WORLD/other/work/app" add lib
+  commit_in "$WORLD/other/work/app" 'Move lib'
+  git -C "$WORLD/other/work/app" push -q origin main
+  quietly update app
+  equal "$(at_commit app HEAD)" "$(forge app main)"
+  equal "$(at_commit app/lib origin/main)" "$old" 'the submodule'
+  # What it has checked out is no change of the project's.
+  further app
+  quietly update app
+  equal "$(at_commit app HEAD)" "$(forge app main)"
+  on laptop git config --global fetch.recurseSubmodules true
+  quietly update app
+  equal "$(at_commit app/lib origin/main)" "$(forge lib main)"
+}
+
+@test "a shallow clone stays shallow" {
+  cloned app
+  further app
+  rm -rf "$SOURCES/app"
+  on laptop git clone -q --depth 1 "file://$WORLD/forge/app.git" src/app
+  further app
+  quietly update
+  equal "$(at_commit app HEAD)" "$(forge app main)"
+  [ -e "$SOURCES/app/.git/shallow" ]
+}
+
+@test "a dropped connection is made again" {
+  cloned a b c
+  by_ssh example.org a b c
+  for name in a b c; do further "$name"; done
+  echo 4 >"$WORLD/drops"
+  quietly update
+  assert_output_has '3 fetched, 3 branches updated'
+  equal "$(wc -l <"$WORLD/connections")" 7
+}
+
+@test "of one host so many are fetched at a time as is set" {
+  cloned a b c d e f
+  by_ssh example.org a b c d e f
+  SLOW=0.4
+  quietly update -j 2
+  equal "$(cat "$WORLD/most")" 2
+  rm "$WORLD/most"
+  succeeds on laptop dev-infra config dev-infra.updateJobs 3
+  quietly update
+  equal "$(cat "$WORLD/most")" 3
+  rm "$WORLD/most"
+  # Another host has its own.
+  for name in d e f; do git -C "$SOURCES/$name" remote set-url origin "ssh://git@example.net$WORLD/forge/$name.git"; done
+  SLOW=0.8
+  quietly update
+  equal "$(cat "$WORLD/most")" 6
+}
+
+@test "a host that is not reached is not tried for all" {
+  cloned a b c d e f
+  by_ssh example.org a b c d e f
+  touch "$WORLD/refuses"
+  runs 1 update -j 1
+  equal "$(wc -l <"$WORLD/connections")" 2
+  assert_stderr_has 'example.org was not reached for others, and is not tried again'
+  assert_stderr_has 'error: 6 of 6 failed'
+}
+
+@test "an interruption leaves every repository whole, and no process" {
+  cloned a b c
+  by_ssh example.org a b c
+  for name in a b c; do further "$name"; done
+  SLOW=4714.5
+  (cd "$WORLD/laptop" && HOME=$PWD exec env --default-signal=INT dev-infra update -j2 >"$WORLD/out" 2>"$WORLD/err") &
+  pid=$!
+  for _ in $(seq 100); do [ "$(cat "$WORLD/running" 2>/dev/null)" = 2 ] && break; sleep 0.1; done
+  kill -INT "$pid"
+  status=0
+  wait "$pid" || status=$?
+  equal "$status" 130
+  equal "$(running_with 4714.5)" '' 'processes that are left'
+  for name in a b c; do
+    equal "$(find "$SOURCES/$name/.git" -name '*.lock')" ''
+    git -C "$SOURCES/$name" fsck --no-progress
+    equal "$(git -C "$SOURCES/$name" status --porcelain)" ''
+  done
+  rm -f "$WORLD/running"
+  SLOW=
+  quietly update --retry-failed
+  assert_output_has '3 fetched, 3 branches updated'
+}
+
+@test "a work tree that is being moved gets to the end of it when a signal comes" {
+  cloned app
+  further app
+  mkdir -p "$SOURCES/app/.git/hooks"
+  # When this hook begins the branch is about to move.
+  cat >"$SOURCES/app/.git/hooks/reference-transaction" <<'HOOK'
+#!/bin/sh
+while read -r _ _ name; do
+  [ "$1$name" != preparedHEAD ] && [ "$1$name" != preparedrefs/heads/main ] || { touch "$WORLD/begun"; sleep 1; }
+done
+HOOK
+  chmod +x "$SOURCES/app/.git/hooks/reference-transaction"
+  export WORLD
+  (cd "$WORLD/laptop" && HOME=$PWD exec env --default-signal=INT dev-infra update >"$WORLD/out" 2>"$WORLD/err") &
+  pid=$!
+  for _ in $(seq 100); do [ -e "$WORLD/begun" ] && break; sleep 0.1; done
+  kill -TERM "$pid"
+  status=0
+  wait "$pid" || status=$?
+  equal "$status" 143
+  equal "$(at_commit app HEAD)" "$(forge app main)"
+  equal "$(git -C "$SOURCES/app" status --porcelain)" ''
+  equal "$(find "$SOURCES/app/.git" -name '*.lock')" ''
+}
+
+@test "nothing from a remote can steer the terminal" {
+  cloned app
+  further app $'topic'
+  on laptop git -C src/app fetch -q
+  on laptop git -C src/app branch -q --track $'evil\u009b31m' origin/topic
+  further app topic
+  quietly update
+  assert_clean_text "$output"
+  assert_output_has 'evil'
+  git -C "$SOURCES/app" config remote.origin.url $'ssh://e\e[31mvil/x'
+  runs 1 update
+  assert_clean_text "$stderr"
+}
+
+@test "a directory that is not a repository has nothing to be fetched" {
+  mkdir -p "$WORLD/laptop/plain"
+  echo 'name: plain' >"$WORLD/laptop/plain/.dev-infra.yml"
+  succeeds on laptop dev-infra register plain
+  quietly update
+  assert_output ''
+}
