@@ -440,3 +440,26 @@ entry_with() {
   equal "$(grep -c 'not tried again' <<<"$stderr")" 3 "$stderr"
   equal "$(grep -c '^error: cloning' <<<"$stderr")" 5 "$stderr"
 }
+
+@test "what was only moved is not cloned a second time: it is found as refresh finds it" {
+  local before
+  forge app
+  forge gone
+  on laptop dev-infra register --quiet src/app src/gone
+  mkdir laptop/src/work
+  mv laptop/src/app laptop/src/work/application
+  rm -rf laptop/src/gone
+  before=$(main_of laptop)
+  succeeds on laptop dev-infra clone --missing --dry-run
+  equal "$(main_of laptop)" "$before"
+  [[ $output == 'would clone gone '* && ${#lines[@]} -eq 1 ]]
+  [[ $stderr == *"app is here already, moved ($WORLD/laptop/src/app -> $WORLD/laptop/src/work/application)"* ]]
+  succeeds on laptop dev-infra clone app
+  [ ! -e laptop/src/app ]
+  equal "$(on laptop dev-infra path app)" "$WORLD/laptop/src/work/application"
+  mv laptop/src/work/application laptop/src/work/once-more
+  succeeds on laptop dev-infra clone --missing
+  [ -d laptop/src/gone/.git ]
+  [ ! -e laptop/src/app ]
+  equal "$(on laptop dev-infra path app)" "$WORLD/laptop/src/work/once-more"
+}

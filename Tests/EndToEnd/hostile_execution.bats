@@ -528,6 +528,23 @@ foreign_repositories() {
   succeeds on laptop env SUDO_UID=64242 dev-infra register src/app
 }
 
+@test "root makes no registry by the way in another user's home; who asks for one gets it" {
+  needs_root
+  local command
+  project laptop src/app
+  chown 64242:64242 laptop
+  for command in 'register src/app' 'register --dry-run src/app'; do
+    # shellcheck disable=SC2086 # several words
+    runs 128 on laptop dev-infra $command || return
+    assert_stderr_has "another user's"
+    equal "$(find laptop -name '.dev-infra*')" '' "$command" || return
+  done
+  succeeds on laptop dev-infra init
+  succeeds on laptop dev-infra register src/app
+  # Elsewhere it is nobody's business.
+  succeeds on laptop env DEV_INFRA_DIR="$WORLD/registry" dev-infra register src/app
+}
+
 @test "another user's registry runs nothing: no alias, no pager, no hook, no transport" {
   needs_root
   local command

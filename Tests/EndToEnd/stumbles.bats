@@ -385,3 +385,32 @@ three_projects() {
   runs 0 on desk dev-infra init "$WORLD/laptop/forge"
   succeeds on desk dev-infra new fresh
 }
+
+@test "a script with closed descriptors ends as it would with open ones" {
+  local command closed
+  machine plain
+  on plain dev-infra init
+  for command in list log verify 'config --list' 'remote -v' status; do
+    for closed in '2>&-' '<&-' '<&- 2>&-'; do
+      run at plain . sh -c "dev-infra $command $closed"
+      [ "$status" -eq 0 ] || explain "$command $closed: $status" || return
+    done
+    run at plain . sh -c "dev-infra $command >&- 2>&- <&-"
+    case $status in 0 | 128) ;; *) explain "$command, all closed: $status" || return ;; esac
+  done
+  run at plain . dev-infra log nosuch
+  runs "$status" at plain . sh -c 'dev-infra log nosuch 2>&-'
+}
+
+@test "without HOME scripts find the registry where the executables do" {
+  local home
+  home=$(getent passwd "$(id -u)" | cut -d : -f 6)
+  for command in status log; do
+    for empty in '-u HOME' 'HOME='; do
+      # shellcheck disable=SC2086 # an option, or a variable
+      run --separate-stderr env $empty DEV_INFRA_DIR= dev-infra $command
+      lacks "$stderr" 'HOME is set' || return
+      [ -e "$home/.dev-infra" ] || holds "$stderr" "$home/.dev-infra" || return
+    done
+  done
+}

@@ -29,6 +29,10 @@ extension RegistryStoreError: ReportedError {
 
     case .isRootDirectory(let directory):
       .fatal("making a registry at \(directory.visible) failed: it is the root directory")
+    case .inAnothersHome(let directory):
+      .fatal(
+        "making a registry at \(directory.visible) failed: it would be root's, in a home that is another user's",
+        hints: "run this as that user, or set HOME or DEV_INFRA_DIR; 'dev-infra init' makes it all the same")
     case .notEmpty(let directory):
       .fatal(
         "making a registry at \(directory.visible) failed: the directory is not empty",

@@ -99,15 +99,36 @@ struct Clone: Tool {
     return ExitStatus.no
   }
 
+  /// Looks for those of the projects that are not where they were: what was moved is not cloned a second time.
+  ///
+  /// - Returns: the ids of those that were found; they are known to be there from now on.
+  private func moved(_ rows: [ViewRow], _ store: borrowing RegistryStore) throws -> Set<String> {
+    let lost = rows.filter { row in
+      row.paths.first.map { Files.kind(of: FilePath(text: $0)) == nil } ?? false
+    }
+    guard !lost.isEmpty else { return [] }
+    var found: Set<String> = []
+    for case .moved(let name, let from, let to) in try store.refresh(lost, prune: false, dryRun: dryRun)
+      .findings
+    {
+      Messages.note("\(Quoting.visible(name)) is here already, moved (\(from.visible) -> \(to.visible))")
+      found.insert(from.text)
+    }
+    return Set(lost.filter { $0.paths.first.map { found.contains($0) } ?? false }.map(\.id))
+  }
+
   /// Plans what the arguments choose.
   ///
   /// - Returns: why projects that were named cannot be planned.
   private func choose(_ plan: inout ClonePlan, _ store: borrowing RegistryStore) throws -> [Failure] {
     let view = try store.view()
     var failures: [Failure] = []
-    for query in try ProjectQuery.all(p) {
+    let queries = try ProjectQuery.all(p)
+    let movedNames = try moved(queries.compactMap { try? $0.find(in: view) }, store)
+    for query in queries {
       do {
         let row = try query.find(in: view)
+        if movedNames.contains(row.id) { continue }
         if let path = row.paths.first {
           if Files.kind(of: FilePath(text: path)) == nil {
             plan.restore(row, at: path, in: store)
@@ -127,7 +148,8 @@ struct Clone: Tool {
     selection.tags = tag
     let rows = try selection.rows(of: view)
     if missing {
-      for row in rows {
+      let moved = try moved(rows, store)
+      for row in rows where !moved.contains(row.id) {
         for path in row.paths.prefix(1) where Files.kind(of: FilePath(text: path)) == nil {
           plan.restore(row, at: path, in: store)
         }

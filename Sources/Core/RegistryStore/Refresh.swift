@@ -23,8 +23,9 @@ extension RegistryStore {
   /// - Parameters:
   ///   - rows: the projects to read; those that are not on this machine are passed over.
   ///   - prune: whether directories that are gone and were not found elsewhere are dropped.
+  ///   - dryRun: whether it is only told what would be found.
   /// - Returns: what is worth telling, and warnings.
-  public func refresh(_ rows: [ViewRow], prune: Bool) throws -> (
+  public func refresh(_ rows: [ViewRow], prune: Bool, dryRun: Bool = false) throws -> (
     findings: [RefreshFinding], warnings: [RegistrationWarning]
   ) {
     let here = rows.filter { !$0.isEmpty(.paths) }
@@ -69,7 +70,8 @@ extension RegistryStore {
       }
       findings += try relocate(lost, &registrar, prune: prune)
       let entries = registrar.entries
-      return entries.isEmpty ? nil : RegistryChange(entries, message: Self.message("Refresh", findings))
+      return entries.isEmpty || dryRun
+        ? nil : RegistryChange(entries, message: Self.message("Refresh", findings))
     }
     return (findings, warnings)
   }

@@ -26,8 +26,15 @@ public struct RegistryStore: ~Copyable {
   /// Opens the registry that the environment names, and makes it where there is none.
   public static func makingIfMissing(delegate: any RegistryDelegate) throws -> RegistryStore {
     let file = try ViewFile.ofEnvironment()
-    if try !file.exists(), mayBeMade(at: file.registry) { try create(at: file.registry, name: nil) }
+    if try !file.exists(), mayBeMade(at: file.registry) {
+      try requireOwnHome(of: file.registry)
+      try create(at: file.registry, name: nil)
+    }
     return try open(file.registry, delegate: delegate)
+  }
+
+  private static func requireOwnHome(of directory: FilePath) throws {
+    guard Privileges.areRightfulAt(directory) else { throw RegistryStoreError.inAnothersHome(directory) }
   }
 
   /// Makes an empty registry in the temporary directory where the environment's is missing, for what only asks what
@@ -37,6 +44,7 @@ public struct RegistryStore: ~Copyable {
   public static func scratchIfMissing() throws -> FilePath? {
     let file = try ViewFile.ofEnvironment()
     guard try !file.exists(), mayBeMade(at: file.registry) else { return nil }
+    try requireOwnHome(of: file.registry)
     let scratch = FilePath(text: Environment["TMPDIR"] ?? "/tmp").appending("dev-infra-\(Host.randomHex(8))")
     try create(at: scratch, name: nil)
     return scratch

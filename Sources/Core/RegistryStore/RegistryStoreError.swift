@@ -56,6 +56,8 @@ public enum RegistryStoreError: Error, Sendable {
 
   /// A registry cannot be the root directory.
   case isRootDirectory(FilePath)
+  /// A registry was not made by the way, for root in another user's home: it would be in that user's way.
+  case inAnothersHome(FilePath)
   /// The place of a new registry has something in it.
   case notEmpty(FilePath)
   /// Templates that were there first could not be copied into the new registry; the reason is the copying program's.

@@ -28,6 +28,12 @@ public enum Privileges {
     unsetenv("SUDO_GID")
   }
 
+  /// Whether what this process makes at `place` is with its like: false for root where the nearest directory that is there
+  /// belongs to another user, as after `su -p` or in a container that has a user's home mounted.
+  public static func areRightfulAt(_ place: FilePath) -> Bool {
+    geteuid() != 0 || (owner(around: place) ?? 0) == 0
+  }
+
   private static func number(_ name: String) -> UInt32? { Environment[name].flatMap { UInt32($0) } }
 
   private static func owner(around place: FilePath) -> uid_t? {

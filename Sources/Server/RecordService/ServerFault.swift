@@ -53,7 +53,7 @@ public enum ServerFault: Equatable, Sendable {
   private init?(_ error: RegistryStoreError) {
     switch error {
     case .noMainBranch, .mainBranchLost, .notARegistry, .unknownFormat, .laterFormat, .noMachineID,
-      .isRootDirectory,
+      .isRootDirectory, .inAnothersHome,
       .notEmpty, .templatesNotCopied, .notPacked, .notHashed, .changesOwnEntries:
       self = .unusable
     case .unreadableProject(_, let error), .unstorableProject(_, let error), .unusableObject(_, _, let error),
