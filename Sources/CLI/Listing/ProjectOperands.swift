@@ -7,11 +7,14 @@ import SystemSupport
 
 /// The options by which a command of many chooses the projects that it works on, beside those that are named.
 public struct ProjectChoice: ParsableArguments {
+  /// Whether what is not on this machine is chosen, too.
   @Flag(name: .shortAndLong, help: "Every project, also those that are not on this machine.")
   public var all = false
   @OptionGroup var filters: FilterOptions
+  /// Whether records end in NUL.
   @Flag(name: .customShort("z"), help: "Records end in NUL and are not quoted.")
   public var z = false
+  /// Whether standard input names some.
   @Flag(help: "Also take projects from standard input.")
   public var stdin = false
 
@@ -96,7 +99,9 @@ public struct ProjectOperands: ParsableArguments {
   /// How a usage text shows them.
   public static let usage = "[--all] [<filters>] [-z] [--stdin] [<p>...]"
 
+  /// The options.
   @OptionGroup public var choice: ProjectChoice
+  /// The words.
   @Argument(help: "Projects: an id or its beginning, a name, owner/name, a URL or a path; or a glob.")
   public var p: [String] = []
 

@@ -76,7 +76,7 @@ public struct FilterOptions: ParsableArguments {
 
 /// Conditions that are saved under a name in the registry's configuration.
 public enum SavedConditions {
-  /// The text that is saved as `dev-infra.where.NAME`; nil where there is none, or where that is no key.
+  /// The text that is saved as `dev-infra.where.NAME`; nil where there is none, or where the name cannot be a key's.
   public static func text(_ name: String) throws -> String? {
     guard let first = name.utf8.first, (0x61...0x7A).contains(first | 0x20),
       !name.utf8.contains(UInt8(ascii: "_"))

@@ -16,7 +16,7 @@ struct ForEach: Tool {
     commandName: "dev-infra foreach", abstract: "Run a command in each project.",
     usage: """
       dev-infra foreach [-j <n>] [--fail-fast] [--timeout <seconds>] [--heading | --no-heading | --prefix | --json] \
-      [--every-path] [--retry-failed] [--dry-run] [--all] [--sort <key>] \(SelectionOptions.usage) [<pattern>...] \
+      [--every-path] [--retry-failed] [--dry-run] [--all] [--sort <key>] \(SelectionOptions.usage) [-z] [--stdin] [<p>...] \
       (-c <shell> | -- <command>...)
       """)
 
@@ -46,6 +46,8 @@ struct ForEach: Tool {
   var retryFailed = false
   @Flag(name: [.customShort("n"), .long], help: "Print what would be run, and run nothing.")
   var dryRun = false
+  @Flag(name: .customShort("z"), help: "Records on standard input end in NUL.")
+  var z = false
   @OptionGroup var options: SelectionOptions
 
   /// The program and its arguments; with `-c` the arguments of the text. ArgumentParser has a strategy for them
@@ -76,7 +78,7 @@ struct ForEach: Tool {
     let view = try file.fresh()
     let memory = FailureMemory(registry: file.registry)
     let (call, former) = try remembered(memory)
-    var rows = try options.rows(&selection, of: view, z: false)
+    var rows = try options.rows(&selection, of: view, z: z)
     if rows.allSatisfy({ $0.isEmpty(.paths) }), selection.isNarrowed {
       throw EmptyList.failure(selection, of: view)
     }
