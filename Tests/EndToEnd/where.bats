@@ -167,3 +167,28 @@ would change web'
   succeeds on laptop dev-infra undo
   equal "$(names_of laptop --all)" 'api old tool web'
 }
+
+@test "log shows the changes of many projects, and of filters" {
+  log() { on laptop dev-infra log "$@" | grep -cE '^[0-9a-f]{7,} '; }
+  equal "$(log api) $(log web) $(log api web) $(log api api)" '2 2 3 2'
+  equal "$(log 'a*' acme/web)" 3
+  equal "$(log --tag go) $(log --where 'tag:work') $(log --status paused --status active --tag go)" '2 3 2'
+  equal "$(log --all --where '!here')" 3
+  equal "$(log api web --tag go)" 2
+  equal "$(on laptop dev-infra log --json -2 --tag work | wc -l)" 2
+  equal "$(pipeline laptop 'printf "web\n" | dev-infra log --stdin | grep -cE "^[0-9a-f]{7,} "')" 2
+  equal "$(pipeline laptop 'printf "web\0api\0" | dev-infra log -z --stdin | grep -cE "^[0-9a-f]{7,} "')" 3
+  # Of a change of many only the lines of those that are asked for.
+  quietly on laptop dev-infra log api web
+  [[ $output == *'- api ('*'- web ('* || $output == *'- web ('*'- api ('* ]] || explain 'the lines of both'
+  [[ $output != *'- tool ('* ]] || explain 'not of others'
+  refuses 1 nosuch on laptop dev-infra log api nosuch
+  refuses 1 'is what the options ask for' on laptop dev-infra log --tag nosuch
+  refuses 129 'did you mean' on laptop dev-infra log --where stauts
+  refuses 1 'is what the options ask for' on laptop dev-infra log --organization "it's \$(touch $WORLD/run) \"x\""
+  [ ! -e "$WORLD/run" ] || explain 'a value is a value'
+  # What was removed has a history under its id.
+  id=$(id_of laptop tool)
+  succeeds on laptop dev-infra rm tool
+  equal "$(log "$id" api)" 3
+}
