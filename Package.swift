@@ -130,7 +130,7 @@ let server: [Target] = [
   library(
     "Server", "HTTPServer",
     [
-      "ByteStrings", "SystemSupport", "Git", "APIKeys", filePath,
+      "CCrypto", "ByteStrings", "SystemSupport", "Git", "APIKeys", filePath,
       hummingbird("Hummingbird"), hummingbird("HummingbirdCore"), hummingbird("HummingbirdTLS"),
       nio("NIOConcurrencyHelpers"), nio("NIOCore"), nio("NIOHTTP1"), nio("NIOPosix"),
       .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),

@@ -101,13 +101,7 @@ extension Tool {
     let forms = usageString().split(separator: "\n").joined(separator: "\n       ")
     // The sender of the signal knows why nothing came of it.
     if Interruption.signal != nil { return failure.status }
-    switch failure.status {
-    case ExitStatus.no: Messages.error(failure.message)
-    case ExitStatus.usage: Messages.note("error: \(failure.message)\nUSAGE: \(forms)")
-    default: Messages.fatal(failure.message)
-    }
-    for hint in failure.hints { Messages.hint(hint) }
-    return failure.status
+    return Messages.report(failure, usage: "USAGE: \(forms)")
   }
 
   private static func show(_ text: String, status: Int32) -> Int32 {

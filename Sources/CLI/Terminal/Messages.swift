@@ -16,6 +16,23 @@ public enum Messages {
   public static func hint(_ message: String) { write("hint: \(message)") }
   /// A plain note.
   public static func note(_ message: String) { write(message) }
+  /// Tells why a command did not do what it was asked, in one line and its hints.
+  ///
+  /// - Parameters:
+  ///   - usage: what follows where the command line is wrong.
+  ///   - refuse: how a documented no is told.
+  /// - Returns: the status to end with.
+  public static func report(
+    _ failure: Failure, usage: String, refusal refuse: (String) -> Void = { error($0) }
+  ) -> Int32 {
+    switch failure.status {
+    case ExitStatus.no: refuse(failure.message)
+    case ExitStatus.usage: note("error: \(failure.message)\n\(usage)")
+    default: fatal(failure.message)
+    }
+    for hint in failure.hints { self.hint(hint) }
+    return failure.status
+  }
 
   /// Prints a failure that does not end the command.
   public static func error(_ failure: Failure) {

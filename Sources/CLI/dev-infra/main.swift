@@ -10,13 +10,7 @@ func dispatch() -> Int32 {
     var dispatcher = Dispatcher()
     return try dispatcher.run(Arguments.all)
   } catch {
-    switch error.status {
-    case ExitStatus.fatal: Messages.fatal(error.message)
-    case ExitStatus.usage: Messages.note("error: \(error.message)\n\(GlobalOptions.usage)")
-    default: Messages.note(error.message)
-    }
-    for hint in error.hints { Messages.hint(hint) }
-    return error.status
+    return Messages.report(error, usage: GlobalOptions.usage, refusal: Messages.note)
   }
 }
 

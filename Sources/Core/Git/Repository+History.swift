@@ -17,44 +17,21 @@ extension Repository {
   /// Reads every commit that `commit` has and none of `known` has: what cannot be read, or is larger than a commit may
   /// be, is told of here, before anything relies on it.
   public func requireReadable(_ commit: ObjectID, beyond known: [ObjectID]) throws(GitError) {
-    let action = "reading the history of"
-    var walk: OpaquePointer?
-    try check(git_revwalk_new(&walk, handle.raw), action, commit.hex)
-    defer { git_revwalk_free(walk) }
-    var raw = commit.raw
-    try check(git_revwalk_push(walk, &raw), action, commit.hex)
-    for id in known {
-      raw = id.raw
-      try check(git_revwalk_hide(walk, &raw), action, id.hex)
-    }
-    while true {
-      let code = git_revwalk_next(&raw, walk)
-      if code == GIT_ITEROVER.rawValue { return }
-      try check(code, action, commit.hex)
-    }
+    try eachCommit(from: [commit], beyond: known) { (_) throws(GitError) in true }
   }
 
   /// The merges that `commit` has and `known` has not, newest first; nil where they are more than `limit`.
   public func merges(in commit: ObjectID, beyond known: ObjectID, limit: Int) throws(GitError) -> [ObjectID]?
   {
-    let action = "reading the history of"
-    var walk: OpaquePointer?
-    try check(git_revwalk_new(&walk, handle.raw), action, commit.hex)
-    defer { git_revwalk_free(walk) }
-    var raw = commit.raw
-    try check(git_revwalk_push(walk, &raw), action, commit.hex)
-    raw = known.raw
-    try check(git_revwalk_hide(walk, &raw), action, known.hex)
     var merges: [ObjectID] = []
-    while true {
-      let code = git_revwalk_next(&raw, walk)
-      if code == GIT_ITEROVER.rawValue { return merges }
-      try check(code, action, commit.hex)
-      let id = ObjectID(raw)
-      guard try self.commit(id).parents.count > 1 else { continue }
-      if merges.count == limit { return nil }
+    var isTooMany = false
+    try eachCommit(from: [commit], beyond: [known]) { (id) throws(GitError) in
+      guard try self.commit(id).parents.count > 1 else { return true }
+      isTooMany = merges.count == limit
       merges.append(id)
+      return !isTooMany
     }
+    return isTooMany ? nil : merges
   }
 
   /// Goes through the commits that these can reach, newest first.
@@ -65,21 +42,11 @@ extension Repository {
   public func walk(
     from commits: [ObjectID], limit: Int, _ visit: (Commit) throws(GitError) -> Bool
   ) throws(GitError) {
-    let action = "reading the history of"
-    var walk: OpaquePointer?
-    try check(git_revwalk_new(&walk, handle.raw), action, gitDirectory.visible)
-    defer { git_revwalk_free(walk) }
-    try check(git_revwalk_sorting(walk, GIT_SORT_TIME.rawValue), action, gitDirectory.visible)
-    var raw = git_oid()
-    for id in commits {
-      raw = id.raw
-      try check(git_revwalk_push(walk, &raw), action, id.hex)
-    }
-    for _ in 0..<limit {
-      let code = git_revwalk_next(&raw, walk)
-      if code == GIT_ITEROVER.rawValue { return }
-      try check(code, action, gitDirectory.visible)
-      guard try visit(commit(ObjectID(raw))) else { return }
+    var left = limit
+    guard left > 0 else { return }
+    try eachCommit(from: commits, beyond: [], byTime: true) { (id) throws(GitError) in
+      left -= 1
+      return try visit(commit(id)) && left > 0
     }
   }
 
@@ -88,25 +55,43 @@ extension Repository {
   /// - Parameter limit: how many are returned at most.
   public func commits(of commit: ObjectID, beyond known: ObjectID?, limit: Int) throws(GitError) -> [ObjectID]
   {
-    let action = "reading the history of"
-    var walk: OpaquePointer?
-    try check(git_revwalk_new(&walk, handle.raw), action, commit.hex)
-    defer { git_revwalk_free(walk) }
-    try check(git_revwalk_sorting(walk, GIT_SORT_TIME.rawValue), action, commit.hex)
-    var raw = commit.raw
-    try check(git_revwalk_push(walk, &raw), action, commit.hex)
-    if let known {
-      raw = known.raw
-      try check(git_revwalk_hide(walk, &raw), action, known.hex)
-    }
     var commits: [ObjectID] = []
-    while commits.count < limit {
-      let code = git_revwalk_next(&raw, walk)
-      if code == GIT_ITEROVER.rawValue { break }
-      try check(code, action, commit.hex)
-      commits.append(ObjectID(raw))
+    guard limit > 0 else { return commits }
+    try eachCommit(from: [commit], beyond: known.map { [$0] } ?? [], byTime: true) { (id) throws(GitError) in
+      commits.append(id)
+      return commits.count < limit
     }
     return commits
+  }
+
+  /// Goes through the commits that some can reach and others cannot, as git-rev-list(1) does, until `visit` returns false.
+  ///
+  /// - Parameter byTime: the newest first, also where that is not how they follow each other.
+  private func eachCommit(
+    from commits: [ObjectID], beyond known: [ObjectID], byTime: Bool = false,
+    _ visit: (ObjectID) throws(GitError) -> Bool
+  ) throws(GitError) {
+    let action = "reading the history of"
+    let subject = commits.count == 1 ? commits[0].hex : gitDirectory.visible
+    var walk: OpaquePointer?
+    try check(git_revwalk_new(&walk, handle.raw), action, subject)
+    defer { git_revwalk_free(walk) }
+    if byTime { try check(git_revwalk_sorting(walk, GIT_SORT_TIME.rawValue), action, subject) }
+    var raw = git_oid()
+    for id in commits {
+      raw = id.raw
+      try check(git_revwalk_push(walk, &raw), action, id.hex)
+    }
+    for id in known {
+      raw = id.raw
+      try check(git_revwalk_hide(walk, &raw), action, id.hex)
+    }
+    while true {
+      let code = git_revwalk_next(&raw, walk)
+      if code == GIT_ITEROVER.rawValue { return }
+      try check(code, action, subject)
+      guard try visit(ObjectID(raw)) else { return }
+    }
   }
 
   /// Whether `ancestor` is `commit`, or can be reached from it.

@@ -13,8 +13,9 @@ import SystemPackage
 
 /// Runs another program and waits for it.
 ///
-/// Written on posix_spawn(3) and poll(2) rather than on swift-subprocess for two reasons: that package costs every
-/// executable that links it 6 ms at start, and a limit on *silence*, as transports need it, asks for the poll loop.
+/// On posix_spawn(3) and poll(2) rather than on swift-subprocess, all of whose functions are `async`: here one thread waits at
+/// once for many programs, a signal, and a program that says nothing while nobody is being asked for a password; and libgit2's
+/// objects and the registry's locks belong to that thread.
 public struct ChildProcess: Sendable {
   /// How a program ended.
   public enum Termination: Equatable, Sendable {

@@ -1,3 +1,4 @@
+import CCrypto
 import HTTPTypes
 
 /// The key that a request brings: as `Bearer` or `token`, as the password or the user name of `Basic`, or in a field of its
@@ -55,29 +56,21 @@ enum Base64 {
   static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
     guard text.count % 4 == 0, text.count <= 4096 else { return nil }
     let padding = text.suffix(2).count { $0 == UInt8(ascii: "=") }
-    var bytes: [UInt8] = []
-    var bits: UInt32 = 0
-    for (index, digit) in text.dropLast(padding).enumerated() {
-      guard let value = value(of: digit) else { return nil }
-      bits = bits << 6 | UInt32(value)
-      switch index % 4 {
-      case 1: bytes.append(UInt8(truncatingIfNeeded: bits >> 4))
-      case 2: bytes.append(UInt8(truncatingIfNeeded: bits >> 2))
-      case 3: bytes.append(UInt8(truncatingIfNeeded: bits))
-      default: break
-      }
-    }
-    return bytes
+    // libcrypto takes white space around it and `=` anywhere.
+    guard text.dropLast(padding).allSatisfy(isDigit) else { return nil }
+    let text = Array(text)
+    var bytes = [UInt8](repeating: 0, count: text.count / 4 * 3)
+    let count = EVP_DecodeBlock(&bytes, text, Int32(text.count))
+    // What the padding stands for is counted as zeros.
+    return count < 0 ? nil : Array(bytes.prefix(Int(count) - padding))
   }
 
-  private static func value(of digit: UInt8) -> UInt8? {
-    switch digit {
-    case UInt8(ascii: "A")...UInt8(ascii: "Z"): digit - UInt8(ascii: "A")
-    case UInt8(ascii: "a")...UInt8(ascii: "z"): digit - UInt8(ascii: "a") + 26
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0") + 52
-    case UInt8(ascii: "+"): 62
-    case UInt8(ascii: "/"): 63
-    default: nil
+  private static func isDigit(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "/"):
+      true
+    default: false
     }
   }
 }
