@@ -98,6 +98,7 @@ let features: [Target] = [
   library(
     "Features", "WorkTreeState",
     ["ByteStrings", "SystemSupport", "Registry", "Git", "RegistryIndex", filePath]),
+  library("Features", "Ranking", ["ByteStrings", "SystemSupport", "RegistryIndex", filePath]),
   library("Features", "Completion", ["ByteStrings", "SystemSupport", "Registry", "RegistryIndex", filePath]),
 ]
 
@@ -243,7 +244,9 @@ func bareTool(
 
 let tools: [Target] = [
   bareTool(
-    "dev-infra", ["IndexReporting", "Completion", "HookRun", "RegistryIndex"], linking: wholeInItself),
+    "dev-infra",
+    ["IndexReporting", "Completion", "HookRun", "Ranking", "RegistryIndex"],
+    linking: wholeInItself),
   registryTool("dev-infra-cat-project"),
   tool("dev-infra-check-url", ["Registry"]),
   registryTool("dev-infra-diff-registry"),
@@ -269,7 +272,7 @@ let tools: [Target] = [
   registryTool("dev-infra-update-view"),
   registryTool("dev-infra-verify-registry"),
   bareTool("git-remote-work-prod", ["RemoteReporting", "RegistryReporting", "Git", "WorkProdRemote"]),
-  indexTool("dev-infra-views"),
+  tool("dev-infra-views", ["Listing", "IndexReporting", "Ranking", "Registry", "RegistryIndex"]),
 ]
 
 let serverTools: [Target] = [
@@ -323,6 +326,9 @@ let unitTests: [Target] = [
     "Features", "WorkTreeStateTests",
     ["WorkTreeState", "Git", "Registry", "SystemSupport", "ByteStrings", "TestSupport", filePath]),
   tests("Features", "CompletionTests", ["Completion", "ByteStrings"]),
+  tests(
+    "Features", "RankingTests",
+    ["Ranking", "RegistryIndex", "SystemSupport", "ByteStrings", "TestSupport", filePath]),
   tests(
     "Remote", "HTTPClientTests",
     ["Git", "HTTPClient", "SystemSupport", "ByteStrings", "Registry", "TestSupport", filePath]),

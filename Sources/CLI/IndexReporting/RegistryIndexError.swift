@@ -22,16 +22,16 @@ extension RegistryIndexError: ReportedError {
       .fatal(
         "bringing the view of the registry \(registry.visible) up to date failed",
         hints: "'dev-infra verify' tells whether the registry is whole")
-    case .unknownProject(let text):
-      .no(
-        "no project is known by '\(Quoting.visible(text))'",
-        hints: "'dev-infra list --all' shows all there are")
-    case .noProject(let path):
-      .no(
-        "no project is known at the path '\(Quoting.visible(path))'",
-        hints: "'dev-infra register' registers the one there, 'dev-infra list --all' shows all there are")
-    case .ambiguousProject(let text, let naming, let candidates, let more):
-      Self.ambiguous(text, naming, candidates, more)
+    case .unknownProject(let text, let similar):
+      Self.unknown(
+        "no project is known by '\(Quoting.visible(text))'", similar,
+        "'dev-infra list --all' shows all there are")
+    case .noProject(let path, let similar):
+      Self.unknown(
+        "no project is known at the path '\(Quoting.visible(path))'", similar,
+        "'dev-infra register' registers the one there, 'dev-infra list --all' shows all there are")
+    case .ambiguousProject(let text, let naming, let candidates):
+      Self.ambiguous(text, naming, candidates)
     case .stateNotAvailable:
       .fatal("the condition asks for the state of working trees, which is not read here")
     case .unknownField(let name, let known):
@@ -44,28 +44,39 @@ extension RegistryIndexError: ReportedError {
     }
   }
 
-  private static func ambiguous(
-    _ text: String, _ naming: Naming, _ candidates: [Candidate], _ more: Int
-  ) -> Failure {
+  /// Projects of which a part was typed are named, and never taken for what was meant.
+  private static func unknown(_ message: String, _ similar: Candidates, _ hint: String) -> Failure {
+    let lines = similar.named.map { "\(described($0, as: ""))" }
+    let more = similar.rows.count - lines.count
+    return Failure(
+      status: ExitStatus.no, message: lines.isEmpty ? message : message + "; was one of these meant?",
+      hints: lines.isEmpty ? [hint] : lines + (more > 0 ? ["and \(more) more"] : []))
+  }
+
+  private static func ambiguous(_ text: String, _ naming: Naming, _ candidates: Candidates) -> Failure {
     let (what, relation) =
       switch naming {
       case .path: ("the path", "is there")
       case .name: ("the name", "has it")
       case .url: ("the URL", "has it")
       case .idPrefix: ("the beginning of an id", "has it")
+      case .parts: ("the part of a name", "has it")
       }
-    // What can be typed stands first, by itself.
-    let lines = candidates.map { candidate in
-      let row = candidate.row
-      let place = row.paths.first ?? "not on this machine"
-      let called = row.name.hasSameBytes(as: text) ? "" : "\(row.name), "
-      return
-        "\(Quoting.visible(candidate.name)) (\(Quoting.visible(called + place)), \(row.id.prefix(12)))"
-    }
+    let lines = candidates.named.map { described($0, as: text) }
+    let more = candidates.rows.count - lines.count
     return Failure(
       status: ExitStatus.no,
       message:
         "\(what) '\(Quoting.visible(text))' is ambiguous, since more than one project \(relation): name one of these",
       hints: lines + (more > 0 ? ["and \(more) more"] : []))
+  }
+
+  /// What can be typed stands first, by itself.
+  private static func described(_ candidate: Candidate, as text: String) -> String {
+    let row = candidate.row
+    let place = row.paths.first ?? "not on this machine"
+    let isCalled = row.name.hasSameBytes(as: text) || row.name.hasSameBytes(as: candidate.name)
+    return
+      "\(Quoting.visible(candidate.name)) (\(Quoting.visible(isCalled ? place : "\(row.name), \(place)")), \(row.id.prefix(12)))"
   }
 }

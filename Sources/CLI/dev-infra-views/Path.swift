@@ -1,6 +1,7 @@
 import ArgumentParser
 import CommandLineTool
 import Listing
+import Ranking
 import Terminal
 import IndexReporting
 import SystemSupport
@@ -8,17 +9,24 @@ import ByteStrings
 import RegistryIndex
 import SystemPackage
 
+/// `dev-infra path` with filters and globs, and its help. Without them the dispatcher answers it, in a third of the time.
 struct Path: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra path", abstract: "Print where a project is on this machine.",
-    usage: "dev-infra path \(ProjectOperands.usage)")
+    usage: "dev-infra path [--exact] [--visit] \(ProjectOperands.usage)")
 
+  @Flag(help: "Take no part of a name, and of several projects none.")
+  var exact = false
+  @Flag(help: "Count that each project was used, as the shell function p does.")
+  var visit = false
   @OptionGroup var projects: ProjectOperands
 
   func execute() throws -> Int32 {
-    let view = try ViewFile.ofEnvironment().fresh()
+    let file = try ViewFile.ofEnvironment()
+    let view = try file.fresh()
     var output = Output(RecordFormat(z: projects.choice.z))
     var status = ExitStatus.success
+    var visited: [String] = []
     let rows = try projects.rows(
       in: view, each: true,
       failing: { error in
@@ -40,12 +48,14 @@ struct Path: Tool {
             hints: "'dev-infra refresh' looks for it nearby, 'dev-infra register DIR' tells where it is now")
         }
         try output.record(path)
+        visited.append(row.id)
       } catch  where Failure(error).status == ExitStatus.no {
         Messages.error(error)
         status = ExitStatus.no
       }
     }
     try output.flush()
+    if visit, !visited.isEmpty { UseFile(registry: file.registry).note(visited) }
     return status
   }
 }

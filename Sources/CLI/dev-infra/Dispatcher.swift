@@ -38,6 +38,7 @@ struct Dispatcher {
     if rest.first == "--help" { return try Help(installation).run([name]) }
     if name == "version" { return try Version.run(rest, installation) }
     if let program = CommandSearch.find(name, in: installation.executables) {
+      if let command = BuiltIn.command(name), BuiltIn.isOwn(program) { return command.run(rest) }
       try Execution.become(program, rest)
     }
     guard let alias = try Aliases.value(of: name) else { throw Suggestion(installation).failure(for: name) }

@@ -6,8 +6,12 @@ import SystemPackage
 /// Becoming another program: its status, its signals and the terminal are then its own affair.
 enum Execution {
   /// Replaces this process by the program at `path`; returns only by throwing.
-  static func become(_ path: FilePath, _ arguments: [String]) throws(Failure) -> Never {
-    let code = execute(path, [path.text] + arguments)
+  ///
+  /// - Parameter name: what it is called as; its path unless given.
+  static func become(
+    _ path: FilePath, _ arguments: [String], as name: String? = nil
+  ) throws(Failure) -> Never {
+    let code = execute(path, [name ?? path.text] + arguments)
     if code == .execFormatError {
       // A script without a `#!` line: the shell runs it, as execvp(3) and git have it.
       _ = execute("/bin/sh", ["/bin/sh", path.text] + arguments)

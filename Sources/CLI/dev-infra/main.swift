@@ -21,7 +21,9 @@ let status =
   switch Arguments.programName {
   case "dev-infra-hook-register": HookRegister.run(Arguments.all)
   case "dev-infra-complete": Complete.run(Arguments.all)
-  default: dispatch()
+  default: BuiltIn.ownStatus(Arguments.programName, Arguments.all) ?? dispatch()
   }
 TraceLog.end(status)
+// A signal that something was cleared away for.
+Interruption.endProcess()
 ThisProcess.exit(status)

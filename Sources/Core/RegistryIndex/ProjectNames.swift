@@ -64,6 +64,11 @@ extension View {
     }
   }
 
+  /// Whether a name alone stands for this project.
+  func isCalled(_ name: String, _ row: ViewRow) -> Bool {
+    !name.contains("/") && ProjectQuery.preferred(rows(where: .name, is: name)).map(\.id) == [row.id]
+  }
+
   /// As ``distinctNames(of:)``, for those of many rows that share their name with another: by id; with no look-up of each.
   public func ownersOfSharedNames(in rows: [ViewRow]) -> [String: String] {
     var shared: [ByteString: [ViewRow]] = [:]

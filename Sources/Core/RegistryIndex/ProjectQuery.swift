@@ -26,8 +26,19 @@ public struct ProjectQuery: Sendable {
   /// exact name; its URL in any form; four or more digits that begin its id alone; as much of `host/owner/name` as is
   /// unique; a path into it. Of several, what is on this machine goes before what is not.
   ///
-  /// - Throws: ``RegistryIndexError`` when there is none, or when there are several.
+  /// - Throws: ``RegistryIndexError`` when there is none, with those that may have been meant, or when there are several.
   public func find(in view: View) throws -> ViewRow {
+    do {
+      return try findExactly(in: view)
+    } catch RegistryIndexError.unknownProject(let text, _) {
+      throw RegistryIndexError.unknownProject(text, view.similar(to: text))
+    } catch RegistryIndexError.noProject(let text, _) {
+      throw RegistryIndexError.noProject(atPath: text, view.similar(to: text))
+    }
+  }
+
+  /// As ``find(in:)``, without looking for what may have been meant.
+  public func findExactly(in view: View) throws -> ViewRow {
     if isID, let row = view.row(id: text) { return row }
     let isPath = text.contains("/") || text == "." || text == ".."
     if isPath, let row = try one(atPath(in: view), .path, view) { return row }
@@ -41,7 +52,7 @@ public struct ProjectQuery: Sendable {
     if !isPlain, let row = try one(view.rows(called: remotePath ?? text), .name, view) { return row }
     guard isPath else { throw RegistryIndexError.unknownProject(text) }
     if let row = try one(aroundPath(in: view), .path, view) { return row }
-    throw RegistryIndexError.noProject(atPath: text)
+    throw RegistryIndexError.noProject(atPath: text, .none)
   }
 
   private var isID: Bool { text.utf8.count == 40 && text.allSatisfy { $0.isHexDigit && !$0.isUppercase } }
@@ -89,9 +100,6 @@ public struct ProjectQuery: Sendable {
   ) throws(RegistryIndexError) -> ViewRow? {
     let rows = Self.preferred(rows)
     guard rows.count > 1 else { return rows.first }
-    let shown = Array(rows.prefix(10))
-    let names = view.distinctNames(of: shown)
-    throw .ambiguousProject(
-      text, naming, zip(shown, names).map { .init(row: $0, name: $1) }, more: rows.count - shown.count)
+    throw .ambiguousProject(text, naming, RegistryIndexError.Candidates(rows, in: view))
   }
 }

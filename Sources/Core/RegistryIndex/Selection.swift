@@ -101,9 +101,9 @@ public struct Selection: Sendable {
       var ids: Set<String> = []
       if !ConditionGlob.isGlob(text) {
         do {
-          ids = [try ProjectQuery(text, directory: directory).find(in: view).id]
-        } catch RegistryIndexError.ambiguousProject(_, _, let candidates, _) {
-          ids = Set(candidates.map(\.row.id))
+          ids = [try ProjectQuery(text, directory: directory).findExactly(in: view).id]
+        } catch RegistryIndexError.ambiguousProject(_, _, let candidates) {
+          ids = Set(candidates.rows.map(\.id))
         } catch {
           // It stands for none.
         }

@@ -2,7 +2,7 @@
 /// so, short ones in one word (`-qn`, `-j4`), and `--no-NAME`, which takes an earlier `--NAME` back.
 ///
 /// ArgumentParser knows none of the three and has no list of what a command takes; what the command says to `-h` is one.
-struct OptionTable {
+public struct OptionTable {
   private struct Option {
     var names: [String]
     var takesValue: Bool
@@ -11,16 +11,17 @@ struct OptionTable {
   }
 
   /// A word that is not an option of the command, or could be several.
-  struct UnknownOption: Error {
-    let word: String
+  public struct UnknownOption: Error {
+    /// The word.
+    public let word: String
     /// The options that a beginning fits; none where it fits nothing.
-    var candidates: [String] = []
+    public var candidates: [String] = []
   }
 
   private var options: [Option] = []
 
   /// - Parameter help: the text that the command prints to `-h`.
-  init(help: String) {
+  public init(help: String) {
     var isInOptions = false
     for line in help.split(separator: "\n") {
       if !line.hasPrefix(" ") { isInOptions = line.hasPrefix("OPTIONS:") }
@@ -41,7 +42,7 @@ struct OptionTable {
   }
 
   /// The arguments with every option by its own name, short ones apart, and without those that were taken back.
-  func expanded(_ arguments: [String]) throws(UnknownOption) -> [String] {
+  public func expanded(_ arguments: [String]) throws(UnknownOption) -> [String] {
     /// What is handed on: an option with its value, or another word.
     var groups: [(option: String?, words: [String])] = []
     var rest = arguments[...]
@@ -86,6 +87,14 @@ struct OptionTable {
     }
     return groups.flatMap(\.words)
   }
+
+  /// Whether the option of this name, as ``expanded(_:)`` writes it, has a value behind it.
+  func takesValue(_ name: String) -> Bool {
+    options.first { $0.names.contains(name) }?.takesValue ?? false
+  }
+
+  /// The first of the names that an option has, as ``expanded(_:)`` writes it for a long one.
+  func name(of word: String) -> String? { options.first { $0.names.contains(word) }?.name }
 
   /// The option of this name, or the only one whose name begins so; nil where there is none.
   private func long(_ typed: String) throws(UnknownOption) -> Option? {

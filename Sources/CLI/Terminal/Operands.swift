@@ -1,4 +1,3 @@
-import Terminal
 import SystemSupport
 public import ByteStrings
 public import SystemPackage

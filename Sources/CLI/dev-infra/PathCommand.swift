@@ -1,0 +1,74 @@
+import IndexReporting
+import Ranking
+import Terminal
+import SystemSupport
+import ByteStrings
+import RegistryIndex
+import SystemPackage
+
+/// `dev-infra path`, of projects that are named; with filters and globs it is that of `dev-infra-views`, which takes longer to start
+/// and knows all that the command takes.
+enum PathCommand {
+  /// The options that it knows by itself.
+  private static let options = """
+    OPTIONS:
+      -z                      .
+      --exact                 .
+      --visit                 .
+      --stdin                 .
+    """
+
+  static func run(_ arguments: [String]) throws -> Int32 {
+    guard CommandWords.helpStatus(arguments) == nil, let words = try? CommandWords(arguments, help: options),
+      words.has("--stdin") || !words.operands.isEmpty, !words.operands.contains(where: Selection.isGlob)
+    else { try becomeWhole(arguments) }
+    let format = RecordFormat(z: words.has("-z"))
+    let texts = try Operands.texts(words.operands, stdin: words.has("--stdin"), format: format)
+    let file = try ViewFile.ofEnvironment()
+    let view = try file.fresh()
+    let uses = UseFile(registry: file.registry)
+    var jump = Jump(view, uses)
+    var output = Output(format)
+    var status = ExitStatus.success
+    var visited: [String] = []
+    for query in try ProjectQuery.all(texts) {
+      do {
+        let row = try words.has("--exact") ? query.find(in: view) : jump.find(query)
+        try output.record(try place(of: row, in: view))
+        visited.append(row.id)
+      } catch  where Failure(error).status == ExitStatus.no {
+        Messages.error(error)
+        status = ExitStatus.no
+      }
+    }
+    try output.flush()
+    if words.has("--visit"), !visited.isEmpty { uses.note(visited) }
+    return status
+  }
+
+  private static func becomeWhole(_ arguments: [String]) throws -> Never {
+    guard let folder = Environment.executablePath else {
+      throw Failure.fatal("finding the installation's executables failed: /proc is not mounted")
+    }
+    // In a build tree it has its whole name.
+    let programs = ["views", "dev-infra-views"].map { folder.appending($0) }
+    let program = programs.first { Files.kind(of: $0) == .file } ?? programs[0]
+    try Execution.become(program, arguments, as: "dev-infra-path")
+  }
+
+  /// Where a project is on this machine: the first of its paths that is there.
+  static func place(of row: ViewRow, in view: View) throws -> String {
+    guard let first = row.paths.first else {
+      let machines = row.list(.machines).map { Quoting.visible(view.name(of: $0)) }.joined(separator: ", ")
+      throw Failure.no(
+        "\(Quoting.visible(row.name)) is not on this machine\(machines.isEmpty ? "" : "; it is on \(machines)")"
+      )
+    }
+    guard let path = row.paths.first(where: { Files.kind(of: FilePath(text: $0)) != nil }) else {
+      throw Failure.no(
+        "\(Quoting.visible(row.name)) was at \(Quoting.visible(first)), which is gone",
+        hints: "'dev-infra refresh' looks for it nearby, 'dev-infra register DIR' tells where it is now")
+    }
+    return path
+  }
+}

@@ -1,0 +1,90 @@
+import ByteStrings
+
+/// What a search by parts reads of a row: bytes of the view's file, which stay where they are for as long as the row is
+/// looked at. 10,000 rows are looked at in a millisecond so; decoding them takes ten.
+public struct RowTexts {
+  /// Where the row is in the view, for ``View/row(at:)``.
+  public let place: RowPlace
+  /// The project's id.
+  public let id: UnsafeBufferPointer<UInt8>
+  /// Its name.
+  public let name: UnsafeBufferPointer<UInt8>
+  /// The first path on this machine; empty where it is not here.
+  public let path: UnsafeBufferPointer<UInt8>
+  /// `host/owner/name`; empty without a remote.
+  public let key: UnsafeBufferPointer<UInt8>
+}
+
+/// Where a row is in its view.
+public struct RowPlace: Sendable, Hashable {
+  let line: Range<Int>
+}
+
+extension View {
+  /// The row at a place of this view.
+  public func row(at place: RowPlace) -> ViewRow { row(place.line) }
+
+  /// The place of a row of this view.
+  public func place(of row: ViewRow) -> RowPlace {
+    let line = place(of: Array(row.id.utf8))
+    return RowPlace(line: line.lowerBound..<lineEnd(from: line.lowerBound))
+  }
+
+  /// How many projects there are, on whichever machine.
+  public var count: Int {
+    var count = 0
+    var position = start
+    while position < file.count {
+      count += 1
+      position = lineEnd(from: position) + 1
+    }
+    return count
+  }
+
+  /// Hands on the texts of one row after the other, in the order of their ids.
+  public func forEachRow(_ body: (RowTexts) -> Void) {
+    file.withUnsafeBufferPointer { buffer in
+      var position = start
+      while position < buffer.count {
+        let end = ByteSearch.first(UInt8(ascii: "\n"), in: buffer, from: position) ?? buffer.count
+        Self.texts(of: position..<end, in: buffer, body)
+        position = end + 1
+      }
+    }
+  }
+
+  /// The texts of the row at a place.
+  public func texts(at place: RowPlace, _ body: (RowTexts) -> Void) {
+    file.withUnsafeBufferPointer { Self.texts(of: place.line, in: $0, body) }
+  }
+
+  private static func texts(
+    of line: Range<Int>, in buffer: UnsafeBufferPointer<UInt8>, _ body: (RowTexts) -> Void
+  ) {
+    var start = line.lowerBound
+    var unquoted: [UnsafeMutableBufferPointer<UInt8>] = []
+    defer { for text in unquoted { text.deallocate() } }
+    func next() -> UnsafeBufferPointer<UInt8> {
+      guard start < line.upperBound else {
+        return UnsafeBufferPointer(rebasing: buffer[line.upperBound..<line.upperBound])
+      }
+      let found = ByteSearch.first(UInt8(ascii: "\t"), in: buffer, from: start) ?? line.upperBound
+      let end = min(found, line.upperBound)
+      defer { start = end + 1 }
+      guard buffer[start] == UInt8(ascii: "\"") else {
+        return UnsafeBufferPointer(rebasing: buffer[start..<end])
+      }
+      let bytes = Quoting.unquote(buffer[start..<end]) ?? []
+      let copy = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: max(1, bytes.count))
+      _ = copy.initialize(from: bytes)
+      unquoted.append(copy)
+      return UnsafeBufferPointer(rebasing: copy[..<bytes.count])
+    }
+    let (id, name, paths, key) = (next(), next(), next(), next())
+    let first = paths.firstIndex(of: 0) ?? paths.count
+    body(
+      RowTexts(
+        place: RowPlace(line: line), id: id, name: name, path: UnsafeBufferPointer(rebasing: paths[..<first]),
+        key: key))
+  }
+}

@@ -1,0 +1,172 @@
+import ByteStrings
+
+/// How often and how lately each project was used, as zoxide counts it.
+///
+/// Each use adds one to a project's rank. When all ranks together pass ``limit``, each is made so much smaller that they sum up to
+/// nine tenths of it, and what falls below one is forgotten: so there are never more than ``limit`` projects, and what is not
+/// used any more makes room. A rank counts four times within an hour of the last use, twice within a day, half within a
+/// week, and a quarter after that.
+///
+/// The bytes are a line, and for each project, sorted by id, a record of one length: its id, its rank in thousandths, and
+/// the second of its last use. So one project is found, and one use is noted, without reading the others.
+public struct Uses: Equatable, Sendable {
+  /// What all ranks together may reach.
+  public static let limit = 10_000
+  private static let header = Array("dev-infra-uses 1\n".utf8)
+  private static let idLength = 40
+  private static let rankLength = 12
+  private static let timeLength = 12
+  private static let recordLength = idLength + 1 + rankLength + 1 + timeLength + 1
+  /// The largest file that is one, with room for what an import brings before it is aged.
+  static let sizeLimit = header.count + recordLength * 20 * limit
+
+  /// The file's bytes.
+  private(set) var bytes: [UInt8]
+
+  /// No project was used.
+  public init() { bytes = Self.header }
+
+  /// Reads the file's bytes; nil where they are not such a file, or cut short.
+  public init?(_ bytes: [UInt8]) {
+    guard bytes.starts(with: Self.header), (bytes.count - Self.header.count) % Self.recordLength == 0,
+      bytes.count <= Self.sizeLimit
+    else { return nil }
+    self.bytes = bytes
+  }
+
+  /// A project that was used.
+  public struct Entry: Equatable, Sendable {
+    /// Its id.
+    public let id: String
+    /// Its rank, in thousandths.
+    public var rank: Int
+    /// The second of its last use.
+    public var time: Int
+
+    /// What it counts at this second: four times its rank at most, in quarters of thousandths.
+    public func score(at now: Int) -> Int {
+      // A time in the future is that of a clock that was set back.
+      switch max(0, now - time) {
+      case ..<3600: rank * 16
+      case ..<86_400: rank * 8
+      case ..<604_800: rank * 2
+      default: rank
+      }
+    }
+  }
+
+  /// How many projects there are.
+  public var count: Int { (bytes.count - Self.header.count) / Self.recordLength }
+
+  /// The project's use; nil where it was not used, or its record is damaged.
+  public func entry(_ id: [UInt8]) -> Entry? {
+    guard case .found(let index) = search(id) else { return nil }
+    return entry(at: index)
+  }
+
+  /// Each project that was used, in the order of their ids.
+  public var entries: [Entry] { (0..<count).compactMap { entry(at: $0) } }
+
+  /// Notes a use of a project at this second.
+  public mutating func note(_ id: [UInt8], at now: Int) {
+    raise(id) { entry in
+      entry.rank += 1000
+      entry.time = now
+    }
+  }
+
+  /// Takes over uses that another program has counted. What is known here is raised to them and not added to, so that taking
+  /// them over again changes nothing.
+  public mutating func merge(_ id: [UInt8], rank: Double, time: Int) {
+    guard rank.isFinite, rank > 0 else { return }
+    raise(id) { entry in
+      entry.rank = max(entry.rank, Int(min(rank, Double(Self.limit)) * 1000))
+      entry.time = max(entry.time, time)
+    }
+  }
+
+  /// Forgets the uses of a project.
+  public mutating func remove(_ id: [UInt8]) {
+    if case .found(let index) = search(id) { bytes.removeSubrange(offset(index)..<offset(index + 1)) }
+  }
+
+  /// Makes ranks smaller where all together are too large.
+  public mutating func age() {
+    let all = entries
+    let sum = all.reduce(0) { $0 + $1.rank }
+    guard sum > Self.limit * 1000 else { return }
+    let factor = 0.9 * Double(Self.limit) * 1000 / Double(sum)
+    self = Uses()
+    for var entry in all {
+      entry.rank = Int(Double(entry.rank) * factor)
+      if entry.rank >= 1000 { bytes += Self.record(entry) }
+    }
+  }
+
+  // MARK: Records
+
+  private enum Place { case found(Int), missing(before: Int) }
+
+  private func search(_ id: [UInt8]) -> Place {
+    var (low, high) = (0, count)
+    while low < high {
+      let middle = low + (high - low) / 2
+      let start = offset(middle)
+      let other = bytes[start..<(start + Self.idLength)]
+      if other.elementsEqual(id) { return .found(middle) }
+      if other.lexicographicallyPrecedes(id) { low = middle + 1 } else { high = middle }
+    }
+    return .missing(before: low)
+  }
+
+  private mutating func raise(_ id: [UInt8], _ change: (inout Entry) -> Void) {
+    guard id.count == Self.idLength,
+      id.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) })
+    else {
+      return
+    }
+    let place = search(id)
+    var entry = Entry(id: String(decoding: id, as: UTF8.self), rank: 0, time: 0)
+    var range: Range<Int>
+    switch place {
+    case .found(let index):
+      if let known = self.entry(at: index) { entry = known }
+      range = offset(index)..<offset(index + 1)
+    case .missing(let index):
+      range = offset(index)..<offset(index)
+    }
+    change(&entry)
+    entry.rank = min(entry.rank, Self.limit * 1000)
+    entry.time = min(max(0, entry.time), 999_999_999_999)
+    bytes.replaceSubrange(range, with: Self.record(entry))
+  }
+
+  private func offset(_ index: Int) -> Int { Self.header.count + index * Self.recordLength }
+
+  private func entry(at index: Int) -> Entry? {
+    let record = bytes[offset(index)..<offset(index + 1)]
+    let fields = record.dropLast().split(separator: 0x20, omittingEmptySubsequences: false)
+    guard record.last == 0x0A, fields.count == 3, fields[0].count == Self.idLength,
+      let rank = Self.number(fields[1]), let time = Self.number(fields[2]), rank <= Self.limit * 1000
+    else { return nil }
+    return Entry(id: String(decoding: fields[0], as: UTF8.self), rank: rank, time: time)
+  }
+
+  private static func number(_ digits: ArraySlice<UInt8>) -> Int? {
+    guard digits.count == rankLength else { return nil }
+    var value = 0
+    for digit in digits {
+      guard (0x30...0x39).contains(digit) else { return nil }
+      value = value * 10 + Int(digit - 0x30)
+    }
+    return value
+  }
+
+  private static func record(_ entry: Entry) -> [UInt8] {
+    func padded(_ number: Int, _ length: Int) -> String {
+      let digits = "\(number)"
+      return String(repeating: "0", count: max(0, length - digits.utf8.count)) + digits
+    }
+    return Array("\(entry.id) \(padded(entry.rank, rankLength)) \(padded(entry.time, timeLength))\n".utf8)
+  }
+}
