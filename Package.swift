@@ -99,6 +99,7 @@ let features: [Target] = [
     "Features", "WorkTreeState",
     ["ByteStrings", "SystemSupport", "Registry", "Git", "RegistryIndex", filePath]),
   library("Features", "Ranking", ["ByteStrings", "SystemSupport", "RegistryIndex", filePath]),
+  library("Features", "Picker", ["ByteStrings", "RegistryIndex", "Ranking"]),
   library("Features", "Completion", ["ByteStrings", "SystemSupport", "Registry", "RegistryIndex", filePath]),
 ]
 
@@ -168,6 +169,8 @@ let terminal: [Target] = [
       "Batch", "Cloning",
       "HookSetup", "Templates", "Updating", filePath,
     ]),
+  library(
+    "CLI", "PickerScreen", ["Terminal", "ByteStrings", "SystemSupport", "RegistryIndex", "Picker", filePath]),
   library("CLI", "RemoteReporting", ["IndexReporting", "Terminal", "ByteStrings", "WorkProdRemote"]),
   library(
     "CLI", "CommandLineTool", ["Terminal", "ByteStrings", "SystemSupport", argumentParser, filePath]),
@@ -245,7 +248,7 @@ func bareTool(
 let tools: [Target] = [
   bareTool(
     "dev-infra",
-    ["IndexReporting", "Completion", "HookRun", "Ranking", "RegistryIndex"],
+    ["IndexReporting", "Completion", "HookRun", "Picker", "PickerScreen", "Ranking", "RegistryIndex"],
     linking: wholeInItself),
   registryTool("dev-infra-cat-project"),
   tool("dev-infra-check-url", ["Registry"]),
@@ -326,6 +329,9 @@ let unitTests: [Target] = [
     "Features", "WorkTreeStateTests",
     ["WorkTreeState", "Git", "Registry", "SystemSupport", "ByteStrings", "TestSupport", filePath]),
   tests("Features", "CompletionTests", ["Completion", "ByteStrings"]),
+  tests(
+    "Features", "PickerTests",
+    ["Picker", "PickerScreen", "Ranking", "Registry", "RegistryIndex", "ByteStrings"]),
   tests(
     "Features", "RankingTests",
     ["Ranking", "RegistryIndex", "SystemSupport", "ByteStrings", "TestSupport", filePath]),

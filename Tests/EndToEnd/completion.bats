@@ -383,8 +383,8 @@ END
       p; printf '%s/.' \"\$PWD\"")" "$WORLD/laptop/src/"$'new\nline/.' "$shell"
     # shellcheck disable=SC2086
     equal "$($shell -c "$(dev-infra shell-init "${shell%% *}")
-      p alp; printf '%s/.' \"\$PWD\"")" "$WORLD/laptop/src/"$'new\nline/.' "$shell"
-    holds "$(cat "$WORLD/fzf/asked")" '--query=alp'
+      p nowhere; printf '%s/.' \"\$PWD\"")" "$WORLD/laptop/src/"$'new\nline/.' "$shell"
+    holds "$(cat "$WORLD/fzf/asked")" '--query=nowhere'
   done
 }
 

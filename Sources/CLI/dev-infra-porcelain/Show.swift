@@ -3,18 +3,23 @@ import CommandLineTool
 import Listing
 import Terminal
 import RegistryReporting
+import Git
+import SystemSupport
 import ByteStrings
 import Registry
 import RegistryStore
 import RegistryIndex
+import SystemPackage
 
 struct Show: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra show", abstract: "Show all that is known of projects.",
-    usage: "dev-infra show [--json] \(ProjectOperands.usage)")
+    usage: "dev-infra show [--json] [--history] \(ProjectOperands.usage)")
 
   @Flag(help: "Print the entry and where it is as JSON.")
   var json = false
+  @Flag(help: "Also the last commits of each project's checkout here.")
+  var history = false
   @OptionGroup var projects: ProjectOperands
 
   func execute() throws -> Int32 {
@@ -40,6 +45,7 @@ struct Show: Tool {
             let padding = String(repeating: " ", count: max(1, 16 - label.count))
             try output.line("\(label):\(padding)\(Quoting.visible(value))")
           }
+          if history { for line in Self.lastCommits(of: row) { try output.line(line) } }
         }
         isFirst = false
       } catch  where Failure(error).status == ExitStatus.no {
@@ -49,5 +55,30 @@ struct Show: Tool {
     }
     try output.flush()
     return status
+  }
+
+  /// Commits of a checkout that are shown, and seconds that finding them may take.
+  private static let commits = 10
+  private static let timeLimit = 5.0
+
+  /// The last commits of the checkout here, of a part of a repository those that touch it; nothing where it is not here. Why they
+  /// cannot be told is said in their place: everything else about the project is.
+  private static func lastCommits(of row: ViewRow) -> [String] {
+    guard
+      let path = row.paths.lazy.map({ FilePath(text: $0) }).first(where: { Files.kind(of: $0) == .directory })
+    else { return [] }
+    do {
+      var git = try GitProgram(reading: path)
+      git.timeLimit = timeLimit
+      git.asksNobody = true
+      let part = row.isEmpty(.subdirectory) ? [] : ["."]
+      let result = try git.run(
+        ["log", "-n", "\(commits)", "--no-decorate", "--no-color", "--format=%h %cs %s", "HEAD", "--"] + part)
+      guard result.termination == .exited(0) else { return ["", "no commit yet"] }
+      let lines = result.output.split(separator: UInt8(ascii: "\n")).map { ByteText.string(from: $0) }
+      return [""] + lines.map { TerminalText.safe($0, .line) }
+    } catch {
+      return ["", "the last commits cannot be told: \(Failure(error).message)"]
+    }
   }
 }

@@ -16,6 +16,8 @@ struct BuiltIn {
   static func command(_ name: String) -> BuiltIn? {
     switch name {
     case "path": BuiltIn(help: nil, execute: PathCommand.run)
+    case "pick":
+      BuiltIn(help: PickCommand.help, execute: PickCommand.run, fatalStatus: PickCommand.faultStatus)
     case "rank": BuiltIn(help: RankCommand.help, execute: RankCommand.run)
     default: nil
     }

@@ -1,0 +1,182 @@
+import Glibc
+public import SystemSupport
+import SystemPackage
+
+/// The terminal of this process, `/dev/tty`, taken over by a program that draws on all of it.
+///
+/// What was shown and set before comes back however the process ends: by ``leave()``, by a signal that ends it, by a fault in
+/// any thread, and for as long as it is stopped.
+public final class ControllingTerminal {
+  /// What happens beside the keyboard.
+  enum Event: UInt8 { case resized = 1, stop, goOn }
+
+  // A handler of signals may only touch what is there already, hence the pointers.
+  private struct Shared: @unchecked Sendable {
+    let descriptor = UnsafeMutablePointer<Int32>.allocate(capacity: 1)
+    /// Whether the terminal is taken over just now.
+    let isTaken = UnsafeMutablePointer<Int32>.allocate(capacity: 1)
+    let settings = UnsafeMutablePointer<termios>.allocate(capacity: 1)
+    let bell = UnsafeMutablePointer<Int32>.allocate(capacity: 2)
+    let farewell: UnsafeMutableBufferPointer<UInt8>
+
+    init() {
+      descriptor.initialize(to: -1)
+      isTaken.initialize(to: 0)
+      settings.initialize(to: termios())
+      bell.initialize(repeating: -1, count: 2)
+      let bytes = Array(ControllingTerminal.farewell.utf8)
+      farewell = .allocate(capacity: bytes.count)
+      _ = farewell.initialize(from: bytes)
+    }
+  }
+
+  /// The other screen, with pasted text between brackets, and no new line at the right edge.
+  private static let greeting = "\u{1B}[?1049h\u{1B}[?2004h\u{1B}[?7l\u{1B}[2J"
+  private static let farewell = "\u{1B}[?2004l\u{1B}[?7h\u{1B}[0m\u{1B}[2J\u{1B}[H\u{1B}[?1049l\u{1B}[?25h"
+  private static let shared = Shared()
+  /// Signals by which a fault in the program itself ends it.
+  private static let faults = [SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE, SIGABRT, SIGQUIT, SIGSYS]
+
+  private let descriptor: Int32
+
+  /// Opens the terminal; nil where the process has none.
+  public init?() {
+    descriptor = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC)
+    guard descriptor >= 0 else { return nil }
+    Self.shared.descriptor.pointee = descriptor
+  }
+
+  /// Whether a terminal of this kind (`TERM`) can be drawn on.
+  public static func canDraw(on kind: String?) -> Bool {
+    guard let kind, !kind.isEmpty else { return false }
+    return kind != "dumb" && kind != "unknown" && !kind.hasPrefix("dumb-")
+  }
+
+  /// Takes the terminal over.
+  public func enter() throws(SystemError) {
+    let shared = Self.shared
+    if shared.bell[0] < 0 {
+      guard pipe(shared.bell) == 0 else { throw SystemError("making", "a pipe") }
+      for end in 0...1 {
+        _ = fcntl(shared.bell[end], F_SETFD, FD_CLOEXEC)
+        _ = fcntl(shared.bell[end], F_SETFL, O_NONBLOCK)
+      }
+      guard tcgetattr(descriptor, shared.settings) == 0 else {
+        throw SystemError("reading the settings of", "/dev/tty")
+      }
+      Self.watchFaults()
+      Self.watch(SIGWINCH)
+      Self.watch(SIGCONT)
+    }
+    Self.watch(SIGTSTP)
+    var raw = shared.settings.pointee
+    raw.c_iflag &= ~tcflag_t(BRKINT | ICRNL | INLCR | IGNCR | INPCK | ISTRIP | IXON)
+    raw.c_lflag &= ~tcflag_t(ECHO | ICANON | IEXTEN | ISIG)
+    withUnsafeMutableBytes(of: &raw.c_cc) { bytes in
+      bytes[Int(VMIN)] = 1
+      bytes[Int(VTIME)] = 0
+    }
+    shared.isTaken.pointee = 1
+    guard tcsetattr(descriptor, TCSANOW, &raw) == 0 else {
+      shared.isTaken.pointee = 0
+      throw SystemError("changing the settings of", "/dev/tty")
+    }
+    try write(Self.greeting)
+  }
+
+  /// Gives the terminal back as it was.
+  public func leave() { Self.restore() }
+
+  /// Columns and rows.
+  var size: (columns: Int, rows: Int) {
+    var size = winsize()
+    guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else {
+      return (80, 24)
+    }
+    return (Int(size.ws_col), Int(size.ws_row))
+  }
+
+  func write(_ text: String) throws(SystemError) {
+    try Files.write(Array(text.utf8), to: descriptor, name: "/dev/tty")
+  }
+
+  /// What has come; nil where the terminal is gone.
+  func read() -> [UInt8]? {
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    let count = Glibc.read(descriptor, &buffer, buffer.count)
+    if count < 0, errno == EINTR || errno == EAGAIN { return [] }
+    return count > 0 ? Array(buffer.prefix(count)) : nil
+  }
+
+  /// What poll(2) is to look at: the keyboard, and what happens beside it.
+  var descriptors: (keyboard: Int32, events: Int32) { (descriptor, Self.shared.bell[0]) }
+
+  /// What has happened beside the keyboard.
+  func events() -> [Event] {
+    var buffer = [UInt8](repeating: 0, count: 256)
+    let count = Glibc.read(Self.shared.bell[0], &buffer, buffer.count)
+    return buffer.prefix(max(0, count)).compactMap { Event(rawValue: $0) }
+  }
+
+  /// Stops this process and those it works together with until it is told to go on, as the terminal's own key would.
+  ///
+  /// - Parameter isForced: whether it was asked by a signal; otherwise nothing is done where a shell waits for what is picked and
+  ///   would wait for ever.
+  func stop(isForced: Bool) throws(SystemError) {
+    guard isForced || !Self.isShellWaiting else { return }
+    Self.restore()
+    signal(SIGTSTP, SIG_DFL)
+    if isForced { raise(SIGTSTP) } else { kill(0, SIGTSTP) }
+    try enter()
+  }
+
+  /// Whether the process group is that of an interactive shell, which no key stops: this is part of a command substitution.
+  private static var isShellWaiting: Bool {
+    guard let bytes = try? Files.read(FilePath("/proc/\(getpgrp())/status"), limit: 1 << 16) else {
+      return false
+    }
+    for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") where line.hasPrefix("SigIgn:")
+    {
+      guard let mask = UInt64(line.dropFirst(7).drop { $0 == "\t" || $0 == " " }, radix: 16) else {
+        return false
+      }
+      return mask & (1 << UInt64(SIGTSTP - 1)) != 0
+    }
+    return false
+  }
+
+  // MARK: Signals
+
+  /// Only calls that a handler may make (signal-safety(7)).
+  private static func restore() {
+    let shared = shared
+    guard shared.isTaken.pointee != 0 else { return }
+    shared.isTaken.pointee = 0
+    _ = Glibc.write(shared.descriptor.pointee, shared.farewell.baseAddress, shared.farewell.count)
+    tcsetattr(shared.descriptor.pointee, TCSANOW, shared.settings)
+  }
+
+  private static func watch(_ number: Int32) {
+    var action = sigaction()
+    action.sa_flags = SA_RESTART
+    action.__sigaction_handler.sa_handler = { number in
+      var event: UInt8 = number == SIGWINCH ? 1 : number == SIGTSTP ? 2 : 3
+      let code = errno
+      _ = Glibc.write(ControllingTerminal.shared.bell[1], &event, 1)
+      errno = code
+    }
+    sigaction(number, &action, nil)
+  }
+
+  private static func watchFaults() {
+    for number in faults {
+      var action = sigaction()
+      action.__sigaction_handler.sa_handler = { number in
+        ControllingTerminal.restore()
+        signal(number, SIG_DFL)
+        raise(number)
+      }
+      sigaction(number, &action, nil)
+    }
+  }
+}

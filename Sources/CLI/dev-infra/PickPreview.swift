@@ -1,0 +1,117 @@
+import Glibc
+import PickerScreen
+import RegistryIndex
+import Synchronization
+import SystemSupport
+import ByteStrings
+import SystemPackage
+
+/// What `dev-infra pick` shows of a project: at once what the view knows, and when they have come the last commits, which
+/// `dev-infra show` knows.
+///
+/// A thread of its own asks for one project at a time, for the one that was looked at last; the keyboard waits for neither.
+final class PickPreview: PreviewSource, Sendable {
+  private struct State {
+    var wanted: String?
+    var isAsking = false
+    var known: [String: [String]] = [:]
+  }
+
+  /// Projects that are remembered.
+  private static let limit = 64
+  /// Lines and bytes of one that are kept.
+  private static let lines = 200
+  private static let bytes = 1 << 18
+  /// Seconds that one may take.
+  private static let timeLimit = 10.0
+  private let view: View
+  private let state = Mutex(State())
+  private let ends: (reading: Int32, writing: Int32)
+
+  /// A preview of projects of a view.
+  init(_ view: View) {
+    self.view = view
+    var ends: [Int32] = [-1, -1]
+    if pipe(&ends) == 0 {
+      for end in ends {
+        _ = fcntl(end, F_SETFD, FD_CLOEXEC)
+        _ = fcntl(end, F_SETFL, O_NONBLOCK)
+      }
+    }
+    self.ends = (ends[0], ends[1])
+  }
+
+  var descriptor: Int32 { ends.reading }
+
+  func take() {
+    var buffer = [UInt8](repeating: 0, count: 64)
+    _ = read(ends.reading, &buffer, buffer.count)
+  }
+
+  func lines(of row: ViewRow) -> [String] {
+    let id = row.id
+    let (known, isToAsk) = state.withLock { state -> ([String]?, Bool) in
+      if let known = state.known[id] { return (known, false) }
+      state.wanted = row.paths.isEmpty ? nil : id
+      defer { state.isAsking = state.isAsking || state.wanted != nil }
+      return (nil, state.wanted != nil && !state.isAsking)
+    }
+    if isToAsk {
+      do {
+        try WorkerThread { self.ask() }.detach()
+      } catch {
+        state.withLock { $0.isAsking = false }
+      }
+    }
+    return facts(row) + (known ?? [])
+  }
+
+  private func facts(_ row: ViewRow) -> [String] {
+    var lines: [String] = []
+    for name in ["description", "path", "remote_url", "status", "tags", "machines"] {
+      let text = RowAtom(rawValue: name)?.text(of: row, in: view) ?? ""
+      if text.isEmpty { continue }
+      let label = name == "remote_url" ? "remote" : name
+      lines.append("\(label):" + String(repeating: " ", count: 13 - label.count) + Quoting.visible(text))
+    }
+    return lines
+  }
+
+  /// Asks for what is wanted, until nothing is.
+  private func ask() {
+    while true {
+      let wanted = state.withLock { state in
+        let wanted = state.wanted
+        state.wanted = nil
+        if wanted == nil { state.isAsking = false }
+        return wanted
+      }
+      guard let wanted else { return }
+      let lines = Self.answer(wanted)
+      state.withLock { state in
+        if state.known.count >= Self.limit { state.known = [:] }
+        state.known[wanted] = lines
+      }
+      var byte: UInt8 = 1
+      _ = write(ends.writing, &byte, 1)
+    }
+  }
+
+  private static func answer(_ id: String) -> [String] {
+    guard let tool = Environment.executablePath?.appending("dev-infra-show") else { return [] }
+    var process = ChildProcess(tool.text, ["--history", "--", id])
+    process.outputLimit = bytes
+    process.timeLimit = timeLimit
+    process.isWithoutTerminal = true
+    do {
+      let result = try process.run()
+      let text = result.output
+      let lines = ByteText.string(from: text).unicodeScalars.split(
+        separator: "\n", omittingEmptySubsequences: false)
+      // What the view does not know stands behind an empty line.
+      return lines.drop { !$0.isEmpty }.prefix(Self.lines).map { String($0) }
+    } catch {
+      return ["\(error)"]
+    }
+  }
+}

@@ -1,0 +1,203 @@
+import ByteStrings
+public import Ranking
+public import RegistryIndex
+
+/// The projects that can be picked, and those of them that fit what was typed, the best first.
+///
+/// Each word has to fit somewhere, in whatever order: in the name, at the host, owner and name of the remote, or in the path; a word
+/// that begins with `#` in a tag. What fits counts points by how well it fits (``SearchPart``), more in a name than elsewhere,
+/// and the points of all words are added. Of equal ones what is used most goes first, what is here before what is not, and then
+/// names decide.
+///
+/// Only so many rows are put into their order as are shown: of 10,000 few are.
+public struct PickList: Sendable {
+  private struct Entry: Sendable {
+    let place: RowPlace
+    let score: Int
+    let isHere: Bool
+  }
+
+  private struct Match: Sendable {
+    let index: Int
+    let points: Int
+    let score: Int
+    let isHere: Bool
+    let name: [UInt8]
+
+    func goes(before other: Match) -> Bool {
+      goesBefore(
+        other,
+        by: other.name.withUnsafeBufferPointer { other in
+          name.withUnsafeBufferPointer { PickList.order($0, other) }
+        })
+    }
+
+    func goesBefore(_ other: Match, by order: Int) -> Bool {
+      if points != other.points { return points > other.points }
+      if score != other.score { return score > other.score }
+      if isHere != other.isHere { return isHere }
+      return order == 0 ? index < other.index : order < 0
+    }
+  }
+
+  /// Rows that are put into their order at first.
+  private static let screen = 128
+  /// The view that the projects are rows of.
+  public let view: View
+  /// The home directory, whose own name is not looked at.
+  private let home: [UInt8]
+  private var entries: [Entry] = []
+  private var query = ""
+  private var best: [Match] = []
+  private var isWhole = false
+  /// How many fit.
+  public private(set) var count = 0
+
+  /// - Parameters:
+  ///   - places: the projects; nil for all of the view.
+  ///   - hereOnly: leaves out those that are not on this machine.
+  ///   - home: the home directory, whose own name is not looked at.
+  ///   - now: the second that it is, by which uses count.
+  public init(
+    _ view: View, _ uses: Uses, places: [RowPlace]? = nil, hereOnly: Bool = false, home: String? = nil,
+    now: Int
+  ) {
+    self.view = view
+    self.home = home.map { ByteText.bytes(of: $0) } ?? []
+    let used = uses.entries
+    var next = 0
+    func add(_ row: RowTexts) {
+      if hereOnly, row.path.isEmpty { return }
+      var score = 0
+      if places == nil {
+        // Both are sorted by id.
+        while next < used.count, Self.order(used[next].id, row.id) < 0 { next += 1 }
+        if next < used.count, Self.order(used[next].id, row.id) == 0 { score = used[next].score(at: now) }
+      } else {
+        score = uses.entry(Array(row.id))?.score(at: now) ?? 0
+      }
+      entries.append(Entry(place: row.place, score: score, isHere: !row.path.isEmpty))
+    }
+    if let places {
+      for place in places { view.texts(at: place, add) }
+    } else {
+      view.forEachRow(add)
+    }
+    search("")
+  }
+
+  /// How many there are.
+  public var total: Int { entries.count }
+
+  /// Looks for what was typed.
+  public mutating func search(_ query: String) {
+    self.query = query
+    isWhole = false
+    let (matches, count) = matches(atMost: Self.screen)
+    (best, self.count) = (matches, count)
+  }
+
+  /// The place of the row at an index among those that fit; nil where there is none.
+  public mutating func place(at index: Int) -> RowPlace? {
+    guard index >= 0, index < count else { return nil }
+    if index >= best.count, !isWhole {
+      best = matches(atMost: .max).matches
+      isWhole = true
+    }
+    return index < best.count ? entries[best[index].index].place : nil
+  }
+
+  /// Where a text has what was typed, in bytes.
+  public func positions(in text: [UInt8]) -> Set<Int> {
+    Set(SearchPart.parts(of: ByteText.bytes(of: query)).flatMap { $0.positions(in: text) })
+  }
+
+  private func matches(atMost limit: Int) -> (matches: [Match], count: Int) {
+    var parts: [SearchPart] = []
+    var tags: [SearchPart] = []
+    for word in ByteText.bytes(of: query).split(whereSeparator: { $0 == 0x20 || (0x09...0x0D).contains($0) })
+    {
+      if word.first == UInt8(ascii: "#") {
+        if word.count > 1 { tags.append(SearchPart(word.dropFirst())) }
+      } else {
+        parts += SearchPart.parts(of: Array(word))
+      }
+    }
+    var (found, count): ([Match], Int) = ([], 0)
+    for (index, entry) in entries.enumerated() {
+      view.texts(at: entry.place) { row in
+        var sum = 0
+        for part in parts {
+          guard let more = points(part, row) else { return }
+          sum += more
+        }
+        if !tags.isEmpty {
+          let own = view.row(at: entry.place).list(.tags).map { Array($0.utf8) }
+          for tag in tags {
+            let grades = own.compactMap { $0.withUnsafeBufferPointer { tag.grade(in: $0, least: .inside) } }
+            guard let grade = grades.max() else { return }
+            sum += 10 * grade.rawValue
+          }
+        }
+        count += 1
+        var match = Match(index: index, points: sum, score: entry.score, isHere: entry.isHere, name: [])
+        if found.count >= limit, let last = found.last {
+          let order = last.name.withUnsafeBufferPointer { Self.order(row.name, $0) }
+          guard match.goesBefore(last, by: order) else { return }
+          found.removeLast()
+        }
+        match = Match(
+          index: index, points: sum, score: entry.score, isHere: entry.isHere, name: Array(row.name))
+        if limit == .max { found.append(match) } else { Self.insert(match, into: &found) }
+      }
+    }
+    if limit == .max { found.sort { $0.goes(before: $1) } }
+    return (found, count)
+  }
+
+  private static func insert(_ match: Match, into found: inout [Match]) {
+    var (low, high) = (0, found.count)
+    while low < high {
+      let middle = low + (high - low) / 2
+      if found[middle].goes(before: match) { low = middle + 1 } else { high = middle }
+    }
+    found.insert(match, at: low)
+  }
+
+  /// What a word counts in a row; nil where it does not fit.
+  private func points(_ part: SearchPart, _ row: RowTexts) -> Int? {
+    let inName = part.grade(in: row.name)
+    if let inName, inName > .scattered { return [0, 50, 60, 70, 80, 90][inName.rawValue] }
+    let path = row.path.starts(with: home) ? UnsafeBufferPointer(rebasing: row.path[home.count...]) : row.path
+    let elsewhere = max(
+      part.grade(in: row.key, least: .inside)?.rawValue ?? 0,
+      part.grade(in: path, least: .inside)?.rawValue ?? 0)
+    if elsewhere > 0 { return 20 + 4 * elsewhere }
+    return inName == nil ? nil : 20
+  }
+
+  /// Names in the order of a dictionary, without regard to case in ASCII, and then by their bytes.
+  fileprivate static func order(_ left: UnsafeBufferPointer<UInt8>, _ right: UnsafeBufferPointer<UInt8>)
+    -> Int
+  {
+    var bytes = 0
+    for index in 0..<min(left.count, right.count) where left[index] != right[index] {
+      let (one, other) = (folded(left[index]), folded(right[index]))
+      if one != other { return Int(one) - Int(other) }
+      if bytes == 0 { bytes = Int(left[index]) - Int(right[index]) }
+    }
+    return left.count == right.count ? bytes : left.count - right.count
+  }
+
+  private static func folded(_ byte: UInt8) -> UInt8 { byte &- 0x41 < 26 ? byte | 0x20 : byte }
+
+  private static func order(_ id: String, _ bytes: UnsafeBufferPointer<UInt8>) -> Int {
+    var id = id
+    return id.withUTF8 { left in
+      for index in 0..<min(left.count, bytes.count) where left[index] != bytes[index] {
+        return Int(left[index]) - Int(bytes[index])
+      }
+      return left.count - bytes.count
+    }
+  }
+}
