@@ -249,6 +249,43 @@ def clone_all(world):
         return [outcome]
 
 
+def for_each(world):
+    registry = world.registry(world.size(1000))
+    paths = world.path("foreach-paths")
+    with open(paths, "w", encoding="utf-8") as file:
+        file.write(run("dev-infra-ls-projects", "--format=%(path)", home=registry.home) + "\n")
+    ours = Command(home(registry, "dev-infra", "foreach", "-j2", "--", "true"))
+    theirs = plain("xargs", "-a", paths, "-P2", "-n1", "true")
+    return [compare(world, ours, theirs, 1.1, rounds=6, runs=2)]
+
+
+def update(world):
+    count = max(4, world.size(100))
+    top = world.path("update")
+    served, work, seed = (os.path.join(top, name) for name in ("served", "work", "seed"))
+    run("git", "init", "-q", seed)
+    with git_daemon(served) as url:
+        paths = []
+        for number in range(count):
+            # Each has a first commit of its own, by which it is a project of its own.
+            run("git", "-C", seed, "checkout", "-q", "--orphan", f"b{number}")
+            run("git", "-C", seed, "commit", "-q", "--allow-empty", "-m", f"Begin {number}")
+            run("git", "clone", "-q", "--bare", "--single-branch", seed, os.path.join(served, f"p{number:03}.git"))
+            paths.append(os.path.join(work, f"p{number:03}"))
+            run("git", "clone", "-q", f"{url}/p{number:03}.git", paths[-1])
+        here = make_home(world, "update-here")
+        run("dev-infra", "init", home=here)
+        run("dev-infra", "register", "--quiet", "--recursive", work, home=here)
+        with open(os.path.join(top, "paths"), "w", encoding="utf-8") as file:
+            file.writelines(f"{path}\n" for path in paths)
+        ours = Command(["env", f"HOME={here}", "dev-infra", "update", "--fetch-only", "--quiet"])
+        theirs = plain("xargs", "-a", os.path.join(top, "paths"), "-P8", "-I{}", "git", "-C", "{}", "fetch", "-q")
+        found = len(run(*ours.words, "--json").split("\n"))
+        if found != count:
+            raise Failed(f"{found} repositories fetched, not {count}")
+        return [compare(world, ours, theirs, 1.1, rounds=6, runs=1)]
+
+
 def hook(world):
     here, repository = make_home(world, "hook"), world.path("hook-repository")
     settings = {"DEV_INFRA_DIR": os.path.join(here, ".dev-infra")}
@@ -336,6 +373,11 @@ ROWS = [
     Row(
         "clone", "`clone --all -j 2` of 50 repositories from a local server, registered",
         "`xargs -P2 -n1 git clone -q` of the same", "1.2 ×", clone_all),
+    Row(
+        "foreach", "`foreach -j2 -- true` in 1,000 projects", "`xargs -P2 -n1 true` of as many", "1.1 ×", for_each),
+    Row(
+        "update", "`update --fetch-only` of 100 repositories from a local server, nothing new",
+        "`xargs -P8 git fetch -q` of the same", "1.1 ×", update),
     Row(
         "hook", "the pre-push hook in a repository that is known and has not changed",
         "a `sh` script that runs `git rev-parse --show-toplevel`", "1.5 ×", hook),

@@ -19,7 +19,7 @@ struct Update: Tool {
     abstract: "Fetch all projects, and let branches follow their upstreams.",
     usage: """
       dev-infra update [-j <n>] [--prune] [--fetch-only] [--retry-failed] [--dry-run] [--quiet] [--json] [--all] \
-      [--sort <key>] \(SelectionOptions.usage) [<pattern>...]
+      [--sort <key>] \(SelectionOptions.usage) [-z] [--stdin] [<p>...]
       """)
 
   @Option(
@@ -38,6 +38,8 @@ struct Update: Tool {
   var quiet = false
   @Flag(help: "Print a JSON object a line for each.")
   var json = false
+  @Flag(name: .customShort("z"), help: "Records on standard input end in NUL.")
+  var z = false
   @OptionGroup var options: SelectionOptions
 
   /// By what words failures are remembered.
@@ -48,11 +50,11 @@ struct Update: Tool {
   }
 
   func execute() throws -> Int32 {
-    let selection = try options.selection()
+    var selection = try options.selection()
     let store = try RegistryStore.ofEnvironment()
     let view = try store.view()
     let memory = FailureMemory(registry: store.directory)
-    var rows = selection.rows(of: view)
+    var rows = try options.rows(&selection, of: view, z: z)
     if rows.allSatisfy({ $0.isEmpty(.paths) }), selection.isNarrowed {
       throw EmptyList.failure(selection, of: view)
     }

@@ -121,13 +121,15 @@ struct FastForward {
     git.asksNobody = true
     var process = git.process(words)
     process.endsByItself = true
+    let result: ChildProcess.Result
     do throws(SystemError) {
-      let result = try process.run()
-      guard result.termination != .exited(0) else { return }
-      throw SystemError("", GitDiagnostics.reason(result.errors) ?? "git gave no reason", code: 0)
+      result = try process.run()
     } catch {
-      throw GitError(
-        .other, "running", "git \(words[0])", reason: error.code == 0 ? error.subject : error.reason)
+      throw GitError(.other, "running", "git \(words[0])", reason: error.reason)
     }
+    guard result.termination != .exited(0) else { return }
+    throw GitError(
+      .other, "running", "git \(words[0])",
+      reason: GitDiagnostics.reason(result.errors) ?? "git gave no reason")
   }
 }

@@ -80,17 +80,21 @@ public struct Updater: Sendable {
 
   /// The repositories of the checkouts. A directory that is none has nothing to be updated.
   private func repositories(_ targets: [BatchTarget]) -> [Work] {
-    let shared = SharedConfiguration()
     var seen: Set<FilePath> = []
     var all: [Work] = []
-    for target in targets {
+    let read = Parallel.map(targets) { target -> Result<RepositoryInfo, GitError>? in
+      guard target.isThere else { return nil }
+      do throws(GitError) {
+        return .success(try RepositoryInfo.read(at: target.path))
+      } catch {
+        return .failure(error)
+      }
+    }
+    for (target, read) in zip(targets, read) {
       var work = Work(report: UpdateReport(target: target))
-      if target.isThere {
+      if let read {
         do throws(GitError) {
-          let plain = shared.flatMap {
-            RepositoryInfo.plain(at: target.path, readingHistory: false, settings: $0)
-          }
-          let info = if let plain { plain } else { try RepositoryInfo.read(at: target.path) }
+          let info = try read.get()
           guard seen.insert(info.commonDirectory).inserted else { continue }
           work.info = info
           for remote in info.remotes {
