@@ -1,4 +1,3 @@
-import Glibc
 public import Picker
 public import RegistryIndex
 public import SystemSupport
@@ -45,19 +44,13 @@ public struct PickerScreen {
     try draw(&state)
     while true {
       if Interruption.signal != nil { return .left }
-      let (keyboard, events) = terminal.descriptors
-      var polled = [keyboard, events, Interruption.descriptor, preview.descriptor].map {
-        pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
-      }
-      let ready = poll(&polled, nfds_t(polled.count), decoder.isWaiting ? Int32(Self.keyDelay * 1000) : -1)
-      if ready < 0, errno != EINTR { throw SystemError("waiting for", "/dev/tty") }
-      if ready < 0 { continue }
-      var keys: [Key] = ready == 0 ? decoder.silence() : []
-      if polled[0].revents != 0 {
+      let ready = try terminal.wait(for: preview.bell, atMost: decoder.isWaiting ? Self.keyDelay : nil)
+      var keys: [Key] = ready.isNothing ? decoder.silence() : []
+      if ready.keyboard {
         guard let bytes = terminal.read() else { return Interruption.signal == nil ? .gone : .left }
         keys = decoder.keys(bytes)
       }
-      if polled[1].revents != 0 {
+      if ready.events {
         for event in terminal.events() {
           switch event {
           case .resized: break
@@ -67,7 +60,7 @@ public struct PickerScreen {
           lines = []
         }
       }
-      if polled[3].revents != 0 { preview.take() }
+      if ready.bell { preview.bell?.clear() }
       for key in keys {
         let layout = PickerLayout(columns: size.columns, rows: size.rows, wantsPreview: state.wantsPreview)
         switch state.press(key, isPreviewShown: layout.preview != nil) {
@@ -105,10 +98,8 @@ public struct PickerScreen {
 
 /// What is shown of a project beside the list; never waited for.
 public protocol PreviewSource {
-  /// What poll(2) finds readable when there is more to show; -1 where nothing comes later.
-  var descriptor: Int32 { get }
-  /// Takes note of what ``descriptor`` told.
-  func take()
+  /// Rings when there is more to show; nil where nothing comes later.
+  var bell: Bell? { get }
   /// The lines for a project, as far as they are there by now.
   func lines(of row: ViewRow) -> [String]
 }

@@ -1,4 +1,3 @@
-import Glibc
 import IndexReporting
 import Picker
 import PickerScreen

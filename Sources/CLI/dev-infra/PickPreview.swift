@@ -1,4 +1,3 @@
-import Glibc
 import PickerScreen
 import RegistryIndex
 import Synchronization
@@ -26,26 +25,12 @@ final class PickPreview: PreviewSource, Sendable {
   private static let timeLimit = 10.0
   private let view: View
   private let state = Mutex(State())
-  private let ends: (reading: Int32, writing: Int32)
+  let bell: Bell?
 
   /// A preview of projects of a view.
   init(_ view: View) {
     self.view = view
-    var ends: [Int32] = [-1, -1]
-    if pipe(&ends) == 0 {
-      for end in ends {
-        _ = fcntl(end, F_SETFD, FD_CLOEXEC)
-        _ = fcntl(end, F_SETFL, O_NONBLOCK)
-      }
-    }
-    self.ends = (ends[0], ends[1])
-  }
-
-  var descriptor: Int32 { ends.reading }
-
-  func take() {
-    var buffer = [UInt8](repeating: 0, count: 64)
-    _ = read(ends.reading, &buffer, buffer.count)
+    bell = try? Bell()
   }
 
   func lines(of row: ViewRow) -> [String] {
@@ -92,8 +77,7 @@ final class PickPreview: PreviewSource, Sendable {
         if state.known.count >= Self.limit { state.known = [:] }
         state.known[wanted] = lines
       }
-      var byte: UInt8 = 1
-      _ = write(ends.writing, &byte, 1)
+      bell?.ring()
     }
   }
 

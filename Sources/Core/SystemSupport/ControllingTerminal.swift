@@ -1,5 +1,10 @@
-import Glibc
-public import SystemSupport
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
 import SystemPackage
 
 /// The terminal of this process, `/dev/tty`, taken over by a program that draws on all of it.
@@ -8,7 +13,7 @@ import SystemPackage
 /// any thread, and for as long as it is stopped.
 public final class ControllingTerminal {
   /// What happens beside the keyboard.
-  enum Event: UInt8 { case resized = 1, stop, goOn }
+  public enum Event: UInt8, Sendable { case resized = 1, stop, goOn }
 
   // A handler of signals may only touch what is there already, hence the pointers.
   private struct Shared: @unchecked Sendable {
@@ -41,7 +46,7 @@ public final class ControllingTerminal {
 
   /// Opens the terminal; nil where the process has none.
   public init?() {
-    descriptor = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC)
+    descriptor = systemOpen("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC, 0)
     guard descriptor >= 0 else { return nil }
     Self.shared.descriptor.pointee = descriptor
   }
@@ -88,7 +93,7 @@ public final class ControllingTerminal {
   public func leave() { Self.restore() }
 
   /// Columns and rows.
-  var size: (columns: Int, rows: Int) {
+  public var size: (columns: Int, rows: Int) {
     var size = winsize()
     guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else {
       return (80, 24)
@@ -96,25 +101,49 @@ public final class ControllingTerminal {
     return (Int(size.ws_col), Int(size.ws_row))
   }
 
-  func write(_ text: String) throws(SystemError) {
+  /// Writes text as it is: what is not its own has gone through `TerminalText`.
+  public func write(_ text: String) throws(SystemError) {
     try Files.write(Array(text.utf8), to: descriptor, name: "/dev/tty")
   }
 
   /// What has come; nil where the terminal is gone.
-  func read() -> [UInt8]? {
+  public func read() -> [UInt8]? {
     var buffer = [UInt8](repeating: 0, count: 4096)
-    let count = Glibc.read(descriptor, &buffer, buffer.count)
+    let count = systemRead(descriptor, &buffer, buffer.count)
     if count < 0, errno == EINTR || errno == EAGAIN { return [] }
     return count > 0 ? Array(buffer.prefix(count)) : nil
   }
 
-  /// What poll(2) is to look at: the keyboard, and what happens beside it.
-  var descriptors: (keyboard: Int32, events: Int32) { (descriptor, Self.shared.bell[0]) }
+  /// What there is to do.
+  public struct Ready: Sendable {
+    /// Whether something has come from the keyboard, or the terminal is gone.
+    public let keyboard: Bool
+    /// Whether something has happened beside it.
+    public let events: Bool
+    /// Whether the bell has rung.
+    public let bell: Bool
+    /// Whether nothing has, and the time is over.
+    public var isNothing: Bool { !keyboard && !events && !bell }
+  }
+
+  /// Waits until there is something to do, a signal has come that ``Interruption`` watches for, or the time is over.
+  public func wait(for bell: Bell?, atMost seconds: Double?) throws(SystemError) -> Ready {
+    var polled = [descriptor, Self.shared.bell[0], Interruption.descriptor, bell?.reading ?? -1].map {
+      pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
+    }
+    while true {
+      let ready = poll(&polled, nfds_t(polled.count), seconds.map { Int32($0 * 1000) } ?? -1)
+      if ready >= 0 { break }
+      guard errno == EINTR else { throw SystemError("waiting for", "/dev/tty") }
+    }
+    return Ready(
+      keyboard: polled[0].revents != 0, events: polled[1].revents != 0, bell: polled[3].revents != 0)
+  }
 
   /// What has happened beside the keyboard.
-  func events() -> [Event] {
+  public func events() -> [Event] {
     var buffer = [UInt8](repeating: 0, count: 256)
-    let count = Glibc.read(Self.shared.bell[0], &buffer, buffer.count)
+    let count = systemRead(Self.shared.bell[0], &buffer, buffer.count)
     return buffer.prefix(max(0, count)).compactMap { Event(rawValue: $0) }
   }
 
@@ -122,10 +151,10 @@ public final class ControllingTerminal {
   ///
   /// - Parameter isForced: whether it was asked by a signal; otherwise nothing is done where a shell waits for what is picked and
   ///   would wait for ever.
-  func stop(isForced: Bool) throws(SystemError) {
+  public func stop(isForced: Bool) throws(SystemError) {
     guard isForced || !Self.isShellWaiting else { return }
     Self.restore()
-    signal(SIGTSTP, SIG_DFL)
+    _ = systemSignal(SIGTSTP, SIG_DFL)
     if isForced { raise(SIGTSTP) } else { kill(0, SIGTSTP) }
     try enter()
   }
@@ -152,31 +181,67 @@ public final class ControllingTerminal {
     let shared = shared
     guard shared.isTaken.pointee != 0 else { return }
     shared.isTaken.pointee = 0
-    _ = Glibc.write(shared.descriptor.pointee, shared.farewell.baseAddress, shared.farewell.count)
+    _ = systemWrite(shared.descriptor.pointee, shared.farewell.baseAddress, shared.farewell.count)
     tcsetattr(shared.descriptor.pointee, TCSANOW, shared.settings)
   }
 
   private static func watch(_ number: Int32) {
     var action = sigaction()
     action.sa_flags = SA_RESTART
-    action.__sigaction_handler.sa_handler = { number in
-      var event: UInt8 = number == SIGWINCH ? 1 : number == SIGTSTP ? 2 : 3
-      let code = errno
-      _ = Glibc.write(ControllingTerminal.shared.bell[1], &event, 1)
-      errno = code
-    }
+    Interruption.setHandler(
+      { number in
+        var event: UInt8 = number == SIGWINCH ? 1 : number == SIGTSTP ? 2 : 3
+        let code = errno
+        _ = systemWrite(ControllingTerminal.shared.bell[1], &event, 1)
+        errno = code
+      }, &action)
     sigaction(number, &action, nil)
   }
 
   private static func watchFaults() {
     for number in faults {
       var action = sigaction()
-      action.__sigaction_handler.sa_handler = { number in
-        ControllingTerminal.restore()
-        signal(number, SIG_DFL)
-        raise(number)
-      }
+      Interruption.setHandler(
+        { number in
+          ControllingTerminal.restore()
+          _ = systemSignal(number, SIG_DFL)
+          raise(number)
+        }, &action)
       sigaction(number, &action, nil)
     }
+  }
+}
+
+/// Tells a thread that waits that there is something for it.
+public final class Bell: Sendable {
+  let reading: Int32
+  private let writing: Int32
+
+  /// - Throws: ``SystemError`` where the process may open no more.
+  public init() throws(SystemError) {
+    var ends: [Int32] = [-1, -1]
+    guard pipe(&ends) == 0 else { throw SystemError("making", "a pipe") }
+    for end in ends {
+      _ = fcntl(end, F_SETFD, FD_CLOEXEC)
+      _ = fcntl(end, F_SETFL, O_NONBLOCK)
+    }
+    (reading, writing) = (ends[0], ends[1])
+  }
+
+  /// Rings it.
+  public func ring() {
+    var byte: UInt8 = 1
+    _ = systemWrite(writing, &byte, 1)
+  }
+
+  /// Takes note that it has rung.
+  public func clear() {
+    var buffer = [UInt8](repeating: 0, count: 64)
+    _ = systemRead(reading, &buffer, buffer.count)
+  }
+
+  deinit {
+    close(reading)
+    close(writing)
   }
 }
