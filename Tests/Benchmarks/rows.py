@@ -1,5 +1,6 @@
 """The rows: what is measured against what, and what is allowed."""
 
+import functools
 import os
 import shlex
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from typing import Callable
 from fixtures import EPOCH, Failed, git_daemon, run
 from measure import Command, peak_memory, times
 from remote import change_beside_patches, push_beside_import
+from screen import until_shown
 from service import list_beside_nginx, under_load
 
 
@@ -137,6 +139,38 @@ def path_of(size, limit=None):
         return [compare(world, path(size), path(100), limit, rounds=10, runs=10)]
 
     return measured
+
+
+@functools.cache
+def zoxide(world):
+    """The environment of a zoxide that knows 1,000 directories, and one of them."""
+    data = make_home(world, "zoxide")
+    for number in range(world.size(1000)):
+        directory = os.path.join(data, "src", f"p{number:05}")
+        os.makedirs(directory)
+        run("env", f"_ZO_DATA_DIR={data}", "zoxide", "add", directory)
+    return data, f"p{world.size(1000) // 2:05}"
+
+
+def path_part(world):
+    registry = world.registry(world.size(10_000))
+    data, name = zoxide(world)
+    # Some twenty fit, and it is the uses that decide between them.
+    used = world.size(1000)
+    run("dev-infra", "rank", "add", *[f"p{number:05}" for number in range(used)], home=registry.home)
+    run("dev-infra", "rank", "add", f"p{used // 2:05}", home=registry.home)
+    ours = Command(home(registry, "dev-infra", "path", f"team {used // 2:04}"))
+    theirs = Command(["env", f"_ZO_DATA_DIR={data}", "zoxide", "query", name])
+    return [compare(world, ours, theirs, 1.5, rounds=10, runs=10)]
+
+
+def pick_screen(world):
+    registry = world.registry(world.size(10_000))
+    data, name = zoxide(world)
+    count = world.size(10_000)
+    ours = until_shown(["dev-infra", "pick"], {"HOME": registry.home}, f"{count}/{count}")
+    theirs = until_shown(["zoxide", "query", name], {"_ZO_DATA_DIR": data}, name)
+    return [ratio(ours, theirs, 1.5)]
 
 
 def push(world):
@@ -363,6 +397,12 @@ ROWS = [
     Row(
         "list", "`list` of 1,000 projects, view fresh", "`git for-each-ref` over 1,000 packed refs", "1.0 ×",
         list_of(1000, 1.0)),
+    Row(
+        "path-part", "`path PART` in 10,000 projects, of which 1,000 are used",
+        "`zoxide query NAME` in 1,000 directories", "1.5 ×", path_part),
+    Row(
+        "pick", "`pick` of 10,000 projects, until the terminal shows them",
+        "`zoxide query NAME` in 1,000 directories, on a terminal", "1.5 ×", pick_screen),
     Row("path", "`path NAME` in 10,000 projects", "the same in 100", "2 ×", path_of(10_000, 2)),
     Row(
         "push", "push of 1,000 changed entries to a bare remote on disk", "`git push` of the same commit by hand", "2 ×",
@@ -402,15 +442,10 @@ ROWS = [
 
 def beside_zoxide(world):
     registry = world.registry(world.size(1000))
-    data = make_home(world, "zoxide")
-    environment = ["env", f"_ZO_DATA_DIR={data}", "zoxide"]
-    for number in range(world.size(1000)):
-        directory = os.path.join(data, "src", f"p{number:05}")
-        os.makedirs(directory)
-        run(*environment, "add", directory)
-    name = f"p{world.size(1000) // 2:05}"
+    data, name = zoxide(world)
     ours = Command(home(registry, "dev-infra", "path", name))
-    return [compare(world, ours, Command([*environment, "query", name]), rounds=10, runs=10)]
+    theirs = Command(["env", f"_ZO_DATA_DIR={data}", "zoxide", "query", name])
+    return [compare(world, ours, theirs, rounds=10, runs=10)]
 
 
 def beside_gita(world):
