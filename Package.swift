@@ -122,7 +122,7 @@ let hasServer = Context.environment["DEV_INFRA_SERVER"] != "0"
 let server: [Target] = [
   library(
     "Server", "APIKeys", ["CCrypto", "ByteStrings", "SystemSupport", "Registry", filePath]),
-  library("Server", "ReceiveHook", ["SystemSupport", "Git", "RegistryStore", filePath]),
+  library("Server", "ReceiveHook", ["SystemSupport", "Git", "Registry", "RegistryStore", filePath]),
   library(
     "Server", "RecordService",
     [
@@ -167,7 +167,7 @@ let terminal: [Target] = [
     [
       "RegistryReporting", "Terminal", "ByteStrings", "SystemSupport", "Registry", "Git", "Metadata",
       "Batch", "Cloning",
-      "HookSetup", "Templates", "Updating", filePath,
+      "HookSetup", "Templates", "Updating", "WorkTreeState", filePath,
     ]),
   library(
     "CLI", "PickerScreen", ["Terminal", "ByteStrings", "SystemSupport", "RegistryIndex", "Picker", filePath]),
@@ -267,7 +267,7 @@ let tools: [Target] = [
     [
       "FeatureReporting", "RegistryReporting", "IndexReporting", "Batch", "Cloning", "Git", "HookSetup",
       "Listing",
-      "Registry", "RegistryStore", "RegistryIndex", "Templates", "Updating",
+      "Registry", "RegistryStore", "RegistryIndex", "Templates", "Updating", "WorkTreeState",
     ],
     linking: withRuntime(essentials)),
   registryTool("dev-infra-send-pack"),

@@ -185,10 +185,30 @@ def push(world):
     prepare = (
         f"rm -rf {remote}; cp -a {pristine} {remote}\n"
         f"git -C {shlex.quote(there.directory)} update-ref refs/remotes/origin/main {base}")
-    ours = Command(home(there, "dev-infra", "push"), prepare)
+    # git sends nothing of the state of checkouts; see push_state.
+    ours = Command(home(there, "dev-infra", "push", "--no-state"), prepare)
     theirs = Command(
         home(there, "git", "-C", there.directory, "push", "-q", "origin", f"{new}:refs/heads/main"), prepare)
     return [compare(world, ours, theirs, 2, rounds=6, runs=4)]
+
+
+def push_state(world):
+    there, work = make_home(world, "push-state"), world.bare_tree()
+    remote, paths = world.path("push-state.git"), world.path("push-state-paths")
+    run("git", "init", "-q", "--bare", remote)
+    run("dev-infra", "init", home=there)
+    run("dev-infra", "register", "--quiet", "--recursive", work, home=there)
+    run("dev-infra", "remote", "add", "origin", remote, home=there)
+    run("dev-infra", "push", "--quiet", home=there)
+    with open(paths, "w", encoding="utf-8") as file:
+        file.write(run("dev-infra-ls-repos", work))
+    commands = [
+        ["dev-infra", "push"], ["dev-infra", "fetch"],
+        ["sh", "-c", f"dev-infra-ls-state --stdin <{shlex.quote(paths)} >/dev/null"]]
+    ours, fetch, state = times(
+        [Command(["env", f"HOME={there}", *words]) for words in commands], world.directory, rounds=6, runs=3)
+    beyond = ours - max(fetch, state)
+    return [Outcome(f"{shown(ours)}; fetch {shown(fetch)}, ls-state {shown(state)}", beyond <= 0.05)]
 
 
 def pull_beside_merge(world, repositories=None, limit=None):
@@ -407,6 +427,9 @@ ROWS = [
     Row(
         "push", "push of 1,000 changed entries to a bare remote on disk", "`git push` of the same commit by hand", "2 ×",
         push),
+    Row(
+        "push-state", "`push` of the state of 1,000 checkouts", "`fetch`, and `ls-state` of the same, at the same time",
+        "the longer one and 50 ms", push_state),
     Row(
         "pull", "pull of 1,000 changed entries with 100 conflicts",
         "`git merge` of the same trees, 1,000 files, no conflicts", "3 ×", pull),

@@ -226,7 +226,7 @@ END
   succeeds on laptop dev-infra set app status=paused
   succeeds on laptop dev-infra pull
   succeeds on laptop dev-infra push
-  equal "$(registry_git laptop for-each-ref --format='%(refname)' refs/dev-infra)" '' 'references of a fetch'
+  equal "$(registry_git laptop for-each-ref --format='%(refname)' refs/dev-infra/incoming refs/dev-infra/lost)" '' 'references of a fetch'
   [ ! -e laptop/.dev-infra/cache/remotes/.dev-infra-ghijkl ]
   succeeds on laptop dev-infra gc
   equal "$(find laptop/.dev-infra/objects -name 'tmp_*')" ''
@@ -234,7 +234,7 @@ END
   [ ! -e laptop/.dev-infra.new-0a1b2c3d ]
   [ -d laptop/.dev-infra.new-of-mine ]
   equal "$(remote_tree)" "$(tree_of laptop)"
-  equal "$(git --git-dir="$REMOTE" for-each-ref --format='%(refname)')" refs/heads/main
+  equal "$(git --git-dir="$REMOTE" for-each-ref --format='%(refname)' | grep -v '^refs/dev-infra/state/')" refs/heads/main
   sound laptop
 }
 

@@ -372,7 +372,7 @@ END
   joined
   equal "$(cat "$BATS_TEST_TMPDIR/together.0")" '' 'what the fetch says'
   equal "$(registry_git laptop rev-parse refs/remotes/origin/main)" "$pushed" 'the newer answer'
-  equal "$(registry_git laptop for-each-ref refs/dev-infra)" ''
+  equal "$(registry_git laptop for-each-ref refs/dev-infra/incoming refs/dev-infra/lost)" ''
   # A remote that really was rewound is still told from that.
   git --git-dir="$REMOTE" update-ref refs/heads/main "$(git --git-dir="$WORLD/old.git" rev-parse main)"
   succeeds on laptop dev-infra fetch

@@ -32,6 +32,9 @@ setup() {
   ln -s "$DEV_INFRA_PREFIX/libexec/dev-infra/dev-infra-escape-text" "$STUBS"
   # A URL is as it may be stored.
   stub check-url <<<'printf "%s\n" "$2"'
+  # It runs beside the others, so that no order of calls has a place for it.
+  printf '#!/bin/sh\n' >"$STUBS/dev-infra-update-state"
+  chmod +x "$STUBS/dev-infra-update-state"
   export DEV_INFRA_EXEC_PATH=$STUBS
 }
 

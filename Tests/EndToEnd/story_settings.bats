@@ -210,11 +210,13 @@ teardown() { equal "$(cat "$WORLD/hooks-ran" 2>/dev/null)" '' 'hooks that ran'; 
 
 @test "settings: projects registered on two machines before they ever synced become one" { chapter_registered_on_both_before; }
 
-@test "settings: nothing but the registry's own branch is sent, brought or kept" {
+@test "settings: nothing but the registry's own branch, and the state of this machine, is sent, brought or kept" {
+  local state
   succeeds on laptop dev-infra set app description='Grüße'
   succeeds on laptop dev-infra sync
-  equal "$(git --git-dir="$REMOTE" for-each-ref --format='%(refname)')" refs/heads/main
-  equal "$(registry_git laptop for-each-ref --format='%(refname)')" $'refs/heads/main\nrefs/remotes/origin/main'
+  state=refs/dev-infra/state/$(on laptop dev-infra config dev-infra.machine)
+  equal "$(git --git-dir="$REMOTE" for-each-ref --format='%(refname)')" "$state"$'\nrefs/heads/main'
+  equal "$(registry_git laptop for-each-ref --format='%(refname)')" "$state"$'\nrefs/heads/main\nrefs/remotes/origin/main'
   [ ! -e "$WORLD/laptop/.dev-infra/objects/info/commit-graphs" ]
 }
 

@@ -38,6 +38,13 @@ public struct TerminalDelegate: RegistryDelegate {
       )
     case .serviceWarning(let text): Messages.warning(text)
     case .serviceError(let text): Messages.error(text)
+    case .stateSetAside(let machine, let remote, let error):
+      let place = remote.map { " of '\(Quoting.visible($0))'" } ?? ""
+      Messages.warning("set aside the state of the machine \(machine)\(place): \(Failure(error).message)")
+    case .stateRefused(let remote):
+      Messages.hint(
+        "'\(Quoting.visible(remote))' takes no other ref than main, so that it does not hold the state of this machine's checkouts; "
+          + "'dev-infra config dev-infra.state none' stops taking it")
     case .merge(let report): Messages.warning(report.sentence)
     }
   }

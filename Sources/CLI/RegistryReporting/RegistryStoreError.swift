@@ -215,6 +215,20 @@ extension EntryFault: ReportedError {
   }
 }
 
+extension StateFault: ReportedError {
+  /// The fault as a clause.
+  public var failure: Failure {
+    switch self {
+    case .hasHistory: .fatal("its commit has a parent, and a state has no history")
+    case .tooManyFiles: .fatal("it has more files than there can be")
+    case .notAFile: .fatal("one of its files is not a regular file")
+    case .noRecord: .fatal("it has no machine.json")
+    case .fromTheFuture(let time):
+      .fatal("it is of \(time), which is more than a day ahead of this machine's clock")
+    }
+  }
+}
+
 extension RegistryBusy: ReportedError {
   /// Who held what, for how long, and how to find it.
   public var failure: Failure {

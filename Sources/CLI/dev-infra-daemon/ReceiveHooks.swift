@@ -42,6 +42,9 @@ enum ReceiveHooks {
     case .notMain:
       Messages.error("only main can be pushed")
       Messages.hint("'git push REMOTE main' pushes that branch alone")
+    case .ownState: Messages.error("only this machine says how its checkouts are")
+    case .unsoundState(let machine, let error):
+      Messages.error("the state of the machine \(machine): \(Failure(error).message)")
     case .removesMain: Messages.error("main cannot be removed")
     case .moved(let name, let main, let expected):
       // In git's own words, which clients take for a race that was lost.

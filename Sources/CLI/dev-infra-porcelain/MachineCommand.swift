@@ -7,6 +7,7 @@ import SystemSupport
 import ByteStrings
 import Registry
 import RegistryStore
+import WorkTreeState
 
 struct MachineCommand: Tool {
   static let configuration = CommandConfiguration(
@@ -126,6 +127,7 @@ struct MachineCommand: Tool {
         ("system", machine.entry?.system), ("home", machine.entry?.home?.text),
         ("first seen", machine.entry?.firstSeen.description),
         ("last pushed", machine.lastPush?.description ?? "never"), ("projects", count),
+        ("left undone", Self.leftUndone(on: machine, store)),
       ]
       for case (let label, let value?) in facts {
         let padding = String(repeating: " ", count: max(1, 16 - label.count))
@@ -154,6 +156,47 @@ struct MachineCommand: Tool {
   private static func only(on machine: KnownMachine, _ known: [KnownMachine]) -> Set<ProjectID> {
     let others = known.filter { $0.id != machine.id }
     return Set(machine.projects).subtracting(others.flatMap(\.projects))
+  }
+
+  // MARK: Work that is there
+
+  /// The projects of a machine in which something was left undone, or is on no remote, when it last looked; nil where it has
+  /// never said.
+  private static func unsaved(
+    on machine: KnownMachine, _ store: borrowing RegistryStore
+  ) -> (projects: [ProjectID], taken: Timestamp)? {
+    guard let state = store.states(of: [machine.id]).first else { return nil }
+    let projects = machine.projects.filter { id in
+      state.projects[id]?.places.contains { place in
+        CheckoutState(json: place).map { !$0.isMissing && ($0.needsAttention || $0.isUnpushed) } ?? false
+      } ?? false
+    }
+    return (projects, state.taken)
+  }
+
+  private static func leftUndone(on machine: KnownMachine, _ store: borrowing RegistryStore) -> String? {
+    unsaved(on: machine, store).map { found in
+      let count = found.projects.count
+      return (count == 0 ? "nothing" : "something in \(count) project\(count == 1 ? "" : "s")")
+        + " (\(found.taken))"
+    }
+  }
+
+  /// Warns of what is lost with a machine that is no more.
+  private func warnOfUnsaved(on machine: KnownMachine, _ store: borrowing RegistryStore) throws {
+    guard !machine.isHere, let found = Self.unsaved(on: machine, store), !found.projects.isEmpty else {
+      return
+    }
+    let main = try store.main()
+    let names = found.projects.map { id in
+      ((try? store.project(id, in: main)) ?? nil).map { Quoting.visible($0.name) }
+        ?? String(id.hex.prefix(12))
+    }.sorted()
+    let count = names.count
+    Messages.warning(
+      "\(Quoting.visible(machine.name)) last had work that is nowhere else in \(count) "
+        + "project\(count == 1 ? "" : "s") (\(found.taken)): \(names.prefix(10).joined(separator: ", "))"
+        + (count > 10 ? " and \(count - 10) more" : ""))
   }
 
   // MARK: Changing
@@ -196,6 +239,7 @@ struct MachineCommand: Tool {
       Messages.warning(
         "this machine comes back into the registry with the next project that is registered on it")
     }
+    for machine in machines { try warnOfUnsaved(on: machine, store) }
     if !dryRun { try store.remove(machines) }
     if quiet { return }
     for machine in machines {

@@ -2,6 +2,7 @@ import ArgumentParser
 import CommandLineTool
 import Listing
 import Terminal
+import FeatureReporting
 import RegistryReporting
 import Git
 import SystemSupport
@@ -10,6 +11,7 @@ import Registry
 import RegistryStore
 import RegistryIndex
 import SystemPackage
+import WorkTreeState
 
 struct Show: Tool {
   static let configuration = CommandConfiguration(
@@ -37,13 +39,21 @@ struct Show: Tool {
     for row in rows {
       do {
         let entry = try store.entry(of: row, withCheckouts: true)
+        let states = try Self.states(of: row, in: store)
         if json {
-          try output.write(entry.canonical)
+          try output.write(Self.json(entry, states).canonical)
         } else {
           if !isFirst { try output.line("") }
           for (label, value) in try store.facts(of: row, in: view) {
             let padding = String(repeating: " ", count: max(1, 16 - label.count))
             try output.line("\(label):\(padding)\(Quoting.visible(value))")
+          }
+          for (machine, state, taken) in states {
+            for place in state.places.compactMap({ CheckoutState(json: $0) }) {
+              let label = "left on \(Quoting.visible(view.name(of: machine.hex)))"
+              let padding = String(repeating: " ", count: max(1, 16 - label.count))
+              try output.line("\(label):\(padding)\(place.clause) (\(taken))")
+            }
           }
           if history { for line in Self.lastCommits(of: row) { try output.line(line) } }
         }
@@ -80,5 +90,28 @@ struct Show: Tool {
     } catch {
       return ["", "the last commits cannot be told: \(Failure(error).message)"]
     }
+  }
+
+  /// What other machines last said of their checkouts of a project.
+  private static func states(
+    of row: ViewRow, in store: borrowing RegistryStore
+  ) throws -> [(machine: MachineID, entry: MachineState.Entry, taken: Timestamp)] {
+    guard let id = ProjectID(row.id) else { return [] }
+    let machines = row.list(.machines).compactMap { MachineID($0) }.filter { $0 != store.machine.id }
+    return store.states(of: machines, only: [id]).compactMap { state in
+      state.projects[id].map { (state.machine, $0, state.time(of: id)) }
+    }
+  }
+
+  private static func json(
+    _ entry: JSON, _ states: [(machine: MachineID, entry: MachineState.Entry, taken: Timestamp)]
+  ) -> JSON {
+    guard var members = entry.object, !states.isEmpty else { return entry }
+    var byMachine: JSON.Members = [:]
+    for (machine, entry, taken) in states {
+      byMachine[machine.hex] = .object(["taken": .string(taken.description), "places": .array(entry.places)])
+    }
+    members["states"] = .object(byMachine)
+    return .object(members)
   }
 }

@@ -19,4 +19,5 @@ MultiCall.main([
   "dev-infra-status": Status.self,
   "dev-infra-undo": Undo.self,
   "dev-infra-update": Update.self,
+  "dev-infra-update-state": UpdateState.self,
 ])

@@ -13,7 +13,7 @@ struct SendPack: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra-send-pack", abstract: "Send a registry commit, or some projects, to a remote.",
     usage: """
-      dev-infra-send-pack [--timeout <seconds>] [--quiet] [--progress] [--dry-run] [--porcelain] [-z] [--stdin] \
+      dev-infra-send-pack [--timeout <seconds>] [--quiet] [--progress] [--dry-run] [--porcelain] [--no-state] [-z] [--stdin] \
       <remote> [<commit>]
       """)
 
@@ -28,6 +28,8 @@ struct SendPack: Tool {
   var dryRun = false
   @Flag(help: "Print the outcome as 'git push --porcelain' does.")
   var porcelain = false
+  @Flag(help: "Send nothing of how this machine's checkouts are.")
+  var noState = false
   @Flag(name: .customShort("z"), help: "Records on standard input end in NUL.")
   var z = false
   @Flag(help: "Send only the projects whose ids are on standard input.")
@@ -56,7 +58,8 @@ struct SendPack: Tool {
     do {
       defer { relay?.end() }
       result = try store.send(
-        target, to: branch, timeout: timeout, relay: relay?.sink, dryRun: dryRun
+        target, to: branch, timeout: timeout, relay: relay?.sink, withState: !noState && !stdin,
+        dryRun: dryRun
       )
     }
     return try report(result, target, in: store)

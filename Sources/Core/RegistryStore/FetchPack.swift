@@ -35,6 +35,7 @@ extension RegistryStore {
         continue
       }
       try accept(new, old, branch)
+      try acceptStates(new, branch)
       markSeen(branch)
       return (old, new)
     }
@@ -61,7 +62,7 @@ extension RegistryStore {
         // Without this git would move the tracking reference as well, before what came has been looked at.
         "--refmap=", "--",
         branch.remote, "+refs/heads/main*:\(branch.incoming)*",
-      ], in: self)
+      ] + (carriesState(branch) ? ["+\(Self.stateFolder)*:\(branch.incomingStates)*"] : []), in: self)
     guard result.succeeded else {
       if presence.isAlone() { dropUnfinishedPacks() }
       throw transport.failure(result.errors)
@@ -135,6 +136,7 @@ extension RegistryStore {
       }
     }
     drop(branch.incoming)
+    drop(branch.incomingStates)
     guard presence.isAlone() else { return }
     drop(RemoteBranch.incomingFolder + "/")
     // Lock files too, whose names nobody will use again.

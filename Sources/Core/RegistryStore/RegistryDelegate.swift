@@ -28,6 +28,10 @@ public enum RegistryNotice: Sendable {
   case serviceWarning(String)
   /// The helper of a service could not do something for one project; its own words.
   case serviceError(String)
+  /// What a machine says of its checkouts was not taken, from a remote, or cannot be read here.
+  case stateSetAside(MachineID, remote: String?, any Error)
+  /// The remote took main, and refused what machines say of their checkouts.
+  case stateRefused(remote: String)
   /// A merge that was part of the work.
   case merge(MergeReport)
 }

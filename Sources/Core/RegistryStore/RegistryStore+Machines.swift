@@ -108,6 +108,14 @@ extension RegistryStore {
       return entries.isEmpty
         ? nil : RegistryChange(entries, message: Self.machineMessage("Remove", names), isOwn: false)
     }
+    try dropStates()
+  }
+
+  /// Drops what machines say of their checkouts that are not part of main any more.
+  private func dropStates() throws {
+    let lock = try lock()
+    defer { _ = lock.isHeld }
+    try dropStates(besideThoseOf: main())
   }
 
   /// What takes out all that a commit has of machines.
@@ -159,7 +167,12 @@ extension RegistryStore {
       let names = ["\(former.name.visible) (\(former.id)) into \(machine.name.visible)"]
       return RegistryChange(entries, blobs: blobs, message: Self.machineMessage("Merge", names))
     }
-    if dryRun { _ = try plan(main()) } else { try update(plan) }
+    if dryRun {
+      _ = try plan(main())
+    } else {
+      try update(plan)
+      try dropStates()
+    }
     return result
   }
 

@@ -101,7 +101,10 @@ extension RegistryStore {
     let now = try main()
     let outcome = now == base ? first : try merged(into: now)
     defer { startMaintenanceIfNeeded() }
-    if outcome.commit != now { try move(from: now, to: outcome.commit, message: message) }
+    if outcome.commit != now {
+      try move(from: now, to: outcome.commit, message: message)
+      try dropStates(besideThoseOf: outcome.commit)
+    }
     return (now, outcome)
   }
 

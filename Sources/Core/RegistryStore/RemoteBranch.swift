@@ -25,6 +25,12 @@ public struct RemoteBranch: Sendable {
   ///
   /// Each process has its own, so that two that fetch at once do not meet.
   var incoming: String { "\(Self.incomingFolder)/\(Self.process)/main" }
+  /// As ``incoming``, for what machines say of their checkouts.
+  var incomingStates: String { "\(Self.incomingFolder)/\(Self.process)/state/" }
+  /// What a file of this remote is called.
+  var fileName: String {
+    remote.split(separator: "/", omittingEmptySubsequences: false).joined(separator: "%2F")
+  }
   /// Where all those lie.
   static let incomingFolder = "refs/dev-infra/incoming"
   private static let process = Host.randomHex(8)
@@ -83,7 +89,6 @@ extension RegistryStore {
   }
 
   private func stamp(_ branch: RemoteBranch) -> FilePath {
-    let name = branch.remote.split(separator: "/", omittingEmptySubsequences: false).joined(separator: "%2F")
-    return directory.pushing("cache/remotes").appending(name)
+    directory.pushing("cache/remotes").appending(branch.fileName)
   }
 }

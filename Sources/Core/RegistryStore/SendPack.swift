@@ -21,21 +21,44 @@ extension RegistryStore {
   ///
   /// - Parameters:
   ///   - relay: takes what git says on stderr as it comes; nil where its progress is not shown.
+  ///   - withState: also what this machine says of its checkouts, and that what machines say that were taken out is gone.
   ///   - dryRun: asks the remote and changes nothing there.
   public func send(
     _ commit: ObjectID, to branch: RemoteBranch, timeout: Int?, relay: (@Sendable ([UInt8]) -> Void)?,
-    dryRun: Bool
+    withState: Bool = false, dryRun: Bool
   ) throws -> SendResult {
     try Self.checkFormat(of: commit, as: .commit(commit), in: repository)
     let known = try repository.reference(branch.reference)
     let transport = GitTransport(
       action: .push, remote: branch.remote, url: try remoteURL(of: branch.remote) ?? "",
       silenceLimit: try silenceLimit(timeout), relay: relay, delegate: delegate)
-    let result = try transport.run(
-      ["push", "--porcelain", "--no-verify", "--progress", "--no-follow-tags", "--recurse-submodules=no"]
-        + (dryRun ? ["--dry-run"] : []) + ["--", branch.remote, "\(commit.hex):refs/heads/main"], in: self)
-    let line = result.output.split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }
-      .first { $0.contains("\t") && $0.contains(":refs/heads/main\t") }
+    func push(_ states: [String]) throws -> (succeeded: Bool, lines: [String], errors: [UInt8]) {
+      let result = try transport.run(
+        ["push", "--porcelain", "--no-verify", "--progress", "--no-follow-tags", "--recurse-submodules=no"]
+          + (dryRun ? ["--dry-run"] : []) + ["--", branch.remote, "\(commit.hex):refs/heads/main"] + states,
+        in: self)
+      let lines = result.output.split(separator: UInt8(ascii: "\n")).map {
+        String(decoding: $0, as: UTF8.self)
+      }
+      return (result.succeeded, lines, result.errors)
+    }
+    func lineOfMain(_ lines: [String]) -> String? {
+      lines.first { $0.contains("\t") && $0.contains(":refs/heads/main\t") }
+    }
+    var states = withState && !dryRun ? try statePush(with: commit, to: branch) : StatePush()
+    var result = try push(states.words)
+    if !result.succeeded, !states.words.isEmpty, let line = lineOfMain(result.lines),
+      Self.race(line, result.errors) == nil
+    {
+      // Some servers take no ref that they do not know, and some of those then take none at all.
+      if line.hasPrefix("!") { result = try push([]) } else { result.succeeded = true }
+      if result.succeeded {
+        try rememberRefusal(of: branch)
+        delegate.note(.stateRefused(remote: branch.remote))
+      }
+      states = StatePush()
+    }
+    let line = lineOfMain(result.lines)
     guard result.succeeded else {
       if let line, let race = Self.race(line, result.errors) { return race }
       if let line, let reason = transport.partialReason(line) {
@@ -57,6 +80,7 @@ extension RegistryStore {
       try delete(branch.lost, expecting: lost)
     }
     markSeen(branch)
+    try settle(states, with: branch)
     return line?.hasPrefix("=") ?? false ? .upToDate : .sent(from: known)
   }
 

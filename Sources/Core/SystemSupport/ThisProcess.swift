@@ -13,6 +13,9 @@ public enum ThisProcess {
   /// Ends it; what it has at hand is not written out first.
   public static func exit(_ status: Int32) -> Never { systemExit(status) }
 
+  /// The number of the process that started it, or that took it over when that one ended.
+  public static var parent: Int32 { getppid() }
+
   /// Makes `path` the directory that relative paths start from.
   public static func changeDirectory(_ path: FilePath) throws(SystemError) {
     guard path.withPlatformString({ chdir($0) }) == 0 else {

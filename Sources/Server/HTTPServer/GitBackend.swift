@@ -122,7 +122,7 @@ public final class GitBackend: Sendable {
       throw EdgeRefusal(.badRequest, "The body is not a request of git's")
     }
     guard wants.count <= Self.wantLimit else {
-      throw EdgeRefusal(.badRequest, "The request wants more than one branch can have")
+      throw EdgeRefusal(.badRequest, "The request wants more than there is")
     }
     for object in wants.sorted() where try await !isShown(object) {
       return Response(
@@ -132,5 +132,6 @@ public final class GitBackend: Sendable {
     return nil
   }
 
-  private static let wantLimit = 16
+  /// The branch, and the states of as many machines as a fetch takes.
+  private static let wantLimit = 1100
 }

@@ -1,5 +1,6 @@
 import Dispatch
 public import Git
+public import Registry
 public import RegistryStore
 import SystemSupport
 import SystemPackage
@@ -21,8 +22,12 @@ public struct ReceiveHook: Sendable {
 
   /// Why a push is refused.
   public enum Refusal: Sendable {
-    /// It is for another reference than main.
+    /// It is for another reference than main and the states of machines.
     case notMain
+    /// It would change what this machine says of its own checkouts.
+    case ownState
+    /// What a machine says of its checkouts cannot be used.
+    case unsoundState(MachineID, any Error)
     /// It would remove main.
     case removesMain
     /// The client takes main to be at `expected`; nil: nowhere.
@@ -98,11 +103,17 @@ public struct ReceiveHook: Sendable {
     }
     let signs = signsOfLife()
     defer { signs.cancel() }
-    if updates.contains(where: { $0.name != RegistryStore.mainReference }) { return .notMain }
-    guard let update = updates.first, updates.count == 1 else { return nil }
-    guard let new = update.new else { return .removesMain }
+    let states = updates.filter { $0.name != RegistryStore.mainReference }
+    guard states.allSatisfy({ RegistryStore.machine(ofStateReference: $0.name) != nil }) else {
+      return .notMain
+    }
+    guard !updates.isEmpty else { return nil }
     let store = try RegistryStore.ofEnvironment(delegate: delegate)
     if let quarantine { try store.repository.borrowObjects(from: quarantine) }
+    if let refusal = refusal(of: states, in: store) { return refusal }
+    guard let update = updates.first(where: { $0.name == RegistryStore.mainReference }) else { return nil }
+    guard updates.count == states.count + 1 else { return .notMain }
+    guard let new = update.new else { return .removesMain }
     let main = try store.main()
     if update.old != main { return .moved(name: update.name, at: main, expected: update.old) }
     // No git asks for that; what came with it would stay for nothing.
@@ -113,6 +124,22 @@ public struct ReceiveHook: Sendable {
   }
 
   private static let updateLimit = 1000
+
+  /// Why what is pushed of machines' states is not to be taken. git moves those references itself: each is one machine's, and
+  /// holds nothing of what it held before.
+  private func refusal(of states: [PushedUpdate], in store: borrowing RegistryStore) -> Refusal? {
+    for update in states {
+      guard let machine = RegistryStore.machine(ofStateReference: update.name) else { return .notMain }
+      if machine == store.machine.id { return .ownState }
+      guard let new = update.new else { continue }
+      do {
+        _ = try store.state(in: new, of: machine)
+      } catch {
+        return .unsoundState(machine, error)
+      }
+    }
+    return nil
+  }
 
   // MARK: Moving
 

@@ -80,10 +80,10 @@ public final class RegistryRecords: RecordStore {
     try await owner.run { place in try place.current().changes(since: commit) }
   }
 
-  /// Whether a commit is main, or has been.
+  /// Whether git may give a commit: it is main, or has been, or is what a machine says of its checkouts.
   public func isShown(_ commit: String) async throws -> Bool {
     if try await table().commit == commit { return true }
-    return try await owner.run { place in try place.current().isShown(commit) }
+    return try await owner.run { place in try place.current().isGiven(commit) }
   }
 
   /// Closes the registry.

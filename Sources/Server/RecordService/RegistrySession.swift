@@ -109,6 +109,18 @@ final class RegistrySession {
       removed: ids.filter { state.numbers[$0] == nil }.sorted())
   }
 
+  /// Whether git may give a commit: it is main, or has been, or is what a machine says of its checkouts.
+  func isGiven(_ text: String) throws -> Bool {
+    if try isShown(text) { return true }
+    let main = try store.main()
+    return try store.repository.references(withPrefix: RegistryStore.stateFolder).contains { reference in
+      guard reference.target.hex == text,
+        let machine = RegistryStore.machine(ofStateReference: reference.name)
+      else { return false }
+      return try store.blob(at: .machine(machine), in: main) != nil
+    }
+  }
+
   /// Whether a commit is main, or has been.
   func isShown(_ text: String) throws -> Bool {
     try followPacks()

@@ -35,7 +35,7 @@ public enum ServerFault: Equatable, Sendable {
       }
     case let error as RegistryIndexError: self.init(error)
     case let error as RegistryStoreError: self.init(error)
-    case is EntryFault: self = .unusable
+    case is EntryFault, is StateFault: self = .unusable
     default: return nil
     }
   }

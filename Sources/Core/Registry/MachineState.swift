@@ -1,0 +1,136 @@
+import ByteStrings
+
+/// What a machine says of its checkouts, as it last looked at them: the tree of `refs/dev-infra/state/<M>`.
+///
+/// It is written by that machine alone, as a whole, and replaced by the next. The state of one place is an object of
+/// dev-infra-ls-state(1); what this version does not know in it is passed over.
+public struct MachineState: Equatable, Sendable {
+  /// What it says of the places of one project.
+  public struct Entry: Equatable, Sendable {
+    /// When they were looked at, where that was before the rest.
+    public var taken: Timestamp?
+    /// The state of each place.
+    public var places: [JSON]
+
+    /// An entry of its parts.
+    public init(taken: Timestamp? = nil, places: [JSON]) {
+      self.taken = taken
+      self.places = places
+    }
+  }
+
+  /// The machine.
+  public let machine: MachineID
+  /// When it looked.
+  public var taken: Timestamp
+  /// What it found, by project.
+  public var projects: [ProjectID: Entry] = [:]
+
+  /// The state of a machine of which nothing is known yet.
+  public init(machine: MachineID, taken: Timestamp) {
+    self.machine = machine
+    self.taken = taken
+  }
+
+  /// When the places of a project were looked at.
+  public func time(of id: ProjectID) -> Timestamp { projects[id]?.taken ?? taken }
+}
+
+extension MachineState {
+  /// The name of the file that says whose state it is.
+  public static let recordName = "machine.json"
+  /// Bytes of a file at most.
+  public static let fileLimit = 256 << 10
+  /// Branches of a place that are told of, the first number for which the file is not too large.
+  private static let branchLimits = [1000, 100, 10, 1, 0]
+
+  /// The name of the file that has a project.
+  public static func fileName(of id: ProjectID) -> String { "\(id.hex.prefix(2)).json" }
+
+  /// Whether a file of this name has projects.
+  public static func isShard(_ name: String) -> Bool {
+    name.utf8.count == 7 && name.hasSuffix(".json")
+      && name.utf8.prefix(2).allSatisfy { MachineID.isDigit($0) }
+  }
+
+  /// The files of the tree: whose state it is, and the projects, in one file for each two digits that an id begins with.
+  /// What one file has no room for is left out of it: branches first, those that are on a remote before others.
+  public var files: [String: JSON] {
+    var files: [String: JSON] = [
+      Self.recordName: .object(["id": .string(machine.hex), "taken": .string(taken.description)])
+    ]
+    for (name, entries) in Dictionary(grouping: projects, by: { Self.fileName(of: $0.key) }) {
+      files[name] = Self.file(of: entries.sorted { $0.key < $1.key })
+    }
+    return files
+  }
+
+  private static func file(of entries: [(key: ProjectID, value: Entry)]) -> JSON? {
+    for limit in branchLimits {
+      var members: JSON.Members = [:]
+      for (id, entry) in entries {
+        var fields: JSON.Members = ["places": .array(entry.places.map { cut($0, toBranches: limit) })]
+        fields["taken"] = entry.taken.map { .string($0.description) }
+        members[id.hex] = .object(fields)
+      }
+      let file = JSON.object(members)
+      if file.canonical.count <= fileLimit { return file }
+    }
+    return nil
+  }
+
+  private static func cut(_ place: JSON, toBranches limit: Int) -> JSON {
+    guard var members = place.object, let branches = members["branches"]?.array, branches.count > limit else {
+      return place
+    }
+    let current = members["branch"]?.string
+    func rank(_ branch: JSON) -> Int {
+      if let current, let name = branch["name"]?.string, name.hasSameBytes(as: current) { return 0 }
+      return branch["on_remote"] == .bool(false) ? 1 : 2
+    }
+    let ranked = (0...2).flatMap { level in branches.filter { rank($0) == level } }
+    members["branches"] = .array(Array(ranked.prefix(limit)))
+    members["branches_left_out"] = .number(String(branches.count - limit))
+    return .object(members)
+  }
+
+  /// Reads the file that says whose state it is.
+  ///
+  /// - Throws: ``InvalidEntry`` with the first thing that is wrong.
+  public init(machine: MachineID, record: JSON) throws(InvalidEntry) {
+    var reader = try EntryReader(record)
+    let id = try reader.required("id", as: "machine id") { MachineID($0) }
+    guard id == machine else { throw InvalidEntry("id", "it is the state of the machine \(id)") }
+    self.machine = machine
+    taken = try reader.required("taken", as: "RFC 3339 time") { Timestamp($0) }
+    _ = try reader.rest()
+  }
+
+  /// Takes in the projects of another file.
+  ///
+  /// - Throws: ``InvalidEntry`` with the first thing that is wrong.
+  public mutating func add(_ shard: JSON, named name: String) throws(InvalidEntry) {
+    guard let members = shard.object else { throw InvalidEntry(nil, "it is no JSON object") }
+    for (key, value) in members {
+      guard let id = ProjectID(key), Self.fileName(of: id) == name else {
+        throw InvalidEntry(nil, "its key \(shown(key)) is no project of this file")
+      }
+      guard let places = value["places"]?.array, places.count <= Limits.places,
+        places.allSatisfy({
+          $0["path"]?.string.map { !$0.isEmpty && $0.utf8.count <= 8 * Limits.path } ?? false
+        })
+      else {
+        throw InvalidEntry(
+          "places", "its places are no array of at most \(Limits.places) objects with a path")
+      }
+      var time: Timestamp?
+      if let given = value["taken"] {
+        guard let known = given.string.flatMap({ Timestamp($0) }) else {
+          throw InvalidEntry("taken", "its taken is no RFC 3339 time")
+        }
+        time = known
+      }
+      projects[id] = Entry(taken: time, places: places)
+    }
+  }
+}

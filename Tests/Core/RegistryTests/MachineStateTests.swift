@@ -1,0 +1,71 @@
+import Registry
+import Testing
+
+@Suite struct MachineStateTests {
+  private let machine = Sample.machine
+
+  private func place(_ path: String, branches: Int) -> JSON {
+    let branches = (0..<branches).map { number in
+      JSON.object([
+        "name": .string("topic/\(number)-" + String(repeating: "x", count: 100)),
+        "on_remote": .bool(number % 2 == 0), "upstream": .null,
+      ])
+    }
+    return .object(["path": .string(path), "branch": .string("none"), "branches": .array(branches)])
+  }
+
+  private func read(_ files: [String: JSON], as machine: MachineID) throws -> MachineState {
+    var state = try MachineState(machine: machine, record: #require(files[MachineState.recordName]))
+    for (name, file) in files where MachineState.isShard(name) { try state.add(file, named: name) }
+    return state
+  }
+
+  @Test func whatIsWrittenIsRead() throws {
+    var state = MachineState(machine: machine, taken: Sample.time(1000))
+    state.projects[Sample.id(1)] = .init(places: [place("/a", branches: 2), place("/b", branches: 0)])
+    state.projects[Sample.id(2)] = .init(taken: Sample.time(5), places: [place("/c", branches: 1)])
+    #expect(state.files.keys.sorted() == ["00.json", "machine.json"])
+    #expect(try read(state.files, as: machine) == state)
+    #expect(state.time(of: Sample.id(1)) == Sample.time(1000))
+    #expect(state.time(of: Sample.id(2)) == Sample.time(5))
+  }
+
+  @Test func aFileIsNeverTooLargeAndKeepsWhatMattersMost() throws {
+    var state = MachineState(machine: machine, taken: Sample.time(1))
+    state.projects[Sample.id(1)] = .init(places: [place("/a", branches: 10_000)])
+    let files = state.files
+    #expect(files.values.allSatisfy { $0.canonical.count <= MachineState.fileLimit })
+    let kept = try #require(try read(files, as: machine).projects[Sample.id(1)]?.places.first)
+    let branches = try #require(kept["branches"]?.array)
+    #expect(!branches.isEmpty)
+    #expect(branches.allSatisfy { $0["on_remote"] == .bool(false) })
+    #expect(kept["branches_left_out"] == .number(String(10_000 - branches.count)))
+  }
+
+  @Test func keysOfANewerVersionArePassedOver() throws {
+    let record = Sample.json(#"{"id":"\#(machine)","taken":"2026-01-02T03:04:05.678Z","level":9}"#)
+    var state = try MachineState(machine: machine, record: record)
+    let id = Sample.id(1)
+    try state.add(Sample.json(#"{"\#(id.hex)":{"places":[{"path":"/a","x":1}],"y":2}}"#), named: "00.json")
+    #expect(state.projects[id]?.places.count == 1)
+  }
+
+  @Test(arguments: [
+    #"[]"#, #"{}"#, #"{"id":"00000000000000a2","taken":"2026-01-02T03:04:05.678Z"}"#,
+    #"{"id":"00000000000000a1","taken":"yesterday"}"#, #"{"id":"00000000000000a1"}"#,
+  ])
+  func aRecordThatIsWrongIsRefused(_ text: String) {
+    #expect(throws: InvalidEntry.self) { try MachineState(machine: machine, record: Sample.json(text)) }
+  }
+
+  @Test(arguments: [
+    #"[]"#, #"{"x":1}"#, #"{"ID":1}"#, #"{"ID":{"places":{}}}"#, #"{"ID":{"places":[{}]}}"#,
+    #"{"ID":{"places":[{"path":""}]}}"#, #"{"ID":{"places":[1]}}"#, #"{"ID":{"places":[],"taken":7}}"#,
+    #"{"ff00000000000000000000000000000000000000":{"places":[]}}"#,
+  ])
+  func aShardThatIsWrongIsRefused(_ text: String) {
+    var state = MachineState(machine: machine, taken: Sample.time(1))
+    let shard = Sample.json(text.replacing("ID", with: Sample.id(1).hex))
+    #expect(throws: InvalidEntry.self) { try state.add(shard, named: "00.json") }
+  }
+}

@@ -1,0 +1,345 @@
+#!/usr/bin/env bats
+# shellcheck shell=bats
+# shellcheck disable=SC2030,SC2031,SC2154 # REMOTE is a test's own; output, stderr and status are set by bats' run
+# How a machine's checkouts are travels with its pushes, in a ref of its own that nobody else writes.
+
+load helper
+load support/daemon
+load support/servers
+load support/faults
+
+setup() {
+  begin
+  bare_remote registry
+}
+
+teardown() { stop_servers; }
+
+joined() {
+  local name
+  for name; do
+    machine "$name"
+    runs 0 on "$name" dev-infra init --name "$name" "$REMOTE"
+  done
+}
+
+registered() {
+  local on=$1 name
+  shift
+  for name; do
+    project "$on" "src/$name" "https://h.example/$name"
+    succeeds on "$on" dev-infra register --quiet "src/$name"
+  done
+}
+
+id_of_machine() { on "$1" dev-infra config dev-infra.machine; }
+
+# state_ref GITDIR MACHINE-ID: the commit of its state there.
+state_ref() { git --git-dir="$1" rev-parse --verify -q "refs/dev-infra/state/$2"; }
+
+# told GITDIR MACHINE-ID ID [FILTER]: what its state says of a project.
+told() {
+  git --git-dir="$1" show "refs/dev-infra/state/$2:${3:0:2}.json" | jq -c --arg id "$3" ".[\$id] | ${4:-.}"
+}
+
+# states_of GITDIR: the machines that have a state there.
+states_of() { git --git-dir="$1" for-each-ref --format='%(refname:lstrip=3)' refs/dev-infra/state | LC_ALL=C sort | paste -s -d ' '; }
+
+@test "a push takes the state along, a pull and an init bring it, and each push replaces it" {
+  local id app first
+  joined laptop
+  registered laptop app lib
+  app=$(id_of laptop app)
+  id=$(id_of_machine laptop)
+  echo new >laptop/src/app/untracked
+  succeeds on laptop dev-infra push
+  refute_stderr_has hint
+  equal "$(told "$REMOTE" "$id" "$app" '[.places[0].path, .places[0].untracked, .taken]')" "[\"$WORLD/laptop/src/app\",1,null]"
+  first=$(state_ref "$REMOTE" "$id")
+  equal "$(git --git-dir="$REMOTE" rev-list --count "$first")" 1 'a state has no history'
+  equal "$(git --git-dir="$REMOTE" log -1 --format='%an %ae %cn' "$first")" "laptop $id@machine.dev-infra laptop"
+  equal "$(git --git-dir="$REMOTE" show "$first:machine.json" | jq -r .id)" "$id"
+  joined desk
+  equal "$(state_ref "$(registry_of desk)" "$id")" "$first" 'what init brought'
+  git -C laptop/src/app add untracked
+  succeeds on laptop dev-infra push
+  differ "$(state_ref "$REMOTE" "$id")" "$first"
+  equal "$(told "$REMOTE" "$id" "$app" '.places[0].staged')" 1
+  # main has not moved, and the state comes all the same.
+  succeeds on desk dev-infra pull
+  equal "$(told "$(registry_of desk)" "$id" "$app" '[.places[0].staged, .places[0].untracked]')" '[1,0]'
+  on laptop git -C src/app commit -qm staged
+  succeeds on laptop dev-infra push
+  succeeds on desk dev-infra fetch
+  equal "$(told "$(registry_of desk)" "$id" "$app" '.places[0].staged')" 0
+  # undo never meets it, and gc keeps it.
+  succeeds on desk dev-infra gc
+  equal "$(states_of "$(registry_of desk)")" "$id"
+  registered desk web
+  succeeds on desk dev-infra sync
+  equal "$(states_of "$REMOTE")" "$(printf '%s\n' "$id" "$(id_of_machine desk)" | LC_ALL=C sort | paste -s -d ' ')"
+  sound laptop desk
+}
+
+@test "--no-state, --dry-run and settings say what is told" {
+  local id app
+  joined laptop
+  registered laptop app
+  app=$(id_of laptop app)
+  id=$(id_of_machine laptop)
+  git -C laptop/src/app branch secret-plan
+  succeeds on laptop dev-infra push --no-state
+  equal "$(states_of "$REMOTE")" ''
+  succeeds on laptop dev-infra push --dry-run
+  equal "$(states_of "$(registry_of laptop)")" ''
+  succeeds on laptop dev-infra config dev-infra.state counts
+  succeeds on laptop dev-infra push
+  equal "$(told "$REMOTE" "$id" "$app" '[.places[0].branch, (.places[0].branches | map(.name)), .places[0].remotes]')" '["HEAD",["HEAD","2"],["1"]]'
+  lacks "$(told "$REMOTE" "$id" "$app")" secret-plan
+  succeeds on laptop dev-infra config dev-infra.state branches
+  succeeds on laptop dev-infra push
+  holds "$(told "$REMOTE" "$id" "$app")" secret-plan
+  # What is not to be told any more is gone there as well.
+  succeeds on laptop dev-infra config dev-infra.state none
+  succeeds on laptop dev-infra push
+  equal "$(states_of "$REMOTE")$(states_of "$(registry_of laptop)")" ''
+  succeeds on laptop dev-infra config dev-infra.state all
+  succeeds on laptop dev-infra push
+  assert_stderr_has "dev-infra.state is 'all', which is none of branches, counts, none"
+  succeeds on laptop dev-infra config dev-infra.state branches
+  equal "$(states_of "$REMOTE")" ''
+  registered laptop lib
+  succeeds on laptop dev-infra sync --no-state
+  equal "$(states_of "$REMOTE")" ''
+  succeeds on laptop dev-infra config dev-infra.stateWait soon
+  succeeds on laptop dev-infra push
+  assert_stderr_has "dev-infra.stateWait is 'soon', which is no number of seconds"
+  equal "$(states_of "$REMOTE")" "$id"
+}
+
+@test "what is not ready in time keeps its last known state and its time" {
+  local id app lib before
+  joined laptop
+  registered laptop app lib
+  app=$(id_of laptop app) lib=$(id_of laptop lib)
+  id=$(id_of_machine laptop)
+  succeeds on laptop dev-infra push
+  before=$(git --git-dir="$REMOTE" show "refs/dev-infra/state/$id:machine.json" | jq -r .taken)
+  echo new >laptop/src/lib/new
+  # Nothing is ready at once.
+  succeeds on laptop dev-infra-update-state --wait 0
+  equal "$(told "$(registry_of laptop)" "$id" "$app" '.taken')" "\"$before\"" 'the time of what was known'
+  equal "$(told "$(registry_of laptop)" "$id" "$lib" '[.places[0].untracked, .taken]')" "[0,\"$before\"]"
+  succeeds on laptop dev-infra-update-state --wait 0
+  equal "$(told "$(registry_of laptop)" "$id" "$app" '.taken')" "\"$before\"" 'it does not become newer'
+  succeeds on laptop dev-infra-update-state
+  equal "$(told "$(registry_of laptop)" "$id" "$lib" '[.places[0].untracked, .taken]')" '[1,null]'
+  # The file that ends the wait, and a directory that is gone.
+  : >laptop/fetched
+  succeeds on laptop dev-infra-update-state --until fetched
+  before=$(state_ref "$(registry_of laptop)" "$id")
+  succeeds on laptop timeout 5 dev-infra-update-state --until nowhere/fetched
+  equal "$(state_ref "$(registry_of laptop)" "$id")" "$before"
+  refuses 129 '--wait takes a number of seconds' on laptop dev-infra-update-state --wait=-1
+}
+
+@test "only a machine itself says how its checkouts are: a forged state of this one is passed over, a bad one set aside" {
+  local id other app before empty bad
+  joined laptop desk
+  registered laptop app
+  registered desk web
+  succeeds on laptop dev-infra sync
+  succeeds on desk dev-infra sync
+  id=$(id_of_machine laptop)
+  other=$(id_of_machine desk)
+  app=$(id_of laptop app)
+  before=$(state_ref "$(registry_of laptop)" "$id")
+  succeeds on laptop dev-infra fetch
+  # The desk's state under the laptop's name.
+  git --git-dir="$REMOTE" update-ref "refs/dev-infra/state/$id" "refs/dev-infra/state/$other"
+  quietly on laptop dev-infra fetch --quiet
+  equal "$(state_ref "$(registry_of laptop)" "$id")" "$before"
+  succeeds on desk dev-infra fetch
+  assert_stderr_has "set aside the state of the machine $id of 'origin'"
+  equal "$(told "$(registry_of desk)" "$id" "$app" '.places | length')" 1 'what was known'
+  # The next push puts it right.
+  succeeds on laptop dev-infra push
+  equal "$(told "$REMOTE" "$id" "$app" '.places | length')" 1
+  # Of the desk, from elsewhere: each is set aside, and what was known stays.
+  before=$(state_ref "$(registry_of laptop)" "$other")
+  empty=$(git --git-dir="$REMOTE" hash-object -w -t tree /dev/null)
+  commit() { git --git-dir="$REMOTE" -c user.name=x -c user.email=x@example.org commit-tree -m x "$@"; }
+  put() { git --git-dir="$REMOTE" hash-object -w --stdin; }
+  record=$(jq -n --arg id "$other" '{id: $id, taken: "2026-11-28T00:00:00.000Z"}')
+  tree() { git --git-dir="$REMOTE" mktree --missing; }
+  local bads=(
+    "$(commit "$empty")"
+    "$(commit -p main "$(git --git-dir="$REMOTE" rev-parse "refs/dev-infra/state/$other^{tree}")")"
+    "$(commit "$(printf '100644 blob %s\tmachine.json\n' "$(put <<<'{')" | tree)")"
+    "$(commit "$(printf '100644 blob %s\tmachine.json\n' "$(put <<<"${record/2026-11/2099-11}")" | tree)")"
+    "$(commit "$(printf '120000 blob %s\tmachine.json\n' "$(put <<<"$record")" | tree)")"
+    "$(commit "$(printf '100644 blob %s\tmachine.json\n100644 blob %s\taa.json\n' "$(put <<<"$record")" "$(head -c 300000 /dev/zero | put)" | tree)")"
+    "$(commit "$(printf '100644 blob %s\tmachine.json\n100644 blob %s\taa.json\n' "$(put <<<"$record")" "$(put <<<'{"bb": 1}')" | tree)")"
+  )
+  for bad in "${bads[@]}"; do
+    git --git-dir="$REMOTE" update-ref "refs/dev-infra/state/$other" "$bad"
+    succeeds on laptop dev-infra fetch
+    assert_stderr_has "set aside the state of the machine $other of 'origin'"
+    assert_clean_text "$stderr"
+    equal "$(state_ref "$(registry_of laptop)" "$other")" "$before"
+  done
+  # Names that are no machine's, and machines that main does not know.
+  git --git-dir="$REMOTE" update-ref refs/dev-infra/state/x main
+  git --git-dir="$REMOTE" update-ref refs/dev-infra/state/00000000000000ff main
+  succeeds on laptop dev-infra pull
+  equal "$(states_of "$(registry_of laptop)")" "$(printf '%s\n' "$id" "$other" | LC_ALL=C sort | paste -s -d ' ')"
+  succeeds on desk dev-infra push
+  succeeds on laptop dev-infra pull
+  refute_stderr_has 'set aside'
+  sound laptop desk
+}
+
+@test "a machine that is taken out takes its state with it everywhere, until it pushes again" {
+  local id own
+  joined laptop desk third
+  registered laptop app
+  registered desk web
+  for name in laptop desk third laptop; do succeeds on $name dev-infra sync; done
+  id=$(id_of_machine laptop) own=$(id_of_machine desk)
+  equal "$(states_of "$(registry_of third)")" "$(states_of "$REMOTE")"
+  succeeds on desk dev-infra machine remove laptop
+  equal "$(states_of "$(registry_of desk)")" "$own"
+  # As others have not heard of it yet, it is not brought back by a fetch's state alone.
+  succeeds on desk dev-infra push
+  equal "$(states_of "$REMOTE")" "$own"
+  equal "$(states_of "$(registry_of desk)")" "$own"
+  succeeds on third dev-infra pull
+  equal "$(states_of "$(registry_of third)")" "$own"
+  succeeds on laptop dev-infra sync
+  succeeds on desk dev-infra pull
+  equal "$(states_of "$(registry_of desk)")" "$(printf '%s\n' "$id" "$own" | LC_ALL=C sort | paste -s -d ' ')"
+  equal "$(states_of "$REMOTE")" "$(states_of "$(registry_of desk)")"
+}
+
+@test "show and machine say what another machine last had, and taking it out warns of work that is nowhere else" {
+  local id
+  joined laptop desk
+  registered laptop app lib
+  registered desk app
+  id=$(id_of_machine laptop)
+  echo new >laptop/src/app/untracked
+  git -C laptop/src/app remote set-url origin "$WORLD/forge/app.git"
+  git init -q --bare forge/app.git
+  git -C laptop/src/app push -q origin HEAD
+  git -C laptop/src/app remote set-url origin https://h.example/app
+  git -C laptop/src/lib update-ref refs/remotes/origin/main HEAD
+  succeeds on laptop dev-infra push
+  succeeds on desk dev-infra pull
+  succeeds on desk dev-infra show app
+  grep -qE "^left on laptop: +1 untracked \\([0-9]{4}-.*Z\\)$" <<<"$output" || explain 'no line of the state'
+  succeeds on desk dev-infra show lib
+  grep -qE '^left on laptop: +nothing left undone \(' <<<"$output" || explain 'no line of the state'
+  succeeds on desk dev-infra show --json app
+  equal "$(jq -c --arg id "$id" '[.states[$id].places[0].untracked, (.states | length), (.states[$id].taken | length)]' <<<"$output")" '[1,1,24]'
+  # Its own state a machine is asked for, and not told.
+  succeeds on laptop dev-infra show --json app
+  equal "$(jq 'has("states")' <<<"$output")" false
+  succeeds on desk dev-infra machine show laptop
+  grep -qE '^left undone: +something in 1 project \(' <<<"$output" || explain 'no line of the state'
+  succeeds on desk dev-infra machine remove --dry-run laptop
+  assert_stderr_has 'warning: laptop last had work that is nowhere else in 1 project ('
+  assert_stderr_has '): app'
+  # A state that is damaged here keeps nothing from being shown.
+  registry_git desk update-ref "refs/dev-infra/state/$id" main
+  succeeds on desk dev-infra show app
+  assert_stderr_has "warning: set aside the state of the machine $id"
+  succeeds on desk dev-infra machine remove laptop
+  equal "$(states_of "$(registry_of desk)")" ''
+}
+
+@test "a remote that takes no such refs gets main alone, with one hint" {
+  local kind
+  for kind in update pre-receive; do
+    bare_remote "$kind"
+    cat >"$REMOTE/hooks/$kind" <<'EOF'
+#!/bin/sh
+case $0 in
+*update) case $1 in refs/heads/*) exit 0 ;; esac; echo 'only branches' >&2; exit 1 ;;
+*) while read -r _ _ name; do case $name in refs/heads/*) ;; *) echo 'only branches' >&2; exit 1 ;; esac; done ;;
+esac
+EOF
+    chmod +x "$REMOTE/hooks/$kind"
+    joined "$kind-laptop"
+    registered "$kind-laptop" app
+    succeeds on "$kind-laptop" dev-infra push
+    assert_stderr_has "hint: 'origin' takes no other ref than main"
+    equal "$(remote_main)" "$(main_of "$kind-laptop")"
+    equal "$(states_of "$REMOTE")" ''
+    registered "$kind-laptop" lib
+    succeeds on "$kind-laptop" dev-infra push
+    refute_stderr_has hint
+    equal "$(remote_main)" "$(main_of "$kind-laptop")"
+  done
+}
+
+@test "the daemon gives and takes states by git, and no other ref" {
+  local id app
+  machine server
+  succeeds on server dev-infra init --name server
+  registered server own
+  start_daemon server
+  machine laptop
+  succeeds on laptop dev-infra init --name laptop "${API%/api}/registry.git"
+  registered laptop app
+  id=$(id_of_machine laptop) app=$(id_of laptop app)
+  succeeds on laptop dev-infra push
+  refute_stderr_has hint
+  equal "$(told "$(registry_of server)" "$id" "$app" '.places | length')" 1
+  echo x >laptop/src/app/x
+  succeeds on laptop dev-infra push
+  equal "$(told "$(registry_of server)" "$id" "$app" '.places[0].untracked')" 1
+  machine desk
+  succeeds on desk dev-infra init --name desk "${API%/api}/registry.git"
+  equal "$(told "$(registry_of desk)" "$id" "$app" '.places[0].untracked')" 1
+  registered desk web
+  succeeds on desk dev-infra push
+  succeeds on laptop dev-infra pull
+  holds "$(states_of "$(registry_of laptop)")" "$(id_of_machine desk)"
+  # The server's own, a bad one and another namespace are refused.
+  run registry_git laptop push -q "${API%/api}/registry.git" "refs/dev-infra/state/$id:refs/dev-infra/state/$(id_of_machine server)"
+  holds "$output" "only this machine says how its checkouts are"
+  run registry_git laptop push -q "${API%/api}/registry.git" "refs/dev-infra/state/$id:refs/dev-infra/state/$(id_of_machine desk)" --force
+  holds "$output" 'it is the state of the machine'
+  run registry_git laptop push -q "${API%/api}/registry.git" "refs/dev-infra/state/$id:refs/dev-infra/other/$id"
+  holds "$output" 'only main can be pushed'
+  succeeds on laptop dev-infra machine remove desk
+  succeeds on laptop dev-infra push
+  lacks "$(states_of "$(registry_of server)")" "$(id_of_machine desk)"
+  sound server laptop
+}
+
+@test "a work-prod service holds no state, and that it has none deletes nothing" {
+  local id
+  joined laptop
+  start_work_prod
+  succeeds on laptop dev-infra remote add --work-prod wp "$SERVICE"
+  registered laptop app
+  id=$(id_of_machine laptop)
+  succeeds on laptop dev-infra push origin
+  succeeds on laptop dev-infra push wp
+  refute_stderr_has hint
+  succeeds on laptop dev-infra pull wp
+  equal "$(states_of "$(registry_of laptop)")" "$id"
+  equal "$(states_of "$REMOTE")" "$id"
+}
+
+@test "a push that cannot connect leaves nobody behind who takes the state" {
+  joined laptop
+  registered laptop app
+  rm -rf "$REMOTE"
+  mkdir temporary
+  run --separate-stderr on laptop env TMPDIR="$WORLD/temporary" dev-infra push
+  assert_status 128
+  sleep 0.5
+  lacks "$(ps -eo args)" "--until $WORLD" 'a process is left'
+}
