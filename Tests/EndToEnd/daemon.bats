@@ -123,6 +123,9 @@ in_both() {
     call GET /projects/99999999999999999999999 && refused 404 'Project not found' || return
     call GET /projects/one && refused 400 'Invalid project ID format' || return
     call GET /projects/1.0 && refused 400 'Invalid project ID format' || return
+    call GET /projects/-1 && refused 400 'Invalid project ID format' || return
+    call GET /projects/+1 && refused 400 'Invalid project ID format' || return
+    call DELETE /projects/-0 && refused 400 'Invalid project ID format' || return
     call PATCH /projects/one '{"name":"y"}' && refused 400 'Invalid project ID format' || return
     call PATCH /projects/2 '{"name":"y"}' && refused 404 'Project not found' || return
     call DELETE /projects/one && refused 400 'Invalid project ID format' || return

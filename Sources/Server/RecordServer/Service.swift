@@ -153,12 +153,10 @@ struct Service: Sendable {
   /// The number in the path; one that is too large for any record is just not there.
   private func number(_ context: DaemonContext) throws -> Int {
     let text = context.parameters.get("id") ?? "import"
-    if let number = Int(text) { return number }
-    let digits = text.drop { $0 == "-" || $0 == "+" }
-    guard !digits.isEmpty, text.count - digits.count <= 1,
-      digits.utf8.allSatisfy({ (0x30...0x39).contains($0) })
-    else { throw Refusal.invalidID }
-    throw Refusal.notFound
+    // A sign is none of a number's, as the contract has it.
+    guard !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { throw Refusal.invalidID }
+    guard let number = Int(text) else { throw Refusal.notFound }
+    return number
   }
 }
 
