@@ -196,7 +196,7 @@ entry_with() {
     entry_with remote_url "$url"
     run --separate-stderr on desktop dev-infra clone --all
     refute_crash
-    # What can never be a URL is no entry; what may be one is tried, and does not answer.
+    # What can never be a URL is not an entry; what may be one is tried, and does not answer.
     case $status in
       0) assert_stderr_has 'left out the project' ;;
       1) assert_stderr_has app ;;
@@ -373,7 +373,7 @@ entry_with() {
   [ -d "$(on desktop dev-infra path app)/lib/.git" ] || [ -f "$(on desktop dev-infra path app)/lib/.git" ]
   equal "$(git -C "$(on desktop dev-infra path app)" submodule status | cut -c 1)" ' '
   rm -rf "$(on desktop dev-infra path app)"
-  # A URL that is a path is no submodule's, unless the user says so.
+  # A URL that is a path is not a submodule's, unless the user says so.
   on desktop git config --global --unset protocol.file.allow
   runs 1 on desktop dev-infra clone --recurse-submodules app
   assert_stderr_has 'cloning the submodules of app failed'

@@ -245,7 +245,7 @@ in_both() {
   in_both importing
 }
 
-@test "an import that is none has the contract's texts" {
+@test "what is not an import has the contract's texts" {
   wrong() {
     call POST /projects/import '' -d '{"projects":[]}' && refused 400 'Content-Type must be application/json' || return
     call POST /projects/import '{"projects":' && refused 400 'Invalid JSON' || return
@@ -348,7 +348,7 @@ beneath() {
     equal "$(times 1)$(times 2)" "$first$second" 'the times after a restart' || return
     call PATCH /projects/1 '{"name":"a"}'
     call PATCH /projects/1 '{}'
-    equal "$(times 1)" "$first" 'the times after a change that is none' || return
+    equal "$(times 1)" "$first" 'the times after a change that changes nothing' || return
     call PATCH /projects/1 '{"path":"/srv/a"}'
     jq -e --argjson first "$first" '.created_at == $first[0] and .updated_at > $first[1]' <<<"$ANSWER" || return
     equal "$(times 2)" "$second" 'the times of another record' || return
@@ -612,7 +612,7 @@ registry_index() { GIT_INDEX_FILE=$WORLD/index registry_git server "$@"; }
   sound server
 }
 
-@test "metadata that is none is refused, and nothing changes" {
+@test "what is not metadata is refused, and nothing changes" {
   start_mode full
   call POST /projects '{"name":"a"}'
   good=$(jq -c .metadata <<<"$ANSWER")
@@ -819,7 +819,7 @@ fail_with() {
   refuses 128 'served by another dev-infra daemon' on server dev-infra daemon --listen 127.0.0.1:0
   machine other
   refuses 128 "listening on 127.0.0.1:$port failed" on other dev-infra daemon --listen "127.0.0.1:$port" --registry new
-  refuses 128 'others than this computer could reach it' on other dev-infra daemon --listen 0.0.0.0:0 --registry new
+  refuses 128 'other hosts could reach it' on other dev-infra daemon --listen 0.0.0.0:0 --registry new
   runs 0 on other dev-infra daemon key add --registry keyed ci
   refuses 128 'nobody knows that name' on other timeout 20 dev-infra daemon --listen nowhere.invalid:0 --registry keyed
   refuses 129 'not of the form ADDRESS:PORT' on other dev-infra daemon --listen 5000

@@ -322,8 +322,8 @@ teardown() { stop_servers; }
   tls() { refuses 128 "$1" on server timeout 20 dev-infra daemon --listen 127.0.0.1:0 --tls-certificate "$2" --tls-key "$3"; }
   tls 'No such file' "$WORLD/missing" "$WORLD/one.key"
   tls 'No such file' "$WORLD/one.pem" "$WORLD/missing"
-  tls 'no certificate' "$WORLD/junk" "$WORLD/one.key"
-  tls 'no private key' "$WORLD/one.pem" "$WORLD/junk"
+  tls 'not a certificate' "$WORLD/junk" "$WORLD/one.key"
+  tls 'not a private key' "$WORLD/one.pem" "$WORLD/junk"
   tls 'does not belong' "$WORLD/one.pem" "$WORLD/two.key"
   runs 129 on server dev-infra daemon --tls-key "$WORLD/one.key"
 }

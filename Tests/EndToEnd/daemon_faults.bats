@@ -35,7 +35,7 @@ troubled() {
 # main_now: the commit of main, or that there is none.
 main_now() { git --git-dir="$REGISTRY" rev-parse --verify -q refs/heads/main 2>/dev/null || echo none; }
 
-# disk SIZE: the registry lies on a file system of its own, $WORLD/disk; the test is skipped where that cannot be had.
+# disk SIZE: the registry is on a file system of its own, $WORLD/disk; the test is skipped where that cannot be had.
 disk() {
   mkdir -p "$WORLD/disk"
   mount -t tmpfs -o "size=$1" tmpfs "$WORLD/disk" 2>/dev/null || skip 'mounting a file system needs root'

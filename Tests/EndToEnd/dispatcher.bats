@@ -10,7 +10,7 @@ setup() {
   begin
   machine laptop
   HOME=$WORLD/laptop
-  # People's own commands lie anywhere on PATH.
+  # People's own commands are anywhere on PATH.
   mkdir "$WORLD/own"
   PATH=$PATH:$WORLD/own
   REGISTRY=$HOME/.dev-infra

@@ -25,7 +25,7 @@ begin() {
   PATH=$DEV_INFRA_PREFIX/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
   WORLD=${1:-$BATS_TEST_TMPDIR/world}
   SERVERS=${SERVERS:-$BATS_TEST_TMPDIR/servers}
-  # Nothing above the world is a repository to the tests, wherever the temporary directory lies.
+  # Nothing above the world is a repository to the tests, wherever the temporary directory is.
   GIT_CEILING_DIRECTORIES=$WORLD
   # A command that forgets whose home it is in must not find the developer's.
   HOME=$WORLD/nobody

@@ -169,7 +169,7 @@ END
   pushes
 }
 
-@test "a tool that writes its hook over ours is told of, and chained to again" {
+@test "a tool that writes its hook over ours is reported, and chained to again" {
   quietly on laptop dev-infra init --name laptop
   write_hook <<<$'#!/bin/sh\n# older\nexit 0'
   succeeds hooks install
@@ -377,7 +377,7 @@ END
   equal "$(git -C "$APP" config core.hooksPath)" .husky/_
 }
 
-@test "core.hooksPath of one's own gets a line by the place of the installation" {
+@test "core.hooksPath of your own gets a line by the place of the installation" {
   quietly on laptop dev-infra init --name laptop
   mkdir "$WORLD/laptop/my-hooks"
   on laptop git config --global core.hooksPath "$WORLD/laptop/my-hooks"
@@ -664,7 +664,7 @@ newer_git() {
   succeeds hooks status
   assert_output_has 'hook.dev-infra on pre-push, post-commit'
   succeeds hooks install
-  # An event without a command would stop every push: whoever looks while it is installed finds the command first.
+  # An event without a command would stop every push: anyone who looks while it is installed finds the command first.
   equal "$(git -C "$APP" config --get-regexp '^hook\.' | cut -d ' ' -f 1 | paste -s -d ,)" \
     hook.dev-infra.command,hook.dev-infra.event,hook.dev-infra.event
   # git runs the command by a shell, with the hook's arguments behind it, and its status counts.

@@ -73,7 +73,7 @@ contained() {
   contained
 }
 
-@test "a link below the root is refused by name, whoever put it there; the root itself may be one" {
+@test "a link below the root is refused by name, no matter who put it there; the root itself may be one" {
   forge x/app
   forge lib
   join

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # A tree that is only looked at runs nothing: repositories whose settings, hooks, filters and remotes are programs of a
 # stranger's, in every form in which git keeps an index and its settings, and repositories of other users. Every command that
-# reads what lies there is walked over all of them.
+# reads what is there is walked over all of them.
 # shellcheck disable=SC2016 # settings and scripts as they are
 
 load helper
@@ -490,7 +490,7 @@ foreign_repositories() {
     'dev-infra-hash-project src/split src/sha256 src/worktree src/dotgit'; do
     # shellcheck disable=SC2086 # several words
     (cd laptop && HOME=$PWD strace -f -qq -y -e trace=open,openat -o "$WORLD/trace" $command >/dev/null 2>&1) || true
-    # By where what was opened lies: directories are, to find what lies below them, and no more.
+    # By where what was opened is: directories are, to find what is below them, and no more.
     run grep -E '= [0-9]+<[^>]*/(src/(split|sha256|sparse|plain|dotgit)/\.git|elsewhere/(file|link|main/\.git))/[^>]+>' "$WORLD/trace"
     equal "$output" '' "$command"
   done

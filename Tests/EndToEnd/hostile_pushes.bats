@@ -307,7 +307,7 @@ distinct() {
   sound server laptop desktop
 }
 
-@test "a record keeps its own id when its URL comes to be another's, and gives it up with it" {
+@test "a record keeps its own id when its URL becomes another's, and gives it up with it" {
   serve
   post '{"name":"a","remote_url":"https://example.org/a.git"}'
   post '{"name":"b","remote_url":"https://example.org/b.git"}'

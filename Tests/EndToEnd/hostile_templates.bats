@@ -43,7 +43,7 @@ repeat() { yes "$1" | head -n "$2" | tr -d '\n'; }
   fills_not 'nested deeper than 64'
   { printf '{{=[ ]=}}' && repeat '[^a]' 3000; } >"$WORLD/t/f"
   fills_not 'nested deeper than 64'
-  # Ends that are none: in comments, and where a mark that joins the next character hides the delimiter.
+  # What is not an end: in comments, and where a mark that joins the next character hides the delimiter.
   rm "$WORLD/t/f"
   repeat '{{#a}}{{! {{/a}} }}' 3000 >"$WORLD/t/f.mustache"
   fills_not 'nested deeper than 64'
@@ -62,7 +62,7 @@ repeat() { yes "$1" | head -n "$2" | tr -d '\n'; }
   repeat '{{#a}}' 40 >"$WORLD/t/{{#a}}"
   fills_not 'filling the name of'
   rm "$WORLD/t"/*
-  # What is no tag of a value is text, however much of it there is, and whatever of it has no end.
+  # What is not a tag of a value is text, however much of it there is, and whatever of it has no end.
   repeat '{{b' 349000 >"$WORLD/t/b"
   repeat '{{!' 349000 >"$WORLD/t/c.mustache"
   { printf '{{' && repeat '{' 1000000; } >"$WORLD/t/d"
@@ -84,7 +84,7 @@ repeat() { yes "$1" | head -n "$2" | tr -d '\n'; }
   fills_not 'deeper than 64'
 }
 
-@test "names that come to be git's own, or lead out, in any spelling" {
+@test "names that become git's own, or lead out, in any spelling" {
   local name
   for name in '.g{{d}}' '.G{{d}}' '.g{{d}} ' '.g{{d}}.' 'g{{d}}~1' $'.g\xe2\x80\x8d{{d}}' '.g{{d}}::$DATA' '{{up}}' '{{none}}'; do
     rm -rf "$WORLD/t" && mkdir -p "$WORLD/t/$name/hooks"

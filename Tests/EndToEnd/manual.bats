@@ -36,7 +36,7 @@ rendered() {
     awk -v wanted="$2" '/^[A-Z]/ { inside = $0 == wanted; next } inside && NF'
 }
 
-# one_line: words with one space between them, and a generated usage's `<name> ...` written as the manual has it, `NAME...`.
+# one_line: words with one space between them, and a generated usage's `<name> ...` written as in the manual, `NAME...`.
 one_line() {
   tr -s ' \n' ' ' | sed -E -e 's/\] \.\.\./].../g' -e 's/> \.\.\./>.../g' -e 's/^ //' -e 's/ $//' |
     awk '{

@@ -263,7 +263,7 @@ part() {
   equal "$(field desktop a default_branch)" '"main"'
 }
 
-@test "a topic branch that happens to be checked out is no default branch" {
+@test "a topic branch that happens to be checked out is not a default branch" {
   project laptop one
   git -C one checkout -q -b topic
   project laptop two
@@ -276,7 +276,7 @@ part() {
   git -C one checkout -q main
   quietly on laptop dev-infra refresh
   equal "$(field laptop one default_branch)" '"main"'
-  # It was renamed here, and there is no remote to ask; another branch beside it is no new one.
+  # It was renamed here, and there is no remote to ask; another branch beside it is not a new one.
   git -C one checkout -q -b develop
   quietly on laptop dev-infra refresh
   equal "$(field laptop one default_branch)" '"main"'

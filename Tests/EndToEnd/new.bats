@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # shellcheck shell=bats
 # shellcheck disable=SC2154,SC2016 # output and stderr are set by bats' run; names are as they are
-# dev-infra new, new-project.sh and adopt: projects that come to be whole or not at all.
+# dev-infra new, new-project.sh and adopt: projects that appear whole or not at all.
 
 load helper
 
@@ -176,7 +176,7 @@ makes_nothing() {
   ln -s /nowhere "$LAPTOP/dangling"
   ln -s empty "$LAPTOP/link"
   for name in full file dangling link; do
-    makes_nothing 128 'there already' on laptop dev-infra new "$name"
+    makes_nothing 128 'already exists' on laptop dev-infra new "$name"
   done
   succeeds on laptop dev-infra new empty
   [ -d "$LAPTOP/empty/.git" ]
@@ -221,7 +221,7 @@ makes_nothing() {
   equal "$(git -C "$LAPTOP/app" rev-list --count HEAD)" 1
 }
 
-@test "a template of one's own: text and names filled, the rest kept as it is" {
+@test "a template of your own: text and names filled, the rest kept as it is" {
   own_template mine
   mkdir -p "$TEMPLATE/src/{{identifier}}" "$TEMPLATE/.git"
   printf '{{! Summary: Mine }}\nname: "{{name}}"\ntags: [one]\n# kept\n' >"$TEMPLATE/.dev-infra.yml.mustache"
@@ -279,7 +279,7 @@ printf x >app; printf y >'{{name}}'
 mkfifo f
 END
   makes_nothing 128 'there is no template' on laptop dev-infra new --template missing app
-  makes_nothing 128 'no directory' on laptop dev-infra new --template ./missing app
+  makes_nothing 128 'not a directory' on laptop dev-infra new --template ./missing app
 }
 
 @test "a template from a git URL: as committed, at a ref, and from the copy when the repository is gone" {
@@ -306,14 +306,14 @@ END
   sound laptop
 }
 
-@test "a template's URL is no option, no command and no secret" {
+@test "a template's URL is neither an option, a command nor a secret" {
   local url
   on laptop dev-infra init --name laptop
   for url in 'ext::sh -c touch% pwned' 'ext::touch pwned' '--upload-pack=touch pwned;:x' 'fd::17' 'ftp://example.org/x'; do
     makes_nothing 128 '' on laptop dev-infra new --template="$url" app
   done
   for url in '--upload-pack=x' '-x' '+main' 'a:b' 'a..b' '' 'a b' '*'; do
-    makes_nothing 129 'no branch, tag or commit' on laptop dev-infra new --template="file:///x#$url" app
+    makes_nothing 129 'not a branch, tag or commit' on laptop dev-infra new --template="file:///x#$url" app
   done
   nothing_ran
   makes_nothing 128 'failed' on laptop dev-infra new --template='http://user:hunter2@127.0.0.1:9/x' app
@@ -357,7 +357,7 @@ END
   equal "$left" ''
 }
 
-@test "a registry that cannot be used is told of before anything is made" {
+@test "a registry that cannot be used is reported before anything is made" {
   on laptop dev-infra init
   printf 'broken\n' >"$LAPTOP/.dev-infra/refs/heads/main"
   makes_nothing 128 '' on laptop dev-infra new app
@@ -384,7 +384,7 @@ END
   sound laptop
 }
 
-@test "adopt refuses what is no work tree, and takes hostile names" {
+@test "adopt refuses what is not a work tree, and takes hostile names" {
   local name
   mkdir "$LAPTOP/plain"
   git init -q --bare "$LAPTOP/bare.git"

@@ -250,7 +250,7 @@ jujutsu() {
   equal "$(main_of laptop)" "$before"
   succeeds on laptop dev-infra register src/proj-two
   equal "$(on laptop dev-infra-ls-projects --format='%(paths)' proj)" "$WORLD/laptop/src/proj,$WORLD/laptop/src/proj-two"
-  # One that leads nowhere is no repository.
+  # One that leads nowhere is not a repository.
   mkdir -p src/broken/.jj/repo/store
   printf '/nowhere' >src/broken/.jj/repo/store/git_target
   runs 1 on laptop dev-infra register src/broken

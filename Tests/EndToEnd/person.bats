@@ -4,7 +4,7 @@
 # A person at the keyboard: the time limit is for a remote that is silent, and not for who types; a command asks once; and git's
 # end is the end, whatever ssh leaves behind.
 #
-# Not tried here: a key whose touch an agent asks for, as the agent is no child of ssh's and ssh says nothing of it; a browser
+# Not tried here: a key whose touch an agent asks for, as the agent is not a child of ssh's and ssh says nothing of it; a browser
 # that a ProxyCommand opens, for the same reason. For both there is --timeout.
 
 load helper

@@ -661,7 +661,7 @@ lines' name=Application tags=b,a template=t version=1
     assert_output_has '"status": "paused"'
   done
   equal "$(field laptop app description)" '"from the laptop"'
-  # A change that was made knowing the other is told of by nobody.
+  # A change that was made knowing the other is reported by nobody.
   succeeds on laptop dev-infra set app status=completed
   succeeds on laptop dev-infra push
   succeeds on desktop dev-infra pull

@@ -99,7 +99,7 @@ draft=true
   done
 }
 
-@test "the file may be named itself, and lie anywhere" {
+@test "the file may be named itself, and be anywhere" {
   in_the_wild
   cd /
   read_meta 0 --get version "$PROJECT"
@@ -140,7 +140,7 @@ warning: ./.dev-infra.yml:3: created is "soon", no date, and is not used; write 
   equal "$output$stderr" ''
 }
 
-@test "what is no plain mapping is refused with its place" {
+@test "what is not a plain mapping is refused with its place" {
   local text
   while IFS= read -r text; do
     # shellcheck disable=SC2059 # the escapes are the example's
@@ -184,7 +184,7 @@ END
   mkfifo .dev-infra.yml
   run --separate-stderr timeout 10 dev-infra-read-meta
   [ "$status" -eq 128 ]
-  [[ $stderr == *'no regular file'* ]]
+  [[ $stderr == *'not a regular file'* ]]
 }
 
 @test "a link to a file is followed, also when it is changed; one that leads nowhere is an error" {

@@ -134,7 +134,7 @@ removed() {
   succeeds on lap dev-infra undo
 }
 
-@test "what was forgotten is no removal, nor is what two entries were made one" {
+@test "what was forgotten is not a removal, nor is what two entries were made one" {
   succeeds on desk dev-infra forget p
   hook desk p
   equal "$(names_of desk)" p

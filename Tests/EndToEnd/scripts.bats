@@ -400,8 +400,8 @@ diff-registry --summary $MAIN $merged"
 @test "remote: names that look like options, or that git refuses, are refused" {
   git -C "$REGISTRY" remote add origin "$WORLD/o"
   for name in -x '' 'a b' ../x a..b x.lock $'new\nline'; do
-    refuses 128 'no name for a remote' dev-infra remote add -- "$name" "$WORLD/o"
-    refuses 128 'no name for a remote' dev-infra remote rename -- origin "$name"
+    refuses 128 'not a name for a remote' dev-infra remote add -- "$name" "$WORLD/o"
+    refuses 128 'not a name for a remote' dev-infra remote rename -- origin "$name"
   done
   refuses 128 "remote 'origin' already" dev-infra remote add origin "$WORLD/o"
   for words in 'remove nothing' 'get-url nothing' 'set-url nothing x' 'rename nothing x'; do
@@ -409,8 +409,8 @@ diff-registry --summary $MAIN $merged"
     refuses 128 "no remote 'nothing'" dev-infra remote $words
   done
   refuses 128 'no remote' dev-infra remote remove ''
-  refuses 128 'no URL' dev-infra remote add -- evil --upload-pack=x
-  refuses 128 'no URL' dev-infra remote set-url origin ''
+  refuses 128 'not a URL' dev-infra remote add -- evil --upload-pack=x
+  refuses 128 'not a URL' dev-infra remote set-url origin ''
   equal "$(git -C "$REGISTRY" remote)" origin
 }
 

@@ -174,7 +174,7 @@ three_projects() {
   [ ! -e laptop/src/tide/.git ]
 }
 
-@test "a wrong command line has one form everywhere: a sentence, and the usage as -h has it" {
+@test "a wrong command line has one form everywhere: a sentence, and the usage as -h prints it" {
   local line name
   three_projects
   # shellcheck disable=SC2013 # a name has no spaces

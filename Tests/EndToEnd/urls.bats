@@ -85,7 +85,7 @@ $WORLD/laptop/one,$WORLD/laptop/three,$WORLD/laptop/two"
   project laptop again https://dev.azure.com/Org/Proj/_git/Repo app
   quietly on laptop dev-infra register again
   equal "$(on laptop dev-infra-ls-projects --all --format='%(id)')" "$OLD"
-  # A machine that registers it by itself, under the id of today, comes to the same entry.
+  # A machine that registers it by itself, under the id of today, gets the same entry.
   machine desk
   runs 0 on desk dev-infra init
   project desk src/app https://dev.azure.com/Org/Proj/_git/Repo app

@@ -308,7 +308,7 @@ two_files() {
   local name
   for name in laptop desk; do
     project "$name" app https://example.org/app.git
-    printf 'description: as %s has it\nproject_type: Work\n' "$name" >"$WORLD/$name/app/.dev-infra.yml"
+    printf 'description: by %s\nproject_type: Work\n' "$name" >"$WORLD/$name/app/.dev-infra.yml"
     on "$name" dev-infra register --quiet app
   done
 }
@@ -334,15 +334,15 @@ files_stay() {
   done
   equal "$(main_of laptop)$(main_of desk)" "$before" 'the registries' || return
   equal "$(tree_of laptop)" "$(tree_of desk)" 'the trees' || return
-  equal "$(shown laptop)" 'as laptop has it' || return
-  equal "$(shown desk)" 'as desk has it' || return
+  equal "$(shown laptop)" 'by laptop' || return
+  equal "$(shown desk)" 'by desk' || return
   sound laptop desk
 }
 
 disagree() {
   two_files
   files_settle
-  # What the registry is told is no file's: the files go before it, and settle again.
+  # What the registry is told is not a file's: the files go before it, and settle again.
   machine tower
   on tower dev-infra init --name tower >/dev/null
   case $1 in
@@ -359,7 +359,7 @@ disagree() {
   succeeds on laptop dev-infra refresh
   syncs laptop desk laptop desk
   equal "$(field desk app description)" '"new"' 'what was declared last'
-  equal "$(shown desk)" 'as desk has it'
+  equal "$(shown desk)" 'by desk'
   equal "$(shown laptop)" new
   # When they agree again, nothing is left of it.
   printf 'description: new\nproject_type: Work\n' >"$WORLD/desk/app/.dev-infra.yml"

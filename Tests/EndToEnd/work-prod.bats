@@ -122,7 +122,7 @@ three_machines() {
   rm -rf "$WORLD/tower"
 }
 
-@test "three machines come to the same, and nothing that nobody overwrote is lost" { both three_machines; }
+@test "three machines end up the same, and nothing that nobody overwrote is lost" { both three_machines; }
 
 other_clients() {
   service "$1"
@@ -529,7 +529,7 @@ thousand_projects() {
 
 @test "--work-prod goes with add, and with a URL of http only" {
   refuses 129 "goes with add only" on laptop dev-infra remote --work-prod list
-  refuses 128 "no work-prod::" on laptop dev-infra remote add --work-prod wp ssh://host/x
+  refuses 128 "not a work-prod::" on laptop dev-infra remote add --work-prod wp ssh://host/x
   succeeds on laptop dev-infra remote add --work-prod wp https://projects.example.org
   equal "$(on laptop dev-infra remote get-url wp)" work-prod::https://projects.example.org
 }

@@ -3,7 +3,7 @@ import Terminal
 import ByteStrings
 import SystemSupport
 
-/// A command of the toolset: arguments declared as ArgumentParser has it, and one function that does the work.
+/// A command of the toolset: arguments declared for ArgumentParser, and one function that does the work.
 ///
 /// `main()` is the only place that ends a process: it maps every failure to a message and a status.
 public protocol Tool: ParsableCommand {

@@ -17,7 +17,7 @@ extension TemplateError: ReportedError {
     case .emptyTemplateName: .usage("a template's name cannot be empty")
     case .refusedURL(let error): .fatal(error.sentence, hints: "nothing has been made")
     case .malformedReference(let reference):
-      .usage("'\(Quoting.visible(reference))' is no branch, tag or commit of a template")
+      .usage("'\(Quoting.visible(reference))' is not a branch, tag or commit of a template")
     case .unknownTemplate(let name, let known):
       .fatal(
         "there is no template '\(Quoting.visible(name))'",
@@ -27,7 +27,7 @@ extension TemplateError: ReportedError {
 
     case .occupied(let place):
       .fatal(
-        "making the project \(place.visible) failed: there is something there already",
+        "making the project \(place.visible) failed: something already exists there",
         hints: "nothing has been changed")
     case .unusablePlace(let error): .fatal(Failure(error).message, hints: "nothing has been changed")
     case .noAuthor:

@@ -46,7 +46,7 @@ extension RegistryStoreError: ReportedError {
       .fatal("reading the project \(path.visible) failed: it is not a directory")
     case .notAProject(let directory):
       .fatal(
-        "reading the project \(directory.visible) failed: it is no git repository and has no .dev-infra.yml",
+        "reading the project \(directory.visible) failed: it is not a git repository and has no .dev-infra.yml",
         hints: "'git init' makes it one; 'dev-infra register --recursive' looks for those below it")
     case .unreadableProject(let path, let error): Failure(error).during("reading the project \(path.visible)")
     case .malformedMetadata(let file, let error):

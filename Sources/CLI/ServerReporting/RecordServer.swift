@@ -9,7 +9,7 @@ extension DaemonError: ReportedError {
     switch self {
     case .needsKey(let address):
       .fatal(
-        "listening on \(address) is refused: others than this computer could reach it, and there is no key",
+        "listening on \(address) is refused: other hosts could reach it, and there is no key",
         hints: "'dev-infra daemon key add NAME' makes a key; without one, listen on 127.0.0.1")
     case .cannotListen(let address, let error):
       .fatal(

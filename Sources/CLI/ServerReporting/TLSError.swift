@@ -8,12 +8,12 @@ extension TLSError: ReportedError {
     switch self {
     case .notACertificate(let file):
       .fatal(
-        "reading \(file.visible) failed: it is no certificate in PEM",
+        "reading \(file.visible) failed: it is not a certificate in PEM",
         hints: "--tls-certificate takes the file that a CA calls fullchain.pem")
     case .noCertificate(let file): .fatal("there is no certificate in \(file.visible)")
     case .notAKey(let file):
       .fatal(
-        "reading \(file.visible) failed: it is no private key in PEM, or it has a passphrase",
+        "reading \(file.visible) failed: it is not a private key in PEM, or it has a passphrase",
         hints: "--tls-key takes the file that a CA calls privkey.pem; 'openssl pkey' takes a passphrase away")
     case .mismatch(let key, let certificate):
       .fatal(

@@ -46,7 +46,7 @@ struct DaemonCommand: Tool {
       throw ValidationError("--tls-certificate and --tls-key go together")
     }
     for origin in allowOrigin where !Origins.isOrigin(origin) {
-      throw ValidationError("'\(Quoting.visible(origin))' is no origin, such as https://example.org")
+      throw ValidationError("'\(Quoting.visible(origin))' is not an origin, such as https://example.org")
     }
   }
 

@@ -43,7 +43,7 @@ struct KeyCommand: Tool {
   func execute() throws -> Int32 {
     let directory = try ServedRegistry.directory(registry)
     if action == .add { try ServedRegistry.makeIfMissing(directory) }
-    // Says what is wrong where it is no registry.
+    // Says what is wrong where it is not a registry.
     _ = try RegistryStore.open(directory)
     let file = KeyFile(registry: directory)
     var output = Output()

@@ -7,7 +7,7 @@ import Terminal
 
 /// The hooks by which a served registry takes what is pushed to it by git: what they say, to clients and to git.
 enum ReceiveHooks {
-  /// Does the work of the hook with this name; nil where it is none of these.
+  /// Does the work of the hook with this name; nil where it is not one of these.
   ///
   /// - Returns: the status to end with.
   static func run(as name: String) -> Int32? {

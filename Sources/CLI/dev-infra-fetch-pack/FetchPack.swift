@@ -17,7 +17,7 @@ struct FetchPack: Tool {
   var timeout: Int?
   @Flag(name: .shortAndLong, help: "Never show progress.")
   var quiet = false
-  @Flag(help: "Show progress even where stderr is no terminal.")
+  @Flag(help: "Show progress even where stderr is not a terminal.")
   var progress = false
   @Argument(help: "The remote's name.")
   var remote: String

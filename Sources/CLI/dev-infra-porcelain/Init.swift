@@ -39,7 +39,7 @@ struct Init: Tool {
           "there is a registry at \(registry.visible) already; nothing has been changed",
           hints: "'dev-infra remote add origin URL' and 'dev-infra pull' bring the remote's projects into it")
       }
-      Messages.note("The registry at \(registry.visible) is there already; nothing has been changed.")
+      Messages.note("The registry at \(registry.visible) already exists; nothing has been changed.")
       return ExitStatus.success
     }
     // What is half made is to go with a command that is interrupted.

@@ -61,7 +61,7 @@ struct SetFields: Tool {
   private static func parted(
     _ arguments: [String], _ operands: [String]
   ) -> (names: [String], settings: [String]) {
-    // The first is what ends the options: it is no filter's value.
+    // The first is what ends the options: it is not a filter's value.
     let behind = arguments.firstIndex(of: "--").map { arguments.count - $0 - 1 } ?? 0
     let before = operands.dropLast(behind)
     let rest = operands.suffix(behind)

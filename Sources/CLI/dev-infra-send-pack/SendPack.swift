@@ -22,7 +22,7 @@ struct SendPack: Tool {
   var timeout: Int?
   @Flag(name: .shortAndLong, help: "Never show progress, and say nothing of success.")
   var quiet = false
-  @Flag(help: "Show progress even where stderr is no terminal.")
+  @Flag(help: "Show progress even where stderr is not a terminal.")
   var progress = false
   @Flag(name: [.customShort("n"), .long], help: "Ask the remote, and change nothing there.")
   var dryRun = false

@@ -10,7 +10,7 @@ struct UpdateView: Tool {
     commandName: "dev-infra-update-view", abstract: "Bring the registry's view up to date.",
     usage: "dev-infra-update-view [--stdout]")
 
-  @Flag(help: "Also print it; one that cannot be written is no error then.")
+  @Flag(help: "Also print it; one that cannot be written is not an error then.")
   var stdout = false
 
   func execute() throws -> Int32 {

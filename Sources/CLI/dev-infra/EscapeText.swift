@@ -112,7 +112,7 @@ enum EscapeText {
 
 /// The colours of `dev-infra log`.
 ///
-/// git colours nothing there: an escape sequence of its own could not be told from one in a commit. The script's format puts a
+/// git colours nothing there: an escape sequence of its own could not be told apart from one in a commit. The script's format puts a
 /// NUL and a letter where a colour begins, which no commit can hold, and the lines of a patch are known by their beginnings.
 private struct LogColours {
   let hasColours: Bool

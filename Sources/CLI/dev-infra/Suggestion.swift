@@ -87,7 +87,7 @@ struct Suggestion {
         ranked.append((EditDistance.between(name, and: candidate) + 1, candidate))
       }
     }
-    // git's floor: what is further away is no typing mistake.
+    // git's floor: what is further away is not a typing mistake.
     guard let best = ranked.map(\.distance).min(), best < 7 else { return beginning.sorted() }
     return beginning.sorted() + ranked.filter { $0.distance == best }.map(\.name).sorted()
   }

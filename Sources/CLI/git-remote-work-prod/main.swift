@@ -1,4 +1,4 @@
-// git-remote-work-prod: run by git for remotes whose URL begins with `work-prod::`, as gitremote-helpers(7) has it. It
+// git-remote-work-prod: run by git for remotes whose URL begins with `work-prod::`, see gitremote-helpers(7). It
 // parses its two arguments by hand, for git gives them and nobody else does.
 
 import Terminal

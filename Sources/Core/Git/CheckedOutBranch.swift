@@ -4,7 +4,7 @@ public import SystemPackage
 
 /// What a directory has checked out, told from the file HEAD and without opening a repository.
 public enum CheckedOutBranch {
-  /// The branch that HEAD names in the repository that `directory` is or lies in, without `refs/heads/`.
+  /// The branch that HEAD names in the repository that `directory` is, or is in, without `refs/heads/`.
   ///
   /// - Returns: nil where HEAD is detached, where there is no repository, and where its refs are not kept in files.
   /// - Throws: `ownedBySomeoneElse` for another user's repository, of which nothing is read.

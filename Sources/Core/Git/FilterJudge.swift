@@ -49,7 +49,7 @@ struct FilterSettings {
     return [filter.users, filter.repositorys].contains { $0["clean"] != nil || $0["process"] != nil }
   }
 
-  /// Whether it may be run as the user has it.
+  /// Whether it may be run as the user has set it.
   func isUsers(_ name: String) -> Bool {
     guard let filter = filters[ByteString(name)], !name.contains("="), !(name == "lfs" && extendsLFS) else {
       return false

@@ -1,7 +1,7 @@
 import SystemSupport
 import SystemPackage
 
-/// Git directories, told by what lies in them and without libgit2.
+/// Git directories, known by what is in them and without libgit2.
 enum GitDirectory {
   /// Whether `directory` is a git directory: git's `is_git_directory` (setup.c), that is a HEAD that is one, objects
   /// and refs; the latter two in the common directory, where a file `commondir` names one.

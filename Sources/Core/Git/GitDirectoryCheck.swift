@@ -10,7 +10,7 @@ import SystemPackage
 enum GitDirectoryCheck {
   // MARK: The repository
 
-  /// Checks the repository that `directory` is or lies in, found as git finds it: from the directory upward.
+  /// Checks the repository that `directory` is, or is in, found as git finds it: from the directory upward.
   static func repository(around directory: FilePath) throws(GitError) {
     let ceilings = (Environment["GIT_CEILING_DIRECTORIES"] ?? "").split(separator: ":").map {
       FilePath(text: String($0))

@@ -17,7 +17,7 @@ public struct GitError: Error, Sendable, Hashable {
     public static let generic = Code(rawValue: -1)
     /// It is not there.
     public static let notFound = Code(rawValue: -3)
-    /// It is there already.
+    /// It already exists.
     public static let exists = Code(rawValue: -4)
     /// An abbreviation that fits more than one object.
     public static let ambiguous = Code(rawValue: -5)

@@ -53,7 +53,7 @@ public struct GitProgram: Sendable {
     self.init(environment, nil, environment.options + ["--git-dir=/dev/null"])
   }
 
-  /// git, to read the repository that `directory` is or lies in.
+  /// git, to read the repository that `directory` is, or is in.
   ///
   /// - Throws: `ownedBySomeoneElse`, before git or anything else reads more of it than who owns it. git looks at the owner
   ///   as well, but not of the directory that worktrees share. `damaged` and `tooLarge` for what git would open and wait

@@ -13,7 +13,7 @@ struct JujutsuRepository {
   /// The names below `.jj` that lead to the git directory where jj made it.
   private static let store = ["repo", "store", "git"]
 
-  /// The repository whose root is this directory; nil where it is none of the user's.
+  /// The repository whose root is this directory; nil where it is not the user's.
   init?(at root: FilePath) {
     let folder = root.appending(".jj")
     let repo = folder.appending("repo")
@@ -36,7 +36,7 @@ struct JujutsuRepository {
     isMain = [Self.root(ofStore: gitDirectory), gitDirectory.removingLastComponent()].contains(root)
   }
 
-  /// The repository that a directory is or lies in, unless a git repository is nearer.
+  /// The repository that a directory is, or is in, unless a git repository is nearer.
   init?(around directory: FilePath) {
     let ceilings = (Environment["GIT_CEILING_DIRECTORIES"] ?? "").split(separator: ":").map {
       FilePath(text: String($0))

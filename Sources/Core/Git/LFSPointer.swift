@@ -11,7 +11,7 @@ struct LFSPointer {
   /// Whether an extension has changed the file before it was summed.
   let isExtended: Bool
 
-  /// The pointer that these bytes are; nil where they are none.
+  /// The pointer that these bytes are; nil where they are not one.
   init?(_ bytes: UnsafeRawBufferPointer) {
     guard bytes.count < 1024, bytes.starts(with: "version https://".utf8) else { return nil }
     let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")

@@ -122,7 +122,7 @@ enum LibGit2Reader {
     return try checkFound(code, "reading", "HEAD") ? ObjectID(id) : nil
   }
 
-  /// A linked worktree's main one: what `core.worktree` says, else where a `.git` lies; nil when that is bare.
+  /// A linked worktree's main one: what `core.worktree` says, else where a `.git` is; nil when that is bare.
   private static func mainWorkTree(
     _ common: FilePath, _ configuration: borrowing Configuration
   ) throws(GitError) -> FilePath? {
@@ -141,7 +141,7 @@ enum LibGit2Reader {
     return (Stat(at: common.appending("shallow"))?.size ?? 0) > 0
   }
 
-  /// Whether a git directory lies where git keeps those of submodules: `modules/<name>` of another git directory.
+  /// Whether a git directory is where git keeps those of submodules: `modules/<name>` of another git directory.
   static func isSubmodule(_ common: FilePath) -> Bool {
     var path = common
     while let name = path.lastComponent {

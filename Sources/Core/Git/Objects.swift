@@ -31,7 +31,7 @@ public enum ObjectKind: String, Sendable, Hashable {
   }
 }
 
-/// What an object is, as far as can be told without loading it.
+/// What an object is, as far as is known without loading it.
 public struct ObjectHeader: Sendable, Hashable {
   /// Its kind.
   public let kind: ObjectKind

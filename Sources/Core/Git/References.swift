@@ -100,7 +100,7 @@ extension Repository {
     return references.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
   }
 
-  /// What the ref held before it last moved, as its reflog has it; nil without one, and where the ref was new then.
+  /// What the ref held before it last moved, by its reflog; nil without one, and where the ref was new then.
   ///
   /// - Parameter value: where it is given, before the ref last came to be this.
   public func previousValue(of name: String, before value: ObjectID? = nil) throws(GitError) -> ObjectID? {

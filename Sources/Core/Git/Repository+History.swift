@@ -15,7 +15,7 @@ extension Repository {
   }
 
   /// Reads every commit that `commit` has and none of `known` has: what cannot be read, or is larger than a commit may
-  /// be, is told of here, before anything relies on it.
+  /// be, is reported here, before anything relies on it.
   public func requireReadable(_ commit: ObjectID, beyond known: [ObjectID]) throws(GitError) {
     try eachCommit(from: [commit], beyond: known) { (_) throws(GitError) in true }
   }

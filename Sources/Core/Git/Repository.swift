@@ -61,7 +61,7 @@ public struct Repository: ~Copyable {
     return repository
   }
 
-  /// The git directory of the repository that `directory` lies in, looking upward as far as
+  /// The git directory of the repository that `directory` is in, looking upward as far as
   /// `GIT_CEILING_DIRECTORIES` and the file system reach; nil where there is none.
   public static func discover(from directory: FilePath) throws(GitError) -> FilePath? {
     try LibGit2.start()

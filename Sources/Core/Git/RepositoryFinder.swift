@@ -6,7 +6,7 @@ public import SystemPackage
 ///
 /// A directory is a repository when it has a `.git` directory that is one, or a `.git` file that leads to one; when it is a
 /// bare one itself; or when it is a work tree of jj. Nothing below a `.git`, a `.jj` or a bare repository is looked at, nor
-/// what a file system or a desktop keeps of the past (snapshots, the trash). Symbolic links are not followed, and what lies
+/// what a file system or a desktop keeps of the past (snapshots, the trash). Symbolic links are not followed, and what is
 /// in a repository's work tree is looked at only when something is wanted from there.
 public struct RepositoryFinder: Sendable {
   /// What a found repository is.
@@ -84,14 +84,14 @@ public struct RepositoryFinder: Sendable {
   /// Globs of directories that are not looked at: of the name, or of the path below the root where a slash is in it.
   public var excluded: [String] = []
 
-  /// Finds work trees of ordinary repositories that lie in no other.
+  /// Finds work trees of ordinary repositories that are in no other.
   public init() {}
 
   /// Searches `root`, which may be a symbolic link, and all below it.
   ///
   /// Two threads look; the functions are called on the caller's, as things are found, in no particular order.
   ///
-  /// - Throws: what `found` or `warning` throws, which ends the search; ``GitError`` when `root` is no directory.
+  /// - Throws: what `found` or `warning` throws, which ends the search; ``GitError`` when `root` is not a directory.
   public func search(
     _ root: FilePath, found: (Found) throws -> Void, warning: (Warning) throws -> Void
   ) throws {

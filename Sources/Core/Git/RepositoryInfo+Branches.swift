@@ -20,7 +20,7 @@ extension RepositoryInfo {
     return loose.map { $0[...] } + names.map { $0.dropFirst(11) }
   }
 
-  /// The default branch as far as it can be told: the remote's, the one that a bare repository's HEAD names, else the current
+  /// The default branch as far as it is known: the remote's, the one that a bare repository's HEAD names, else the current
   /// one where it is called as default branches are, or where there is no other.
   public var likelyDefaultBranch: String? {
     if let remoteDefaultBranch { return remoteDefaultBranch }

@@ -1,7 +1,7 @@
 import CGit2
 public import SystemPackage
 
-/// What can be told about a repository: where it is, where it comes from, where it stands. Read once; nothing stays open.
+/// What can be known about a repository: where it is, where it comes from, where it stands. Read once; nothing stays open.
 public struct RepositoryInfo: Sendable, Hashable {
   /// What kind of checkout a repository is.
   public enum Kind: String, Sendable, Hashable {
@@ -17,7 +17,7 @@ public struct RepositoryInfo: Sendable, Hashable {
   public struct Remote: Sendable, Hashable {
     /// Its name.
     public let name: String
-    /// Its URL as the configuration has it, the first of several; ``ByteText`` where it is not UTF-8.
+    /// Its URL as configured, the first of several; ``ByteText`` where it is not UTF-8.
     public let url: String
 
     package init(name: String, url: String) {
@@ -38,7 +38,7 @@ public struct RepositoryInfo: Sendable, Hashable {
   public let mainWorkTree: FilePath?
   /// Whether its history is cut off (`git clone --depth`).
   public let isShallow: Bool
-  /// Whether it is a submodule: its git directory lies in the `modules` of another repository's.
+  /// Whether it is a submodule: its git directory is in the `modules` of another repository's.
   public let isSubmodule: Bool
   /// Its remotes, in the configuration's order.
   public let remotes: [Remote]
@@ -68,7 +68,7 @@ public struct RepositoryInfo: Sendable, Hashable {
     let base: String
   }
 
-  /// The facts of the repository that `directory` lies in: a work tree or a directory in it, a linked worktree, a bare
+  /// The facts of the repository that `directory` is in: a work tree or a directory in it, a linked worktree, a bare
   /// repository, a submodule. Looked for upward as far as `GIT_CEILING_DIRECTORIES` allow.
   ///
   /// Where libgit2 refuses the format (`extensions.*`, SHA-256, reftable) the `git` program is asked.

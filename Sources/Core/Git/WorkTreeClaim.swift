@@ -10,7 +10,7 @@ public enum WorkTreeClaim {
   ///
   /// A git directory says which its work tree is by `gitdir` (a linked worktree's), by `core.worktree` (a submodule's),
   /// or by its place, where it is called `.git`. One that was made with `--separate-git-dir` does not say, and is taken
-  /// at the word of whoever points to it.
+  /// at the word of what points to it.
   public static func objection(workTree: FilePath, gitDirectory: FilePath) -> String? {
     let dotGit = workTree.appending(".git")
     let kind = Files.kind(of: dotGit, followingLinks: false)

@@ -93,7 +93,7 @@ struct Checks {
     var items = entry.value.texts
     if key == .tags, let text = entry.value.text { items = CommaList.items(of: text) }
     guard let items else {
-      return find(entry, "\(name) is no list of texts and is not used; write it as [one, two]")
+      return find(entry, "\(name) is not a list of texts and is not used; write it as [one, two]")
     }
     let limit = key == .tags ? ProjectLimits.tags : Limits.items
     guard items.count <= limit else {
@@ -120,7 +120,7 @@ struct Checks {
   private mutating func checkLists(_ key: KnownKey, _ entry: MetadataEntry) {
     guard case .map(let parts) = entry.value else {
       return find(
-        entry, "\(key.rawValue) is no mapping and is not used; give it the lists always, ask and never")
+        entry, "\(key.rawValue) is not a mapping and is not used; give it the lists always, ask and never")
     }
     guard parts.allSatisfy({ $0.value.isNull || $0.value.texts != nil }) else {
       return find(

@@ -2,7 +2,7 @@
 public struct Finding: Sendable {
   /// How much it matters.
   public enum Severity: String, Sendable {
-    /// What the project is cannot be told as the file asks for.
+    /// What the project is cannot be known as the file asks for.
     case error
     /// One value is not used; all others are.
     case warning

@@ -54,7 +54,7 @@ enum InputCheck {
           throw position.error("a byte order mark stands inside the file; remove it")
         }
         if byte == 0xEF, index + 2 < bytes.count, next == 0xBF, bytes[index + 2] >= 0xBE {
-          throw position.error("the file holds a code point that is no character; remove it")
+          throw position.error("the file holds a code point that is not a character; remove it")
         }
       }
       if byte & 0xC0 != 0x80 { position.column += 1 }

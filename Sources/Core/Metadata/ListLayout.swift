@@ -3,7 +3,7 @@ enum ListLayout {
   case block(BlockListLayout)
   case flow(FlowLayout)
 
-  /// - Returns: nil where it is no list, has no items, or is laid out in a way not understood.
+  /// - Returns: nil where it is not a list, has no items, or is laid out in a way not understood.
   init?(_ document: Document, _ value: Node) {
     guard case .list(let items, let flow) = value.content, !items.isEmpty else { return nil }
     if flow {
@@ -54,7 +54,7 @@ struct ListChange {
   let steps: [[String]]
 
   /// - Parameters:
-  ///   - old: the items' texts; nil for one that is no text.
+  ///   - old: the items' texts; nil for one that is not text.
   ///   - isCommented: whether an item has comments, which belong to it and not to what takes its place.
   init(from old: [String?], to new: [String], isCommented: (Int) -> Bool) {
     let kept = Self.matches(old, new)
@@ -88,7 +88,7 @@ struct ListChange {
     steps.append(left.isEmpty ? old + new : left)
     steps.append(zip(new, isNew).filter { !$0.1 }.map(\.0))
     steps.append(new)
-    // A step that still has an item that is no text takes that out in the next.
+    // A step that still has an item that is not text takes that out in the next.
     self.steps = steps.compactMap { step in
       let texts = step.compactMap { $0 }
       return texts.count == step.count && !texts.isEmpty ? texts : nil

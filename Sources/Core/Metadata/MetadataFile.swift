@@ -9,7 +9,7 @@ extension ProjectMetadata {
   /// Reads the file in `directory`.
   ///
   /// - Returns: nil where there is no such file.
-  /// - Throws: `SystemError` where it cannot be read or is no regular file (a symbolic link to one is followed),
+  /// - Throws: `SystemError` where it cannot be read or is not a regular file (a symbolic link to one is followed),
   ///   ``MetadataError`` where it cannot be understood.
   public static func read(in directory: FilePath) throws -> ProjectMetadata? {
     try read(file: directory.appending(fileName))
@@ -29,8 +29,8 @@ extension ProjectMetadata {
       switch error.code {
       case .fileTooLarge: throw InputCheck.tooLarge
       case .invalidArgument:
-        throw MetadataError(line: 1, column: 1, "this is no regular file; put one in its place")
-      // A link that leads nowhere is no absence: somebody meant a file to be there.
+        throw MetadataError(line: 1, column: 1, "this is not a regular file; put one in its place")
+      // A link that leads nowhere is not an absence: somebody meant a file to be there.
       case _ where error.isMissing && Files.kind(of: path, followingLinks: false) != .link: return nil
       default: throw error
       }

@@ -13,7 +13,7 @@ public struct ProjectMetadata: Sendable {
   ///
   /// Empty text, or text that holds only comments, is a file without keys.
   ///
-  /// - Throws: where it is no YAML, no UTF-8, or no mapping; where it holds a key twice, several documents, an alias of no
+  /// - Throws: where it is not YAML, not UTF-8, or not a mapping; where it holds a key twice, several documents, an alias of no
   ///   anchor, or a known key with another tool's tag; where it is larger than 1 MiB or nested deeper than 16 levels.
   public init(parsing bytes: [UInt8]) throws(MetadataError) {
     self.init(try Document(bytes))

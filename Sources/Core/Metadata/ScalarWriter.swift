@@ -75,7 +75,7 @@ struct ScalarWriter {
         if isPrintable(scalar) {
           out.unicodeScalars.append(scalar)
         } else {
-          // As JSON has it; what needs an escape is never beyond U+FFFF.
+          // As in JSON; what needs an escape is never beyond U+FFFF.
           let digits = String(scalar.value, radix: 16)
           out += "\\u" + zeros(4 - digits.utf8.count) + digits
         }

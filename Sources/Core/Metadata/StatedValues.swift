@@ -1,5 +1,5 @@
 extension ProjectMetadata {
-  /// What the file says, in its order, for whoever goes on to work with it.
+  /// What the file says, in its order, for code that goes on to work with it.
   ///
   /// As written but for three things: a known key without a value or with a template's placeholder is left out, the
   /// placeholder of `version` reads `unknown`, and tags with commas between are a list.

@@ -23,7 +23,7 @@ struct Authority {
     let place = at.map { bytes[($0 + 1)...] } ?? bytes
     hostAndPort = Array(place)
 
-    // An encoded colon is one to whoever decodes it.
+    // An encoded colon is one once it is decoded.
     let fullyDecoded = Secrets.decodings(of: user).last ?? user
     guard !fullyDecoded.contains(UInt8(ascii: ":")) else {
       throw RefusedURL("a URL has a user name with a colon, which may stand before a password")
@@ -53,10 +53,10 @@ struct Authority {
       digits = place[(colon + 1)...]
     }
     if let digits, !digits.isEmpty {
-      // What is no number here may be a password with an unencoded slash, so the message shows nothing of it.
+      // What is not a number here may be a password with an unencoded slash, so the message shows nothing of it.
       guard digits.count <= 5, digits.allSatisfy({ (0x30...0x39).contains($0) }),
         let port = Int(String(decoding: digits, as: UTF8.self)), (1...65535).contains(port)
-      else { throw RefusedURL("a URL names a port that is no number from 1 to 65535") }
+      else { throw RefusedURL("a URL names a port that is not a number from 1 to 65535") }
       self.port = port
     } else {
       port = nil

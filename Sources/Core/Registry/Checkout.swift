@@ -50,7 +50,7 @@ public struct Checkout: Equatable, Sendable {
   /// What newer versions, or other tools, wrote beside; kept as it is.
   public var unknown: JSON.Members
 
-  /// A checkout; `paths` come to be sorted and unique.
+  /// A checkout; `paths` are sorted and unique.
   public init(paths: [CheckoutPath], remotes: ByteKeyed<String> = [:], unknown: JSON.Members = [:]) {
     self.paths = Self.ordered(paths)
     self.remotes = remotes
@@ -120,21 +120,21 @@ extension Checkout {
   public init(json: JSON) throws(InvalidEntry) {
     var reader = try EntryReader(json)
     guard let items = reader.value("paths")?.array, (1...Limits.places).contains(items.count) else {
-      throw InvalidEntry("paths", "its paths are no array of 1 to \(Limits.places) items")
+      throw InvalidEntry("paths", "its paths are not an array of 1 to \(Limits.places) items")
     }
     var paths: [CheckoutPath] = []
     for item in items { paths.append(try Self.path(item)) }
     var remotes: ByteKeyed<String> = [:]
     if let value = reader.value("remotes") {
       guard let members = value.object, members.count <= Limits.places else {
-        throw InvalidEntry("remotes", "its remotes are no object of at most \(Limits.places) members")
+        throw InvalidEntry("remotes", "its remotes are not an object of at most \(Limits.places) members")
       }
       for (name, value) in members {
         guard !name.isEmpty, name.unicodeScalars.count <= Limits.name, !name.holdsControl else {
           throw InvalidEntry("remotes", "the name of its remote \(shown(name)) cannot be")
         }
         guard let text = value.string else {
-          throw InvalidEntry("remotes", "the URL of its remote \(shown(name)) is no string")
+          throw InvalidEntry("remotes", "the URL of its remote \(shown(name)) is not a string")
         }
         try Project.checkRemote(text, key: "remote \(Quoting.visible(name))")
         remotes[name] = text
@@ -143,11 +143,11 @@ extension Checkout {
     let first = try reader.path("first")
     var unknown = try reader.rest()
     if let declared = unknown["declared"], declared.object == nil {
-      throw InvalidEntry("declared", "its declared is no object")
+      throw InvalidEntry("declared", "its declared is not an object")
     }
     if let first {
       guard FilePath(storedText: first) != nil else {
-        throw InvalidEntry("first", "its first \(shown(first)) is no path")
+        throw InvalidEntry("first", "its first \(shown(first)) is not a path")
       }
       unknown["first"] = .string(first)
     }
@@ -157,7 +157,7 @@ extension Checkout {
 
   private static func path(_ item: JSON) throws(InvalidEntry) -> CheckoutPath {
     guard item.object != nil, let text = item["path"]?.string, let word = item["kind"]?.string else {
-      throw InvalidEntry("paths", "one of its paths is no object of path and kind")
+      throw InvalidEntry("paths", "one of its paths is not an object of path and kind")
     }
     var reader = try EntryReader(item)
     for key in ["path", "kind"] { _ = reader.value(key) }
@@ -167,7 +167,9 @@ extension Checkout {
     }
     guard let path = FilePath(storedText: text), path.isAbsolute, path.lexicallyNormalized() == path,
       path.pathBytes.count <= Limits.path
-    else { throw InvalidEntry("paths", "its path \(shown(text)) is no absolute path in its simplest form") }
+    else {
+      throw InvalidEntry("paths", "its path \(shown(text)) is not an absolute path in its simplest form")
+    }
     return CheckoutPath(path: path, kind: kind, unknown: try reader.rest())
   }
 

@@ -5,7 +5,7 @@
 /// a few marks are all that can be in one. git runs the helper only where the user allows it (git-config(1),
 /// `protocol.codecommit.allow`; `GIT_ALLOW_PROTOCOL`).
 enum CodeCommit {
-  static let rule = "is no codecommit::REGION://PROFILE@REPOSITORY"
+  static let rule = "is not a codecommit::REGION://PROFILE@REPOSITORY"
 
   static func isRegion(_ text: String) -> Bool {
     (1...40).contains(text.utf8.count) && text.utf8.first != UInt8(ascii: "-")

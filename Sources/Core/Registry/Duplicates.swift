@@ -49,14 +49,14 @@ public struct DuplicateMerge: Hashable, Sendable {
 
 /// Two machines may register one project by themselves under two ids; where they meet, the entries become one.
 ///
-/// **Which entries are one** is told by the entries alone, so that all machines come to the same:
+/// **Which entries are one** is decided by the entries alone, so that all machines decide the same:
 ///
 /// - They have one ``ProjectKey``: the same remote, and the same place below it.
 /// - Each has been read from a repository: it has a `root_commit`, or an identity that only a directory gives. A client of
 ///   a service that makes two records with one URL, or a record with the URL of a checkout, means two; nothing of its
 ///   entry comes from a repository, and it stays, with its name and its id.
 /// - None of them says `distinct`.
-/// - They do not declare different ids. Where a URL has several of these, the others cannot be told to be one of them
+/// - They do not declare different ids. Where a URL has several of these, the others cannot be known to be one of them
 ///   and are folded only with each other.
 ///
 /// What is not folded is two projects for `verify` as well.

@@ -7,7 +7,7 @@ struct EntryReader {
   private var members: JSON.Members
 
   init(_ json: JSON) throws(InvalidEntry) {
-    guard case .object(let members) = json else { throw InvalidEntry(nil, "it is no JSON object") }
+    guard case .object(let members) = json else { throw InvalidEntry(nil, "it is not a JSON object") }
     self.members = members
   }
 
@@ -26,7 +26,7 @@ struct EntryReader {
     _ key: String, scalars maximum: Int = Limits.text, rule: TextRule = .line
   ) throws(InvalidEntry) -> String? {
     guard let value = value(key) else { return nil }
-    guard case .string(let text) = value else { throw InvalidEntry(key, "its \(key) is no string") }
+    guard case .string(let text) = value else { throw InvalidEntry(key, "its \(key) is not a string") }
     guard text.unicodeScalars.count <= maximum else {
       throw InvalidEntry(key, "its \(key) is longer than \(maximum) characters")
     }
@@ -36,10 +36,10 @@ struct EntryReader {
     return text
   }
 
-  /// The stored text of a path, which is no text: any byte but NUL may be in it, and reading it refuses that.
+  /// The stored text of a path, which is not text: any byte but NUL may be in it, and reading it refuses that.
   mutating func path(_ key: String) throws(InvalidEntry) -> String? {
     guard let value = value(key) else { return nil }
-    guard case .string(let text) = value else { throw InvalidEntry(key, "its \(key) is no string") }
+    guard case .string(let text) = value else { throw InvalidEntry(key, "its \(key) is not a string") }
     return text
   }
 
@@ -53,7 +53,9 @@ struct EntryReader {
     _ key: String, as kind: String, _ read: (String) -> Value?
   ) throws(InvalidEntry) -> Value {
     let text = try required(key)
-    guard let value = read(text) else { throw InvalidEntry(key, "its \(key) \(shown(text)) is no \(kind)") }
+    guard let value = read(text) else {
+      throw InvalidEntry(key, "its \(key) \(shown(text)) is not a \(kind)")
+    }
     return value
   }
 

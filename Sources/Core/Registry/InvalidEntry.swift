@@ -4,7 +4,7 @@ import ByteStrings
 public struct InvalidEntry: Error, Hashable, Sendable, CustomStringConvertible {
   /// The key that is at fault; nil for the entry as a whole.
   public let key: String?
-  /// What is wrong, as a clause: `its status is "x", which is none of active, paused`. Safe for a terminal.
+  /// What is wrong, as a clause: `its status is "x", which is not one of active, paused`. Safe for a terminal.
   public let sentence: String
 
   init(_ key: String?, _ sentence: String) {

@@ -50,6 +50,6 @@ public enum JSON: Equatable, Sendable {
     if case .object(let members) = self { members } else { nil }
   }
 
-  /// The member of an object; nil where there is none, and for anything that is no object.
+  /// The member of an object; nil where there is none, and for anything that is not an object.
   public subscript(key: String) -> JSON? { object?[key] }
 }

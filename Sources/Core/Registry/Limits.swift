@@ -6,7 +6,7 @@ public enum ProjectLimits {
   public static let description = 64 << 10
   /// Scalars of any other text.
   public static let text = 1000
-  /// Bytes of a path, as Linux has it.
+  /// Bytes of a path, as on Linux.
   public static let path = 4096
   /// Bytes of an identity record: a path and a subdirectory, each byte of them quoted as four.
   public static let identity = 8 * path + 64

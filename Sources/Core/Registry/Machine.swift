@@ -37,11 +37,11 @@ public struct Machine: Equatable, Sendable {
     name = try reader.required("name", scalars: Limits.name)
     guard !name.isEmpty else { throw InvalidEntry("name", "its name is empty") }
     system = try reader.required("system", scalars: Limits.name)
-    firstSeen = try reader.required("first_seen", as: "RFC 3339 time") { Timestamp($0) }
+    firstSeen = try reader.required("first_seen", as: "time by RFC 3339") { Timestamp($0) }
     if let value = reader.value("home") {
       guard let text = value.string, text.utf8.count <= Limits.path, let path = FilePath(storedText: text),
         path.isAbsolute
-      else { throw InvalidEntry("home", "its home is no absolute path") }
+      else { throw InvalidEntry("home", "its home is not an absolute path") }
       home = path
     }
     unknown = try reader.rest()

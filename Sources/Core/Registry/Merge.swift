@@ -2,7 +2,7 @@ import ByteStrings
 
 /// What decides where both sides changed one thing differently.
 public enum MergeStrategy: String, NamedValue {
-  /// The side whose entry was written later; ours on a tie or where it cannot be told.
+  /// The side whose entry was written later; ours on a tie or where it is not known.
   case lastWrite = "last-write"
   /// Our side.
   case ours
@@ -45,14 +45,14 @@ public struct MergeResult: Equatable, Sendable {
 /// What only one side changed is taken, what both changed alike is kept, and what both changed differently goes to
 /// the side whose entry was written later. Tags merge as a set; remotes and paths of a checkout one by one.
 ///
-/// **The result's `updated`** is the later of the two, with its `updated_by`, whoever won what. `updated` is one
+/// **The result's `updated`** is the later of the two, with its `updated_by`, whichever won. `updated` is one
 /// number for all fields of an entry, so no choice ranks every field right against a third version; this one errs
 /// least. It never goes back, so that a write made after seeing the merge outranks all that went into it, which is
 /// the promise that ``Timestamp/following(_:now:)`` gives. It is the same in whatever order versions meet. And were
 /// it less, the newest write of all, once merged with an older one, could lose to something older on a third
 /// machine. What remains: a field written at 5, merged with another field written at 10, ranks as 10 against a
 /// third machine's concurrent write of it at 7. That is a conflict either way: it is reported, both values stay in
-/// history, and every machine comes to the same end.
+/// history, and every machine ends the same.
 ///
 /// **A time more than a day ahead is not believed**: it ranks below every time that can be, and the next write has this
 /// machine's own again. What a wrong clock wrote is taken where nobody else wrote, and gives way where somebody did.

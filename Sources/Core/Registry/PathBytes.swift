@@ -25,7 +25,7 @@ extension FilePath {
     }
   }
 
-  /// The path as JSON has it: as it is, or as git quotes it where it is not UTF-8 or begins with a double quote.
+  /// The path in JSON: as it is, or as git quotes it where it is not UTF-8 or begins with a double quote.
   var storedText: String {
     let bytes = pathBytes
     if bytes.first != UInt8(ascii: "\""), let text = String(validating: bytes, as: UTF8.self) { return text }

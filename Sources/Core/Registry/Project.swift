@@ -44,7 +44,7 @@ public struct Project: Equatable, Sendable {
   /// What newer versions, or other tools, wrote beside; kept as it is.
   public var unknown: JSON.Members
 
-  /// A project with what every project has; `tags` come to be sorted and unique.
+  /// A project with what every project has; `tags` are sorted and unique.
   public init(
     id: ProjectID, identity: String, name: String, created: CalendarDate, status: ProjectStatus = .active,
     updated: Timestamp, updatedBy: MachineID, tags: [String] = [], unknown: JSON.Members = [:]

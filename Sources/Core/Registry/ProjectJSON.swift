@@ -13,7 +13,7 @@ extension Project {
       name: try Self.checkedName(try reader.required("name", scalars: Limits.name)),
       created: try reader.required("created", as: "date such as 2026-01-02") { CalendarDate($0) },
       status: try Self.present(try reader.word("status", ProjectStatus.self), "status"),
-      updated: try reader.required("updated", as: "RFC 3339 time") { Timestamp($0) },
+      updated: try reader.required("updated", as: "time by RFC 3339") { Timestamp($0) },
       updatedBy: try reader.required("updated_by", as: "machine id") { MachineID($0) },
       tags: try Self.readTags(reader.value("tags")))
     for field in ProjectField.plain { field.put(try field.read(&reader), into: &self) }
@@ -21,17 +21,17 @@ extension Project {
     if let remoteURL { try Self.checkRemote(remoteURL, key: "remote_url") }
     rootCommit = try reader.text("root_commit")
     if let rootCommit, !Self.isObjectName(rootCommit) {
-      throw InvalidEntry("root_commit", "its root_commit \(shown(rootCommit)) is no object name")
+      throw InvalidEntry("root_commit", "its root_commit \(shown(rootCommit)) is not an object name")
     }
     defaultBranch = try reader.text("default_branch")
     if let defaultBranch, !Self.isBranchName(defaultBranch) {
       throw InvalidEntry(
-        "default_branch", "its default_branch \(shown(defaultBranch)) is no name of a branch")
+        "default_branch", "its default_branch \(shown(defaultBranch)) is not the name of a branch")
     }
     if let text = try reader.path("subdirectory") {
       guard let path = FilePath(storedText: text), Self.isSubdirectory(path) else {
         throw InvalidEntry(
-          "subdirectory", "its subdirectory \(shown(text)) is no path below a repository's root")
+          "subdirectory", "its subdirectory \(shown(text)) is not a path below a repository's root")
       }
       subdirectory = path
     }
@@ -60,7 +60,7 @@ extension Project {
 
   private static func checkedIdentity(_ identity: String) throws(InvalidEntry) -> String {
     guard Identity.isRecord(identity) else {
-      throw InvalidEntry("identity", "its identity \(shown(identity)) is no identity record")
+      throw InvalidEntry("identity", "its identity \(shown(identity)) is not an identity record")
     }
     return identity
   }
@@ -72,13 +72,15 @@ extension Project {
 
   private static func readTags(_ value: JSON?) throws(InvalidEntry) -> [String] {
     guard let value else { return [] }
-    guard case .array(let items) = value else { throw InvalidEntry("tags", "its tags are no array") }
+    guard case .array(let items) = value else { throw InvalidEntry("tags", "its tags are not an array") }
     guard items.count <= Limits.tags else {
       throw InvalidEntry("tags", "it has more than \(Limits.tags) tags")
     }
     var tags: [String] = []
     for item in items {
-      guard case .string(let tag) = item else { throw InvalidEntry("tags", "one of its tags is no string") }
+      guard case .string(let tag) = item else {
+        throw InvalidEntry("tags", "one of its tags is not a string")
+      }
       guard isTag(tag) else {
         throw InvalidEntry("tags", "one of its tags, \(shown(tag)), is none: \(tagRule)")
       }

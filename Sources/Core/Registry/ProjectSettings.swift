@@ -54,7 +54,7 @@ extension Project {
 
   /// Adds one tag; one that is there stays.
   ///
-  /// - Throws: ``InvalidValue`` where it is no tag, or one too many.
+  /// - Throws: ``InvalidValue`` where it is not a tag, or one too many.
   public mutating func addTag(_ tag: String) throws(InvalidValue) {
     let tag = Self.trimmedTag(tag)
     try Self.checkTag(tag)
@@ -76,7 +76,7 @@ extension Project {
   }
 
   private static func checkTag(_ tag: String) throws(InvalidValue) {
-    guard isTag(tag) else { throw InvalidValue(sentence: "\(shown(tag)) is no tag: \(tagRule)") }
+    guard isTag(tag) else { throw InvalidValue(sentence: "\(shown(tag)) is not a tag: \(tagRule)") }
   }
 
   /// A tag without the blanks around it.

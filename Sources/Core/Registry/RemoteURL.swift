@@ -6,7 +6,7 @@ public import SystemPackage
 /// Follows gitremote-helpers(7), git-clone(1) "GIT URLS" and git's `connect.c`. Allowed are paths, `file`, `git`,
 /// `http`, `https`, `ssh` (also `git+ssh`, `ssh+git` and the scp form) and AWS CodeCommit's `codecommit::`, which names
 /// a repository and nothing else. What could be taken for an option or run a command is refused, as is anything unknown,
-/// and anything that may be a password where none can be told from the rest.
+/// and anything that may be a password where none can be told apart from the rest.
 public struct RemoteURL: Equatable, Sendable {
   /// The URL as it may be stored, shown and handed to git: without the userinfo, query and fragment of http(s), and
   /// without a password of any other kind. An ssh user is kept.
@@ -17,7 +17,7 @@ public struct RemoteURL: Equatable, Sendable {
   public let droppedUser: Bool
   /// What makes two URLs the same place: `github.com/owner/name`, without scheme, user and default port, and with what a
   /// hosting service documents for itself made one (``RepositoryPlace``); or the absolute path of a local one. Bytes that
-  /// are no readable text stand as `%XX`.
+  /// are not readable text stand as `%XX`.
   public let normalized: String
 
   /// Reads the URL of a remote.
@@ -111,7 +111,7 @@ public struct RemoteURL: Equatable, Sendable {
         throw RefusedURL(text, "is the remote of a registry, and of no project")
       }
       guard case .url(let scheme, _) = URLForm(address), ["http", "https"].contains(scheme) else {
-        throw RefusedURL(text, "is no work-prod::http:// or work-prod::https:// address")
+        throw RefusedURL(text, "is not a work-prod::http:// or work-prod::https:// address")
       }
       let url = try RemoteURL(nested)
       return RemoteURL(
@@ -228,7 +228,7 @@ public struct RemoteURL: Equatable, Sendable {
       throw RefusedURL(text, "names a user, which a file URL cannot")
     }
     try Secrets.refuse(in: rest)
-    // As git has it: what stands for a host is part of the path.
+    // As with git: what stands for a host is part of the path.
     let decoded = PercentEncoding.decoded(slash == 0 ? rest : [UInt8(ascii: "/")] + rest)
     guard !ByteText.string(from: decoded).holdsControl, let path = FilePath(exactly: decoded) else {
       throw RefusedURL(text, "holds a control character")

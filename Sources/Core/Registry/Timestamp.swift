@@ -49,7 +49,7 @@ public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible
   /// The time for a write to an entry that says `previous`: now, or a millisecond past that where this machine's
   /// clock is not beyond it. So an edit made after seeing another always counts as later.
   ///
-  /// One that is more than a day ahead is no time to follow: a clock that was wrong once would count as the latest for
+  /// One that is more than a day ahead is not a time to follow: a clock that was wrong once would count as the latest for
   /// ever. The next write has this machine's time again.
   public static func following(_ previous: Timestamp?, now: Timestamp) -> Timestamp {
     guard let previous, now <= previous, !previous.isFarFuture(now: now) else { return now }

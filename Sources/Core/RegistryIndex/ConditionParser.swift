@@ -11,7 +11,7 @@ extension Condition {
     public static let terms = 500
   }
 
-  /// Reads a condition as dev-infra-where(7) has it.
+  /// Reads a condition; see dev-infra-where(7).
   ///
   /// - Parameter saved: the text of the condition that is saved under a name; nil where there is none.
   /// - Throws: ``ConditionError``, or what `saved` throws.

@@ -15,7 +15,7 @@ public struct Selection: Sendable {
   /// Only the one at this path, absolute, or at the nearest directory above it.
   public var path: String?
   /// Only those whose name matches one of these globs, or whose path does where the glob has a slash; or that one of these
-  /// texts stands for, where it is no glob.
+  /// texts stands for, where it is not a glob.
   public var patterns: [String] = []
   /// What relative paths among the patterns start from.
   public var directory = FilePath("/")

@@ -27,7 +27,7 @@ public struct View: Sendable {
 
   /// Reads the view's file.
   ///
-  /// - Returns: nil when it is no view of this format, cut short, or damaged.
+  /// - Returns: nil when it is not a view of this format, cut short, or damaged.
   public init?(_ file: [UInt8]) {
     guard let header = file.withUnsafeBytes({ ViewHeader($0) }) else { return nil }
     commit = header.commit

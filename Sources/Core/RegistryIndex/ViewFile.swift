@@ -9,7 +9,7 @@ public struct ViewFile: Sendable {
   /// The view of the registry in this directory.
   public init(registry: FilePath) { self.registry = registry }
 
-  /// Where the view lies.
+  /// Where the view is.
   public var path: FilePath { registry.appending("cache").appending("projects.tsv") }
 
   /// The commit that main is at, read as git lays refs out in files: loose, else packed.
@@ -37,7 +37,7 @@ public struct ViewFile: Sendable {
     return text.utf8.count == 40 && text.allSatisfy(\.isHexDigit) ? text : nil
   }
 
-  /// The view as it lies there, fresh or not; nil when there is none that can be read.
+  /// The view as it is there, fresh or not; nil when there is none that can be read.
   public func stored() -> View? { (try? Files.read(path)).flatMap(View.init) }
 
   /// This machine's id, as the registry's configuration has it on a line of its own; nil where it has none. A view of

@@ -56,7 +56,7 @@ extension RegistryStore {
   ) throws -> ObjectID? {
     let result = try transport.run(
       [
-        // The pattern, and not the plain name, because a remote that is empty is no error then.
+        // The pattern, and not the plain name, because a remote that is empty is not an error then.
         "fetch", "--quiet", "--no-write-fetch-head", "--no-tags", "--prune", "--progress",
         "--no-recurse-submodules", "--no-filter",
         // Without this git would move the tracking reference as well, before what came has been looked at.
@@ -125,9 +125,9 @@ extension RegistryStore {
   }
 
   /// Removes what this fetch brought in, and what fetches that were killed left behind. Neither is in anybody's way,
-  /// so that it cannot be removed is no error.
+  /// so that it cannot be removed is not an error.
   ///
-  /// Who is alive cannot be told by a process's number: it may be dead and waiting for its parent to take notice, in
+  /// Who is alive cannot be known by a process's number: it may be dead and waiting for its parent to take notice, in
   /// another container, or somebody else's by now.
   private func dropIncoming(_ branch: RemoteBranch, _ presence: borrowing FileLock) {
     func drop(_ prefix: String) {

@@ -78,7 +78,7 @@ struct GitTransport {
   /// The failure that git's own words tell of.
   func failure(_ errors: [UInt8]) -> RegistryStoreError { failure(.git(GitDiagnostics.reason(errors))) }
 
-  /// The failure of a remote that is a shallow clone: what was merged there and when cannot be told from it.
+  /// The failure of a remote that is a shallow clone: it does not say what was merged there and when.
   var shallowFailure: RegistryStoreError { failure(.shallow) }
 
   /// The failure that git's report of a push, and what was said beside it, tell of.

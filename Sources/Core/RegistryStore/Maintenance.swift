@@ -3,7 +3,7 @@ import SystemSupport
 import SystemPackage
 
 extension RegistryStore {
-  /// Whether so many objects lie loose, or in so many packs, that packing them pays; as git's `gc.auto`, judged by one
+  /// Whether so many objects are loose, or in so many packs, that packing them pays; as git's `gc.auto`, judged by one
   /// directory of 256.
   public func needsMaintenance() throws -> Bool {
     let objects = directory.appending("objects")
@@ -16,14 +16,14 @@ extension RegistryStore {
     return try Files.names(in: packs).count { $0.suffix(5).elementsEqual(".pack".utf8) } > Self.packLimit
   }
 
-  /// Has the registry packed where much lies loose, and does not wait for it; as git does after its own commands.
+  /// Has the registry packed where there are many loose objects, and does not wait for it; as git does after its own commands.
   package func startMaintenanceIfNeeded() {
     guard (try? needsMaintenance()) ?? false, !wasInVain else { return }
     delegate.startMaintenance(of: directory)
   }
 
-  /// Whether as much lay loose after the last time as before, not long ago: what several commands that ran at once made and
-  /// then did not need lies loose for two weeks. git waits a day with the next try as well.
+  /// Whether there were as many loose objects after the last time as before, not long ago: what several commands that ran at once made and
+  /// then did not need stays loose for two weeks. git waits a day with the next try as well.
   private var wasInVain: Bool { Files.age(of: vainMark).map { $0 < 24 * 60 * 60 } ?? false }
 
   private var vainMark: FilePath { directory.pushing("cache/gc-in-vain") }
@@ -77,7 +77,7 @@ extension RegistryStore {
         registry: directory, said: said.split(separator: "\n").last.map(String.init))
     }
     if try needsMaintenance() {
-      // It is only to save work: that it cannot be noted is no error.
+      // It is only to save work: that it cannot be noted is not an error.
       try? Files.makeDirectory(vainMark.removingLastComponent(), mode: 0o700)
       try? Files.replace(vainMark, with: [], durable: false)
     } else {

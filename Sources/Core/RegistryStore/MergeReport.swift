@@ -4,7 +4,7 @@ public import Registry
 public enum MergeReport: Sendable {
   /// Why an entry of the other side was not taken.
   public enum Reason: Sendable {
-    /// It is no part of a registry; what is wrong with it.
+    /// It is not part of a registry; what is wrong with it.
     case misplaced(String)
     /// It cannot be used.
     case unusable(any Error)
@@ -20,7 +20,7 @@ public enum MergeReport: Sendable {
   public enum Place: Sendable {
     /// An entry.
     case entry(EntryPath)
-    /// A path that is no entry's, shown as it is to be printed.
+    /// A path that is not an entry's, shown as it is to be printed.
     case other(String)
   }
 

@@ -183,7 +183,7 @@ struct MergeWork {
 
   /// Makes entries that turned out to be one project one, where the merge brought them together.
   ///
-  /// Which could be one is told by their keys alone: of the other side's these are known from reading them, of all
+  /// Which could be one is decided by their keys alone: of the other side's these are known from reading them, of all
   /// the rest from the view.
   private mutating func foldDuplicates(
     changedHere: [EntryPath], ours: ObjectID, in store: borrowing RegistryStore

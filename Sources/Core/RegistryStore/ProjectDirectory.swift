@@ -6,21 +6,21 @@ public import Registry
 import Synchronization
 public import SystemPackage
 
-/// A project as it lies on this machine, before it is known which entry it is: a directory, the repository around it,
+/// A project as it is on this machine, before it is known which entry it is: a directory, the repository around it,
 /// and what its `.dev-infra.yml` says.
 public struct ProjectDirectory: Sendable {
   /// The project's directory, absolute and with symbolic links resolved.
   public let path: FilePath
-  /// The repository that it is, or lies in; nil for a directory that only has a `.dev-infra.yml`.
+  /// The repository that it is, or is in; nil for a directory that only has a `.dev-infra.yml`.
   public let facts: RepositoryInfo?
   /// What `.dev-infra.yml` says; nil where there is none.
   public let metadata: ProjectMetadata?
   /// The directory below the repository's root, where the project is not the whole of it.
   public let subdirectory: FilePath?
-  /// The remote that counts for the identity, where there is one that may be used: as the repository has it, until
+  /// The remote that counts for the identity, where there is one that may be used: as in the repository, until
   /// ``resolve(by:)`` makes of it what any machine knows.
   public private(set) var url: RemoteURL?
-  /// ``url`` as the repository has it, where that is another place.
+  /// ``url`` as in the repository, where that is another place.
   private(set) var localURL: RemoteURL?
   /// The name of that remote.
   public let remoteName: String?
@@ -34,7 +34,7 @@ public struct ProjectDirectory: Sendable {
   private let noted: [RegistrationWarning]
   private let root: RootCommit
 
-  /// Reads the project that `directory` is, or lies in: the nearest one upward that has a `.dev-infra.yml`, else
+  /// Reads the project that `directory` is, or is in: the nearest one upward that has a `.dev-infra.yml`, else
   /// the whole repository.
   ///
   /// - Parameter isNew: whether no registry knows it, so that all that can be known of it will be asked for.

@@ -530,7 +530,7 @@ public struct RegistrationPlanner: ~Copyable {
   /// overwriting each other. So the registry keeps what one of them declares until that changes; the machines tell each
   /// other what theirs declare by ``Checkout/declared``, and each shows its own.
   ///
-  /// - Parameter claimed: the project as the file has it.
+  /// - Parameter claimed: the project as in the file.
   private func takeDeclared(
     _ claimed: Project, of directory: ProjectDirectory, into project: inout Project,
     _ checkout: inout Checkout,
@@ -596,7 +596,7 @@ public struct RegistrationPlanner: ~Copyable {
       if project.defaultBranch == nil || hasChanged { project.defaultBranch = named }
       checkout.defaultBranch = named
     } else if let likely = directory.facts?.likelyDefaultBranch {
-      // What was taken for it here, and is no branch any more, was renamed.
+      // What was taken for it here, and is not a branch any more, was renamed.
       let wasRenamed = project.defaultBranch.map { branch in
         checkout.defaultBranch.map { $0.hasSameBytes(as: branch) } ?? isKnown
           && !(directory.facts?.hasBranch(branch) ?? true)

@@ -6,11 +6,11 @@ public import SystemPackage
 public protocol RegistryDelegate: Sendable {
   /// Something is worth knowing; the work goes on.
   func note(_ notice: RegistryNotice)
-  /// So much lies loose in the registry that packing pays. Nobody waits for that.
+  /// There are so many loose objects in the registry that packing pays. Nobody waits for that.
   func startMaintenance(of registry: FilePath)
 }
 
-/// What a registry came upon, or did, that whoever uses it should know.
+/// What a registry came upon, or did, that its user should know.
 public enum RegistryNotice: Sendable {
   /// A lock file of a command that was killed was removed.
   case removedStaleLock(FilePath)

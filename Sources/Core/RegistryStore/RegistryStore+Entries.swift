@@ -41,7 +41,7 @@ extension RegistryStore {
   /// Whether the registry has this commit.
   public func has(commit: ObjectID) throws -> Bool { try repository.header(of: commit)?.kind == .commit }
 
-  /// What tells the packs that lie there now from those at another time.
+  /// What tells the packs that are there now from those at another time.
   public static func packs(of directory: FilePath) -> String {
     Files.fileSignature(of: directory.pushing("objects/pack"))
   }

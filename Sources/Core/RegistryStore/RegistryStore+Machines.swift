@@ -15,7 +15,7 @@ public struct KnownMachine: Sendable {
   public let entry: Machine?
   /// The projects that it has.
   public let projects: [ProjectID]
-  /// When it last pushed; nil where that cannot be told.
+  /// When it last pushed; nil where that is not known.
   public let lastPush: Timestamp?
   /// Whether it is this one.
   public let isHere: Bool

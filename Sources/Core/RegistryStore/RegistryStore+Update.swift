@@ -69,7 +69,7 @@ extension RegistryStore {
     return (base, written)
   }
 
-  /// Moves main to a commit that is there already, such as a merge.
+  /// Moves main to a commit that already exists, such as a merge.
   public func advance(to commit: ObjectID, message: String, expecting expected: ObjectID?) throws -> ObjectID
   {
     try Self.checkFormat(of: commit, as: .commit(commit), in: repository)
@@ -127,7 +127,7 @@ extension RegistryStore {
         try value.map { try repository.writeBlob($0.canonical) }
       }
       blobs.merge(proposal.blobs) { written, _ in written }
-      // A proposal that has it already, made a moment ago, is taken at its word: whoever made it goes by that.
+      // A proposal that has it already, made a moment ago, is taken at its word: its maker goes by that.
       for (path, value) in proposal.isOwn ? try machineEntry(in: base) : [:] where blobs[path] == nil {
         blobs[path] = try repository.writeBlob(value.canonical)
       }

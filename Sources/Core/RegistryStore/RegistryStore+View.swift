@@ -5,7 +5,7 @@ public import RegistryIndex
 import SystemPackage
 
 extension RegistryStore {
-  /// The view of a commit: what lies in the cache, with other rows for what has changed since.
+  /// The view of a commit: what is in the cache, with other rows for what has changed since.
   ///
   /// Where that took long, and the commit is main, the cache has it from then on: nobody may ask for a list between many
   /// commands that need the view.

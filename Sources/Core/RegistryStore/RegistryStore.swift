@@ -9,7 +9,7 @@ public import SystemPackage
 ///
 /// Objects of libgit2 belong to one thread, and so does a store.
 public struct RegistryStore: ~Copyable {
-  /// Where it lies.
+  /// Where it is.
   public let directory: FilePath
   /// The repository that it is.
   public let repository: Repository
@@ -83,7 +83,7 @@ public struct RegistryStore: ~Copyable {
 
   /// Checks that a commit's tree is a registry's, of a format that this software knows.
   ///
-  /// - Parameter subject: what the commit is to whoever asked.
+  /// - Parameter subject: what the caller calls the commit.
   static func checkFormat(
     of commit: ObjectID, as subject: RegistryStoreError.Subject, in repository: borrowing Repository
   ) throws {
@@ -130,7 +130,7 @@ public struct RegistryStore: ~Copyable {
     try JSON.parse(entryBytes(blob, in: repository))
   }
 
-  /// The bytes of a blob that is no larger than an entry may be.
+  /// The bytes of a blob that is not a larger than an entry may be.
   static func entryBytes(_ blob: ObjectID, in repository: borrowing Repository) throws -> [UInt8] {
     try requireSize(of: blob, in: repository)
     return try repository.blob(blob)
@@ -213,7 +213,7 @@ public struct RegistryStore: ~Copyable {
 }
 
 extension RegistryStore {
-  /// The entry of a row, as main has it.
+  /// The entry of a row, as in main.
   ///
   /// - Parameter withCheckouts: also where it is, as `{"project": …, "checkouts": {MACHINE: …}}`.
   public func entry(of row: ViewRow, withCheckouts: Bool) throws -> JSON {

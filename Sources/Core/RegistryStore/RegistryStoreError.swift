@@ -5,7 +5,7 @@ public import SystemPackage
 
 /// Why something could not be done with the registry, or with a project that was to go into it.
 public enum RegistryStoreError: Error, Sendable {
-  /// A commit that is looked at, as whoever asked knows it.
+  /// A commit that is looked at, as the caller knows it.
   public enum Subject: Equatable, Sendable {
     /// Main of the registry in this directory.
     case registry(FilePath)
@@ -166,7 +166,7 @@ public struct TransportFailure: Error, Equatable, Sendable {
     case silence(seconds: Int)
     /// git failed; what it gave as the reason, shown as it is to be printed.
     case git(String?)
-    /// The remote is a shallow clone: what was merged there and when cannot be told from it.
+    /// The remote is a shallow clone: it does not say what was merged there and when.
     case shallow
     /// The remote refused the push; its reason, and what else was said.
     case refused(String, said: String?)

@@ -12,7 +12,7 @@ package struct TreeChange: Sendable {
   package let new: ObjectID?
 }
 
-/// Something in a tree that is no part of a registry, or not as one has it.
+/// Something in a tree that is not part of a registry, or not as it would be there.
 package struct TreeProblem: Sendable {
   /// Where it stands, as a message may show it.
   package let path: String
@@ -124,7 +124,7 @@ private enum Level: Equatable {
 package struct TreeReader: ~Copyable {
   /// What differs.
   package private(set) var changes: [TreeChange] = []
-  /// What is no part of a registry.
+  /// What is not part of a registry.
   package private(set) var problems: [TreeProblem] = []
 
   /// What has been looked at below names that this version does not know, and differs.

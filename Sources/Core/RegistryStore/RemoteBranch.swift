@@ -31,7 +31,7 @@ public struct RemoteBranch: Sendable {
   var fileName: String {
     remote.split(separator: "/", omittingEmptySubsequences: false).joined(separator: "%2F")
   }
-  /// Where all those lie.
+  /// Where all those are.
   static let incomingFolder = "refs/dev-infra/incoming"
   private static let process = Host.randomHex(8)
   /// What the remote had before it was rewound, for as long as it does not have it again.
@@ -79,7 +79,7 @@ extension RegistryStore {
     return Int64(String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self))
   }
 
-  /// Remembers that a remote's state has just been seen. It is for people to read and derived, so failing is no error.
+  /// Remembers that a remote's state has just been seen. It is for people to read and derived, so failing is not an error.
   func markSeen(_ branch: RemoteBranch) {
     let file = stamp(branch)
     try? Files.makeDirectory(file.removingLastComponent(), mode: 0o700)

@@ -11,7 +11,7 @@ struct ContestedFile {
 }
 
 /// When a side of a merge last wrote a file, in the order in which they count. Both machines that merge find the same, so
-/// they come to the same end.
+/// they end the same.
 struct LastWrite: Comparable {
   /// Whether the machine below whose name the file stands wrote it: no other has a say.
   var isOwners = false

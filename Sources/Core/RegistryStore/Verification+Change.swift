@@ -36,7 +36,7 @@ extension RegistryStore {
         findings.append(.withoutProject(path))
       }
     }
-    // Whoever asks has a change from elsewhere.
+    // The caller has a change from elsewhere.
     findings += try foreignEntries(in: commit, since: earlier, besideHistoryOf: nil).map { .foreign($0) }
     for owner in changed.machines where try blob(at: .machine(owner), by: &lookup) == nil {
       guard try hasCheckouts(owner, in: commit) else { continue }

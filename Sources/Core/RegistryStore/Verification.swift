@@ -45,7 +45,7 @@ extension RegistryStore {
         findings.append(.withoutMachine(.checkout(owner, id)))
       }
     }
-    // Of a remote's commit it can be told what it has of this machine that this machine did not write.
+    // Of a remote's commit it can be known what it has of this machine that this machine did not write.
     let main = try main()
     if let base = try repository.mergeBase(main, commit), base != commit {
       findings += try foreignEntries(in: commit, since: base, besideHistoryOf: main).map {

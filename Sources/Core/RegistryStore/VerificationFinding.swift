@@ -4,7 +4,7 @@ public import Registry
 public enum VerificationFinding: Sendable {
   /// The commit is not a registry's, or of a format that is not known.
   case notARegistry(any Error)
-  /// Something in the tree is no part of a registry: where, shown as it is to be printed, and what is wrong with it.
+  /// Something in the tree is not part of a registry: where, shown as it is to be printed, and what is wrong with it.
   case misplaced(path: String, reason: String)
   /// The entry cannot be used.
   case unusable(EntryPath, any Error)

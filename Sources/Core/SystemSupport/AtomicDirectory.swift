@@ -7,7 +7,7 @@
 #endif
 public import SystemPackage
 
-/// A directory that comes to be whole or not at all: it grows in a scratch directory beside its place and is moved
+/// A directory that appears whole or not at all: it grows in a scratch directory beside its place and is moved
 /// there when it is done.
 ///
 /// ``commit()`` or ``abandon()`` has to follow; a process that is killed in between leaves a directory `.dev-infra-…`.

@@ -6,7 +6,7 @@
   import Darwin
 #endif
 
-/// SIGCHLD as something that poll(2) waits for: that a child has ended is seen at once, whoever still holds its pipes.
+/// SIGCHLD as something that poll(2) waits for: that a child has ended is seen at once, even while other processes hold its pipes.
 enum ChildSignal {
   // The handler may only touch memory that needs no initialiser and no exclusivity check, hence the pointer.
   private struct Ends: @unchecked Sendable {

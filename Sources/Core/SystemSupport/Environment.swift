@@ -62,7 +62,7 @@ public enum Environment {
   }
 
   /// The folder with the executables of this installation: `DEV_INFRA_EXEC_PATH`, else `libexec/dev-infra` beside the
-  /// folder that this one lies in, else that folder, as in a build tree.
+  /// folder that this one is in, else that folder, as in a build tree.
   public static var executablePath: FilePath? {
     if let path = self["DEV_INFRA_EXEC_PATH"], !path.isEmpty { return FilePath(text: path) }
     guard let own = FilePath("/proc/self/exe").resolved?.removingLastComponent() else { return nil }

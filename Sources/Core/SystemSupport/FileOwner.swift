@@ -15,7 +15,7 @@ public enum FileOwner {
   /// The number of the user who started this process, whomever it acts as.
   public static var callingUser: UInt32 { getuid() }
 
-  /// Whether `owner` is the user that this process acts for; under sudo(8) also the one who called that, as git has it
+  /// Whether `owner` is the user that this process acts for; under sudo(8) also the one who called that, as with git
   /// (`is_path_owned_by_current_uid`).
   public static func isUser(_ owner: UInt32) -> Bool {
     if owner == user { return true }

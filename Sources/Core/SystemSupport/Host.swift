@@ -12,7 +12,7 @@ public enum Host {
   /// The number of this process.
   public static var process: Int32 { getpid() }
 
-  /// The kernel's name for it, with its domain where that is part of it; empty where it cannot be told.
+  /// The kernel's name for it, with its domain where that is part of it; empty where it is not known.
   public static var fullName: String {
     var buffer = [CChar](repeating: 0, count: 256)
     guard gethostname(&buffer, buffer.count - 1) == 0 else { return "" }

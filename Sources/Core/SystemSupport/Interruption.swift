@@ -103,7 +103,7 @@ public enum Interruption {
     }
   }
 
-  /// Writes all of `bytes` to `descriptor`, and waits for whoever reads there no longer than until a signal comes.
+  /// Writes all of `bytes` to `descriptor`, and waits for its reader no longer than until a signal comes.
   ///
   /// - Throws: ``SystemError``, with `EINTR` where one has come.
   public static func write(_ bytes: [UInt8], to descriptor: Int32, name: String) throws(SystemError) {

@@ -8,7 +8,7 @@
 
 /// Bytes in memory, as the C library compares and searches them: many at a time.
 ///
-/// Called millions of times while lists are searched, and so part of whoever calls them.
+/// Called millions of times while lists are searched, and so part of their callers.
 public enum Memory {
   /// Where `byte` first is in the `count` bytes from `start`; nil where it is not.
   @inlinable

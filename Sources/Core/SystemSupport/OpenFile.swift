@@ -51,7 +51,7 @@ public struct OpenFile: ~Copyable, Sendable {
 
   deinit { _ = close(descriptor) }
 
-  /// Gives the descriptor away: whoever has it closes it.
+  /// Gives the descriptor away: its new owner closes it.
   public consuming func release() -> Int32 {
     let descriptor = descriptor
     discard self

@@ -23,7 +23,7 @@ public enum Parallel {
   }
 
   /// As ``map(_:progress:_:)``, where what is stuck is given up: each thing whose work gives no sign (``Watch/sign()``)
-  /// for `limit` seconds comes to nil, and its thread is left behind.
+  /// for `limit` seconds gives nil, and its thread is left behind.
   ///
   /// - Parameter threads: how many threads there are at most; without it as many as in ``map(_:progress:_:)``.
   public static func map<Item: Sendable, Value: Sendable>(

@@ -19,7 +19,7 @@ public enum Privileges {
   public static func becomeOwner(of place: FilePath?) throws(SystemError) {
     guard geteuid() == 0, let user = number("SUDO_UID"), user != 0, let place, owner(around: place) == user
     else { return }
-    // The group of the user as sudo(8) has it; none of root's groups is kept.
+    // The group of the user as sudo(8) says; none of root's groups is kept.
     var group = number("SUDO_GID") ?? user
     guard setgroups(1, &group) == 0, setgid(group) == 0, setuid(user) == 0
     else { throw SystemError("becoming the user who called sudo, for", place.visible) }

@@ -8,7 +8,7 @@
 import ByteStrings
 import SystemPackage
 
-/// A program that was started, with the ends of its pipes; driven by whoever polls them.
+/// A program that was started, with the ends of its pipes; driven by the code that polls them.
 final class RunningProcess {
   private let program: ChildProcess
   private let process: pid_t
@@ -96,7 +96,7 @@ final class RunningProcess {
 
   /// Takes what is in the pipes of a program that has ended, and waits for no more.
   private func takeRest() {
-    // A pipe holds no more than that, whoever writes to it meanwhile.
+    // A pipe holds no more than that, even if others write to it meanwhile.
     for _ in 0..<16 where stdout.isReading || stderr.isReading {
       var polled = [stdout.reading, stderr.reading].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
       guard poll(&polled, 2, 0) > 0 else { break }

@@ -16,6 +16,6 @@ public enum TemplateLimits {
   public static let delimiter = 8
   /// Tags in all files and names.
   public static let allTags = 20_000
-  /// Bytes that all filled text may come to.
+  /// Bytes that all filled text may have.
   public static let filled = 1 << 26
 }

@@ -11,10 +11,10 @@ public enum Terminal {
   /// Whether `descriptor` is a terminal.
   public static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
 
-  /// Columns of the terminal on stdout, or nil where that is none.
+  /// Columns of the terminal on stdout, or nil where it is not one.
   public static var width: Int? { width(of: 1) }
 
-  /// Columns of the terminal that `descriptor` is, or nil where it is none. `COLUMNS` says it before the terminal does, as with git.
+  /// Columns of the terminal that `descriptor` is, or nil where it is not one. `COLUMNS` says it before the terminal does, as with git.
   public static func width(of descriptor: Int32) -> Int? {
     guard isatty(descriptor) == 1 else { return nil }
     if let text = Environment["COLUMNS"], let columns = Int(text), (1...10_000).contains(columns) {

@@ -48,7 +48,7 @@ public enum ThisProcess {
   /// Writing to what nobody reads any more fails from now on, and ends the process no more.
   public static func ignoreBrokenPipes() { _ = systemSignal(SIGPIPE, SIG_IGN) }
 
-  /// Whether the signal of a terminal that goes away is ignored, as nohup(1) has it.
+  /// Whether the signal of a terminal that goes away is ignored, as by nohup(1).
   public static var ignoresHangUp: Bool {
     var action = sigaction()
     guard sigaction(SIGHUP, nil, &action) == 0 else { return false }

@@ -271,7 +271,7 @@ public enum CommandPool {
 
     /// Takes what is in the pipes of a program that has ended, and waits for no more.
     func takeRest(_ received: (UserCommand.Stream, [UInt8]) -> Void) {
-      // A pipe holds no more than that, whoever writes to it meanwhile.
+      // A pipe holds no more than that, even if others write to it meanwhile.
       for _ in 0..<32 where stdout?.isReading ?? false || stderr?.isReading ?? false {
         var polled = polled
         guard poll(&polled, 2, 0) > 0 else { return }

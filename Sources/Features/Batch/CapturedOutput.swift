@@ -1,7 +1,7 @@
 import ByteStrings
 public import Registry
 
-/// What a command wrote to one stream, as far as it is kept, and as JSON has it.
+/// What a command wrote to one stream, as far as it is kept, and in JSON.
 public struct CapturedOutput: Equatable, Sendable {
   /// Bytes that are kept of a stream: the first ones.
   public static let limit = 1 << 20

@@ -1,9 +1,9 @@
 import SystemSupport
 import SystemPackage
 
-/// A place for one clone, which comes to be whole or not at all.
+/// A place for one clone, which appears whole or not at all.
 ///
-/// The place is reached from a directory that the user chose, name by name, and never through a symbolic link: what lies
+/// The place is reached from a directory that the user chose, name by name, and never through a symbolic link: what is
 /// below that directory may have come with an earlier clone. Each directory on the way is opened in the one before
 /// (openat(2), `O_NOFOLLOW`) and made there (mkdirat(2)). The clone grows in a scratch directory beside its place. While
 /// that is there none of the directories on the way is empty, so no other clone can take the place of one of them:
@@ -20,7 +20,7 @@ final class ClonePlace {
 
   /// Makes what is missing on the way, and the scratch directory.
   ///
-  /// - Throws: `EEXIST` and `ENOTEMPTY` where something is there already, and ``CloningError`` for what is in the way.
+  /// - Throws: `EEXIST` and `ENOTEMPTY` where something already exists there, and ``CloningError`` for what is in the way.
   init(_ task: CloneTask) throws {
     let above = Self.missing(task.root)
     var below: [Int] = []
@@ -191,7 +191,7 @@ struct Route {
     do { return try body() } catch { return nil }
   }
 
-  /// Opens a directory in another one, which is no link.
+  /// Opens a directory in another one, which is not a link.
   static func open(_ name: [UInt8], in directory: Int32) -> OpenFile? {
     OpenFile(FilePath(bytes: name), in: directory, [.directory, .noFollow])
   }

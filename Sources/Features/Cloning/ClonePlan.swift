@@ -123,7 +123,7 @@ public struct ClonePlan {
     while let outer = try Route(tasks[index]).repositoryOnTheWay {
       tasks[index].below = try Layout.beside(tasks[index].below, outer: outer)
     }
-    // A link on the way is told of before anything is tried.
+    // A link on the way is reported before anything is tried.
     _ = try Route(tasks[index]).walk()
   }
 

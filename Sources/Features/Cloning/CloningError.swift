@@ -53,7 +53,7 @@ public enum CloningError: Error, Sendable {
 
   // MARK: What is in the way
 
-  /// Something is there already.
+  /// Something already exists there.
   case occupied(FilePath)
   /// A directory was replaced by something else while it was used.
   case replacedMeanwhile(FilePath)

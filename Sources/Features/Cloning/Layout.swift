@@ -5,7 +5,7 @@ package import SystemPackage
 
 /// Where a project's clone goes.
 package enum Layout: String, Sendable {
-  /// Below the root as the URL has it: `github.com/owner/name`.
+  /// Below the root as in the URL: `github.com/owner/name`.
   case url = "host/owner/name"
   /// Below the home directory as on the machine that has the project.
   case home
@@ -15,7 +15,7 @@ package enum Layout: String, Sendable {
   /// The spelling is the URL's own, although on hosts that ignore case the same project can be spelt otherwise. A URL
   /// that is a path goes below `localhost`.
   ///
-  /// - Throws: ``CloningError`` where a part of it is no name for a directory.
+  /// - Throws: ``CloningError`` where a part of it is not a name for a directory.
   package static func place(of url: RemoteURL) throws(CloningError) -> FilePath {
     let normalized = url.normalized
     if url.stored.hasPrefix("codecommit:") { return try codeCommitPlace(url.stored) }
@@ -79,8 +79,8 @@ package enum Layout: String, Sendable {
     return try checked((parts.prefix(outer - 1) + [name]).joined(separator: "/"))
   }
 
-  /// Checks that nothing would come to be run from a place below the home directory: no name on the way begins with a
-  /// dot, where programs keep what they start and whom they trust, and it is no directory that programs are looked for in.
+  /// Checks that nothing would be run from a place below the home directory: no name on the way begins with a
+  /// dot, where programs keep what they start and whom they trust, and it is not a directory that programs are looked for in.
   ///
   /// - Parameter path: `PATH`.
   package static func requireNoPrograms(
@@ -94,7 +94,7 @@ package enum Layout: String, Sendable {
     if let hidden = parts.first(where: { $0.hasPrefix(".") }) {
       throw .hiddenName(hidden, in: below)
     }
-    // ~/bin comes to be on PATH at the next login where it is there.
+    // ~/bin is on PATH at the next login where it is there.
     let searched = path.split(separator: ":").map { FilePath(text: String($0)).lexicallyNormalized() }
     for directory in searched + [home.appending("bin")] where directory.isAbsolute && directory != home {
       if place == directory || place.starts(with: directory)

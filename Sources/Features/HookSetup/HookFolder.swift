@@ -27,7 +27,7 @@ public struct HookFolder: Sendable {
     case removed(restored: Bool)
     /// There was nothing of ours.
     case nothing
-    /// Another tool has replaced ours: its hook stays, and the one from before lies beside it under this path.
+    /// Another tool has replaced ours: its hook stays, and the one from before is beside it under this path.
     case leftBeside(FilePath)
   }
 

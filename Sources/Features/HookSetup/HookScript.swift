@@ -6,7 +6,7 @@ public import SystemPackage
 /// before it.
 ///
 /// It is known again by its second line; the rest is made from a few facts, so that a file which someone has added
-/// lines to can be told.
+/// lines to can be known.
 public struct HookScript: Equatable, Sendable {
   /// The executable that does the registering.
   public var register: FilePath

@@ -17,7 +17,7 @@ struct FilledText {
     longestValue = values.values.map(\.utf8.count).max() ?? 0
   }
 
-  /// Whether these bytes are text that may have tags. Anything that is not UTF-8, or has a NUL, is no text.
+  /// Whether these bytes are text that may have tags. Anything that is not UTF-8, or has a NUL, is not text.
   static func mayHaveTags(_ bytes: [UInt8]) -> Bool {
     guard bytes.count <= TemplateLimits.text, !bytes.contains(0), contains(mark, bytes) else { return false }
     return String(validating: bytes, as: UTF8.self) != nil

@@ -30,7 +30,7 @@ struct TemplateBudget {
     }
     if filled > TemplateLimits.filled {
       throw FillingError(
-        "filling \(place) failed: the template's text comes to more than \(TemplateLimits.filled >> 20) MiB")
+        "filling \(place) failed: the template's text is larger than \(TemplateLimits.filled >> 20) MiB")
     }
   }
 }

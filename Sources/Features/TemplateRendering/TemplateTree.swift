@@ -25,7 +25,7 @@ public struct TemplateTree {
   /// - Returns: the files and links that it has, relative to it, in the order of their bytes.
   public func fill(_ target: FilePath) throws -> [FilePath] {
     guard Files.kind(of: source) == .directory else {
-      throw FillingError("filling the template \(source.visible) failed: it is no directory")
+      throw FillingError("filling the template \(source.visible) failed: it is not a directory")
     }
     let making = try AtomicDirectory(at: target)
     do {
@@ -59,7 +59,7 @@ public struct TemplateTree {
       let name = try name(bytes, isFile: kind != .directory, path, &budget)
       guard names.insert(name).inserted else {
         throw FillingError(
-          "filling the name of \(path.visible) failed: '\(Quoting.visible(name))' is there already")
+          "filling the name of \(path.visible) failed: '\(Quoting.visible(name))' already exists")
       }
       let place = target.pushing(FilePath(text: name))
       let relative = below.pushing(FilePath(text: name))

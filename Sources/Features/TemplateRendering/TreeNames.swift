@@ -2,7 +2,7 @@ import SystemSupport
 import ByteStrings
 import SystemPackage
 
-/// What may stand in a tree that is filled, whoever wrote the template.
+/// What may stand in a tree that is filled, no matter who wrote the template.
 enum TreeNames {
   /// The ending that a file of a template loses, so that a template may hold a `.gitignore` that is not its own.
   private static let ending = ".mustache"
@@ -29,11 +29,11 @@ enum TreeNames {
 
   private static func fault(of name: String) -> String? {
     if name.isEmpty { return "is empty" }
-    if name == "." || name == ".." { return "is no name" }
+    if name == "." || name == ".." { return "is not a name" }
     if name.utf8.contains(UInt8(ascii: "/")) { return "has a slash" }
     if name.utf8.contains(0) { return "has a NUL" }
     if name.utf8.count > 255 { return "is longer than 255 bytes" }
-    // In it lie programs that git runs. Some file systems take it in any case.
+    // In it are programs that git runs. Some file systems take it in any case.
     if GitNames.isDotGit(ByteText.bytes(of: name)) { return "is git's own" }
     return nil
   }
@@ -42,7 +42,7 @@ enum TreeNames {
   ///
   /// `..` may only come first: behind another name, which may be a link itself, it could lead anywhere.
   ///
-  /// - Parameter depth: how many directories below the tree's root the link lies.
+  /// - Parameter depth: how many directories below the tree's root the link is.
   static func checkLink(_ target: String, depth: Int, in place: String) throws(FillingError) {
     func refuse(_ reason: String) -> FillingError {
       FillingError("copying the symbolic link \(place) failed: '\(Quoting.visible(target))' \(reason)")

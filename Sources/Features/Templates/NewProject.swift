@@ -60,7 +60,7 @@ public struct NewProject {
     if origin?.droppedSecret == true { delegate.note(.secretsOfRemoteDropped) }
     let source = try TemplateSource(template, directory: here) { delegate.note($0) }
     let registry = try ViewFile.ofEnvironment()
-    // A registry that cannot be used is told of before anything is made.
+    // A registry that cannot be used is reported before anything is made.
     let store = RegistryStore.mayBeMade(at: registry.registry) ? nil : registry.registry
     if let store { _ = try RegistryStore.open(store, delegate: delegate) }
     let making = try AtomicDirectory(at: directory)
@@ -126,14 +126,14 @@ public struct NewProject {
 
   /// Makes the repository, with no files yet, and asks git who the user is there.
   ///
-  /// It is made first because the user's settings may depend on where it lies (git-config(1), Conditional includes).
+  /// It is made first because the user's settings may depend on where it is (git-config(1), Conditional includes).
   private func begin(_ making: AtomicDirectory) throws -> (name: String, email: String) {
     let place = repository(making)
     try GitProgram(.person, at: making.scratch).require(
       ["init", "-q", "--", place.text], .makeRepository)
     var author = (name: "", email: "")
     for variable in ["GIT_AUTHOR_IDENT", "GIT_COMMITTER_IDENT"] {
-      // Git would make up an address from the names of user and host; that is no identity.
+      // Git would make up an address from the names of user and host; that is not an identity.
       let result = try GitProgram(.person, at: place).run(["-c", "user.useConfigOnly=true", "var", variable])
       guard result.termination == .exited(0) else {
         try Interruption.check()

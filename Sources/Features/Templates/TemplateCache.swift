@@ -25,7 +25,7 @@ struct TemplateCache {
     silenceLimit = 10
   }
 
-  /// Calls `body` with the template's directory, as the repository has it now, or as it was when it could last be reached.
+  /// Calls `body` with the template's directory, as in the repository now, or as it was when it could last be reached.
   func with<Result>(
     _ url: RemoteURL, _ reference: String?, _ body: (FilePath) throws -> Result
   ) throws -> Result {

@@ -20,7 +20,7 @@ public struct TemplateFolders {
 
   /// - Parameter registry: the registry's directory, whether it is there or not.
   public init(registry: FilePath) {
-    // Of an installed tree, libexec/dev-infra and share/dev-infra lie beside each other.
+    // Of an installed tree, libexec/dev-infra and share/dev-infra are beside each other.
     let installed = Environment.executablePath.map {
       $0.removingLastComponent().removingLastComponent().pushing("share/dev-infra/templates")
     }

@@ -98,7 +98,7 @@ extension CheckoutState {
 
   /// Reads what ``json`` made; keys that are not there, or unknown, count as nothing.
   ///
-  /// - Returns: nil for anything that is no such object.
+  /// - Returns: nil for anything that is not a such object.
   public init?(json: JSON) {
     guard let text = json["path"]?.string else { return nil }
     path = FilePath(text: Self.name(text))
@@ -152,7 +152,7 @@ extension CheckoutState {
     return number
   }
 
-  /// A name as JSON has it, which is always Unicode: as git quotes it where it is not UTF-8, or could be taken for quoted.
+  /// A name in JSON, which is always Unicode: as git quotes it where it is not UTF-8, or could be taken for quoted.
   private static func text(_ name: String) -> String {
     ByteText.holdsRawBytes(name) || name.utf8.first == UInt8(ascii: "\"") ? Quoting.quote(name) : name
   }

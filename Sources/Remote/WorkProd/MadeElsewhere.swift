@@ -3,12 +3,12 @@ public import Registry
 import SystemPackage
 
 extension ServiceRecord {
-  /// Stands in `updated_by` for a client that is no machine of ours.
+  /// Stands in `updated_by` for a client that is not a machine of ours.
   public static let otherClients = MachineID(0)
 
   /// The identity of a project of which nothing but this record is known: its remote URL, else the record itself.
   ///
-  /// All who read the record come to the same.
+  /// All who read the record get the same.
   public var identity: Identity {
     if let text = fields["remote_url"], let url = try? RemoteURL(text) {
       return Identity(.remote(url.normalized))

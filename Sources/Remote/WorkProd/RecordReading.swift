@@ -79,7 +79,7 @@ extension ProjectSnapshot {
   ///
   /// - Parameters:
   ///   - type: the `project_type` that the record showed when the project was last seen.
-  ///   - editor: what `updated_by` is to say; a machine that is none stands for other clients.
+  ///   - editor: what `updated_by` is to say; a machine that does not exist stands for other clients.
   public func changed(
     by record: ServiceRecord, _ form: RecordForm, showing type: String? = nil,
     editor: MachineID = ServiceRecord.otherClients

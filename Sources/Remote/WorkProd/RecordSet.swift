@@ -99,7 +99,7 @@ public struct RecordSet: Sendable {
       guard let difference = NativeFields.difference(key, fields[key]) else { continue }
       let value = dossier.project[key]?.string
       let taken = NativeFields.taken(key, fields[key])
-      // What the service shows in place of what it was sent is no news, nor is what was shown so before.
+      // What the service shows in place of what it was sent is unchanged, and so is what was shown so before.
       if taken == nil ? value != nil : !same(value, taken) { continue }
       if let known, same(known.project[key]?.string, value) { continue }
       reports.append(

@@ -41,7 +41,7 @@ public struct ServiceFingerprint: Equatable, Sendable {
   /// was not removed, it never had it.
   public var isAnotherService: Bool { exchanged > 0 && kept == 0 }
 
-  /// A service may come to write a zone or a fraction.
+  /// A service may later write a zone or a fraction.
   private static func isSameSecond(_ left: String, _ right: String) -> Bool {
     ServiceRecord.time(left).milliseconds / 1000 == ServiceRecord.time(right).milliseconds / 1000
   }

@@ -2,7 +2,7 @@ import Git
 import SystemSupport
 import ByteStrings
 
-/// A conversation with git, as gitremote-helpers(7) has it: commands on stdin, answers on stdout.
+/// A conversation with git, see gitremote-helpers(7): commands on stdin, answers on stdout.
 public struct HelperSession: ~Copyable {
   private let remote: ServiceRemote
   private let send: ([UInt8]) throws -> Void

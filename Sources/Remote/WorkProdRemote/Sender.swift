@@ -2,7 +2,7 @@ import ByteStrings
 import Registry
 import WorkProd
 
-/// Sends a plan to a service: what it refuses is told of and passed over, the rest goes on.
+/// Sends a plan to a service: what it refuses is reported and passed over, the rest goes on.
 struct Sender: ~Copyable {
   let client: ServiceClient
   /// The records that the plan is made for.

@@ -24,7 +24,7 @@ public enum WorkProdNotice: Sendable {
   case setting(String)
   /// The records of a remote are not what they should be; what is wrong.
   case records(remote: String, String)
-  /// A file of the commit is no part of a registry, or cannot be sent; what is wrong with it.
+  /// A file of the commit is not part of a registry, or cannot be sent; what is wrong with it.
   case unusableEntry(path: String, reason: String)
   /// The service did not take a project, or the project cannot be sent.
   case notSent(title: String, reason: String)

@@ -2,7 +2,7 @@ public import SystemPackage
 
 /// Why a server's keys cannot be read or changed.
 public enum APIKeyError: Error, Equatable, Sendable {
-  /// Others than its owner may write to the file.
+  /// Others besides its owner may write to the file.
   case untrustedFile(FilePath)
   /// A line of the file, from 1, is not what the toolset writes.
   case damagedFile(FilePath, line: Int)

@@ -4,7 +4,7 @@ public import SystemPackage
 
 /// The file with a server's keys: `daemon/keys` in the registry's directory, a line each, for its owner's eyes only.
 public struct KeyFile: Sendable {
-  /// Where it lies.
+  /// Where it is.
   public let path: FilePath
   private let registry: FilePath
 

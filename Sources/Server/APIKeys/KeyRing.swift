@@ -2,7 +2,7 @@ import SystemSupport
 import Synchronization
 public import SystemPackage
 
-/// The keys of a running server: as the file has them now, whoever changes it.
+/// The keys of a running server: as the file has them now, no matter who changes it.
 public final class KeyRing: Sendable {
   private let file: KeyFile
   private let state: Mutex<State>
@@ -37,7 +37,7 @@ public final class KeyRing: Sendable {
     case opens(KeyEntry)
     /// Nothing: it is not one of the keys.
     case unknown
-    /// It cannot be told, for the keys cannot be read.
+    /// It cannot be known, for the keys cannot be read.
     case unreadable(any Error)
   }
 

@@ -84,7 +84,7 @@ public struct ConnectionLimits: Sendable {
   /// The most connections that one client may have: a quarter of many.
   var connectionShare: Int { connections >= 64 ? connections / 4 : connections }
 
-  /// The largest body of a push: what is too much for git is to come to it, which says so in words that people see.
+  /// The largest body of a push: what is too much for git is to reach it, which says so in words that people see.
   var pushBody: Int { push + max(push, 64 << 20) }
 
   /// The largest body of a request to this path.

@@ -115,7 +115,7 @@ final class GitExchange: Sendable {
     if state.withLock({ $0.isEnded }) { throw CutShort() }
   }
 
-  /// Lets it come to its end, which is near: its answer is out.
+  /// Lets it end, which it will soon: its answer is out.
   func finish() {
     let process = process
     stdout.eventLoop.scheduleTask(in: TimeAmount.seconds(Int64(10))) { process.end() }

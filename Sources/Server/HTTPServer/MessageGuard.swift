@@ -250,7 +250,7 @@ final class MessageGuard: ChannelDuplexHandler, RemovableChannelHandler {
     } else if !hasHeard, watch.headStart == nil,
       now >= start + .seconds(min(limits.headTime, limits.idleTime))
     {
-      // TLS that never comes to its end, or a connection made for nothing.
+      // TLS that never ends, or a connection made for nothing.
       context.close(promise: nil)
     } else if progress.isLate(now, limits) {
       refuse(context, .requestTimeout)

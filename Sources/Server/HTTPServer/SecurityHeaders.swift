@@ -16,7 +16,7 @@ enum SecurityHeaders {
       response.headerFields[name] = value
     }
     if response.headerFields[.cacheControl] == nil {
-      // What has a tag may be kept, and asked for again by it; nothing else is to lie about anywhere.
+      // What has a tag may be kept, and asked for again by it; nothing else is to be kept anywhere.
       let isTagged = response.headerFields[.eTag] != nil
       response.headerFields[.cacheControl] = isTagged ? "private, no-cache" : "no-store"
     }

@@ -56,7 +56,7 @@ public struct ReceiveHook: Sendable {
 
   /// Why a hook cannot do its work.
   public enum ProtocolError: Error, Sendable {
-    /// git asks for something that is no update of a reference.
+    /// git asks for something that is not an update of a reference.
     case notAnUpdate
     /// git speaks another protocol with its hooks.
     case unknownVersion

@@ -15,7 +15,7 @@ public protocol DaemonDelegate: RecordServiceDelegate {
 
 /// Why the server does not start, or does not go on.
 public enum DaemonError: Error, Equatable, Sendable {
-  /// Others than this computer could reach it, and there is no key.
+  /// Other hosts could reach it, and there is no key.
   case needsKey(ListenAddress)
   /// It cannot listen there, for this reason.
   case cannotListen(ListenAddress, SystemError)

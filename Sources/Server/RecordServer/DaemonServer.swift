@@ -36,7 +36,7 @@ public struct DaemonServer: Sendable {
     // Shorter than clients wait for an answer.
     if Environment["DEV_INFRA_LOCK_TIMEOUT"] == nil { Environment.set("DEV_INFRA_LOCK_TIMEOUT", to: "8") }
     ChildProcess.keepsDescriptors = true
-    // Whoever reads the log may go; that is no reason to end.
+    // The reader of the log may go; that is no reason to end.
     ThisProcess.ignoreBrokenPipes()
     let ended = DispatchSemaphore(value: 0)
     let failure = Mutex<(any Error)?>(nil)

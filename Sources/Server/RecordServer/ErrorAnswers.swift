@@ -26,7 +26,7 @@ struct ErrorAnswers: RouterMiddleware {
     } catch let error as HTTPError {
       return answer(error, request)
     } catch let error as HTTPParserError {
-      // The connection itself is no HTTP: the server below answers and closes it.
+      // The connection itself is not HTTP: the server below answers and closes it.
       throw error
     } catch let error as any HTTPResponseError {
       return page(error.status)

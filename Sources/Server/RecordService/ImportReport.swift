@@ -12,7 +12,7 @@ public struct ImportReport: Sendable {
 
   mutating func add() { imported += 1 }
 
-  /// Counts one that was passed over, which is no error.
+  /// Counts one that was passed over, which is not an error.
   mutating func skip() { skipped += 1 }
 
   /// Counts one that was refused.

@@ -28,7 +28,7 @@ struct JournalLine {
       number: number, created: created, updated: updated, path: path, whole: WholeTexts(value["whole"]))
   }
 
-  /// A number that a record can have: no service comes to more, and a damaged file must not have room made for them.
+  /// A number that a record can have: no service has more, and a damaged file must not have room made for them.
   private static func number(_ value: JSON?) -> Int? {
     guard case .number(let text)? = value, let number = Int(text) else { return nil }
     return (1...1_000_000_000).contains(number) ? number : nil

@@ -18,7 +18,7 @@ final class JournalLock {
     look = Files.fileSignature(of: path)
   }
 
-  /// Whether the file that is locked is still the one that lies there: another one has come with another directory, and
+  /// Whether the file that is locked is still the one that is there: another one has come with another directory, and
   /// locks nobody out.
   var isInPlace: Bool { Files.fileSignature(of: path) == look }
 }

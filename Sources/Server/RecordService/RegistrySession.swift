@@ -35,7 +35,7 @@ final class RegistrySession {
     journal = try NumberJournal(registry: directory, delegate: delegate)
   }
 
-  /// Whether the directory that it was opened in is still the one that lies there.
+  /// Whether the directory that it was opened in is still the one that is there.
   var isInPlace: Bool { journal.isInPlace }
 
   /// Opens the registry again once it was packed: libgit2 holds on to every pack that it has opened, one that is deleted

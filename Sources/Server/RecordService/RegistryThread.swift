@@ -47,7 +47,7 @@ final class RegistrySlot: @unchecked Sendable {
     return opened
   }
 
-  /// The registry as it lies there now: another one in its place is another one to serve, and one that is not there is
+  /// The registry as it is there now: another one in its place is another one to serve, and one that is not there is
   /// not made.
   func current() throws -> RegistrySession {
     if let keeper, keeper.isInPlace { return keeper }

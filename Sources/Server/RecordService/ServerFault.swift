@@ -5,7 +5,7 @@ import RegistryIndex
 import RegistryStore
 
 /// What keeps a server from doing a request that is as good as any: the computer that it runs on, or the registry as it
-/// lies there. Nothing has been changed.
+/// is there. Nothing has been changed.
 public enum ServerFault: Equatable, Sendable {
   /// Another command has held the registry for too long.
   case busy

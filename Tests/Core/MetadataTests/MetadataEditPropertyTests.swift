@@ -141,7 +141,7 @@ import Testing
       let (head, pieces, tail) = blockDocument(&random)
       let text = head + pieces.map { $0.before + $0.text }.joined() + tail
       let bytes = Array(text.utf8)
-      // Some combinations of pieces are no YAML (a comment inside a plain scalar's lines); those are not the subject.
+      // Some combinations of pieces are not YAML (a comment inside a plain scalar's lines); those are not the subject.
       guard (try? ProjectMetadata(parsing: bytes)) != nil else { continue }
       let name = random.pick(Self.names)
       let new = assignment(&random)

@@ -149,7 +149,7 @@ import Testing
     #expect(metadata.name == "a" && metadata.organization == "12" && metadata.created == "2026-01-02")
     #expect(metadata.tags == ["x", "x"])
     guard case .map(let staging) = metadata["staging"] else {
-      Issue.record("staging is no mapping")
+      Issue.record("staging is not a mapping")
       return
     }
     #expect(staging.map(\.key) == ["<<", "tags", "secret", "of"])
@@ -215,7 +215,7 @@ import Testing
     // The second of two is not the one that pays for what is made once.
     let part = max(seconds(1), seconds(1))
     let whole = seconds(8)
-    // Less than this is no long time anywhere, and too short to be compared.
+    // Less than this is not a long time anywhere, and too short to be compared.
     return whole < 0.5 || whole < 24 * part
   }
 

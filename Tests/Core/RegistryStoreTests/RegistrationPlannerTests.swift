@@ -37,7 +37,7 @@ import Testing
     let id = try store.register([path], dryRun: false).registrations[0].id
     var project = try #require(try store.project(id, in: store.main()))
     project.remoteURL = "ssh://git@github.com/me/app"
-    try store.update { _ in RegistryChange([.project(id): project.json], message: "from afar") }
+    try store.update { _ in RegistryChange([.project(id): project.json], message: "from a remote") }
     let again = try store.register([path], dryRun: false).registrations[0]
     #expect(again.change == .unchanged)
     #expect(try store.project(id, in: store.main())?.remoteURL == "ssh://git@github.com/me/app")

@@ -47,7 +47,7 @@ changing_requests() { grep -vE '^(GET|HEAD) ' "$FAULTS/log" || true; }
 # records FILTER: what jq makes of the service's records.
 records() { curl -sS --fail --noproxy '*' "$SERVICE/api/projects" | jq -rc "$1"; }
 
-# start_work_prod [OPTION…]: a service that is none of ours, as the deployed one behaves; see work_prod.py. Sets SERVICE.
+# start_work_prod [OPTION…]: a service that is not ours, as the deployed one behaves; see work_prod.py. Sets SERVICE.
 start_work_prod() {
   local port=$SERVERS/work-prod.$RANDOM
   mkdir -p "$SERVERS"

@@ -4,7 +4,7 @@
 usage: http_git_server.py ROOT PORT_FILE
 
 Serves the bare repositories below ROOT, for reading and for pushing, and writes its port to PORT_FILE once it
-listens. What lies below ROOT/private takes the user `tester` with the password `s3cr3t`. It ends by itself after ten minutes, so that a test run that died leaves nothing behind.
+listens. What is below ROOT/private takes the user `tester` with the password `s3cr3t`. It ends by itself after ten minutes, so that a test run that died leaves nothing behind.
 """
 
 import base64

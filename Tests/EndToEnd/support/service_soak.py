@@ -71,7 +71,7 @@ class Soak:
                 url = None if project.startswith("of") else f"https://example.org/{project}.git"
                 self.repository(name, project, url)
             # Two checkouts of one project, whose files disagree.
-            self.declare(name, "filed", "description", f"as {name} has it")
+            self.declare(name, "filed", "description", f"by {name}")
             self.run(name, "register", "--quiet", "shared", f"of-{name}", "filed")
         self.settle(2)
 

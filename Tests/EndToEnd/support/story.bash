@@ -353,11 +353,11 @@ chapter_metadata_wins() {
   local before
   before=$(cksum <"$WORLD/laptop/src/site/.dev-infra.yml")
   equal "$(field laptop site status)" '"active"'
-  succeeds on desktop dev-infra set site status=completed description='From afar'
+  succeeds on desktop dev-infra set site status=completed description='From elsewhere'
   succeeds on desktop dev-infra push
   succeeds on laptop dev-infra pull
   equal "$(field laptop site status)" '"active"' 'the project itself says so'
-  equal "$(field laptop site description)" '"From afar"' 'the project itself says nothing of it'
+  equal "$(field laptop site description)" '"From elsewhere"' 'the project itself says nothing of it'
   equal "$(cksum <"$WORLD/laptop/src/site/.dev-infra.yml")" "$before" 'a pull never writes into a project'
   converge laptop desktop
   equal "$(field desktop site status)" '"active"'

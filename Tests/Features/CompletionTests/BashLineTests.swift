@@ -38,7 +38,7 @@ struct BashLineTests {
     #expect(reply == Array("$'a\\377'".utf8))
   }
 
-  @Test("in a word with closed quotes nothing is put, for readline's share of it cannot be told")
+  @Test("in a word with closed quotes nothing is put, for readline's share of it cannot be known")
   func mixed() {
     #expect(
       BashLine(Array("p 'a b'c".utf8), breaks: Self.breaks).reply(Candidate(Array("a bcd".utf8))) == nil)

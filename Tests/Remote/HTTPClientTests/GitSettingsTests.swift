@@ -13,7 +13,7 @@ struct ConfiguredRegistry {
   init(_ settings: [(String, String)]) throws {
     path = try scratchDirectory()
     _ = try GitProgram(.person, gitDirectory: path).run(["init", "-q", "--bare"])
-    // Nothing of whoever runs the tests: no helper of theirs, no proxy.
+    // Nothing of the user who runs the tests: no helper of theirs, no proxy.
     for (key, value) in [("credential.helper", ""), ("http.proxy", "")] + settings {
       _ = try GitProgram(.person, gitDirectory: path).run(["config", "--add", key, value])
     }
@@ -104,7 +104,7 @@ struct ConfiguredRegistry {
   @Test func aKeyGoesToTheServiceItWasGivenForAndToNoOther() throws {
     let key = ["DEV_INFRA_API_KEY": "k"]
     let registry = try ConfiguredRegistry([("remote.other.url", "https://elsewhere.example/x.git")])
-    // Whatever is no remote of the registry: a URL of an entry, a port or a scheme besides.
+    // Whatever is not a remote of the registry: a URL of an entry, a port or a scheme besides.
     #expect(try registry.settings("https://one.example", environment: key).key == nil)
     _ = try registry.with(remote: "https://one.example/api")
     let taken = try registry.settings("https://one.example", environment: key)

@@ -47,7 +47,7 @@ import WorkProd
     #expect(set.contents.projects[ids[1]!]?["distinct"] == nil)
     #expect(set.contents.projects[ids[2]!]?["distinct"] == .bool(true))
     #expect(RecordSet(service.list, .plain, knowing: knowledge(set)).reports == [])
-    // Whichever is edited, and whoever looks.
+    // Whichever is edited, on whichever machine.
     for round in 0..<12 {
       let number = round % urls.count + 1
       service.now += 10

@@ -7,7 +7,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-/// What every keeper of records has to do, whoever it is: the same calls, the same answers.
+/// What every keeper of records has to do, whichever it is: the same calls, the same answers.
 @Suite struct StoreTests {
   @Test(arguments: [ServiceFlavor.full, .plain])
   func randomEditsLeaveWhatAModelHas(flavor: ServiceFlavor) async throws {
