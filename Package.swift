@@ -141,7 +141,7 @@ let server: [Target] = [
   library(
     "Server", "RecordServer",
     [
-      "ByteStrings", "SystemSupport", "Registry", "APIKeys", "HTTPServer", "RecordService",
+      "ByteStrings", "SystemSupport", "Registry", "WorkProd", "APIKeys", "HTTPServer", "RecordService",
       filePath, hummingbird("Hummingbird"), hummingbird("HummingbirdCore"), nio("NIOCore"),
       nio("NIOHTTP1"), httpTypes, logging,
       .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -348,8 +348,8 @@ let serverTests: [Target] = [
   tests(
     "Server", "RecordServiceTests",
     [
-      "SystemSupport", "RecordService", "Registry", "Git", "RegistryIndex", "RegistryStore", "TestSupport",
-      filePath, nio("NIOCore"),
+      "SystemSupport", "RecordService", "WorkProd", "Registry", "Git", "RegistryIndex", "RegistryStore",
+      "TestSupport", filePath, nio("NIOCore"),
     ]),
 ]
 

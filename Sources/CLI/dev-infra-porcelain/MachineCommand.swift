@@ -86,7 +86,7 @@ struct MachineCommand: Tool {
   // MARK: Looking
 
   private func list(_ known: [KnownMachine], _ output: inout Output) throws {
-    if json { return try output.write(JSON.array(known.map(Self.json)).canonical) }
+    if json { return try output.write(JSON.array(known.map(\.json)).canonical) }
     guard Terminal.isTerminal(1) else {
       for machine in known {
         let fields = [
@@ -114,11 +114,11 @@ struct MachineCommand: Tool {
     let machines = m.isEmpty ? known.filter(\.isHere) : try chosen(known, store)
     for (index, machine) in machines.enumerated() {
       if json {
-        try output.write(Self.json(machine).canonical)
+        try output.write(machine.json.canonical)
         continue
       }
       if index > 0 { try output.line("") }
-      let only = Self.only(on: machine, known).count
+      let only = known.projects(onlyOn: [machine]).count
       let count =
         "\(machine.projects.count)"
         + (only > 0 && known.count > 1 ? ", \(only) of them on no other machine" : "")
@@ -136,26 +136,11 @@ struct MachineCommand: Tool {
     }
   }
 
-  private static func json(_ machine: KnownMachine) -> JSON {
-    var members = machine.entry.flatMap { $0.json.object } ?? ["id": .string(machine.id.hex)]
-    members["name"] = .string(machine.name)
-    members["last_pushed"] = machine.lastPush.map { .string($0.description) } ?? .null
-    members["here"] = .bool(machine.isHere)
-    members["projects"] = .array(machine.projects.map { .string($0.hex) })
-    return .object(members)
-  }
-
   /// `2026-01-02 03:04`, for a table.
   private static func day(_ time: Timestamp?) -> String {
     guard let time else { return "never" }
     let text = time.description
     return text.prefix(10) + " " + text.dropFirst(11).prefix(5)
-  }
-
-  /// The projects of a machine that no other one has.
-  private static func only(on machine: KnownMachine, _ known: [KnownMachine]) -> Set<ProjectID> {
-    let others = known.filter { $0.id != machine.id }
-    return Set(machine.projects).subtracting(others.flatMap(\.projects))
   }
 
   // MARK: Work that is there
@@ -227,9 +212,7 @@ struct MachineCommand: Tool {
     _ known: [KnownMachine], _ store: borrowing RegistryStore, _ output: inout Output
   ) throws {
     let machines = try chosen(known, store)
-    var left = known
-    left.removeAll { machine in machines.contains { $0.id == machine.id } }
-    let gone = Set(machines.flatMap(\.projects)).subtracting(left.flatMap(\.projects))
+    let gone = known.projects(onlyOn: machines)
     if !gone.isEmpty {
       Messages.warning(
         "\(gone.count == 1 ? "1 project is" : "\(gone.count) projects are") on no other machine: what was there and nowhere "

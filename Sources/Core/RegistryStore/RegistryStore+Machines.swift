@@ -19,6 +19,24 @@ public struct KnownMachine: Sendable {
   public let lastPush: Timestamp?
   /// Whether it is this one.
   public let isHere: Bool
+
+  /// All of it, as `dev-infra machine --json` prints it.
+  public var json: JSON {
+    var members = entry.flatMap { $0.json.object } ?? ["id": .string(id.hex)]
+    members["name"] = .string(name)
+    members["last_pushed"] = lastPush.map { .string($0.description) } ?? .null
+    members["here"] = .bool(isHere)
+    members["projects"] = .array(projects.map { .string($0.hex) })
+    return .object(members)
+  }
+}
+
+extension [KnownMachine] {
+  /// The projects that some of these machines have, and no other one.
+  public func projects(onlyOn machines: [KnownMachine]) -> Set<ProjectID> {
+    let others = filter { machine in !machines.contains { $0.id == machine.id } }
+    return Set(machines.flatMap(\.projects)).subtracting(others.flatMap(\.projects))
+  }
 }
 
 /// What became of a machine's projects when this one took its place.

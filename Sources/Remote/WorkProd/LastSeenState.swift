@@ -22,7 +22,7 @@ public struct LastSeenState {
   /// Records when they were last seen, by number.
   public var records: [Int: Remembered] = [:]
   /// A project when it was last seen; nil for one that was not there.
-  public var dossier: (ProjectID) -> ProjectSnapshot? = { _ in nil }
+  public var snapshot: (ProjectID) -> ProjectSnapshot? = { _ in nil }
   /// This machine, and its own entry when it was last seen. Nobody else writes what is a machine's own, so that a
   /// record which lacks it tells nothing.
   public var machine: (id: MachineID, entry: JSON?)?

@@ -14,7 +14,7 @@ public struct ProjectSnapshot: Equatable, Sendable {
   /// Machines, by the rules of `Machine(json:)`: those of the checkouts, and some that have none anywhere.
   public var machines: [MachineID: JSON]
 
-  /// A dossier of its parts, which have been checked.
+  /// A snapshot of its parts, which have been checked.
   public init(
     id: ProjectID, project: JSON, checkouts: [MachineID: JSON] = [:], machines: [MachineID: JSON] = [:]
   ) {

@@ -5,7 +5,7 @@ public struct PushPlan: Sendable {
   /// Projects without a record, by id.
   public private(set) var creations: [ProjectSnapshot] = []
   /// Records that say something else, by the project's id.
-  public private(set) var changes: [(record: ServiceRecord, dossier: ProjectSnapshot)] = []
+  public private(set) var changes: [(record: ServiceRecord, snapshot: ProjectSnapshot)] = []
   /// Records of projects that are not in the registry, by number. Only ones that the set has, and so the pusher saw.
   public private(set) var deletions: [ServiceRecord] = []
 
@@ -13,12 +13,12 @@ public struct PushPlan: Sendable {
   public init(from set: RecordSet, to contents: RegistryContents) {
     var left = set.holdings
     var homeless: [ProjectSnapshot] = []
-    for (_, dossier) in contents.dossiers.sorted(by: { $0.key < $1.key }) {
-      guard let holding = left.removeValue(forKey: dossier.id) else {
-        homeless.append(dossier)
+    for (_, snapshot) in contents.snapshots.sorted(by: { $0.key < $1.key }) {
+      guard let holding = left.removeValue(forKey: snapshot.id) else {
+        homeless.append(snapshot)
         continue
       }
-      if holding.stated != dossier || holding.isOutdated { changes.append((holding.record, dossier)) }
+      if holding.stated != snapshot || holding.isOutdated { changes.append((holding.record, snapshot)) }
       deletions += holding.copies
     }
     // A project that got another id keeps its record, which other clients may know by its number. A service that keeps
@@ -29,15 +29,15 @@ public struct PushPlan: Sendable {
         byKey[key] = id
       }
     }
-    for dossier in homeless {
-      if let key = (try? Project(json: dossier.project))?.duplicateKey,
+    for snapshot in homeless {
+      if let key = (try? Project(json: snapshot.project))?.duplicateKey,
         let id = byKey.removeValue(forKey: key),
         let holding = left.removeValue(forKey: id)
       {
-        changes.append((holding.record, dossier))
+        changes.append((holding.record, snapshot))
         deletions += holding.copies
       } else {
-        creations.append(dossier)
+        creations.append(snapshot)
       }
     }
     for holding in left.values { deletions += [holding.record] + holding.copies }

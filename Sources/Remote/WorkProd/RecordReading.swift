@@ -1,17 +1,9 @@
 public import Registry
 
-/// What kind of service answers.
-public enum RecordForm: Sendable {
-  /// The fields of the contract and no more: the rest travels in a ``TrailerBlock`` of the description.
-  case plain
-  /// One that keeps a `metadata` object with each record.
-  case full
-}
-
 /// What a record says of a project.
 public struct RecordReading: Equatable, Sendable {
   /// The project, as far as the record tells.
-  public var dossier: ProjectSnapshot
+  public var snapshot: ProjectSnapshot
   /// Whether the record carries our own data, in metadata or a block; without, another client made it or stripped it.
   public var isOurs: Bool
   /// What is wrong with the record's own data, a clause; nil where nothing is.
@@ -22,7 +14,7 @@ public struct RecordReading: Equatable, Sendable {
 
 extension ServiceRecord {
   /// The description without the block, where the form has one.
-  func text(_ form: RecordForm) -> String? {
+  func text(_ form: ServiceFlavor) -> String? {
     guard form == .plain, let description = fields["description"],
       let (text, _) = TrailerBlock.split(description)
     else { return fields["description"] }
@@ -30,7 +22,7 @@ extension ServiceRecord {
   }
 
   /// The fields with a person's text alone for a description.
-  func nativeFields(_ form: RecordForm) -> NativeFields {
+  func nativeFields(_ form: ServiceFlavor) -> NativeFields {
     var fields = fields
     fields["description"] = text(form)
     return fields
@@ -44,7 +36,7 @@ extension ServiceRecord {
   /// - Parameters:
   ///   - known: what was known of the project when it was last seen; taken where the record's own data is gone.
   ///   - type: the `project_type` that the record showed then.
-  public func reading(_ form: RecordForm, known: ProjectSnapshot? = nil, showing type: String? = nil)
+  public func reading(_ form: ServiceFlavor, known: ProjectSnapshot? = nil, showing type: String? = nil)
     -> RecordReading
   {
     var problem: String?
@@ -52,22 +44,24 @@ extension ServiceRecord {
       switch form {
       case .full:
         if let metadata {
-          let dossier = try ProjectSnapshot(metadata: metadata)
-          return RecordReading(dossier: try dossier.changed(by: self, form), isOurs: true, isUntouched: true)
+          let snapshot = try ProjectSnapshot(metadata: metadata)
+          return RecordReading(
+            snapshot: try snapshot.changed(by: self, form), isOurs: true, isUntouched: true)
         }
       case .plain:
         if let (_, block) = fields["description"].flatMap({ TrailerBlock.split($0) }) {
-          let dossier = try ProjectSnapshot(block, in: self, known: known)
-          return RecordReading(dossier: dossier, isOurs: true, isUntouched: block.fits(self))
+          let snapshot = try ProjectSnapshot(block, in: self, known: known)
+          return RecordReading(snapshot: snapshot, isOurs: true, isUntouched: block.fits(self))
         }
       }
     } catch {
       problem = error.sentence
     }
     if let known, let changed = try? known.changed(by: self, form, showing: type) {
-      return RecordReading(dossier: changed, isOurs: false, problem: problem)
+      return RecordReading(snapshot: changed, isOurs: false, problem: problem)
     }
-    return RecordReading(dossier: ProjectSnapshot(madeElsewhere: self, form), isOurs: false, problem: problem)
+    return RecordReading(
+      snapshot: ProjectSnapshot(madeElsewhere: self, form), isOurs: false, problem: problem)
   }
 }
 
@@ -81,7 +75,7 @@ extension ProjectSnapshot {
   ///   - type: the `project_type` that the record showed when the project was last seen.
   ///   - editor: what `updated_by` is to say; a machine that does not exist stands for other clients.
   public func changed(
-    by record: ServiceRecord, _ form: RecordForm, showing type: String? = nil,
+    by record: ServiceRecord, _ form: ServiceFlavor, showing type: String? = nil,
     editor: MachineID = ServiceRecord.otherClients
   ) throws(UnusableMetadata) -> ProjectSnapshot {
     let fields = record.nativeFields(form)

@@ -16,7 +16,7 @@ public struct RecordSet: Sendable {
   }
 
   /// What the service does with records.
-  public let form: RecordForm
+  public let form: ServiceFlavor
   /// The records, by the project that they are of.
   public private(set) var holdings: [ProjectID: Holding] = [:]
   /// The registry.
@@ -26,24 +26,24 @@ public struct RecordSet: Sendable {
   /// What a person should know, a sentence each; names as they came.
   public private(set) var reports: [String] = []
 
-  /// Reads records, which come in the order of their numbers. The same records and the same knowledge always make the
+  /// Reads records, which come in the order of their numbers. The same records and the same lastSeen always make the
   /// same registry.
   public init(
-    _ records: [ServiceRecord], _ form: RecordForm, knowing knowledge: LastSeenState = LastSeenState()
+    _ records: [ServiceRecord], _ form: ServiceFlavor, knowing lastSeen: LastSeenState = LastSeenState()
   ) {
     self.form = form
     var readings: [ProjectID: [Candidate]] = [:]
     for record in records {
-      let (stated, told) = Self.read(record, form, knowledge)
+      let (stated, told) = Self.read(record, form, lastSeen)
       if let problem = told.problem {
         reports.append(
           "what dev-infra keeps in the record '\(record.title)' (\(record.number)) cannot be used: \(problem)"
         )
       }
-      let isKnown = knowledge.records[record.number].map {
-        $0.project == told.dossier.id && same($0.createdAt, record.createdAt)
+      let isKnown = lastSeen.records[record.number].map {
+        $0.project == told.snapshot.id && same($0.createdAt, record.createdAt)
       }
-      readings[told.dossier.id, default: []].append(
+      readings[told.snapshot.id, default: []].append(
         Candidate(record: record, stated: stated, told: told, isKnown: isKnown ?? false))
     }
     // A record that says it is another's project, or has its URL or path, is a project of its own.
@@ -53,13 +53,13 @@ public struct RecordSet: Sendable {
       readings[id] = [chosen] + candidates.filter { copies.contains($0.record.number) }
       for other in candidates where other.record.number != chosen.record.number {
         guard !copies.contains(other.record.number) else { continue }
-        let apart = Self.apart(other, form, knowledge) { readings[$0] != nil }
-        if knowledge.dossier(apart.told.dossier.id) == nil {
+        let apart = Self.apart(other, form, lastSeen) { readings[$0] != nil }
+        if lastSeen.snapshot(apart.told.snapshot.id) == nil {
           reports.append(
             "the record '\(other.record.title)' (\(other.record.number)) has the URL, the path or the Dev-Infra lines "
               + "of '\(chosen.record.title)' (\(chosen.record.number)); it is a project of its own")
         }
-        readings[apart.told.dossier.id] = [apart]
+        readings[apart.told.snapshot.id] = [apart]
       }
     }
     var machineTimes: [MachineID: (String, Int)] = [:]
@@ -70,34 +70,34 @@ public struct RecordSet: Sendable {
       holding.isOutdated = chosen.told.isOurs && !chosen.told.isUntouched
       holdings[id] = holding
       if !holding.copies.isEmpty || holding.isOutdated { lacking.insert(id) }
-      let dossier = chosen.told.dossier
-      contents.projects[id] = dossier.project
-      if !dossier.checkouts.isEmpty { contents.checkouts[id] = dossier.checkouts }
-      if dossier != chosen.stated { lacking.insert(id) }
-      report(shownOtherwise: chosen.record, dossier, known: knowledge.dossier(id))
+      let snapshot = chosen.told.snapshot
+      contents.projects[id] = snapshot.project
+      if !snapshot.checkouts.isEmpty { contents.checkouts[id] = snapshot.checkouts }
+      if snapshot != chosen.stated { lacking.insert(id) }
+      report(shownOtherwise: chosen.record, snapshot, known: lastSeen.snapshot(id))
       // A machine's name may differ from record to record while one machine has sent it and another has not.
-      for (machine, value) in dossier.machines {
+      for (machine, value) in snapshot.machines {
         let time = (chosen.record.updatedAt, chosen.record.number)
         if let known = machineTimes[machine], known >= time { continue }
         machineTimes[machine] = time
         contents.machines[machine] = value
       }
     }
-    keepOwn(knowledge)
+    keepOwn(lastSeen)
   }
 
   /// Tells of each field that the registry shows otherwise than the record has it, when it is first seen so.
   private mutating func report(
-    shownOtherwise record: ServiceRecord, _ dossier: ProjectSnapshot, known: ProjectSnapshot?
+    shownOtherwise record: ServiceRecord, _ snapshot: ProjectSnapshot, known: ProjectSnapshot?
   ) {
     let fields = record.nativeFields(form)
-    if fields["name"]?.isEmpty ?? true, known != nil, let name = dossier.project["name"]?.string {
+    if fields["name"]?.isEmpty ?? true, known != nil, let name = snapshot.project["name"]?.string {
       reports.append(
         "the record \(record.number) has no name any more: the next push gives it '\(name)' again")
     }
     for key in NativeFields.keys {
       guard let difference = NativeFields.difference(key, fields[key]) else { continue }
-      let value = dossier.project[key]?.string
+      let value = snapshot.project[key]?.string
       let taken = NativeFields.taken(key, fields[key])
       // What the service shows in place of what it was sent is unchanged, and so is what was shown so before.
       if taken == nil ? value != nil : !same(value, taken) { continue }
@@ -110,31 +110,31 @@ public struct RecordSet: Sendable {
 
   /// What a record says by itself, and with what is known of it.
   private static func read(
-    _ record: ServiceRecord, _ form: RecordForm, _ knowledge: LastSeenState
+    _ record: ServiceRecord, _ form: ServiceFlavor, _ lastSeen: LastSeenState
   ) -> (stated: ProjectSnapshot, told: RecordReading) {
     var alone = record.reading(form)
     guard !alone.isOurs else {
       // Its name may have been emptied; what is known tells it.
-      if record.fields["name"]?.isEmpty ?? true, let known = knowledge.dossier(alone.dossier.id) {
+      if record.fields["name"]?.isEmpty ?? true, let known = lastSeen.snapshot(alone.snapshot.id) {
         alone = record.reading(form, known: known)
       }
-      return (alone.dossier, alone)
+      return (alone.snapshot, alone)
     }
-    let identity = knowledge.identity(record)
+    let identity = lastSeen.identity(record)
     let matched = identity.map { ProjectSnapshot(madeElsewhere: record, form, identity: $0) }
-    var candidates = [matched?.id ?? alone.dossier.id]
+    var candidates = [matched?.id ?? alone.snapshot.id]
     var type: String?
-    if let remembered = knowledge.records[record.number], same(remembered.createdAt, record.createdAt) {
+    if let remembered = lastSeen.records[record.number], same(remembered.createdAt, record.createdAt) {
       candidates.insert(remembered.project, at: 0)
       type = remembered.projectType
     }
     // Last time it may have been ours, and its block is gone.
-    if let known = candidates.lazy.compactMap({ knowledge.dossier($0) }).first {
-      return (alone.dossier, record.reading(form, known: known, showing: type))
+    if let known = candidates.lazy.compactMap({ lastSeen.snapshot($0) }).first {
+      return (alone.snapshot, record.reading(form, known: known, showing: type))
     }
     var told = alone
-    if let matched { told.dossier = matched }
-    return (alone.dossier, told)
+    if let matched { told.snapshot = matched }
+    return (alone.snapshot, told)
   }
 
   /// A record, and what it is taken for.
@@ -150,25 +150,25 @@ public struct RecordSet: Sendable {
 
   /// A record that another one of the same project goes before, as a project of its own.
   private static func apart(
-    _ candidate: Candidate, _ form: RecordForm, _ knowledge: LastSeenState, isTaken: (ProjectID) -> Bool
+    _ candidate: Candidate, _ form: ServiceFlavor, _ lastSeen: LastSeenState, isTaken: (ProjectID) -> Bool
   ) -> Candidate {
     let record = candidate.record
     let hasURL = record.fields["remote_url"].map { (try? RemoteURL($0)) != nil } ?? false
-    var dossier: ProjectSnapshot
+    var snapshot: ProjectSnapshot
     var copy = 1
     repeat {
-      dossier = ProjectSnapshot(
+      snapshot = ProjectSnapshot(
         madeElsewhere: record, form, identity: record.ownIdentity(copy).record, isDistinct: hasURL)
       copy += 1
-    } while isTaken(dossier.id)
-    if let known = knowledge.dossier(dossier.id),
+    } while isTaken(snapshot.id)
+    if let known = lastSeen.snapshot(snapshot.id),
       let changed = try? known.changed(
-        by: record, form, showing: knowledge.records[record.number]?.projectType)
+        by: record, form, showing: lastSeen.records[record.number]?.projectType)
     {
-      dossier = changed
+      snapshot = changed
     }
     return Candidate(
-      record: record, stated: candidate.stated, told: RecordReading(dossier: dossier, isOurs: false),
+      record: record, stated: candidate.stated, told: RecordReading(snapshot: snapshot, isOurs: false),
       isKnown: false)
   }
 
@@ -192,7 +192,7 @@ public struct RecordSet: Sendable {
 
   /// When what a record tells was written, by its own word.
   private static func said(_ candidate: Candidate) -> Timestamp? {
-    candidate.told.dossier.project["updated"]?.string.flatMap { Timestamp($0) }
+    candidate.told.snapshot.project["updated"]?.string.flatMap { Timestamp($0) }
   }
 
   /// As ``said(_:)``; a day past the service's own time of the record it is not believed.
@@ -221,10 +221,10 @@ public struct RecordSet: Sendable {
   }
 
   /// Puts back what is this machine's own and no record has.
-  private mutating func keepOwn(_ knowledge: LastSeenState) {
-    guard let (machine, entry) = knowledge.machine else { return }
+  private mutating func keepOwn(_ lastSeen: LastSeenState) {
+    guard let (machine, entry) = lastSeen.machine else { return }
     if contents.machines[machine] == nil, let entry { contents.machines[machine] = entry }
-    for (id, value) in knowledge.ownCheckouts where contents.checkouts[id]?[machine] == nil {
+    for (id, value) in lastSeen.ownCheckouts where contents.checkouts[id]?[machine] == nil {
       contents.checkouts[id, default: [:]][machine] = value
       if contents.projects[id] != nil { lacking.insert(id) }
     }

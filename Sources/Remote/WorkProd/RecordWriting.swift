@@ -5,7 +5,7 @@ extension ProjectSnapshot {
   /// The body that creates a record of the project.
   ///
   /// - Parameter path: where it is on the machine that creates it; nil sends none.
-  public func creation(_ form: RecordForm, path: String?) -> JSON {
+  public func creation(_ form: ServiceFlavor, path: String?) -> JSON {
     var body: JSON.Members
     switch form {
     case .full: body = ["name": project["name"] ?? .null, "metadata": metadata]
@@ -25,7 +25,7 @@ extension ProjectSnapshot {
   ///
   /// A field that says it already, if in other words than ours, is left alone. So is `path`: it is whose who made the
   /// record.
-  public func change(of record: ServiceRecord, _ form: RecordForm) -> JSON {
+  public func change(of record: ServiceRecord, _ form: ServiceFlavor) -> JSON {
     guard form == .plain else { return .object(["metadata": metadata]) }
     let members = project.object ?? [:]
     var fields = record.nativeFields(.plain)

@@ -16,16 +16,16 @@ public struct RegistryContents: Equatable, Sendable {
   /// The contents by project, as the records of the service carry them.
   ///
   /// Each has the machines that have a checkout of it; the one with the smallest id also those that have none at all.
-  public var dossiers: [ProjectID: ProjectSnapshot] {
+  public var snapshots: [ProjectID: ProjectSnapshot] {
     var strays = machines
     var result: [ProjectID: ProjectSnapshot] = [:]
     for (id, project) in projects {
-      var dossier = ProjectSnapshot(id: id, project: project, checkouts: checkouts[id] ?? [:])
-      for machine in dossier.checkouts.keys {
-        dossier.machines[machine] = machines[machine]
+      var snapshot = ProjectSnapshot(id: id, project: project, checkouts: checkouts[id] ?? [:])
+      for machine in snapshot.checkouts.keys {
+        snapshot.machines[machine] = machines[machine]
         strays[machine] = nil
       }
-      result[id] = dossier
+      result[id] = snapshot
     }
     if let smallest = projects.keys.min() { result[smallest]?.machines.merge(strays) { known, _ in known } }
     return result

@@ -13,7 +13,7 @@ public struct ServiceFingerprint: Equatable, Sendable {
   public let known: Int
 
   /// Compares records with those of an earlier look.
-  public init(_ records: [ServiceRecord], _ form: RecordForm, _ known: [Int: LastSeenState.Remembered]) {
+  public init(_ records: [ServiceRecord], _ form: ServiceFlavor, _ known: [Int: LastSeenState.Remembered]) {
     self.known = known.count
     let passed = known.keys.max() ?? 0
     let projects = Set(known.values.map(\.project))
@@ -21,12 +21,12 @@ public struct ServiceFingerprint: Equatable, Sendable {
       let reading = record.reading(form)
       guard let before = known[record.number] else {
         // Of several records of one project only one is remembered.
-        if !projects.contains(reading.dossier.id) { strange += 1 }
+        if !projects.contains(reading.snapshot.id) { strange += 1 }
         continue
       }
       if !Self.isSameSecond(before.createdAt, record.createdAt) {
         exchanged += 1
-      } else if !reading.isOurs || reading.dossier.id == before.project {
+      } else if !reading.isOurs || reading.snapshot.id == before.project {
         kept += 1
       }
     }

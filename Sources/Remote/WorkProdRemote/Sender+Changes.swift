@@ -7,15 +7,15 @@ struct Change {
   /// The record as it was looked at.
   var record: ServiceRecord
   /// What it is to say; nil removes it.
-  let dossier: ProjectSnapshot?
+  let snapshot: ProjectSnapshot?
 
-  func call(_ form: RecordForm) -> ServiceClient.Call {
+  func call(_ form: ServiceFlavor) -> ServiceClient.Call {
     ServiceClient.Call(
-      method: dossier == nil ? "DELETE" : "PATCH", number: record.number, tag: record.tag,
-      body: dossier.map { Array($0.change(of: record, form).compact.utf8) })
+      method: snapshot == nil ? "DELETE" : "PATCH", number: record.number, tag: record.tag,
+      body: snapshot.map { Array($0.change(of: record, form).compact.utf8) })
   }
 
-  var title: String { dossier?.title ?? Quoting.visible(record.title) }
+  var title: String { snapshot?.title ?? Quoting.visible(record.title) }
 }
 
 extension Sender {
@@ -41,10 +41,10 @@ extension Sender {
       try client.make(calls) { index, outcome, answer in
         switch outcome {
         case .done:
-          if let dossier = part[index].dossier {
-            corrections += correction(dossier, part[index].record, calls[index], answer)
+          if let snapshot = part[index].snapshot {
+            corrections += correction(snapshot, part[index].record, calls[index], answer)
           }
-        case .missing: if part[index].dossier != nil { hasVanished = true }
+        case .missing: if part[index].snapshot != nil { hasVanished = true }
         case .outdated: late.append(part[index])
         case .conflict(let reason), .refused(let reason): refusals.append((part[index].title, reason))
         }
@@ -68,14 +68,14 @@ extension Sender {
   ///
   /// - Parameter record: the record as it was before; nil for a new one.
   func correction(
-    _ dossier: ProjectSnapshot, _ record: ServiceRecord?, _ call: ServiceClient.Call, _ answer: [UInt8]
+    _ snapshot: ProjectSnapshot, _ record: ServiceRecord?, _ call: ServiceClient.Call, _ answer: [UInt8]
   ) -> [Correction] {
     guard known.form == .plain, let body = call.body.flatMap({ try? JSON.parse($0) }),
       let answered = (try? JSON.parse(answer, maximumDepth: ServiceRecord.maximumDepth)).flatMap({
         ServiceRecord(json: $0)
       }),
       record.map({ $0.number == answered.number }) ?? true,
-      let correction = dossier.correction(of: body, for: record, answered)
+      let correction = snapshot.correction(of: body, for: record, answered)
     else { return [] }
     return [Correction(number: answered.number, body: correction)]
   }
@@ -105,7 +105,7 @@ extension Sender {
         isRaced = true
         continue
       }
-      if stated == change.dossier {
+      if stated == change.snapshot {
         advance(1)
         continue
       }

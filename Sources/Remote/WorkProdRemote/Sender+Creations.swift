@@ -8,25 +8,25 @@ extension Sender {
   private static let importSize = 512 << 10
 
   /// Creates records: many at a time, and one by one those that an import may pass over.
-  mutating func create(_ dossiers: [ProjectSnapshot], _ taken: consuming TakenNames) throws {
+  mutating func create(_ snapshots: [ProjectSnapshot], _ taken: consuming TakenNames) throws {
     var taken = taken
     var single: [ProjectSnapshot] = []
-    var batch: [(dossier: ProjectSnapshot, body: [UInt8])] = []
+    var batch: [(snapshot: ProjectSnapshot, body: [UInt8])] = []
     var size = 0
     var isComplete = true
-    for dossier in dossiers {
+    for snapshot in snapshots {
       // An import passes over what has the remote URL of another record, and does not say which.
-      guard known.form == .full || taken.takeURL(of: dossier) else {
-        single.append(dossier)
+      guard known.form == .full || taken.takeURL(of: snapshot) else {
+        single.append(snapshot)
         continue
       }
-      let body = body(dossier, &taken)
+      let body = body(snapshot, &taken)
       if batch.count >= Self.importCount || (size + body.count > Self.importSize && !batch.isEmpty) {
         isComplete = try importBatch(batch, &single) && isComplete
         batch = []
         size = 0
       }
-      batch.append((dossier, body))
+      batch.append((snapshot, body))
       size += body.count
     }
     isComplete = try importBatch(batch, &single) && isComplete
@@ -34,9 +34,10 @@ extension Sender {
     if !isComplete {
       let there = try look().holdings
       let isSingle = Set(single.map(\.id))
-      let missing = dossiers.filter { there[$0.id] == nil }
+      let missing = snapshots.filter { there[$0.id] == nil }
       // Another machine was faster, and its words have not been merged yet.
-      let foreign = dossiers.contains { dossier in there[dossier.id].map { $0.stated != dossier } ?? false }
+      let foreign = snapshots.contains { snapshot in there[snapshot.id].map { $0.stated != snapshot } ?? false
+      }
       if foreign { isRaced = true }
       advance(-missing.count { !isSingle.contains($0.id) })
       single = missing
@@ -46,27 +47,27 @@ extension Sender {
 
   /// - Returns: whether the service has made them all; those of a body that it does not take are added to `single`.
   private mutating func importBatch(
-    _ batch: [(dossier: ProjectSnapshot, body: [UInt8])], _ single: inout [ProjectSnapshot]
+    _ batch: [(snapshot: ProjectSnapshot, body: [UInt8])], _ single: inout [ProjectSnapshot]
   ) throws -> Bool {
     guard !batch.isEmpty else { return true }
     guard let made = try client.importRecords(batch.map(\.body)) else {
-      single += batch.map(\.dossier)
+      single += batch.map(\.snapshot)
       return true
     }
     advance(batch.count)
     return made == batch.count
   }
 
-  private mutating func post(_ dossiers: [ProjectSnapshot], _ taken: inout TakenNames) throws {
+  private mutating func post(_ snapshots: [ProjectSnapshot], _ taken: inout TakenNames) throws {
     var withoutPath: [ProjectSnapshot] = []
     for isLast in [false, true] {
-      let list = isLast ? withoutPath : dossiers
+      let list = isLast ? withoutPath : snapshots
       for start in stride(from: 0, to: list.count, by: 64) {
         let part = Array(list[start..<min(start + 64, list.count)])
         var calls: [ServiceClient.Call] = []
-        for dossier in part {
+        for snapshot in part {
           let body =
-            isLast ? Array(dossier.creation(known.form, path: nil).compact.utf8) : body(dossier, &taken)
+            isLast ? Array(snapshot.creation(known.form, path: nil).compact.utf8) : body(snapshot, &taken)
           calls.append(ServiceClient.Call(method: "POST", body: body))
         }
         var refusals: [(String, String)] = []
@@ -86,25 +87,25 @@ extension Sender {
         if isLate { isRaced = true }
         for (title, reason) in refusals { refuse(title, reason) }
         advance(part.count - conflicts.count)
-        for dossier in conflicts {
-          warnOfPath(dossier)
-          withoutPath.append(dossier)
+        for snapshot in conflicts {
+          warnOfPath(snapshot)
+          withoutPath.append(snapshot)
         }
       }
     }
   }
 
   /// The body that creates a project's record, with its path unless another record has that.
-  private func body(_ dossier: ProjectSnapshot, _ taken: inout TakenNames) -> [UInt8] {
-    var path = dossier.path(on: machine)
-    if let wanted = path, !taken.takePath(wanted, by: dossier.id) {
-      warnOfPath(dossier)
+  private func body(_ snapshot: ProjectSnapshot, _ taken: inout TakenNames) -> [UInt8] {
+    var path = snapshot.path(on: machine)
+    if let wanted = path, !taken.takePath(wanted, by: snapshot.id) {
+      warnOfPath(snapshot)
       path = nil
     }
-    return Array(dossier.creation(known.form, path: path).compact.utf8)
+    return Array(snapshot.creation(known.form, path: path).compact.utf8)
   }
 
-  private func warnOfPath(_ dossier: ProjectSnapshot) {
-    delegate.note(.sentWithoutPath(title: dossier.title, path: dossier.path(on: machine) ?? ""))
+  private func warnOfPath(_ snapshot: ProjectSnapshot) {
+    delegate.note(.sentWithoutPath(title: snapshot.title, path: snapshot.path(on: machine) ?? ""))
   }
 }

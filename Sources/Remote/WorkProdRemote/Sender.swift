@@ -30,8 +30,8 @@ struct Sender: ~Copyable {
   /// Removes, changes and creates, in this order: what is removed may be in the way of the others.
   mutating func send(_ plan: PushPlan) throws {
     try change(
-      plan.deletions.map { Change(record: $0, dossier: nil) }
-        + plan.changes.map { Change(record: $0.record, dossier: $0.dossier) })
+      plan.deletions.map { Change(record: $0, snapshot: nil) }
+        + plan.changes.map { Change(record: $0.record, snapshot: $0.snapshot) })
     try create(plan.creations, TakenNames(known, without: plan.deletions))
     progress.finish(sent)
   }

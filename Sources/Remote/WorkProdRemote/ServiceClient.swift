@@ -39,7 +39,7 @@ final class ServiceClient {
   }
 
   /// What kind of service it is, by the features that it names.
-  func form() throws -> RecordForm {
+  func form() throws -> ServiceFlavor {
     let answer = try client.send(HTTPRequest("GET", "\(base)/health"))
     guard answer.status == 200, let value = try? JSON.parse(answer.body), value["status"]?.string == "ok"
     else {

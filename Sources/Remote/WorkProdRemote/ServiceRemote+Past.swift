@@ -19,7 +19,7 @@ extension ServiceRemote {
   /// anew, nothing is known of it, whatever there was before.
   ///
   /// - Parameter own: the commit that is kept for the URL.
-  func past(_ own: ObjectID?, _ records: [ServiceRecord], _ form: RecordForm) throws -> Past? {
+  func past(_ own: ObjectID?, _ records: [ServiceRecord], _ form: ServiceFlavor) throws -> Past? {
     if !records.isEmpty, let former = try former(own, records, form) { return former }
     guard let own else { return nil }
     let past = Past(commit: own, records: try state.remembered(repository))
@@ -29,7 +29,7 @@ extension ServiceRemote {
   /// What was known of the service at the URL that the remote had before.
   ///
   /// That URL is not known any more, but what was seen there: the remote's tracking reference still has it.
-  private func former(_ own: ObjectID?, _ records: [ServiceRecord], _ form: RecordForm) throws -> Past? {
+  private func former(_ own: ObjectID?, _ records: [ServiceRecord], _ form: ServiceFlavor) throws -> Past? {
     guard let remote, let tracked = try repository.reference("refs/remotes/\(remote)/main") else {
       return nil
     }

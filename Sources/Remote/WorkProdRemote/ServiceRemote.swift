@@ -65,11 +65,11 @@ public final class ServiceRemote {
     return result
   }
 
-  private func read(_ records: [ServiceRecord], _ form: RecordForm) throws -> Seen {
+  private func read(_ records: [ServiceRecord], _ form: ServiceFlavor) throws -> Seen {
     let own = try state.commit(repository)
     let past = try past(own, records, form)
     let first = try RegistryStore.writeFirstCommit(to: repository)
-    let set = RecordSet(records, form, knowing: try knowledge(past))
+    let set = RecordSet(records, form, knowing: try lastSeen(past))
     for report in set.reports.prefix(20) { delegate.note(.records(remote: name, report)) }
     if records.isEmpty {
       // Projects are removed one at a time. Where all are gone at once, the service has been set up anew, and nobody
@@ -110,11 +110,11 @@ public final class ServiceRemote {
     }
   }
 
-  private func knowledge(_ past: Past?) throws -> LastSeenState {
-    var knowledge = LastSeenState()
+  private func lastSeen(_ past: Past?) throws -> LastSeenState {
+    var lastSeen = LastSeenState()
     let machine = machine
     var local: LocalProjects?
-    knowledge.identity = { [self] record in
+    lastSeen.identity = { [self] record in
       if local == nil {
         let main = try? repository.reference(RegistryStore.mainReference)
         let contents = main.flatMap { try? RegistryContents(of: $0, in: repository) } ?? RegistryContents()
@@ -122,17 +122,17 @@ public final class ServiceRemote {
       }
       return local?.identity(of: record)
     }
-    guard let past else { return knowledge }
+    guard let past else { return lastSeen }
     let contents = try RegistryContents(of: past.commit, in: repository)
-    var dossiers: [ProjectID: ProjectSnapshot]?
-    knowledge.dossier = { id in
-      if dossiers == nil { dossiers = contents.dossiers }
-      return dossiers?[id]
+    var snapshots: [ProjectID: ProjectSnapshot]?
+    lastSeen.snapshot = { id in
+      if snapshots == nil { snapshots = contents.snapshots }
+      return snapshots?[id]
     }
-    knowledge.records = past.records
-    guard let machine else { return knowledge }
-    knowledge.machine = (machine, contents.machines[machine])
-    for (id, places) in contents.checkouts { knowledge.ownCheckouts[id] = places[machine] }
-    return knowledge
+    lastSeen.records = past.records
+    guard let machine else { return lastSeen }
+    lastSeen.machine = (machine, contents.machines[machine])
+    for (id, places) in contents.checkouts { lastSeen.ownCheckouts[id] = places[machine] }
+    return lastSeen
   }
 }

@@ -18,8 +18,8 @@ struct TakenNames {
   }
 
   /// Whether no record had the project's remote URL, to the letter; from now on one has.
-  mutating func takeURL(of dossier: ProjectSnapshot) -> Bool {
-    guard let url = NativeFields.sent("remote_url", dossier.project["remote_url"]?.string) else {
+  mutating func takeURL(of snapshot: ProjectSnapshot) -> Bool {
+    guard let url = NativeFields.sent("remote_url", snapshot.project["remote_url"]?.string) else {
       return true
     }
     return urls.insert(Array(url.utf8)).inserted

@@ -72,8 +72,7 @@ struct BackendEnvironment: Sendable {
     // Of git's two programs that take a pack only the one that keeps it as a pack names the limit.
     if let body, body.count > pushLimit { own.append(("receive.unpackLimit", "1")) }
     // What machines say of their checkouts is for all of them. Other branches, and what was fetched from remotes, are the
-    // server's own. A push of them has to reach the hook: git
-    // would refuse it and might keep what came with it.
+    // server's own. A push of them has to reach the hook: git would refuse it and might keep what came with it.
     if service == .uploadPack || isAdvertisement {
       own += [
         ("transfer.hideRefs", "refs"), ("transfer.hideRefs", "!refs/heads/main"),

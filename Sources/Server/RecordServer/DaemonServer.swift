@@ -12,6 +12,7 @@ import ServiceLifecycle
 import Synchronization
 import SystemPackage
 import UnixSignals
+import WorkProd
 
 /// The server: middleware and routes over a store of records, from its start to its graceful end.
 public struct DaemonServer: Sendable {

@@ -6,6 +6,7 @@ import NIOCore
 import NIOHTTP1
 import RecordService
 import ByteStrings
+import WorkProd
 
 /// Makes an answer of whatever goes wrong behind it: the contract's own, or, of a deployed server, its HTML.
 struct ErrorAnswers: RouterMiddleware {

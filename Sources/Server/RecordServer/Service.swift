@@ -4,6 +4,7 @@ import Hummingbird
 import NIOCore
 import RecordService
 import Registry
+import WorkProd
 
 /// The calls of the contract over a store of records.
 struct Service: Sendable {

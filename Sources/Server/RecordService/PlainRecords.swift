@@ -1,6 +1,7 @@
 import SystemSupport
 import Registry
 public import SystemPackage
+public import WorkProd
 
 /// Records as the deployed service keeps them: a table of its own, without a registry. For tests only.
 ///

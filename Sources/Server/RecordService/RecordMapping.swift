@@ -69,21 +69,21 @@ struct RequestedMetadata {
       (project, checkouts, machines) = (nil, nil, [:])
       return
     }
-    let dossier: ProjectSnapshot
+    let snapshot: ProjectSnapshot
     do throws(UnusableMetadata) {
-      dossier = try ProjectSnapshot(metadata: metadata)
+      snapshot = try ProjectSnapshot(metadata: metadata)
     } catch {
       throw Refusal(400, "Invalid metadata. \(error.sentence)")
     }
     // Reading leaves out what is wrong; a server that did would lose it without a word.
-    for (key, count) in [("checkouts", dossier.checkouts.count), ("machines", dossier.machines.count)] {
+    for (key, count) in [("checkouts", snapshot.checkouts.count), ("machines", snapshot.machines.count)] {
       guard let given = metadata[key] else { continue }
       guard given.object?.count == count else {
         throw Refusal(400, "Invalid metadata. Of its \(key) one is not as a registry has it")
       }
     }
-    project = try? Project(json: dossier.project)
-    checkouts = metadata["checkouts"] == nil ? nil : dossier.checkouts
-    machines = dossier.machines
+    project = try? Project(json: snapshot.project)
+    checkouts = metadata["checkouts"] == nil ? nil : snapshot.checkouts
+    machines = snapshot.machines
   }
 }

@@ -1,4 +1,5 @@
 public import Registry
+public import WorkProd
 
 /// One change that a request asks for.
 public enum Edit: Sendable {

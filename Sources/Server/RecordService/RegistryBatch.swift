@@ -1,3 +1,4 @@
+import WorkProd
 import Git
 import SystemSupport
 import ByteStrings

@@ -4,6 +4,7 @@ import SystemSupport
 import RegistryIndex
 import Synchronization
 public import SystemPackage
+public import WorkProd
 
 /// The records of a registry, one truth with git: what comes into main by whatever way is seen by the next request.
 ///

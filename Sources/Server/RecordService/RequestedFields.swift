@@ -1,4 +1,5 @@
 public import Registry
+public import WorkProd
 
 /// What a request gives for a record: the fields that it names, checked, and nothing of the others.
 public struct RequestedFields: Sendable {

@@ -8,11 +8,11 @@ struct FakeService {
   /// Its clock, in seconds since 1970.
   var now: Int64 = 1_700_000_000
   /// Whether it keeps `metadata`, as ours does.
-  let form: RecordForm
+  let form: ServiceFlavor
   /// Whether it keeps `project_type`, as a newer one may.
   var keepsType = false
 
-  init(_ form: RecordForm = .plain) { self.form = form }
+  init(_ form: ServiceFlavor = .plain) { self.form = form }
 
   private var time: JSON { .string(String(Timestamp(milliseconds: now * 1000).description.prefix(19))) }
 
@@ -69,31 +69,31 @@ struct FakeService {
   }
 
   /// What a push does.
-  mutating func send(_ contents: RegistryContents, knowing knowledge: LastSeenState = LastSeenState()) {
-    let plan = PushPlan(from: RecordSet(list, form, knowing: knowledge), to: contents)
+  mutating func send(_ contents: RegistryContents, knowing lastSeen: LastSeenState = LastSeenState()) {
+    let plan = PushPlan(from: RecordSet(list, form, knowing: lastSeen), to: contents)
     now += 1
-    for dossier in plan.creations {
-      let path = dossier.path(on: dossier.checkouts.keys.min())
+    for snapshot in plan.creations {
+      let path = snapshot.path(on: snapshot.checkouts.keys.min())
       for path in [path, nil] {
-        let body = dossier.creation(form, path: path)
+        let body = snapshot.creation(form, path: path)
         guard let number = post(body) else { continue }
-        correct(number, dossier, body, for: nil)
+        correct(number, snapshot, body, for: nil)
         break
       }
     }
     for change in plan.changes {
-      let body = change.dossier.change(of: change.record, form)
+      let body = change.snapshot.change(of: change.record, form)
       patch(change.record.number, body)
-      correct(change.record.number, change.dossier, body, for: change.record)
+      correct(change.record.number, change.snapshot, body, for: change.record)
     }
     for record in plan.deletions { delete(record.number) }
   }
 
   private mutating func correct(
-    _ number: Int, _ dossier: ProjectSnapshot, _ body: JSON, for record: ServiceRecord?
+    _ number: Int, _ snapshot: ProjectSnapshot, _ body: JSON, for record: ServiceRecord?
   ) {
     guard form == .plain, let answered = list.first(where: { $0.number == number }),
-      let correction = dossier.correction(of: body, for: record, answered)
+      let correction = snapshot.correction(of: body, for: record, answered)
     else { return }
     patch(number, correction)
   }

@@ -5,11 +5,11 @@ import WorkProd
 
 /// Values that the service does not take, that the registry has no room for, or that look like ours.
 @Suite struct KeptValuesTests {
-  private func knowledge(_ set: RecordSet) -> LastSeenState {
-    var knowledge = LastSeenState()
-    knowledge.records = set.remembered
-    knowledge.dossier = { set.contents.dossiers[$0] }
-    return knowledge
+  private func lastSeen(_ set: RecordSet) -> LastSeenState {
+    var lastSeen = LastSeenState()
+    lastSeen.records = set.remembered
+    lastSeen.snapshot = { set.contents.snapshots[$0] }
+    return lastSeen
   }
 
   private func pushed(_ fields: JSON.Members, keepsType: Bool = false) -> (
@@ -46,13 +46,13 @@ import WorkProd
       ("Personal", "Work"), ("Inactive", nil), ("Work", "Work"), ("Personal", "Learning"),
     ].enumerated() {
       service.put(1, "project_type", .string(theirs))
-      var seen = RecordSet(service.list, .plain, knowing: knowledge(last))
+      var seen = RecordSet(service.list, .plain, knowing: lastSeen(last))
       #expect(seen.contents.projects[id]?["project_type"] == .string(theirs), "round \(round)")
       service.now += 10
-      service.send(set("project_type", ours, id, seen.contents, service.now), knowing: knowledge(last))
+      service.send(set("project_type", ours, id, seen.contents, service.now), knowing: lastSeen(last))
       last = seen
       for _ in 0..<3 {
-        seen = RecordSet(service.list, .plain, knowing: knowledge(last))
+        seen = RecordSet(service.list, .plain, knowing: lastSeen(last))
         #expect(seen.contents.projects[id]?["project_type"]?.string == ours, "round \(round)")
         #expect(RecordSet(service.list, .plain).contents == seen.contents && seen.lacking == [])
         #expect(PushPlan(from: seen, to: seen.contents).count == 0)
@@ -63,9 +63,9 @@ import WorkProd
       service.patch(1, .object(["status": .string(round % 2 == 0 ? "paused" : "active")]))
       #expect(RecordSet(service.list, .plain).contents.projects[id]?["project_type"]?.string == ours)
       service.patch(1, .object(["description": .string("over it")]))
-      seen = RecordSet(service.list, .plain, knowing: knowledge(last))
+      seen = RecordSet(service.list, .plain, knowing: lastSeen(last))
       #expect(seen.contents.projects[id]?["project_type"]?.string == ours, "round \(round)")
-      service.send(seen.contents, knowing: knowledge(last))
+      service.send(seen.contents, knowing: lastSeen(last))
       last = RecordSet(service.list, .plain)
       #expect(last.contents == seen.contents)
     }
@@ -101,8 +101,8 @@ import WorkProd
     for (key, value) in [("status", "paused"), ("organization", "acme"), ("name", "ours")] {
       service.now += 10
       let wanted = set(key, value, id, seen.contents, service.now)
-      service.send(wanted, knowing: knowledge(seen))
-      seen = RecordSet(service.list, .plain, knowing: knowledge(seen))
+      service.send(wanted, knowing: lastSeen(seen))
+      seen = RecordSet(service.list, .plain, knowing: lastSeen(seen))
       #expect(seen.contents == wanted && seen.lacking == [])
       let now = service.records[1]?["description"]?.string ?? ""
       #expect(now.utf8.starts(with: (text + "\n\nDev-Infra-Id: \(id.hex)\nDev-Infra-Project: {").utf8))
@@ -127,8 +127,8 @@ import WorkProd
     for (other, word) in [("status", "paused"), ("template", "t"), ("status", "active")] {
       service.now += 10
       let wanted = set(other, word, id, seen.contents, service.now)
-      service.send(wanted, knowing: knowledge(seen))
-      seen = RecordSet(service.list, .plain, knowing: knowledge(seen))
+      service.send(wanted, knowing: lastSeen(seen))
+      seen = RecordSet(service.list, .plain, knowing: lastSeen(seen))
       #expect(seen.contents == wanted && seen.lacking == [] && seen.reports == [])
       #expect(service.records[1]?[key] == .string(text))
     }
@@ -139,13 +139,13 @@ import WorkProd
     let before = RecordSet(service.list, .plain)
     service.now += 10
     service.patch(1, .object(["name": .string("")]))
-    for knowing in [LastSeenState(), knowledge(before)] {
+    for knowing in [LastSeenState(), lastSeen(before)] {
       let seen = RecordSet(service.list, .plain, knowing: knowing)
       #expect(seen.contents.projects[id]?["name"] == .string("app"))
     }
-    let seen = RecordSet(service.list, .plain, knowing: knowledge(before))
+    let seen = RecordSet(service.list, .plain, knowing: lastSeen(before))
     #expect(seen.reports.count == 1)
-    service.send(seen.contents, knowing: knowledge(before))
+    service.send(seen.contents, knowing: lastSeen(before))
     #expect(service.records[1]?["name"] == .string("app"))
     let after = RecordSet(service.list, .plain)
     #expect(after.contents == seen.contents && after.lacking == [] && after.reports == [])

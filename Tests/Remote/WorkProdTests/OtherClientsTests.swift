@@ -5,7 +5,7 @@ import WorkProd
 
 /// What other clients of the service do to its records.
 @Suite struct OtherClientsTests {
-  private func one(_ service: FakeService, _ form: RecordForm = .plain) -> JSON.Members {
+  private func one(_ service: FakeService, _ form: ServiceFlavor = .plain) -> JSON.Members {
     RecordSet(service.list, form).contents.projects.values.first!.object!
   }
 
@@ -54,7 +54,7 @@ import WorkProd
       ["metadata": .array([])],
     ] as [JSON.Members])
   func aHostileRecordMakesAnEntryThatIsRight(_ fields: JSON.Members) throws {
-    for form in [RecordForm.plain, .full] {
+    for form in [ServiceFlavor.plain, .full] {
       var service = FakeService(form)
       _ = service.post(.object(JSON.Members(["name": .string("x")]).merging(fields) { $1 }))
       let entry = JSON.object(one(service, form))
@@ -108,30 +108,30 @@ import WorkProd
       let id = before.remembered[number]!.project
       service.now += 1000
       service.patch(number, .object(["description": .string("only this")]))
-      var knowledge = LastSeenState()
-      knowledge.records = before.remembered
-      knowledge.dossier = { before.contents.dossiers[$0] }
-      let after = RecordSet(service.list, .plain, knowing: knowledge)
+      var lastSeen = LastSeenState()
+      lastSeen.records = before.remembered
+      lastSeen.snapshot = { before.contents.snapshots[$0] }
+      let after = RecordSet(service.list, .plain, knowing: lastSeen)
       #expect(after.lacking == [id])
       #expect(after.contents.checkouts == contents.checkouts && after.contents.machines == contents.machines)
       #expect(after.contents.projects[id]?["description"] == .string("only this"))
       #expect(after.contents.projects[id]?["template"] == contents.projects[id]?["template"])
-      service.send(after.contents, knowing: knowledge)
+      service.send(after.contents, knowing: lastSeen)
       let again = RecordSet(service.list, .plain)
       #expect(again.contents == after.contents && again.lacking == [], "seed \(seed), round \(round)")
     }
   }
 
   @Test func numbersOfAServiceThatBeganAnewMeanNothing() {
-    var knowledge = LastSeenState()
+    var lastSeen = LastSeenState()
     let other = posted(["name": .string("old")])
     let set = RecordSet(other.list, .plain)
-    knowledge.records = [1: .init(project: set.remembered[1]!.project, createdAt: "2020-01-01T00:00:00")]
-    knowledge.dossier = { set.contents.dossiers[$0] }
+    lastSeen.records = [1: .init(project: set.remembered[1]!.project, createdAt: "2020-01-01T00:00:00")]
+    lastSeen.snapshot = { set.contents.snapshots[$0] }
     var anew = FakeService()
     anew.now += 100
     _ = anew.post(.object(["name": .string("new")]))
-    #expect(RecordSet(anew.list, .plain, knowing: knowledge).lacking == [])
+    #expect(RecordSet(anew.list, .plain, knowing: lastSeen).lacking == [])
   }
 
   /// A service may carry out a creation after it seemed lost, and was made again.
@@ -169,14 +169,14 @@ import WorkProd
   }
 
   @Test func whatIsThisMachinesOwnIsNotLostToARecord() {
-    var knowledge = LastSeenState()
+    var lastSeen = LastSeenState()
     let place = JSON.object(["paths": .array([.object(["kind": .string("main"), "path": .string("/x")])])])
     let service = posted(["name": .string("x")])
     let id = RecordSet(service.list, .plain).remembered[1]!.project
     let gone = ProjectID(String(repeating: "a", count: 40))!
-    knowledge.machine = (MachineID(7), .object([:]))
-    knowledge.ownCheckouts = [id: place, gone: place]
-    let set = RecordSet(service.list, .plain, knowing: knowledge)
+    lastSeen.machine = (MachineID(7), .object([:]))
+    lastSeen.ownCheckouts = [id: place, gone: place]
+    let set = RecordSet(service.list, .plain, knowing: lastSeen)
     #expect(set.contents.checkouts[id]?[MachineID(7)] == place && set.contents.checkouts[gone] != nil)
     #expect(set.contents.projects[gone] == nil && set.lacking == [id])
   }

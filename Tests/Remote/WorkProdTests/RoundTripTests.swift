@@ -5,8 +5,8 @@ import WorkProd
 
 /// Registries to records and back, on services of both forms.
 @Suite struct RoundTripTests {
-  @Test(arguments: [RecordForm.plain, .full])
-  func whatIsPushedIsFetched(_ form: RecordForm) {
+  @Test(arguments: [ServiceFlavor.plain, .full])
+  func whatIsPushedIsFetched(_ form: ServiceFlavor) {
     for round in 0..<40 {
       var generator = SeededGenerator(seed &+ UInt64(round))
       var contents = generator.registry()

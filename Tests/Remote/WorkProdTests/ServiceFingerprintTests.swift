@@ -5,7 +5,7 @@ import WorkProd
 /// Whether a service is known again by its records.
 @Suite struct RecognitionTests {
   /// A service with so many records, one made a second after the other.
-  private func service(_ form: RecordForm, _ count: Int) -> FakeService {
+  private func service(_ form: ServiceFlavor, _ count: Int) -> FakeService {
     var service = FakeService(form)
     for number in 1...count { post(&service, "p\(number)") }
     return service
@@ -26,8 +26,8 @@ import WorkProd
     ServiceFingerprint(service.list, service.form, known)
   }
 
-  @Test(arguments: [RecordForm.plain, .full])
-  func itIsTheSameAfterRecordsWereMadeChangedAndRemoved(_ form: RecordForm) {
+  @Test(arguments: [ServiceFlavor.plain, .full])
+  func itIsTheSameAfterRecordsWereMadeChangedAndRemoved(_ form: ServiceFlavor) {
     var service = service(form, 6)
     let known = known(service)
     post(&service, "new")

@@ -1,3 +1,4 @@
+import WorkProd
 import RecordService
 import Registry
 import Testing

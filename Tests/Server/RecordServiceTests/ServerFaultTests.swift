@@ -1,3 +1,4 @@
+import WorkProd
 import Git
 import RecordService
 import RegistryIndex

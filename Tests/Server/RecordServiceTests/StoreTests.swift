@@ -6,6 +6,7 @@ import Registry
 import SystemPackage
 import TestSupport
 import Testing
+import WorkProd
 
 /// What every keeper of records has to do, whichever it is: the same calls, the same answers.
 @Suite struct StoreTests {

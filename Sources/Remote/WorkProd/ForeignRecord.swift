@@ -32,7 +32,7 @@ extension ProjectSnapshot {
   ///   - identity: the identity record, where it is known to be a project that we have.
   ///   - isDistinct: whether it is another project than those with the same URL.
   public init(
-    madeElsewhere record: ServiceRecord, _ form: RecordForm, identity: String? = nil,
+    madeElsewhere record: ServiceRecord, _ form: ServiceFlavor, identity: String? = nil,
     isDistinct: Bool = false,
     editor: MachineID = ServiceRecord.otherClients
   ) {
