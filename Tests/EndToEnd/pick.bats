@@ -19,9 +19,12 @@ setup() {
   unset TMUX
 }
 
-teardown() {
-  tmux -L pick kill-server 2>/dev/null || true
-}
+teardown() { over; }
+
+# A server of its own for each terminal: one that is about to end takes no new one.
+SERVER=0
+tm() { tmux -L "pick$SERVER" "$@"; }
+over() { tm kill-server 2>/dev/null || true; }
 
 # away: a project that another machine has, and this one knows.
 away() {
@@ -39,15 +42,16 @@ away() {
 # screen COLUMNS ROWS COMMAND: runs the command line on a terminal of that size, on the laptop. Its standard output goes to
 # `out`, and its status to `status` when it has ended.
 screen() {
+  SERVER=$((SERVER + 1))
   printf '%s\n' "cd '$WORLD/laptop'; stty -a >'$WORLD/before'" "$3 >'$WORLD/out' 2>'$WORLD/err'" \
     "echo \$? >'$WORLD/status'; stty -a >'$WORLD/after'" 'echo BACK; exec sleep 60' >"$WORLD/run"
-  env HOME="$WORLD/laptop" TERM=screen-256color tmux -L pick -f /dev/null new-session -d -x "$1" -y "$2" "sh '$WORLD/run'" \; \
+  env HOME="$WORLD/laptop" TERM=screen-256color tmux -L "pick$SERVER" -f /dev/null new-session -d -x "$1" -y "$2" "exec sh '$WORLD/run'" \; \
     set-option -g status off
 }
 
-keys() { tmux -L pick send-keys "$@"; }
+keys() { tm send-keys "$@"; }
 
-shown() { tmux -L pick capture-pane -p; }
+shown() { tm capture-pane -p; }
 
 # await TEXT: waits until the terminal shows the text.
 await() {
@@ -65,7 +69,8 @@ settings() { sed 's/ rows [0-9]*; columns [0-9]*;//' "$WORLD/$1" | tr -s ' \n' '
 
 # shell: an interactive bash on a terminal, whose prompt is READY.
 shell() {
-  env HOME="$WORLD/laptop" TERM=screen-256color tmux -L pick -f /dev/null new-session -d -x 80 -y 24 \
+  SERVER=$((SERVER + 1))
+  env HOME="$WORLD/laptop" TERM=screen-256color tmux -L "pick$SERVER" -f /dev/null new-session -d -x 80 -y 24 \
     "PS1='READY ' exec bash --norc --noprofile -i" \; set-option -g status off
   await READY
 }
@@ -78,11 +83,11 @@ ended() {
   equal "$(settings after)" "$(settings before)" || return
   # The other screen is gone with all that was on it, and lines wrap as before.
   equal "$(shown | head -1)" BACK || return
-  equal "$(tmux -L pick display-message -p '#{alternate_on} #{cursor_flag} #{wrap_flag}')" '0 1 1'
+  equal "$(tm display-message -p '#{alternate_on} #{cursor_flag} #{wrap_flag}')" '0 1 1'
 }
 
-# the_process: the picker's own.
-the_process() { pgrep -f -n "^dev-infra(.*/)? pick|^[^ ]*dev-infra pick"; }
+# the_process: the picker's own, which what runs on the terminal has started.
+the_process() { pgrep -n -P "$(tm display-message -p '#{pane_pid}')"; }
 
 @test "at 40, 80 and 200 columns it lists, narrows, and prints what is chosen" {
   local columns
@@ -97,7 +102,7 @@ the_process() { pgrep -f -n "^dev-infra(.*/)? pick|^[^ ]*dev-infra pick"; }
     await '1/3' || return
     keys Enter
     ended 0 "$SRC/globex/docs" || return
-    tmux -L pick kill-server
+    over
   done
   equal "$(on laptop dev-infra rank | cut -f 1,2)" $'12.0\tdocs'
 }
@@ -128,7 +133,7 @@ the_process() { pgrep -f -n "^dev-infra(.*/)? pick|^[^ ]*dev-infra pick"; }
     await '3/3' || return
     keys "$key"
     ended 130 '' || return
-    tmux -L pick kill-server
+    over
   done
   screen 60 10 'dev-infra pick -q nowhere'
   await '0/3'
@@ -172,7 +177,7 @@ hint: 'dev-infra list' shows the projects, and 'dev-infra path PART' takes part 
       printf 'after SIG%s\n' "$signal" >&2
       return 1
     }
-    tmux -L pick kill-server
+    over
   done
 }
 
@@ -185,7 +190,7 @@ hint: 'dev-infra list' shows the projects, and 'dev-infra path PART' takes part 
   for size in '40 10' '200 50' '10 3' '5 1' '100 30'; do
     # shellcheck disable=SC2086
     set -- $size
-    tmux -L pick resize-window -x "$1" -y "$2"
+    tm resize-window -x "$1" -y "$2"
     sleep 0.3
     kill -WINCH "$(the_process)"
   done
@@ -201,7 +206,7 @@ hint: 'dev-infra list' shows the projects, and 'dev-infra path PART' takes part 
   await '3/3'
   keys sh C-z
   await Stopped
-  equal "$(tmux -L pick display-message -p '#{alternate_on}')" 0
+  equal "$(tm display-message -p '#{alternate_on}')" 0
   keys 'stty -a >../between; fg' Enter
   await '1/3'
   # The same by a signal.
@@ -254,7 +259,7 @@ hint: 'dev-infra list' shows the projects, and 'dev-infra path PART' takes part 
   await '3/3'
   keys Escape
   ended 130 ''
-  tmux -L pick kill-server
+  over
   equal "$(on laptop dev-infra pick -1 -q away --format '%(name):%(path)')" 'away:'
 }
 
@@ -269,7 +274,7 @@ hint: 'dev-infra list' shows the projects, and 'dev-infra path PART' takes part 
   await '日本語プロジェクト'
   await 'owned\avil\nx'
   await $'e\314\201e\314\201'
-  equal "$(tmux -L pick display-message -p '#{pane_title}' | grep -c owned)" 0
+  equal "$(tm display-message -p '#{pane_title}' | grep -c owned)" 0
   keys owned Enter
   await BACK
   equal "$(tr '\0' '\n' <"$WORLD/out")" "$SRC/$name"
@@ -279,8 +284,8 @@ hint: 'dev-infra list' shows the projects, and 'dev-infra path PART' takes part 
   screen 80 24 'dev-infra pick'
   await '3/3'
   printf 'sh\nop\033\003' >"$WORLD/pasted"
-  tmux -L pick load-buffer "$WORLD/pasted"
-  tmux -L pick paste-buffer -p
+  tm load-buffer "$WORLD/pasted"
+  tm paste-buffer -p
   await '> sh op'
   await '1/3'
   keys Enter
@@ -290,7 +295,7 @@ hint: 'dev-infra list' shows the projects, and 'dev-infra path PART' takes part 
 @test "with NO_COLOR there is no colour" {
   screen 80 24 'env NO_COLOR=1 dev-infra pick -q api'
   await '1/3'
-  equal "$(tmux -L pick capture-pane -p -e | grep -c $'\033\[[0-9;]*3[0-7]m')" 0
+  equal "$(tm capture-pane -p -e | grep -c $'\033\[[0-9;]*3[0-7]m')" 0
   keys Escape
   ended 130 ''
 }
@@ -311,13 +316,14 @@ hint: 'dev-infra list' shows the projects, and 'dev-infra path PART' takes part 
 # shellcheck disable=SC2016,SC2089,SC2128 # the inner shells' own; bats' output is no array
 # shell_with LINES COMMAND…: a shell on a terminal that has read the lines at its start; its prompt is READY.
 shell_with() {
+  SERVER=$((SERVER + 1))
   local start=$1
   shift
   mkdir -p "$WORLD/laptop/.config/fish"
   printf '%s\n' "PS1='READY '" "$start" >"$WORLD/laptop/.bashrc"
   printf '%s\n' "PS1='READY '" 'unsetopt prompt_sp' "$start" >"$WORLD/laptop/.zshrc"
   printf '%s\n' 'set fish_greeting' "function fish_prompt; printf 'READY '; end" "$start" >"$WORLD/laptop/.config/fish/config.fish"
-  env HOME="$WORLD/laptop" TERM=screen-256color tmux -L pick -f /dev/null new-session -d -x 80 -y 24 -c "$WORLD/laptop" "$*" \; \
+  env HOME="$WORLD/laptop" TERM=screen-256color tmux -L "pick$SERVER" -f /dev/null new-session -d -x 80 -y 24 -c "$WORLD/laptop" "exec $*" \; \
     set-option -g status off
   await READY
 }
@@ -351,7 +357,7 @@ shell_with() {
     keys 'p zzz' Enter
     await "no project is known by 'zzz'" || return
     on laptop dev-infra rank remove docs api
-    tmux -L pick kill-server
+    over
   done
 }
 
@@ -383,7 +389,7 @@ shell_with() {
     sleep 0.5
     keys 'echo "in $PWD"' Enter
     await "in $SRC/acme/shop" || return
-    tmux -L pick kill-server
+    over
   done
   refuses 129 "not 'ctrl-1'" dev-infra shell-init --key ctrl-1 bash
   refuses 129 'needs' dev-infra shell-init --key ctrl-m zsh
