@@ -77,7 +77,7 @@ no_scratch() { equal "$(find "$WORLD" -name '.dev-infra-*' ! -path '*/.dev-infra
   equal "$output" ''
   assert_stderr_has 'is here already'
   refuses 1 'no project is known' on desktop dev-infra clone nothing
-  refuses 129 'exclude' on desktop dev-infra clone --all --missing
+  refuses 129 'chosen by' on desktop dev-infra clone one --tag work
   refuses 129 'name projects' on desktop dev-infra clone
   refuses 129 'named, or chosen' on desktop dev-infra clone --all one
 }
@@ -462,4 +462,75 @@ entry_with() {
   [ -d laptop/src/gone/.git ]
   [ ! -e laptop/src/app ]
   equal "$(on laptop dev-infra path app)" "$WORLD/laptop/src/work/once-more"
+}
+
+@test "clone URL brings what no project has yet, into the layout, and registers it" {
+  forge app
+  join
+  local tide=$WORLD/forge/team/tide.git
+  git init -q --bare -b main -- "$tide"
+  project laptop elsewhere/tide "$tide"
+  git -C "$WORLD/laptop/elsewhere/tide" push -q origin main
+  quietly on desktop dev-infra clone -n "file://$tide"
+  assert_output "would clone tide ($WORLD/desktop/src/localhost$WORLD/forge/team/tide) from file://$tide"
+  equal "$(names_of desktop --all)" app
+  quietly on desktop dev-infra clone "file://$tide" "file://$tide/" app
+  equal "$(names_of desktop)" 'app tide'
+  equal "$(on desktop dev-infra path tide)" "$WORLD/desktop/src/localhost$WORLD/forge/team/tide"
+  # By then it is a project, which is here.
+  runs 0 on desktop dev-infra clone "file://$tide"
+  [[ $stderr == *'tide is here already'* ]] || explain 'a note'
+  # With the layout `home` too it goes where the URL says: no machine has it.
+  on desktop dev-infra rm --quiet tide
+  rm -rf "$WORLD/desktop/src/localhost"
+  succeeds on desktop dev-infra config dev-infra.layout home
+  quietly on desktop bash -c 'printf "file://%s\0" "$1" | dev-infra clone -z --stdin' - "$tide"
+  equal "$(on desktop dev-infra path tide)" "$WORLD/desktop/src/localhost$WORLD/forge/team/tide"
+  no_scratch
+}
+
+@test "clone URL takes none that runs a command, and keeps no secret" {
+  local url
+  forge app
+  join
+  for url in "ext::sh -c 'touch $WORLD/run'" 'fd::3' 'https://-oProxyCommand=x/a/b' 'ssh://-oProxyCommand=touch/x/y' \
+    'nosuch://host/a' 'https://host/../../x' 'host:' $'https://host/a\nb' "https://host/$(printf '%3000s' '' | tr ' ' x)"; do
+    runs 1 on desktop dev-infra clone -- "$url"
+    [[ $stderr == *error:* ]] || explain "$url"
+  done
+  runs 1 on desktop dev-infra clone -- --upload-pack=x
+  [ ! -e "$WORLD/run" ] || explain 'a command was run'
+  runs 0 on desktop dev-infra clone -n https://ann:s3cret-word@host.invalid/acme/app
+  [[ $stderr == *'warning: what may be secret in the URL was left out'* ]] || explain 'a warning'
+  [[ $output$stderr != *s3cret* ]] || explain 'the secret is shown'
+  equal "$(names_of desktop --all)" app
+  equal "$(below desktop src)" ''
+}
+
+@test "clone chooses by filters, globs and standard input, and --missing by what this machine wants" {
+  local name
+  for name in one two three four; do forge "$name"; done
+  join
+  on desktop dev-infra set --quiet one two tags=work
+  on desktop dev-infra set --quiet three status=paused tags=own
+  quietly on desktop dev-infra clone -n --where 'tag:work || status:paused'
+  equal "$(grep -o 'would clone [a-z]*' <<<"$output" | cut -d ' ' -f 3 | LC_ALL=C sort | paste -s -d ' ')" 'one three two'
+  quietly on desktop dev-infra clone -n 'T*'
+  equal "$(grep -o 'would clone [a-z]*' <<<"$output" | cut -d ' ' -f 3 | LC_ALL=C sort | paste -s -d ' ')" 'three two'
+  refuses 1 "matches 'x*'" on desktop dev-infra clone 'x*'
+  refuses 129 'chosen by' on desktop dev-infra clone one --tag work
+  refuses 129 'in --where' on desktop dev-infra clone --where 'tag:'
+  quietly on desktop dev-infra clone --missing
+  equal "$output" "Nothing to clone: no project's directory is gone."
+  succeeds on desktop dev-infra config dev-infra.where.mine 'tag:own'
+  succeeds on desktop dev-infra config dev-infra.wanted 'tag:work && !name:two || @mine'
+  succeeds on desktop dev-infra clone --missing
+  equal "$(names_of desktop)" 'one three'
+  rm -rf "$(on desktop dev-infra path one)"
+  succeeds on desktop dev-infra clone --missing
+  [ -d "$(on desktop dev-infra path one)/.git" ] || explain 'what is gone comes back'
+  succeeds on desktop dev-infra config dev-infra.wanted 'tag:work && ('
+  refuses 128 'reading dev-infra.wanted failed' on desktop dev-infra clone --missing
+  quietly on desktop bash -c 'echo four | dev-infra clone --stdin'
+  equal "$(names_of desktop)" 'four one three'
 }

@@ -58,9 +58,7 @@ public struct FilterOptions: ParsableArguments {
     }
     selection.tags = tags
     let read = try conditions.map { try Condition($0, saved: SavedConditions.text) }
-    selection.condition = read.count > 1 ? .all(read) : read.first
-    selection.now = Timestamp(milliseconds: Clock.nowMilliseconds)
-    selection.home = Environment.home?.text
+    selection.narrow(read.count > 1 ? .all(read) : read.first)
     return selection
   }
 
@@ -82,6 +80,28 @@ public enum SavedConditions {
       !name.utf8.contains(UInt8(ascii: "_"))
     else { return nil }
     return try RegistrySettings.value(of: "dev-infra.where.\(name)")
+  }
+
+  /// What a condition in the configuration selects.
+  ///
+  /// - Parameter key: the setting that has the text, for messages.
+  public static func selection(_ text: String, key: String) throws -> Selection {
+    var selection = Selection()
+    do {
+      selection.narrow(try Condition(text, saved: self.text))
+    } catch let error as ConditionError {
+      throw Failure.fatal("reading \(key) failed: \(Failure(error).message)")
+    }
+    return selection
+  }
+}
+
+extension Selection {
+  /// Narrows it by a condition, with the time and the home directory that it is to be seen from.
+  fileprivate mutating func narrow(_ condition: Condition?) {
+    self.condition = condition
+    now = Timestamp(milliseconds: Clock.nowMilliseconds)
+    home = Environment.home?.text
   }
 }
 

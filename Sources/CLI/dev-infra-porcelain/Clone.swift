@@ -1,6 +1,8 @@
 import ArgumentParser
 import Cloning
 import CommandLineTool
+import Listing
+import Registry
 import Terminal
 import FeatureReporting
 import RegistryReporting
@@ -13,18 +15,20 @@ import SystemPackage
 
 struct Clone: Tool {
   static let configuration = CommandConfiguration(
-    commandName: "dev-infra clone", abstract: "Bring projects that other machines have to this one.",
+    commandName: "dev-infra clone", abstract: "Bring projects to this machine, from other machines or a URL.",
     usage: """
-      dev-infra clone [--all | --missing] [--tag <tag>]... [-j <n>] [--recurse-submodules] [--filter <spec>] [--depth <n>] \
-      [--dry-run] [<p>...]
+      dev-infra clone [--all | --missing] [<filters>] [-j <n>] [--recurse-submodules] [--filter <spec>] [--depth <n>] \
+      [--dry-run] [-z] [--stdin] [<p>...]
       """)
 
   @Flag(name: .shortAndLong, help: "Every project that is not on this machine.")
   var all = false
-  @Flag(help: "Every project of this machine whose directory is gone, to where it was.")
+  @Flag(
+    help:
+      "Every project of this machine whose directory is gone, to where it was; and what dev-infra.wanted asks for."
+  )
   var missing = false
-  @Option(help: ArgumentHelp("Of these only projects with this tag; may be repeated.", valueName: "tag"))
-  var tag: [String] = []
+  @OptionGroup var filters: FilterOptions
   @Option(name: [.customShort("j"), .long], help: ArgumentHelp("Clone so many at a time.", valueName: "n"))
   var jobs: Int?
   @Flag(help: "Clone their submodules too, as 'git clone' does.")
@@ -35,18 +39,23 @@ struct Clone: Tool {
   var depth: Int?
   @Flag(name: [.customShort("n"), .long], help: "Print what would be cloned, and change nothing.")
   var dryRun = false
+  @Flag(name: .customShort("z"), help: "Records on standard input end in NUL.")
+  var z = false
+  @Flag(help: "Also take projects from standard input.")
+  var stdin = false
   @Argument(
     help:
-      "Projects: an id or its beginning, a name, as much of host/owner/name as is unique, a URL or a path.")
+      "Projects: an id or its beginning, a name, owner/name, a glob, a path; or the URL of one that is not known yet."
+  )
   var p: [String] = []
 
   func validate() throws {
     if all && missing { throw ValidationError("--all and --missing exclude each other") }
-    if !p.isEmpty, all || missing || !tag.isEmpty {
-      throw ValidationError("projects are named, or chosen by --all, --missing and --tag")
+    if !p.isEmpty || stdin, all || missing || !filters.isEmpty {
+      throw ValidationError("projects are named, or chosen by --all, --missing and filters")
     }
-    if p.isEmpty, !all, !missing, tag.isEmpty {
-      throw ValidationError("name projects, or choose them by --all, --missing or --tag")
+    if p.isEmpty, !stdin, !all, !missing, filters.isEmpty {
+      throw ValidationError("name projects, or choose them by --all, --missing or filters")
     }
     if let depth, depth < 1 { throw ValidationError("--depth takes a number from 1 on") }
     if let filter, filter.isEmpty {
@@ -65,7 +74,7 @@ struct Clone: Tool {
     let wanted = plan.tasks.count + failures.count
     for failure in failures { Messages.error(failure) }
     var output = Output()
-    if wanted == 0, p.isEmpty {
+    if wanted == 0, p.isEmpty, !stdin {
       try output.line(
         missing
           ? "Nothing to clone: no project's directory is gone."
@@ -123,30 +132,26 @@ struct Clone: Tool {
   private func choose(_ plan: inout ClonePlan, _ store: borrowing RegistryStore) throws -> [Failure] {
     let view = try store.view()
     var failures: [Failure] = []
-    let queries = try ProjectQuery.all(p)
+    let words = try Operands.texts(p, stdin: stdin, format: RecordFormat(z: z))
+    let queries = try ProjectQuery.all(words)
     let movedNames = try moved(queries.compactMap { try? $0.find(in: view) }, store)
-    for query in queries {
+    for (index, query) in queries.enumerated() {
       do {
         let row = try query.find(in: view)
-        if movedNames.contains(row.id) { continue }
-        if let path = row.paths.first {
-          if Files.kind(of: FilePath(text: path)) == nil {
-            plan.restore(row, at: path, in: store)
-          } else {
-            Messages.note("\(Quoting.visible(row.name)) is here already (\(Quoting.visible(path)))")
-          }
-        } else {
-          plan.add(row, in: store)
-        }
+        if !movedNames.contains(row.id) { add(row, to: &plan, store) }
       } catch let error as RegistryIndexError {
-        failures.append(Failure(error))
+        do {
+          if try addUnknown(query.text, error, isWord: index < p.count, to: &plan, store) { continue }
+          failures.append(Failure(error))
+        } catch {
+          failures.append(Failure(error))
+        }
       }
     }
-    guard p.isEmpty else { return failures }
-    var selection = Selection()
+    guard p.isEmpty, !stdin else { return failures }
+    var selection = try filters.selection()
     selection.all = true
-    selection.tags = tag
-    let rows = try selection.rows(of: view)
+    let rows = try selection.rows(of: view, states: CheckoutStates())
     if missing {
       let moved = try moved(rows, store)
       for row in rows where !moved.contains(row.id) {
@@ -154,6 +159,7 @@ struct Clone: Tool {
           plan.restore(row, at: path, in: store)
         }
       }
+      for row in try wanted(of: rows, in: view, store) { plan.add(row, in: store) }
       return failures
     }
     let away = rows.filter { $0.paths.isEmpty }
@@ -165,5 +171,63 @@ struct Clone: Tool {
     }
     for row in away where !row[.remoteURL].isEmpty { plan.add(row, in: store) }
     return failures
+  }
+
+  private func add(_ row: ViewRow, to plan: inout ClonePlan, _ store: borrowing RegistryStore) {
+    guard let path = row.paths.first else { return plan.add(row, in: store) }
+    if Files.kind(of: FilePath(text: path)) == nil {
+      plan.restore(row, at: path, in: store)
+    } else {
+      Messages.note("\(Quoting.visible(row.name)) is here already (\(Quoting.visible(path)))")
+    }
+  }
+
+  /// Plans what a word stands for that names no project: those that a glob matches, or what a URL leads to.
+  ///
+  /// - Returns: whether it is either.
+  private func addUnknown(
+    _ text: String, _ error: RegistryIndexError, isWord: Bool, to plan: inout ClonePlan,
+    _ store: borrowing RegistryStore
+  ) throws -> Bool {
+    switch error {
+    case .unknownProject, .noProject: break
+    default: return false
+    }
+    if RemoteURL.looksLikeURL(text) {
+      let url: RemoteURL
+      do {
+        url = try RemoteURL(text)
+      } catch {
+        throw Failure.no("the URL is refused: \(error.sentence)")
+      }
+      if url.isChanged {
+        let what = url.droppedSecret ? "what may be secret in the URL" : "the user name in the URL"
+        Messages.warning("\(what) was left out of it: \(Quoting.visible(url.stored))")
+      }
+      plan.add(url)
+      return true
+    }
+    guard isWord, Selection.isGlob(text) else { return false }
+    var selection = Selection()
+    selection.all = true
+    selection.patterns = [text]
+    let view = try store.view()
+    let rows = try selection.rows(of: view)
+    if rows.isEmpty { throw EmptyList.failure(selection, of: view) }
+    for row in rows { add(row, to: &plan, store) }
+    return true
+  }
+
+  /// Those of some projects that are not here, and that this machine wants by the setting `dev-infra.wanted`.
+  private func wanted(
+    of rows: [ViewRow], in view: View, _ store: borrowing RegistryStore
+  ) throws -> [ViewRow] {
+    guard let text = try store.repository.configuration().string("dev-infra.wanted"), !text.isEmpty else {
+      return []
+    }
+    var rule = try SavedConditions.selection(text, key: "dev-infra.wanted")
+    rule.all = true
+    let away = rows.filter { $0.paths.isEmpty && !$0[.remoteURL].isEmpty }
+    return try rule.holding(away, of: view, nil)
   }
 }

@@ -79,6 +79,12 @@ public struct RemoteURL: Equatable, Sendable {
       && left.droppedSecret == right.droppedSecret && left.droppedUser == right.droppedUser
   }
 
+  /// Whether a text can be nothing but a URL, good or bad: it has a scheme, a remote helper, or a host and a path with a colon
+  /// between.
+  public static func looksLikeURL(_ text: String) -> Bool {
+    if case .path = URLForm(ByteText.bytes(of: text)) { false } else { true }
+  }
+
   /// Whether the text names no host of its own, such as `gh:owner/name`: then `url.<base>.insteadOf` says what it
   /// means, and is worth a look before ``init(_:relativeTo:helpers:)``.
   public static func isAliasCandidate(_ text: String) -> Bool {

@@ -1,7 +1,7 @@
 import Git
 import SystemSupport
 import ByteStrings
-import Registry
+public import Registry
 public import RegistryStore
 public import RegistryIndex
 import SystemPackage
@@ -45,6 +45,22 @@ public struct ClonePlan {
       let place = try plan.place(of: row, store)
       try Layout.requireNoPrograms(in: plan.home.pushing(place), home: plan.home, Environment["PATH"] ?? "")
       return (plan.home, place)
+    }
+  }
+
+  /// Plans to clone what a URL leads to, which no project of the registry is: below the root as the URL says, whatever the layout,
+  /// for no machine has it.
+  public mutating func add(_ url: RemoteURL) {
+    let name = url.normalized.split(separator: "/").last.map(String.init) ?? url.stored
+    if tasks.contains(where: { $0.key == url.normalized }) { return }
+    do {
+      let below = try beside(Layout.place(of: url), of: url)
+      tasks.append(
+        CloneTask(
+          name: name, url: url.stored, key: url.normalized, remotes: [:], root: root, below: below,
+          isRestored: false, subdirectories: [FilePath()]))
+    } catch {
+      failures.append(.notPlanned(name: name, error))
     }
   }
 
