@@ -15,14 +15,6 @@ teardown() {
   if mountpoint -q "$WORLD/disk" 2>/dev/null; then umount "$WORLD/disk"; fi
 }
 
-# registered: app and lib on the laptop.
-registered() {
-  project laptop src/app https://github.com/acme/app.git
-  project laptop src/lib git@github.com:acme/lib.git
-  succeeds on laptop dev-infra init --name laptop
-  succeeds on laptop dev-infra register src/app src/lib
-}
-
 # disk SIZE: moves the laptop's registry to a file system of its own, $WORLD/disk, and leaves a link to it; the test is
 # skipped where that cannot be had.
 disk() {
@@ -86,7 +78,7 @@ disk() {
 
 @test "a registry of a newer format is refused by readers and writers, local or on a remote" {
   local blob commit
-  registered
+  app_and_lib
   bare_remote registry
   succeeds on laptop dev-infra remote add origin "$REMOTE"
   succeeds on laptop dev-infra push
@@ -115,7 +107,7 @@ disk() {
 }
 
 @test "a registry that may not be written is still read; a change is refused" {
-  registered
+  app_and_lib
   disk 8m
   rm -rf disk/registry/cache
   mount -o remount,ro disk
@@ -127,7 +119,7 @@ disk() {
 
 @test "a registry of another user is refused with git's own remedy, and the remedy works" {
   [ "$(id -u)" -eq 0 ] || skip 'giving files away needs root'
-  registered
+  app_and_lib
   chown -R nobody laptop/.dev-infra
   refuses 128 safe.directory on laptop dev-infra set app status=paused
   on laptop git config --global --add safe.directory "$WORLD/laptop/.dev-infra"
@@ -135,7 +127,7 @@ disk() {
 }
 
 @test "the current directory is gone: what needs none goes on" {
-  registered
+  app_and_lib
   mkdir laptop/gone
   run --separate-stderr at laptop gone sh -c 'rmdir ../gone && dev-infra list'
   assert_status 0
@@ -201,7 +193,7 @@ disk() {
 }
 
 @test "a .dev-infra.yml that breaks later: refresh says so, keeps the entry, and reads the others" {
-  registered
+  app_and_lib
   printf 'status: paused\n' >laptop/src/app/.dev-infra.yml
   succeeds on laptop dev-infra refresh
   printf 'status: [\n' >laptop/src/app/.dev-infra.yml
@@ -365,7 +357,7 @@ END
 @test "the timeout: dev-infra.timeout, --timeout before it, and 0 for never" {
   local code=0
   start_silent
-  registered
+  app_and_lib
   succeeds on laptop dev-infra remote add origin "http://127.0.0.1:$SILENT_PORT/registry.git"
   succeeds on laptop dev-infra config dev-infra.timeout 1
   attempt configured laptop dev-infra pull
@@ -387,7 +379,7 @@ END
 
 @test "a remote that is gone, or that is not a registry, is a fatal by name" {
   local other
-  registered
+  app_and_lib
   bare_remote registry
   succeeds on laptop dev-infra remote add origin "$REMOTE"
   succeeds on laptop dev-infra push
@@ -410,7 +402,7 @@ END
 
 @test "bad records on a remote are set aside and named; the rest of the pull goes on" {
   local id evil
-  registered
+  app_and_lib
   bare_remote registry
   succeeds on laptop dev-infra remote add origin "$REMOTE"
   succeeds on laptop dev-infra push
@@ -451,7 +443,7 @@ END
 
 @test "an entry from the future is taken, with a warning, and can be changed" {
   local path blob
-  registered
+  app_and_lib
   bare_remote registry
   succeeds on laptop dev-infra remote add origin "$REMOTE"
   succeeds on laptop dev-infra push
@@ -511,7 +503,7 @@ END
 
 @test "a full disk as standard output is an error of every command that prints" {
   local command full
-  registered
+  app_and_lib
   printf 'name: app\n' >laptop/src/app/.dev-infra.yml
   for command in 'dev-infra list' 'dev-infra list --json' 'dev-infra show app' 'dev-infra path app' 'dev-infra log' \
     'dev-infra status' 'dev-infra version' 'dev-infra help -a' 'dev-infra --version' 'dev-infra list -h' \
@@ -532,7 +524,7 @@ END
 
 @test "a closed pipe is not a silent success" {
   local code
-  registered
+  app_and_lib
   for command in 'dev-infra list' dev-infra-ls-projects 'dev-infra-cat-project app' 'dev-infra-ls-repos src'; do
     # shellcheck disable=SC2086
     code=$(
@@ -548,7 +540,7 @@ END
 }
 
 @test "temporary files are gone after a pull, a push and their failures" {
-  registered
+  app_and_lib
   mkdir tmp
   export TMPDIR=$WORLD/tmp
   bare_remote registry
@@ -563,7 +555,7 @@ END
 }
 
 @test "a git lock that a killed process left behind is removed, and said so" {
-  registered
+  app_and_lib
   : >laptop/.dev-infra/refs/heads/main.lock
   touch -d '1 hour ago' laptop/.dev-infra/refs/heads/main.lock
   runs 0 on laptop dev-infra set app status=paused
@@ -626,7 +618,7 @@ secrets_in() {
 
 @test "URLs that would be options or commands are refused, and nothing is run" {
   local url main
-  registered
+  app_and_lib
   main=$(main_of laptop)
   for url in "--upload-pack=touch $WORLD/pwned" "-oProxyCommand=touch $WORLD/pwned" "ext::sh -c touch% $WORLD/pwned" \
     "ssh://-oProxyCommand=touch%20pwned/x" "-oProxyCommand=touch pwned:x" 'fd::17' 'unknown://host/x' 'ext::x' \
@@ -676,7 +668,7 @@ secrets_in() {
 }
 
 @test "a project's name and tags never become options or code" {
-  registered
+  app_and_lib
   succeeds on laptop dev-infra set app name='--json' tags="\$(touch $WORLD/pwned),;id"
   runs 0 on laptop dev-infra show -- --json
   assert_output_has "\$(touch $WORLD/pwned)"
@@ -690,7 +682,7 @@ secrets_in() {
 
 @test "the environment of a hook does not lead to another repository" {
   local before
-  registered
+  app_and_lib
   bare_remote registry
   succeeds on laptop dev-infra remote add origin "$REMOTE"
   project laptop other

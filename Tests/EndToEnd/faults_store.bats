@@ -14,13 +14,6 @@ teardown() {
   if mountpoint -q "$WORLD/disk" 2>/dev/null; then umount "$WORLD/disk"; fi
 }
 
-registered() {
-  project laptop src/app https://github.com/acme/app.git
-  project laptop src/lib git@github.com:acme/lib.git
-  succeeds on laptop dev-infra init --name laptop
-  succeeds on laptop dev-infra register src/app src/lib
-}
-
 # ---------------------------------------------------------------- damage
 
 # object_file NAME REVISION: the file that holds the loose object.
@@ -32,7 +25,7 @@ object_file() {
 
 @test "a truncated, emptied, overwritten or missing object is named, by verify and by what needs it; nothing else suffers" {
   local harm file id
-  registered
+  app_and_lib
   succeeds on laptop dev-infra set app description=second
   id=$(id_of laptop app)
   file=$(object_file laptop "main:projects/${id:0:2}/${id:2}.json")
@@ -67,7 +60,7 @@ object_file() {
 
 @test "a registry whose main is damaged is refused by every command, and is not made anew" {
   local main harm command
-  registered
+  app_and_lib
   main=$(main_of laptop)
   cp "$(object_file laptop main)" whole
   for harm in garbage empty zero elsewhere; do
@@ -99,7 +92,7 @@ object_file() {
 
 @test "a reflog that was cut off in a line, or holds garbage, or is gone: changes go on, undo takes back the last one or says no" {
   local harm log before
-  registered
+  app_and_lib
   log=laptop/.dev-infra/logs/refs/heads/main
   for harm in cut garbage empty gone; do
     succeeds on laptop dev-infra set app description=one
@@ -130,7 +123,7 @@ object_file() {
 
 @test "git's lock files that were left behind are removed, and said so, by the command that they block" {
   local lock command
-  registered
+  app_and_lib
   bare_remote registry
   succeeds on laptop dev-infra remote add origin "$REMOTE"
   succeeds on laptop dev-infra push
@@ -166,7 +159,7 @@ END
 @test "a git gc that was killed keeps no other away, and one that is at work does" {
   local held ended tries
   [ "$(uname -s)" = Linux ] || skip 'other systems do not show which processes have ended'
-  registered
+  app_and_lib
   # Its child has ended, and it never waits for it.
   # shellcheck disable=SC2016 # the inner shell's
   sh -c 'true & printf "%s %s" "$!" "$2" >"$1"; exec sleep 60' sh laptop/.dev-infra/gc.pid "$(uname -n)" 3>&- &
@@ -189,7 +182,7 @@ END
 
 @test "a lock file of git's that is young is waited for, and is not in the way for longer" {
   local start
-  registered
+  app_and_lib
   : >laptop/.dev-infra/refs/heads/main.lock
   start=$EPOCHREALTIME
   runs 0 on laptop dev-infra set app status=paused
@@ -205,7 +198,7 @@ END
 }
 
 @test "what unfinished work left behind disturbs nothing, and gc takes the old of it away" {
-  registered
+  app_and_lib
   bare_remote registry
   succeeds on laptop dev-infra remote add origin "$REMOTE"
   succeeds on laptop dev-infra push
@@ -242,7 +235,7 @@ END
 
 @test "a view that is cut, damaged, of a newer format, of another machine or of a lost commit is made again, not believed" {
   local view harm wanted
-  registered
+  app_and_lib
   bare_remote registry
   succeeds on laptop dev-infra remote add origin "$REMOTE"
   succeeds on laptop dev-infra push
@@ -311,7 +304,7 @@ END
 }
 
 @test "a registry on a file system that is read-only: reading goes on without its view, changes are refused" {
-  registered
+  app_and_lib
   mkdir -p disk
   mount -t tmpfs -o size=8m tmpfs disk 2>/dev/null || skip 'mounting a file system needs root'
   mv laptop/.dev-infra disk/registry
@@ -340,7 +333,7 @@ END
 
 @test "clocks that are ten years back or ahead: every edit made after seeing another wins, and nothing is lost" {
   local ten=315360000 name edits=0
-  registered
+  app_and_lib
   bare_remote registry
   succeeds on laptop dev-infra remote add origin "$REMOTE"
   succeeds on laptop dev-infra push

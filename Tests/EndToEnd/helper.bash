@@ -82,6 +82,39 @@ project() {
   if [ -n "${3:-}" ]; then git -C "$directory" remote add origin "$3"; fi
 }
 
+# registered MACHINE NAME…: projects there, each with a remote of its name, that are in its registry.
+registered() {
+  local on=$1 name
+  shift
+  for name; do
+    project "$on" "src/$name" "https://h.example/$name"
+    succeeds on "$on" dev-infra register --quiet "src/$name"
+  done
+}
+
+# app_and_lib: two projects on the laptop, whose registry is made for them.
+app_and_lib() {
+  project laptop src/app https://github.com/acme/app.git
+  project laptop src/lib git@github.com:acme/lib.git
+  succeeds on laptop dev-infra init --name laptop
+  succeeds on laptop dev-infra register src/app src/lib
+}
+
+# joined NAME…: machines with a registry from the remote.
+joined() {
+  local name
+  for name; do
+    machine "$name"
+    runs 0 on "$name" dev-infra init --name "$name" "$REMOTE"
+  done
+}
+
+id_of_machine() { on "$1" dev-infra config dev-infra.machine; }
+path_of() { on laptop dev-infra path "$1"; }
+
+# pipeline NAME LINE: a line of shell on that machine, of which every command has to succeed.
+pipeline() { on "$1" bash -o pipefail -c "$2"; }
+
 # bare_remote NAME: an empty bare repository in the world's forge, for registries to be pushed to; sets REMOTE.
 bare_remote() {
   REMOTE=$WORLD/forge/$1.git

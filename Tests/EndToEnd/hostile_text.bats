@@ -16,8 +16,6 @@ setup() {
   on laptop dev-infra register --quiet src/app
 }
 
-teardown() { stop_servers; }
-
 # forced MACHINE FILTER: an entry of app as a version without the rule would have written it.
 forced() {
   local file blob

@@ -18,27 +18,6 @@ setup() {
 
 teardown() { stop_servers; }
 
-# joined NAME…: machines with a registry from the remote.
-joined() {
-  local name
-  for name; do
-    machine "$name"
-    runs 0 on "$name" dev-infra init --name "$name" "$REMOTE"
-  done
-}
-
-# registered MACHINE NAME…: projects there.
-registered() {
-  local on=$1 name
-  shift
-  for name; do
-    project "$on" "src/$name" "https://h.example/$name"
-    succeeds on "$on" dev-infra register --quiet "src/$name"
-  done
-}
-
-id_of_machine() { on "$1" dev-infra config dev-infra.machine; }
-
 # machines_of NAME: the names that its registry has, sorted, on one line.
 machines_of() {
   local file

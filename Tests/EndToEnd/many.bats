@@ -11,8 +11,6 @@ setup() {
   runs 0 on laptop dev-infra init
 }
 
-pipeline() { on "$1" bash -o pipefail -c "$2"; }
-
 @test "set changes many projects by one commit, or none" {
   local before file
   project laptop src/a

@@ -16,7 +16,6 @@ setup() {
   on laptop dev-infra init --name laptop
 }
 
-path_of() { on laptop dev-infra path "$1"; }
 hook() { (cd "$1" && HOME=$WORLD/laptop dev-infra-hook-register); }
 
 # part DIR NAME: a directory with metadata in the repository around it.

@@ -17,29 +17,6 @@ setup() {
   bare_remote registry
 }
 
-teardown() { stop_servers; }
-
-# joined NAME…: machines with a registry from the remote.
-joined() {
-  local name
-  for name; do
-    machine "$name"
-    runs 0 on "$name" dev-infra init --name "$name" "$REMOTE"
-  done
-}
-
-# registered MACHINE NAME…: projects there.
-registered() {
-  local on=$1 name
-  shift
-  for name; do
-    project "$on" "src/$name" "https://h.example/$name"
-    succeeds on "$on" dev-infra register --quiet "src/$name"
-  done
-}
-
-id_of_machine() { on "$1" dev-infra config dev-infra.machine; }
-
 # newer MACHINE: the newer version there writes `PATH<TAB>TEXT` records from stdin in one commit; a path alone is removed, and a blob
 # is named as `@ID`. AT, where it is set, is the time of that.
 newer() {

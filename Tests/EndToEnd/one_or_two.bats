@@ -22,9 +22,6 @@ same() {
   for directory; do project laptop "$directory" '' starter; done
 }
 
-# path_of NAME: where the project is.
-path_of() { on laptop dev-infra path "$1"; }
-
 @test "directories that have nothing in common but the first commit are projects of their own" {
   local name
   same work/api work/web work/infra

@@ -12,9 +12,6 @@ setup() {
   succeeds on laptop dev-infra init --name laptop
 }
 
-# pipeline NAME TEXT: runs a shell pipeline on the machine, in its home; fails when any part of it does.
-pipeline() { on "$1" bash -o pipefail -c "$2"; }
-
 # registered: app (work), lib and notes on the laptop.
 registered() {
   project laptop src/app https://github.com/acme/app.git

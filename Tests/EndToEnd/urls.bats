@@ -15,8 +15,6 @@ setup() {
   runs 0 on laptop dev-infra init
 }
 
-pipeline() { on "$1" bash -o pipefail -c "$2"; }
-
 # ssh_config: standard input as the machine's ~/.ssh/config.
 ssh_config() {
   mkdir -p "$WORLD/laptop/.ssh"

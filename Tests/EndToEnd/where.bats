@@ -20,8 +20,6 @@ setup() {
   quietly on laptop dev-infra forget old
 }
 
-pipeline() { on "$1" bash -o pipefail -c "$2"; }
-
 @test "a condition chooses by fields, in every command of many" {
   local before
   equal "$(names_of laptop --where 'tag:work && !status:paused')" web

@@ -18,8 +18,6 @@ setup() {
   on desk dev-infra init --name desk >/dev/null
 }
 
-teardown() { stop_servers; }
-
 # service [OPTION…]: a service, which is the remote `wp` of both machines.
 service() {
   start_work_prod "$@"
@@ -27,19 +25,8 @@ service() {
   for name in laptop desk; do on "$name" dev-infra remote add --work-prod wp "$SERVICE"; done
 }
 
-# call METHOD PATH [BODY]: another client of the service.
-call() {
-  curl -sS --fail-with-body --noproxy '*' -X "$1" -H 'Content-Type: application/json' ${3+--data-binary "$3"} \
-    "$SERVICE/api/projects$2"
-}
-
 # database NUMBER BODY: what a script does to the service's database.
 database() { curl -sS --fail --noproxy '*' -X PUT --data-binary "$2" "$SERVICE/database/$1" >/dev/null; }
-
-registered() {
-  project "$1" "src/$2" "${3-}"
-  on "$1" dev-infra register --quiet "src/$2"
-}
 
 syncs() {
   local name
@@ -71,7 +58,7 @@ passed() { syncs laptop desk laptop; }
 
 @test "records of one URL, in whatever form, are projects of their own, and none changes its name" {
   service
-  registered laptop app https://example.org/app.git
+  registers laptop app https://example.org/app.git
   # Records have whole seconds; what is written later counts.
   sleep 1.1
   call POST '' '{"name":"d1","remote_url":"https://github.com/acme/d.git","description":"one"}' >/dev/null
@@ -90,7 +77,7 @@ passed() { syncs laptop desk laptop; }
   equal "$(names_of laptop --all)" 'd1 d3 d4 second'
   equal "$(field laptop second status)$(field laptop d1 classification)$(field laptop d3 tags)" '"paused""primary"["x"]'
   # A checkout of that URL is the first's.
-  registered desk d https://github.com/acme/d
+  registers desk d https://github.com/acme/d
   passed
   equal "$(on laptop dev-infra list --all --machine desk | cut -f 1)" d1
   on desk dev-infra rm --quiet second
@@ -100,7 +87,7 @@ passed() { syncs laptop desk laptop; }
 
 @test "records at one path of this machine, spelled as paths may be, are projects of their own" {
   service
-  registered laptop q
+  registers laptop q
   sleep 1.1
   local q=$WORLD/laptop/src/q
   jq -n --arg one "$q/" --arg two "$WORLD/laptop/./src/q" --arg three "$WORLD/laptop/x/../src//q" \
@@ -113,7 +100,7 @@ passed() { syncs laptop desk laptop; }
 
 @test "a record with another URL is not taken over, whatever its path" {
   service
-  registered laptop app https://github.com/acme/app.git
+  registers laptop app https://github.com/acme/app.git
   call POST '' "{\"name\":\"theirs\",\"remote_url\":\"https://github.com/other/thing.git\",\"path\":\"$WORLD/laptop/src/app\"}" >/dev/null
   call POST '' "{\"name\":\"odd\",\"remote_url\":\"no URL\",\"path\":\"$WORLD/laptop/src/app/\"}" >/dev/null
   runs 0 on laptop dev-infra sync
@@ -122,7 +109,7 @@ passed() { syncs laptop desk laptop; }
   equal "$(names_of laptop --all)" 'app odd theirs'
   equal "$(records '.[0] | "\(.name) \(.remote_url)"')" 'theirs https://github.com/other/thing.git'
   # Without one it may be.
-  registered laptop plain
+  registers laptop plain
   sleep 1.1
   call POST '' "{\"name\":\"by path\",\"path\":\"$WORLD/laptop/src/plain\"}" >/dev/null
   settled
@@ -131,7 +118,7 @@ passed() { syncs laptop desk laptop; }
 
 @test "a copy of a record, with our block in it, is a project of its own, and the original stays" {
   service
-  registered laptop app https://github.com/acme/app.git
+  registers laptop app https://github.com/acme/app.git
   on laptop dev-infra set --quiet app tags=x description='What it is.'
   settled 1
   local id
@@ -159,7 +146,7 @@ passed() { syncs laptop desk laptop; }
 
 types() {
   service "$@"
-  registered laptop app
+  registers laptop app
   on laptop dev-infra set --quiet app project_type=Learning
   passed
   database 1 '{"project_type":"Personal"}'
@@ -197,7 +184,7 @@ types() {
 
 @test "a field that the service changes on the way is not its edit" {
   service trim=8 strip-names
-  registered laptop app
+  registers laptop app
   settled 1
   on laptop dev-infra set --quiet app organization='a long organization' name=' app '
   passed
@@ -252,7 +239,7 @@ END
 
 @test "values that are longer than the contract or the registry has them stay, with a warning where they are shown cut" {
   service
-  registered laptop app
+  registers laptop app
   passed
   local long
   long=$(printf 'l%.0s' {1..1500})
@@ -270,7 +257,7 @@ END
 
 @test "an emptied name renames nothing, and is put back" {
   service
-  registered laptop app
+  registers laptop app
   passed
   call PATCH /1 '{"name":""}' >/dev/null
   runs 0 on desk dev-infra pull
@@ -290,7 +277,7 @@ END
 
 @test "a damaged digest is made anew, and a line of a newer version stays in the block" {
   service
-  registered laptop app
+  registers laptop app
   passed
   call GET /1 | jq '{description: (.description | sub("Digest: .*"; "Digest: 0000000000000000000000000000000000000000")
     | sub("Dev-Infra-Project"; "Dev-Infra-Later: x\nDev-Infra-Project"))}' >damaged

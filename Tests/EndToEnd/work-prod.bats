@@ -15,8 +15,6 @@ setup() {
   on desk dev-infra init --name desk >/dev/null
 }
 
-teardown() { stop_servers; }
-
 # service_again KIND: a service, plain or full; sets SERVICE.
 service_again() {
   local options=()
@@ -29,18 +27,6 @@ service() {
   service_again "$1"
   local name
   for name in laptop desk; do on "$name" dev-infra remote add --work-prod wp "$SERVICE"; done
-}
-
-# registered MACHINE NAME [URL]: a project there.
-registered() {
-  project "$1" "src/$2" "${3-}"
-  on "$1" dev-infra register --quiet "src/$2"
-}
-
-# call METHOD PATH [BODY]: another client of the service.
-call() {
-  curl -sS --fail-with-body --noproxy '*' -X "$1" -H 'Content-Type: application/json' ${3+--data-binary "$3"} \
-    "$SERVICE/api/projects$2"
 }
 
 # settled: pushes and pulls of both change nothing any more, and both have the same.
@@ -77,8 +63,8 @@ both() {
 
 what_is_pushed_is_pulled() {
   service "$1"
-  registered laptop app https://github.com/acme/app.git
-  registered laptop plain
+  registers laptop app https://github.com/acme/app.git
+  registers laptop plain
   on laptop dev-infra set --quiet app description=$'Two\n\nparagraphs\n' project_type=Work tags=a,b organization=acme \
     status=paused classification=primary template=standard
   succeeds on laptop dev-infra push wp
@@ -86,7 +72,7 @@ what_is_pushed_is_pulled() {
   equal "$(tree_of desk)" "$(tree_of laptop)" 'the trees'
   equal "$(field desk app description)" '"Two\n\nparagraphs\n"'
   equal "$(field desk app project_type)" '"Work"'
-  registered desk app https://github.com/acme/app.git
+  registers desk app https://github.com/acme/app.git
   on desk dev-infra set --quiet app status=completed
   settled
   equal "$(field laptop app status)" '"completed"'
@@ -103,8 +89,8 @@ three_machines() {
   on tower dev-infra remote add wp "work-prod::$SERVICE"
   local name
   for name in laptop desk tower; do
-    registered "$name" shared https://example.org/shared.git
-    registered "$name" "of-$name"
+    registers "$name" shared https://example.org/shared.git
+    registers "$name" "of-$name"
     succeeds on "$name" dev-infra push --quiet wp
   done
   on laptop dev-infra set --quiet shared tags=l
@@ -126,8 +112,8 @@ three_machines() {
 
 other_clients() {
   service "$1"
-  registered laptop app https://github.com/acme/app.git
-  registered laptop old
+  registers laptop app https://github.com/acme/app.git
+  registers laptop old
   on laptop dev-infra set --quiet app description='Mine.' tags=x template=standard
   succeeds on laptop dev-infra push --quiet wp
   succeeds on desk dev-infra pull --quiet wp
@@ -154,7 +140,7 @@ other_clients() {
 
 @test "a description that another client wrote over is kept, and what it lost is put back" {
   service plain
-  registered laptop app https://github.com/acme/app.git
+  registers laptop app https://github.com/acme/app.git
   on laptop dev-infra set --quiet app tags=x
   succeeds on laptop dev-infra push --quiet wp
   call PATCH /1 '{"description":"Just this."}' >/dev/null
@@ -170,8 +156,8 @@ other_clients() {
 
 removed_there_changed_here() {
   service "$1"
-  registered laptop app
-  registered laptop other
+  registers laptop app
+  registers laptop other
   succeeds on laptop dev-infra push --quiet wp
   call DELETE "/$(records '.[] | select(.name == "app").id')" >/dev/null
   on laptop dev-infra set --quiet app status=paused
@@ -185,8 +171,8 @@ removed_there_changed_here() {
 
 removed_here() {
   service "$1"
-  registered laptop app
-  registered laptop other
+  registers laptop app
+  registers laptop other
   succeeds on laptop dev-infra push --quiet wp
   succeeds on desk dev-infra pull --quiet wp
   on desk dev-infra rm --quiet app
@@ -202,8 +188,8 @@ removed_here() {
 
 @test "what the service refuses is named, the rest goes, and the next push sends what is missing" {
   service full
-  registered laptop one
-  registered laptop two
+  registers laptop one
+  registers laptop two
   succeeds on laptop dev-infra push --quiet wp
   start_faults "$SERVICE"
   on laptop dev-infra remote set-url wp "work-prod::http://127.0.0.1:$FAULTS_PORT"
@@ -228,9 +214,9 @@ removed_here() {
 
 a_taken_path() {
   service "$1"
-  registered laptop app
+  registers laptop app
   call POST '' "{\"name\":\"squatter\",\"remote_url\":\"https://example.org/s\",\"path\":\"$WORLD/laptop/src/other\"}" >/dev/null
-  registered laptop other https://example.org/o
+  registers laptop other https://example.org/o
   runs 0 on laptop dev-infra push wp
   # What has another URL is another project, wherever it is.
   assert_stderr_line "^warning: 'other' is sent without its path"
@@ -281,8 +267,8 @@ parts_of_one_repository() {
 
 @test "a service that was set up anew is filled again, and nothing goes here" {
   service plain
-  registered laptop a
-  registered laptop b
+  registers laptop a
+  registers laptop b
   succeeds on laptop dev-infra push --quiet wp
   local before
   before=$(tree_of laptop)
@@ -304,7 +290,7 @@ at_another_address() {
 service_moves() {
   service "$1"
   local name first=$SERVICE
-  for name in a b c d e; do registered laptop "$name" "https://example.org/$name"; done
+  for name in a b c d e; do registers laptop "$name" "https://example.org/$name"; done
   succeeds on laptop dev-infra push --quiet wp
   succeeds on desk dev-infra pull --quiet wp
   at_another_address
@@ -336,7 +322,7 @@ service_moves() {
 a_first_push_and_then_a_new_address() {
   service "$1"
   local name
-  for name in a b c; do registered laptop "$name"; done
+  for name in a b c; do registers laptop "$name"; done
   succeeds on laptop dev-infra push --quiet wp
   at_another_address
   on laptop dev-infra remote set-url wp "work-prod::$ADDRESS"
@@ -351,7 +337,7 @@ a_first_push_and_then_a_new_address() {
 three_pushed() {
   service "$1"
   local name
-  for name in a b c; do registered laptop "$name" "https://example.org/$name"; done
+  for name in a b c; do registers laptop "$name" "https://example.org/$name"; done
   succeeds on laptop dev-infra push --quiet wp
   succeeds on laptop dev-infra fetch --quiet wp
 }
@@ -361,8 +347,8 @@ another_service() {
   local first=$SERVICE
   service_again "$1"
   differ "$SERVICE" "$first"
-  registered desk b https://example.org/b
-  registered desk other
+  registers desk b https://example.org/b
+  registers desk other
   on desk dev-infra remote set-url wp "work-prod::$SERVICE"
   succeeds on desk dev-infra push --quiet wp
   on laptop dev-infra remote set-url wp "work-prod::$SERVICE"
@@ -402,7 +388,7 @@ an_empty_service() {
   stop_servers
   start_service --plain --listen "${first#http://}"
   equal "$SERVICE" "$first"
-  registered desk b https://example.org/b
+  registers desk b https://example.org/b
   succeeds on desk dev-infra push --quiet wp
   succeeds on laptop dev-infra pull wp
   assert_stderr_has rewound
@@ -415,7 +401,7 @@ an_empty_service() {
 a_machines_new_name() {
   service "$1"
   local name
-  for name in a b c; do registered laptop "$name"; done
+  for name in a b c; do registers laptop "$name"; done
   succeeds on laptop dev-infra push --quiet wp
   on laptop dev-infra config dev-infra.name portable
   on laptop dev-infra set --quiet b status=paused
@@ -427,7 +413,7 @@ a_machines_new_name() {
 
 @test "git alone fetches, lists and clones" {
   service full
-  registered laptop app
+  registers laptop app
   succeeds on laptop dev-infra push --quiet wp
   succeeds registry_git desk fetch -q wp
   equal "$(registry_git desk rev-parse 'refs/remotes/wp/main^{tree}')" "$(tree_of laptop)"
@@ -443,7 +429,7 @@ a_machines_new_name() {
 
 @test "a commit that does not know what the service has is refused, also by git alone" {
   service full
-  registered laptop app
+  registers laptop app
   succeeds on laptop dev-infra push --quiet wp
   call POST '' '{"name":"theirs"}' >/dev/null
   on laptop dev-infra set --quiet app status=paused
@@ -456,7 +442,7 @@ a_machines_new_name() {
 
 @test "a dry run changes nothing" {
   service full
-  registered laptop app
+  registers laptop app
   succeeds on laptop dev-infra push --dry-run wp
   equal "$(records length)" 0
   succeeds on laptop dev-infra push --quiet wp

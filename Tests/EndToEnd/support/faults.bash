@@ -55,3 +55,15 @@ start_work_prod() {
   await_file "$port"
   SERVICE=http://127.0.0.1:$(cat "$port")
 }
+
+# call METHOD PATH [BODY]: another client of the service.
+call() {
+  curl -sS --fail-with-body --noproxy '*' -X "$1" -H 'Content-Type: application/json' ${3+--data-binary "$3"} \
+    "$SERVICE/api/projects$2"
+}
+
+# registers MACHINE NAME [URL]: a project there that is in its registry, without a remote or with one.
+registers() {
+  project "$1" "src/$2" "${3-}"
+  on "$1" dev-infra register --quiet "src/$2"
+}

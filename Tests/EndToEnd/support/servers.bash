@@ -19,6 +19,9 @@ start_server() {
   printf '%s\n' "$!" >>"$SERVERS/pids"
 }
 
+# What a file that starts servers has to do after each test, unless it says more.
+teardown() { stop_servers; }
+
 stop_servers() {
   local pid
   [ -f "${SERVERS:-/nonexistent}/pids" ] || return 0
