@@ -16,6 +16,7 @@ MultiCall.main([
   "dev-infra-rm": Remove.self,
   "dev-infra-set": SetFields.self,
   "dev-infra-show": Show.self,
+  "dev-infra-state": State.self,
   "dev-infra-status": Status.self,
   "dev-infra-undo": Undo.self,
   "dev-infra-update": Update.self,

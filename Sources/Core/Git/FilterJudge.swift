@@ -115,7 +115,10 @@ struct FilterJudge {
   }
 
   /// Judges the files at these paths.
-  func judge(_ paths: [[UInt8]]) throws(GitError) -> Verdict {
+  ///
+  /// - Parameter askingGit: whether git is asked of those that only it can judge; it says nothing of those that it is told not to
+  ///   look at.
+  func judge(_ paths: [[UInt8]], askingGit: Bool = true) throws(GitError) -> Verdict {
     var verdict = Verdict()
     var asked: Set<[UInt8]> = []
     for path in paths {
@@ -138,7 +141,7 @@ struct FilterJudge {
       }
     }
     guard !asked.isEmpty else { return verdict }
-    if let changed = try? changed() {
+    if askingGit, let changed = try? changed() {
       verdict.unchanged += asked.count { !changed.contains($0) }
     } else {
       verdict.unsure += asked.count

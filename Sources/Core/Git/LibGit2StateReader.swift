@@ -96,7 +96,7 @@ struct LibGit2StateReader: ~Copyable {
       state.branches.append(branch)
     }
     guard !undecided.isEmpty, !remotes.isEmpty else { return }
-    let unpushed = try History(handle).commits(in: undecided, beyond: remotes)
+    let unpushed = try History.commits(in: undecided, beyond: remotes, of: handle.raw)
     for index in state.branches.indices where !state.branches[index].isOnRemote {
       state.branches[index].isOnRemote = !unpushed.contains(locals[index].id)
     }
@@ -323,13 +323,11 @@ struct IndexSummary {
 }
 
 /// Walks through commits.
-struct History: ~Copyable {
-  private let repository: OpaquePointer
-
-  init(_ handle: borrowing RepositoryHandle) { repository = handle.raw }
-
+enum History {
   /// The commits that some of `tips` have and none of `known` has.
-  func commits(in tips: [ObjectID], beyond known: Set<ObjectID>) throws(GitError) -> Set<ObjectID> {
+  static func commits(
+    in tips: [ObjectID], beyond known: Set<ObjectID>, of repository: OpaquePointer
+  ) throws(GitError) -> Set<ObjectID> {
     let action = "reading the history of"
     var walk: OpaquePointer?
     try check(git_revwalk_new(&walk, repository), action, "the branches")

@@ -1,0 +1,188 @@
+import ByteStrings
+import Git
+import SystemSupport
+import Terminal
+import WorkTreeState
+
+/// What a terminal shows of a checkout's state.
+struct StateLine {
+  /// How much a state wants to be seen to, the most first.
+  enum Urgency: Int, Comparable {
+    case broken, conflict, operation, dirty, unpushed, untracked, stashed, behind, clean
+
+    static func < (left: Urgency, right: Urgency) -> Bool { left.rawValue < right.rawValue }
+  }
+
+  let name: String
+  let urgency: Urgency
+  /// The branch, and what is in progress.
+  let branch: String
+  /// Words and numbers, each with its colour.
+  let marks: [(text: String, colour: StateView.Colour)]
+
+  init(name: String, _ state: CheckoutState) {
+    self.name = name
+    urgency = Self.urgency(of: state)
+    guard let repository = state.repository else {
+      branch = ""
+      let error = state.isMissing ? "\(state.path.visible) is gone" : state.error ?? ""
+      marks = [(Quoting.visible(error), .red)]
+      return
+    }
+    var branch = repository.branch.map { Quoting.visible($0) } ?? ""
+    if state.isDetached { branch = "@\((repository.head ?? "").prefix(8))" }
+    if repository.isBare { branch = "(bare)" }
+    self.branch = branch
+    var marks: [(String, StateView.Colour)] = []
+    func add(_ mark: String, _ count: Int, _ colour: StateView.Colour) {
+      if count > 0 { marks.append((mark + String(count), colour)) }
+    }
+    if let operation = repository.operation { marks.append((operation.rawValue, .red)) }
+    add("~", repository.conflicted, .red)
+    add("+", repository.staged, .yellow)
+    add("!", repository.changed, .yellow)
+    add("%", repository.unsure, .yellow)
+    add("?", repository.untracked, .cyan)
+    add("*", repository.stashes, .cyan)
+    add("⇡", state.currentBranch?.ahead ?? 0, .green)
+    add("⇣", state.currentBranch?.behind ?? 0, .cyan)
+    if state.currentBranch?.isUpstreamGone ?? false { marks.append(("gone", .yellow)) }
+    if repository.remotes.isEmpty {
+      marks.append(("no remote", .cyan))
+    } else {
+      marks += Self.others(repository)
+    }
+    self.marks = marks
+  }
+
+  /// The branches that are on no remote, but for the current one where its number says so.
+  private static func others(_ repository: RepositoryState) -> [(String, StateView.Colour)] {
+    let unpushed = repository.branches.filter { branch in
+      !branch.isOnRemote
+        && !(branch.ahead ?? 0 > 0 && repository.branch.map { $0.hasSameBytes(as: branch.name) } ?? false)
+    }
+    let shown = unpushed.prefix(3).map { branch in
+      Quoting.visible(branch.name) + (branch.ahead.map { "⇡\($0)" } ?? "")
+    }
+    guard !shown.isEmpty else { return [] }
+    let more = unpushed.count - shown.count
+    return [("unpushed: " + shown.joined(separator: ", ") + (more > 0 ? " and \(more) more" : ""), .green)]
+  }
+
+  private static func urgency(of state: CheckoutState) -> Urgency {
+    if state.error != nil { return .broken }
+    if state.isConflicted { return .conflict }
+    if state.isBusy { return .operation }
+    if state.isDirty { return .dirty }
+    if state.isUnpushed, !state.hasNoRemote { return .unpushed }
+    if state.hasUntracked { return .untracked }
+    if state.isStashed { return .stashed }
+    return state.isBehind ? .behind : .clean
+  }
+}
+
+/// The states of many checkouts on a terminal: what is the reader's to do first, what is only behind apart from it, and how many
+/// there are.
+struct StateView {
+  enum Colour: String {
+    case red = "31"
+    case yellow = "33"
+    case green = "32"
+    case cyan = "36"
+    case bold = "1"
+    case dim = "2"
+  }
+
+  /// Whether a terminal is to have colours: <https://no-color.org>.
+  static var wantsColours: Bool {
+    (Environment["NO_COLOR"] ?? "").isEmpty && !["dumb", ""].contains(Environment["TERM"] ?? "")
+  }
+
+  private let mine: [StateLine]
+  private let behind: [StateLine]
+  private let clean: [StateLine]
+  private let showsClean: Bool
+  private let showsLegend: Bool
+  private let width: Int
+
+  init(_ lines: [StateLine], all: Bool, verbose: Bool, width: Int) {
+    let sorted = lines.enumerated().sorted { one, other in
+      (one.element.urgency, one.offset) < (other.element.urgency, other.offset)
+    }.map(\.element)
+    mine = sorted.filter { $0.urgency < .behind }
+    behind = sorted.filter { $0.urgency == .behind }
+    clean = sorted.filter { $0.urgency == .clean }
+    showsClean = all
+    showsLegend = verbose
+    self.width = width
+  }
+
+  /// All of it, with a newline behind each line.
+  func text(colours: Bool) -> String {
+    var lines = rendered(mine, colours)
+    if !behind.isEmpty {
+      if !mine.isEmpty { lines.append("") }
+      lines.append(cut([("only behind:", .bold)], colours))
+      lines += rendered(behind, colours)
+    }
+    if showsClean, !clean.isEmpty {
+      if !lines.isEmpty { lines.append("") }
+      lines.append(cut([("clean:", .bold)], colours))
+      lines += rendered(clean, colours)
+    }
+    if !lines.isEmpty { lines.append("") }
+    lines.append(cut([(total, .bold)], colours))
+    if showsLegend { lines += Self.legend.map { DisplayWidth.cut($0, to: width) } }
+    return lines.map { $0 + "\n" }.joined()
+  }
+
+  private var total: String {
+    let count = mine.count + behind.count + clean.count
+    if count == 0 { return "no projects on this machine" }
+    var text =
+      mine.isEmpty
+      ? "nothing needs attention" : "\(mine.count) of \(count) need\(mine.count == 1 ? "s" : "") attention"
+    if !behind.isEmpty { text += "; \(behind.count) only behind" }
+    if !clean.isEmpty { text += "; \(clean.count) clean" }
+    return text
+  }
+
+  private static let legend = [
+    "~ conflicts  + staged  ! changed  % cannot be judged  ? untracked  * stashes",
+    "⇡ commits to push  ⇣ commits to bring in, as of the last fetch  @ no branch (detached HEAD)",
+    "gone: the upstream was deleted  unpushed: branches with commits on no remote",
+  ]
+
+  private func rendered(_ lines: [StateLine], _ colours: Bool) -> [String] {
+    let names = lines.map { DisplayWidth.of($0.name) }.max() ?? 0
+    let branches = lines.map { DisplayWidth.of($0.branch) }.max() ?? 0
+    // On a narrow terminal names, branches and numbers share it.
+    let name = min(names, max(width * 2 / 5, 8))
+    let branch = min(branches, max(width / 4, 6))
+    return lines.map { line in
+      var pieces: [(String, Colour?)] = [
+        (padded(line.name, to: name), .bold), ("  ", nil), (padded(line.branch, to: branch), nil),
+      ]
+      for (text, colour) in line.marks { pieces += [(pieces.count == 3 ? "  " : " ", nil), (text, colour)] }
+      return cut(pieces, colours)
+    }
+  }
+
+  private func padded(_ text: String, to width: Int) -> String {
+    let cut = DisplayWidth.cut(text, to: width)
+    return cut + String(repeating: " ", count: max(0, width - DisplayWidth.of(cut)))
+  }
+
+  /// The pieces as far as the terminal is wide. What is put together here has been made safe to show.
+  private func cut(_ pieces: [(String, Colour?)], _ colours: Bool) -> String {
+    var line = ""
+    var left = width
+    for (text, colour) in pieces where left > 0 {
+      let shown = left > 1 ? DisplayWidth.cut(text, to: left) : String(text.prefix(1))
+      left -= DisplayWidth.of(shown)
+      line += colours ? colour.map { "\u{1B}[\($0.rawValue)m\(shown)\u{1B}[m" } ?? shown : shown
+    }
+    while line.last == " " { line.removeLast() }
+    return line
+  }
+}

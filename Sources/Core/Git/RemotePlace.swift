@@ -1,0 +1,71 @@
+import Glibc
+import SystemSupport
+import ByteStrings
+import SystemPackage
+
+/// Whether what is pushed to a URL is then somewhere else than on this computer.
+public struct RemotePlace: Sendable {
+  private let rewrites: URLRewrites
+  private let pushRewrites: URLRewrites
+  private let ssh: SSHConfiguration
+
+  /// - Parameters:
+  ///   - rewrites: `url.<base>.insteadOf`.
+  ///   - pushRewrites: `url.<base>.pushInsteadOf`.
+  public init(rewrites: URLRewrites, pushRewrites: URLRewrites, ssh: SSHConfiguration = SSHConfiguration()) {
+    self.rewrites = rewrites
+    self.pushRewrites = pushRewrites
+    self.ssh = ssh
+  }
+
+  /// Whether a remote with these URLs is elsewhere, whichever of them is used: a path, `file:`, and this computer by any of its
+  /// names are not.
+  ///
+  /// - Parameter pushes: `remote.<name>.pushurl`.
+  public func isElsewhere(urls: [String], pushes: [String]) -> Bool {
+    let pushed = pushes.isEmpty ? urls.map(pushRewrites.rewritten) : pushes
+    let all = (urls + pushed).map(rewrites.rewritten)
+    return !all.isEmpty && all.allSatisfy { isElsewhere($0) }
+  }
+
+  /// Whether a URL, as git uses it in the end, leads elsewhere.
+  func isElsewhere(_ url: String) -> Bool {
+    // `helper::address`; of these two the address is a command, or open files.
+    if let colons = url.firstRange(of: "::"),
+      url[..<colons.lowerBound].allSatisfy({ $0.isLetter || $0.isNumber || $0 == "-" })
+    {
+      let helper = url[..<colons.lowerBound]
+      if helper == "ext" || helper == "fd" { return false }
+      let address = String(url[colons.upperBound...])
+      return !address.hasPrefix("/") && !address.hasPrefix(".") && !address.hasPrefix("~")
+        && isElsewhere(address)
+    }
+    if let scheme = url.firstRange(of: "://") {
+      if url[..<scheme.lowerBound].lowercased() == "file" { return false }
+      let authority = url[scheme.upperBound...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+      return isElsewhere(authority: String(authority))
+    }
+    // As git tells `host:path` from a path: by a colon before the first slash.
+    guard let colon = url.firstIndex(of: ":"), url.firstIndex(of: "/").map({ colon < $0 }) ?? true else {
+      return false
+    }
+    return isElsewhere(authority: String(url[..<colon]))
+  }
+
+  private func isElsewhere(authority: String) -> Bool {
+    var host = authority.split(separator: "@", omittingEmptySubsequences: false).last.map { String($0) } ?? ""
+    if host.hasPrefix("[") {
+      host = String(host.dropFirst().prefix { $0 != "]" })
+    } else if let colon = host.lastIndex(of: ":") {
+      host = String(host[..<colon])
+    }
+    return !isThisComputer(host) && !(ssh.host(host).name.map(isThisComputer) ?? false)
+  }
+
+  private func isThisComputer(_ host: String) -> Bool {
+    let host = host.lowercased()
+    let own = Host.fullName.lowercased()
+    return host.isEmpty || host == "localhost" || host.hasSuffix(".localhost") || host.hasPrefix("127.")
+      || host == "::1" || host == "0.0.0.0" || host == own || host == own.prefix { $0 != "." }
+  }
+}

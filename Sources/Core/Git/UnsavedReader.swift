@@ -1,0 +1,176 @@
+import CGit2
+import Glibc
+import SystemSupport
+import ByteStrings
+import SystemPackage
+
+/// Reads what of a repository exists here only, within an examination.
+struct UnsavedReader {
+  let known: Set<FilePath>
+  var depth = 0
+  /// Whether the repository's refs are read by whoever reads this as a part of it.
+  var readsRefs = true
+
+  func read(at directory: FilePath) throws(GitError) -> UnsavedWork {
+    var work = UnsavedWork()
+    work.state = try StateReader(alwaysUntracked: true).read(at: directory)
+    // Those of a linked worktree are its repository's.
+    if !readsRefs { work.state.stashes = 0 }
+    Watch.sign()
+    let handle: RepositoryHandle
+    do throws(GitError) {
+      handle = try RepositoryHandle(
+        opening: directory, flags: git_repository_open_flag_t(rawValue: 0),
+        ceilings: Environment["GIT_CEILING_DIRECTORIES"] ?? "")
+    } catch  where error.kind == .unsupportedExtension || error.kind == .ownedBySomeoneElse {
+      try GitCLIUnsavedReader(at: directory).read(&work)
+      return work
+    }
+    try handle.guardObjects()
+    let gitDirectory = FilePath(fromC: git_repository_path(handle.raw)) ?? directory
+    let common = FilePath(fromC: git_repository_commondir(handle.raw)) ?? gitDirectory
+    let workTree = FilePath(fromC: git_repository_workdir(handle.raw)).map { $0.resolved ?? $0 }
+    let configuration = try Configuration(of: handle.raw)
+    if readsRefs {
+      try RefSurvey(handle, configuration, common, gitDirectory).read(&work)
+      Watch.sign()
+      work.lfsFiles = try LFSStore(common).unshown(configuration, hasRemoteElsewhere: work.hasRemoteElsewhere)
+    }
+    if let workTree {
+      work.hidden = try hidden(handle.raw, configuration, gitDirectory, workTree)
+      work.ignoredHere = try IgnoredHere(gitDirectory, common, workTree, configuration).count()
+    }
+    guard depth < Limits.submoduleDepth else { return work }
+    if readsRefs { readWorkTrees(common, besides: workTree ?? directory, &work) }
+    if let workTree { readSubmodules(handle.raw, workTree, &work) }
+    if readsRefs { readModules(common, &work) }
+    return work
+  }
+
+  // MARK: Other work trees
+
+  private func readWorkTrees(_ common: FilePath, besides own: FilePath, _ work: inout UnsavedWork) {
+    var places = BareLayout.linkedWorkTrees(of: common)
+    // A linked one is looked at with its repository's main one.
+    if !GitDirectory.isOne(own), common.lastComponent?.string == ".git" {
+      places.append(common.removingLastComponent())
+    }
+    for place in places where place != own && !known.contains(place) {
+      var inner = self
+      inner.depth += 1
+      inner.readsRefs = false
+      add(place, inner, &work)
+    }
+  }
+
+  private func readSubmodules(_ repository: OpaquePointer, _ workTree: FilePath, _ work: inout UnsavedWork) {
+    var index: OpaquePointer?
+    guard git_repository_index(&index, repository) == 0, let index else { return }
+    defer { git_index_free(index) }
+    for submodule in IndexSummary(index, part: nil).submodules {
+      let path = workTree.pushing(FilePath(text: submodule.path))
+      guard Files.kind(of: path.appending(".git")) != nil, !known.contains(path) else { continue }
+      var inner = self
+      inner.depth += 1
+      inner.readsRefs = true
+      add(path, inner, &work)
+    }
+  }
+
+  /// The repositories of submodules that are not checked out: their commits are there nevertheless.
+  private func readModules(_ common: FilePath, _ work: inout UnsavedWork) {
+    let seen = Set(work.parts.compactMap { Self.gitDirectory(of: $0.path) })
+    var folders = [(common.appending("modules"), 0)]
+    while let (folder, level) = folders.popLast() {
+      guard level <= 6, Files.kind(of: folder, followingLinks: false) == .directory else { continue }
+      if GitDirectory.isOne(folder) {
+        guard !seen.contains(folder.resolved ?? folder) else { continue }
+        var inner = UnsavedReader(known: known)
+        inner.depth = depth + 1
+        if Self.workTreeIsGone(folder) { add(folder, inner, &work) }
+        continue
+      }
+      Watch.sign()
+      for name in (try? Files.names(in: folder)) ?? [] {
+        folders.append((folder.pushing(FilePath(bytes: name)), level + 1))
+      }
+    }
+  }
+
+  private static func gitDirectory(of workTree: FilePath) -> FilePath? {
+    guard let bytes = try? Files.read(workTree.appending(".git"), limit: Limits.smallFile),
+      let target = GitDirectory.target(ofGitfile: bytes)
+    else { return nil }
+    return (target.isAbsolute ? target : workTree.pushing(target)).resolved
+  }
+
+  private static func workTreeIsGone(_ gitDirectory: FilePath) -> Bool {
+    let descriptor = gitDirectory.withPlatformString { open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    guard let named = GitDirectory.namedWorkTree(descriptor) else { return true }
+    return Self.gitDirectory(of: named.isAbsolute ? named : gitDirectory.pushing(named))
+      != gitDirectory.resolved
+  }
+
+  private func add(_ path: FilePath, _ reader: UnsavedReader, _ work: inout UnsavedWork) {
+    do throws(GitError) {
+      let found = try reader.read(at: path)
+      if !found.isEmpty { work.parts.append(.init(path: path, work: found, error: nil)) }
+    } catch {
+      work.parts.append(.init(path: path, work: nil, error: error.message))
+    }
+  }
+
+  // MARK: What git does not look at
+
+  /// How many of the files that git is told not to look at differ from the index.
+  private func hidden(
+    _ repository: OpaquePointer, _ configuration: borrowing Configuration, _ gitDirectory: FilePath,
+    _ workTree: FilePath
+  ) throws(GitError) -> Int {
+    var index: OpaquePointer?
+    // One that libgit2 cannot read is asked of git.
+    guard git_repository_index(&index, repository) == 0, let index else {
+      return try GitCLIUnsavedReader.hidden(gitDirectory, workTree)
+    }
+    defer { git_index_free(index) }
+    var differing: [[UInt8]] = []
+    var count = 0
+    for name in IndexSummary(index, part: nil).hidden {
+      Watch.sign()
+      let path = name.text.cText
+      guard let entry = git_index_get_bypath(index, path, 0) else { continue }
+      let file = workTree.pushing(FilePath(text: name.text))
+      var status = stat()
+      guard file.withPlatformString({ lstat($0, &status) }) == 0 else {
+        // What a sparse checkout leaves out is not there, and is not changed.
+        if entry.pointee.flags & 0x8000 != 0 { count += 1 }
+        continue
+      }
+      if status.st_mode & S_IFMT == S_IFREG, entry.pointee.mode & 0o170000 == 0o100000 {
+        var id = git_oid()
+        var stored = entry.pointee.id
+        Watch.sign(allowing: Double(Int(status.st_size) / Limits.comparedPerSecond) + 1)
+        let code = git_repository_hashfile(&id, repository, file.cText, GIT_OBJECT_BLOB, path)
+        if code != 0 || git_oid_equal(&id, &stored) == 0 { differing.append(ByteText.bytes(of: name.text)) }
+      } else if status.st_mode & S_IFMT == S_IFLNK, entry.pointee.mode & 0o170000 == 0o120000 {
+        var target = [UInt8](repeating: 0, count: 4096)
+        let length = file.withPlatformString { path in
+          target.withUnsafeMutableBytes { buffer in
+            buffer.baseAddress.map { readlink(path, $0, buffer.count) } ?? -1
+          }
+        }
+        let id = try ObjectID.hash(blob: Array(target.prefix(max(0, length))))
+        if id != ObjectID(entry.pointee.id) { count += 1 }
+      } else {
+        count += 1
+      }
+    }
+    if !differing.isEmpty {
+      let judge = try FilterJudge(repository, configuration, gitDirectory: gitDirectory, workTree: workTree)
+      count += differing.count - (try judge.judge(differing, askingGit: false).unchanged)
+    }
+    return count
+  }
+}

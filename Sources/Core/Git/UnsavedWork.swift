@@ -1,0 +1,101 @@
+import CGit2
+import Glibc
+import SystemSupport
+import ByteStrings
+public import SystemPackage
+
+/// What of a repository exists on this computer only, as far as that can be told without a connection: what one wants to know
+/// before a disk is wiped. Where it cannot be told, it counts.
+public struct UnsavedWork: Sendable, Hashable {
+  /// The state of the work tree, with untracked files whatever is set to hide them.
+  public var state = RepositoryState()
+  /// Changed files that git is told not to look at: `assume-unchanged`, `skip-worktree`.
+  public var hidden = 0
+  /// Files and directories that only this computer's own rules ignore: `.git/info/exclude`, `core.excludesFile`.
+  public var ignoredHere = 0
+  /// Commits that no remote-tracking branch of a remote elsewhere has.
+  public var commits = 0
+  /// The refs, or reflogs, that lead to some of these.
+  public var sources: [String] = []
+  /// Tags that nothing shows to be on a remote.
+  public var tags: [String] = []
+  /// Notes, and other refs that are not pushed by themselves, that nothing shows to be on a remote.
+  public var notes: [String] = []
+  /// Files of Git LFS that nothing shows to be uploaded.
+  public var lfsFiles = 0
+  /// The remotes that are on this computer.
+  public var remotesHere: [String] = []
+  /// Whether there is a remote elsewhere.
+  public var hasRemoteElsewhere = false
+  /// Linked worktrees and submodules, and what of them exists here only.
+  public var parts: [Part] = []
+
+  /// Another work tree or repository that belongs to this one.
+  public struct Part: Sendable, Hashable {
+    /// Where it is.
+    public var path: FilePath
+    /// What exists here only; nil where that could not be read.
+    public var work: UnsavedWork?
+    /// Why it could not be read.
+    public var error: String?
+  }
+
+  /// Whether there is nothing.
+  public var isEmpty: Bool {
+    state.staged + state.changed + state.untracked + state.conflicted + state.unsure + state.stashes == 0
+      && state.operation == nil && hidden + ignoredHere + commits + lfsFiles == 0 && tags.isEmpty
+      && notes.isEmpty
+      && parts.allSatisfy { $0.error == nil && $0.work?.isEmpty ?? false }
+  }
+
+  /// What exists only here of the repository whose root, or part, is `directory`; nothing is written, and nothing that it says is
+  /// run.
+  ///
+  /// - Parameter known: work trees that are looked at by themselves, and need not be again.
+  /// - Throws: ``GitError`` as ``RepositoryState/read(at:alwaysUntracked:)``.
+  public static func read(at directory: FilePath, except known: Set<FilePath> = []) throws(GitError)
+    -> UnsavedWork
+  {
+    try Examination.run(of: directory) { () throws(GitError) in
+      try UnsavedReader(known: known).read(at: directory)
+    }
+  }
+}
+
+extension UnsavedWork {
+  /// As ``read(at:except:)`` of many, several at a time; one that does not answer is given up, and the others go on.
+  ///
+  /// - Parameters:
+  ///   - parts: those of the places that may be parts of a repository's work tree.
+  ///   - progress: called on this thread, now and then, with how many are done.
+  public static func readAll(
+    _ places: [FilePath], parts: Set<FilePath>, progress: (Int) -> Void
+  ) -> [Result<UnsavedWork, GitError>] {
+    let known = Set(places)
+    let threads = min(8, 4 * ThisProcess.processors)
+    let results = Parallel.map(places, silence: Examination.silence, threads: threads, progress: progress) {
+      place -> Result<UnsavedWork, GitError> in
+      do throws(GitError) {
+        guard parts.contains(place) || RepositoryState.isRoot(place) else {
+          throw GitError(.notARepository, "reading", place.visible, reason: "there is no git repository")
+        }
+        return .success(try read(at: place, except: known))
+      } catch {
+        return .failure(error)
+      }
+    }
+    return zip(places, results).map { place, result in
+      result ?? .failure(Examination.unanswered(place))
+    }
+  }
+}
+
+extension Configuration {
+  /// Whether a remote of this configuration is on another computer.
+  public func isRemoteElsewhere(_ name: String) throws(GitError) -> Bool {
+    let entries = try entries { key in
+      strncmp(key, "remote.", 7) == 0 || strncmp(key, "url.", 4) == 0
+    }
+    return RemotePlace.remotes(in: entries).contains { $0.isElsewhere && $0.name.hasSameBytes(as: name) }
+  }
+}

@@ -1,0 +1,94 @@
+import Glibc
+import ByteStrings
+import Git
+public import SystemPackage
+import SystemSupport
+
+/// What below a directory belongs to no project: files in no repository, and repositories that are not registered.
+public struct OutsideFiles: Sendable {
+  /// Something that was found.
+  public enum Item: Sendable, Hashable {
+    /// A repository that is not registered.
+    case repository(FilePath)
+    /// A file in no repository.
+    case file(FilePath)
+    /// A directory with no repository in it, and how many files it has.
+    case directory(FilePath, files: Int)
+    /// A directory that could not be read, and why.
+    case unreadable(FilePath, reason: String)
+  }
+
+  private let registered: Set<FilePath>
+  private let excluded: Set<FilePath>
+
+  /// - Parameters:
+  ///   - registered: where projects are.
+  ///   - excluded: what is not looked at, such as the registry itself.
+  public init(registered: Set<FilePath>, excluded: Set<FilePath>) {
+    self.registered = registered
+    self.excluded = excluded
+  }
+
+  /// All that is below `root`, by the bytes of the paths; symbolic links are not followed, and are files.
+  public func search(_ root: FilePath) -> [Item] {
+    let found = look(into: root, 0)
+    if !found.hasRepository, found.files > 0 {
+      return [.directory(root, files: found.files)] + found.unreadable
+    }
+    return found.items + found.unreadable
+  }
+
+  private struct Found {
+    var items: [Item] = []
+    var unreadable: [Item] = []
+    var files = 0
+    var hasRepository = false
+  }
+
+  private func look(into directory: FilePath, _ depth: Int) -> Found {
+    var found = Found()
+    if excluded.contains(directory) { return found }
+    if RepositoryState.isRoot(directory) {
+      found.hasRepository = true
+      if !registered.contains(directory), !isKnown(directory) { found.items = [.repository(directory)] }
+      return found
+    }
+    let names: [[UInt8]]
+    do {
+      names = try Files.names(in: directory)
+    } catch {
+      found.unreadable = [.unreadable(directory, reason: error.reason)]
+      return found
+    }
+    if registered.contains(directory) {
+      // A project without a repository: all of it is here only.
+      found.hasRepository = true
+    }
+    for name in names.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+      let path = directory.pushing(FilePath(bytes: name))
+      guard Files.kind(of: path, followingLinks: false) == .directory, depth < 256 else {
+        found.files += 1
+        found.items.append(.file(path))
+        continue
+      }
+      let inner = look(into: path, depth + 1)
+      found.unreadable += inner.unreadable
+      found.files += inner.files
+      if inner.hasRepository {
+        found.hasRepository = true
+        found.items += inner.items
+      } else if inner.files > 0 {
+        found.items.append(.directory(path, files: inner.files))
+      }
+    }
+    // Of a directory without repositories the number is enough, and takes no memory.
+    if !found.hasRepository, depth > 0 { found.items = [] }
+    return found
+  }
+
+  /// Whether a work tree belongs to a repository that is registered by another.
+  private func isKnown(_ directory: FilePath) -> Bool {
+    guard let info = try? RepositoryInfo.read(at: directory) else { return false }
+    return registered.contains(info.mainDirectory) || info.siblings.contains(where: registered.contains)
+  }
+}
