@@ -84,7 +84,7 @@ extension Tool {
       let word = Quoting.visible(error.word)
       throw .usage(
         error.candidates.isEmpty
-          ? refusal.hasPrefix("unknown option '\(word)'") ? refusal : "unknown option '\(word)'"
+          ? refusal.begins(with: "unknown option '\(word)'") ? refusal : "unknown option '\(word)'"
           : "option '\(word)' is ambiguous: it could be \(error.candidates.joined(separator: " or "))")
     }
   }
@@ -98,7 +98,7 @@ extension Tool {
 
   private static func report(_ failure: Failure) -> Int32 {
     // The forms of the usage below each other, as -h has them.
-    let forms = usageString().split(separator: "\n").joined(separator: "\n       ")
+    let forms = usageString().split(at: "\n").joined(separator: "\n       ")
     // The sender of the signal knows why nothing came of it.
     if Interruption.signal != nil { return failure.status }
     return Messages.report(failure, usage: "USAGE: \(forms)")
@@ -107,7 +107,7 @@ extension Tool {
   private static func show(_ text: String, status: Int32) -> Int32 {
     do throws(Failure) {
       var output = Output()
-      try output.write(text.hasSuffix("\n") ? text : text + "\n")
+      try output.write(text.ends(with: "\n") ? text : text + "\n")
       try output.flush()
       return status
     } catch {

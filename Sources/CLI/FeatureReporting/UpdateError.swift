@@ -58,7 +58,7 @@ extension UpdateReport.Reason {
 extension UpdateReport {
   /// An upstream as a person types it, safe for a terminal: `origin/main`.
   public static func short(_ upstream: String) -> String {
-    let start = ["refs/remotes/", "refs/heads/"].first { upstream.hasPrefix($0) } ?? ""
+    let start = ["refs/remotes/", "refs/heads/"].first { upstream.begins(with: $0) } ?? ""
     return Quoting.visible(String(upstream.dropFirst(start.count)))
   }
 }

@@ -1,3 +1,4 @@
+import ByteStrings
 public import Git
 import SystemPackage
 import SystemSupport
@@ -33,6 +34,6 @@ private enum ShellQuoting {
     }
     return plain
       ? text
-      : "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+      : "'" + text.split(at: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
   }
 }

@@ -35,7 +35,7 @@ extension ConditionError: ReportedError {
     case .noOrder(let field): "\(field.name) has no order; it is compared by ':', '=' or '!='"
     case .unknownValue(let field, let value):
       "\(field.name) is never '\(Quoting.visible(value))'; it is one of \(field.words.joined(separator: ", "))"
-    case .notATime(let text) where text.hasSuffix("m"):
+    case .notATime(let text) where text.ends(with: "m"):
       "'\(Quoting.visible(text))' could be minutes or months; write min or mo"
     case .notATime(let text):
       "'\(Quoting.visible(text))' is not a time, such as 2026-01-31, 2026-01, yesterday, or a span such as 36h, 2w or 1y"

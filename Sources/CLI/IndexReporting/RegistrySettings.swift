@@ -44,7 +44,7 @@ public enum RegistrySettings {
           "opening the registry \(directory.visible) failed: it belongs to another user",
           hints: "if you trust it: git config --global --add safe.directory '\(directory.visible)'")
       default:
-        let reason = String(decoding: result.errors, as: UTF8.self).split(separator: "\n").last ?? "git ended"
+        let reason = String(decoding: result.errors, as: UTF8.self).split(at: "\n").last ?? "git ended"
         throw Failure.fatal("reading \(file.visible) failed: \(Quoting.visible(String(reason)))")
       }
     } catch let failure as Failure {

@@ -24,7 +24,7 @@ public struct CheckoutStates: CheckoutStateSource {
       records.count == paths.count
     else {
       let line =
-        String(decoding: result.errors, as: UTF8.self).split(separator: "\n").last ?? "it ended early"
+        String(decoding: result.errors, as: UTF8.self).split(at: "\n").last ?? "it ended early"
       throw Failure.fatal("reading the state of working trees failed: \(Quoting.visible(String(line)))")
     }
     return zip(paths, records).map { path, record in

@@ -90,7 +90,7 @@ public struct Table {
 
   private static func place(_ path: String, more: Int, _ home: String?) -> String {
     var shown = path
-    if let home, path == home || path.hasPrefix(home + "/") { shown = "~" + path.dropFirst(home.count) }
+    if let home, path == home || path.begins(with: home + "/") { shown = "~" + path.dropFirst(home.count) }
     return Quoting.visible(shown) + (more > 0 ? " (+\(more))" : "")
   }
 }

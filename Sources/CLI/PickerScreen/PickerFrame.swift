@@ -154,7 +154,7 @@ public struct PickerFrame {
 
   private static func place(_ row: ViewRow, _ home: String?) -> String {
     guard let path = row.paths.first else { return "" }
-    guard let home, path == home || path.hasPrefix(home + "/") else { return path }
+    guard let home, path == home || path.begins(with: home + "/") else { return path }
     return "~" + path.dropFirst(home.count)
   }
 

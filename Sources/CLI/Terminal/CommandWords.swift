@@ -13,7 +13,7 @@ public struct CommandWords: Sendable {
   /// - Throws: a usage `Failure` for an option that the command does not have, or one without its value.
   public init(_ arguments: [String], help: String) throws(Failure) {
     // Most command lines have no option at all, and then nothing of the help is read.
-    if !arguments.contains(where: { $0.hasPrefix("-") && $0 != "-" }) {
+    if !arguments.contains(where: { $0.begins(with: "-") && $0 != "-" }) {
       operands = arguments
       return
     }
@@ -33,11 +33,11 @@ public struct CommandWords: Sendable {
         operands += words
         return
       }
-      guard word.hasPrefix("-"), word != "-" else {
+      guard word.begins(with: "-"), word != "-" else {
         operands.append(word)
         continue
       }
-      let equals = word.hasPrefix("--") ? word.utf8.firstIndex(of: UInt8(ascii: "=")) : nil
+      let equals = word.begins(with: "--") ? word.utf8.firstIndex(of: UInt8(ascii: "=")) : nil
       let typed = String(word[..<(equals ?? word.endIndex)])
       let name = table.name(of: typed) ?? typed
       let attached = equals.map { String(word[word.utf8.index(after: $0)...]) }

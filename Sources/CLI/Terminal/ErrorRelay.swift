@@ -68,8 +68,8 @@ public final class ErrorRelay: @unchecked Sendable {
   private static func isProgress(_ line: [UInt8]) -> Bool {
     guard line.count <= longestProgress else { return false }
     var text = String(decoding: line, as: UTF8.self)[...]
-    if text.hasPrefix("remote: ") { text = text.dropFirst("remote: ".count) }
-    guard let colon = text.firstIndex(of: ":") else { return false }
+    if text.begins(with: "remote: ") { text = text.dropFirst("remote: ".count) }
+    guard let colon = text.firstIndex(at: ":") else { return false }
     let figures = text[text.index(after: colon)...].drop { $0 == " " }
     return text[..<colon].utf8.allSatisfy { isLetter($0) || $0 == 0x20 }
       && figures.utf8.first.map { isDigit($0) } ?? false

@@ -1,3 +1,5 @@
+import ByteStrings
+
 /// The options of a command, and the ways in which git's users write them: a long one by its beginning where no other begins
 /// so, short ones in one word (`-qn`, `-j4`), and `--no-NAME`, which takes an earlier `--NAME` back.
 ///
@@ -7,7 +9,7 @@ public struct OptionTable {
     var names: [String]
     var takesValue: Bool
     /// What stands in messages, and for the others in the words that are handed on.
-    var name: String { names.first { $0.hasPrefix("--") } ?? names[0] }
+    var name: String { names.first { $0.begins(with: "--") } ?? names[0] }
   }
 
   /// A word that is not an option of the command, or could be several.
@@ -23,17 +25,17 @@ public struct OptionTable {
   /// - Parameter help: the text that the command prints to `-h`.
   public init(help: String) {
     var isInOptions = false
-    for line in help.split(separator: "\n") {
-      if !line.hasPrefix(" ") { isInOptions = line.hasPrefix("OPTIONS:") }
+    for line in help.split(at: "\n") {
+      if !line.begins(with: " ") { isInOptions = line.begins(with: "OPTIONS:") }
       // `  -q, --quiet             Print nothing.`, and `  --sort <key>` on a line of its own where it is long.
-      guard isInOptions, line.hasPrefix("  -") else { continue }
+      guard isInOptions, line.begins(with: "  -") else { continue }
       var names: [String] = []
       var takesValue = false
-      for word in line.dropFirst(2).split(separator: " ", omittingEmptySubsequences: false) {
-        if word.hasPrefix("-") {
-          names.append(String(word.hasSuffix(",") ? word.dropLast() : word))
+      for word in line.dropFirst(2).split(at: " ", omittingEmptySubsequences: false) {
+        if word.begins(with: "-") {
+          names.append(String(word.ends(with: ",") ? word.dropLast() : word))
         } else {
-          takesValue = word.hasPrefix("<")
+          takesValue = word.begins(with: "<")
           break
         }
       }
@@ -50,19 +52,19 @@ public struct OptionTable {
       if word == "--" {
         groups.append((nil, [word] + rest))
         break
-      } else if word.hasPrefix("--") {
+      } else if word.begins(with: "--") {
         let equals = word.utf8.firstIndex(of: UInt8(ascii: "="))
         let typed = String(word[..<(equals ?? word.endIndex)])
         if let option = try long(typed) {
           var words = [option.name + (equals.map { word[$0...] } ?? "")]
           if option.takesValue, equals == nil, let value = rest.popFirst() { words.append(value) }
           groups.append((option.name, words))
-        } else if typed.hasPrefix("--no-"), equals == nil, let option = try long("--\(typed.dropFirst(5))") {
+        } else if typed.begins(with: "--no-"), equals == nil, let option = try long("--\(typed.dropFirst(5))") {
           groups.removeAll { $0.option == option.name }
         } else {
           throw UnknownOption(word: typed)
         }
-      } else if word.hasPrefix("-"), word.count > 1 {
+      } else if word.begins(with: "-"), word.count > 1 {
         var letters = word.dropFirst()
         while let letter = letters.popFirst() {
           guard let option = options.first(where: { $0.names.contains("-\(letter)") }),
@@ -99,7 +101,7 @@ public struct OptionTable {
   /// The option of this name, or the only one whose name begins so; nil where there is none.
   private func long(_ typed: String) throws(UnknownOption) -> Option? {
     if let exact = options.first(where: { $0.names.contains(typed) }) { return exact }
-    let fitting = options.filter { $0.names.contains { $0.hasPrefix("--") && $0.hasPrefix(typed) } }
+    let fitting = options.filter { $0.names.contains { $0.begins(with: "--") && $0.begins(with: typed) } }
     if fitting.count > 1 { throw UnknownOption(word: typed, candidates: fitting.map(\.name)) }
     return typed.count > 2 ? fitting.first : nil
   }

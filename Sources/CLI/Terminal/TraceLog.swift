@@ -125,14 +125,14 @@ public enum TraceLog {
     var shown: [String] = []
     var hidesNext = false
     for word in words.prefix(200) {
-      shown.append(quoted(hidesNext && !word.hasPrefix("-") ? "***" : masked(word)))
-      hidesNext = namesSecret(word) && !word.contains("=")
+      shown.append(quoted(hidesNext && !word.begins(with: "-") ? "***" : masked(word)))
+      hidesNext = namesSecret(word) && !word.holds("=")
     }
     return shown.joined(separator: " ") + (words.count > 200 ? " (and \(words.count - 200) more)" : "")
   }
 
   private static func masked(_ word: String) -> String {
-    if let sign = word.firstIndex(of: "="), namesSecret(String(word[..<sign])) {
+    if let sign = word.firstIndex(at: "="), namesSecret(String(word[..<sign])) {
       return word[...sign] + "***"
     }
     let small = word.lowercased()
@@ -142,7 +142,7 @@ public enum TraceLog {
 
   /// Whether a word is the name of an option, a variable or a setting that may have a secret as its value.
   private static func namesSecret(_ word: String) -> Bool {
-    guard word.utf8.count < 200, !word.contains("/") || word.contains(".") else { return false }
+    guard word.utf8.count < 200, !word.holds("/") || word.holds(".") else { return false }
     let small = word.lowercased()
     return [
       "password", "passwd", "passphrase", "token", "secret", "apikey", "api-key", "api_key", "extraheader",

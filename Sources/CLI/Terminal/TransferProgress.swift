@@ -1,3 +1,4 @@
+import ByteStrings
 import SystemSupport
 
 /// Takes out of what git says its progress on what is done at once, and the counts that help who looks at git alone.
@@ -41,8 +42,8 @@ package struct TransferProgress {
 
   private mutating func isShown(_ line: String) -> Bool {
     let text = Self.withoutRemote(line[...])
-    if Self.counts.contains(where: { text.hasPrefix($0) }) { return false }
-    guard let title = Self.titles.first(where: { text.hasPrefix($0) }) else { return true }
+    if Self.counts.contains(where: { text.begins(with: $0) }) { return false }
+    guard let title = Self.titles.first(where: { text.begins(with: $0) }) else { return true }
     let key = line.prefix(line.count - text.count + title.count)
     let time = now()
     let start = begun[key, default: time]
@@ -54,11 +55,11 @@ package struct TransferProgress {
     guard bytes.count <= Self.longestLine else { return false }
     let text = String(decoding: bytes, as: UTF8.self)
     let own = Self.withoutRemote(text[...])
-    return "remote: ".hasPrefix(text)
-      || (Self.titles + Self.counts).contains { own.hasPrefix($0) || $0.hasPrefix(own) }
+    return "remote: ".begins(with: text)
+      || (Self.titles + Self.counts).contains { own.begins(with: $0) || $0.begins(with: own) }
   }
 
   private static func withoutRemote(_ line: Substring) -> Substring {
-    line.hasPrefix("remote: ") ? line.dropFirst("remote: ".count) : line
+    line.begins(with: "remote: ") ? line.dropFirst("remote: ".count) : line
   }
 }

@@ -40,7 +40,7 @@ struct FillTemplate: Tool {
   }
 
   private static func parts(of assignment: String) throws(Failure) -> (key: String, value: String) {
-    let parts = assignment.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    let parts = assignment.split(at: "=", maxSplits: 1, omittingEmptySubsequences: false)
     guard parts.count == 2, !parts[0].isEmpty else {
       throw .usage("--set takes KEY=VALUE, not '\(Quoting.visible(assignment))'")
     }

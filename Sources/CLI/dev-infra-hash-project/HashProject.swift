@@ -50,7 +50,7 @@ struct HashProject: Tool {
         if let addresses { project.resolve(by: addresses) }
         let (record, id) = try project.identity(on: machine)
         for warning in project.warnings { Messages.warning(warning.sentence) }
-        if machine == LocalMachine.none, record.hasPrefix("path ") {
+        if machine == LocalMachine.none, record.begins(with: "path ") {
           throw Failure.fatal(
             "hashing \(directory.visible) failed: it has neither a remote nor a commit, and no registry names this machine",
             hints: "'dev-infra init' makes a registry")

@@ -30,7 +30,7 @@ struct NewProjectTerminal: NewProjectDelegate {
     default:
       let said = ByteText.string(from: result.errors.prefix { $0 != UInt8(ascii: "\n") })
       throw Failure.fatal(
-        said.hasPrefix("fatal: ") ? String(said.dropFirst(7)) : "filling the template failed: \(said)",
+        said.begins(with: "fatal: ") ? String(said.dropFirst(7)) : "filling the template failed: \(said)",
         hints: "nothing has been made")
     }
   }

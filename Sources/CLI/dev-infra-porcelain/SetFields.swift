@@ -65,12 +65,12 @@ struct SetFields: Tool {
     let behind = arguments.firstIndex(of: "--").map { arguments.count - $0 - 1 } ?? 0
     let before = operands.dropLast(behind)
     let rest = operands.suffix(behind)
-    let settings = before.filter { $0.contains("=") }
-    let names = before.filter { !$0.contains("=") }
+    let settings = before.filter { $0.holds("=") }
+    let names = before.filter { !$0.holds("=") }
     guard settings.isEmpty else { return (names + rest, settings) }
     return (
-      names + rest.prefix(1) + rest.dropFirst().filter { !$0.contains("=") },
-      rest.dropFirst().filter { $0.contains("=") }
+      names + rest.prefix(1) + rest.dropFirst().filter { !$0.holds("=") },
+      rest.dropFirst().filter { $0.holds("=") }
     )
   }
 }

@@ -184,7 +184,7 @@ struct State: Tool {
       var name = Quoting.visible(names[checkout.row.id] ?? checkout.row.name)
       if places[checkout.row.id] ?? 0 > 1 {
         var path = checkout.state.path.text
-        if let home, path.hasPrefix(home + "/") { path = "~" + path.dropFirst(home.count) }
+        if let home, path.begins(with: home + "/") { path = "~" + path.dropFirst(home.count) }
         name += " (\(Quoting.visible(path)))"
       }
       return StateLine(name: name, checkout.state)

@@ -143,7 +143,7 @@ struct UnsavedReport {
       let home = Environment.home?.text
       for path in places {
         var shown = path
-        if let home, path.hasPrefix(home + "/") { shown = "~" + path.dropFirst(home.count) }
+        if let home, path.begins(with: home + "/") { shown = "~" + path.dropFirst(home.count) }
         try output.line(Quoting.visible(shown))
         for finding in findings where finding.path.hasSameBytes(as: path) {
           try output.line("    \(finding.detail)")

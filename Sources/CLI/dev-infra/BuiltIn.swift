@@ -1,3 +1,4 @@
+import ByteStrings
 import Terminal
 import SystemSupport
 import SystemPackage
@@ -25,7 +26,7 @@ struct BuiltIn {
 
   /// Runs the command that the process was started as, by a link of its full name; nil where it is not one of these.
   static func ownStatus(_ name: String, _ arguments: [String]) -> Int32? {
-    guard name.hasPrefix("dev-infra-"), let command = command(String(name.dropFirst("dev-infra-".count)))
+    guard name.begins(with: "dev-infra-"), let command = command(String(name.dropFirst("dev-infra-".count)))
     else {
       return nil
     }

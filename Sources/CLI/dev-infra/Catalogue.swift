@@ -1,3 +1,4 @@
+import ByteStrings
 import SystemSupport
 
 /// The installed catalogue of commands: `NAME TAB CATEGORY TAB GROUP TAB SUMMARY` lines, made at installation from
@@ -13,7 +14,7 @@ struct Catalogue {
     let summary: String
 
     /// The name as it is typed behind `dev-infra`.
-    var command: String { page.hasPrefix("dev-infra-") ? String(page.dropFirst("dev-infra-".count)) : page }
+    var command: String { page.begins(with: "dev-infra-") ? String(page.dropFirst("dev-infra-".count)) : page }
   }
 
   /// In the order of the file; empty where this installation has none, as in a build tree.
@@ -21,8 +22,8 @@ struct Catalogue {
 
   init(_ installation: Installation) {
     let bytes = (try? Files.read(installation.catalogue)) ?? []
-    entries = String(decoding: bytes, as: UTF8.self).split(separator: "\n").compactMap { line in
-      let fields = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
+    entries = String(decoding: bytes, as: UTF8.self).split(at: "\n").compactMap { line in
+      let fields = line.split(at: "\t", omittingEmptySubsequences: false).map(String.init)
       guard fields.count == 4 else { return nil }
       return Entry(
         page: fields[0], category: fields[1], group: fields[2].isEmpty ? nil : fields[2], summary: fields[3])

@@ -1,3 +1,4 @@
+import ByteStrings
 import SystemSupport
 import SystemPackage
 
@@ -24,7 +25,7 @@ enum CommandSearch {
       guard var entries = DirectoryEntries(folder) else { continue }
       while let entry = entries.next() {
         let file = FilePath(platformString: entry.name)
-        guard file.text.hasPrefix("dev-infra-"), Files.isExecutable(folder.pushing(file)) else { continue }
+        guard file.text.begins(with: "dev-infra-"), Files.isExecutable(folder.pushing(file)) else { continue }
         names.insert(String(file.text.dropFirst("dev-infra-".count)))
       }
     }
@@ -33,7 +34,7 @@ enum CommandSearch {
 
   /// The folders of `PATH`; an empty one is the current directory.
   static var path: [FilePath] {
-    (Environment["PATH"] ?? defaultPath).split(separator: ":", omittingEmptySubsequences: false)
+    (Environment["PATH"] ?? defaultPath).split(at: ":", omittingEmptySubsequences: false)
       .map { FilePath(text: $0.isEmpty ? "." : String($0)) }
   }
 }

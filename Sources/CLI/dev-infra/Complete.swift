@@ -42,7 +42,7 @@ enum Complete {
     var words = arguments[...]
     var (z, describes, isBash, breaks) = (false, false, false, "")
     var output = Output()
-    options: while let word = words.first, word.hasPrefix("-") {
+    options: while let word = words.first, word.begins(with: "-") {
       words.removeFirst()
       switch word {
       case "-h", "--help":

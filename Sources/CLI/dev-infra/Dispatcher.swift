@@ -42,7 +42,7 @@ struct Dispatcher {
       try Execution.become(program, rest)
     }
     guard let alias = try Aliases.value(of: name) else { throw Suggestion(installation).failure(for: name) }
-    if alias.hasPrefix("!") { try Execution.becomeShell(String(alias.dropFirst()), rest) }
+    if alias.begins(with: "!") { try Execution.becomeShell(String(alias.dropFirst()), rest) }
     if expanded.contains(name) {
       let chain = (expanded + [name]).joined(separator: " -> ")
       throw .fatal("running '\(expanded[0])' failed: its alias leads back to itself (\(chain))")

@@ -37,7 +37,7 @@ enum EscapeText {
   private static func escape(_ arguments: [String]) throws(Failure) -> Int32 {
     var words = arguments[...]
     var (isJSON, isLog, hasColours) = (false, false, false)
-    options: while let word = words.first, word.hasPrefix("-") {
+    options: while let word = words.first, word.begins(with: "-") {
       words.removeFirst()
       switch word {
       case "-h", "--help":

@@ -25,7 +25,7 @@ struct GlobalOptions {
   /// Takes the options off the front of `words`; `-C` acts at once, so that each is relative to those before it.
   init(_ words: [String]) throws(Failure) {
     command = words[...]
-    while request == nil, let word = command.first, word.hasPrefix("-") {
+    while request == nil, let word = command.first, word.begins(with: "-") {
       command.removeFirst()
       switch word {
       case "-h", "--help": request = .help
@@ -94,6 +94,6 @@ struct GlobalOptions {
   }
 
   private static func suffix(of word: String, behind prefix: String) -> String? {
-    word.hasPrefix(prefix) ? String(word.dropFirst(prefix.count)) : nil
+    word.begins(with: prefix) ? String(word.dropFirst(prefix.count)) : nil
   }
 }

@@ -45,7 +45,7 @@ struct Help {
       _ = try show(Self.ownHelp)
       return ExitStatus.usage
     default:
-      if first.hasPrefix("-") {
+      if first.begins(with: "-") {
         return WrongUsage.status("unknown option '\(Quoting.visible(first))'", Self.ownHelp)
       }
       return try openPage(of: first)
@@ -122,7 +122,7 @@ struct Help {
 
   private func page(of name: String) -> (page: String, section: String)? {
     if name.isEmpty || name.utf8.contains(UInt8(ascii: "/")) { return nil }
-    for page in ["dev-infra-\(name)", name, "dev-infra\(name.hasPrefix(".") ? "" : ".")\(name)"] {
+    for page in ["dev-infra-\(name)", name, "dev-infra\(name.begins(with: ".") ? "" : ".")\(name)"] {
       for section in ["1", "5", "7"] {
         let file = FilePath(text: "\(page).\(section)")
         let path = installation.manualPages.appending("man\(section)").pushing(file)

@@ -1,3 +1,4 @@
+import ByteStrings
 import Terminal
 import SystemSupport
 import SystemPackage
@@ -30,6 +31,6 @@ struct Installation {
     Environment.set("DEV_INFRA_EXEC_PATH", to: executables.text)
     let path = Environment["PATH"] ?? CommandSearch.defaultPath
     let first = executables.text
-    if path != first, !path.hasPrefix(first + ":") { Environment.set("PATH", to: "\(first):\(path)") }
+    if path != first, !path.begins(with: first + ":") { Environment.set("PATH", to: "\(first):\(path)") }
   }
 }

@@ -33,7 +33,7 @@ final class RegistrySource: CompletionSource {
   func aliases() -> [(name: String, meaning: String)] { knownAliases }
 
   func words(ofAlias name: String) -> [String]? {
-    guard let value = knownAliases.first(where: { $0.name == name })?.meaning, !value.hasPrefix("!") else {
+    guard let value = knownAliases.first(where: { $0.name == name })?.meaning, !value.begins(with: "!") else {
       return nil
     }
     return try? Aliases.words(of: value, alias: name)

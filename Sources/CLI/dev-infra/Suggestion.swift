@@ -81,7 +81,7 @@ struct Suggestion {
     var beginning: [String] = []
     var ranked: [(distance: Int, name: String)] = []
     for candidate in candidates {
-      if !name.isEmpty, common.contains(candidate), candidate.hasPrefix(name) {
+      if !name.isEmpty, common.contains(candidate), candidate.begins(with: name) {
         beginning.append(candidate)
       } else {
         ranked.append((EditDistance.between(name, and: candidate) + 1, candidate))

@@ -11,7 +11,7 @@ enum Version {
     }
     var text = "dev-infra version \(ToolsetVersion.number)\n"
     for argument in arguments {
-      guard argument.count > 2, "--build-options".hasPrefix(argument) else {
+      guard argument.count > 2, "--build-options".begins(with: argument) else {
         return WrongUsage.status("unknown option '\(Quoting.visible(argument))'", help)
       }
       text += "system: \(Host.system)\nexec-path: \(installation.executables.visible)\n"

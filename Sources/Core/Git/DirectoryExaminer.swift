@@ -32,7 +32,7 @@ struct DirectoryExaminer: Sendable {
     rootLength = root.bytes == [UInt8(ascii: "/")] ? 1 : root.bytes.count + 1
     excludedNames = finder.excluded.filter { !$0.utf8.contains(UInt8(ascii: "/")) }.map(\.cText)
     excludedPaths = finder.excluded.filter { $0.utf8.contains(UInt8(ascii: "/")) }.map {
-      ($0.hasPrefix("/") ? String($0.dropFirst()) : $0).cText
+      ($0.begins(with: "/") ? String($0.dropFirst()) : $0).cText
     }
   }
 

@@ -1,3 +1,4 @@
+import ByteStrings
 import CGit2
 import SystemSupport
 import SystemPackage
@@ -31,7 +32,7 @@ package struct EnvironmentSettings: Sendable {
 
   /// Section and variable in lower case, the subsection between them as it is.
   static func normalised(_ key: String) -> String {
-    guard let first = key.firstIndex(of: "."), let last = key.lastIndex(of: ".") else {
+    guard let first = key.firstIndex(at: "."), let last = key.lastIndex(at: ".") else {
       return key.lowercased()
     }
     return key[..<first].lowercased() + key[first..<last] + key[last...].lowercased()

@@ -25,8 +25,8 @@ struct FilterSettings {
   ///   - key: normalised.
   ///   - isRepositorys: whether it is from the repository's own settings.
   mutating func take(_ key: String, _ value: String, isRepositorys: Bool) {
-    if key.hasPrefix("lfs.extension."), isRepositorys { extendsLFS = true }
-    guard key.hasPrefix("filter."), let dot = key.lastIndex(of: ".") else { return }
+    if key.begins(with: "lfs.extension."), isRepositorys { extendsLFS = true }
+    guard key.begins(with: "filter."), let dot = key.lastIndex(at: ".") else { return }
     let start = key.index(key.startIndex, offsetBy: 7)
     guard start < dot else { return }
     let (name, variable) = (ByteString(String(key[start..<dot])), String(key[key.index(after: dot)...]))
@@ -51,7 +51,7 @@ struct FilterSettings {
 
   /// Whether it may be run as the user has set it.
   func isUsers(_ name: String) -> Bool {
-    guard let filter = filters[ByteString(name)], !name.contains("="), !(name == "lfs" && extendsLFS) else {
+    guard let filter = filters[ByteString(name)], !name.holds("="), !(name == "lfs" && extendsLFS) else {
       return false
     }
     let commands = ["clean", "process"].compactMap { filter.users[$0] }
@@ -59,7 +59,7 @@ struct FilterSettings {
     return !commands.isEmpty
       && commands.allSatisfy { command in
         let word = command.prefix { $0 != " " && $0 != "\t" }
-        return !word.contains("/") || word.hasPrefix("/") || word.hasPrefix("~")
+        return !word.holds("/") || word.begins(with: "/") || word.begins(with: "~")
       }
       // An empty `process` keeps git from looking at `clean`.
       && (filter.repositorys["process"] == nil || filter.users["process"] != nil)
@@ -68,7 +68,7 @@ struct FilterSettings {
   /// Options of git by which nothing is run but what the user has set.
   var options: [String] {
     filters.flatMap { name, filter -> [String] in
-      guard !name.text.contains("=") else { return [] }
+      guard !name.text.holds("=") else { return [] }
       let users = isUsers(name.text) ? filter.users : [:]
       return ["clean", "process", "required"].flatMap { variable -> [String] in
         let isNeeded = filter.repositorys[variable] != nil || users.isEmpty
@@ -83,7 +83,7 @@ struct FilterSettings {
 
   /// Whether a name cannot be kept from being run.
   var hasUnnameable: Bool {
-    filters.contains { $0.key.text.contains("=") && !$0.value.repositorys.isEmpty }
+    filters.contains { $0.key.text.holds("=") && !$0.value.repositorys.isEmpty }
   }
 }
 

@@ -23,7 +23,7 @@ enum GitCLIReader {
     let isWorktree = gitDirectory != common
     let settings = RemoteSettings(try settings(git))
     let branch = try text(git, ["symbolic-ref", "-q", "HEAD"]).flatMap {
-      $0.hasPrefix("refs/heads/") ? String($0.dropFirst(11)) : nil
+      $0.begins(with: "refs/heads/") ? String($0.dropFirst(11)) : nil
     }
     let branchRemote = settings.remote(ofBranch: branch)
     let primary = RemoteSettings.primary(
@@ -65,7 +65,7 @@ enum GitCLIReader {
 
   private static func remoteDefault(_ remote: String, _ git: GitProgram) throws(GitError) -> String? {
     let start = "refs/remotes/\(remote)/"
-    guard let target = try text(git, ["symbolic-ref", "-q", start + "HEAD"]), target.hasPrefix(start) else {
+    guard let target = try text(git, ["symbolic-ref", "-q", start + "HEAD"]), target.begins(with: start) else {
       return nil
     }
     return String(target.dropFirst(start.count))

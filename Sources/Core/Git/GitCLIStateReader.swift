@@ -53,7 +53,7 @@ struct GitCLIStateReader {
       let name = ByteText.string(from: fields[0])
       if name == "refs/stash" {
         state.stashes = max(1, try count(["log", "-g", "--format=%H", "refs/stash", "--"]))
-      } else if name.hasPrefix("refs/remotes/") {
+      } else if name.begins(with: "refs/remotes/") {
         remotes.insert(Array(fields[1]))
       } else {
         locals.append((Self.branch(name, fields), Array(fields[1])))

@@ -12,7 +12,7 @@ enum GitDirectoryCheck {
 
   /// Checks the repository that `directory` is, or is in, found as git finds it: from the directory upward.
   static func repository(around directory: FilePath) throws(GitError) {
-    let ceilings = (Environment["GIT_CEILING_DIRECTORIES"] ?? "").split(separator: ":").map {
+    let ceilings = (Environment["GIT_CEILING_DIRECTORIES"] ?? "").split(at: ":").map {
       FilePath(text: String($0))
     }
     var place = directory

@@ -191,7 +191,7 @@ public struct GitError: Error, Sendable, Hashable {
       .noMemory,
       .permissionDenied, .notPermitted, .ioError, .noSuchFileOrDirectory, .notDirectory, .staleNFSFileHandle,
     ]
-    return codes.first { message.hasSuffix($0.description) }
+    return codes.first { message.ends(with: $0.description) }
   }
 }
 

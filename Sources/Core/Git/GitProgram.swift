@@ -175,10 +175,10 @@ public struct GitProgram: Sendable {
 
   private func failure(_ arguments: [String], _ result: ChildProcess.Result, _ fallback: String) -> GitError {
     let lines = result.errors.split(separator: UInt8(ascii: "\n")).map { ByteText.string(from: $0) }
-    let telling = lines.first { $0.hasPrefix("fatal: ") } ?? lines.first
-    var said = telling.map { $0.hasPrefix("fatal: ") ? String($0.dropFirst(7)) : $0 }
+    let telling = lines.first { $0.begins(with: "fatal: ") } ?? lines.first
+    var said = telling.map { $0.begins(with: "fatal: ") ? String($0.dropFirst(7)) : $0 }
     // git lists what it found below such a line.
-    if let line = said, line.hasSuffix(":"), let place = lines.firstIndex(where: { $0 == telling }) {
+    if let line = said, line.ends(with: ":"), let place = lines.firstIndex(where: { $0 == telling }) {
       let list = lines[(place + 1)...].map { $0.drop { $0 == "\t" || $0 == " " } }
       said = ([line] + [list.joined(separator: ", ")]).joined(separator: " ")
     }

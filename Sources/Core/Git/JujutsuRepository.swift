@@ -1,3 +1,4 @@
+import ByteStrings
 import SystemSupport
 import SystemPackage
 
@@ -38,7 +39,7 @@ struct JujutsuRepository {
 
   /// The repository that a directory is, or is in, unless a git repository is nearer.
   init?(around directory: FilePath) {
-    let ceilings = (Environment["GIT_CEILING_DIRECTORIES"] ?? "").split(separator: ":").map {
+    let ceilings = (Environment["GIT_CEILING_DIRECTORIES"] ?? "").split(at: ":").map {
       FilePath(text: String($0))
     }
     var place = directory

@@ -14,17 +14,17 @@ struct LFSPointer {
   /// The pointer that these bytes are; nil where they are not one.
   init?(_ bytes: UnsafeRawBufferPointer) {
     guard bytes.count < 1024, bytes.starts(with: "version https://".utf8) else { return nil }
-    let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+    let lines = String(decoding: bytes, as: UTF8.self).split(at: "\n")
     func value(_ key: String) -> Substring? {
-      lines.first { $0.hasPrefix(key + " ") }.map { $0.dropFirst(key.count + 1) }
+      lines.first { $0.begins(with: key + " ") }.map { $0.dropFirst(key.count + 1) }
     }
     guard lines[0].contains("git-lfs") || lines[0].contains("hawser"),
-      let sum = value("oid"), sum.hasPrefix("sha256:"), sum.utf8.count == 71,
+      let sum = value("oid"), sum.begins(with: "sha256:"), sum.utf8.count == 71,
       let size = value("size").flatMap({ Int($0) }), size >= 0
     else { return nil }
     self.sum = String(sum.dropFirst(7)).lowercased()
     self.size = size
-    isExtended = lines.contains { $0.hasPrefix("ext-") }
+    isExtended = lines.contains { $0.begins(with: "ext-") }
   }
 
   /// Whether the file is the one that is meant; nil where it cannot be read.

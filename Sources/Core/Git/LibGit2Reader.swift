@@ -19,7 +19,7 @@ enum LibGit2Reader {
     let settings = RemoteSettings(try configuration.entries(RemoteSettings.isWanted))
 
     let headTarget = try symbolicTarget(of: "HEAD", in: handle)
-    let branch = headTarget.flatMap { $0.hasPrefix("refs/heads/") ? String($0.dropFirst(11)) : nil }
+    let branch = headTarget.flatMap { $0.begins(with: "refs/heads/") ? String($0.dropFirst(11)) : nil }
     let branchRemote = settings.remote(ofBranch: branch)
     let primary = RemoteSettings.primary(
       of: settings.remotes, defaultName: settings.defaultRemoteName, currentBranchRemote: branchRemote)
@@ -106,7 +106,7 @@ enum LibGit2Reader {
     let start = "refs/remotes/\(remote)/"
     try GitDirectoryCheck.reference(start + "HEAD", in: common)
     do {
-      guard let target = try symbolicTarget(of: start + "HEAD", in: handle), target.hasPrefix(start) else {
+      guard let target = try symbolicTarget(of: start + "HEAD", in: handle), target.begins(with: start) else {
         return nil
       }
       return String(target.dropFirst(start.count))

@@ -56,7 +56,7 @@ struct LibGit2StateReader: ~Copyable {
   private mutating func readHead() throws(GitError) {
     guard let reference = try ReferenceHandle("HEAD", in: handle) else { return }
     state.branch = git_reference_symbolic_target(reference.raw).map { ByteText.string(fromC: $0) }
-      .flatMap { $0.hasPrefix("refs/heads/") ? String($0.dropFirst(11)) : $0 }
+      .flatMap { $0.begins(with: "refs/heads/") ? String($0.dropFirst(11)) : $0 }
     var id = git_oid()
     guard
       try checkFound(git_reference_name_to_id(&id, handle.raw, "HEAD".cText), "reading", "HEAD")
@@ -79,9 +79,9 @@ struct LibGit2StateReader: ~Copyable {
     var locals: [(name: String, id: ObjectID)] = []
     var remotes: Set<ObjectID> = []
     try eachReference { name, id in
-      if name.hasPrefix("refs/heads/") {
+      if name.begins(with: "refs/heads/") {
         locals.append((name, id))
-      } else if name.hasPrefix("refs/remotes/") {
+      } else if name.begins(with: "refs/remotes/") {
         remotes.insert(id)
       }
     }
@@ -128,7 +128,7 @@ struct LibGit2StateReader: ~Copyable {
       Quoting.visible(branch.name))
     Watch.sign()
     (branch.ahead, branch.behind) = (ahead, behind)
-    if ahead == 0, upstream.hasPrefix("refs/remotes/") { branch.isOnRemote = true }
+    if ahead == 0, upstream.begins(with: "refs/remotes/") { branch.isOnRemote = true }
   }
 
   /// Calls `body` with every ref and the object that it names; not with those that lead nowhere.

@@ -58,7 +58,7 @@ enum Ownership {
   static func found(around directory: FilePath) -> Found? {
     guard var place = directory.resolved, let start = status(place) else { return nil }
     let ceilings = Set(
-      (Environment["GIT_CEILING_DIRECTORIES"] ?? "").split(separator: ":").map { FilePath(text: String($0)) }
+      (Environment["GIT_CEILING_DIRECTORIES"] ?? "").split(at: ":").map { FilePath(text: String($0)) }
         .flatMap { [$0.lexicallyNormalized(), $0.resolved ?? $0] })
     let across = Environment["GIT_DISCOVERY_ACROSS_FILESYSTEM"].map {
       !["", "0", "false", "no", "off"].contains($0.lowercased())

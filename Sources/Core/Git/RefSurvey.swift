@@ -24,7 +24,7 @@ struct RefSurvey {
       strncmp(key, "remote.", 7) == 0 || strncmp(key, "url.", 4) == 0 || strncmp(key, "svn-remote.", 11) == 0
     }
     remotes = RemotePlace.remotes(in: entries)
-    hasSubversion = entries.contains { $0.key.hasPrefix("svn-remote.") && $0.key.hasSuffix(".url") }
+    hasSubversion = entries.contains { $0.key.begins(with: "svn-remote.") && $0.key.ends(with: ".url") }
     email = try configuration.string("user.email")
   }
 
@@ -37,12 +37,12 @@ struct RefSurvey {
     var tips: [(name: String, id: ObjectID)] = []
     var tags: [(name: String, id: ObjectID, commit: ObjectID?)] = []
     for (name, id) in refs where !isRemote(name) {
-      if name == "refs/stash" || name.hasPrefix("refs/jj/") { continue }
-      if name.hasPrefix("refs/tags/") {
+      if name == "refs/stash" || name.begins(with: "refs/jj/") { continue }
+      if name.begins(with: "refs/tags/") {
         let commit = commit(of: id)
         tags.append((name, id, commit))
         if let commit { tips.append((name, commit)) }
-      } else if name.hasPrefix("refs/notes/") || name.hasPrefix("refs/replace/") {
+      } else if name.begins(with: "refs/notes/") || name.begins(with: "refs/replace/") {
         if !known.contains(id), !Self.names(fetched, id) { work.notes.append(String(name.dropFirst(5))) }
       } else if let commit = commit(of: id) {
         tips.append((name, commit))
@@ -82,17 +82,17 @@ struct RefSurvey {
   }
 
   private func isRemote(_ name: String) -> Bool {
-    name.hasPrefix("refs/remotes/") || name.hasPrefix("refs/prefetch/")
+    name.begins(with: "refs/remotes/") || name.begins(with: "refs/prefetch/")
   }
 
   /// Whether a ref says what a remote elsewhere has.
   private func isElsewhere(_ name: String) -> Bool {
     guard isRemote(name) else { return false }
-    let start = name.hasPrefix("refs/prefetch/") ? "refs/prefetch/remotes/" : "refs/remotes/"
-    guard name.hasPrefix(start) else { return false }
+    let start = name.begins(with: "refs/prefetch/") ? "refs/prefetch/remotes/" : "refs/remotes/"
+    guard name.begins(with: start) else { return false }
     let rest = name.dropFirst(start.count)
     // A remote's name may have slashes in it.
-    let owner = remotes.filter { rest.hasPrefix($0.name + "/") }.max {
+    let owner = remotes.filter { rest.begins(with: $0.name + "/") }.max {
       $0.name.utf8.count < $1.name.utf8.count
     }
     return owner?.isElsewhere ?? hasSubversion
@@ -145,11 +145,11 @@ struct RefSurvey {
       else { continue }
       let message = String(decoding: line[(tab + 1)...], as: UTF8.self)
       let start = "checkout: moving from "
-      if message.hasPrefix(start) {
-        let from = message.dropFirst(start.count).prefix { $0 != " " }
-        isDetached = from.utf8.count >= 7 && from.allSatisfy(\.isHexDigit) && old.hex.hasPrefix(from)
+      if message.begins(with: start) {
+        let from = message.dropFirst(start.count).prefix(before: " ")
+        isDetached = from.utf8.count >= 7 && from.allSatisfy(\.isHexDigit) && old.hex.begins(with: from)
         if isDetached { found.insert(old) }
-      } else if isDetached, message.hasPrefix("reset: ") {
+      } else if isDetached, message.begins(with: "reset: ") {
         found.insert(old)
       }
     }

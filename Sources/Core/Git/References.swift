@@ -94,7 +94,7 @@ extension Repository {
       try check(code, "listing the refs of", gitDirectory.visible)
       guard let name else { continue }
       let text = ByteText.string(fromC: name)
-      guard text.hasPrefix(prefix), let target = try reference(text) else { continue }
+      guard text.begins(with: prefix), let target = try reference(text) else { continue }
       references.append(Reference(name: text, target: target))
     }
     return references.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }

@@ -37,7 +37,7 @@ public struct RemotePlace: Sendable {
       let helper = url[..<colons.lowerBound]
       if helper == "ext" || helper == "fd" { return false }
       let address = String(url[colons.upperBound...])
-      return !address.hasPrefix("/") && !address.hasPrefix(".") && !address.hasPrefix("~")
+      return !address.begins(with: "/") && !address.begins(with: ".") && !address.begins(with: "~")
         && isElsewhere(address)
     }
     if let scheme = url.firstRange(of: "://") {
@@ -46,17 +46,17 @@ public struct RemotePlace: Sendable {
       return isElsewhere(authority: String(authority))
     }
     // As git tells `host:path` from a path: by a colon before the first slash.
-    guard let colon = url.firstIndex(of: ":"), url.firstIndex(of: "/").map({ colon < $0 }) ?? true else {
+    guard let colon = url.firstIndex(at: ":"), url.firstIndex(at: "/").map({ colon < $0 }) ?? true else {
       return false
     }
     return isElsewhere(authority: String(url[..<colon]))
   }
 
   private func isElsewhere(authority: String) -> Bool {
-    var host = authority.split(separator: "@", omittingEmptySubsequences: false).last.map { String($0) } ?? ""
-    if host.hasPrefix("[") {
-      host = String(host.dropFirst().prefix { $0 != "]" })
-    } else if let colon = host.lastIndex(of: ":") {
+    var host = authority.split(at: "@", omittingEmptySubsequences: false).last.map { String($0) } ?? ""
+    if host.begins(with: "[") {
+      host = String(host.dropFirst().prefix(before: "]"))
+    } else if let colon = host.lastIndex(at: ":") {
       host = String(host[..<colon])
     }
     return !isThisComputer(host) && !(ssh.host(host).name.map(isThisComputer) ?? false)
@@ -65,7 +65,7 @@ public struct RemotePlace: Sendable {
   private func isThisComputer(_ host: String) -> Bool {
     let host = host.lowercased()
     let own = Host.fullName.lowercased()
-    return host.isEmpty || host == "localhost" || host.hasSuffix(".localhost") || host.hasPrefix("127.")
-      || host == "::1" || host == "0.0.0.0" || host == own || host == own.prefix { $0 != "." }
+    return host.isEmpty || host == "localhost" || host.ends(with: ".localhost") || host.begins(with: "127.")
+      || host == "::1" || host == "0.0.0.0" || host == own || host == own.prefix(before: ".")
   }
 }

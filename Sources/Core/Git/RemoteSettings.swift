@@ -38,7 +38,7 @@ package struct RemoteSettings {
   }
 
   static func subsection(of key: String, in section: String, variable: String) -> String? {
-    guard key.hasPrefix(section), key.hasSuffix(variable),
+    guard key.begins(with: section), key.ends(with: variable),
       key.utf8.count > section.utf8.count + variable.utf8.count
     else { return nil }
     return String(key.dropFirst(section.count).dropLast(variable.count))

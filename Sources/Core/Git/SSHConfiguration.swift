@@ -79,11 +79,11 @@ public struct SSHConfiguration: Sendable {
 
   private static func applies(_ criterion: [String], to name: String, _ real: String) -> Bool {
     guard var word = criterion.first?.lowercased() else { return false }
-    let isNegated = word.hasPrefix("!")
+    let isNegated = word.begins(with: "!")
     if isNegated { word.removeFirst() }
     if word == "all" { return !isNegated }
     guard criterion.count == 2, word == "host" || word == "originalhost" else { return false }
-    let patterns = criterion[1].split(separator: ",").map(String.init)
+    let patterns = criterion[1].split(at: ",").map(String.init)
     return SSHPattern.list(patterns, match: word == "host" ? real : name) != isNegated
   }
 
@@ -92,9 +92,9 @@ public struct SSHConfiguration: Sendable {
     case .name where host.name == nil:
       let expanded = value.replacing("%h", with: name).replacing("%%", with: "%")
       // What other tokens stand for is known when a connection is made.
-      if !expanded.contains("%") || expanded.contains(":") { host.name = expanded }
+      if !expanded.holds("%") || expanded.holds(":") { host.name = expanded }
     case .port where host.port == nil: host.port = Int(value)
-    case .user where host.user == nil && !value.contains("%"): host.user = value
+    case .user where host.user == nil && !value.holds("%"): host.user = value
     default: break
     }
   }
@@ -146,7 +146,7 @@ public struct SSHConfiguration: Sendable {
 
     private func included(_ pattern: String) -> [FilePath] {
       var path = FilePath(pattern)
-      if pattern.hasPrefix("~/"), let home = Environment.home {
+      if pattern.begins(with: "~/"), let home = Environment.home {
         path = home.pushing(FilePath(String(pattern.dropFirst(2))))
       } else if path.isRelative {
         guard let folder else { return [] }
@@ -204,7 +204,7 @@ enum SSHPattern {
   static func list(_ patterns: [String], match name: String) -> Bool {
     var matches = false
     for pattern in patterns {
-      if pattern.hasPrefix("!") {
+      if pattern.begins(with: "!") {
         if Self.pattern(pattern.dropFirst().utf8, matches: name.utf8) { return false }
       } else if Self.pattern(pattern[...].utf8, matches: name.utf8) {
         matches = true

@@ -62,7 +62,7 @@ struct StateReader {
 
   /// As a remote-tracking branch or a branch is called.
   static func short(_ reference: String) -> String {
-    for prefix in ["refs/remotes/", "refs/heads/"] where reference.hasPrefix(prefix) {
+    for prefix in ["refs/remotes/", "refs/heads/"] where reference.begins(with: prefix) {
       return String(reference.dropFirst(prefix.count))
     }
     return reference

@@ -21,7 +21,7 @@ struct IgnoredHere {
     self.workTree = workTree
     let home = Environment.home
     let given = try configuration.string("core.excludesFile").map { text in
-      text.hasPrefix("~/") ? home?.pushing(FilePath(text: String(text.dropFirst(2)))) : FilePath(text: text)
+      text.begins(with: "~/") ? home?.pushing(FilePath(text: String(text.dropFirst(2)))) : FilePath(text: text)
     }
     let folder =
       Environment["XDG_CONFIG_HOME"].flatMap { $0.isEmpty ? nil : FilePath(text: $0) }
@@ -79,7 +79,7 @@ struct LFSStore {
     var folder = common.appending("hooks")
     if let path = try configuration.string("core.hooksPath"), !path.isEmpty {
       folder =
-        path.hasPrefix("~/")
+        path.begins(with: "~/")
         ? (Environment.home ?? "/").pushing(FilePath(text: String(path.dropFirst(2))))
         : FilePath(text: path).absolute(against: common.removingLastComponent())
     }
@@ -97,8 +97,8 @@ struct LFSStore {
     let place = RemotePlace(rewrites: URLRewrites([]), pushRewrites: URLRewrites([]))
     return entries.contains { key, value in
       let isURL =
-        key == "lfs.url" || key == "lfs.pushurl" || key.hasPrefix("remote.") && key.hasSuffix(".lfsurl")
-        || key.hasPrefix("remote.") && key.hasSuffix(".lfspushurl")
+        key == "lfs.url" || key == "lfs.pushurl" || key.begins(with: "remote.") && key.ends(with: ".lfsurl")
+        || key.begins(with: "remote.") && key.ends(with: ".lfspushurl")
       return isURL && !place.isElsewhere(urls: [value], pushes: [])
     }
   }
@@ -153,7 +153,7 @@ struct GitCLIUnsavedReader {
       try git.output(["for-each-ref", "--format=%(refname)", "refs/tags", "refs/notes", "refs/replace"]) ?? []
     for line in names.split(separator: UInt8(ascii: "\n")) {
       let name = ByteText.string(from: line)
-      if name.hasPrefix("refs/tags/") {
+      if name.begins(with: "refs/tags/") {
         work.tags.append(String(name.dropFirst(10)))
       } else {
         work.notes.append(String(name.dropFirst(5)))

@@ -27,7 +27,7 @@ public enum WorkTreeOperations {
       for name in ["rebase-merge/head-name", "rebase-apply/head-name", "BISECT_START"] {
         guard let bytes = try? Files.read(directory.pushing(FilePath(name)), limit: 4096) else { continue }
         let line = ByteText.string(from: bytes.prefix { $0 != UInt8(ascii: "\n") })
-        found[line.hasPrefix("refs/heads/") ? String(line.dropFirst(11)) : line] = operation
+        found[line.begins(with: "refs/heads/") ? String(line.dropFirst(11)) : line] = operation
       }
     }
     return found

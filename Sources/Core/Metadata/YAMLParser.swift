@@ -151,7 +151,7 @@ struct YAMLParser: ~Copyable {
     let problem = state.problem.map { String(cString: $0) } ?? "unknown reason"
     let context = state.context.map { " " + String(cString: $0) } ?? ""
     // A quote that is never closed is found at the end of the file; what helps is where it was opened.
-    let mark = context.hasSuffix("quoted scalar") ? state.context_mark : state.problem_mark
+    let mark = context.ends(with: "quoted scalar") ? state.context_mark : state.problem_mark
     return MetadataError(
       line: Int(mark.line) + 1, column: Int(mark.column) + 1,
       "this is not valid YAML\(context): \(problem); correct or quote what stands here")

@@ -29,7 +29,7 @@ struct Authority {
       throw RefusedURL("a URL has a user name with a colon, which may stand before a password")
     }
     let decodedUser = ByteText.string(from: fullyDecoded)
-    guard !decodedUser.hasPrefix("-") else { throw RefusedURL(text, "would be taken for an option") }
+    guard !decodedUser.begins(with: "-") else { throw RefusedURL(text, "would be taken for an option") }
     guard
       !decodedUser.unicodeScalars.contains(where: { $0.isControl || $0 == " " || $0 == "/" || $0 == "\\" })
     else {
@@ -62,7 +62,7 @@ struct Authority {
       port = nil
     }
     let decoded = ByteText.string(from: PercentEncoding.decoded(name).map(lowered))
-    guard !decoded.hasPrefix("-") else { throw RefusedURL(text, "would be taken for an option") }
+    guard !decoded.begins(with: "-") else { throw RefusedURL(text, "would be taken for an option") }
     guard Self.isHost(decoded) else { throw RefusedURL(text, "names a host that cannot be") }
     host = decoded
   }
@@ -77,9 +77,9 @@ struct Authority {
   }
 
   private static func isHost(_ name: String) -> Bool {
-    if name.hasPrefix("[") {
+    if name.begins(with: "[") {
       // hexadecimal groups, a dotted end, and a zone such as %eth0
-      return name.hasSuffix("]") && name.utf8.count > 3
+      return name.ends(with: "]") && name.utf8.count > 3
         && name.unicodeScalars.dropFirst().dropLast().allSatisfy {
           $0.isASCII
             && ($0.properties.isAlphabetic || (0x30...0x39).contains($0.value)

@@ -49,7 +49,7 @@ extension MachineState {
 
   /// Whether a file of this name has projects.
   public static func isShard(_ name: String) -> Bool {
-    name.utf8.count == 7 && name.hasSuffix(".json")
+    name.utf8.count == 7 && name.ends(with: ".json")
       && name.utf8.prefix(2).allSatisfy { MachineID.isDigit($0) }
   }
 

@@ -273,7 +273,7 @@ public enum WebPage {
     let bytes = Array(text.utf8)
     let lower = text.prefix(8).lowercased()
     guard bytes.count <= Limits.url, !text.holdsControl,
-      let scheme = ["https://", "http://"].first(where: { lower.hasPrefix($0) }),
+      let scheme = ["https://", "http://"].first(where: { lower.begins(with: $0) }),
       !bytes.contains(where: { $0 <= 0x20 || $0 == 0x7F || "\"<>\\^`{|}".utf8.contains($0) })
     else { return false }
     let rest = bytes.dropFirst(scheme.utf8.count)

@@ -115,7 +115,7 @@ extension Project {
 
   /// The part of git-check-ref-format(1) that keeps a name from being an option, a revision or a path outside.
   private static func isBranchName(_ text: String) -> Bool {
-    !text.isEmpty && !text.hasPrefix("-") && !text.hasPrefix("/") && !text.hasSuffix("/")
+    !text.isEmpty && !text.begins(with: "-") && !text.begins(with: "/") && !text.ends(with: "/")
       && !text.holdsControl
       && !text.utf8.contains { " ~^:?*[\\".utf8.contains($0) } && !text.contains("..") && !text.contains("@{")
   }

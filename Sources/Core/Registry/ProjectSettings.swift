@@ -21,7 +21,7 @@ extension Project {
         sentence: "\(shown(key)) cannot be set; the keys are \(Self.settableKeys.joined(separator: ", "))")
     }
     if case .tags = field.kind {
-      let list = (value ?? "").split(separator: ",").map { Self.trimmedTag(String($0)) }.filter {
+      let list = (value ?? "").split(at: ",").map { Self.trimmedTag(String($0)) }.filter {
         !$0.isEmpty
       }
       for tag in list { try Self.checkTag(tag) }

@@ -36,7 +36,7 @@ struct RepositoryPlace {
   /// See "HTTPS connections to AWS CodeCommit repositories" in its user guide.
   static func codeCommit(region: String, repository: some Collection<UInt8>) -> String {
     let region = String(decoding: region.utf8.map(lowered), as: UTF8.self)
-    let domain = region.hasPrefix("cn-") ? "amazonaws.com.cn" : "amazonaws.com"
+    let domain = region.begins(with: "cn-") ? "amazonaws.com.cn" : "amazonaws.com"
     let name = parts(Array(repository)).map { String(decoding: $0, as: UTF8.self) }.joined(separator: "/")
     return "git-codecommit.\(region).\(domain)/v1/repos/\(name)"
   }
@@ -59,10 +59,10 @@ struct RepositoryPlace {
   private static let caseless: Set<String> = ["github.com", "gitlab.com", "bitbucket.org"]
 
   private static func host(_ name: String) -> String {
-    if name.hasPrefix("[") { return IPv6Address.canonical(name) }
+    if name.begins(with: "[") { return IPv6Address.canonical(name) }
     // A dot at the end only says that the name is a whole one.
     var name = name[...]
-    while name.utf8.count > 1, name.hasSuffix(".") { name = name.dropLast() }
+    while name.utf8.count > 1, name.ends(with: ".") { name = name.dropLast() }
     return String(name)
   }
 
@@ -94,10 +94,10 @@ struct RepositoryPlace {
   private mutating func renameHost(_ transport: Transport) {
     if let name = Self.names[host], port.map(name.ports.contains) ?? true { (host, port) = (name.host, nil) }
     let (fips, plain) = ("git-codecommit-fips.", "git-codecommit.")
-    if host.hasPrefix(fips), host.contains(".amazonaws.com") { host = plain + host.dropFirst(fips.count) }
+    if host.begins(with: fips), host.contains(".amazonaws.com") { host = plain + host.dropFirst(fips.count) }
     // The review server of a host of Google's has its repositories, too.
     let review = "-review.googlesource.com"
-    while host.hasSuffix(review), host.utf8.count > review.utf8.count {
+    while host.ends(with: review), host.utf8.count > review.utf8.count {
       host = host.dropLast(review.count) + ".googlesource.com"
     }
   }
@@ -109,7 +109,7 @@ struct RepositoryPlace {
   /// may be named without that.
   private mutating func settleAzure(_ transport: Transport, user: [UInt8]) {
     let old = ".visualstudio.com"
-    guard port == nil, host == "dev.azure.com" || host == "ssh.dev.azure.com" || host.hasSuffix(old) else {
+    guard port == nil, host == "dev.azure.com" || host == "ssh.dev.azure.com" || host.ends(with: old) else {
       return
     }
     lowercase()
@@ -187,10 +187,10 @@ struct RepositoryPlace {
       return
     }
     guard transport == .http || transport == .https else { return }
-    let labels = host.split(separator: ".")
+    let labels = host.split(at: ".")
     let isGerrit =
-      host.hasSuffix(".googlesource.com")
-      || labels.contains { $0.contains("gerrit") || $0 == "review" || $0.hasSuffix("-review") }
+      host.ends(with: ".googlesource.com")
+      || labels.contains { $0.contains("gerrit") || $0 == "review" || $0.ends(with: "-review") }
     guard isGerrit else { return }
     var rest = path[...]
     if rest.count > 1, rest.first == Self.bytes("r") || rest.first == Self.bytes("gerrit") {
@@ -207,7 +207,7 @@ private enum IPv6Address {
   /// - Returns: the text itself where it is not an address.
   static func canonical(_ text: String) -> String {
     let inner = text.dropFirst().dropLast()
-    let address = inner.prefix { $0 != "%" }
+    let address = inner.prefix(before: "%")
     guard let groups = groups(of: address) else { return text }
     return "[\(compressed(groups))\(inner.dropFirst(address.count))]"
   }
@@ -218,9 +218,9 @@ private enum IPv6Address {
     var parsed: [[UInt16]] = []
     for half in halves {
       var groups: [UInt16] = []
-      for part in half.isEmpty ? [] : half.split(separator: ":", omittingEmptySubsequences: false) {
-        if part.contains("."), part.endIndex == text.endIndex {
-          let bytes = part.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
+      for part in half.isEmpty ? [] : half.split(at: ":", omittingEmptySubsequences: false) {
+        if part.holds("."), part.endIndex == text.endIndex {
+          let bytes = part.split(at: ".", omittingEmptySubsequences: false).map { UInt8($0) }
           guard bytes.count == 4, let a = bytes[0], let b = bytes[1], let c = bytes[2], let d = bytes[3]
           else {
             return nil
@@ -263,7 +263,7 @@ extension Substring {
     var start = startIndex
     var index = startIndex
     while index < endIndex {
-      if self[index...].hasPrefix("::") {
+      if self[index...].begins(with: "::") {
         parts.append(self[start..<index])
         start = self.index(index, offsetBy: 2)
         index = start

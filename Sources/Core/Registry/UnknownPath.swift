@@ -1,3 +1,5 @@
+import ByteStrings
+
 /// The place of a file whose name this version does not know: one that a newer version wrote, or a person.
 ///
 /// Such a file is carried along as it is. So that this is safe with what comes from anywhere, its name is held to a rule that
@@ -34,8 +36,8 @@ public struct UnknownPath: Hashable, Sendable {
   public func moved(to machine: MachineID) -> UnknownPath? {
     guard let owner else { return nil }
     let former = "machines/\(owner)/"
-    guard path.hasPrefix(former) else { return nil }
-    let names = "machines/\(machine)/\(path.dropFirst(former.count))".split(separator: "/").map {
+    guard path.begins(with: former) else { return nil }
+    let names = "machines/\(machine)/\(path.dropFirst(former.count))".split(at: "/").map {
       Array($0.utf8)
     }
     return UnknownPath(names, owner: machine)

@@ -161,7 +161,7 @@ public struct ConditionTest {
     _ comparison: Condition.Comparison, _ values: [String], isPath home: String?
   ) -> ([String]) -> Bool {
     let values = values.map { value in
-      guard let home, value == "~" || value.hasPrefix("~/") else { return value }
+      guard let home, value == "~" || value.begins(with: "~/") else { return value }
       return home + value.dropFirst()
     }
     let wantsNone = values.contains("")

@@ -53,7 +53,7 @@ enum ConditionTime {
   }
 
   private static func months(_ text: String) -> Range<Int64>? {
-    let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+    let parts = text.split(at: "-", omittingEmptySubsequences: false)
     guard parts.count <= 2, parts[0].utf8.count == 4, parts.dropFirst().allSatisfy({ $0.utf8.count == 2 }),
       parts.allSatisfy({ $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }), let year = Int(parts[0])
     else { return nil }
@@ -139,8 +139,8 @@ struct ConditionVersion: Comparable {
       return nil
     }
     // What is behind a plus sign says how it was built, and does not count.
-    text = text.prefix { $0 != "+" }
-    let dash = text.firstIndex(of: "-")
+    text = text.prefix(before: "+")
+    let dash = text.firstIndex(at: "-")
     var main = Self.parts(text[..<(dash ?? text.endIndex)])
     while main.count > 1, main.last == .number(Digits("0")) { main.removeLast() }
     self.main = main
@@ -148,7 +148,7 @@ struct ConditionVersion: Comparable {
   }
 
   private static func parts(_ text: Substring) -> [Part] {
-    text.split(separator: ".", omittingEmptySubsequences: false).map { part in
+    text.split(at: ".", omittingEmptySubsequences: false).map { part in
       !part.isEmpty && part.utf8.allSatisfy { (0x30...0x39).contains($0) }
         ? .number(Digits(part)) : .word(String(part))
     }

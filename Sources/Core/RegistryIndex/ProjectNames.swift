@@ -15,7 +15,7 @@ extension ViewRow {
     let place = place
     if place.isEmpty { return false }
     if Self.ends(place, with: text) { return true }
-    guard let slash = place.lastIndex(of: "/") else { return false }
+    guard let slash = place.lastIndex(at: "/") else { return false }
     return Self.ends("\(place[..<slash])/\(name)", with: text)
   }
 
@@ -31,10 +31,10 @@ extension View {
   /// and in any case at hosts that know none.
   func rows(called text: String) -> [ViewRow] {
     var text = text
-    while text.hasSuffix("/") { text.removeLast() }
-    if text.hasSuffix(".git") { text = String(text.dropLast(4)) }
+    while text.ends(with: "/") { text.removeLast() }
+    if text.ends(with: ".git") { text = String(text.dropLast(4)) }
     for form in text.lowercased() == text ? [text] : [text, text.lowercased()] {
-      guard let last = form.split(separator: "/").last else { return [] }
+      guard let last = form.split(at: "/").last else { return [] }
       let found = rows(holding: String(last)) { $0.isCalled(form) }
       if !found.isEmpty { return found }
     }
@@ -66,7 +66,7 @@ extension View {
 
   /// Whether a name alone stands for this project.
   func isCalled(_ name: String, _ row: ViewRow) -> Bool {
-    !name.contains("/") && ProjectQuery.preferred(rows(where: .name, is: name)).map(\.id) == [row.id]
+    !name.holds("/") && ProjectQuery.preferred(rows(where: .name, is: name)).map(\.id) == [row.id]
   }
 
   /// As ``distinctNames(of:)``, for those of many rows that share their name with another: by id; with no look-up of each.
@@ -100,8 +100,8 @@ extension View {
 
   /// The ends of a place, from two parts on.
   private static func ends(of row: ViewRow) -> [String] {
-    let parts = row.place.split(separator: "/")
-    guard parts.count > 1, !row.place.hasPrefix("/") else { return [] }
+    let parts = row.place.split(at: "/")
+    guard parts.count > 1, !row.place.begins(with: "/") else { return [] }
     return (2...parts.count).map { parts.suffix($0).joined(separator: "/") }
   }
 }

@@ -40,7 +40,7 @@ public struct ProjectQuery: Sendable {
   /// As ``find(in:)``, without looking for what may have been meant.
   public func findExactly(in view: View) throws -> ViewRow {
     if isID, let row = view.row(id: text) { return row }
-    let isPath = text.contains("/") || text == "." || text == ".."
+    let isPath = text.holds("/") || text == "." || text == ".."
     if isPath, let row = try one(atPath(in: view), .path, view) { return row }
     if let row = try one(view.rows(where: .name, is: text), .name, view) { return row }
     if let url = address, let row = try one(view.rows(at: url), .url, view) { return row }
@@ -64,15 +64,15 @@ public struct ProjectQuery: Sendable {
 
   /// The URL that the text is, which has a host; nil for anything else.
   private var address: RemoteURL? {
-    guard text.contains(":"), let url = try? RemoteURL(text),
-      !url.normalized.hasPrefix("/") || text.contains("://")
+    guard text.holds(":"), let url = try? RemoteURL(text),
+      !url.normalized.begins(with: "/") || text.contains("://")
     else { return nil }
     return url
   }
 
   /// The path of a URL whose host is a name of this machine's configuration alone, such as `work:owner/name`.
   private var remotePath: String? {
-    guard RemoteURL.isAliasCandidate(text), let colon = text.firstIndex(of: ":") else { return nil }
+    guard RemoteURL.isAliasCandidate(text), let colon = text.firstIndex(at: ":") else { return nil }
     let path = text[text.index(after: colon)...].drop { $0 == "/" }
     return path.isEmpty ? nil : String(path)
   }

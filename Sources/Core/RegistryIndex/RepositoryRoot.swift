@@ -37,7 +37,7 @@ struct RepositoryRoot {
     guard worktrees.lastComponent?.string == "worktrees" else { return [directory] }
     let common = worktrees.removingLastComponent()
     // A hidden repository is its parent's: `.git`, or the `.bare` of those who keep one beside its worktrees.
-    let isHidden = common.lastComponent?.string.hasPrefix(".") ?? false
+    let isHidden = common.lastComponent?.string.begins(with: ".") ?? false
     return isHidden ? [common.removingLastComponent(), common] : [common]
   }
 }

@@ -97,7 +97,7 @@ public struct Selection: Sendable {
 
     init(_ text: String, of view: View, from directory: FilePath) {
       glob = ConditionGlob(text)
-      isPath = text.contains("/")
+      isPath = text.holds("/")
       var ids: Set<String> = []
       if !ConditionGlob.isGlob(text) {
         do {
@@ -133,7 +133,7 @@ public struct SortKey: Sendable {
 
   /// A key as it is given: an atom's name, with `-` before it the other way round; nil when there is no such atom.
   public init?(_ text: String) {
-    let reversed = text.hasPrefix("-")
+    let reversed = text.begins(with: "-")
     guard let atom = RowAtom(rawValue: reversed ? String(text.dropFirst()) : text) else { return nil }
     self.init(atom: atom, reversed: reversed)
   }

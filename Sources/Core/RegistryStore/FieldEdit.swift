@@ -21,14 +21,14 @@ public struct FieldEdit: Sendable {
   ///
   /// - Throws: ``RegistryStoreError`` for another form or a key that cannot be set.
   public init(_ text: String) throws {
-    guard let equals = text.firstIndex(of: "=") else {
+    guard let equals = text.firstIndex(at: "=") else {
       throw RegistryStoreError.notAnAssignment(text)
     }
     var name = text[..<equals]
     let value = String(text[text.index(after: equals)...])
     if name == "tags+" || name == "tags-" {
-      let tags = value.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-      operation = name.hasSuffix("+") ? .addTags(tags) : .removeTags(tags)
+      let tags = value.split(at: ",", omittingEmptySubsequences: false).map(String.init)
+      operation = name.ends(with: "+") ? .addTags(tags) : .removeTags(tags)
       name = "tags"
     } else {
       operation = value.isEmpty ? .clear : .set(value)

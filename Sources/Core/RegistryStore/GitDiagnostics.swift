@@ -9,7 +9,7 @@ public enum GitDiagnostics {
   public static func reason(_ errors: [UInt8]) -> String? {
     let lines = errors.split { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
       .map { withoutLabel(ByteText.string(from: $0)) }
-      .filter { line in !line.isEmpty && !passedOver.contains { line.hasPrefix($0) } }
+      .filter { line in !line.isEmpty && !passedOver.contains { line.begins(with: $0) } }
     let chosen = lines.suffix(5)
     if chosen.isEmpty { return nil }
     return Quoting.visible(RemoteURL.withoutSecrets(chosen.joined(separator: "; ")))
@@ -71,7 +71,7 @@ public enum GitDiagnostics {
   ]
 
   private static func withoutLabel(_ line: String) -> String {
-    for label in ["fatal: ", "error: "] where line.hasPrefix(label) {
+    for label in ["fatal: ", "error: "] where line.begins(with: label) {
       return String(line.dropFirst(label.count))
     }
     return line

@@ -32,7 +32,7 @@ struct GitTransport {
     // Names that a file system could not take are no danger to a repository without files, and one bad entry of a
     // remote must not keep the good ones from coming. What is used is checked when it is read.
     for message in Self.tolerated { git.options += ["-c", "fetch.fsck.\(message)=ignore"] }
-    if url.hasPrefix("work-prod::") {
+    if url.begins(with: "work-prod::") {
       // Its helper keeps the time itself: it waits between attempts, and knows whether the service is silent or slow.
       git.options += ["-c", "dev-infra.timeout=\(Int(((silenceLimit ?? 0) / 0.95).rounded()))"]
     } else {
@@ -57,21 +57,21 @@ struct GitTransport {
 
   /// Why a service did not take all that was pushed, where a line of git's report says that.
   func partialReason(_ line: String) -> String? {
-    guard url.hasPrefix("work-prod::"), let summary = line.split(separator: "\t").last,
-      summary.hasPrefix("[remote rejected] ("), summary.hasSuffix(")")
+    guard url.begins(with: "work-prod::"), let summary = line.split(at: "\t").last,
+      summary.begins(with: "[remote rejected] ("), summary.ends(with: ")")
     else { return nil }
     return Quoting.visible(String(summary.dropFirst("[remote rejected] (".count).dropLast()))
   }
 
   /// Passes on what the helper of a service said of single projects, unless all that is said is shown as it comes.
   func passOn(_ errors: [UInt8]) {
-    guard url.hasPrefix("work-prod::"), relay == nil else { return }
+    guard url.begins(with: "work-prod::"), relay == nil else { return }
     for line in errors.split(whereSeparator: { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }) {
       // The helper has escaped what came from the service; a control character is not from the helper.
       guard line.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else { continue }
       let text = String(decoding: line, as: UTF8.self)
-      if text.hasPrefix("warning: ") { delegate.note(.serviceWarning(String(text.dropFirst(9)))) }
-      if text.hasPrefix("error: '") { delegate.note(.serviceError(String(text.dropFirst(7)))) }
+      if text.begins(with: "warning: ") { delegate.note(.serviceWarning(String(text.dropFirst(9)))) }
+      if text.begins(with: "error: '") { delegate.note(.serviceError(String(text.dropFirst(7)))) }
     }
   }
 
@@ -83,11 +83,11 @@ struct GitTransport {
 
   /// The failure that git's report of a push, and what was said beside it, tell of.
   func pushFailure(_ line: String?, _ errors: [UInt8]) -> RegistryStoreError {
-    let summary = line.flatMap { $0.split(separator: "\t").last }.map { Quoting.visible(String($0)) } ?? ""
+    let summary = line.flatMap { $0.split(at: "\t").last }.map { Quoting.visible(String($0)) } ?? ""
     let reason = GitDiagnostics.reason(errors)
     var cause = TransportFailure.Cause.git(reason)
     if let refusal = ["[remote rejected] (", "[rejected] ("].first(where: summary.hasPrefix),
-      summary.hasSuffix(")")
+      summary.ends(with: ")")
     {
       // About a branch that is checked out git tells at length how to allow it, which is no help here.
       let isKnown = summary.contains("branch is currently checked out")
@@ -103,7 +103,7 @@ struct GitTransport {
   }
 
   /// Where the remote is, where that is a path.
-  private var path: String { url.hasPrefix("file://") ? String(url.dropFirst("file://".count)) : url }
+  private var path: String { url.begins(with: "file://") ? String(url.dropFirst("file://".count)) : url }
 
   private func failure(
     _ cause: TransportFailure.Cause, _ remedy: TransportFailure.Remedy? = nil

@@ -32,7 +32,7 @@ public struct IndexInfo: Sendable {
     guard let tab = record.firstIndex(of: UInt8(ascii: "\t")) else {
       throw refused(.noTab)
     }
-    let words = String(decoding: record[..<tab], as: UTF8.self).split(separator: " ")
+    let words = String(decoding: record[..<tab], as: UTF8.self).split(at: " ")
     let rest = record[(tab + 1)...]
     guard words.count == 2 || (words.count == 3 && (words[1] == "blob" || words[2] == "0")) else {
       throw refused(.malformedHead)

@@ -124,7 +124,7 @@ private struct FormerMachine {
   }
 
   private init?(_ text: String) {
-    let parts = text.split(separator: " ", maxSplits: 2)
+    let parts = text.split(at: " ", maxSplits: 2)
     guard parts.count == 3, let id = MachineID(parts[1]) else { return nil }
     self.init(system: String(parts[0]), id: id, name: LocalMachine.shown(String(parts[2])))
   }

@@ -120,7 +120,7 @@ struct LostCheckout {
       Identity(.declared($0), subdirectory: directory.subdirectory)
     }
     if let declared, RegistryStore.id(ofIdentity: declared.record) == id { return .origin }
-    if declared != nil, row[.identity].hasPrefix("id ") { return nil }
+    if declared != nil, row[.identity].begins(with: "id ") { return nil }
     let key = row[.key]
     // What a directory is cloned from is another one, though its history is the same.
     if directory.isPlace(key) { return nil }
@@ -128,7 +128,7 @@ struct LostCheckout {
     guard let root = directory.rootCommit, root == row[.rootCommit], hasSameRemotes(as: directory) else {
       return nil
     }
-    return directory.url.map { !$0.normalized.hasPrefix("/") } ?? false ? .origin : .history
+    return directory.url.map { !$0.normalized.begins(with: "/") } ?? false ? .origin : .history
   }
 
   /// A part may have moved within its repository, and then goes by its name.
@@ -146,7 +146,7 @@ struct LostCheckout {
     guard remotes.count == directory.remotes.count else { return false }
     return remotes.allSatisfy { name, url in
       guard let other = directory.remotes[name] else { return false }
-      return url.hasSameBytes(as: other) || url.hasPrefix("/") && other.hasPrefix("/")
+      return url.hasSameBytes(as: other) || url.begins(with: "/") && other.begins(with: "/")
     }
   }
 

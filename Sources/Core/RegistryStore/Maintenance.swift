@@ -1,3 +1,4 @@
+import ByteStrings
 import Git
 import SystemSupport
 import SystemPackage
@@ -74,7 +75,7 @@ extension RegistryStore {
     let said = String(decoding: result.errors, as: UTF8.self)
     guard result.termination == .exited(0) else {
       throw RegistryStoreError.notPacked(
-        registry: directory, said: said.split(separator: "\n").last.map(String.init))
+        registry: directory, said: said.split(at: "\n").last.map(String.init))
     }
     if try needsMaintenance() {
       // It is only to save work: that it cannot be noted is not an error.

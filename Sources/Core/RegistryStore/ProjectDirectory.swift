@@ -155,7 +155,7 @@ public struct ProjectDirectory: Sendable {
 
   /// Whether this is what a URL's normal form names, as of what was cloned from here.
   func isPlace(_ normalized: String) -> Bool {
-    guard normalized.hasPrefix("/") else { return false }
+    guard normalized.begins(with: "/") else { return false }
     return [path, facts?.gitDirectory].contains { place in
       let url = place.flatMap { try? RemoteURL($0.text) }
       return url?.normalized.hasSameBytes(as: normalized) ?? false
@@ -169,7 +169,7 @@ public struct ProjectDirectory: Sendable {
     let shown = TextRule.line.cleaned(place.lastComponent?.string ?? "/")
     let name = String(String.UnicodeScalarView(shown.unicodeScalars.prefix(200)))
     let isBare = place == facts?.commonDirectory
-    return isBare && name.hasSuffix(".git") && name.count > 4 ? String(name.dropLast(4)) : name
+    return isBare && name.ends(with: ".git") && name.count > 4 ? String(name.dropLast(4)) : name
   }
 
   /// The identities it could have, the first that holds first.

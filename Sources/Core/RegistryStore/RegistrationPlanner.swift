@@ -271,7 +271,7 @@ public struct RegistrationPlanner: ~Copyable {
     // Two that declare different ids are different projects, whatever else they share.
     let declares = trusting && directory.metadata?.id != nil
     func mayBe(_ row: ViewRow) -> Bool {
-      row.id != parted && !(declares && row[.identity].hasPrefix("id "))
+      row.id != parted && !(declares && row[.identity].begins(with: "id "))
     }
     if let url = directory.url {
       // An older entry of this machine may still have the URL that only it knows.
@@ -281,7 +281,7 @@ public struct RegistrationPlanner: ~Copyable {
         $0[.subdirectory].hasSameBytes(as: below) && mayBe($0)
       }
       // Of several a client may have made some on purpose, with ids of their own: those are not this directory's.
-      if let row = rows.first(where: { !$0[.identity].hasPrefix("id ") }) ?? rows.first {
+      if let row = rows.first(where: { !$0[.identity].begins(with: "id ") }) ?? rows.first {
         return (ProjectID(row.id), trusting)
       }
     }
@@ -303,7 +303,7 @@ public struct RegistrationPlanner: ~Copyable {
     guard let url = directory.url, let name = directory.remoteName, let id = ProjectID(row.id),
       ![url, directory.localURL ?? url].contains(where: { $0.normalized.hasSameBytes(as: row[.key]) }),
       row[.identity] != Identity(.remote(url.normalized), subdirectory: directory.subdirectory).record,
-      !row[.identity].hasPrefix("id "), let checkout = try checkout(id, store)
+      !row[.identity].begins(with: "id "), let checkout = try checkout(id, store)
     else { return false }
     let first = checkout.ranked.first { place in
       place.path == directory.path || isHere(place.path, beside: directory.path)

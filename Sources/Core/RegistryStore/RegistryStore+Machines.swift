@@ -83,7 +83,7 @@ extension RegistryStore {
       if starts.isEmpty || wanted.isEmpty { continue }
       try repository.walk(from: starts, limit: Self.historyLimit) { commit in
         let email = commit.committer.email
-        guard email.hasSuffix(Self.machineDomain),
+        guard email.ends(with: Self.machineDomain),
           let id = MachineID(email.dropLast(Self.machineDomain.count)), wanted.remove(id) != nil
         else { return true }
         let (milliseconds, isTooLarge) = commit.committer.seconds.multipliedReportingOverflow(by: 1000)
@@ -108,7 +108,7 @@ extension RegistryStore {
     let named = machines.filter { $0.id.hex == text }
     let called = named.isEmpty ? machines.filter { $0.name.hasSameBytes(as: text) } : named
     let isBeginning = text.utf8.count >= 4 && text.utf8.allSatisfy { MachineID.isDigit($0) }
-    let found = called.isEmpty && isBeginning ? machines.filter { $0.id.hex.hasPrefix(text) } : called
+    let found = called.isEmpty && isBeginning ? machines.filter { $0.id.hex.begins(with: text) } : called
     guard let first = found.first else {
       throw RegistryStoreError.unknownMachine(text)
     }

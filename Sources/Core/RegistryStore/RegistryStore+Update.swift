@@ -131,7 +131,7 @@ extension RegistryStore {
       for (path, value) in proposal.isOwn ? try machineEntry(in: base) : [:] where blobs[path] == nil {
         blobs[path] = try repository.writeBlob(value.canonical)
       }
-      let subject = String(proposal.message.prefix { $0 != "\n" })
+      let subject = String(proposal.message.prefix(before: "\n"))
       return try write(tree: blobs, proposal.message, base).map { ($0, subject) }
     }
   }
@@ -165,7 +165,7 @@ extension RegistryStore {
     let name = try Environment["GIT_AUTHOR_NAME"] ?? configuration.string("user.name") ?? Host.user
     let email =
       try Environment["GIT_AUTHOR_EMAIL"] ?? configuration.string("user.email") ?? "\(Host.user)@\(Host.name)"
-    let ending = message.hasSuffix("\n") ? message : message + "\n"
+    let ending = message.ends(with: "\n") ? message : message + "\n"
     return try repository.writeCommit(
       tree: tree, parents: parents,
       author: Signature(name: name, email: email, seconds: seconds, offsetMinutes: 0),

@@ -95,7 +95,7 @@ public struct RegistryStore: ~Copyable {
     }
     let text = String(decoding: try repository.blob(entry.id, limit: 64), as: UTF8.self)
     guard text != Self.format else { return }
-    guard let number = Int(text.prefix { $0 != "\n" }), number > 1 else {
+    guard let number = Int(text.prefix(before: "\n")), number > 1 else {
       throw RegistryStoreError.unknownFormat(subject, text)
     }
     throw RegistryStoreError.laterFormat(subject, number)
@@ -157,7 +157,7 @@ public struct RegistryStore: ~Copyable {
     at path: EntryPath, below tree: ObjectID, _ entry: (ObjectID, Substring) throws -> TreeEntry?
   ) rethrows -> ObjectID? {
     var id = tree
-    let names = path.path.split(separator: "/")
+    let names = path.path.split(at: "/")
     for (index, name) in names.enumerated() {
       guard let entry = try entry(id, name) else { return nil }
       let isLast = index == names.count - 1

@@ -223,7 +223,7 @@ package enum TreeEditor {
   package static func apply(
     _ changes: [EntryPath: ObjectID?], to tree: ObjectID?, in repository: borrowing Repository
   ) throws -> ObjectID {
-    let split = changes.map { (path: $0.key.path.split(separator: "/")[...], id: $0.value) }
+    let split = changes.map { (path: $0.key.path.split(at: "/")[...], id: $0.value) }
     return try apply(split, tree, repository) ?? repository.writeTree([])
   }
 

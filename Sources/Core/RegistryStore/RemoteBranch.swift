@@ -14,7 +14,7 @@ public struct RemoteBranch: Sendable {
   /// - Throws: ``RegistryStoreError/noRemote(_:registry:)``.
   public init(_ remote: String, in store: borrowing RegistryStore) throws {
     self.remote = remote
-    guard !remote.isEmpty, !remote.hasPrefix("-"), try store.remoteURL(of: remote) != nil else {
+    guard !remote.isEmpty, !remote.begins(with: "-"), try store.remoteURL(of: remote) != nil else {
       throw RegistryStoreError.noRemote(remote, registry: store.directory)
     }
   }
@@ -29,7 +29,7 @@ public struct RemoteBranch: Sendable {
   var incomingStates: String { "\(Self.incomingFolder)/\(Self.process)/state/" }
   /// What a file of this remote is called.
   var fileName: String {
-    remote.split(separator: "/", omittingEmptySubsequences: false).joined(separator: "%2F")
+    remote.split(at: "/", omittingEmptySubsequences: false).joined(separator: "%2F")
   }
   /// Where all those are.
   static let incomingFolder = "refs/dev-infra/incoming"
@@ -39,9 +39,9 @@ public struct RemoteBranch: Sendable {
 
   /// What a commit named like this is called in messages: `origin` for `refs/remotes/origin/main`.
   public static func name(of text: String) -> String {
-    for prefix in ["refs/remotes/", "remotes/", ""] where text.hasPrefix(prefix) && text.hasSuffix("/main") {
+    for prefix in ["refs/remotes/", "remotes/", ""] where text.begins(with: prefix) && text.ends(with: "/main") {
       let name = text.dropFirst(prefix.count).dropLast("/main".count)
-      if !name.isEmpty, !name.hasPrefix("refs/") { return Quoting.visible(String(name)) }
+      if !name.isEmpty, !name.begins(with: "refs/") { return Quoting.visible(String(name)) }
     }
     return Quoting.visible(text)
   }

@@ -111,13 +111,13 @@ extension RegistryStore {
 
   private static func readRemovals(_ file: FilePath) -> (commit: ObjectID?, removals: [ProjectID: Removal]) {
     guard let bytes = try? Files.read(file, limit: 1 << 26) else { return (nil, [:]) }
-    var lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")[...]
-    guard let first = lines.popFirst(), first.hasPrefix(header),
+    var lines = String(decoding: bytes, as: UTF8.self).split(at: "\n")[...]
+    guard let first = lines.popFirst(), first.begins(with: header),
       let commit = ObjectID(hex: String(first.dropFirst(header.count)))
     else { return (nil, [:]) }
     var removals: [ProjectID: Removal] = [:]
     for line in lines {
-      let words = line.split(separator: " ").map { String($0) }
+      let words = line.split(at: " ").map { String($0) }
       guard words.count == 3, let id = ProjectID(words[0]), let blob = ObjectID(hex: words[1]),
         let commit = ObjectID(hex: words[2])
       else { return (nil, [:]) }

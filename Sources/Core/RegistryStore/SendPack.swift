@@ -43,7 +43,7 @@ extension RegistryStore {
       return (result.succeeded, lines, result.errors)
     }
     func lineOfMain(_ lines: [String]) -> String? {
-      lines.first { $0.contains("\t") && $0.contains(":refs/heads/main\t") }
+      lines.first { $0.holds("\t") && $0.contains(":refs/heads/main\t") }
     }
     var states = withState && !dryRun ? try statePush(with: commit, to: branch) : StatePush()
     var result = try push(states.words)
@@ -51,7 +51,7 @@ extension RegistryStore {
       Self.race(line, result.errors) == nil
     {
       // Some servers take no ref that they do not know, and some of those then take none at all.
-      if line.hasPrefix("!") { result = try push([]) } else { result.succeeded = true }
+      if line.begins(with: "!") { result = try push([]) } else { result.succeeded = true }
       if result.succeeded {
         try rememberRefusal(of: branch)
         delegate.note(.stateRefused(remote: branch.remote))
@@ -68,7 +68,7 @@ extension RegistryStore {
       throw transport.pushFailure(line, result.errors)
     }
     transport.passOn(result.errors)
-    if dryRun { return line?.hasPrefix("=") ?? false ? .upToDate : .sent(from: known) }
+    if dryRun { return line?.begins(with: "=") ?? false ? .upToDate : .sent(from: known) }
     let lock = try lock()
     defer { _ = lock.isHeld }
     let tracked = try repository.reference(branch.reference)
@@ -81,7 +81,7 @@ extension RegistryStore {
     }
     markSeen(branch)
     try settle(states, with: branch)
-    return line?.hasPrefix("=") ?? false ? .upToDate : .sent(from: known)
+    return line?.begins(with: "=") ?? false ? .upToDate : .sent(from: known)
   }
 
   /// What git's report of a push, `!`, the refs and a summary with tabs between, says of a lost race; nil where it is about
@@ -90,16 +90,16 @@ extension RegistryStore {
   /// git push(1) has words of its own for what it finds out itself. Why a remote refuses comes from the git at the other end,
   /// which has no other form for it.
   static func race(_ line: String, _ errors: [UInt8]) -> SendResult? {
-    let fields = line.split(separator: "\t", omittingEmptySubsequences: false)
+    let fields = line.split(at: "\t", omittingEmptySubsequences: false)
     guard fields.count == 3, fields[0] == "!" else { return nil }
     for summary in ["fetch first", "non-fast-forward", "stale info", "needs force"] {
       if fields[2] == "[rejected] (\(summary))" || fields[2] == "[remote rejected] (\(summary))" {
         return .rejected
       }
     }
-    guard fields[2].hasPrefix("[remote rejected] (") else { return nil }
+    guard fields[2].begins(with: "[remote rejected] (") else { return nil }
     // What the daemon says where its registry is held.
-    if fields[2].hasSuffix("(another command holds the registry, try again)") { return .locked }
+    if fields[2].ends(with: "(another command holds the registry, try again)") { return .locked }
     let said = fields[2] + " " + String(decoding: errors, as: UTF8.self)
     guard
       ["cannot lock ref", "failed to update ref", "incorrect old value", "reference already exists"]

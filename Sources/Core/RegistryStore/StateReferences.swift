@@ -15,7 +15,7 @@ extension RegistryStore {
 
   /// The machine whose state a reference of this name is; nil for any other name.
   public static func machine(ofStateReference name: String) -> MachineID? {
-    guard name.hasPrefix(stateFolder) else { return nil }
+    guard name.begins(with: stateFolder) else { return nil }
     return MachineID(String(name.dropFirst(stateFolder.count)))
   }
 
@@ -205,7 +205,7 @@ extension RegistryStore {
 
   /// Whether a remote can hold states: the records of a service, which every client sees, do not.
   public func carriesState(_ branch: RemoteBranch) throws -> Bool {
-    try !(remoteURL(of: branch.remote) ?? "").hasPrefix("work-prod::")
+    try !(remoteURL(of: branch.remote) ?? "").begins(with: "work-prod::")
   }
 
   // MARK: What is known of remotes
@@ -220,8 +220,8 @@ extension RegistryStore {
   private func held(by branch: RemoteBranch) -> [MachineID: ObjectID] {
     var held: [MachineID: ObjectID] = [:]
     let bytes = (try? Files.read(stateFile("remote-states", branch), limit: 1 << 20)) ?? []
-    for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
-      let words = line.split(separator: " ").map { String($0) }
+    for line in String(decoding: bytes, as: UTF8.self).split(at: "\n") {
+      let words = line.split(at: " ").map { String($0) }
       guard words.count == 2, let id = MachineID(words[0]), let commit = ObjectID(hex: words[1]) else {
         continue
       }

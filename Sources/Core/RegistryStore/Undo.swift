@@ -137,7 +137,7 @@ extension RegistryStore {
   private func trailer(_ key: String, of commit: ObjectID) throws -> ObjectID? {
     let commit = try repository.commit(commit)
     guard commit.committer.email == "\(machine.id.hex)@machine.dev-infra",
-      let line = commit.message.split(separator: "\n").last, line.hasPrefix(key),
+      let line = commit.message.split(at: "\n").last, line.begins(with: key),
       let id = ObjectID(hex: String(line.dropFirst(key.count))), try has(commit: id)
     else { return nil }
     return id
@@ -154,7 +154,7 @@ extension RegistryStore {
 
   /// The first line of a commit's message, as a message may show it.
   func subject(of commit: ObjectID) throws -> String {
-    try String(repository.commit(commit).message.prefix { $0 != "\n" }).visible
+    try String(repository.commit(commit).message.prefix(before: "\n")).visible
   }
 }
 

@@ -133,7 +133,7 @@ extension MergeWork {
     var folders: Set<String> = []
     for path in paths {
       var rest = path[...]
-      while let slash = rest.lastIndex(of: "/") {
+      while let slash = rest.lastIndex(at: "/") {
         rest = rest[..<slash]
         folders.insert(String(rest))
       }

@@ -206,6 +206,6 @@ enum ProcessTree {
     guard let bytes = try? Files.read(FilePath("/proc/\(process)/task/\(process)/children")) else {
       return []
     }
-    return String(decoding: bytes, as: UTF8.self).split(separator: " ").compactMap { pid_t($0) }
+    return String(decoding: bytes, as: UTF8.self).split(at: " ").compactMap { pid_t($0) }
   }
 }

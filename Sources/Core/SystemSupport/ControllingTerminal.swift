@@ -5,6 +5,7 @@
 #elseif canImport(Darwin)
   import Darwin
 #endif
+import ByteStrings
 import SystemPackage
 
 /// The terminal of this process, `/dev/tty`, taken over by a program that draws on all of it.
@@ -54,7 +55,7 @@ public final class ControllingTerminal {
   /// Whether a terminal of this kind (`TERM`) can be drawn on.
   public static func canDraw(on kind: String?) -> Bool {
     guard let kind, !kind.isEmpty else { return false }
-    return kind != "dumb" && kind != "unknown" && !kind.hasPrefix("dumb-")
+    return kind != "dumb" && kind != "unknown" && !kind.begins(with: "dumb-")
   }
 
   /// Takes the terminal over.
@@ -164,7 +165,7 @@ public final class ControllingTerminal {
     guard let bytes = try? Files.read(FilePath("/proc/\(getpgrp())/status"), limit: 1 << 16) else {
       return false
     }
-    for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") where line.hasPrefix("SigIgn:")
+    for line in String(decoding: bytes, as: UTF8.self).split(at: "\n") where line.begins(with: "SigIgn:")
     {
       guard let mask = UInt64(line.dropFirst(7).drop { $0 == "\t" || $0 == " " }, radix: 16) else {
         return false

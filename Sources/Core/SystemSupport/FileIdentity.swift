@@ -5,6 +5,7 @@
 #elseif canImport(Darwin)
   import Darwin
 #endif
+import ByteStrings
 import CPlatform
 public import SystemPackage
 
@@ -17,7 +18,7 @@ public struct FileIdentity: Equatable, Sendable {
 
   /// The identity that ``text`` wrote; nil for any other text.
   public init?(_ text: String) {
-    let parts = text.split(separator: ":", maxSplits: 1)
+    let parts = text.split(at: ":", maxSplits: 1)
     guard let first = parts.first, let number = UInt64(first) else { return nil }
     self.number = number
     born = parts.count > 1 ? String(parts[1]) : nil

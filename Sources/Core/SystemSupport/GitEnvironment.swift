@@ -1,3 +1,5 @@
+import ByteStrings
+
 /// What a run of the `git` program is for, which decides what it may run, connect to and write.
 ///
 /// Every run has one of these names, and its children inherit it as `DEV_INFRA_GIT_ENVIRONMENT`. The scripts' form of
@@ -98,7 +100,7 @@ public enum GitEnvironment: String, Sendable, CaseIterable {
     case .registry: variables["GIT_ALLOW_PROTOCOL"] = Self.noTransport
     case .transport, .clone:
       let own = Environment["GIT_ALLOW_PROTOCOL"].map { list in
-        list.split(separator: ":").filter { $0 != "ext" }.joined(separator: ":")
+        list.split(at: ":").filter { $0 != "ext" }.joined(separator: ":")
       }
       variables["GIT_ALLOW_PROTOCOL"] = own ?? Self.transports
     case .person: break
@@ -135,7 +137,7 @@ public enum GitEnvironment: String, Sendable, CaseIterable {
   /// asked for by the next one.
   private static var secretKeeper: [String] {
     guard let socket = Environment[credentialCacheVariable], !socket.isEmpty else { return [] }
-    let quoted = socket.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
+    let quoted = socket.split(at: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
     return ["credential.helper=cache --timeout=3600 --socket='\(quoted)'"]
   }
 
@@ -172,7 +174,7 @@ public enum GitEnvironment: String, Sendable, CaseIterable {
   /// the `origin` of their code.
   public static func options(forRemote name: String) -> [String] {
     // git ends the key of a -c at the first of them.
-    if name.contains("=") { return [] }
+    if name.holds("=") { return [] }
     return settings(
       ["mirror=false", "followRemoteHEAD=never", "promisor=false", "partialCloneFilter=", "tagOpt=--no-tags"]
         .map { "remote.\(name).\($0)" })

@@ -5,6 +5,7 @@
 #elseif canImport(Darwin)
   import Darwin
 #endif
+import ByteStrings
 import SystemPackage
 
 /// Facts about this computer.
@@ -21,7 +22,7 @@ public enum Host {
 
   /// The name without its domain, as `hostname -s` prints it.
   public static var name: String {
-    let short = fullName.prefix { $0 != "." }
+    let short = fullName.prefix(before: ".")
     return short.isEmpty ? "localhost" : String(short)
   }
 

@@ -32,15 +32,15 @@ enum Prompt {
     if name == "ssh-sk-helper" { return true }
     // A script's own name is behind its interpreter's.
     if words.prefix(2).contains(where: { isAskpass($0) }) { return true }
-    let last = words.last?.split(separator: " ").last
+    let last = words.last?.split(at: " ").last
     if let last, ["get", "store", "erase"].contains(last),
       words.contains(where: { $0.contains("credential") }) || words.dropFirst().first == "-c"
     {
       return true
     }
     // Of git's HTTP transport whatever is not git asks.
-    return Self.name(parent).hasPrefix("git-remote-http") && !name.isEmpty && name != "git"
-      && !name.hasPrefix("git-")
+    return Self.name(parent).begins(with: "git-remote-http") && !name.isEmpty && name != "git"
+      && !name.begins(with: "git-")
   }
 
   private static func isAskpass(_ path: String) -> Bool {
@@ -51,7 +51,7 @@ enum Prompt {
   }
 
   private static func name(_ words: [String]) -> String {
-    words.first.flatMap { $0.split(separator: "/").last.map(String.init) } ?? ""
+    words.first.flatMap { $0.split(at: "/").last.map(String.init) } ?? ""
   }
 
   private static func words(of process: pid_t) -> [String] {
@@ -68,10 +68,10 @@ enum Prompt {
     guard !terminals.isEmpty else { return false }
     // The number of the system call and its arguments; where that is not for us to see, the terminal has to do.
     guard let bytes = try? Files.read(FilePath("/proc/\(process)/syscall"), limit: 1024) else { return true }
-    let fields = String(decoding: bytes, as: UTF8.self).split(separator: " ")
+    let fields = String(decoding: bytes, as: UTF8.self).split(at: " ")
     guard fields.count > 1, let number = Int(fields[0]) else { return false }
     // What draws a form on the terminal waits in other calls.
-    if name(words).hasPrefix("pinentry") { return true }
+    if name(words).begins(with: "pinentry") { return true }
     return number == readNumber
       && terminals.contains {
         String(decoding: $0, as: UTF8.self) == Int(fields[1].dropFirst(2), radix: 16).map(String.init)
@@ -83,7 +83,7 @@ enum Prompt {
     let count = link.withPlatformString { readlink($0, &buffer, buffer.count - 1) }
     guard count > 0 else { return false }
     let target = String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    return ["/dev/pts/", "/dev/tty", "/dev/console"].contains { target.hasPrefix($0) }
+    return ["/dev/pts/", "/dev/tty", "/dev/console"].contains { target.begins(with: $0) }
   }
 
   /// read(2) in the kernel's table of system calls.

@@ -5,6 +5,7 @@
 #elseif canImport(Darwin)
   import Darwin
 #endif
+import ByteStrings
 public import SystemPackage
 
 /// Where `DEV_INFRA_TRACE` leads, by the rules of git's `GIT_TRACE`: see git(1).
@@ -26,7 +27,7 @@ public enum TraceTarget: Equatable, Sendable {
     case let digit? where digit.utf8.count == 1 && ("3"..."9").contains(digit):
       self = Int32(digit).map { .descriptor($0) } ?? .unknown
     default:
-      guard let value, value.hasPrefix("/") else {
+      guard let value, value.begins(with: "/") else {
         self = .unknown
         return
       }

@@ -84,9 +84,9 @@ public struct BatchRun: Sendable {
 
   /// Whether a program that is not found in one checkout is not found in any.
   private var isNowhere: Bool {
-    guard let name = words.first, !name.contains("/") else { return false }
-    return (Environment["PATH"] ?? "/").split(separator: ":", omittingEmptySubsequences: false)
-      .allSatisfy { $0.hasPrefix("/") }
+    guard let name = words.first, !name.holds("/") else { return false }
+    return (Environment["PATH"] ?? "/").split(at: ":", omittingEmptySubsequences: false)
+      .allSatisfy { $0.begins(with: "/") }
   }
 
   private func command(for target: BatchTarget, branch: String?, index: Int, of count: Int) -> UserCommand {

@@ -65,11 +65,11 @@ public struct FailureMemory: Sendable {
 
   /// A word that is not UTF-8, or looks like one that is quoted, as git quotes it.
   private static func encoded(_ word: String) -> String {
-    ByteText.holdsRawBytes(word) || word.hasPrefix("\"") ? Quoting.quote(word) : word
+    ByteText.holdsRawBytes(word) || word.begins(with: "\"") ? Quoting.quote(word) : word
   }
 
   private static func decoded(_ word: String) -> String {
-    guard word.hasPrefix("\""), let bytes = Quoting.unquote(word.utf8) else { return word }
+    guard word.begins(with: "\""), let bytes = Quoting.unquote(word.utf8) else { return word }
     return ByteText.string(from: bytes)
   }
 }

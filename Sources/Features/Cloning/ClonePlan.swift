@@ -25,7 +25,7 @@ public struct ClonePlan {
     self.home = home
     let configuration = try store.repository.configuration()
     let root = try configuration.string("dev-infra.root") ?? "~/src"
-    if root == "~" || root.hasPrefix("~/") {
+    if root == "~" || root.begins(with: "~/") {
       self.root = home.pushing(FilePath(text: String(root.dropFirst(2))))
     } else {
       self.root = FilePath(text: root)
@@ -51,7 +51,7 @@ public struct ClonePlan {
   /// Plans to clone what a URL leads to, which no project of the registry is: below the root as the URL says, whatever the layout,
   /// for no machine has it.
   public mutating func add(_ url: RemoteURL) {
-    let name = url.normalized.split(separator: "/").last.map(String.init) ?? url.stored
+    let name = url.normalized.split(at: "/").last.map(String.init) ?? url.stored
     if tasks.contains(where: { $0.key == url.normalized }) { return }
     do {
       let below = try beside(Layout.place(of: url), of: url)
@@ -145,9 +145,9 @@ public struct ClonePlan {
 
   /// A place that is not inside that of any project of the registry, whichever of them is cloned first.
   private func beside(_ place: FilePath, of url: RemoteURL) throws -> FilePath {
-    let parts = url.normalized.split(separator: "/")
+    let parts = url.normalized.split(at: "/")
     // What a path has before its first slash is nothing, where its place has `localhost`.
-    let isPath = url.normalized.hasPrefix("/")
+    let isPath = url.normalized.begins(with: "/")
     for count in 1..<max(1, parts.count) {
       let outer = (isPath ? "/" : "") + parts.prefix(count).joined(separator: "/")
       if !view.rows(where: .key, is: outer).isEmpty {

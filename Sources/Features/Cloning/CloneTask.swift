@@ -1,3 +1,4 @@
+import ByteStrings
 import Registry
 public import SystemPackage
 
@@ -10,7 +11,7 @@ public struct CloneTask: Sendable {
   /// The URL in the form that compares.
   let key: String
   /// Whose it is to let somebody in: the URL's host.
-  var host: Substring { key.prefix { $0 != "/" } }
+  var host: Substring { key.prefix(before: "/") }
   /// The remotes of the project where it is or was, name to URL; what it comes from is among them.
   let remotes: ByteKeyed<String>
   /// What the remote that it comes from is called there, where that is not for git to say.

@@ -203,7 +203,7 @@ public struct Cloner {
     let own = job.task.ownRemote ?? "origin"
     for (name, text) in job.task.remotes.sortedByKey() where !name.hasSameBytes(as: own) {
       guard let url = try? RemoteURL(text) else { continue }
-      let isFile = url.stored.hasPrefix("file://")
+      let isFile = url.stored.begins(with: "file://")
       let path = FilePath(text: isFile ? String(url.stored.dropFirst("file://".count)) : url.stored)
       if path.isAbsolute, Files.kind(of: path) == nil { continue }
       var git = GitProgram(.clone, at: job.place.work)

@@ -18,14 +18,14 @@ package enum Layout: String, Sendable {
   /// - Throws: ``CloningError`` where a part of it is not a name for a directory.
   package static func place(of url: RemoteURL) throws(CloningError) -> FilePath {
     let normalized = url.normalized
-    if url.stored.hasPrefix("codecommit:") { return try codeCommitPlace(url.stored) }
-    let path = normalized.hasPrefix("/") ? "localhost" + normalized : normalized
-    guard let slash = path.firstIndex(of: "/") else {
+    if url.stored.begins(with: "codecommit:") { return try codeCommitPlace(url.stored) }
+    let path = normalized.begins(with: "/") ? "localhost" + normalized : normalized
+    guard let slash = path.firstIndex(at: "/") else {
       throw .urlWithoutPath(url.stored)
     }
     let host = path[..<slash]
     // No host is called so, and below a root that is the home directory it would be somebody's settings.
-    guard host.first != "." else {
+    guard !host.begins(with: ".") else {
       throw .hiddenHost(String(host))
     }
     return try checked(String(host) + spelling(of: String(path[slash...]), in: url.stored))
@@ -33,8 +33,8 @@ package enum Layout: String, Sendable {
 
   /// `codecommit/REGION/PROFILE/REPOSITORY` of a URL of AWS CodeCommit's remote helper; region and profile where it has them.
   private static func codeCommitPlace(_ url: String) throws(CloningError) -> FilePath {
-    let parts = url.dropFirst("codecommit".count).split { $0 == ":" || $0 == "/" || $0 == "@" }
-    return try checked((["codecommit"] + parts.map(String.init)).joined(separator: "/"))
+    let parts = url.unicodeScalars.dropFirst("codecommit".count).split { ":/@".unicodeScalars.contains($0) }
+    return try checked((["codecommit"] + parts.map { String($0) }).joined(separator: "/"))
   }
 
   /// `path` as it is spelt in `text`, where it is there in another case.
@@ -54,7 +54,7 @@ package enum Layout: String, Sendable {
   package static func place(of path: FilePath, below home: FilePath?) throws(CloningError) -> FilePath {
     var below = path
     if let home, below.removePrefix(home), !below.isEmpty { return try checked(below.text) }
-    var parts = path.text.split(separator: "/")[...]
+    var parts = path.text.split(at: "/")[...]
     if home == nil, parts.count > 2, ["home", "Users"].contains(parts.first) {
       parts = parts.dropFirst(2)
     } else if home == nil, parts.count > 1, parts.first == "root" {
@@ -91,11 +91,11 @@ package enum Layout: String, Sendable {
       throw .outsideHome(place)
     }
     let parts = below.components.map { FilePath(root: nil, [$0]).text }
-    if let hidden = parts.first(where: { $0.hasPrefix(".") }) {
+    if let hidden = parts.first(where: { $0.begins(with: ".") }) {
       throw .hiddenName(hidden, in: below)
     }
     // ~/bin is on PATH at the next login where it is there.
-    let searched = path.split(separator: ":").map { FilePath(text: String($0)).lexicallyNormalized() }
+    let searched = path.split(at: ":").map { FilePath(text: String($0)).lexicallyNormalized() }
     for directory in searched + [home.appending("bin")] where directory.isAbsolute && directory != home {
       if place == directory || place.starts(with: directory)
         || (directory.starts(with: place) && directory.starts(with: home))
@@ -107,7 +107,7 @@ package enum Layout: String, Sendable {
 
   /// The path, every part of which is one that a directory of the user's may have: it comes from other machines.
   private static func checked(_ text: String) throws(CloningError) -> FilePath {
-    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+    let parts = text.split(at: "/", omittingEmptySubsequences: false)
     guard parts.count <= limits.parts else {
       throw .tooManyNames(text, limit: limits.parts)
     }
@@ -123,7 +123,7 @@ package enum Layout: String, Sendable {
     if bytes.isEmpty || part == "." || part == ".." || bytes.contains(0) || isSteering {
       return .notAName
     }
-    if part.hasPrefix("-") { return .option }
+    if part.begins(with: "-") { return .option }
     if bytes.count > limits.name { return .longerThan(bytes: limits.name) }
     if GitNames.isDotGit(bytes) { return .gitsOwn }
     return nil

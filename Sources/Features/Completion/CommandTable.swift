@@ -1,3 +1,4 @@
+import ByteStrings
 import SystemSupport
 public import SystemPackage
 
@@ -13,10 +14,10 @@ public struct CommandTable {
     /// What it is for, a sentence.
     public let description: String
 
-    var isOption: Bool { word.hasPrefix("-") }
-    var isOperand: Bool { word.hasPrefix("<") }
+    var isOption: Bool { word.begins(with: "-") }
+    var isOperand: Bool { word.begins(with: "<") }
     /// The words that the value may be; empty where it is free.
-    var choices: [String] { value.contains("<") ? [] : value.split(separator: "|").map(String.init) }
+    var choices: [String] { value.holds("<") ? [] : value.split(at: "|").map(String.init) }
   }
 
   /// The commands and their summaries, in the catalogue's order; guides are none.
@@ -37,7 +38,7 @@ public struct CommandTable {
     var commands: [(String, String)] = []
     var guides: [(String, String)] = []
     for fields in Self.records(catalogue, count: 4) {
-      let name = fields[0].hasPrefix("dev-infra-") ? String(fields[0].dropFirst(10)) : fields[0]
+      let name = fields[0].begins(with: "dev-infra-") ? String(fields[0].dropFirst(10)) : fields[0]
       if fields[1] == "guide" || fields[1] == "helper" {
         guides.append((name, fields[3]))
       } else {
@@ -58,8 +59,8 @@ public struct CommandTable {
   func items(of command: String) -> [Item] { items[command] ?? [] }
 
   private static func records(_ bytes: [UInt8], count: Int) -> [[String]] {
-    String(decoding: bytes, as: UTF8.self).split(separator: "\n").compactMap { line in
-      let fields = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
+    String(decoding: bytes, as: UTF8.self).split(at: "\n").compactMap { line in
+      let fields = line.split(at: "\t", omittingEmptySubsequences: false).map(String.init)
       return fields.count == count ? fields : nil
     }
   }

@@ -37,13 +37,13 @@ public struct Completer {
   public func candidates(_ words: [[UInt8]]) -> [Candidate] {
     guard words.count > 1, let last = words.last, let program = words.first else { return [] }
     var before = words.dropFirst().dropLast().map { ByteText.string(from: $0) }[...]
-    let name = ByteText.string(from: program).split(separator: "/").last.map(String.init) ?? ""
+    let name = ByteText.string(from: program).split(at: "/").last.map(String.init) ?? ""
     var registry: String?
     let command: String
     if name == "dev-infra" {
-      while let word = before.first, word.hasPrefix("-") {
+      while let word = before.first, word.begins(with: "-") {
         before.removeFirst()
-        if word.hasPrefix("--dir=") { registry = String(word.dropFirst("--dir=".count)) }
+        if word.begins(with: "--dir=") { registry = String(word.dropFirst("--dir=".count)) }
         if table.items(of: "-").contains(where: { $0.word == word && !$0.value.isEmpty }) {
           guard let value = before.popFirst() else { return [] }
           if word == "--dir" { registry = value }
@@ -53,7 +53,7 @@ public struct Completer {
       guard let expanded = expand(word, before) else { return [] }
       command = expanded.command
       before = expanded.rest
-    } else if name.hasPrefix("dev-infra-") {
+    } else if name.begins(with: "dev-infra-") {
       command = String(name.dropFirst("dev-infra-".count))
     } else {
       // A shell function that takes a project's name, as `dev-infra shell-init` makes it.
@@ -79,7 +79,7 @@ public struct Completer {
     for _ in 0..<10 {
       if table.commands.contains(where: { $0.name == command }) { return (command, rest) }
       guard let alias = source.aliases().first(where: { $0.name == command }) else { return (command, rest) }
-      if alias.meaning.hasPrefix("!") { return nil }
+      if alias.meaning.begins(with: "!") { return nil }
       guard let words = source.words(ofAlias: command), let first = words.first else {
         return (command, rest)
       }
@@ -105,7 +105,7 @@ public struct Completer {
     for word in before where word != "--" {
       if skips {
         skips = false
-      } else if word.hasPrefix("-"), !isBehindDashes {
+      } else if word.begins(with: "-"), !isBehindDashes {
         skips = items.contains { $0.word == word && !$0.value.isEmpty }
       } else {
         taken += 1

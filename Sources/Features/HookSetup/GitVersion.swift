@@ -12,7 +12,7 @@ public struct GitVersion: Comparable, Sendable {
   /// The version in what `git version` prints, `git version 2.39.5` and whatever vendors put behind; nil where there is none.
   public init?(output: String) {
     guard let word = output.split(whereSeparator: \.isWhitespace).dropFirst(2).first else { return nil }
-    let numbers = word.split(separator: ".").prefix(2).map { Int($0.prefix { ("0"..."9").contains($0) }) }
+    let numbers = word.split(at: ".").prefix(2).map { Int($0.prefix { ("0"..."9").contains($0) }) }
     guard numbers.count == 2, let major = numbers[0], let minor = numbers[1] else { return nil }
     (self.major, self.minor) = (major, minor)
   }

@@ -1,3 +1,5 @@
+import ByteStrings
+
 /// A moment at which git runs a hook (githooks(5)), and at which a repository may register itself.
 public enum HookEvent: String, CaseIterable, Sendable {
   /// Before a push.
@@ -9,7 +11,7 @@ public enum HookEvent: String, CaseIterable, Sendable {
 
   /// The events in a list with commas; nil where one of them is none.
   public static func list(_ text: String) -> [HookEvent]? {
-    let events = text.split(separator: ",").map { HookEvent(rawValue: String($0)) }
+    let events = text.split(at: ",").map { HookEvent(rawValue: String($0)) }
     let known = events.compactMap { $0 }
     return known.isEmpty || known.count < events.count ? nil : known
   }

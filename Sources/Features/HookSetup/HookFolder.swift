@@ -1,3 +1,4 @@
+import ByteStrings
 import SystemSupport
 public import SystemPackage
 
@@ -54,7 +55,7 @@ public struct HookFolder: Sendable {
       if let bytes = try? Files.read(path.appending(name), limit: 1 << 20),
         let script = HookScript(bytes: bytes)
       {
-        return name.hasSuffix(".legacy") ? .movedAside(script, name: name) : .replaced
+        return name.ends(with: ".legacy") ? .movedAside(script, name: name) : .replaced
       }
     }
     return exists(previous(event)) ? .replaced : .absent

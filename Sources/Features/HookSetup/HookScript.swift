@@ -99,7 +99,7 @@ public struct HookScript: Equatable, Sendable {
   /// Whether a hook must see its own name in `$0`: a `sh` script that takes it apart, or leaves that to husky's.
   public static func asksForItsName(_ hook: [UInt8]) -> Bool {
     let text = String(decoding: hook, as: UTF8.self)
-    let first = text.prefix { $0 != "\n" }
+    let first = text.prefix(before: "\n")
     let isPlainShell = first == "#!/bin/sh" || first == "#!/usr/bin/env sh"
     return isPlainShell
       && ["husky.sh", "basename \"$0\"", "basename $0", "basename -- \"$0\"", "${0##*/}"]
@@ -107,14 +107,14 @@ public struct HookScript: Equatable, Sendable {
   }
 
   static func quoted(_ text: String) -> String {
-    "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+    "'" + text.split(at: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
   }
 
   private static func unquoted(_ text: String) -> String {
     var rest = text.dropFirst().dropLast()
     var out = ""
     while let byte = rest.first {
-      if rest.hasPrefix("'\\''") {
+      if rest.begins(with: "'\\''") {
         out.append("'")
         rest = rest.dropFirst(4)
       } else {

@@ -1,3 +1,5 @@
+import ByteStrings
+
 /// What a person does at the keyboard of a picker.
 public enum Key: Equatable, Sendable {
   /// Text that was typed or pasted, without control characters.
@@ -121,8 +123,7 @@ public struct KeyDecoder: Sendable {
       }
       // What is not a sequence's end is not part of one.
       guard (0x40...0x7E).contains(rest[end]) else { return (nil, end) }
-      let words = String(decoding: rest[2..<end], as: UTF8.self).split(
-        separator: ";", omittingEmptySubsequences: false)
+      let words = String(decoding: rest[2..<end], as: UTF8.self).split(at: ";", omittingEmptySubsequences: false)
       let numbers = words.map { Int($0) ?? 0 }
       if rest[end] == UInt8(ascii: "~"), numbers.first == 200 {
         pasted = []

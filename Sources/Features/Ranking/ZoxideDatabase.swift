@@ -39,7 +39,7 @@ public struct ZoxideDatabase: Equatable, Sendable {
     if let folder = Environment["_ZO_DATA_DIR"], !folder.isEmpty {
       return FilePath(text: folder).appending("db.zo")
     }
-    if let data = Environment["XDG_DATA_HOME"], data.hasPrefix("/") {
+    if let data = Environment["XDG_DATA_HOME"], data.begins(with: "/") {
       return FilePath(text: data).pushing("zoxide/db.zo")
     }
     return Environment.home?.pushing(".local/share/zoxide/db.zo")

@@ -11,7 +11,7 @@ enum TreeNames {
   /// one that says what a template is.
   static func isTemplate(_ file: FilePath) -> Bool {
     let name = file.lastComponent?.string ?? ""
-    return name.hasSuffix(ending) || name == ".dev-infra.yml"
+    return name.ends(with: ending) || name == ".dev-infra.yml"
   }
 
   /// A filled name as it may be made.
@@ -19,7 +19,7 @@ enum TreeNames {
   /// - Parameter place: what to call it in an error.
   static func checked(_ filled: String, isFile: Bool, in place: String) throws(FillingError) -> String {
     let name =
-      isFile && filled.hasSuffix(ending) && filled.utf8.count > ending.utf8.count
+      isFile && filled.ends(with: ending) && filled.utf8.count > ending.utf8.count
       ? String(filled.dropLast(ending.count)) : filled
     if let reason = fault(of: name) {
       throw FillingError("filling the name of \(place) failed: '\(Quoting.visible(name))' \(reason)")

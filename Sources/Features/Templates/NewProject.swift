@@ -147,7 +147,7 @@ public struct NewProject {
   /// `NAME <EMAIL> SECONDS ZONE`, as git-var(1) prints it.
   private static func person(_ line: [UInt8]) -> (name: String, email: String) {
     let text = String(decoding: line, as: UTF8.self)
-    guard let open = text.lastIndex(of: "<"), let close = text.lastIndex(of: ">"), open < close else {
+    guard let open = text.lastIndex(at: "<"), let close = text.lastIndex(at: ">"), open < close else {
       return (text, "")
     }
     let name = text[..<open].reversed().drop { $0 == " " }.reversed()
@@ -209,7 +209,7 @@ public struct NewProject {
       ["commit", "-q", "-m", "Create \(name) from the template \(recordedName)"], .commit)
   }
 
-  private var recordedName: String { String(RemoteURL.withoutSecrets(template).prefix { $0 != "\n" }) }
+  private var recordedName: String { String(RemoteURL.withoutSecrets(template).prefix(before: "\n")) }
 
   static var today: String { CalendarDate(Timestamp(milliseconds: Clock.nowMilliseconds)).description }
 }

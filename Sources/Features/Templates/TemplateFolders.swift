@@ -57,7 +57,7 @@ public struct TemplateFolders {
       guard let bytes = try? Files.read(template.appending(name), limit: 1 << 20) else { continue }
       let line = String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
       let start = "{{! Summary: "
-      guard line.hasPrefix(start), line.hasSuffix("}}") else { return "" }
+      guard line.begins(with: start), line.ends(with: "}}") else { return "" }
       let text = line.dropFirst(start.count).dropLast(2)
       return String(text.reversed().drop { $0 == " " }.reversed())
     }

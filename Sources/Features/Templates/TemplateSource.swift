@@ -18,11 +18,11 @@ enum TemplateSource {
   ///   - directory: what relative paths start from.
   ///   - note: told where parts of a URL are not used.
   init(_ text: String, directory: FilePath, telling note: (TemplateNotice) -> Void) throws {
-    let parts = text.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    let parts = text.split(at: "#", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
     let address = parts.first ?? ""
     guard !address.isEmpty else { throw TemplateError.emptyTemplateName }
-    let isPath = address.contains("/") || address == "." || address == ".."
-    if !address.contains(":") || address.hasPrefix("/") || address.hasPrefix("./") || address.hasPrefix("../")
+    let isPath = address.holds("/") || address == "." || address == ".."
+    if !address.holds(":") || address.begins(with: "/") || address.begins(with: "./") || address.begins(with: "../")
     {
       guard isPath else {
         self = .named(text)
@@ -54,7 +54,7 @@ enum TemplateSource {
     let forbidden = reference.unicodeScalars.contains {
       $0.value <= 0x20 || $0.value == 0x7F || ":^~?*[\\".unicodeScalars.contains($0)
     }
-    guard !reference.isEmpty, !reference.hasPrefix("-"), !reference.hasPrefix("+"), !reference.hasPrefix("/"),
+    guard !reference.isEmpty, !reference.begins(with: "-"), !reference.begins(with: "+"), !reference.begins(with: "/"),
       !forbidden, !reference.contains(".."), !reference.contains("@{"), !ByteText.holdsRawBytes(reference)
     else { throw .malformedReference(reference) }
     return reference

@@ -115,8 +115,8 @@ public struct Updater: Sendable {
   }
 
   private static func host(of url: String) -> Substring {
-    guard let normalized = try? RemoteURL(url).normalized else { return url.prefix { $0 != "/" }[...] }
-    return String(normalized.prefix { $0 != "/" })[...]
+    guard let normalized = try? RemoteURL(url).normalized else { return url.prefix(before: "/")[...] }
+    return String(normalized.prefix(before: "/"))[...]
   }
 
   // MARK: Fetching

@@ -77,7 +77,7 @@ public struct GitCredential: Sendable {
   private static func reason(_ errors: [UInt8]) -> String {
     let lines = errors.split { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
     guard var line = lines.last.map({ ByteText.string(from: $0) }) else { return "git gave no reason" }
-    if line.hasPrefix("fatal: ") { line.removeFirst(7) }
+    if line.begins(with: "fatal: ") { line.removeFirst(7) }
     return Quoting.visible(RemoteURL.withoutSecrets(line))
   }
 }

@@ -1,3 +1,4 @@
+import ByteStrings
 import CCurl
 import SystemSupport
 
@@ -86,7 +87,7 @@ public final class HTTPClient {
 
   /// A path below the service's becomes a whole URL.
   private func url(_ text: String) -> String {
-    text.hasPrefix("/") ? settings.service.origin + settings.service.path + text : text
+    text.begins(with: "/") ? settings.service.origin + settings.service.path + text : text
   }
 
   private func start(_ job: Job, _ request: HTTPRequest) throws(HTTPFailure) -> Transfer {

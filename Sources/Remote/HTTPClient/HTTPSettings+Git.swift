@@ -77,8 +77,8 @@ extension HTTPSettings {
   /// person has configured, and where those are several services to the one that `dev-infra.apiKeyHost` names.
   private func isKeyGiven(_ configured: [String: String]) -> Bool {
     let origins = Set(
-      configured.filter { $0.key.hasPrefix("remote.") && $0.key.hasSuffix(".url") }.compactMap { _, url in
-        url.hasPrefix("work-prod::")
+      configured.filter { $0.key.begins(with: "remote.") && $0.key.ends(with: ".url") }.compactMap { _, url in
+        url.begins(with: "work-prod::")
           ? try? ServiceURL(String(url.dropFirst("work-prod::".count))).origin : nil
       })
     guard origins.contains(service.origin) else { return false }
@@ -118,7 +118,7 @@ extension HTTPSettings {
   private static func extraHeaders(
     _ configured: [(String, String)], for service: ServiceURL
   ) throws -> [Secret] {
-    let given = configured.filter { $0.0.hasPrefix("http.") }.prefix(extraHeaderLimit)
+    let given = configured.filter { $0.0.begins(with: "http.") }.prefix(extraHeaderLimit)
     var headers: [Secret] = []
     for (index, (_, value)) in given.enumerated() {
       var git = GitProgram(outsideRepositories: .transport)
@@ -178,7 +178,7 @@ extension HTTPSettings {
 
   /// A file's name as git takes it: `~/` is the home directory.
   private static func path(_ text: String?) -> String? {
-    guard let text, text.hasPrefix("~/"), let home = Environment.home else { return text }
+    guard let text, text.begins(with: "~/"), let home = Environment.home else { return text }
     return home.appending(String(text.dropFirst(2))).text
   }
 }

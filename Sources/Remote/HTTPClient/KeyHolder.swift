@@ -1,3 +1,4 @@
+import ByteStrings
 import Registry
 
 /// How requests show who sends them.
@@ -61,7 +62,7 @@ final class KeyHolder {
 
   /// `Bearer`, unless the server takes `Basic` and says nothing of another: a proxy in front of the service, most often.
   private static func authorization(_ filled: GitCredential.Filled, _ challenges: [String]) -> Authorization {
-    let schemes = Set(challenges.compactMap { $0.split(separator: " ").first?.lowercased() })
+    let schemes = Set(challenges.compactMap { $0.split(at: " ").first?.lowercased() })
     return schemes == ["basic"] ? .basic(user: filled.user, filled.key) : .bearer(filled.key)
   }
 

@@ -52,7 +52,7 @@ public struct ServiceURL: Sendable, Hashable {
     user = part(CURLUPART_USER, CURLU_URLDECODE)
     query = part(CURLUPART_QUERY)
     var path = part(CURLUPART_PATH) ?? ""
-    while path.hasSuffix("/") { path.removeLast() }
+    while path.ends(with: "/") { path.removeLast() }
     self.path = path
   }
 
@@ -67,11 +67,11 @@ public struct ServiceURL: Sendable, Hashable {
 
   /// Whether it is this machine: nobody else sees what is sent there.
   var isLoopback: Bool {
-    host == "localhost" || host.hasSuffix(".localhost") || host == "[::1]" || isIPv4Loopback
+    host == "localhost" || host.ends(with: ".localhost") || host == "[::1]" || isIPv4Loopback
   }
 
   private var isIPv4Loopback: Bool {
-    let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+    let parts = host.split(at: ".", omittingEmptySubsequences: false)
     return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
   }
 }

@@ -1,3 +1,4 @@
+import ByteStrings
 import CCurl
 import SystemSupport
 
@@ -87,7 +88,7 @@ final class Transfer {
     if case .bearer(let key) = authorization { lines.append("Authorization: Bearer \(key.text)") }
     try handle.set(authorization, user: settings.service.user)
     lines += extraHeaders.map(\.text).filter {
-      authorization == .none || !$0.lowercased().hasPrefix("authorization:")
+      authorization == .none || !$0.lowercased().begins(with: "authorization:")
     }
     for line in lines {
       guard line.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }), let more = curl_slist_append(headers, line)
@@ -146,8 +147,8 @@ final class Transfer {
     }
     let line = String(decoding: bytes, as: UTF8.self)
     // Of several answers, as 100 has one before it, the last counts.
-    if line.hasPrefix("HTTP/") { fields = [] }
-    guard let colon = line.firstIndex(of: ":") else { return true }
+    if line.begins(with: "HTTP/") { fields = [] }
+    guard let colon = line.firstIndex(at: ":") else { return true }
     let value = line[line.index(after: colon)...].drop { $0 == " " || $0 == "\t" }
     let end = value.lastIndex { !$0.isWhitespace }.map { value.index(after: $0) } ?? value.startIndex
     fields.append((String(line[..<colon]), String(value[..<end])))

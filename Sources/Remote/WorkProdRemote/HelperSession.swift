@@ -31,7 +31,7 @@ public struct HelperSession: ~Copyable {
   }
 
   private mutating func answer(_ line: String) throws {
-    let word = line.prefix { $0 != " " }
+    let word = line.prefix(before: " ")
     switch word {
     case "capabilities": output += "fetch\npush\noption\n\n"
     case "option": say(option(line.dropFirst(word.count + 1)))
@@ -53,7 +53,7 @@ public struct HelperSession: ~Copyable {
   private mutating func say(_ line: String) { output += line + "\n" }
 
   private mutating func option(_ text: Substring) -> String {
-    let parts = text.split(separator: " ", maxSplits: 1)
+    let parts = text.split(at: " ", maxSplits: 1)
     switch (parts.first, parts.last) {
     case ("progress", let value): remote.showsProgress = value == "true"
     case ("dry-run", let value): isDry = value == "true"
@@ -72,8 +72,8 @@ public struct HelperSession: ~Copyable {
   }
 
   private mutating func push(_ spec: String) throws {
-    let isForced = spec.hasPrefix("+")
-    let names = spec.drop { $0 == "+" }.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+    let isForced = spec.begins(with: "+")
+    let names = spec.drop { $0 == "+" }.split(at: ":", maxSplits: 1, omittingEmptySubsequences: false)
     guard names.count == 2 else { throw WorkProdError.malformedPush(spec) }
     let target = String(names[1])
     guard target == Self.branch else {

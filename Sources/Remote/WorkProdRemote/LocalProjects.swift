@@ -1,3 +1,4 @@
+import ByteStrings
 import Git
 import Registry
 import SystemPackage
@@ -33,7 +34,7 @@ final class LocalProjects {
       guard let url = try? RemoteURL(text) else { return nil }
       return byURL[ProjectKey(url: url.normalized, subdirectory: nil)] ?? nil
     }
-    guard let path = record.path, path.hasPrefix("/") else { return nil }
+    guard let path = record.path, path.begins(with: "/") else { return nil }
     return byPath[FilePath(path).lexicallyNormalized()] ?? nil
   }
 }

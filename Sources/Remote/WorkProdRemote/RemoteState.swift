@@ -1,3 +1,4 @@
+import ByteStrings
 import Git
 import Registry
 import WorkProd
@@ -20,7 +21,7 @@ struct RemoteState {
   /// The states of all services that were ever seen from this repository.
   static func all(_ repository: borrowing Repository) throws -> [RemoteState] {
     try repository.references(withPrefix: folder).compactMap { reference in
-      reference.name.hasSuffix("/main") ? RemoteState(prefix: String(reference.name.dropLast(5))) : nil
+      reference.name.ends(with: "/main") ? RemoteState(prefix: String(reference.name.dropLast(5))) : nil
     }
   }
 

@@ -21,8 +21,8 @@ final class ServiceClient {
   ///   - delegate: told of settings that are not used.
   init(_ url: String, registry: FilePath, remote: String?, delegate: any WorkProdDelegate) throws {
     var url = url
-    while url.hasSuffix("/") { url.removeLast() }
-    if url.hasSuffix("/api") { url.removeLast("/api".count) }
+    while url.ends(with: "/") { url.removeLast() }
+    if url.ends(with: "/api") { url.removeLast("/api".count) }
     let settings = try HTTPSettings.ofGit(url, registry: registry, remote: remote) { name in
       // git runs this helper in any repository that has such a URL. The key is for the registry's remotes alone.
       name == "DEV_INFRA_API_KEY" && !Self.isRegistry(registry) ? nil : Environment[name]

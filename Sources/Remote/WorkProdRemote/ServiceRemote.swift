@@ -1,3 +1,4 @@
+import ByteStrings
 public import Git
 import SystemSupport
 import Registry
@@ -37,7 +38,7 @@ public final class ServiceRemote {
     _ url: String, directory: FilePath, name: String, delegate: any WorkProdDelegate
   ) throws {
     self.delegate = delegate
-    remote = name.contains(":") ? nil : name
+    remote = name.holds(":") ? nil : name
     repository = try Repository.open(directory)
     client = try ServiceClient(url, registry: directory, remote: remote, delegate: delegate)
     state = try RemoteState(url)

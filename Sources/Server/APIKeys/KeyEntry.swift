@@ -1,3 +1,4 @@
+import ByteStrings
 public import Registry
 
 /// What a key lets its bearer do.
@@ -29,7 +30,7 @@ public struct KeyEntry: Sendable {
 
   /// The entry that ``line`` wrote; nil for anything else.
   init?(line: some StringProtocol) {
-    let fields = line.split(separator: "\t", omittingEmptySubsequences: false)
+    let fields = line.split(at: "\t", omittingEmptySubsequences: false)
     guard fields.count == 4, Self.isName(fields[0]), let access = KeyAccess(rawValue: String(fields[1])),
       let created = Timestamp(fields[2]), let digest = KeyDigest(hex: fields[3])
     else { return nil }

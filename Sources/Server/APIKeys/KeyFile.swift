@@ -1,3 +1,4 @@
+import ByteStrings
 import SystemSupport
 import Registry
 public import SystemPackage
@@ -31,8 +32,7 @@ public struct KeyFile: Sendable {
     guard let status = Stat(at: path), status.modeBits & 0o022 == 0 else {
       throw APIKeyError.untrustedFile(path)
     }
-    var lines = String(decoding: bytes, as: UTF8.self).split(
-      separator: "\n", omittingEmptySubsequences: false)
+    var lines = String(decoding: bytes, as: UTF8.self).split(at: "\n", omittingEmptySubsequences: false)
     guard lines.first == Self.header[...], lines.last == "" else { throw damaged(line: 1) }
     lines.removeLast()
     return try lines.enumerated().dropFirst().map { number, line in

@@ -1,3 +1,4 @@
+import ByteStrings
 package import HTTPTypes
 package import NIOCore
 
@@ -42,13 +43,13 @@ package struct CGIHead: Sendable {
   }
 
   private mutating func take(_ line: Substring) throws {
-    guard let colon = line.firstIndex(of: ":"), let name = HTTPField.Name(String(line[..<colon])) else {
+    guard let colon = line.firstIndex(at: ":"), let name = HTTPField.Name(String(line[..<colon])) else {
       throw Malformed()
     }
     let value = String(line[line.index(after: colon)...].drop { $0 == " " })
     switch name.canonicalName {
     case "status":
-      guard let code = Int(value.prefix { $0 != " " }), (200...599).contains(code) else { throw Malformed() }
+      guard let code = Int(value.prefix(before: " ")), (200...599).contains(code) else { throw Malformed() }
       status = HTTPResponse.Status(code: code)
     case "content-length", "connection", "transfer-encoding": break
     default: fields[name] = value

@@ -1,3 +1,4 @@
+import ByteStrings
 import SystemSupport
 
 /// What a client may take of a server. Times are in seconds, sizes in bytes.
@@ -54,8 +55,8 @@ public struct ConnectionLimits: Sendable {
 
   /// The limits as they are, or as `DEV_INFRA_TEST_DAEMON_LIMITS` has them: tests do not wait for a minute.
   public init() {
-    for setting in Environment["DEV_INFRA_TEST_DAEMON_LIMITS"]?.split(separator: ",") ?? [] {
-      let parts = setting.split(separator: "=", maxSplits: 1)
+    for setting in Environment["DEV_INFRA_TEST_DAEMON_LIMITS"]?.split(at: ",") ?? [] {
+      let parts = setting.split(at: "=", maxSplits: 1)
       guard parts.count == 2, let value = Double(parts[1]), value >= 0, value < 1e12 else { continue }
       switch parts[0] {
       case "body": body = Int(value)

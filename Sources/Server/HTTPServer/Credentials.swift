@@ -1,3 +1,4 @@
+import ByteStrings
 import CCrypto
 import HTTPTypes
 
@@ -26,7 +27,7 @@ enum Credentials {
       self = .none
       return
     }
-    let parts = value.split(separator: " ", maxSplits: 1)
+    let parts = value.split(at: " ", maxSplits: 1)
     guard parts.count == 2 else {
       self = .malformed
       return

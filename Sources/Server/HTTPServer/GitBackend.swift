@@ -1,3 +1,4 @@
+import ByteStrings
 public import HTTPTypes
 public import Hummingbird
 import NIOCore
@@ -108,7 +109,7 @@ public final class GitBackend: Sendable {
       throw EdgeRefusal(.unsupportedMediaType, "Content-Encoding must be gzip, or nothing")
     }
     return try await SpooledBody.take(
-      request.body, isPacked: encoding?.hasSuffix("gzip") ?? false,
+      request.body, isPacked: encoding?.ends(with: "gzip") ?? false,
       limit: service == .receivePack ? limits.pushBody : limits.fetchBody, in: registry.appending("daemon"))
   }
 

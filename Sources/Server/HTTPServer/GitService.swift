@@ -1,3 +1,4 @@
+import ByteStrings
 import HTTPTypes
 import Hummingbird
 
@@ -11,7 +12,7 @@ enum GitService: String {
   static let root = "/registry.git"
 
   /// Whether a path is the remote's, or below it.
-  static func isAt(_ path: String) -> Bool { path == root || path.hasPrefix("\(root)/") }
+  static func isAt(_ path: String) -> Bool { path == root || path.begins(with: "\(root)/") }
 
   /// The service that a request names, in its address or in its query; nil where it names none.
   init?(of request: Request) {

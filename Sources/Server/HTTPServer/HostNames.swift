@@ -1,3 +1,5 @@
+import ByteStrings
+
 /// The names by which a server may be asked, so that a web page cannot reach it by a name of its own that it points to
 /// loopback (DNS rebinding).
 public struct HostNames: Sendable {
@@ -14,8 +16,8 @@ public struct HostNames: Sendable {
   /// A `Host` header without its port, in lower case; as it is where it is not a name with a port.
   static func name(of host: some StringProtocol) -> String {
     let text = host.lowercased()
-    let isBracketed = text.hasPrefix("[")
-    let end = isBracketed ? text.firstIndex(of: "]").map { text.index(after: $0) } : text.firstIndex(of: ":")
+    let isBracketed = text.begins(with: "[")
+    let end = isBracketed ? text.firstIndex(at: "]").map { text.index(after: $0) } : text.firstIndex(at: ":")
     guard let end, end < text.endIndex else { return text }
     let port = text[text.index(after: end)...]
     guard text[end] == ":", port.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return text }
@@ -24,6 +26,6 @@ public struct HostNames: Sendable {
 
   /// An IPv6 address as a `Host` header has it.
   private static func bracketed(_ name: String) -> String {
-    name.contains(":") && !name.hasPrefix("[") ? "[\(name)]" : name
+    name.holds(":") && !name.begins(with: "[") ? "[\(name)]" : name
   }
 }

@@ -1,3 +1,4 @@
+import ByteStrings
 import HTTPTypes
 import Logging
 import NIOCore
@@ -77,7 +78,7 @@ final class MessageGuard: ChannelDuplexHandler, RemovableChannelHandler {
       hasHeard = true
       table.note(number, .receiving)
       // The options of a connection are a list, in which a proxy names others too; the server knows one word.
-      let options = head.headerFields[values: .connection].flatMap { $0.lowercased().split(separator: ",") }
+      let options = head.headerFields[values: .connection].flatMap { $0.lowercased().split(at: ",") }
         .map { String($0.filter { $0 != " " && $0 != "\t" }) }
       if options.contains("close") { head.headerFields[.connection] = "close" }
       // In HTTP/1.0 a connection ends with its answer unless both sides say that it does not.

@@ -1,3 +1,5 @@
+import ByteStrings
+
 /// The target of a request (RFC 9112, 3.2) in the one form that everything behind goes by: a path as it is routed, and the
 /// query.
 ///
@@ -14,7 +16,7 @@ struct RequestTarget: Equatable {
       return
     }
     let rest = target[...]
-    let end = rest.firstIndex(of: "?") ?? rest.endIndex
+    let end = rest.firstIndex(at: "?") ?? rest.endIndex
     let segments = rest[..<end].utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
     guard rest.utf8.first == UInt8(ascii: "/"),
       rest.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "#") })

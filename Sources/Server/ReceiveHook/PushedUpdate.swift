@@ -1,3 +1,4 @@
+import ByteStrings
 import Git
 
 /// What a push wants to do with a reference.
@@ -11,7 +12,7 @@ package struct PushedUpdate {
 
   /// The update of a line `OLD NEW NAME`; nil for anything else.
   package init?(line: some Sequence<UInt8>) {
-    let parts = String(decoding: Array(line), as: UTF8.self).split(separator: " ", maxSplits: 2)
+    let parts = String(decoding: Array(line), as: UTF8.self).split(at: " ", maxSplits: 2)
     guard parts.count == 3, let old = Self.object(parts[0]), let new = Self.object(parts[1]) else {
       return nil
     }

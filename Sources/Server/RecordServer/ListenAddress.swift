@@ -1,3 +1,5 @@
+import ByteStrings
+
 /// Where the server listens: an address and a port.
 public struct ListenAddress: Equatable, Sendable, CustomStringConvertible {
   /// An IP address, without brackets, or a name.
@@ -17,13 +19,13 @@ public struct ListenAddress: Equatable, Sendable, CustomStringConvertible {
   ///
   /// - Throws: ``ListenAddressError`` for another form.
   public init(_ text: String) throws(ListenAddressError) {
-    guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
+    guard let colon = text.lastIndex(at: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
       throw .malformed(text)
     }
     var host = text[..<colon]
-    let isBracketed = host.hasPrefix("[") && host.hasSuffix("]")
+    let isBracketed = host.begins(with: "[") && host.ends(with: "]")
     if isBracketed { host = host.dropFirst().dropLast() }
-    guard !host.isEmpty, isBracketed == host.contains(":"), !host.contains("/"), !host.contains(" ") else {
+    guard !host.isEmpty, isBracketed == host.holds(":"), !host.holds("/"), !host.holds(" ") else {
       throw .malformedHost(text)
     }
     self.init(host: String(host), port: Int(port))
@@ -32,10 +34,10 @@ public struct ListenAddress: Equatable, Sendable, CustomStringConvertible {
   /// Whether only this computer can reach it.
   public var isLoopback: Bool {
     if host == "localhost" || host == "::1" { return true }
-    let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+    let parts = host.split(at: ".", omittingEmptySubsequences: false)
     return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
   }
 
   /// `ADDRESS:PORT`.
-  public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+  public var description: String { host.holds(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 }

@@ -5,6 +5,6 @@ struct LogStream: TextOutputStream, Sendable {
   let delegate: any DaemonDelegate
 
   mutating func write(_ string: String) {
-    delegate.log(TerminalText.safe(string.hasSuffix("\n") ? String(string.dropLast()) : string, .line))
+    delegate.log(TerminalText.safe(string.ends(with: "\n") ? String(string.dropLast()) : string, .line))
   }
 }

@@ -1,10 +1,12 @@
+import ByteStrings
+
 /// The parameters of a URL's query, as HTML forms write them.
 struct Query {
   private var values: [String: String] = [:]
 
   init(_ text: String) {
-    for part in text.split(separator: "&") {
-      let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    for part in text.split(at: "&") {
+      let pair = part.split(at: "=", maxSplits: 1, omittingEmptySubsequences: false)
       let name = Self.decoded(pair[0])
       // Where a name comes twice the first one counts.
       if values[name] == nil { values[name] = pair.count > 1 ? Self.decoded(pair[1]) : "" }

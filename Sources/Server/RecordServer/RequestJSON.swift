@@ -1,3 +1,4 @@
+import ByteStrings
 import HTTPServer
 import HTTPTypes
 import Hummingbird
@@ -63,9 +64,9 @@ enum RequestJSON {
 
   private static func isJSON(_ request: Request) -> Bool {
     guard let field = request.headers[.contentType] else { return false }
-    var type = field.prefix { $0 != ";" }.lowercased()
+    var type = field.prefix(before: ";").lowercased()
     while type.last == " " { type.removeLast() }
-    return type == "application/json" || (type.hasPrefix("application/") && type.hasSuffix("+json"))
+    return type == "application/json" || (type.begins(with: "application/") && type.ends(with: "+json"))
   }
 
   private static func bytes(of request: Request, limit: Int) async throws -> [UInt8] {

@@ -1,3 +1,4 @@
+import ByteStrings
 import HTTPServer
 import HTTPTypes
 
@@ -41,8 +42,8 @@ package struct Route: Sendable {
 
   /// The methods that may be used with a path; none where nothing is there.
   static func methods(of path: String) -> [HTTPRequest.Method] {
-    let parts = path.split(separator: "/")
-    let routes = everything.map { (method: $0.method, pattern: $0.path.split(separator: "/")) }
+    let parts = path.split(at: "/")
+    let routes = everything.map { (method: $0.method, pattern: $0.path.split(at: "/")) }
     // `import` is a call of its own, and no number.
     var found = routes.filter { $0.pattern == parts }.map(\.method)
     if found.isEmpty {
@@ -53,7 +54,7 @@ package struct Route: Sendable {
     }
     guard !found.isEmpty else { return [] }
     // git never asks with HEAD.
-    let hasHead = found.contains(.get) && path.hasPrefix("/api/")
+    let hasHead = found.contains(.get) && path.begins(with: "/api/")
     return (hasHead ? [.head] : []) + found + [.options]
   }
 }

@@ -39,9 +39,9 @@ enum URLProperties {
   private static func checkNormalized(_ url: RemoteURL, of text: String) throws {
     let normal = url.normalized
     guard !normal.contains("::"), !normal.hasPrefix("s3://") else { return }
-    let isLocal = normal.hasPrefix("/")
-    let authority = normal.prefix { $0 != "/" }
-    let scheme = authority.hasSuffix(":9418") ? "ssh://" : "git://"
+    let isLocal = normal.begins(with: "/")
+    let authority = normal.prefix(before: "/")
+    let scheme = authority.ends(with: ":9418") ? "ssh://" : "git://"
     let form = isLocal ? normal : scheme + normal
     // A ~ or an @ of the path may stand for something else behind another scheme.
     guard !form.utf8.contains(UInt8(ascii: "@")) else { return }

@@ -1,0 +1,33 @@
+import ByteStrings
+import Testing
+
+/// Marks with an accent behind them, which for `String` are other characters.
+@Suite struct ByteSearchTests {
+  private let accent = "\u{301}"
+
+  @Test func aTextBeginsAndEndsWithItsBytes() {
+    #expect("-\(accent)x".begins(with: "-"))
+    #expect("/\u{34F}x".begins(with: "/"))
+    #expect("a\r\n".ends(with: "\n"))
+    #expect(!"\u{C9}a".begins(with: "E\(accent)"))
+    #expect(!"a".begins(with: "ab") && !"b".ends(with: "ab"))
+    #expect("".begins(with: "") && "a".ends(with: ""))
+  }
+
+  @Test func aMarkIsFoundBeforeAnAccent() {
+    let text = "key=\(accent)value=\(accent)x"
+    #expect(text.holds("=") && !text.holds("-"))
+    #expect(text.firstIndex(at: "=").map { text[..<$0] } == "key")
+    #expect(text.lastIndex(at: "=").map { text[..<$0].utf8.count } == "key=\(accent)value".utf8.count)
+    #expect(text.firstIndex(at: "-") == nil)
+    #expect(text.prefix(before: "=") == "key" && "key".prefix(before: "=") == "key")
+    #expect("one\r\ntwo".prefix(before: "\n").utf8.elementsEqual("one\r".utf8))
+  }
+
+  @Test func aTextIsSplitAtEveryMark() {
+    let parts = "a/../\(accent)b//c".split(at: "/").map { Array($0.utf8) }
+    #expect(parts == ["a", "..", "\(accent)b", "c"].map { Array($0.utf8) })
+    #expect("a=b=\(accent)c".split(at: "=", maxSplits: 1).last?.utf8.elementsEqual("b=\(accent)c".utf8) == true)
+    #expect("/a/".split(at: "/", omittingEmptySubsequences: false).count == 3)
+  }
+}
