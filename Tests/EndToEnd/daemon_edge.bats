@@ -404,9 +404,10 @@ teardown() { stop_servers; }
   push_refused 'not a sound registry' origin main
   holds "$output" "remote: error: $entry: "
   git reset -q --hard origin/main
-  printf 'x\n' >readme
-  git add readme
-  git commit -q -m 'Add a file'
+  # A file of a newer version is taken, one that no version may have is not.
+  ln -s /etc/passwd link
+  git add link
+  git commit -q -m 'Add a link'
   push_refused 'not a sound registry' origin main
   git reset -q --hard origin/main
   git checkout -q --orphan alone

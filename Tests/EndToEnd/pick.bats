@@ -313,7 +313,7 @@ hint: 'dev-infra list' shows the projects, and 'dev-infra path PART' takes part 
   ended 0 "$SRC/globex/docs"
 }
 
-# shellcheck disable=SC2016,SC2089,SC2128 # the inner shells' own; bats' output is no array
+# shellcheck disable=SC2016,SC2089,SC2128 # the inner shells' own; bats' output is a string
 # shell_with LINES COMMAND…: a shell on a terminal that has read the lines at its start; its prompt is READY.
 shell_with() {
   SERVER=$((SERVER + 1))

@@ -618,7 +618,8 @@ merged() {
 "
   finds "$path" "$(jq -S '.remote_url="https://user:secret@github.com/acme/app.git"' <<<"$entry")
 "
-  finds stray 'x'
+  finds .stray x
+  finds stray x 120000
   finds "$path" "$entry
 " 100755
   finds format $'2\n'

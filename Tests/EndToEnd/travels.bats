@@ -105,7 +105,7 @@ states_of() { git --git-dir="$1" for-each-ref --format='%(refname:lstrip=3)' ref
   equal "$(states_of "$REMOTE")$(states_of "$(registry_of laptop)")" ''
   succeeds on laptop dev-infra config dev-infra.state all
   succeeds on laptop dev-infra push
-  assert_stderr_has "dev-infra.state is 'all', which is none of branches, counts, none"
+  assert_stderr_has "dev-infra.state is 'all', not one of branches, counts, none"
   succeeds on laptop dev-infra config dev-infra.state branches
   equal "$(states_of "$REMOTE")" ''
   registered laptop lib
@@ -113,7 +113,7 @@ states_of() { git --git-dir="$1" for-each-ref --format='%(refname:lstrip=3)' ref
   equal "$(states_of "$REMOTE")" ''
   succeeds on laptop dev-infra config dev-infra.stateWait soon
   succeeds on laptop dev-infra push
-  assert_stderr_has "dev-infra.stateWait is 'soon', which is no number of seconds"
+  assert_stderr_has "dev-infra.stateWait is 'soon', not a number of seconds"
   equal "$(states_of "$REMOTE")" "$id"
 }
 
@@ -188,7 +188,7 @@ states_of() { git --git-dir="$1" for-each-ref --format='%(refname:lstrip=3)' ref
     assert_clean_text "$stderr"
     equal "$(state_ref "$(registry_of laptop)" "$other")" "$before"
   done
-  # Names that are no machine's, and machines that main does not know.
+  # Names that no machine has, and machines that main does not know.
   git --git-dir="$REMOTE" update-ref refs/dev-infra/state/x main
   git --git-dir="$REMOTE" update-ref refs/dev-infra/state/00000000000000ff main
   succeeds on laptop dev-infra pull

@@ -284,7 +284,7 @@ hint: 'dev-infra update --retry-failed' tries these again"
   quietly update app
   equal "$(at_commit app HEAD)" "$(forge app main)"
   equal "$(at_commit app/lib origin/main)" "$old" 'the submodule'
-  # What it has checked out is no change of the project's.
+  # What it has checked out does not change the project.
   further app
   quietly update app
   equal "$(at_commit app HEAD)" "$(forge app main)"

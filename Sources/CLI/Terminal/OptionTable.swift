@@ -59,7 +59,8 @@ public struct OptionTable {
           var words = [option.name + (equals.map { word[$0...] } ?? "")]
           if option.takesValue, equals == nil, let value = rest.popFirst() { words.append(value) }
           groups.append((option.name, words))
-        } else if typed.begins(with: "--no-"), equals == nil, let option = try long("--\(typed.dropFirst(5))") {
+        } else if typed.begins(with: "--no-"), equals == nil, let option = try long("--\(typed.dropFirst(5))")
+        {
           groups.removeAll { $0.option == option.name }
         } else {
           throw UnknownOption(word: typed)

@@ -58,6 +58,16 @@ public struct Output: ~Copyable {
     if buffer.count > capacity { try flush() }
   }
 
+  /// Writes text at once whose parts were made safe one by one, with colours between them.
+  public mutating func draw(_ text: String) throws(Failure) {
+    try flush()
+    do {
+      try Files.write(ByteText.bytes(of: text), to: 1, name: "standard output")
+    } catch {
+      throw Failure(error)
+    }
+  }
+
   /// Hands everything to the system. Every command calls this before it ends.
   public mutating func flush() throws(Failure) {
     guard !buffer.isEmpty else { return }

@@ -102,7 +102,9 @@ struct ForEach: Tool {
       try receiver.finish()
     } catch let error as SystemError where error.code == .brokenPipe {
       // Nobody reads any more. Written where the signal is not ignored, it ends this process as it ends others.
-      try Files.write([UInt8(ascii: "\n")], to: 1, name: "standard output")
+      var output = Output()
+      try output.write("\n")
+      try output.flush()
       throw error
     }
     return try report(targets, outcomes, call, former, memory, run)

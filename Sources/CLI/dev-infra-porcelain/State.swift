@@ -98,7 +98,7 @@ struct State: Tool {
         registered: registered, excluded: [store.directory.resolved ?? store.directory])
       for root in roots { report.take(search.search(root)) }
     }
-    try report.print(z: z, json: json)
+    try report.write(z: z, json: json)
     if report.findings.isEmpty { return ExitStatus.success }
     Messages.note("\(report.findings.count == 1 ? "something is" : "some things are") on this machine only")
     return ExitStatus.no
@@ -191,6 +191,7 @@ struct State: Tool {
     }
     let text = StateView(lines, all: all, verbose: verbose, width: Terminal.width ?? 80)
       .text(colours: StateView.wantsColours)
-    try Files.write(ByteText.bytes(of: text), to: 1, name: "standard output")
+    var output = Output()
+    try output.draw(text)
   }
 }

@@ -69,6 +69,12 @@ struct UnsavedReport {
       let here = work.remotesHere.map { Quoting.visible($0) }.joined(separator: ", ")
       add(path, "noremote", 1, here.isEmpty ? "no remote" : "no remote elsewhere (\(here): on this computer)")
     }
+    if work.isPartial {
+      add(
+        path, "partial", 1,
+        "a format that libgit2 does not read: ignored files, reflogs, worktrees, submodules and Git LFS were not looked at"
+      )
+    }
     for part in work.parts {
       if let error = part.error {
         add(part.path.text, "error", 1, error)
@@ -134,8 +140,8 @@ struct UnsavedReport {
       })
   }
 
-  /// Prints a record a finding, or for people a line a place.
-  func print(z: Bool, json: Bool) throws {
+  /// Writes a record a finding, or for people a line a place.
+  func write(z: Bool, json: Bool) throws {
     var output = Output(RecordFormat(z: z))
     if json {
       try output.write(self.json.canonical)

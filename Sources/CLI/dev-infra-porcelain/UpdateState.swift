@@ -61,7 +61,7 @@ struct UpdateState: Tool {
     guard let word = try store.repository.configuration().string("dev-infra.state") else { return .branches }
     guard let detail = StateDetail(rawValue: word) else {
       Messages.warning(
-        "dev-infra.state is '\(Quoting.visible(word))', which is none of \(StateDetail.allowed): "
+        "dev-infra.state is '\(Quoting.visible(word))', not one of \(StateDetail.allowed): "
           + "how the checkouts are is not recorded")
       return nil
     }
@@ -75,7 +75,7 @@ struct UpdateState: Tool {
     guard let text = try store.repository.configuration().string("dev-infra.stateWait") else { return 1 }
     guard let seconds = Double(text), seconds.isFinite, seconds >= 0 else {
       Messages.warning(
-        "dev-infra.stateWait is '\(Quoting.visible(text))', which is no number of seconds: it is taken for 1")
+        "dev-infra.stateWait is '\(Quoting.visible(text))', not a number of seconds: 1 is taken")
       return 1
     }
     return seconds
@@ -99,7 +99,7 @@ struct UpdateState: Tool {
     var isOver: Bool {
       mutating get {
         if let file, start == nil {
-          // Whoever was to make the file has ended with its directory.
+          // The process that was to make the file has ended, and its directory is gone.
           isDeserted = ThisProcess.parent != parent || Files.isMissing(file.removingLastComponent())
           if isDeserted { return true }
           if !Files.isMissing(file) { start = Clock.monotonicSeconds }

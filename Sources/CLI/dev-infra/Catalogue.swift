@@ -14,7 +14,9 @@ struct Catalogue {
     let summary: String
 
     /// The name as it is typed behind `dev-infra`.
-    var command: String { page.begins(with: "dev-infra-") ? String(page.dropFirst("dev-infra-".count)) : page }
+    var command: String {
+      page.begins(with: "dev-infra-") ? String(page.dropFirst("dev-infra-".count)) : page
+    }
   }
 
   /// In the order of the file; empty where this installation has none, as in a build tree.

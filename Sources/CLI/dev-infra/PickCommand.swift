@@ -117,6 +117,6 @@ enum PickCommand {
     process.onErrors = relay.sink
     defer { relay.end() }
     let result = try process.run()
-    try Files.write(TerminalText.safe(result.output), to: 2, name: "stderr")
+    relay.pass(result.output)
   }
 }

@@ -20,7 +20,9 @@ extension StringProtocol {
   public func lastIndex(at mark: Unicode.Scalar) -> Index? { unicodeScalars.lastIndex(of: mark) }
 
   /// What stands before the mark; all where there is none.
-  public func prefix(before mark: Unicode.Scalar) -> SubSequence { self[..<(firstIndex(at: mark) ?? endIndex)] }
+  public func prefix(before mark: Unicode.Scalar) -> SubSequence {
+    self[..<(firstIndex(at: mark) ?? endIndex)]
+  }
 
   /// The parts between the marks.
   ///

@@ -65,7 +65,8 @@ enum GitCLIReader {
 
   private static func remoteDefault(_ remote: String, _ git: GitProgram) throws(GitError) -> String? {
     let start = "refs/remotes/\(remote)/"
-    guard let target = try text(git, ["symbolic-ref", "-q", start + "HEAD"]), target.begins(with: start) else {
+    guard let target = try text(git, ["symbolic-ref", "-q", start + "HEAD"]), target.begins(with: start)
+    else {
       return nil
     }
     return String(target.dropFirst(start.count))

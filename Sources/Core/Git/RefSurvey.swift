@@ -1,5 +1,4 @@
 import CGit2
-import Glibc
 import SystemSupport
 import ByteStrings
 import SystemPackage
@@ -21,7 +20,8 @@ struct RefSurvey {
     self.common = common
     self.gitDirectory = gitDirectory
     let entries = try configuration.entries { key in
-      strncmp(key, "remote.", 7) == 0 || strncmp(key, "url.", 4) == 0 || strncmp(key, "svn-remote.", 11) == 0
+      let name = String(cString: key)
+      return name.begins(with: "remote.") || name.begins(with: "url.") || name.begins(with: "svn-remote.")
     }
     remotes = RemotePlace.remotes(in: entries)
     hasSubversion = entries.contains { $0.key.begins(with: "svn-remote.") && $0.key.ends(with: ".url") }
@@ -177,9 +177,9 @@ struct RefSurvey {
     return tags.filter { tag in
       if listed.contains(tag.id) { return false }
       let file = common.pushing(FilePath(text: tag.name))
-      var status = stat()
-      let isLoose = file.withPlatformString { lstat($0, &status) } == 0
-      if isLoose, times.contains(Int64(status.st_mtim.tv_sec)) { return false }
+      let status = Stat(at: file, followingLinks: false)
+      let isLoose = status != nil
+      if let status, times.contains(status.modified.components.seconds) { return false }
       if let (tagger, time) = tagger(of: tag.id) {
         if let email, !tagger.hasSameBytes(as: email) { return false }
         // Made before the repository was cloned, so it came with it.
@@ -235,9 +235,8 @@ private struct FetchTimes {
       }
     }
     // What the last fetch brought is listed in FETCH_HEAD; what was tagged right behind it is not.
-    var status = stat()
-    if gitDirectory.appending("FETCH_HEAD").withPlatformString({ stat($0, &status) }) == 0 {
-      times.removeAll { abs($0 - Int64(status.st_mtim.tv_sec)) <= 2 }
+    if let fetched = Stat(at: gitDirectory.appending("FETCH_HEAD"))?.modified.components.seconds {
+      times.removeAll { abs($0 - fetched) <= 2 }
     }
     self.times = times
   }

@@ -1,4 +1,3 @@
-import Glibc
 import SystemSupport
 import ByteStrings
 import SystemPackage

@@ -1,4 +1,3 @@
-import Glibc
 import SystemSupport
 import ByteStrings
 import SystemPackage
@@ -21,7 +20,8 @@ struct IgnoredHere {
     self.workTree = workTree
     let home = Environment.home
     let given = try configuration.string("core.excludesFile").map { text in
-      text.begins(with: "~/") ? home?.pushing(FilePath(text: String(text.dropFirst(2)))) : FilePath(text: text)
+      text.begins(with: "~/")
+        ? home?.pushing(FilePath(text: String(text.dropFirst(2)))) : FilePath(text: text)
     }
     let folder =
       Environment["XDG_CONFIG_HOME"].flatMap { $0.isEmpty ? nil : FilePath(text: $0) }
@@ -84,15 +84,15 @@ struct LFSStore {
         : FilePath(text: path).absolute(against: common.removingLastComponent())
     }
     let hook = folder.appending("pre-push")
-    guard Files.kind(of: hook) == .file, hook.withPlatformString({ access($0, X_OK) }) == 0,
-      let bytes = try? Files.read(hook, limit: Limits.list)
+    guard Files.isExecutable(hook), let bytes = try? Files.read(hook, limit: Limits.list)
     else { return false }
     return String(decoding: bytes, as: UTF8.self).contains("lfs")
   }
 
   private func isHere(_ configuration: borrowing Configuration) throws(GitError) -> Bool {
     let entries = try configuration.entries { key in
-      strncmp(key, "lfs.", 4) == 0 || strncmp(key, "remote.", 7) == 0
+      let name = String(cString: key)
+      return name.begins(with: "lfs.") || name.begins(with: "remote.")
     }
     let place = RemotePlace(rewrites: URLRewrites([]), pushRewrites: URLRewrites([]))
     return entries.contains { key, value in
@@ -130,6 +130,7 @@ struct GitCLIUnsavedReader {
   }
 
   func read(_ work: inout UnsavedWork) throws(GitError) {
+    work.isPartial = true
     let output = try git.output(["config", "-z", "--list"]) ?? []
     let entries = output.split(separator: 0).map { record in
       let key = record.prefix { $0 != UInt8(ascii: "\n") }

@@ -1,5 +1,4 @@
 import CGit2
-import Glibc
 import SystemSupport
 import ByteStrings
 import SystemPackage
@@ -8,7 +7,7 @@ import SystemPackage
 struct UnsavedReader {
   let known: Set<FilePath>
   var depth = 0
-  /// Whether the repository's refs are read by whoever reads this as a part of it.
+  /// Whether the repository's refs are read together with those of the one that this is a part of.
   var readsRefs = true
 
   func read(at directory: FilePath) throws(GitError) -> UnsavedWork {
@@ -105,10 +104,8 @@ struct UnsavedReader {
   }
 
   private static func workTreeIsGone(_ gitDirectory: FilePath) -> Bool {
-    let descriptor = gitDirectory.withPlatformString { open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
-    guard descriptor >= 0 else { return false }
-    defer { close(descriptor) }
-    guard let named = GitDirectory.namedWorkTree(descriptor) else { return true }
+    guard let directory = OpenFile(gitDirectory, options: .directory) else { return false }
+    guard let named = GitDirectory.namedWorkTree(directory.descriptor) else { return true }
     return Self.gitDirectory(of: named.isAbsolute ? named : gitDirectory.pushing(named))
       != gitDirectory.resolved
   }
@@ -142,26 +139,19 @@ struct UnsavedReader {
       let path = name.text.cText
       guard let entry = git_index_get_bypath(index, path, 0) else { continue }
       let file = workTree.pushing(FilePath(text: name.text))
-      var status = stat()
-      guard file.withPlatformString({ lstat($0, &status) }) == 0 else {
+      guard let status = Stat(at: file, followingLinks: false) else {
         // What a sparse checkout leaves out is not there, and is not changed.
         if entry.pointee.flags & 0x8000 != 0 { count += 1 }
         continue
       }
-      if status.st_mode & S_IFMT == S_IFREG, entry.pointee.mode & 0o170000 == 0o100000 {
+      if status.kind == .file, entry.pointee.mode & 0o170000 == 0o100000 {
         var id = git_oid()
         var stored = entry.pointee.id
-        Watch.sign(allowing: Double(Int(status.st_size) / Limits.comparedPerSecond) + 1)
+        Watch.sign(allowing: Double(Int(status.size) / Limits.comparedPerSecond) + 1)
         let code = git_repository_hashfile(&id, repository, file.cText, GIT_OBJECT_BLOB, path)
         if code != 0 || git_oid_equal(&id, &stored) == 0 { differing.append(ByteText.bytes(of: name.text)) }
-      } else if status.st_mode & S_IFMT == S_IFLNK, entry.pointee.mode & 0o170000 == 0o120000 {
-        var target = [UInt8](repeating: 0, count: 4096)
-        let length = file.withPlatformString { path in
-          target.withUnsafeMutableBytes { buffer in
-            buffer.baseAddress.map { readlink(path, $0, buffer.count) } ?? -1
-          }
-        }
-        let id = try ObjectID.hash(blob: Array(target.prefix(max(0, length))))
+      } else if status.kind == .link, entry.pointee.mode & 0o170000 == 0o120000 {
+        let id = try ObjectID.hash(blob: (try? Files.target(ofLink: file)) ?? [])
         if id != ObjectID(entry.pointee.id) { count += 1 }
       } else {
         count += 1

@@ -1,5 +1,4 @@
 import CGit2
-import Glibc
 import SystemSupport
 import ByteStrings
 public import SystemPackage
@@ -27,6 +26,8 @@ public struct UnsavedWork: Sendable, Hashable {
   public var remotesHere: [String] = []
   /// Whether there is a remote elsewhere.
   public var hasRemoteElsewhere = false
+  /// Whether only the `git` program can read the repository's format, and not all places were looked at where work may be hidden.
+  public var isPartial = false
   /// Linked worktrees and submodules, and what of them exists here only.
   public var parts: [Part] = []
 
@@ -44,7 +45,7 @@ public struct UnsavedWork: Sendable, Hashable {
   public var isEmpty: Bool {
     state.staged + state.changed + state.untracked + state.conflicted + state.unsure + state.stashes == 0
       && state.operation == nil && hidden + ignoredHere + commits + lfsFiles == 0 && tags.isEmpty
-      && notes.isEmpty
+      && notes.isEmpty && !isPartial
       && parts.allSatisfy { $0.error == nil && $0.work?.isEmpty ?? false }
   }
 
@@ -94,7 +95,8 @@ extension Configuration {
   /// Whether a remote of this configuration is on another computer.
   public func isRemoteElsewhere(_ name: String) throws(GitError) -> Bool {
     let entries = try entries { key in
-      strncmp(key, "remote.", 7) == 0 || strncmp(key, "url.", 4) == 0
+      let name = String(cString: key)
+      return name.begins(with: "remote.") || name.begins(with: "url.")
     }
     return RemotePlace.remotes(in: entries).contains { $0.isElsewhere && $0.name.hasSameBytes(as: name) }
   }

@@ -199,7 +199,9 @@ private final class Counter {
     if !entries.intentToAdd.isEmpty, entries.intentToAdd.contains(name(path)) { return 1 }
     if countsOnly {
       // libgit2 finds out later whether a directory holds anything but what is ignored.
-      if delta.status == GIT_DELTA_UNTRACKED, path[CStrings.length(path) - 1] == CChar(bitPattern: UInt8(ascii: "/")) {
+      if delta.status == GIT_DELTA_UNTRACKED,
+        path[CStrings.length(path) - 1] == CChar(bitPattern: UInt8(ascii: "/"))
+      {
         return 0
       }
       count(delta, path)

@@ -110,10 +110,10 @@ extension MachineState {
   ///
   /// - Throws: ``InvalidEntry`` with the first thing that is wrong.
   public mutating func add(_ shard: JSON, named name: String) throws(InvalidEntry) {
-    guard let members = shard.object else { throw InvalidEntry(nil, "it is no JSON object") }
+    guard let members = shard.object else { throw InvalidEntry(nil, "it is not a JSON object") }
     for (key, value) in members {
       guard let id = ProjectID(key), Self.fileName(of: id) == name else {
-        throw InvalidEntry(nil, "its key \(shown(key)) is no project of this file")
+        throw InvalidEntry(nil, "its key \(shown(key)) is not a project of this file")
       }
       guard let places = value["places"]?.array, places.count <= Limits.places,
         places.allSatisfy({
@@ -121,12 +121,12 @@ extension MachineState {
         })
       else {
         throw InvalidEntry(
-          "places", "its places are no array of at most \(Limits.places) objects with a path")
+          "places", "its places are not an array of at most \(Limits.places) objects with a path")
       }
       var time: Timestamp?
       if let given = value["taken"] {
         guard let known = given.string.flatMap({ Timestamp($0) }) else {
-          throw InvalidEntry("taken", "its taken is no RFC 3339 time")
+          throw InvalidEntry("taken", "its taken is not an RFC 3339 time")
         }
         time = known
       }

@@ -39,7 +39,8 @@ public struct RemoteBranch: Sendable {
 
   /// What a commit named like this is called in messages: `origin` for `refs/remotes/origin/main`.
   public static func name(of text: String) -> String {
-    for prefix in ["refs/remotes/", "remotes/", ""] where text.begins(with: prefix) && text.ends(with: "/main") {
+    for prefix in ["refs/remotes/", "remotes/", ""]
+    where text.begins(with: prefix) && text.ends(with: "/main") {
       let name = text.dropFirst(prefix.count).dropLast("/main".count)
       if !name.isEmpty, !name.begins(with: "refs/") { return Quoting.visible(String(name)) }
     }

@@ -230,7 +230,7 @@ extension RegistryStore {
     return held
   }
 
-  /// Remembers which states a remote has. That it cannot be written is no error: then nothing is deleted there.
+  /// Remembers which states a remote has. Where it cannot be written nothing is deleted there.
   func write(_ held: [MachineID: ObjectID], of branch: RemoteBranch) {
     let lines = held.sorted { $0.key < $1.key }.map { "\($0.key.hex) \($0.value.hex)\n" }.joined()
     put(Array(lines.utf8), into: stateFile("remote-states", branch))
@@ -264,7 +264,7 @@ public enum StateFault: Error, Equatable, Sendable {
   case hasHistory
   /// The tree has more entries than there can be.
   case tooManyFiles
-  /// One of them is no regular file.
+  /// One of them is not a regular file.
   case notAFile
   /// None of them says whose state it is.
   case noRecord

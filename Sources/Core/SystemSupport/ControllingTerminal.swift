@@ -16,7 +16,7 @@ public final class ControllingTerminal {
   /// What happens beside the keyboard.
   public enum Event: UInt8, Sendable { case resized = 1, stop, goOn }
 
-  // A handler of signals may only touch what is there already, hence the pointers.
+  // A handler of signals may only touch memory that was set up before, hence the pointers.
   private struct Shared: @unchecked Sendable {
     let descriptor = UnsafeMutablePointer<Int32>.allocate(capacity: 1)
     /// Whether the terminal is taken over just now.
@@ -165,8 +165,7 @@ public final class ControllingTerminal {
     guard let bytes = try? Files.read(FilePath("/proc/\(getpgrp())/status"), limit: 1 << 16) else {
       return false
     }
-    for line in String(decoding: bytes, as: UTF8.self).split(at: "\n") where line.begins(with: "SigIgn:")
-    {
+    for line in String(decoding: bytes, as: UTF8.self).split(at: "\n") where line.begins(with: "SigIgn:") {
       guard let mask = UInt64(line.dropFirst(7).drop { $0 == "\t" || $0 == " " }, radix: 16) else {
         return false
       }

@@ -123,7 +123,8 @@ public struct KeyDecoder: Sendable {
       }
       // What is not a sequence's end is not part of one.
       guard (0x40...0x7E).contains(rest[end]) else { return (nil, end) }
-      let words = String(decoding: rest[2..<end], as: UTF8.self).split(at: ";", omittingEmptySubsequences: false)
+      let words = String(decoding: rest[2..<end], as: UTF8.self).split(
+        at: ";", omittingEmptySubsequences: false)
       let numbers = words.map { Int($0) ?? 0 }
       if rest[end] == UInt8(ascii: "~"), numbers.first == 200 {
         pasted = []

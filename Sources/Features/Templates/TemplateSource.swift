@@ -22,7 +22,8 @@ enum TemplateSource {
     let address = parts.first ?? ""
     guard !address.isEmpty else { throw TemplateError.emptyTemplateName }
     let isPath = address.holds("/") || address == "." || address == ".."
-    if !address.holds(":") || address.begins(with: "/") || address.begins(with: "./") || address.begins(with: "../")
+    if !address.holds(":") || address.begins(with: "/") || address.begins(with: "./")
+      || address.begins(with: "../")
     {
       guard isPath else {
         self = .named(text)
@@ -54,7 +55,8 @@ enum TemplateSource {
     let forbidden = reference.unicodeScalars.contains {
       $0.value <= 0x20 || $0.value == 0x7F || ":^~?*[\\".unicodeScalars.contains($0)
     }
-    guard !reference.isEmpty, !reference.begins(with: "-"), !reference.begins(with: "+"), !reference.begins(with: "/"),
+    guard !reference.isEmpty, !reference.begins(with: "-"), !reference.begins(with: "+"),
+      !reference.begins(with: "/"),
       !forbidden, !reference.contains(".."), !reference.contains("@{"), !ByteText.holdsRawBytes(reference)
     else { throw .malformedReference(reference) }
     return reference

@@ -24,7 +24,8 @@ struct FastForward {
     var behind: Int { count("behind ") }
 
     private func count(_ word: String) -> Int {
-      track.split(separator: ", ").first { $0.begins(with: word) }.flatMap { Int($0.dropFirst(word.count)) } ?? 0
+      track.split(separator: ", ").first { $0.begins(with: word) }.flatMap { Int($0.dropFirst(word.count)) }
+        ?? 0
     }
   }
 

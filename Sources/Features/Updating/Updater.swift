@@ -78,7 +78,7 @@ public struct Updater: Sendable {
     var hosts: [Substring] = []
   }
 
-  /// The repositories of the checkouts. A directory that is none has nothing to be updated.
+  /// The repositories of the checkouts. A directory without one has nothing to be updated.
   private func repositories(_ targets: [BatchTarget]) -> [Work] {
     var seen: Set<FilePath> = []
     var all: [Work] = []

@@ -1,4 +1,3 @@
-import Glibc
 import ByteStrings
 import Git
 public import SystemPackage

@@ -154,7 +154,7 @@ struct Service: Sendable {
   /// The number in the path; one that is too large for any record is just not there.
   private func number(_ context: DaemonContext) throws -> Int {
     let text = context.parameters.get("id") ?? "import"
-    // A sign is none of a number's, as the contract has it.
+    // By the contract a number has no sign.
     guard !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { throw Refusal.invalidID }
     guard let number = Int(text) else { throw Refusal.notFound }
     return number

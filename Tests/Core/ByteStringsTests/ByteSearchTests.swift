@@ -27,7 +27,8 @@ import Testing
   @Test func aTextIsSplitAtEveryMark() {
     let parts = "a/../\(accent)b//c".split(at: "/").map { Array($0.utf8) }
     #expect(parts == ["a", "..", "\(accent)b", "c"].map { Array($0.utf8) })
-    #expect("a=b=\(accent)c".split(at: "=", maxSplits: 1).last?.utf8.elementsEqual("b=\(accent)c".utf8) == true)
+    #expect(
+      "a=b=\(accent)c".split(at: "=", maxSplits: 1).last?.utf8.elementsEqual("b=\(accent)c".utf8) == true)
     #expect("/a/".split(at: "/", omittingEmptySubsequences: false).count == 3)
   }
 }

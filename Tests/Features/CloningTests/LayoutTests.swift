@@ -51,7 +51,8 @@ import Cloning
     "https://.ssh/x",
     "https://h/a/-y/x",
     // Characters that are an ASCII mark and an accent.
-    "https://h/a/.git/\u{301}x", "https://h/a/-\u{34F}y/x", "https://h/a/../\u{301}x", "codecommit::r://.git/\u{301}x",
+    "https://h/a/.git/\u{301}x", "https://h/a/-\u{34F}y/x", "https://h/a/../\u{301}x",
+    "codecommit::r://.git/\u{301}x",
   ])
   func whatIsGitsOwnHasNoPlace(_ text: String) throws {
     guard let url = try? RemoteURL(text) else { return }
