@@ -71,9 +71,9 @@ means() {
     equal "$(dev-infra-complete dev-infra "$name" - | LC_ALL=C sort)" \
       "$(sed -n '/^OPTIONS:/,$s/^  \(-[^ ]*\(, -[^ ]*\)*\).*/\1/p' help | sed 's/, /\n/g' | LC_ALL=C sort)" "options of $name"
   done < <(grep -v -P '\tguide' "$BATS_TEST_DIRNAME/../../man/command-list.txt")
-  equal "$(words dev-infra list --st)" --status
+  equal "$(words dev-infra list --sta)" --status
   equal "$(words dev-infra-ls-projects --fo)" --format
-  equal "$(words dev-infra list --format n)" '' 'the free value of an option'
+  equal "$(words dev-infra-ls-projects --format n)" '' 'the free value of an option'
   equal "$(words dev-infra show -- --j)" '' 'behind --'
 }
 
@@ -124,7 +124,7 @@ means() {
   equal "$(words dev-infra go alph)" alpha
   equal "$(GIT_TRACE=$WORLD/trace words dev-infra deep alph)" alpha
   equal "$(grep -c 'built-in: git config' "$WORLD/trace")" 1 'the aliases are read once'
-  equal "$(words dev-infra paused --st)" --status
+  equal "$(words dev-infra paused --sta)" --status
   equal "$(words dev-infra shell al)" '' "a shell's line"
   equal "$(words dev-infra list --so)" --sort 'an alias does not hide a command'
   run dev-infra-complete --describe dev-infra go
