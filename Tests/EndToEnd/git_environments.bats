@@ -11,12 +11,13 @@ setup() {
   mkdir -p wrapper
   cat >wrapper/git <<END
 #!/bin/sh
-{
+# In one piece: several run at a time.
+line=\$({
   printf 'name=%s allow=%s lazy=%s askpass=%s ssh=%s' "\${DEV_INFRA_GIT_ENVIRONMENT-}" "\${GIT_ALLOW_PROTOCOL-unset}" \\
     "\${GIT_NO_LAZY_FETCH-}" "\${GIT_ASKPASS-unset}" "\${GIT_SSH_COMMAND-unset}"
   for word; do printf ' [%s]' "\$word" | tr '\\n' ' '; done
-  printf '\\n'
-} >>'$CALLS'
+})
+printf '%s\\n' "\$line" >>'$CALLS'
 exec '$(command -v git)' "\$@"
 END
   chmod 755 wrapper/git

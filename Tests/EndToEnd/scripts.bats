@@ -74,7 +74,7 @@ no_litter() { equal "$(ls -A "$TMPDIR")" '' 'temporary files'; }
   rm -rf "$REGISTRY"
   for words in 'push a b' 'push --nonsense' 'push --timeout' 'push --quiet=yes' 'push -x' 'push -qx' 'push -3' 'fetch --no-x' 'pull --strategy' 'fetch --all a' \
     'sync sideways' 'remote add' 'remote add a' 'remote add a b c' 'remote rename a' 'remote remove' 'remote get-url' \
-    'remote frob' 'remote -v add a b' 'log a b' 'log -n' 'log -n many' 'log -p --json' 'verify x' config; do
+    'remote frob' 'remote -v add a b' 'log -n' 'log -n many' 'log -p --json' 'verify x' config; do
     # shellcheck disable=SC2086
     refuses 129 'USAGE: dev-infra' dev-infra $words
   done

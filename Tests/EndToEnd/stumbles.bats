@@ -249,7 +249,7 @@ three_projects() {
   local pair
   for pair in cd:path ls:list ll:list add:register get:clone remove:rm scan:register st:status delete:rm unregister:forget \
     history:log revert:undo redo:undo edit:set serve:daemon doctor:verify create:new search:list where:path info:show setup:init \
-    publish:push update:refresh prune:refresh settings:config man:help hook:hooks origin:remote; do
+    publish:push prune:refresh settings:config man:help hook:hooks origin:remote; do
     runs 1 dev-infra "${pair%:*}"
     assert_stderr_has "'${pair%:*}' is not a dev-infra command"
     grep -q "^	${pair#*:} " <<<"$stderr" || explain "${pair%:*} does not lead to ${pair#*:}"

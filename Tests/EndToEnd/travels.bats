@@ -20,6 +20,7 @@ joined() {
   for name; do
     machine "$name"
     runs 0 on "$name" dev-infra init --name "$name" "$REMOTE"
+    succeeds on "$name" dev-infra config dev-infra.state branches
   done
 }
 
@@ -286,10 +287,12 @@ EOF
   local id app
   machine server
   succeeds on server dev-infra init --name server
+  succeeds on server dev-infra config dev-infra.state branches
   registered server own
   start_daemon server
   machine laptop
   succeeds on laptop dev-infra init --name laptop "${API%/api}/registry.git"
+  succeeds on laptop dev-infra config dev-infra.state branches
   registered laptop app
   id=$(id_of_machine laptop) app=$(id_of laptop app)
   succeeds on laptop dev-infra push
@@ -300,6 +303,7 @@ EOF
   equal "$(told "$(registry_of server)" "$id" "$app" '.places[0].untracked')" 1
   machine desk
   succeeds on desk dev-infra init --name desk "${API%/api}/registry.git"
+  succeeds on desk dev-infra config dev-infra.state branches
   equal "$(told "$(registry_of desk)" "$id" "$app" '.places[0].untracked')" 1
   registered desk web
   succeeds on desk dev-infra push

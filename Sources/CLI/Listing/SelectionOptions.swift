@@ -137,7 +137,8 @@ public struct SelectionOptions: ParsableArguments {
     selection.all = all
     selection.sort = key
     selection.patterns = patterns
-    selection.directory = try Environment.currentDirectory()
+    // Only what is named is looked for from here: the current directory may be gone.
+    if !patterns.isEmpty { selection.directory = try Environment.currentDirectory() }
     return selection
   }
 
