@@ -15,25 +15,12 @@ setup() {
 
 teardown() { stop_servers; }
 
-joined() {
+# telling NAME…: machines with a registry from the remote, that tell how their checkouts are.
+telling() {
   local name
-  for name; do
-    machine "$name"
-    runs 0 on "$name" dev-infra init --name "$name" "$REMOTE"
-    succeeds on "$name" dev-infra config dev-infra.state branches
-  done
+  joined "$@"
+  for name; do succeeds on "$name" dev-infra config dev-infra.state branches; done
 }
-
-registered() {
-  local on=$1 name
-  shift
-  for name; do
-    project "$on" "src/$name" "https://h.example/$name"
-    succeeds on "$on" dev-infra register --quiet "src/$name"
-  done
-}
-
-id_of_machine() { on "$1" dev-infra config dev-infra.machine; }
 
 # state_ref GITDIR MACHINE-ID: the commit of its state there.
 state_ref() { git --git-dir="$1" rev-parse --verify -q "refs/dev-infra/state/$2"; }
@@ -48,7 +35,7 @@ states_of() { git --git-dir="$1" for-each-ref --format='%(refname:lstrip=3)' ref
 
 @test "a push takes the state along, a pull and an init bring it, and each push replaces it" {
   local id app first
-  joined laptop
+  telling laptop
   registered laptop app lib
   app=$(id_of laptop app)
   id=$(id_of_machine laptop)
@@ -60,7 +47,7 @@ states_of() { git --git-dir="$1" for-each-ref --format='%(refname:lstrip=3)' ref
   equal "$(git --git-dir="$REMOTE" rev-list --count "$first")" 1 'a state has no history'
   equal "$(git --git-dir="$REMOTE" log -1 --format='%an %ae %cn' "$first")" "laptop $id@machine.dev-infra laptop"
   equal "$(git --git-dir="$REMOTE" show "$first:machine.json" | jq -r .id)" "$id"
-  joined desk
+  telling desk
   equal "$(state_ref "$(registry_of desk)" "$id")" "$first" 'what init brought'
   git -C laptop/src/app add untracked
   succeeds on laptop dev-infra push
@@ -84,7 +71,7 @@ states_of() { git --git-dir="$1" for-each-ref --format='%(refname:lstrip=3)' ref
 
 @test "--no-state, --dry-run and settings say what is told" {
   local id app
-  joined laptop
+  telling laptop
   registered laptop app
   app=$(id_of laptop app)
   id=$(id_of_machine laptop)
@@ -120,7 +107,7 @@ states_of() { git --git-dir="$1" for-each-ref --format='%(refname:lstrip=3)' ref
 
 @test "what is not ready in time keeps its last known state and its time" {
   local id app lib before
-  joined laptop
+  telling laptop
   registered laptop app lib
   app=$(id_of laptop app) lib=$(id_of laptop lib)
   id=$(id_of_machine laptop)
@@ -146,7 +133,7 @@ states_of() { git --git-dir="$1" for-each-ref --format='%(refname:lstrip=3)' ref
 
 @test "only a machine itself says how its checkouts are: a forged state of this one is passed over, a bad one set aside" {
   local id other app before empty bad
-  joined laptop desk
+  telling laptop desk
   registered laptop app
   registered desk web
   succeeds on laptop dev-infra sync
@@ -202,7 +189,7 @@ states_of() { git --git-dir="$1" for-each-ref --format='%(refname:lstrip=3)' ref
 
 @test "a machine that is taken out takes its state with it everywhere, until it pushes again" {
   local id own
-  joined laptop desk third
+  telling laptop desk third
   registered laptop app
   registered desk web
   for name in laptop desk third laptop; do succeeds on $name dev-infra sync; done
@@ -224,7 +211,7 @@ states_of() { git --git-dir="$1" for-each-ref --format='%(refname:lstrip=3)' ref
 
 @test "show and machine say what another machine last had, and taking it out warns of work that is nowhere else" {
   local id
-  joined laptop desk
+  telling laptop desk
   registered laptop app lib
   registered desk app
   id=$(id_of_machine laptop)
@@ -270,7 +257,7 @@ case $0 in
 esac
 EOF
     chmod +x "$REMOTE/hooks/$kind"
-    joined "$kind-laptop"
+    telling "$kind-laptop"
     registered "$kind-laptop" app
     succeeds on "$kind-laptop" dev-infra push
     assert_stderr_has "hint: 'origin' takes no other ref than main"
@@ -324,7 +311,7 @@ EOF
 
 @test "a work-prod service holds no state, and that it has none deletes nothing" {
   local id
-  joined laptop
+  telling laptop
   start_work_prod
   succeeds on laptop dev-infra remote add --work-prod wp "$SERVICE"
   registered laptop app
@@ -338,7 +325,7 @@ EOF
 }
 
 @test "a push that cannot connect leaves nobody behind who takes the state" {
-  joined laptop
+  telling laptop
   registered laptop app
   rm -rf "$REMOTE"
   mkdir temporary
