@@ -26,6 +26,8 @@ setup() {
   OWN=$(own_of "$REMOTE" refs/heads/main)
 }
 
+teardown() { stop_servers; }
+
 # checkout PATH: an entry with the project there.
 checkout() { jq -n --arg path "$1" '{paths: [{kind: "main", path: $path}], remotes: {}}'; }
 

@@ -16,6 +16,8 @@ setup() {
   on laptop dev-infra register --quiet src/app
 }
 
+teardown() { stop_servers; }
+
 # forced MACHINE FILTER: an entry of app as a version without the rule would have written it.
 forced() {
   local file blob

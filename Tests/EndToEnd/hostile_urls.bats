@@ -15,6 +15,8 @@ setup() {
   LAPTOP=$(registry_of laptop)
 }
 
+teardown() { stop_servers; }
+
 # kept TEXT: it is in no object, reference, file or setting of the registry.
 kept() {
   registry_git laptop log --all -p | grep -F -e "$1" && return

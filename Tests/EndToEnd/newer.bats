@@ -18,6 +18,8 @@ setup() {
   bare_remote registry
 }
 
+teardown() { stop_servers; }
+
 # newer MACHINE: the newer version there writes `PATH<TAB>TEXT` records from stdin in one commit; a path alone is removed, and a blob
 # is named as `@ID`. AT, where it is set, is the time of that.
 newer() {

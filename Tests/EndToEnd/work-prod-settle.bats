@@ -18,6 +18,8 @@ setup() {
   on desk dev-infra init --name desk >/dev/null
 }
 
+teardown() { stop_servers; }
+
 # service [OPTION…]: a service, which is the remote `wp` of both machines.
 service() {
   start_work_prod "$@"

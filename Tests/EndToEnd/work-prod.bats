@@ -15,6 +15,8 @@ setup() {
   on desk dev-infra init --name desk >/dev/null
 }
 
+teardown() { stop_servers; }
+
 # service_again KIND: a service, plain or full; sets SERVICE.
 service_again() {
   local options=()

@@ -58,7 +58,9 @@ struct UpdateState: Tool {
 
   /// How much is recorded; nil where the setting says nothing that is known: neither more nor less than before.
   private static func detail(in store: borrowing RegistryStore) throws -> StateDetail? {
-    guard let word = try store.repository.configuration().string("dev-infra.state") else { return StateDetail.none }
+    guard let word = try store.repository.configuration().string("dev-infra.state") else {
+      return StateDetail.none
+    }
     guard let detail = StateDetail(rawValue: word) else {
       Messages.warning(
         "dev-infra.state is '\(Quoting.visible(word))', not one of \(StateDetail.allowed): "

@@ -19,9 +19,7 @@ start_server() {
   printf '%s\n' "$!" >>"$SERVERS/pids"
 }
 
-# What a file that starts servers has to do after each test, unless it says more.
-teardown() { stop_servers; }
-
+# stop_servers: for the teardown of a file whose tests start servers of their own, or for its teardown_file.
 stop_servers() {
   local pid
   [ -f "${SERVERS:-/nonexistent}/pids" ] || return 0
