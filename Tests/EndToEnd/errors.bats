@@ -34,7 +34,7 @@ disk() {
     refuses 128 'dev-infra init' on laptop dev-infra $command
   done
   for command in ls-projects 'cat-project x' diff-registry 'merge-registry main main' verify-registry update-view \
-    'fetch-pack origin' 'send-pack origin'; do
+    'fetch-pack origin' 'send-pack origin' "update-settings $(git hash-object --stdin </dev/null)"; do
     # shellcheck disable=SC2086
     refuses 128 'dev-infra init' on laptop dev-infra-$command
   done

@@ -610,6 +610,26 @@ homeless() { equal "$(find "$WORLD/laptop" -user root)" '' 'what is root'"'"'s';
   equal "$(cat "$WORLD/laptop/.gitconfig")" $'[core]\n\teditor = vi'
 }
 
+@test "everywhere: a configuration that is a link stays one, with its mode, and is not written while git writes it" {
+  quietly on laptop dev-infra init --name laptop
+  mkdir "$WORLD/laptop/dotfiles"
+  mv "$WORLD/laptop/.gitconfig" "$WORLD/laptop/dotfiles/gitconfig"
+  chmod 600 "$WORLD/laptop/dotfiles/gitconfig"
+  ln -s dotfiles/gitconfig "$WORLD/laptop/.gitconfig"
+  local before
+  before=$(tree_state "$WORLD/laptop/.gitconfig" "$WORLD/laptop/dotfiles")
+  : >"$WORLD/laptop/dotfiles/gitconfig.lock"
+  runs 128 on laptop dev-infra hooks install --global
+  assert_stderr_has "$WORLD/laptop/dotfiles/gitconfig.lock"
+  rm "$WORLD/laptop/dotfiles/gitconfig.lock"
+  equal "$(tree_state "$WORLD/laptop/.gitconfig" "$WORLD/laptop/dotfiles")" "$before"
+  succeeds on laptop dev-infra hooks install --global
+  [ -L "$WORLD/laptop/.gitconfig" ] || explain 'the link is gone'
+  differ "$(tree_state "$WORLD/laptop/.gitconfig" "$WORLD/laptop/dotfiles")" "$before"
+  succeeds on laptop dev-infra hooks uninstall --global
+  equal "$(tree_state "$WORLD/laptop/.gitconfig" "$WORLD/laptop/dotfiles")" "$before"
+}
+
 @test "everywhere: an own init.templateDir is added to and kept" {
   mkdir -p "$WORLD/laptop/own/hooks"
   printf '#!/bin/sh\ntouch own-hook-ran\n' >"$WORLD/laptop/own/hooks/pre-push"

@@ -660,6 +660,67 @@ merged() {
   assert_output $'app\nlib\nnotes'
 }
 
+# ---------------------------------------------------------------- update-settings
+
+# settings_hash: of the laptop's settings as they are
+settings_hash() { git hash-object --no-filters laptop/.dev-infra/config; }
+
+@test "update-settings: the file is replaced where nobody else has changed it, and only then" {
+  local config=laptop/.dev-infra/config before inode
+  registered
+  before=$(settings_hash)
+  cp "$config" new
+  git config --file new dev-infra.timeout 30
+  chmod 640 "$config"
+  quietly on laptop sh -c 'dev-infra-update-settings "$1" <../new' sh "$before"
+  assert_output ''
+  cmp new "$config"
+  equal "$(stat -c %a "$config")" 640 'the mode'
+  # The same once more is not written.
+  inode=$(stat -c %i "$config")
+  quietly on laptop sh -c 'dev-infra-update-settings "$1" <../new' sh "$(settings_hash)"
+  equal "$(stat -c %i "$config")" "$inode"
+  # Others have written meanwhile.
+  refuses 1 'another command has changed them' on laptop sh -c 'dev-infra-update-settings "$1" </dev/null' sh "$before"
+  runs 1 on laptop sh -c 'dev-infra-update-settings --quiet "$1" </dev/null' sh "$before"
+  equal "$output$stderr" ''
+  cmp new "$config"
+  refuses 129 'is not a hash' on laptop dev-infra-update-settings HEAD
+  equal "$(ls -d "$config".*  2>/dev/null)" '' 'lock files'
+}
+
+@test "update-settings: settings behind a link stay there, and such as git cannot read are mended" {
+  local config=laptop/.dev-infra/config
+  registered
+  cp "$config" new
+  mv "$config" laptop/settings
+  ln -s ../settings "$config"
+  printf '[broken\n' >>laptop/settings
+  quietly on laptop sh -c 'dev-infra-update-settings "$1" <../new' sh "$(settings_hash)"
+  [ -L "$config" ]
+  cmp new laptop/settings
+  succeeds on laptop dev-infra set app status=paused
+}
+
+@test "update-settings: git's lock file keeps it out, for as long as somebody may hold it" {
+  local config=laptop/.dev-infra/config
+  registered
+  cp "$config" new
+  git config --file new dev-infra.timeout 30
+  # Somebody takes it again and again.
+  (for ((i = 0; i < 80; i++)); do
+    : >"$config.lock"
+    sleep 0.1
+  done) 3>&- &
+  runs 1 on laptop sh -c 'dev-infra-update-settings "$1" <../new' sh "$(settings_hash)"
+  wait $!
+  lacks "$(cat "$config")" timeout
+  touch -d '1 hour ago' "$config.lock"
+  runs 0 on laptop sh -c 'dev-infra-update-settings "$1" <../new' sh "$(settings_hash)"
+  assert_stderr_line '^warning: removed .*config\.lock'
+  cmp new "$config"
+}
+
 # ---------------------------------------------------------------- escape-text
 
 @test "escape-text: lines of standard input, and arguments as a line each" {

@@ -29,7 +29,7 @@ setup() {
   for name in fetch-pack send-pack merge-registry update-registry diff-registry refresh cat-project verify-registry; do
     stub "$name" <<<'exit 0'
   done
-  ln -s "$DEV_INFRA_PREFIX/libexec/dev-infra/dev-infra-escape-text" "$STUBS"
+  for name in escape-text update-settings; do ln -s "$DEV_INFRA_PREFIX/libexec/dev-infra/dev-infra-$name" "$STUBS"; done
   # A URL is as it may be stored.
   stub check-url <<<'printf "%s\n" "$2"'
   # It runs beside the others, so that no order of calls has a place for it.

@@ -62,6 +62,8 @@ struct Hooks: Tool {
       register: executables.appending("dev-infra-hook-register"),
       memory: (data ?? home.pushing(".local/share")).pushing("dev-infra/hooks"),
       version: try GitVersion.installed())
+    // A lock file of git's that was left behind would keep the user from their own configuration.
+    if action != .status { try Interruption.watch() }
     var output = Output()
     var status = ExitStatus.success
     func tell(_ report: HookReport) throws {
@@ -80,7 +82,7 @@ struct Hooks: Tool {
       do {
         let repository = try RepositoryHooks(directory, setup)
         if seen.insert(repository.commonDirectory).inserted { try tell(act(repository)) }
-      } catch  where all {
+      } catch  where all && Interruption.signal == nil {
         Messages.error(Failure(error).during("hooks of \(directory.visible)"))
         status = ExitStatus.no
       }

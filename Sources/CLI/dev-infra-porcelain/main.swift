@@ -20,5 +20,6 @@ MultiCall.main([
   "dev-infra-status": Status.self,
   "dev-infra-undo": Undo.self,
   "dev-infra-update": Update.self,
+  "dev-infra-update-settings": UpdateSettings.self,
   "dev-infra-update-state": UpdateState.self,
 ])

@@ -1,7 +1,7 @@
 import CGit2
 import SystemSupport
 import ByteStrings
-import SystemPackage
+public import SystemPackage
 
 /// A change of one setting in a repository's own file.
 public enum ConfigurationChange: Sendable {
@@ -38,38 +38,28 @@ public enum ConfigurationChange: Sendable {
 extension Configuration {
   /// Makes changes in the repository's own file, all of them or none.
   ///
-  /// libgit2 and git put a new file in the place of the old one and wait for nothing: after a power cut it may be empty,
-  /// and the remotes and whose registry it is are gone. So it is a copy that libgit2 changes here, and that is on the disk
-  /// before it gets the file's name. The copy is git's own lock file, by which git's writers wait for each other.
-  ///
-  /// - Throws: `locked` where that lock file is there; `invalid` for a key that git would not take.
+  /// - Throws: `locked` where git's lock file exists; `invalid` for a key that git would not take.
   public func change(_ changes: [ConfigurationChange]) throws(GitError) {
-    let subject = Quoting.visible(changes.first?.key ?? "")
-    let target = file.resolved ?? file
-    let copy = FilePath(bytes: target.bytes + Array(".lock".utf8))
-    guard let lock = OpenFile(copy, .writeOnly, options: [.create, .exclusiveCreate], mode: 0o600) else {
-      let error = SystemError("setting", subject)
-      guard error.code == .fileExists else { throw GitError(error, kind: .other) }
-      throw GitError(.locked, "setting", subject, reason: "\(copy.visible) is there", code: .locked)
+    try ConfigurationWriter(file).change(Quoting.visible(changes.first?.key ?? "")) {
+      (copy) throws(GitError) in try Self.apply(changes, to: copy)
     }
-    var done = false
-    defer { if !done { Files.remove(copy) } }
-    do throws(SystemError) {
-      if Files.kind(of: target) != nil {
-        try Files.write(Files.read(target), to: lock.descriptor, name: copy.visible)
-      }
-    } catch {
-      throw GitError(error, kind: .other)
-    }
-    try Self.apply(changes, to: copy)
-    do throws(SystemError) {
-      try Files.setMode(of: copy, to: Stat(at: target)?.modeBits ?? 0o644)
-      if LibGit2.isDurable { try Files.synchronizeFile(copy) }
-      try Files.move(copy, to: target)
-      done = true
-      if LibGit2.isDurable { try Files.synchronize(target.removingLastComponent()) }
-    } catch {
-      throw GitError(error, kind: .other)
+  }
+
+  /// Gives the own file of the repository with this git directory other contents, if it still has those that are expected.
+  ///
+  /// The repository is not opened, so that a file which git cannot read can be replaced.
+  ///
+  /// - Parameter old: the hash that git has for a blob of what the file holds.
+  /// - Returns: whether it had.
+  /// - Throws: `ownedBySomeoneElse`; `locked` where git's lock file exists.
+  public static func replace(
+    in gitDirectory: FilePath, with bytes: [UInt8], expecting old: ObjectID
+  ) throws(GitError) -> Bool {
+    try Ownership.check(at: gitDirectory)
+    let file = gitDirectory.appending("config")
+    return try ConfigurationWriter(file).replace(with: bytes, file.visible) { (former) throws(GitError) in
+      guard let former else { return false }
+      return try ObjectID.hash(blob: former) == old
     }
   }
 

@@ -5,7 +5,7 @@ import SystemPackage
 
 /// A file of git's configuration that gets settings of ours, and loses them again byte for byte.
 ///
-/// git-config(1) writes them. What it inserted is remembered by place, length and the file's checksum: nothing of what
+/// git-config(1) edits them. What it inserted is remembered by place, length and the file's checksum: nothing of what
 /// the file says is copied, for it may hold secrets. Where the file has changed since, git takes the settings out.
 struct ConfigurationFile {
   let path: FilePath
@@ -15,20 +15,20 @@ struct ConfigurationFile {
   /// The values of a key in this file.
   func values(_ key: String) throws -> [String] {
     guard Files.kind(of: path) != nil else { return [] }
-    let output = try git(["--null", "--get-all", key]) ?? []
+    let output = try Self.git(["--null", "--get-all", key], path) ?? []
     return output.split(separator: 0, omittingEmptySubsequences: false).dropLast().map {
       ByteText.string(from: $0)
     }
   }
 
-  /// Runs changes, and remembers what they have inserted.
-  func change(_ changes: () throws -> Void) throws {
+  /// Makes changes, each the words of git-config(1), and remembers what they have inserted.
+  func change(_ changes: [[String]]) throws {
     let before = Files.kind(of: path) == nil ? nil : try Files.read(path)
     // On top of what was remembered already, unless others have written since.
     let known = remembered(in: before ?? [])
     let original = known ?? before
     let wasThere = known == nil ? before != nil : try Files.read(note).first != UInt8(ascii: "0")
-    try changes()
+    try edit(changes)
     let after = try Files.read(path)
     let start = zip(original ?? [], after).prefix { $0 == $1 }.count
     let count = after.count - (original ?? []).count
@@ -43,22 +43,29 @@ struct ConfigurationFile {
 
   /// Takes out what was inserted.
   ///
-  /// - Parameter removal: takes it out by git, where the file has changed since.
-  func undo(_ removal: () throws -> Void) throws {
+  /// - Parameter removal: the words by which git takes it out, where the file has changed since.
+  func undo(_ removal: [String]) throws {
     defer { Files.remove(note) }
-    guard let bytes = try? Files.read(path), let original = remembered(in: bytes) else {
-      return try removal()
+    if let bytes = try? Files.read(path), let original = remembered(in: bytes) {
+      let wasThere = try !original.isEmpty || Files.read(note).first != UInt8(ascii: "0")
+      let isUndone = try ConfigurationWriter(path).replace(with: wasThere ? original : nil, path.visible) {
+        $0 == bytes
+      }
+      if isUndone { return }
     }
-    if original.isEmpty, try Files.read(note).first == UInt8(ascii: "0") {
-      Files.remove(path)
-    } else {
-      try Files.replace(path, with: original)
+    try edit([removal])
+  }
+
+  /// Makes changes, each the words of git-config(1): all of them or none.
+  func edit(_ changes: [[String]]) throws(GitError) {
+    try ConfigurationWriter(path).change(path.visible) { (copy) throws(GitError) in
+      for words in changes { try Self.git(words, copy) }
     }
   }
 
   @discardableResult
-  func git(_ arguments: [String]) throws(GitError) -> [UInt8]? {
-    try GitProgram(outsideRepositories: .person).output(["config", "--file", path.text] + arguments)
+  private static func git(_ words: [String], _ file: FilePath) throws(GitError) -> [UInt8]? {
+    try GitProgram(outsideRepositories: .person).output(["config", "--file", file.text] + words)
   }
 
   /// The file without what was inserted; nil where it has changed since, or nothing was.

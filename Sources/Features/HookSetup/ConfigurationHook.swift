@@ -30,11 +30,9 @@ struct ConfigurationHook {
     let command = HookScript.command(register)
     let missing = try events.filter { try !self.events().contains($0) }
     if missing.isEmpty, try file.values("\(Self.section).command") == [command] { return false }
-    try file.change {
-      // The command first: git refuses to run anything for an event of a hook that has none.
-      try file.git(["--replace-all", "\(Self.section).command", command])
-      for event in missing { try file.git(["--add", "\(Self.section).event", event.rawValue]) }
-    }
+    try file.change(
+      [["--replace-all", "\(Self.section).command", command]]
+        + missing.map { ["--add", "\(Self.section).event", $0.rawValue] })
     return true
   }
 
@@ -43,10 +41,10 @@ struct ConfigurationHook {
   /// - Returns: whether it was there.
   func uninstall() throws -> Bool {
     guard try !file.values("\(Self.section).command").isEmpty else { return false }
-    try file.undo { try file.git(["--remove-section", Self.section]) }
+    try file.undo(["--remove-section", Self.section])
     // What stood there before the last change may have been ours too, with changes of others in between.
     if try !file.values("\(Self.section).command").isEmpty {
-      try file.git(["--remove-section", Self.section])
+      try file.edit([["--remove-section", Self.section]])
     }
     return true
   }

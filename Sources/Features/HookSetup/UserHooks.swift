@@ -47,9 +47,7 @@ public struct UserHooks {
     let template = try path("init.templateDir")
     if template == nil {
       try makeTemplate()
-      try configuration.change {
-        try configuration.git(["init.templateDir", ownTemplate.text])
-      }
+      try configuration.change([["init.templateDir", ownTemplate.text]])
       report.lines.append("set init.templateDir in \(configuration.path.visible) to \(ownTemplate.visible)")
     } else if let template, template != ownTemplate {
       guard Files.kind(of: template) == .directory else {
@@ -83,7 +81,7 @@ public struct UserHooks {
       for event in HookEvent.allCases { report.add(try folder.uninstall(event), event, in: folder.path) }
     }
     if try configuration.values("init.templateDir") == [ownTemplate.text] {
-      try configuration.undo { try configuration.git(["--unset-all", "init.templateDir"]) }
+      try configuration.undo(["--unset-all", "init.templateDir"])
       report.lines.append("unset init.templateDir in \(configuration.path.visible)")
     }
     if Files.kind(of: ownTemplate) != nil { try Files.removeTree(ownTemplate) }
