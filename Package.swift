@@ -61,7 +61,8 @@ let core: [Target] = [
   library("Core", "SystemSupport", ["CPlatform", "ProcessLimits", "ByteStrings", filePath]),
   library("Core", "Registry", ["ByteStrings", filePath]),
   library("Core", "Metadata", ["CYAML", "ByteStrings", "SystemSupport", "Registry", filePath]),
-  library("Core", "Git", ["CGit2", "GitMemory", "GitOffline", "ByteStrings", "SystemSupport", filePath]),
+  library(
+    "Core", "Git", ["CGit2", "GitMemory", "GitOffline", "ByteStrings", "SystemSupport", "Registry", filePath]),
   library("Core", "RegistryIndex", ["ByteStrings", "SystemSupport", "Registry", filePath]),
   library(
     "Core", "RegistryStore",
@@ -78,7 +79,7 @@ let features: [Target] = [
       filePath,
     ]),
   library(
-    "Features", "Connections", ["ByteStrings", "SystemSupport", "Registry", "RegistryStore"]),
+    "Features", "Connections", ["ByteStrings", "SystemSupport", "Registry"]),
   library(
     "Features", "Updating",
     [
@@ -153,7 +154,8 @@ let server: [Target] = [
 let terminal: [Target] = [
   library("CLI", "Terminal", ["ByteStrings", "SystemSupport", "Registry", filePath]),
   library(
-    "CLI", "IndexReporting", ["Terminal", "ByteStrings", "SystemSupport", "RegistryIndex", filePath]),
+    "CLI", "IndexReporting",
+    ["Terminal", "ByteStrings", "SystemSupport", "Registry", "RegistryIndex", filePath]),
   library("CLI", "GitReporting", ["Terminal", "SystemSupport", "Git", filePath]),
   library(
     "CLI", "RegistryReporting",
@@ -300,7 +302,9 @@ let unitTests: [Target] = [
   tests("Core", "RegistryTests", ["Registry", "SystemSupport", "ByteStrings", "TestSupport", filePath]),
   tests(
     "Core", "MetadataTests", ["Metadata", "Registry", "SystemSupport", "TestSupport", filePath]),
-  tests("Core", "GitTests", ["Git", "SystemSupport", "ByteStrings", "TestSupport", filePath]),
+  tests(
+    "Core", "GitTests",
+    ["CGit2", "GitOffline", "Git", "SystemSupport", "ByteStrings", "TestSupport", filePath]),
   tests(
     "Core", "RegistryIndexTests",
     ["IndexReporting", "Terminal", "ByteStrings", "Registry", "RegistryIndex", "TestSupport", filePath]),

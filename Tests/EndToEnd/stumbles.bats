@@ -78,7 +78,7 @@ teardown() { stop_servers; }
     # shellcheck disable=SC2086 # words
     run --separate-stderr without_git $line
     equal "$status" 128 "$line"
-    [[ $stderr == *'fatal: running git failed: there is no git on PATH'* ]] || explain "$line: $stderr"
+    [[ $stderr == *'fatal: running git failed: command not found'* ]] || explain "$line: $stderr"
   done
 }
 

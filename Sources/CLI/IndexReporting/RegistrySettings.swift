@@ -1,5 +1,6 @@
 import SystemSupport
 import ByteStrings
+import Registry
 import SystemPackage
 public import Terminal
 
@@ -44,8 +45,8 @@ public enum RegistrySettings {
           "opening the registry \(directory.visible) failed: it belongs to another user",
           hints: "if you trust it: git config --global --add safe.directory '\(directory.visible)'")
       default:
-        let reason = String(decoding: result.errors, as: UTF8.self).split(at: "\n").last ?? "git ended"
-        throw Failure.fatal("reading \(file.visible) failed: \(Quoting.visible(String(reason)))")
+        let reason = GitDiagnostics.reason(result.errors) ?? "git gave no reason"
+        throw Failure.fatal("reading \(file.visible) failed: \(reason)")
       }
     } catch let failure as Failure {
       throw failure

@@ -1,5 +1,6 @@
 public import SystemSupport
 import ByteStrings
+import Registry
 public import SystemPackage
 
 /// Runs the `git` program, for what libgit2 does not do: transports, and repositories in formats it does not know.
@@ -95,8 +96,7 @@ public struct GitProgram: Sendable {
     } catch {
       if error.code == .noSuchFileOrDirectory {
         throw GitError(
-          .noProgram, "running", "git", reason: "there is no git on PATH",
-          remedy: .installGit)
+          .noProgram, "running", "git", reason: "command not found", remedy: .installGit)
       }
       if error.code == .timedOut {
         throw GitError(
@@ -174,15 +174,8 @@ public struct GitProgram: Sendable {
   }
 
   private func failure(_ arguments: [String], _ result: ChildProcess.Result, _ fallback: String) -> GitError {
-    let lines = result.errors.split(separator: UInt8(ascii: "\n")).map { ByteText.string(from: $0) }
-    let telling = lines.first { $0.begins(with: "fatal: ") } ?? lines.first
-    var said = telling.map { $0.begins(with: "fatal: ") ? String($0.dropFirst(7)) : $0 }
-    // git lists what it found below such a line.
-    if let line = said, line.ends(with: ":"), let place = lines.firstIndex(where: { $0 == telling }) {
-      let list = lines[(place + 1)...].map { $0.drop { $0 == "\t" || $0 == " " } }
-      said = ([line] + [list.joined(separator: ", ")]).joined(separator: " ")
-    }
-    return GitError(.other, "running", subject(arguments), reason: Quoting.visible(said ?? fallback))
+    GitError(
+      .other, "running", subject(arguments), reason: GitDiagnostics.reason(result.errors) ?? fallback)
   }
 
   // What runs git registers what comes of it, from where it ends up: a hook of ours would see a directory that moves.

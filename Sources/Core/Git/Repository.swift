@@ -1,6 +1,7 @@
 import CGit2
 import SystemSupport
 import ByteStrings
+import Registry
 public import SystemPackage
 
 /// A git repository, open.
@@ -128,11 +129,7 @@ struct RepositoryHandle: ~Copyable {
 
   /// Tells apart what libgit2 has one code for.
   private static func explain(_ error: GitError, _ directory: FilePath) -> GitError {
-    if error.reason.contains("unsupported extension")
-      || error.reason.contains("unsupported repository version")
-    {
-      return error.with(kind: .unsupportedExtension)
-    }
+    if GitDiagnostics.isUnknownFormat(error.reason) { return error.with(kind: .unsupportedExtension) }
     // A foreign owner is "not found" to libgit2 1.5: look who owns what is there.
     if error.kind == .notFound || error.kind == .ownedBySomeoneElse {
       // One that git's rule allows, and libgit2's does not.
@@ -142,7 +139,7 @@ struct RepositoryHandle: ~Copyable {
       let isThere = GitDirectory.isOne(directory) || Files.kind(of: directory.appending(".git")) != nil
       return error.with(
         kind: isThere ? .damaged : .notARepository,
-        reason: isThere ? "its .git is not a git directory" : "there is no git repository")
+        reason: isThere ? "its .git is not a git directory" : "not a git repository")
     }
     return error.with(kind: error.kind == .locked ? .locked : .damaged)
   }

@@ -78,7 +78,7 @@ extension UnsavedWork {
       place -> Result<UnsavedWork, GitError> in
       do throws(GitError) {
         guard parts.contains(place) || RepositoryState.isRoot(place) else {
-          throw GitError(.notARepository, "reading", place.visible, reason: "there is no git repository")
+          throw GitError(.notARepository, "reading", place.visible, reason: "not a git repository")
         }
         return .success(try read(at: place, except: known))
       } catch {

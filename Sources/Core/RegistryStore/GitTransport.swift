@@ -55,12 +55,10 @@ struct GitTransport {
     }
   }
 
-  /// Why a service did not take all that was pushed, where a line of git's report says that.
-  func partialReason(_ line: String) -> String? {
-    guard url.begins(with: "work-prod::"), let summary = line.split(at: "\t").last,
-      summary.begins(with: "[remote rejected] ("), summary.ends(with: ")")
-    else { return nil }
-    return Quoting.visible(String(summary.dropFirst("[remote rejected] (".count).dropLast()))
+  /// Why a service did not take all that was pushed, where git's report says that.
+  func partialReason(_ pushed: GitDiagnostics.PushedRef) -> String? {
+    guard url.begins(with: "work-prod::"), let refusal = pushed.refusal, refusal.isRemote else { return nil }
+    return Quoting.visible(refusal.reason)
   }
 
   /// Passes on what the helper of a service said of single projects, unless all that is said is shown as it comes.
@@ -82,22 +80,14 @@ struct GitTransport {
   var shallowFailure: RegistryStoreError { failure(.shallow) }
 
   /// The failure that git's report of a push, and what was said beside it, tell of.
-  func pushFailure(_ line: String?, _ errors: [UInt8]) -> RegistryStoreError {
-    let summary = line.flatMap { $0.split(at: "\t").last }.map { Quoting.visible(String($0)) } ?? ""
+  func pushFailure(_ pushed: GitDiagnostics.PushedRef?, _ errors: [UInt8]) -> RegistryStoreError {
     let reason = GitDiagnostics.reason(errors)
     var cause = TransportFailure.Cause.git(reason)
-    if let refusal = ["[remote rejected] (", "[rejected] ("].first(where: summary.hasPrefix),
-      summary.ends(with: ")")
-    {
-      // About a branch that is checked out git tells at length how to allow it, which is no help here.
-      let isKnown = summary.contains("branch is currently checked out")
-      cause = .refused(String(summary.dropFirst(refusal.count).dropLast()), said: isKnown ? nil : reason)
-    }
-    var remedy: TransportFailure.Remedy?
-    if summary.contains("branch is currently checked out") {
-      remedy = .bareRepository
-    } else if Files.kind(of: FilePath(text: path)) == .file {
-      remedy = .bundle(path)
+    var remedy: TransportFailure.Remedy? = Files.kind(of: FilePath(text: path)) == .file ? .bundle(path) : nil
+    if let refusal = pushed?.refusal {
+      let isCheckedOut = refusal.isOfCheckedOutBranch
+      cause = .refused(Quoting.visible(refusal.reason), said: isCheckedOut ? nil : reason)
+      if isCheckedOut { remedy = .bareRepository }
     }
     return failure(cause, remedy)
   }

@@ -1,5 +1,6 @@
 import ByteStrings
 import Git
+import Registry
 import SystemSupport
 import SystemPackage
 
@@ -72,10 +73,9 @@ extension RegistryStore {
     var git = GitProgram(.registry, gitDirectory: directory)
     git.options += ["-c", "pack.depth=10"]
     let result = try git.run(["gc", "--quiet"])
-    let said = String(decoding: result.errors, as: UTF8.self)
     guard result.termination == .exited(0) else {
       throw RegistryStoreError.notPacked(
-        registry: directory, said: said.split(at: "\n").last.map(String.init))
+        registry: directory, said: GitDiagnostics.reason(result.errors))
     }
     if try needsMaintenance() {
       // It is only to save work: that it cannot be noted is not an error.
@@ -84,6 +84,6 @@ extension RegistryStore {
     } else {
       Files.remove(vainMark)
     }
-    return said
+    return String(decoding: result.errors, as: UTF8.self)
   }
 }

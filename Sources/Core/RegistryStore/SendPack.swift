@@ -32,43 +32,42 @@ extension RegistryStore {
     let transport = GitTransport(
       action: .push, remote: branch.remote, url: try remoteURL(of: branch.remote) ?? "",
       silenceLimit: try silenceLimit(timeout), relay: relay, delegate: delegate)
-    func push(_ states: [String]) throws -> (succeeded: Bool, lines: [String], errors: [UInt8]) {
+    func push(
+      _ states: [String]
+    ) throws -> (succeeded: Bool, main: GitDiagnostics.PushedRef?, errors: [UInt8]) {
       let result = try transport.run(
         ["push", "--porcelain", "--no-verify", "--progress", "--no-follow-tags", "--recurse-submodules=no"]
           + (dryRun ? ["--dry-run"] : []) + ["--", branch.remote, "\(commit.hex):refs/heads/main"] + states,
         in: self)
-      let lines = result.output.split(separator: UInt8(ascii: "\n")).map {
-        String(decoding: $0, as: UTF8.self)
-      }
-      return (result.succeeded, lines, result.errors)
-    }
-    func lineOfMain(_ lines: [String]) -> String? {
-      lines.first { $0.holds("\t") && $0.contains(":refs/heads/main\t") }
+      return (
+        result.succeeded, GitDiagnostics.PushedRef("refs/heads/main", in: result.output), result.errors
+      )
     }
     var states = withState && !dryRun ? try statePush(with: commit, to: branch) : StatePush()
     var result = try push(states.words)
-    if !result.succeeded, !states.words.isEmpty, let line = lineOfMain(result.lines),
-      Self.race(line, result.errors) == nil
-    {
+    if !result.succeeded, !states.words.isEmpty, let pushed = result.main, pushed.race(result.errors) == nil {
       // Some servers take no ref that they do not know, and some of those then take none at all.
-      if line.begins(with: "!") { result = try push([]) } else { result.succeeded = true }
+      if pushed.isRefused { result = try push([]) } else { result.succeeded = true }
       if result.succeeded {
         try rememberRefusal(of: branch)
         delegate.note(.stateRefused(remote: branch.remote))
       }
       states = StatePush()
     }
-    let line = lineOfMain(result.lines)
     guard result.succeeded else {
-      if let line, let race = Self.race(line, result.errors) { return race }
-      if let line, let reason = transport.partialReason(line) {
+      switch result.main?.race(result.errors) {
+      case .overtaken: return .rejected
+      case .locked: return .locked
+      case nil: break
+      }
+      if let reason = result.main.flatMap(transport.partialReason) {
         transport.passOn(result.errors)
         return .partial(reason: reason)
       }
-      throw transport.pushFailure(line, result.errors)
+      throw transport.pushFailure(result.main, result.errors)
     }
     transport.passOn(result.errors)
-    if dryRun { return line?.begins(with: "=") ?? false ? .upToDate : .sent(from: known) }
+    if dryRun { return result.main?.isUpToDate ?? false ? .upToDate : .sent(from: known) }
     let lock = try lock()
     defer { _ = lock.isHeld }
     let tracked = try repository.reference(branch.reference)
@@ -81,31 +80,7 @@ extension RegistryStore {
     }
     markSeen(branch)
     try settle(states, with: branch)
-    return line?.begins(with: "=") ?? false ? .upToDate : .sent(from: known)
-  }
-
-  /// What git's report of a push, `!`, the refs and a summary with tabs between, says of a lost race; nil where it is about
-  /// something else.
-  ///
-  /// git push(1) has words of its own for what it finds out itself. Why a remote refuses comes from the git at the other end,
-  /// which has no other form for it.
-  static func race(_ line: String, _ errors: [UInt8]) -> SendResult? {
-    let fields = line.split(at: "\t", omittingEmptySubsequences: false)
-    guard fields.count == 3, fields[0] == "!" else { return nil }
-    for summary in ["fetch first", "non-fast-forward", "stale info", "needs force"] {
-      if fields[2] == "[rejected] (\(summary))" || fields[2] == "[remote rejected] (\(summary))" {
-        return .rejected
-      }
-    }
-    guard fields[2].begins(with: "[remote rejected] (") else { return nil }
-    // What the daemon says where its registry is held.
-    if fields[2].ends(with: "(another command holds the registry, try again)") { return .locked }
-    let said = fields[2] + " " + String(decoding: errors, as: UTF8.self)
-    guard
-      ["cannot lock ref", "failed to update ref", "incorrect old value", "reference already exists"]
-        .contains(where: { said.contains($0) })
-    else { return nil }
-    return said.contains("Unable to create") && said.contains(".lock': File exists") ? .locked : .rejected
+    return result.main?.isUpToDate ?? false ? .upToDate : .sent(from: known)
   }
 
   /// The commit that puts just these projects into a remote: its own tree with their entries, and where they are on

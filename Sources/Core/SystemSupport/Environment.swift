@@ -32,7 +32,9 @@ public enum Environment {
   ///
   /// `GIT_CONFIG_PARAMETERS` and `GIT_CONFIG_COUNT` are on git's list too, but carry settings and not a repository;
   /// they are kept so that `-c` reaches git.
-  static let repositoryVariables = [
+  ///
+  /// The scripts have the list once more, in `libexec/dev-infra-sh-setup`; a test holds the two against each other.
+  package static let repositoryVariables = [
     "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_CONFIG", "GIT_OBJECT_DIRECTORY", "GIT_DIR", "GIT_WORK_TREE",
     "GIT_IMPLICIT_WORK_TREE", "GIT_GRAFT_FILE", "GIT_INDEX_FILE", "GIT_NO_REPLACE_OBJECTS",
     "GIT_REPLACE_REF_BASE", "GIT_PREFIX", "GIT_SHALLOW_FILE", "GIT_COMMON_DIR", "GIT_INTERNAL_SUPER_PREFIX",

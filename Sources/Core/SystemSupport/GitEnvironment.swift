@@ -180,5 +180,15 @@ public enum GitEnvironment: String, Sendable, CaseIterable {
         .map { "remote.\(name).\($0)" })
   }
 
+  /// The variables by which settings reach git without being on a command line (git-config(1), `GIT_CONFIG_COUNT`).
+  public static func carrying(_ settings: [(String, String)]) -> [String: String] {
+    var variables = ["GIT_CONFIG_COUNT": String(settings.count)]
+    for (index, setting) in settings.enumerated() {
+      variables["GIT_CONFIG_KEY_\(index)"] = setting.0
+      variables["GIT_CONFIG_VALUE_\(index)"] = setting.1
+    }
+    return variables
+  }
+
   private static func settings(_ list: [String]) -> [String] { list.flatMap { ["-c", $0] } }
 }

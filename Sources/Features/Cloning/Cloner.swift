@@ -189,7 +189,7 @@ public struct Cloner {
   private func keep(
     _ job: Job, _ ended: Swift.Result<ChildProcess.Result, SystemError>, _ result: inout Result
   ) {
-    if recursesIntoSubmodules, let reason = job.log.reason, reason.lowercased().contains("submodule") {
+    if recursesIntoSubmodules, let reason = job.log.reason, GitDiagnostics.isAboutSubmodule(reason) {
       result.failures.append(CloningError.submodulesNotCloned(of: job.task.name, reason: reason))
       return
     }

@@ -1,6 +1,5 @@
 import ByteStrings
 import Registry
-import RegistryStore
 
 /// What git says on stderr while it connects.
 ///

@@ -1,5 +1,5 @@
 import Git
-import RegistryStore
+import Registry
 import SystemSupport
 
 extension GitProgram {

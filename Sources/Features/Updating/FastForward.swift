@@ -1,7 +1,7 @@
 import Batch
 import ByteStrings
 import Git
-import RegistryStore
+import Registry
 import SystemPackage
 import SystemSupport
 

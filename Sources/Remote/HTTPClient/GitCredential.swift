@@ -39,8 +39,10 @@ public struct GitCredential: Sendable {
   func fill() throws(HTTPFailure) -> Filled {
     let result = try run("fill", question)
     guard result.termination == .exited(0) else {
+      // The last line is git's own: what helpers say comes before it.
+      let reason = GitDiagnostics.reason(result.errors, lines: 1) ?? "git gave no reason"
       throw .notSent(
-        "\(host) asks for a key, and there is none (\(Self.reason(result.errors))); set DEV_INFRA_API_KEY, or give the key as the password to 'git credential approve'"
+        "\(host) asks for a key, and there is none (\(reason)); set DEV_INFRA_API_KEY, or give the key as the password to 'git credential approve'"
       )
     }
     let lines = result.output.split(separator: UInt8(ascii: "\n"))
@@ -71,13 +73,5 @@ public struct GitCredential: Sendable {
     } catch {
       throw .notSent("asking git for the key of \(host) failed: \(error.message)")
     }
-  }
-
-  /// git's own reason: its last line, as what helpers say comes before it.
-  private static func reason(_ errors: [UInt8]) -> String {
-    let lines = errors.split { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
-    guard var line = lines.last.map({ ByteText.string(from: $0) }) else { return "git gave no reason" }
-    if line.begins(with: "fatal: ") { line.removeFirst(7) }
-    return Quoting.visible(RemoteURL.withoutSecrets(line))
   }
 }

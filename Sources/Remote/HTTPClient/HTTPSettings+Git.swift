@@ -125,12 +125,9 @@ extension HTTPSettings {
       git.environment = [
         "GIT_CONFIG_NOSYSTEM": "1", "HOME": "/dev/null", "XDG_CONFIG_HOME": "/dev/null",
         "GIT_CONFIG_GLOBAL": nil, "GIT_CONFIG_SYSTEM": nil, "GIT_CONFIG_PARAMETERS": nil,
-        "GIT_CONFIG_COUNT": "\(index + 1)",
       ]
-      for (place, (key, _)) in given.prefix(index + 1).enumerated() {
-        git.environment["GIT_CONFIG_KEY_\(place)"] = key
-        git.environment["GIT_CONFIG_VALUE_\(place)"] = "\(place)"
-      }
+      let numbered = given.prefix(index + 1).enumerated().map { ($1.0, String($0)) }
+      git.environment.merge(GitEnvironment.carrying(numbered).mapValues { $0 }) { $1 }
       let url = service.origin + service.path + "/"
       let last = try git.output(["config", "--get-urlmatch", "http.extraHeader", url])
       guard let last, String(decoding: last, as: UTF8.self) == "\(index)\n" else { continue }

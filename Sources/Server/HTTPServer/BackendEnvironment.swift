@@ -79,11 +79,6 @@ struct BackendEnvironment: Sendable {
         ("transfer.hideRefs", "!refs/dev-infra/state"),
       ]
     }
-    for (index, setting) in (settings + own).enumerated() {
-      variables["GIT_CONFIG_KEY_\(index)"] = setting.0
-      variables["GIT_CONFIG_VALUE_\(index)"] = setting.1
-    }
-    variables["GIT_CONFIG_COUNT"] = String(settings.count + own.count)
-    return variables
+    return variables.merging(GitEnvironment.carrying(settings + own)) { $1 }
   }
 }

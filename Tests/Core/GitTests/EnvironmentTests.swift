@@ -22,6 +22,30 @@ import Git
     }
   }
 
+  /// The scripts cannot ask the sources, and asking git would take a process each time: they have the list once more, and
+  /// nothing else has it.
+  @Test func theVariablesThatTieGitToARepositoryAreListedTwiceAndTheSame() throws {
+    let listed = Environment.repositoryVariables
+    let root = FilePath(#filePath).removingLastComponent().pushing("../../..")
+    var found: [String: Set<String>] = [:]
+    func search(_ folder: FilePath) throws {
+      for name in try Files.names(in: folder) {
+        let path = folder.pushing(FilePath(bytes: name))
+        if Files.kind(of: path) == .directory {
+          try search(path)
+          continue
+        }
+        let words = try Files.read(path).split { byte in
+          !(byte == UInt8(ascii: "_") || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte))
+        }
+        let names = Set(words.map { String(decoding: $0, as: UTF8.self) }).intersection(listed)
+        if names.count > 2 { found[path.lastComponent?.string ?? ""] = names }
+      }
+    }
+    for folder in ["Sources", "libexec", "bin", "completion"] { try search(root.pushing(FilePath(folder))) }
+    #expect(found == ["Environment.swift": Set(listed), "dev-infra-sh-setup": Set(listed)])
+  }
+
   @Test func readingFetchesNothingThatIsMissing() throws {
     let scratch = try Scratch()
     let directory = try scratch.repository("r")

@@ -1,0 +1,187 @@
+import ByteStrings
+
+/// What git says, read: the one place where words are looked for in it.
+///
+/// git has few statuses of its own; most of what it can tell is in sentences on stderr, which are English here
+/// (`LC_ALL=C`) and change little from one version to the next. ssh, curl and the git at the other end speak there as well. This is beside
+/// ``RemoteURL/withoutSecrets(_:)``, for programs which do without libgit2 run git, too.
+public enum GitDiagnostics {
+  // MARK: Why it failed
+
+  /// The lines that tell why git failed, in one sentence, without secrets and safe for a terminal.
+  ///
+  /// Where git says `fatal:` or `error:`, warnings are left out. A line that ends with a colon has a list below it.
+  ///
+  /// - Parameter count: how many lines are taken, the last ones.
+  /// - Returns: nil where git gave no reason.
+  public static func reason(_ errors: some Collection<UInt8>, lines count: Int = 5) -> String? {
+    var lines = lines(errors).filter { line in !passedOver.contains { line.begins(with: $0) } }
+    if lines.contains(where: { line in labels.contains { line.begins(with: $0) } }) {
+      lines.removeAll { $0.begins(with: "warning: ") }
+    }
+    let chosen = lines.map(withoutLabel).filter { !$0.isEmpty }.suffix(count)
+    guard var sentence = chosen.first else { return nil }
+    for (line, former) in zip(chosen.dropFirst(), chosen) {
+      sentence += (former.ends(with: ":") ? " " : "; ") + line
+    }
+    return Quoting.visible(RemoteURL.withoutSecrets(sentence))
+  }
+
+  private static let labels = ["fatal: ", "error: "]
+
+  private static func lines(_ errors: some Collection<UInt8>) -> [String] {
+    errors.split { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }.map {
+      ByteText.string(from: Array($0.drop { $0 == 0x20 || $0 == 0x09 }))
+    }
+  }
+
+  private static func withoutLabel(_ line: String) -> String {
+    labels.first { line.begins(with: $0) }.map { String(line.dropFirst($0.count)) } ?? line
+  }
+
+  /// Progress, and what only helps who typed the git command.
+  private static let passedOver = [
+    "hint:", "To ", "From ", "Cloning into ", "Enumerating ", "Counting ", "Compressing ", "Delta ",
+    "Writing ",
+    "Sending projects: ", "Total ", "Receiving ", "Unpacking ", "Resolving ", "Updating files: ",
+    "remote: Enumerating ",
+    "remote: Counting ", "remote: Compressing ", "remote: Total ",
+    "Please make sure you have the correct access rights", "and the repository exists.",
+  ]
+
+  // MARK: What kind of failure it was
+
+  /// Whether git says that the other side ended the connection before it sent any objects: sshd beyond its
+  /// `MaxStartups`, or a host that sheds load. Git and ssh have no status of their own for that.
+  public static func connectionWasDropped(_ errors: [UInt8]) -> Bool {
+    has(errors, dropped) && !has(errors, ["receiving objects:"])
+  }
+
+  /// Whether it failed for want of a person: a user name, a password, a passphrase, a word on a host's key.
+  public static func personWasWanted(_ errors: [UInt8]) -> Bool { has(errors, wanting) }
+
+  /// Whether the host was not reached, so that its other repositories will not be either.
+  public static func hostWasNotReached(_ errors: [UInt8]) -> Bool { has(errors, unreached) }
+
+  /// Whether git says that it left out what the other side has, since that has no whole history: `fetch` has no status of its
+  /// own for it.
+  public static func isShallow(_ errors: [UInt8]) -> Bool {
+    has(errors, ["shallow roots are not allowed"])
+  }
+
+  /// Whether it is a submodule that could not be brought, beside a clone that is whole: `clone` has one status for both.
+  public static func isAboutSubmodule(_ reason: String) -> Bool {
+    has(ByteText.bytes(of: reason), ["submodule"])
+  }
+
+  /// Whether libgit2 refuses a repository for its format, which the `git` program may know; it has no code of its own for that.
+  public static func isUnknownFormat(_ reason: String) -> Bool {
+    has(ByteText.bytes(of: reason), ["unsupported extension", "unsupported repository version"])
+  }
+
+  private static func has(_ errors: [UInt8], _ phrases: [String]) -> Bool {
+    let text = String(decoding: errors, as: UTF8.self).lowercased()
+    return phrases.contains { text.contains($0) }
+  }
+
+  /// As git (`credential.c`, `http.c`) and OpenSSH (`sshconnect.c`, `sshconnect2.c`) word it.
+  private static let wanting = [
+    "could not read username for", "could not read password for", "terminal prompts disabled",
+    "authentication failed for", "host key verification failed", "permission denied (",
+  ]
+
+  /// As git, curl and OpenSSH word it.
+  private static let unreached = [
+    "could not resolve host", "unable to look up", "connection refused", "connection timed out",
+    "no route to host", "network is unreachable", "failed to connect to", "couldn't connect to server",
+  ]
+
+  /// As OpenSSH (`kex.c`, `packet.c`), curl and git word it.
+  private static let dropped = [
+    "kex_exchange_identification", "ssh_exchange_identification", "connection closed by",
+    "connection reset by",
+    "timed out during banner exchange", "empty reply from server", "returned error: 429",
+    "returned error: 502", "returned error: 503", "returned error: 504",
+  ]
+
+  // MARK: What came of a push
+
+  /// As git (`refs.c`, `refs/files-backend.c`, `builtin/receive-pack.c`) words that a ref is not what it was.
+  private static let overtaking = [
+    "cannot lock ref", "failed to update ref", "incorrect old value", "reference already exists",
+  ]
+
+  /// What git's report of a push says of one ref: a line of `git push --porcelain`, a flag, the refs and a summary with tabs between
+  /// (git-push(1), OUTPUT).
+  public struct PushedRef: Sendable, Equatable {
+    /// Whether the ref was not moved.
+    public let isRefused: Bool
+    /// Whether there was nothing to be moved.
+    public let isUpToDate: Bool
+    /// Who refused it, and why; nil where git gives it in no form that is known.
+    public let refusal: Refusal?
+
+    /// Why a ref was not moved.
+    public struct Refusal: Sendable, Equatable {
+      /// Whether the git at the other end refuses it, or this one.
+      public let isRemote: Bool
+      /// The reason, in the words of that git.
+      public let reason: String
+
+      /// Whether it is a branch that is checked out there; git then tells at length how to allow it.
+      public var isOfCheckedOutBranch: Bool { reason.contains("branch is currently checked out") }
+    }
+
+    /// How another push got in the way.
+    public enum Race: Sendable, Equatable {
+      /// The ref has moved meanwhile.
+      case overtaken
+      /// Another push is under way, or one that was killed has left its lock.
+      case locked
+    }
+
+    /// Reads the line about a ref; nil where the report has none.
+    public init?(_ name: String, in report: [UInt8]) {
+      let lines = report.split(separator: UInt8(ascii: "\n")).map { ByteText.string(from: $0) }
+      for line in lines {
+        let fields = line.split(at: "\t", omittingEmptySubsequences: false)
+        guard fields.count == 3, fields[1].ends(with: ":\(name)") else { continue }
+        isRefused = fields[0] == "!"
+        isUpToDate = fields[0] == "="
+        refusal = Self.refusal(fields[2])
+        return
+      }
+      return nil
+    }
+
+    private static func refusal(_ summary: Substring) -> Refusal? {
+      guard summary.ends(with: ")") else { return nil }
+      for (start, isRemote) in [("[remote rejected] (", true), ("[rejected] (", false)]
+      where summary.begins(with: start) {
+        return Refusal(isRemote: isRemote, reason: String(summary.dropFirst(start.count).dropLast()))
+      }
+      return nil
+    }
+
+    /// Whether another push got in the way; nil where the ref was moved, or refused for another reason.
+    ///
+    /// git push(1) has words of its own for what it finds out itself. Why a remote refuses comes from the git at the other end,
+    /// which has no other form for it.
+    ///
+    /// - Parameter errors: what was said beside the report.
+    public func race(_ errors: [UInt8]) -> Race? {
+      guard isRefused, let refusal else { return nil }
+      if ["fetch first", "non-fast-forward", "stale info", "needs force"].contains(refusal.reason) {
+        return .overtaken
+      }
+      guard refusal.isRemote else { return nil }
+      // What our own daemon says where its registry is held.
+      if refusal.reason.ends(with: "another command holds the registry, try again") { return .locked }
+      let said = Array(refusal.reason.utf8) + [0x20] + errors
+      guard GitDiagnostics.has(said, GitDiagnostics.overtaking) else { return nil }
+      let isLocked =
+        GitDiagnostics.has(said, ["unable to create"]) && GitDiagnostics.has(said, [".lock': file exists"])
+      return isLocked ? .locked : .overtaken
+    }
+  }
+}
