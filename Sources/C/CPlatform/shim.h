@@ -12,6 +12,13 @@
 
 void *memmem(const void *text, size_t length, const void *part, size_t part_length);
 
+// POSIX_SPAWN_SETSID, which glibc and musl declare for _GNU_SOURCE alone.
+#ifdef __APPLE__
+static const int dev_infra_spawn_session = 0x400;
+#else
+static const int dev_infra_spawn_session = 0x80;
+#endif
+
 static inline int dev_infra_contains(const void *text, size_t length, const void *part, size_t part_length)
 {
 	return memmem(text, length, part, part_length) != NULL;

@@ -1,4 +1,3 @@
-import CPlatform
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -6,16 +5,11 @@ import CPlatform
 #elseif canImport(Darwin)
   import Darwin
 #endif
-import ProcessLimits
 import ByteStrings
 import Synchronization
 import SystemPackage
 
-/// Runs another program and waits for it.
-///
-/// On posix_spawn(3) and poll(2) rather than on swift-subprocess, all of whose functions are `async`: here one thread waits at
-/// once for many programs, a signal, and a program that says nothing while nobody is being asked for a password; and libgit2's
-/// objects and the registry's locks belong to that thread.
+/// Runs another program and waits for it; ``Spawn`` starts it.
 public struct ChildProcess: Sendable {
   /// How a program ended.
   public enum Termination: Equatable, Sendable {
@@ -108,72 +102,34 @@ public struct ChildProcess: Sendable {
   public static func startDetached(
     _ program: String, _ arguments: [String], environment: [String: String?]
   ) throws(SystemError) {
-    var process = ChildProcess(program, arguments)
-    process.environment = environment
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    for descriptor in [0, 1, 2] as [Int32] {
-      posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_RDWR, 0)
-    }
-    // Whatever else is open here, pipes of a hook and sockets of a server, would stay open for as long as it runs.
-    _ = dev_infra_close_from(&actions, 3)
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    // A group of its own, so that an interrupt at the terminal is not meant for it.
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
+    var environment = environment
     // The descriptor of a trace is closed as well, and its number may be another file's there.
     if case .descriptor = TraceTarget(Environment["DEV_INFRA_TRACE"]) {
-      process.environment["DEV_INFRA_TRACE"] = .some(nil)
+      environment["DEV_INFRA_TRACE"] = .some(nil)
     }
-    let started = try process.spawn(&actions, &attributes)
-    Trace.report(.started(process: started, program: program, arguments: arguments))
+    var spawn = Spawn([program] + arguments, variables: Environment.entries(changing: environment))
+    spawn.streams = (.nothing, .nothing, .nothing)
+    // An interrupt at the terminal is not meant for it. Whatever else is open here, pipes of a hook and sockets of a server,
+    // would stay open for as long as it runs.
+    spawn.company = .group
+    spawn.closesDescriptors = true
+    _ = try spawn.start()
   }
 
   /// Starts it with the ends of these pipes.
-  func spawn(
+  func start(
     _ stdin: borrowing Pipe, _ stdout: borrowing Pipe, _ stderr: borrowing Pipe
   ) throws(SystemError) -> pid_t {
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_adddup2(&actions, stdin.reading, 0)
-    if capturesOutput { posix_spawn_file_actions_adddup2(&actions, stdout.writing, 1) }
-    posix_spawn_file_actions_adddup2(&actions, stderr.writing, 2)
-    if Self.keepsDescriptors { _ = dev_infra_close_from(&actions, 3) }
-    // This process ignores SIGPIPE while it runs children; they do not.
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    var defaults = sigset_t()
-    sigemptyset(&defaults)
-    sigaddset(&defaults, SIGPIPE)
-    posix_spawnattr_setsigdefault(&attributes, &defaults)
-    // POSIX_SPAWN_SETSID of glibc's <spawn.h>, which Swift does not see.
-    let session: Int16 = isWithoutTerminal ? 0x80 : 0
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF) | session)
-    return try spawn(&actions, &attributes)
-  }
-
-  private func spawn(
-    _ actions: UnsafePointer<posix_spawn_file_actions_t>, _ attributes: UnsafePointer<posix_spawnattr_t>?
-  ) throws(SystemError) -> pid_t {
-    let variables = Environment.entries(changing: environment)
-    let words = ([program] + arguments).map { ByteText.bytes(of: $0) }
-    var process: pid_t = 0
-    let code = CStrings.with(words) { words in
-      CStrings.with(variables) { variables in
-        words[0].map { posix_spawnp(&process, $0, actions, attributes, words, variables) } ?? EINVAL
-      }
-    }
-    guard code == 0 else {
-      throw SystemError("running", Quoting.visible(program), code: Errno(rawValue: code))
-    }
-    // posix_spawn(3) has no attribute for limits; the program has hardly begun now.
-    if let memoryLimit { process_limit_memory(process, UInt64(memoryLimit)) }
-    if let fileSizeLimit { process_limit_file_size(process, UInt64(fileSizeLimit)) }
-    return process
+    var spawn = Spawn([program] + arguments, variables: Environment.entries(changing: environment))
+    spawn.streams = (
+      .descriptor(stdin.reading), capturesOutput ? .descriptor(stdout.writing) : .inherited,
+      .descriptor(stderr.writing)
+    )
+    spawn.company = isWithoutTerminal ? .session : .same
+    spawn.closesDescriptors = Self.keepsDescriptors
+    spawn.memoryLimit = memoryLimit
+    spawn.fileSizeLimit = fileSizeLimit
+    return try spawn.start()
   }
 }
 

@@ -53,7 +53,17 @@ public final class ProcessGroup: Sendable {
     guard dev_infra_socket_pair(&ends) == 0 else { throw SystemError("running", name) }
     let ours = OpenFile(owning: ends[0])
     let its = OpenFile(owning: ends[1])
-    process = try Self.spawn(program, output: its.descriptor, name)
+    var spawn = Spawn(
+      program.words, variables: program.variables.map { ByteText.bytes(of: "\($0.key)=\($0.value)") })
+    spawn.streams = (
+      program.input.map { .descriptor($0) } ?? .nothing, .descriptor(its.descriptor),
+      .descriptor(program.errors)
+    )
+    spawn.company = .group
+    // The server's sockets are none of its: held open by a gc they would keep the address, and clients waiting.
+    spawn.closesDescriptors = true
+    spawn.resetsSignals = true
+    process = try spawn.start(name: name)
     output = ours.release()
   }
 
@@ -77,45 +87,5 @@ public final class ProcessGroup: Sendable {
       isWaitedFor = true
       return status == 0
     }
-  }
-
-  private static func spawn(
-    _ program: Program, output: Int32, _ name: String
-  ) throws(SystemError) -> pid_t {
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    if let input = program.input {
-      posix_spawn_file_actions_adddup2(&actions, input, 0)
-    } else {
-      posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-    }
-    for (number, descriptor) in [output, program.errors].enumerated() {
-      posix_spawn_file_actions_adddup2(&actions, descriptor, Int32(number) + 1)
-    }
-    // The server's sockets are none of its: held open by a gc they would keep the address, and clients waiting.
-    _ = dev_infra_close_from(&actions, 3)
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    // A server ignores signals and blocks others; what it runs does neither.
-    var all = sigset_t()
-    sigfillset(&all)
-    posix_spawnattr_setsigdefault(&attributes, &all)
-    var none = sigset_t()
-    sigemptyset(&none)
-    posix_spawnattr_setsigmask(&attributes, &none)
-    posix_spawnattr_setflags(
-      &attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
-    let words = program.words.map { ByteText.bytes(of: $0) }
-    let environment = program.variables.map { ByteText.bytes(of: "\($0.key)=\($0.value)") }
-    var process: pid_t = 0
-    let code = CStrings.with(words) { words in
-      CStrings.with(environment) { environment in
-        words[0].map { posix_spawnp(&process, $0, &actions, &attributes, words, environment) } ?? EINVAL
-      }
-    }
-    guard code == 0 else { throw SystemError("running", name, code: Errno(rawValue: code)) }
-    return process
   }
 }

@@ -1,4 +1,3 @@
-import CPlatform
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -6,7 +5,6 @@ import CPlatform
 #elseif canImport(Darwin)
   import Darwin
 #endif
-import ByteStrings
 public import SystemPackage
 
 /// A command of the user's that is run in a directory: what it is, what it gets, and how long it may take.
@@ -50,40 +48,14 @@ public struct UserCommand: Sendable {
   }
 
   /// Starts it with these ends of pipes; without them it has this process's streams and process group.
-  fileprivate func spawn(_ stdout: Pipe?, _ stderr: Pipe?) throws(SystemError) -> pid_t {
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
+  fileprivate func start(_ stdout: Pipe?, _ stderr: Pipe?) throws(SystemError) -> pid_t {
+    var spawn = Spawn(words, variables: Environment.entries(changing: variables.mapValues { $0 }))
     if let stdout, let stderr {
-      posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-      posix_spawn_file_actions_adddup2(&actions, stdout.writing, 1)
-      posix_spawn_file_actions_adddup2(&actions, stderr.writing, 2)
+      spawn.streams = (.nothing, .descriptor(stdout.writing), .descriptor(stderr.writing))
     }
-    _ = directory.withPlatformString { dev_infra_change_directory(&actions, $0) }
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    // This process ignores or catches them while it runs commands; they do not.
-    var defaults = sigset_t()
-    sigemptyset(&defaults)
-    for number in [SIGPIPE, SIGCHLD] { sigaddset(&defaults, number) }
-    posix_spawnattr_setsigdefault(&attributes, &defaults)
-    // POSIX_SPAWN_SETSID of glibc's <spawn.h>, which Swift does not see.
-    let session: Int16 = hasTerminal ? 0 : 0x80
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF) | session)
-    let entries = Environment.entries(changing: variables.mapValues { $0 })
-    var process: pid_t = 0
-    let code = CStrings.with(words.map { ByteText.bytes(of: $0) }) { words in
-      CStrings.with(entries) { entries in
-        words[0].map { posix_spawnp(&process, $0, &actions, &attributes, words, entries) } ?? EINVAL
-      }
-    }
-    guard code == 0 else {
-      throw SystemError("running", Quoting.visible(words.first ?? ""), code: Errno(rawValue: code))
-    }
-    Trace.report(
-      .started(process: process, program: words.first ?? "", arguments: Array(words.dropFirst())))
-    return process
+    spawn.directory = directory
+    spawn.company = hasTerminal ? .same : .session
+    return try spawn.start()
   }
 }
 
@@ -197,7 +169,7 @@ public enum CommandPool {
       self.command = command
       stdout = command.hasTerminal ? nil : try Pipe()
       stderr = command.hasTerminal ? nil : try Pipe()
-      process = try command.spawn(stdout, stderr)
+      process = try command.start(stdout, stderr)
       stdout?.closeWriting()
       stderr?.closeWriting()
     }

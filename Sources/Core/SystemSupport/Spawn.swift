@@ -1,0 +1,125 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+import ByteStrings
+import CPlatform
+import ProcessLimits
+import SystemPackage
+
+/// The start of another program: the one call of posix_spawn(3). ``ChildProcess``, ``UserCommand`` and ``ProcessGroup`` say with
+/// what; ``ChildPool`` and ``CommandPool`` wait for the first two.
+///
+/// swift-subprocess is not used. All that it runs a program by is `async`, and is to be awaited by a task of its own for each
+/// stream; here one thread, to which libgit2's objects and the registry's locks belong, waits at once for many programs, for a signal,
+/// and for a program that says nothing while nobody is being asked for a password. It knows no limits (prlimit(2)),
+/// no program that outlives the one that starts it, and it passes on no descriptors beside the three.
+struct Spawn {
+  /// What one of the three standard streams of the program is.
+  enum Stream {
+    /// This process's.
+    case inherited
+    /// Nothing: reading finds the end, what is written is dropped.
+    case nothing
+    /// An open file, which stays open here.
+    case descriptor(Int32)
+  }
+
+  /// Which processes a signal of the terminal's, or one to its group, means as well.
+  enum Company {
+    /// This process and its others.
+    case same
+    /// Those that it starts: an interrupt at the terminal is not for it.
+    case group
+    /// Those that it starts, which have no terminal either.
+    case session
+  }
+
+  /// The program's name, looked for on `PATH`, or its path, and its arguments, as ``ByteText`` has them.
+  var words: [String]
+  /// Its variables, `NAME=VALUE` each.
+  var variables: [[UInt8]]
+  /// What it reads, and where it writes output and errors.
+  var streams: (input: Stream, output: Stream, errors: Stream) = (.inherited, .inherited, .inherited)
+  /// Where it is started; nil: where this process is.
+  var directory: FilePath?
+  var company = Company.same
+  /// Whether it gets no other descriptor than the three. Else one that this process was given on purpose, as by the shell's
+  /// `<(…)`, is its, too.
+  var closesDescriptors = false
+  /// Whether it blocks no signal, and ignores none but those of its own choice: a server blocks and ignores many.
+  var resetsSignals = false
+  /// Bytes of memory (`RLIMIT_DATA`) that it, and each of its children, may take; nil: no limit.
+  var memoryLimit: Int?
+  /// Bytes that a file which it or its children write may have (`RLIMIT_FSIZE`); nil: no limit.
+  var fileSizeLimit: Int?
+
+  init(_ words: [String], variables: [[UInt8]]) {
+    self.words = words
+    self.variables = variables
+  }
+
+  /// Starts it.
+  ///
+  /// - Parameter name: what to call it in an error; its first word without.
+  /// - Throws: ``SystemError``, `ENOENT` where there is no such program, or no such directory.
+  func start(name: String? = nil) throws(SystemError) -> pid_t {
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    for (number, stream) in [streams.input, streams.output, streams.errors].enumerated() {
+      switch stream {
+      case .inherited: break
+      case .nothing: posix_spawn_file_actions_addopen(&actions, Int32(number), "/dev/null", O_RDWR, 0)
+      case .descriptor(let file): posix_spawn_file_actions_adddup2(&actions, file, Int32(number))
+      }
+    }
+    if closesDescriptors { _ = dev_infra_close_from(&actions, 3) }
+    if let directory { _ = directory.withPlatformString { dev_infra_change_directory(&actions, $0) } }
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    setAttributes(&attributes)
+    var process: pid_t = 0
+    let code = CStrings.with(words.map { ByteText.bytes(of: $0) }) { words in
+      CStrings.with(variables) { variables in
+        words[0].map { posix_spawnp(&process, $0, &actions, &attributes, words, variables) } ?? EINVAL
+      }
+    }
+    let program = words.first ?? ""
+    guard code == 0 else {
+      throw SystemError("running", name ?? Quoting.visible(program), code: Errno(rawValue: code))
+    }
+    // posix_spawn(3) has no attribute for limits; the program has hardly begun now.
+    if let memoryLimit { process_limit_memory(process, UInt64(memoryLimit)) }
+    if let fileSizeLimit { process_limit_file_size(process, UInt64(fileSizeLimit)) }
+    Trace.report(.started(process: process, program: program, arguments: Array(words.dropFirst())))
+    return process
+  }
+
+  private func setAttributes(_ attributes: inout posix_spawnattr_t) {
+    var flags = POSIX_SPAWN_SETSIGDEF
+    var signals = sigset_t()
+    if resetsSignals {
+      sigfillset(&signals)
+      var none = sigset_t()
+      sigemptyset(&none)
+      posix_spawnattr_setsigmask(&attributes, &none)
+      flags |= POSIX_SPAWN_SETSIGMASK
+    } else {
+      // This process ignores the first while it runs programs, and listens to the second.
+      sigemptyset(&signals)
+      for number in [SIGPIPE, SIGCHLD] { sigaddset(&signals, number) }
+    }
+    posix_spawnattr_setsigdefault(&attributes, &signals)
+    switch company {
+    case .same: break
+    case .group: flags |= POSIX_SPAWN_SETPGROUP
+    case .session: flags |= dev_infra_spawn_session
+    }
+    posix_spawnattr_setflags(&attributes, Int16(flags))
+  }
+}
