@@ -5,9 +5,15 @@ import SystemPackage
 
 /// Reads loose objects in the place of libgit2's own code.
 ///
-/// libgit2 1.5.1 never returns from reading one whose file was cut off: its loop waits for input that does not come, and
-/// a registry or a project with one such file would hang every command. This backend stands before libgit2's, whose
-/// functions that load objects are taken out; looking for them and writing is left to those.
+/// libgit2 never returns from reading one whose file was cut off: its loop waits for input that does not come, and
+/// a registry or a project with one such file would hang every command. That is
+/// <https://github.com/libgit2/libgit2/issues/7342>, mended by pull request 7346 of August 2026, which no version up to 1.9.7
+/// has. Beyond what is read of one that claims to be smaller than it is, libgit2 writes
+/// (<https://github.com/libgit2/libgit2/issues/7177>). LibGit2Tests notice a version that is newer, LooseObjectTests whether
+/// this still helps.
+///
+/// This backend stands before libgit2's, whose functions that load objects are taken out; looking for them and writing is left
+/// to those.
 enum LooseObjectReader {
   /// Puts readers before the other stores on disk of an object database, which owns them from then on: one for
   /// `objects`, and one for each other directory that it borrows objects from.

@@ -1,4 +1,5 @@
-/// The SHA-1 of bytes that come piece by piece (FIPS 180-4): libgit2 only hashes what has an object's header.
+/// The SHA-1 of bytes that come piece by piece (FIPS 180-4), for ``PackWriter``: libgit2 only hashes what has an object's header,
+/// and libcrypto is loaded by the daemon alone.
 struct SHA1 {
   private var state: (UInt32, UInt32, UInt32, UInt32, UInt32) = (
     0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476, 0xc3d2_e1f0
