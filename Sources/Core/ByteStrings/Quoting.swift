@@ -33,7 +33,8 @@ public enum Quoting {
   public static func visible(_ text: String) -> String { TerminalText.safe(text, .value) }
 
   /// Whether the byte is ASCII and stands for itself in every form.
-  private static func isPlainASCII(_ byte: UInt8) -> Bool {
+  @inlinable
+  public static func isPlainASCII(_ byte: UInt8) -> Bool {
     byte >= 0x20 && byte < 0x7F && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
   }
 

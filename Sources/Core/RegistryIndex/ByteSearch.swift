@@ -6,12 +6,16 @@ struct ByteSearch {
   private let needle: [UInt8]
   /// Where in the needle the two bytes stand.
   private let probes: (Int, Int)
+  /// Whether capitals of ASCII count as small letters.
+  private let foldsCase: Bool
 
   /// - Parameters:
   ///   - needle: what to look for; not empty.
   ///   - text: what it will be looked for in; its beginning tells which bytes are rare.
-  init(_ needle: [UInt8], in text: UnsafeBufferPointer<UInt8>) {
+  ///   - foldsCase: whether capitals of ASCII are found as well, where the needle has small letters; it has no capitals then.
+  init(_ needle: [UInt8], in text: UnsafeBufferPointer<UInt8>, foldsCase: Bool = false) {
     self.needle = needle
+    self.foldsCase = foldsCase
     var counts = [Int](repeating: 0, count: 256)
     for byte in text.prefix(4096) { counts[Int(byte)] += 1 }
     let ranked = needle.indices.sorted { counts[Int(needle[$0])] < counts[Int(needle[$1])] }
@@ -24,16 +28,21 @@ struct ByteSearch {
     guard let base = bytes.baseAddress, !needle.isEmpty else { return nil }
     let raw = UnsafeRawPointer(base)
     let wanted = (needle[probes.0], needle[probes.1])
-    let rare = SIMD32<UInt8>(repeating: wanted.0)
-    let other = SIMD32<UInt8>(repeating: wanted.1)
+    let masks = (mask(wanted.0), mask(wanted.1))
+    // Each also as its capital, which is the same byte where case counts.
+    let small = (SIMD32<UInt8>(repeating: wanted.0), SIMD32<UInt8>(repeating: wanted.1))
+    let large = (SIMD32<UInt8>(repeating: wanted.0 & ~masks.0), SIMD32<UInt8>(repeating: wanted.1 & ~masks.1))
     var position = start
     while position + needle.count + 31 <= bytes.count {
-      let ones = raw.loadUnaligned(fromByteOffset: position + probes.0, as: SIMD32<UInt8>.self) .== rare
-      let others = raw.loadUnaligned(fromByteOffset: position + probes.1, as: SIMD32<UInt8>.self) .== other
-      let both = unsafeBitCast(ones .& others, to: SIMD4<UInt64>.self)
+      let ones = raw.loadUnaligned(fromByteOffset: position + probes.0, as: SIMD32<UInt8>.self)
+      let others = raw.loadUnaligned(fromByteOffset: position + probes.1, as: SIMD32<UInt8>.self)
+      let both = unsafeBitCast(
+        ((ones .== small.0) .| (ones .== large.0)) .& ((others .== small.1) .| (others .== large.1)),
+        to: SIMD4<UInt64>.self)
       if both.x | both.y | both.z | both.w != 0 {
         for place in position..<(position + 32)
-        where base[place + probes.0] == wanted.0 && base[place + probes.1] == wanted.1 && isThere(raw + place)
+        where base[place + probes.0] | masks.0 == wanted.0 && base[place + probes.1] | masks.1 == wanted.1
+          && isThere(raw + place)
         {
           return place
         }
@@ -47,8 +56,13 @@ struct ByteSearch {
     return nil
   }
 
+  /// What a letter's capital and itself are equal under; nothing where case counts.
+  private func mask(_ byte: UInt8) -> UInt8 { foldsCase && byte &- 0x61 < 26 ? 0x20 : 0 }
+
   private func isThere(_ place: UnsafeRawPointer) -> Bool {
-    Memory.areEqual(place, needle, count: needle.count)
+    guard foldsCase else { return Memory.areEqual(place, needle, count: needle.count) }
+    let bytes = UnsafeRawBufferPointer(start: place, count: needle.count)
+    return zip(bytes, needle).allSatisfy { $0 | mask($1) == $1 }
   }
 
   /// The first place at or behind `start` where a single byte stands.

@@ -1,3 +1,4 @@
+import SystemSupport
 import ByteStrings
 import Synchronization
 
@@ -9,9 +10,9 @@ struct ColumnIndex: Sendable {
   init(_ column: ViewColumn, of view: View) {
     var entries: [(hash: Int, line: Int)] = []
     var position = view.start
-    while position < view.file.count {
+    while position < view.bytes.count {
       let end = view.lineEnd(from: position)
-      view.file.withUnsafeBufferPointer { buffer in
+      view.bytes.withUnsafeBufferPointer { buffer in
         let line = UnsafeBufferPointer(rebasing: buffer[position..<end])
         let field = ViewField.bytes(at: column.rawValue, of: line)
         if field.first == UInt8(ascii: "\"") {

@@ -44,7 +44,7 @@ extension ViewFile {
   /// - Parameter commit: the commit that the view must show, for this machine; nil takes whatever it shows.
   /// - Returns: nil where there is no such view.
   public func projects(beginning prefix: [UInt8], in commit: String?) -> [NamedProject]? {
-    let found = try? Files.withMapping(of: path) { file -> [NamedProject]? in
+    let found = try? FileBytes(mapping: path).withUnsafeBytes { file -> [NamedProject]? in
       guard let header = ViewHeader(file) else { return nil }
       if let commit, header.commit != commit || header.machine != machine() ?? header.machine { return nil }
       return prefix.withUnsafeBytes { NamedProject.beginning($0, in: file, from: header.end) }
@@ -58,8 +58,15 @@ extension NamedProject {
     _ prefix: UnsafeRawBufferPointer, in file: UnsafeRawBufferPointer, from start: Int
   ) -> [NamedProject] {
     var found: [NamedProject] = []
+    // Lines that have it nowhere are not looked at. A quoted field may have other characters in another form.
+    let isPlain = !prefix.isEmpty && prefix.allSatisfy(Quoting.isPlainASCII)
+    let search = isPlain ? ByteSearch(Array(prefix), in: file.bindMemory(to: UInt8.self)) : nil
     var position = start
     while position < file.count {
+      if let search {
+        guard let place = search.first(in: file.bindMemory(to: UInt8.self), from: position) else { break }
+        position = file[position..<place].lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? position
+      }
       let end = end(file, position..<file.count, UInt8(ascii: "\n"))
       let idEnd = self.end(file, position..<end, UInt8(ascii: "\t"))
       let name = min(idEnd + 1, end)

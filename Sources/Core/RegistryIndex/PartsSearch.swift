@@ -57,8 +57,11 @@ public struct PartsSearch: Sendable {
   public func hits(in view: View) -> [Hit] {
     for ways in [[Way.whole, .inOrder], [.abbreviation], [.anywhere]] {
       var hits: [Hit] = []
-      view.forEachRow { row in
-        if let hit = hit(row, ways) { hits.append(hit) }
+      func look(at row: RowTexts) { if let hit = hit(row, ways) { hits.append(hit) } }
+      if let needle = last.needle, !ways.contains(.abbreviation) {
+        view.forEachRow(holding: needle.bytes, foldsCase: needle.foldsCase, look)
+      } else {
+        view.forEachRow(look)
       }
       if hits.contains(where: \.isHere) { hits.removeAll { !$0.isHere } }
       guard let best = hits.map(\.way).max() else { continue }

@@ -1,3 +1,4 @@
+import SystemSupport
 import ByteStrings
 
 /// What a search by parts reads of a row: bytes of the view's file, which stay where they are for as long as the row is
@@ -34,7 +35,7 @@ extension View {
   public var count: Int {
     var count = 0
     var position = start
-    while position < file.count {
+    while position < bytes.count {
       count += 1
       position = lineEnd(from: position) + 1
     }
@@ -43,7 +44,7 @@ extension View {
 
   /// Hands on the texts of one row after the other, in the order of their ids.
   public func forEachRow(_ body: (RowTexts) -> Void) {
-    file.withUnsafeBufferPointer { buffer in
+    bytes.withUnsafeBufferPointer { buffer in
       var position = start
       while position < buffer.count {
         let end = ByteSearch.first(UInt8(ascii: "\n"), in: buffer, from: position) ?? buffer.count
@@ -53,9 +54,28 @@ extension View {
     }
   }
 
+  /// As ``forEachRow(_:)``, without rows that have these bytes nowhere.
+  ///
+  /// - Parameters:
+  ///   - needle: ASCII that is never quoted; not empty.
+  ///   - foldsCase: whether capitals are found as well, where the bytes have small letters.
+  func forEachRow(holding needle: [UInt8], foldsCase: Bool, _ body: (RowTexts) -> Void) {
+    bytes.withUnsafeBufferPointer { buffer in
+      let newline = UInt8(ascii: "\n")
+      let search = ByteSearch(needle, in: buffer, foldsCase: foldsCase)
+      var position = start
+      while let place = search.first(in: buffer, from: position) {
+        let line = buffer[position..<place].lastIndex(of: newline).map { $0 + 1 } ?? position
+        let end = ByteSearch.first(newline, in: buffer, from: place) ?? buffer.count
+        Self.texts(of: line..<end, in: buffer, body)
+        position = min(end + 1, buffer.count)
+      }
+    }
+  }
+
   /// The texts of the row at a place.
   public func texts(at place: RowPlace, _ body: (RowTexts) -> Void) {
-    file.withUnsafeBufferPointer { Self.texts(of: place.line, in: $0, body) }
+    bytes.withUnsafeBufferPointer { Self.texts(of: place.line, in: $0, body) }
   }
 
   private static func texts(

@@ -89,6 +89,12 @@ public struct SearchPart: Sendable {
     return nil
   }
 
+  /// What stands in every text that it fits in one piece, also where that is quoted, with whether capitals count as small
+  /// letters; nil where no bytes are the same in each.
+  var needle: (bytes: [UInt8], foldsCase: Bool)? {
+    bytes.allSatisfy(Quoting.isPlainASCII) ? (bytes, !countsCase) : nil
+  }
+
   /// Its length in bytes.
   var count: Int { bytes.count }
 

@@ -33,7 +33,7 @@ extension View {
     guard !prefix.isEmpty else { return [] }
     var found: [ViewRow] = []
     var position = firstLine(notBefore: Array(prefix.utf8))
-    while position < file.count {
+    while position < bytes.count {
       let end = lineEnd(from: position)
       let row = row(position..<end)
       guard row.id.utf8.starts(with: prefix.utf8) else { break }
@@ -62,15 +62,15 @@ extension View {
   /// The line of the project with this id, its end with it; empty, where it would stand, when there is none.
   func place(of id: [UInt8]) -> Range<Int> {
     let line = firstLine(notBefore: id)
-    guard line < file.count, !id.isEmpty else { return line..<line }
+    guard line < bytes.count, !id.isEmpty else { return line..<line }
     let end = lineEnd(from: line)
-    let isThere = file[line..<end].starts(with: id + [UInt8(ascii: "\t")])
-    return line..<(isThere ? min(end + 1, file.count) : line)
+    let isThere = bytes[line..<end].withUnsafeBytes { $0.starts(with: id + [UInt8(ascii: "\t")]) }
+    return line..<(isThere ? min(end + 1, bytes.count) : line)
   }
 
   /// Where the first line begins whose id does not come before `id`: the file's end where there is none.
   private func firstLine(notBefore id: [UInt8]) -> Int {
-    file.withUnsafeBufferPointer { buffer in
+    bytes.withUnsafeBufferPointer { buffer in
       let newline = UInt8(ascii: "\n")
       var low = start
       var high = buffer.count
@@ -89,7 +89,7 @@ extension View {
 
   private func candidates(_ needle: [UInt8], _ matches: (ViewRow) -> Bool) -> [ViewRow] {
     var found: [ViewRow] = []
-    let search = file.withUnsafeBufferPointer { ByteSearch(needle, in: $0) }
+    let search = bytes.withUnsafeBufferPointer { ByteSearch(needle, in: $0) }
     var position = start
     while let line = line(found: search, from: position) {
       let row = row(line)
@@ -101,7 +101,7 @@ extension View {
 
   /// The first line at or behind `position` that holds what is looked for.
   private func line(found search: ByteSearch, from position: Int) -> Range<Int>? {
-    file.withUnsafeBufferPointer { buffer in
+    bytes.withUnsafeBufferPointer { buffer in
       let newline = UInt8(ascii: "\n")
       guard let place = search.first(in: buffer, from: position) else { return nil }
       let first = buffer[start..<place].lastIndex(of: newline).map { $0 + 1 } ?? start

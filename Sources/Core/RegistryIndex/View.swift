@@ -1,4 +1,4 @@
-import SystemSupport
+public import SystemSupport
 import ByteStrings
 import Registry
 
@@ -19,37 +19,46 @@ public struct View: Sendable {
   public let machineNames: [String: String]
   /// What each machine is called: its name, with the beginning of its id where another has the same.
   let shownNames: [String: String]
-  /// The view's file, whole.
-  public let file: [UInt8]
+  let bytes: FileBytes
   /// Where in the file the rows begin.
   let start: Int
   let indexes = ColumnIndexes()
 
+  /// The view's file, whole.
+  public var file: [UInt8] { bytes.array }
+
   /// Reads the view's file.
   ///
   /// - Returns: nil when it is not a view of this format, cut short, or damaged.
-  public init?(_ file: [UInt8]) {
-    guard let header = file.withUnsafeBytes({ ViewHeader($0) }) else { return nil }
+  public init?(_ file: [UInt8]) { self.init(FileBytes(file)) }
+
+  /// As ``init(_:)-([UInt8])``, of a file that is mapped.
+  public init?(_ bytes: FileBytes) {
+    guard let header = bytes.withUnsafeBytes({ ViewHeader($0) }) else { return nil }
     commit = header.commit
     machine = header.machine
     var names: [String: String] = [:]
     var position = header.end
-    while position < file.count, file[position] == UInt8(ascii: "@") {
-      guard let lineEnd = file[position...].firstIndex(of: UInt8(ascii: "\n")) else { return nil }
-      let line = file[(position + 1)..<lineEnd]
-      guard line.count(where: { $0 == UInt8(ascii: "\t") }) == 1 else { return nil }
+    let size = bytes.count
+    while position < size, bytes.withUnsafeBytes({ $0[position] == UInt8(ascii: "@") }) {
+      let lineEnd = bytes.withUnsafeBufferPointer {
+        ByteSearch.first(UInt8(ascii: "\n"), in: $0, from: position)
+      }
+      guard let lineEnd else { return nil }
+      let line = bytes[(position + 1)..<lineEnd]
+      guard line.withUnsafeBytes({ $0.count { $0 == UInt8(ascii: "\t") } }) == 1 else { return nil }
       names[ViewField.text(at: 0, of: line)] = ViewField.text(at: 1, of: line)
       position = lineEnd + 1
     }
     machineNames = names
     shownNames = Self.shown(names)
-    self.file = file
+    self.bytes = bytes
     start = position
   }
 
   /// A view of a file that has just been written.
   init(file: [UInt8], start: Int, commit: String, machine: String, machineNames: [String: String]) {
-    self.file = file
+    bytes = FileBytes(file)
     self.start = start
     self.commit = commit
     self.machine = machine
@@ -69,7 +78,7 @@ public struct View: Sendable {
   public var rows: [ViewRow] {
     var rows: [ViewRow] = []
     var position = start
-    while position < file.count {
+    while position < bytes.count {
       let end = lineEnd(from: position)
       rows.append(row(position..<end))
       position = end + 1
@@ -78,10 +87,10 @@ public struct View: Sendable {
   }
 
   func lineEnd(from position: Int) -> Int {
-    file.withUnsafeBufferPointer { buffer in
+    bytes.withUnsafeBufferPointer { buffer in
       ByteSearch.first(UInt8(ascii: "\n"), in: buffer, from: position) ?? buffer.count
     }
   }
 
-  func row(_ line: Range<Int>) -> ViewRow { ViewRow(line: file[line]) }
+  func row(_ line: Range<Int>) -> ViewRow { ViewRow(line: bytes[line]) }
 }

@@ -38,7 +38,7 @@ public struct ViewFile: Sendable {
   }
 
   /// The view as it is there, fresh or not; nil when there is none that can be read.
-  public func stored() -> View? { (try? Files.read(path)).flatMap(View.init) }
+  public func stored() -> View? { (try? FileBytes(mapping: path)).flatMap { View($0) } }
 
   /// This machine's id, as the registry's configuration has it on a line of its own; nil where it has none. A view of
   /// another machine, in a registry that was copied, has other paths in it.

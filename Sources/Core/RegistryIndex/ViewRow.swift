@@ -71,7 +71,7 @@ public struct ViewColumn: Hashable, Sendable, CaseIterable {
 /// One project in the view: the entry, and which machines have it where.
 public struct ViewRow: Sendable {
   /// Its line of the view's file, without its end.
-  private let line: ArraySlice<UInt8>
+  private let line: FileBytes
 
   /// The row of a project.
   ///
@@ -93,7 +93,7 @@ public struct ViewRow: Sendable {
         Quoting.append(project.unknown.isEmpty ? "" : JSON.object(project.unknown).compact, to: &line)
       }
     }
-    self.line = line[...]
+    self.line = FileBytes(line)
   }
 
   private static func text(of field: ProjectField, _ project: Project) -> String {
@@ -107,7 +107,7 @@ public struct ViewRow: Sendable {
 
   /// A row read from the view's file; missing columns are empty. Columns are decoded when they are asked for: most
   /// callers want a few, of very many rows.
-  init(line: ArraySlice<UInt8>) { self.line = line }
+  init(line: FileBytes) { self.line = line }
 
   /// A column's text; a list is joined by NUL.
   public subscript(column: ViewColumn) -> String { ViewField.text(at: column.rawValue, of: line) }
@@ -125,7 +125,7 @@ public struct ViewRow: Sendable {
 
   /// Appends the row as a line of the view's file.
   func append(to body: inout [UInt8]) {
-    body += line
+    line.withUnsafeBytes { body += $0 }
     body.append(UInt8(ascii: "\n"))
   }
 
@@ -154,7 +154,7 @@ extension ViewRow: Equatable {
 /// The fields of a line of the view's file, between tabs and quoted as git quotes.
 enum ViewField {
   /// The field with this number, as text; empty where there are fewer.
-  static func text(at number: Int, of line: ArraySlice<UInt8>) -> String {
+  static func text(at number: Int, of line: FileBytes) -> String {
     line.withUnsafeBufferPointer { buffer in
       let field = bytes(at: number, of: buffer)
       if field.first == UInt8(ascii: "\"") { return ByteText.string(from: Quoting.unquote(field) ?? []) }

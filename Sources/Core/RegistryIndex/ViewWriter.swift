@@ -1,3 +1,4 @@
+import SystemSupport
 import ByteStrings
 
 /// Writes the view's file, row by row in the order of their ids.
@@ -25,7 +26,7 @@ public struct ViewWriter {
   public mutating func append(_ row: ViewRow) { row.append(to: &body) }
 
   /// Appends rows as they stand in a view's file.
-  mutating func append(lines: ArraySlice<UInt8>) { body += lines }
+  mutating func append(lines: FileBytes) { lines.withUnsafeBytes { body += $0 } }
 
   /// The view with these rows, of `commit` on `machine`.
   public consuming func view(commit: String, machine: String) -> View {
@@ -55,15 +56,15 @@ extension View {
     _ rows: [String: ViewRow?], commit: String, machineNames: [String: String]
   ) -> View {
     // A little more than the file has: what comes in is seldom much.
-    var writer = ViewWriter(machineNames: machineNames, capacity: file.count + 512 * (rows.count + 2))
+    var writer = ViewWriter(machineNames: machineNames, capacity: bytes.count + 512 * (rows.count + 2))
     var position = start
     for (id, row) in rows.sorted(by: { $0.key < $1.key }) {
       let line = place(of: Array(id.utf8))
-      writer.append(lines: file[position..<line.lowerBound])
+      writer.append(lines: bytes[position..<line.lowerBound])
       if let row { writer.append(row) }
       position = line.upperBound
     }
-    writer.append(lines: file[position...])
+    writer.append(lines: bytes[position..<bytes.count])
     return writer.view(commit: commit, machine: machine)
   }
 }

@@ -1,6 +1,7 @@
 import Registry
 import RegistryIndex
 import SystemPackage
+import TestSupport
 import Testing
 
 /// How parts of names are matched, and which projects parts find.
@@ -74,6 +75,28 @@ import Testing
     let search = try #require(PartsSearch(text, home: "/home/ann"))
     #expect(
       search.hits(in: view).map { String(view.row(at: $0.place).id.suffix(1)) }.sorted().joined() == expected)
+  }
+
+  @Test func whatIsSoughtInBytesIsWhatStandsInTheNames() throws {
+    // Names with capitals, with what is quoted, and with nothing that a search begins at.
+    let pieces = ["a", "B", "-", "ab", "Ab", "0", "\t", "\"", "é", "\\", "z"]
+    for seed in 1...40 {
+      var random = SeededGenerator(UInt64(seed))
+      let names = (0..<30).map { _ in
+        "n" + (0..<6).map { _ in pieces.randomElement(using: &random) ?? "" }.joined()
+      }
+      let rows = try names.enumerated().map { index, name in
+        try ViewTests.row(ViewTests.project(index + 1, name: name), [])
+      }
+      let view = try #require(View(ViewTests.file(rows)))
+      for part in ["ab", "a", "b-", "0z", "Ab", "zz"] {
+        let search = try #require(PartsSearch(part, home: nil))
+        let found = search.hits(in: view).filter { $0.way >= .inOrder }.map { view.row(at: $0.place).name }
+        let countsCase = part != part.lowercased()
+        let expected = names.filter { (countsCase ? $0 : $0.lowercased()).contains(part) }
+        #expect(Set(found) == Set(expected), "seed \(seed), \(part)")
+      }
+    }
   }
 
   @Test(arguments: ["", " ", "/", "/home/ann", "./x", "..", ".", "~/src", "https://github.com/x", "a//b"])

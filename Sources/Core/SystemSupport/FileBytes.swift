@@ -1,0 +1,105 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+public import SystemPackage
+
+/// Bytes of a file, as it was when it was opened, or of what will be one; or a part of them. Copies share the bytes.
+///
+/// A mapped file is not copied into memory of this process, which for megabytes takes longer than to look through them.
+public struct FileBytes: Sendable {
+  private final class Mapping: Sendable {
+    nonisolated(unsafe) let start: UnsafeMutableRawPointer
+    let count: Int
+
+    init(_ start: UnsafeMutableRawPointer, count: Int) {
+      self.start = start
+      self.count = count
+    }
+
+    deinit { munmap(start, count) }
+  }
+
+  private enum Storage: Sendable {
+    case memory([UInt8])
+    case mapped(Mapping)
+  }
+
+  private let storage: Storage
+  private let bounds: Range<Int>
+
+  private init(_ storage: Storage, _ bounds: Range<Int>) {
+    self.storage = storage
+    self.bounds = bounds
+  }
+
+  /// Bytes in memory.
+  public init(_ bytes: [UInt8]) { self.init(.memory(bytes), 0..<bytes.count) }
+
+  /// The bytes of the file at `path`: for a file that is only ever replaced, since one that is cut short meanwhile ends the
+  /// process.
+  public init(mapping path: FilePath) throws(SystemError) {
+    let (descriptor, count) = try Files.openFile(path)
+    defer { close(descriptor) }
+    Trace.report(.read(path))
+    // Nothing cannot be mapped.
+    guard count > 0 else {
+      self.init([])
+      return
+    }
+    guard let start = mmap(nil, count, PROT_READ, MAP_PRIVATE | populated, descriptor, 0),
+      start != MAP_FAILED
+    else { throw SystemError("reading", path.visible) }
+    self.init(.mapped(Mapping(start, count: count)), 0..<count)
+  }
+
+  /// How many there are.
+  public var count: Int { bounds.count }
+
+  /// Those in a range, which counts from the first.
+  public subscript(range: Range<Int>) -> FileBytes {
+    precondition(range.upperBound <= count)
+    return FileBytes(storage, (bounds.lowerBound + range.lowerBound)..<(bounds.lowerBound + range.upperBound))
+  }
+
+  /// Calls `body` with them; they stay where they are for as long.
+  @inline(__always)
+  public func withUnsafeBytes<Result>(
+    _ body: (UnsafeRawBufferPointer) throws -> Result
+  ) rethrows -> Result {
+    switch storage {
+    case .memory(let bytes):
+      try bytes.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[bounds])) }
+    case .mapped(let mapping):
+      try withExtendedLifetime(mapping) {
+        try body(UnsafeRawBufferPointer(start: mapping.start + bounds.lowerBound, count: bounds.count))
+      }
+    }
+  }
+
+  /// As ``withUnsafeBytes(_:)``.
+  @inline(__always)
+  public func withUnsafeBufferPointer<Result>(
+    _ body: (UnsafeBufferPointer<UInt8>) throws -> Result
+  ) rethrows -> Result {
+    try withUnsafeBytes { try $0.withMemoryRebound(to: UInt8.self, body) }
+  }
+
+  /// A copy of them.
+  public var array: [UInt8] {
+    if case .memory(let bytes) = storage, bounds.count == bytes.count { return bytes }
+    return withUnsafeBytes { Array($0) }
+  }
+}
+
+/// Has the system read the file at once, where it can.
+private let populated: Int32 = {
+  #if os(Linux)
+    MAP_POPULATE
+  #else
+    0
+  #endif
+}()
