@@ -167,7 +167,8 @@ def path_part(world):
 def pick_screen(world):
     registry = world.registry(world.size(10_000))
     data, name = zoxide(world)
-    count = world.size(10_000)
+    # Other rows may have added some.
+    count = len(run("dev-infra", "ls-projects", home=registry.home).splitlines())
     ours = until_shown(["dev-infra", "pick"], {"HOME": registry.home}, f"{count}/{count}")
     theirs = until_shown(["zoxide", "query", name], {"_ZO_DATA_DIR": data}, name)
     return [ratio(ours, theirs, 1.5)]
