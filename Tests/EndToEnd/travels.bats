@@ -22,6 +22,27 @@ telling() {
   for name; do succeeds on "$name" dev-infra config dev-infra.state branches; done
 }
 
+# without_states GIT-SUBCOMMAND TEXT [TIMES]: a git in front of the real one, for which such a command fails with this text where it is
+# about states; each time, or so many times. It is $WORLD/bin/git.
+without_states() {
+  mkdir -p bin
+  : >bin/failed
+  cat >bin/git <<END
+#!/bin/sh
+case " \$* " in
+*" $1 "*refs/dev-infra/state/*)
+  if [ "\$(wc -l <'$WORLD/bin/failed')" -lt "${3:-1000}" ]; then
+    echo >>'$WORLD/bin/failed'
+    echo '$2' >&2
+    exit 128
+  fi
+  ;;
+esac
+exec $(command -v git) "\$@"
+END
+  chmod +x bin/git
+}
+
 # state_ref GITDIR MACHINE-ID: the commit of its state there.
 state_ref() { git --git-dir="$1" rev-parse --verify -q "refs/dev-infra/state/$2"; }
 
@@ -267,7 +288,111 @@ EOF
     succeeds on "$kind-laptop" dev-infra push
     refute_stderr_has hint
     equal "$(remote_main)" "$(main_of "$kind-laptop")"
+    # A week later it is asked again, and nothing is said that was said before.
+    sed -i 's/^[0-9]*/1700000000000/' "$(registry_of "$kind-laptop")/cache/state-refusals/origin"
+    succeeds on "$kind-laptop" dev-infra push
+    refute_stderr_has hint
+    # It takes them now.
+    rm "$REMOTE/hooks/$kind"
+    sed -i 's/^[0-9]*/1700000000000/' "$(registry_of "$kind-laptop")/cache/state-refusals/origin"
+    succeeds on "$kind-laptop" dev-infra push
+    equal "$(states_of "$REMOTE")" "$(id_of_machine "$kind-laptop")"
   done
+}
+
+@test "what goes wrong with states fails no push, fetch, pull or init, and is told" {
+  local id
+  telling laptop desk
+  registered laptop app
+  id=$(id_of_machine laptop)
+  succeeds on laptop dev-infra push
+  without_states push 'fatal: the remote end hung up unexpectedly'
+  registered laptop lib
+  succeeds on laptop env PATH="$WORLD/bin:$PATH" dev-infra push
+  assert_stderr_has "warning: the state of this machine's checkouts was not sent to 'origin': "
+  assert_stderr_has 'the remote end hung up unexpectedly'
+  equal "$(remote_main)" "$(main_of laptop)"
+  without_states fetch 'fatal: the remote end hung up unexpectedly'
+  succeeds on desk env PATH="$WORLD/bin:$PATH" dev-infra pull
+  assert_stderr_has "warning: the states of other machines were not fetched from 'origin': "
+  equal "$(names_of desk --all)" 'app lib'
+  succeeds on desk env PATH="$WORLD/bin:$PATH" dev-infra fetch
+  machine third
+  succeeds on third env PATH="$WORLD/bin:$PATH" dev-infra init --name third "$REMOTE"
+  equal "$(names_of third --all)" 'app lib'
+  # What main needs fails as it did.
+  without_states fetch 'fatal: the remote end hung up unexpectedly'
+  mv "$REMOTE" "$REMOTE.away"
+  run --separate-stderr on desk env PATH="$WORLD/bin:$PATH" dev-infra pull
+  assert_status 128
+  refute_stderr_has 'states of other machines'
+  mv "$REMOTE.away" "$REMOTE"
+  # A damaged state at the remote.
+  git --git-dir="$REMOTE" update-ref "refs/dev-infra/state/$id" "$(git --git-dir="$REMOTE" rev-parse main)"
+  rm -f "$REMOTE"/refs/dev-infra/state/"$id"
+  mkdir -p "$REMOTE/refs/dev-infra/state"
+  printf '%040d\n' 7 >"$REMOTE/refs/dev-infra/state/$id"
+  succeeds on desk dev-infra pull
+  equal "$(states_of "$(registry_of desk)")" ''
+  sound laptop desk third
+}
+
+@test "a state that is replaced while it is fetched, or is being replaced by another push, is in nobody's way" {
+  local id
+  telling laptop desk
+  registered laptop app
+  id=$(id_of_machine laptop)
+  succeeds on laptop dev-infra push
+  # As upload-pack says it over HTTP, where a remote is asked twice.
+  without_states fetch 'fatal: remote error: upload-pack: not our ref 1111111111111111111111111111111111111111' 2
+  quietly on desk env PATH="$WORLD/bin:$PATH" dev-infra fetch --quiet
+  equal "$(wc -l <bin/failed)" 2
+  equal "$(states_of "$(registry_of desk)")" "$id"
+  without_states fetch 'fatal: remote error: upload-pack: not our ref 1111111111111111111111111111111111111111'
+  quietly on desk env PATH="$WORLD/bin:$PATH" dev-infra fetch --quiet
+  equal "$(wc -l <bin/failed)" 3 'it is not tried for ever'
+  # The lock of another push; the next one sends it.
+  echo x >laptop/src/app/x
+  : >"$REMOTE/refs/dev-infra/state/$id.lock"
+  quietly on laptop dev-infra push --quiet
+  rm "$REMOTE/refs/dev-infra/state/$id.lock"
+  equal "$(told "$REMOTE" "$id" "$(id_of laptop app)" '.places[0].untracked')" 0
+  succeeds on laptop dev-infra push
+  equal "$(told "$REMOTE" "$id" "$(id_of laptop app)" '.places[0].untracked')" 1
+  sound laptop desk
+}
+
+@test "pushes of several machines and of one at once lose neither main nor a state" {
+  local name pids=() round
+  telling laptop desk third
+  for name in laptop desk third; do registered "$name" "of-$name"; done
+  for round in 1 2 3; do
+    for name in laptop desk third laptop; do
+      on "$name" dev-infra push >"$name.$round.out" 2>&1 3>&- &
+      pids+=("$!")
+    done
+    on third dev-infra fetch >"fetch.$round.out" 2>&1 3>&- &
+    pids+=("$!")
+    for pid in "${pids[@]}"; do wait "$pid" || { cat ./*.out >&2; return 1; }; done
+    pids=()
+  done
+  equal "$(grep -hE '^(warning|error|fatal)' ./*.out || true)" ''
+  equal "$(states_of "$REMOTE")" "$(for name in laptop desk third; do id_of_machine "$name"; done | LC_ALL=C sort | paste -s -d ' ')"
+  for name in laptop desk third; do succeeds on "$name" dev-infra pull; done
+  equal "$(names_of desk --all)" 'of-desk of-laptop of-third'
+  equal "$(states_of "$(registry_of desk)")" "$(states_of "$REMOTE")"
+  sound laptop desk third
+}
+
+@test "a remote that is reached by a remote helper gets no state" {
+  telling laptop
+  registered laptop app
+  succeeds on laptop dev-infra-update-state --remote origin
+  equal "$(states_of "$(registry_of laptop)")" "$(id_of_machine laptop)"
+  registry_git laptop config remote.origin.url elsewhere::somewhere
+  registry_git laptop update-ref -d "refs/dev-infra/state/$(id_of_machine laptop)"
+  succeeds on laptop dev-infra-update-state --remote origin
+  equal "$(states_of "$(registry_of laptop)")" ''
 }
 
 @test "the daemon gives and takes states by git, and no other ref" {

@@ -45,6 +45,14 @@ public struct TerminalDelegate: RegistryDelegate {
       Messages.hint(
         "'\(Quoting.visible(remote))' takes no other ref than main, so that it does not hold the state of this machine's checkouts; "
           + "'dev-infra config dev-infra.state none' stops taking it")
+    case .statesNotFetched(let remote, let error):
+      Messages.warning(
+        "the states of other machines were not fetched from '\(Quoting.visible(remote))': \(Failure(error).message)"
+      )
+    case .stateNotSent(let remote, let error):
+      Messages.warning(
+        "the state of this machine's checkouts was not sent to '\(Quoting.visible(remote))': \(Failure(error).message)"
+      )
     case .merge(let report): Messages.warning(report.sentence)
     }
   }

@@ -10,7 +10,7 @@ import RegistryStore
 struct FetchPack: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra-fetch-pack", abstract: "Bring a remote's registry into its tracking reference.",
-    usage: "dev-infra-fetch-pack [--timeout <seconds>] [--quiet] [--progress] <remote>")
+    usage: "dev-infra-fetch-pack [--timeout <seconds>] [--quiet] [--progress] [--no-state] <remote>")
 
   @Option(
     help: ArgumentHelp("Seconds that the remote may stay silent; 0 for no limit.", valueName: "seconds"))
@@ -19,6 +19,8 @@ struct FetchPack: Tool {
   var quiet = false
   @Flag(help: "Show progress even where stderr is not a terminal.")
   var progress = false
+  @Flag(help: "Bring nothing of how other machines' checkouts are.")
+  var noState = false
   @Argument(help: "The remote's name.")
   var remote: String
 
@@ -29,7 +31,7 @@ struct FetchPack: Tool {
     let relay = shows ? ErrorRelay(onlySlowProgress: !progress) : nil
     defer { relay?.end() }
     let (old, new) = try store.fetch(
-      branch, timeout: timeout, relay: relay?.sink)
+      branch, timeout: timeout, relay: relay?.sink, withStates: !noState)
     var output = Output()
     if old != new {
       let nothing = String(repeating: "0", count: 40)

@@ -29,12 +29,12 @@ struct UpdateState: Tool {
 
   func execute() throws -> Int32 {
     let store = try RegistryStore.ofEnvironment()
-    if let remote, try !store.carriesState(RemoteBranch(remote, in: store)) { return ExitStatus.success }
     guard let detail = try Self.detail(in: store) else { return ExitStatus.success }
     guard detail != .none else {
       try store.forgetOwnState()
       return ExitStatus.success
     }
+    if let remote, try !store.takesState(RemoteBranch(remote, in: store)) { return ExitStatus.success }
     let main = try store.main()
     // One that has been taken out, or has nothing yet, says nothing of itself either.
     guard try store.blob(at: .machine(store.machine.id), in: main) != nil else { return ExitStatus.success }

@@ -58,11 +58,13 @@ struct SendPack: Tool {
     do {
       defer { relay?.end() }
       result = try store.send(
-        target, to: branch, timeout: timeout, relay: relay?.sink, withState: !noState && !stdin,
-        dryRun: dryRun
-      )
+        target, to: branch, timeout: timeout, relay: relay?.sink, dryRun: dryRun)
     }
-    return try report(result, target, in: store)
+    let status = try report(result, target, in: store)
+    if status == ExitStatus.success, !noState, !stdin, !dryRun {
+      store.sendState(beside: target, to: branch, timeout: timeout)
+    }
+    return status
   }
 
   private func ids(in store: borrowing RegistryStore, _ branch: RemoteBranch) throws -> [ProjectID] {

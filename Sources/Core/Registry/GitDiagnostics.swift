@@ -57,6 +57,14 @@ public enum GitDiagnostics {
     has(errors, dropped) && !has(errors, ["receiving objects:"])
   }
 
+  /// Whether a ref was replaced between the remote's saying where it is and its sending it: with HTTP each of the two is a request.
+  public static func refHasMoved(_ errors: [UInt8]) -> Bool {
+    has(errors, ["not our ref", "unadvertised object", "unable to find "])
+  }
+
+  /// Whether a ref that was to be deleted is not there.
+  public static func refIsMissing(_ errors: [UInt8]) -> Bool { has(errors, ["remote ref does not exist"]) }
+
   /// Whether it failed for want of a person: a user name, a password, a passphrase, a word on a host's key.
   public static func personWasWanted(_ errors: [UInt8]) -> Bool { has(errors, wanting) }
 

@@ -13,16 +13,22 @@ extension RegistryStore {
   /// - Parameters:
   ///   - timeout: seconds that the remote may say nothing; nil for the configured ones.
   ///   - relay: takes what git says on stderr as it comes; nil where its progress is not shown.
+  ///   - withStates: also what other machines say of their checkouts there.
   /// - Returns: the commits that the tracking reference was and is at; nil for none.
   public func fetch(
-    _ branch: RemoteBranch, timeout: Int?, relay: (@Sendable ([UInt8]) -> Void)?
+    _ branch: RemoteBranch, timeout: Int?, relay: (@Sendable ([UInt8]) -> Void)?, withStates: Bool = false
   ) throws -> (old: ObjectID?, new: ObjectID?) {
     // Held by everyone who fetches: what was left behind is told by nobody's having it.
     let presence = try FileLock(directory.appending("dev-infra.fetch"), sharing: true, timeout: 60)
     defer { dropIncoming(branch, presence) }
-    let transport = GitTransport(
-      action: .fetch, remote: branch.remote, url: try remoteURL(of: branch.remote) ?? "",
-      silenceLimit: try silenceLimit(timeout), relay: relay, delegate: delegate)
+    let moved = try fetchMain(branch, transport(.fetch, branch, timeout, relay), presence)
+    if withStates { fetchStates(branch, timeout, presence) }
+    return moved
+  }
+
+  private func fetchMain(
+    _ branch: RemoteBranch, _ transport: GitTransport, _ presence: borrowing FileLock
+  ) throws -> (old: ObjectID?, new: ObjectID?) {
     while true {
       let known = try repository.reference(branch.reference)
       let new = try bring(branch, transport, presence)
@@ -35,7 +41,6 @@ extension RegistryStore {
         continue
       }
       try accept(new, old, branch)
-      try acceptStates(new, branch)
       markSeen(branch)
       return (old, new)
     }
@@ -62,7 +67,7 @@ extension RegistryStore {
         // Without this git would move the tracking reference as well, before what came has been looked at.
         "--refmap=", "--",
         branch.remote, "+refs/heads/main*:\(branch.incoming)*",
-      ] + (carriesState(branch) ? ["+\(Self.stateFolder)*:\(branch.incomingStates)*"] : []), in: self)
+      ], in: self)
     guard result.succeeded else {
       if presence.isAlone() { dropUnfinishedPacks() }
       throw transport.failure(result.errors)
@@ -81,6 +86,34 @@ extension RegistryStore {
       try Self.checkFormat(of: new, as: .remote(branch.remote), in: repository)
     }
     return new
+  }
+
+  /// Brings what other machines say of their checkouts, in a transfer of its own: main is here by then, and what goes wrong with
+  /// this is told of and fails nothing.
+  private func fetchStates(_ branch: RemoteBranch, _ timeout: Int?, _ presence: borrowing FileLock) {
+    do {
+      guard try carriesState(branch) else { return }
+      let transport = try transport(.fetch, branch, timeout, nil)
+      for attempt in 1...3 {
+        let result = try transport.run(
+          [
+            "fetch", "--quiet", "--no-write-fetch-head", "--no-tags", "--prune", "--progress",
+            "--no-recurse-submodules", "--no-filter", "--refmap=", "--",
+            branch.remote, "+\(Self.stateFolder)*:\(branch.incomingStates)*",
+          ], in: self)
+        if result.succeeded {
+          let lock = try lock()
+          defer { _ = lock.isHeld }
+          return try acceptStates(repository.reference(branch.reference), branch)
+        }
+        if presence.isAlone() { dropUnfinishedPacks() }
+        // A machine has replaced its state while it was fetched. What it says now comes with the next fetch at the latest.
+        guard GitDiagnostics.refHasMoved(result.errors) else { throw transport.failure(result.errors) }
+        Clock.pause(0.02 * Double(attempt))
+      }
+    } catch {
+      delegate.note(.statesNotFetched(remote: branch.remote, error))
+    }
   }
 
   /// Moves the tracking reference to what came. Called under the lock.

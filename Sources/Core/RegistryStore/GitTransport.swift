@@ -61,6 +61,21 @@ struct GitTransport {
     return Quoting.visible(refusal.reason)
   }
 
+  /// Runs `git push` for these refspecs.
+  ///
+  /// - Returns: git's report of each reference, for ``GitDiagnostics/PushedRef``, and whether all went well.
+  /// - Throws: as ``run(_:in:)``.
+  func push(
+    _ refspecs: [String], dryRun: Bool = false, in store: borrowing RegistryStore
+  ) throws -> (succeeded: Bool, report: [UInt8], errors: [UInt8]) {
+    let result = try run(
+      ["push", "--porcelain", "--no-verify", "--progress", "--no-follow-tags", "--recurse-submodules=no"]
+        + (dryRun ? ["--dry-run"] : []) + ["--", remote]
+        + refspecs,
+      in: store)
+    return (result.succeeded, result.output, result.errors)
+  }
+
   /// Passes on what the helper of a service said of single projects, unless all that is said is shown as it comes.
   func passOn(_ errors: [UInt8]) {
     guard url.begins(with: "work-prod::"), relay == nil else { return }
@@ -112,6 +127,22 @@ struct GitTransport {
     "gitmodulesSymlink", "gitmodulesUpdate", "gitmodulesUrl", "gitignoreSymlink", "gitattributesSymlink",
     "mailmapSymlink",
   ]
+}
+
+extension RegistryStore {
+  /// The transport to or from a remote.
+  ///
+  /// - Parameters:
+  ///   - timeout: seconds that the remote may say nothing; nil for the configured ones.
+  ///   - relay: takes what git says on stderr as it comes; nil where its progress is not shown.
+  func transport(
+    _ action: TransportFailure.Action, _ branch: RemoteBranch, _ timeout: Int?,
+    _ relay: (@Sendable ([UInt8]) -> Void)?
+  ) throws -> GitTransport {
+    GitTransport(
+      action: action, remote: branch.remote, url: try remoteURL(of: branch.remote) ?? "",
+      silenceLimit: try silenceLimit(timeout), relay: relay, delegate: delegate)
+  }
 }
 
 /// What git says, as it comes.

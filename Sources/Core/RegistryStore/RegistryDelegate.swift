@@ -32,6 +32,10 @@ public enum RegistryNotice: Sendable {
   case stateSetAside(MachineID, remote: String?, any Error)
   /// The remote took main, and refused what machines say of their checkouts.
   case stateRefused(remote: String)
+  /// What other machines say of their checkouts did not come from the remote, where main did.
+  case statesNotFetched(remote: String, any Error)
+  /// What this machine says of its checkouts was not sent to the remote, where main was.
+  case stateNotSent(remote: String, any Error)
   /// A merge that was part of the work.
   case merge(MergeReport)
 }

@@ -21,53 +21,30 @@ extension RegistryStore {
   ///
   /// - Parameters:
   ///   - relay: takes what git says on stderr as it comes; nil where its progress is not shown.
-  ///   - withState: also what this machine says of its checkouts, and that what machines say that were taken out is gone.
   ///   - dryRun: asks the remote and changes nothing there.
   public func send(
     _ commit: ObjectID, to branch: RemoteBranch, timeout: Int?, relay: (@Sendable ([UInt8]) -> Void)?,
-    withState: Bool = false, dryRun: Bool
+    dryRun: Bool
   ) throws -> SendResult {
     try Self.checkFormat(of: commit, as: .commit(commit), in: repository)
     let known = try repository.reference(branch.reference)
-    let transport = GitTransport(
-      action: .push, remote: branch.remote, url: try remoteURL(of: branch.remote) ?? "",
-      silenceLimit: try silenceLimit(timeout), relay: relay, delegate: delegate)
-    func push(
-      _ states: [String]
-    ) throws -> (succeeded: Bool, main: GitDiagnostics.PushedRef?, errors: [UInt8]) {
-      let result = try transport.run(
-        ["push", "--porcelain", "--no-verify", "--progress", "--no-follow-tags", "--recurse-submodules=no"]
-          + (dryRun ? ["--dry-run"] : []) + ["--", branch.remote, "\(commit.hex):refs/heads/main"] + states,
-        in: self)
-      return (
-        result.succeeded, GitDiagnostics.PushedRef("refs/heads/main", in: result.output), result.errors
-      )
-    }
-    var states = withState && !dryRun ? try statePush(with: commit, to: branch) : StatePush()
-    var result = try push(states.words)
-    if !result.succeeded, !states.words.isEmpty, let pushed = result.main, pushed.race(result.errors) == nil {
-      // Some servers take no ref that they do not know, and some of those then take none at all.
-      if pushed.isRefused { result = try push([]) } else { result.succeeded = true }
-      if result.succeeded {
-        try rememberRefusal(of: branch)
-        delegate.note(.stateRefused(remote: branch.remote))
-      }
-      states = StatePush()
-    }
+    let transport = try transport(.push, branch, timeout, relay)
+    let result = try transport.push(["\(commit.hex):refs/heads/main"], dryRun: dryRun, in: self)
+    let pushed = GitDiagnostics.PushedRef("refs/heads/main", in: result.report)
     guard result.succeeded else {
-      switch result.main?.race(result.errors) {
+      switch pushed?.race(result.errors) {
       case .overtaken: return .rejected
       case .locked: return .locked
       case nil: break
       }
-      if let reason = result.main.flatMap(transport.partialReason) {
+      if let reason = pushed.flatMap(transport.partialReason) {
         transport.passOn(result.errors)
         return .partial(reason: reason)
       }
-      throw transport.pushFailure(result.main, result.errors)
+      throw transport.pushFailure(pushed, result.errors)
     }
     transport.passOn(result.errors)
-    if dryRun { return result.main?.isUpToDate ?? false ? .upToDate : .sent(from: known) }
+    if dryRun { return pushed?.isUpToDate ?? false ? .upToDate : .sent(from: known) }
     let lock = try lock()
     defer { _ = lock.isHeld }
     let tracked = try repository.reference(branch.reference)
@@ -79,8 +56,7 @@ extension RegistryStore {
       try delete(branch.lost, expecting: lost)
     }
     markSeen(branch)
-    try settle(states, with: branch)
-    return result.main?.isUpToDate ?? false ? .upToDate : .sent(from: known)
+    return pushed?.isUpToDate ?? false ? .upToDate : .sent(from: known)
   }
 
   /// The commit that puts just these projects into a remote: its own tree with their entries, and where they are on

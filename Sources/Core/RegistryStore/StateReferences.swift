@@ -132,7 +132,6 @@ extension RegistryStore {
   ///
   /// - Parameter main: what the remote has as main; nil for nothing.
   func acceptStates(_ main: ObjectID?, _ branch: RemoteBranch) throws {
-    guard try carriesState(branch) else { return }
     var held: [MachineID: ObjectID] = [:]
     let known = try main.map { Set(try machineIDs(in: $0)) } ?? []
     let now = Timestamp(milliseconds: Clock.nowMilliseconds)
@@ -161,51 +160,83 @@ extension RegistryStore {
     write(held, of: branch)
   }
 
-  /// What a push sends and deletes of states besides main.
-  struct StatePush {
-    /// Words for `git push`.
-    var words: [String] = []
-    /// What the remote has afterwards.
-    var held: [MachineID: ObjectID] = [:]
-    /// The machines whose states are deleted there, since they were taken out.
-    var gone: [MachineID] = []
-  }
-
-  /// What is to be pushed of states, with a commit that is to be the remote's main: this machine's, and that those of machines
-  /// that it does not know are gone.
-  func statePush(with commit: ObjectID, to branch: RemoteBranch) throws -> StatePush {
-    var push = StatePush()
-    guard try carriesState(branch), try !refusesState(branch) else { return push }
-    let known = Set(try machineIDs(in: commit))
-    push.held = held(by: branch)
-    for id in push.held.keys.sorted() where !known.contains(id) {
-      push.words.append(":\(Self.stateReference(of: id))")
-      push.held[id] = nil
-      push.gone.append(id)
+  /// Sends what this machine says of its checkouts, in a transfer of its own, and removes what machines said that have been taken
+  /// out. Main is there by then; what goes wrong with this is told of and fails nothing.
+  ///
+  /// - Parameters:
+  ///   - commit: what the remote's main is at.
+  ///   - timeout: seconds that the remote may say nothing; nil for the configured ones.
+  public func sendState(beside commit: ObjectID, to branch: RemoteBranch, timeout: Int?) {
+    do {
+      guard try takesState(branch) else { return }
+      let transport = try transport(.push, branch, timeout, nil)
+      let known = Set(try machineIDs(in: commit))
+      var held = held(by: branch)
+      let isHere = known.contains(machine.id)
+      let own = try isHere ? repository.reference(Self.stateReference(of: machine.id)) : nil
+      if isHere, own != held[machine.id], try send(own, by: transport, to: branch) { held[machine.id] = own }
+      try remove(held.filter { !known.contains($0.key) }, &held, by: transport)
+      write(held, of: branch)
+    } catch {
+      delegate.note(.stateNotSent(remote: branch.remote, error))
     }
-    guard known.contains(machine.id) else { return push }
-    let name = Self.stateReference(of: machine.id)
-    let own = try repository.reference(name)
-    guard own != push.held[machine.id] else { return push }
-    push.words.append(own.map { "+\($0.hex):\(name)" } ?? ":\(name)")
-    push.held[machine.id] = own
-    return push
   }
 
-  /// Takes notice of what a push did to states. Called under the lock.
-  func settle(_ push: StatePush, with branch: RemoteBranch) throws {
-    guard !push.words.isEmpty else { return }
-    write(push.held, of: branch)
-    // The fetch before has brought them once more.
-    for id in push.gone {
-      let name = Self.stateReference(of: id)
+  /// Sends this machine's state, or that it has none any more.
+  ///
+  /// - Returns: whether the remote has it now.
+  private func send(
+    _ own: ObjectID?, by transport: GitTransport, to branch: RemoteBranch
+  ) throws -> Bool {
+    let name = Self.stateReference(of: machine.id)
+    let result = try transport.push([own.map { "+\($0.hex):\(name)" } ?? ":\(name)"], in: self)
+    if result.succeeded { return true }
+    guard let pushed = GitDiagnostics.PushedRef(name, in: result.report), pushed.isRefused else {
+      // What is not there need not go.
+      if own == nil, GitDiagnostics.refIsMissing(result.errors) { return true }
+      throw transport.failure(result.errors)
+    }
+    // Another push of this machine is under way there, and says the same.
+    if pushed.race(result.errors) != nil { return false }
+    // A full disk there, or an end without an answer, does not refuse states as such.
+    guard let refusal = pushed.refusal, refusal.isRemote, refusal.reason != "unpacker error" else {
+      throw transport.pushFailure(pushed, result.errors)
+    }
+    if try rememberRefusal(of: branch) { delegate.note(.stateRefused(remote: branch.remote)) }
+    return false
+  }
+
+  /// Removes the states of machines that have been taken out. One that is still in use comes back with its next push, and its state
+  /// with it.
+  private func remove(
+    _ gone: [MachineID: ObjectID], _ held: inout [MachineID: ObjectID], by transport: GitTransport
+  ) throws {
+    if gone.isEmpty { return }
+    let names = gone.keys.sorted().map { (id: $0, name: Self.stateReference(of: $0)) }
+    _ = try transport.push(names.map { ":\($0.name)" }, in: self)
+    let lock = try lock()
+    defer { _ = lock.isHeld }
+    for (id, name) in names {
+      // What another machine has put there, or removed, meanwhile is seen with the next fetch.
+      held[id] = nil
+      // An earlier fetch may have brought it once more.
       if let known = try repository.reference(name) { try delete(name, expecting: known) }
     }
   }
 
-  /// Whether a remote can hold states: the records of a service, which every client sees, do not.
+  /// Whether a remote can hold states. A service's records, which every client sees, do not; nor do remote helpers: of what they
+  /// do with a second ref nothing is known, and some force what they push.
   public func carriesState(_ branch: RemoteBranch) throws -> Bool {
-    try !(remoteURL(of: branch.remote) ?? "").begins(with: "work-prod::")
+    let url = Array((try remoteURL(of: branch.remote) ?? "").utf8)
+    let helper = url.prefix { byte in
+      (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20) || byte == UInt8(ascii: "-")
+    }
+    return !url[helper.endIndex...].starts(with: "::".utf8)
+  }
+
+  /// Whether a remote is to be sent a state: it can hold one, and has not refused to lately.
+  public func takesState(_ branch: RemoteBranch) throws -> Bool {
+    try carriesState(branch) && !refusesState(branch)
   }
 
   // MARK: What is known of remotes
@@ -231,7 +262,7 @@ extension RegistryStore {
   }
 
   /// Remembers which states a remote has. Where it cannot be written nothing is deleted there.
-  func write(_ held: [MachineID: ObjectID], of branch: RemoteBranch) {
+  private func write(_ held: [MachineID: ObjectID], of branch: RemoteBranch) {
     let lines = held.sorted { $0.key < $1.key }.map { "\($0.key.hex) \($0.value.hex)\n" }.joined()
     put(Array(lines.utf8), into: stateFile("remote-states", branch))
   }
@@ -244,17 +275,26 @@ extension RegistryStore {
   }
 
   /// Remembers that a remote refuses states, for some time and for the URL that it has.
-  func rememberRefusal(of branch: RemoteBranch) throws {
+  ///
+  /// - Returns: whether that is new.
+  private func rememberRefusal(of branch: RemoteBranch) throws -> Bool {
+    let isNew = try refusal(of: branch) == nil
     let url = try ObjectID.hash(blob: Array((remoteURL(of: branch.remote) ?? "").utf8))
     put(Array("\(Clock.nowMilliseconds) \(url.hex)\n".utf8), into: stateFile("state-refusals", branch))
+    return isNew
   }
 
   private func refusesState(_ branch: RemoteBranch) throws -> Bool {
-    guard let bytes = try? Files.read(stateFile("state-refusals", branch), limit: 256) else { return false }
+    guard let time = try refusal(of: branch) else { return false }
+    return (0..<Self.refusalTime).contains(Clock.nowMilliseconds - time)
+  }
+
+  /// When the remote last refused a state, by the URL that it has.
+  private func refusal(of branch: RemoteBranch) throws -> Int64? {
+    guard let bytes = try? Files.read(stateFile("state-refusals", branch), limit: 256) else { return nil }
     let words = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isWhitespace)
-    guard words.count == 2, let time = Int64(words[0]) else { return false }
     let url = try ObjectID.hash(blob: Array((remoteURL(of: branch.remote) ?? "").utf8))
-    return words[1] == url.hex && (0..<Self.refusalTime).contains(Clock.nowMilliseconds - time)
+    return words.count == 2 && words[1] == url.hex ? Int64(words[0]) : nil
   }
 }
 
