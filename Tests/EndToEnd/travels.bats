@@ -459,3 +459,86 @@ EOF
   sleep 0.5
   lacks "$(ps -eo args)" "--until $WORLD" 'a process is left'
 }
+
+# undone_on_laptop: the laptop has something untracked in app, lib is saved, and the desk, which has neither, knows of that.
+undone_on_laptop() {
+  telling laptop desk
+  registered laptop app lib
+  git -C laptop/src/lib update-ref refs/remotes/origin/main HEAD
+  git -C laptop/src/app update-ref refs/remotes/origin/main HEAD
+  echo new >laptop/src/app/untracked
+  succeeds on laptop dev-infra push
+  succeeds on desk dev-infra pull
+}
+
+@test "state --machine and --all-machines show what others last said, and how old that is" {
+  local id
+  undone_on_laptop
+  id=$(id_of_machine laptop)
+  registered desk web
+  succeeds on desk dev-infra state --machine laptop
+  equal "$(cut -f 1,2,6,13 <<<"$output")" "$(printf 'app\t%s\t1\tlaptop\nlib\t%s\t0\tlaptop' "$WORLD/laptop/src/app" "$WORLD/laptop/src/lib")"
+  grep -qE $'\t20[0-9]{2}-[0-9T:.-]+Z$' <<<"$output" || explain 'when it looked'
+  succeeds on desk dev-infra state --machine "${id:0:6}" app
+  equal "$(cut -f 1 <<<"$output")" app
+  succeeds on desk dev-infra state --all-machines
+  equal "$(cut -f 1,13 <<<"$output" | tr '\t\n' '= ')" 'web=desk app=laptop lib=laptop '
+  succeeds on desk dev-infra state --all-machines --json
+  equal "$(jq -c --arg id "$id" '[.[] | [.name, .machine == $id, .machine_name, .taken != null, .untracked]]' <<<"$output")" \
+    '[["web",false,"desk",false,0],["app",true,"laptop",true,1],["lib",true,"laptop",true,0]]'
+  succeeds on desk dev-infra state --all-machines --where untracked
+  equal "$(cut -f 1 <<<"$output")" app
+  runs 1 on desk dev-infra state --machine laptop --exit-code
+  succeeds on desk dev-infra state --machine laptop --where '!untracked' --exit-code
+  equal "$(cut -f 1 <<<"$output")" lib
+  # The machine itself is asked for what is there now.
+  succeeds on laptop dev-infra state --machine laptop lib
+  equal "$(cut -f 1,13,14 <<<"$output")" "$(printf 'lib\tlaptop\t')"
+  refuses 1 'web is not on laptop' on desk dev-infra state --machine laptop web
+  refuses 1 "there is no machine 'tablet'" on desk dev-infra state --machine tablet
+  refuses 129 'exclude each other' on desk dev-infra state --machine laptop --all-machines
+  refuses 129 'goes with neither' on desk dev-infra state --unsaved --machine laptop
+  # One that tells nothing.
+  telling quiet
+  succeeds on quiet dev-infra config dev-infra.state none
+  registered quiet own
+  succeeds on quiet dev-infra push
+  succeeds on desk dev-infra pull
+  refuses 1 'quiet has not told how its checkouts are' on desk dev-infra state --machine quiet
+  succeeds on desk dev-infra state --all-machines
+  assert_stderr_has 'quiet has not told how its checkouts are'
+}
+
+@test "state of another machine on a terminal: what needs attention, below a line that says how old it is" {
+  undone_on_laptop
+  on desk script -qec 'stty cols 80; dev-infra state --machine laptop' /dev/null >shown </dev/null
+  grep -qE 'laptop, [0-9]+ (second|minute)s? ago' shown || { cat shown; return 1; }
+  grep -q '?1' shown
+  on desk script -qec 'stty cols 80; dev-infra state --all-machines' /dev/null >shown </dev/null
+  grep -q 'desk, now' shown || { cat shown; return 1; }
+  equal "$(grep -c $'\e' shown || true)" 0 'a dumb terminal gets no colours'
+}
+
+@test "status says what the others hold, and rm, forget and clone warn of it" {
+  undone_on_laptop
+  succeeds on desk dev-infra status
+  grep -qE '^laptop: work that is nowhere else in 1 project \([0-9]+ seconds? ago\)$' <<<"$output" || explain 'no line of the laptop'
+  succeeds on desk dev-infra status --json
+  equal "$(jq -c '[.machines[0] | .name, .projects, .unsaved]' <<<"$output")" '["laptop",2,1]'
+  succeeds on desk dev-infra status --porcelain
+  grep -qE $'^machine\tlaptop\t2\t1\t20' <<<"$output" || explain 'no record of the laptop'
+  # The laptop's own state is not among the others.
+  succeeds on laptop dev-infra status --json
+  equal "$(jq -c .machines <<<"$output")" '[]'
+  succeeds on desk dev-infra clone --dry-run app
+  assert_stderr_has 'warning: app: laptop last had work that a clone does not bring (1 untracked, '
+  succeeds on desk dev-infra rm --dry-run app lib
+  assert_stderr_has 'warning: app: laptop last had work that is nowhere else (1 untracked, '
+  refute_stderr_has 'lib: laptop'
+  succeeds on desk dev-infra rm app
+  assert_stderr_has 'warning: app: laptop last had work'
+  assert_output 'removed app'
+  succeeds on laptop dev-infra forget app lib
+  assert_stderr_has 'warning: app had work here that is nowhere else'
+  refute_stderr_has 'warning: lib'
+}

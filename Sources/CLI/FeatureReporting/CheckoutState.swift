@@ -6,6 +6,22 @@ extension CheckoutState {
   /// What is left undone in the checkout, as a clause, safe for a terminal.
   public var clause: String {
     guard let repository else { return isMissing ? "gone" : "not readable" }
+    var parts = undone
+    if let behind = currentBranch?.behind, behind > 0 {
+      parts.append("\(behind) commit\(behind == 1 ? "" : "s") behind")
+    }
+    let text = parts.isEmpty ? "nothing left undone" : parts.joined(separator: ", ")
+    return repository.remotes.isEmpty ? text + ", no remote" : text
+  }
+
+  /// What in the checkout may be nowhere else, as a clause, safe for a terminal.
+  public var unsavedClause: String {
+    guard repository != nil else { return clause }
+    return (undone + (hasNoRemote && isUnpushed ? ["no remote"] : [])).joined(separator: ", ")
+  }
+
+  private var undone: [String] {
+    guard let repository else { return [] }
     var parts: [String] = []
     func add(_ number: Int, _ one: String, _ many: String? = nil) {
       if number > 0 { parts.append("\(number) \(number == 1 ? one : many ?? one)") }
@@ -20,8 +36,6 @@ extension CheckoutState {
     if !hasNoRemote {
       add(repository.branches.count { !$0.isOnRemote }, "branch not pushed", "branches not pushed")
     }
-    add(currentBranch?.behind ?? 0, "commit behind", "commits behind")
-    let text = parts.isEmpty ? "nothing left undone" : parts.joined(separator: ", ")
-    return hasNoRemote ? text + ", no remote" : text
+    return parts
   }
 }

@@ -1,7 +1,7 @@
 import Terminal
 import SystemSupport
 import ByteStrings
-import Registry
+public import Registry
 public import RegistryIndex
 import SystemPackage
 
@@ -29,7 +29,6 @@ public struct CheckoutStates: CheckoutStateSource {
     }
     return zip(paths, records).map { path, record in
       let json = try? JSON.parse(Array(record))
-      if let json, json["missing"] == .bool(true) { return CheckoutFacts(counts: [.missing: 1]) }
       if let json, let facts = CheckoutFacts(json) { return facts }
       let reason = json?["error"]?.string ?? "it has no state"
       Messages.warning("the state of \(Quoting.visible(path)) is not known: \(Quoting.visible(reason))")
@@ -39,8 +38,12 @@ public struct CheckoutStates: CheckoutStateSource {
 }
 
 extension CheckoutFacts {
-  /// Reads a record of dev-infra-ls-state(1); nil where it says nothing of a repository.
-  fileprivate init?(_ json: JSON) {
+  /// Reads a record of dev-infra-ls-state(1); nil where it says nothing of a repository that is there.
+  public init?(_ json: JSON) {
+    if json["missing"] == .bool(true) {
+      self.init(counts: [.missing: 1])
+      return
+    }
     guard let branches = json["branches"]?.array else { return nil }
     func number(_ key: String, of json: JSON) -> Int {
       if case .number(let text)? = json[key] { Int(text) ?? 0 } else { 0 }

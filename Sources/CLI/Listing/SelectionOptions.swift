@@ -36,6 +36,9 @@ public struct FilterOptions: ParsableArguments {
   /// No filters.
   public init() {}
 
+  /// The machines that are named.
+  public var machines: [String] { machine }
+
   /// Whether none is given.
   public var isEmpty: Bool {
     machine.isEmpty && status.isEmpty && type.isEmpty && classification.isEmpty && organization.isEmpty

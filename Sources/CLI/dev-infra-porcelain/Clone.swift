@@ -73,6 +73,9 @@ struct Clone: Tool {
     failures += plan.failures.map { Failure($0) }
     let wanted = plan.tasks.count + failures.count
     for failure in failures { Messages.error(failure) }
+    try UnsavedElsewhere.warn(
+      of: plan.tasks.flatMap(\.projects), in: store.view(), store,
+      words: "last had work that a clone does not bring")
     var output = Output()
     if wanted == 0, p.isEmpty, !stdin {
       try output.line(

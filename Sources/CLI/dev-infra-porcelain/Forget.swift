@@ -23,6 +23,9 @@ struct Forget: Tool {
     found.rows = try projects.rows(in: store.view())
     // With `--all` projects are taken that are not here; those that are named have to be.
     if projects.choice.all { found.rows.removeAll { $0.paths.isEmpty } }
+    UnsavedElsewhere.warnOfOwn(
+      of: found.rows.map { ($0.id, $0.name) }, store,
+      words: "had work here that is nowhere else, of which no machine is told any more")
     if dryRun {
       try store.requireHere(found.rows)
       try found.tell("would forget")

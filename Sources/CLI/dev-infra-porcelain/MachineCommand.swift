@@ -153,7 +153,7 @@ struct MachineCommand: Tool {
     guard let state = store.states(of: [machine.id]).first else { return nil }
     let projects = machine.projects.filter { id in
       state.projects[id]?.places.contains { place in
-        CheckoutState(json: place).map { !$0.isMissing && ($0.needsAttention || $0.isUnpushed) } ?? false
+        CheckoutState(json: place)?.hasUnsavedWork ?? false
       } ?? false
     }
     return (projects, state.taken)

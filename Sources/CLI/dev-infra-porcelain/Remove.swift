@@ -32,6 +32,8 @@ struct Remove: Tool {
         return true
       })
     found.unreadable = unreadable
+    try UnsavedElsewhere.warn(
+      of: found.rows.map { ($0.id, $0.name) }, in: view, store, words: "last had work that is nowhere else")
     if dryRun {
       try found.tell("would remove")
       return ExitStatus.success

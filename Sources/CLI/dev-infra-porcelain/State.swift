@@ -15,9 +15,10 @@ import SystemPackage
 
 struct State: Tool {
   static let configuration = CommandConfiguration(
-    commandName: "dev-infra state", abstract: "Show what is left undone in the checkouts of this machine.",
+    commandName: "dev-infra state",
+    abstract: "Show what is left undone in the checkouts of this machine, and of others.",
     usage: """
-      dev-infra state [--all] [-v] [--json] [-z] [--exit-code] [<filters>] [--stdin] [<p>...]
+      dev-infra state [--all] [-v] [--json] [-z] [--exit-code] [--all-machines] [<filters>] [--stdin] [<p>...]
       dev-infra state --unsaved [--outside <dir>]... [--json] [-z] [<filters>] [--stdin] [<p>...]
       """)
 
@@ -34,6 +35,8 @@ struct State: Tool {
   @Option(
     help: ArgumentHelp("With --unsaved: also what is in no project below this directory.", valueName: "dir"))
   var outside: [String] = []
+  @Flag(help: "Also show what the other machines last said of theirs; --machine <m> shows one's.")
+  var allMachines = false
   @Flag(help: "End with 1 when something needs attention.")
   var exitCode = false
   @OptionGroup var filters: FilterOptions
@@ -42,33 +45,108 @@ struct State: Tool {
   @Argument(help: "Projects: an id or its beginning, a name, owner/name, a URL or a path; or a glob.")
   var p: [String] = []
 
+  func validate() throws {
+    if !outside.isEmpty, !unsaved { throw ValidationError("--outside goes with --unsaved") }
+    if unsaved, allMachines || !filters.machines.isEmpty {
+      throw ValidationError(
+        "--unsaved is about this machine: it goes with neither --machine nor --all-machines")
+    }
+    if allMachines, !filters.machines.isEmpty {
+      throw ValidationError("--machine and --all-machines exclude each other")
+    }
+  }
+
   func execute() throws -> Int32 {
     let view = try ViewFile.ofEnvironment().fresh()
-    let rows = try rows(of: view)
-    if unsaved { return try showUnsaved(rows, of: view) }
-    let checkouts = Self.examine(rows)
+    if unsaved { return try showUnsaved(rows(of: view), of: view) }
+    let groups = try groups(of: view)
+    let checkouts = groups.flatMap(\.checkouts)
     if json {
       var output = Output()
-      let records = checkouts.map { checkout -> JSON in
-        var members = checkout.state.json.object ?? [:]
-        members["id"] = .string(checkout.row.id)
-        members["name"] = .string(checkout.row.name)
-        return .object(members)
-      }
-      try output.write(JSON.array(records).canonical)
+      try output.write(JSON.array(groups.flatMap(\.records)).canonical)
       try output.flush()
     } else if !z, Terminal.isTerminal(1) {
-      try show(checkouts, of: view)
+      try show(groups, of: view)
     } else {
-      try list(checkouts)
+      try list(groups)
     }
-    for error in checkouts.compactMap(\.state.error) { Messages.error(error) }
-    if checkouts.contains(where: { $0.state.error != nil }) { return ExitStatus.no }
+    if json || z || !Terminal.isTerminal(1) {
+      for group in groups where group.isSilent { Messages.note(group.silence) }
+    }
+    // What another machine could not read is what it says, and no failure of this command.
+    let errors = groups.filter(\.isLive).flatMap(\.checkouts).compactMap(\.state.error)
+    for error in errors { Messages.error(error) }
+    if !errors.isEmpty { return ExitStatus.no }
     return exitCode && checkouts.contains { $0.state.needsAttention } ? ExitStatus.no : ExitStatus.success
   }
 
-  func validate() throws {
-    if !outside.isEmpty, !unsaved { throw ValidationError("--outside goes with --unsaved") }
+  // MARK: Machines
+
+  /// The checkouts of one machine.
+  struct Group {
+    /// The machine; nil where only this one is asked about.
+    let machine: KnownMachine?
+    /// When it looked; nil for now, and where it has never said anything.
+    let taken: Timestamp?
+    let checkouts: [Examined]
+
+    var isLive: Bool { machine?.isHere ?? true }
+    /// Whether it is a machine that has not told how its checkouts are.
+    var isSilent: Bool { !isLive && taken == nil }
+    var silence: String { "\(Quoting.visible(machine?.name ?? "")) has not told how its checkouts are" }
+
+    /// An object for each checkout.
+    var records: [JSON] {
+      checkouts.map { checkout in
+        var members = checkout.state.json.object ?? [:]
+        members["id"] = .string(checkout.row.id)
+        members["name"] = .string(checkout.row.name)
+        if let machine {
+          members["machine"] = .string(machine.id.hex)
+          members["machine_name"] = .string(machine.name)
+          members["taken"] = checkout.taken.map { .string($0.description) } ?? .null
+        }
+        return .object(members)
+      }
+    }
+  }
+
+  /// The checkouts that are asked about, machine by machine, this one first.
+  private func groups(of view: View) throws -> [Group] {
+    guard allMachines || !filters.machines.isEmpty else {
+      return [Group(machine: nil, taken: nil, checkouts: Self.examine(try rows(of: view)))]
+    }
+    let store = try RegistryStore.ofEnvironment()
+    let known = try store.knownMachines()
+    var machines = known.filter(\.isHere) + known.filter { !$0.isHere }
+    if !allMachines {
+      let named = try filters.machines.map { try store.machine(named: $0, among: known).id }
+      machines = machines.filter { named.contains($0.id) }
+    }
+    let words = try Operands.texts(p, stdin: stdin, format: RecordFormat(z: z))
+    let groups = try machines.map { machine in
+      if machine.isHere {
+        let rows = try rows(of: view, on: machine, words)
+        return Group(machine: machine, taken: nil, checkouts: Self.examine(rows))
+      }
+      let state = store.states(of: [machine.id]).first
+      let rows = try rows(of: view, on: machine, words, saying: state)
+      let checkouts = rows.flatMap { row -> [Examined] in
+        guard let state, let id = ProjectID(row.id) else { return [] }
+        return (state.projects[id]?.places ?? []).compactMap { CheckoutState(json: $0) }.map {
+          Examined(row: row, state: $0, taken: state.time(of: id))
+        }
+      }
+      return Group(machine: machine, taken: state?.taken, checkouts: checkouts)
+    }
+    if !allMachines, let silent = groups.first(where: \.isSilent), groups.allSatisfy(\.isSilent) {
+      throw Failure.no(
+        silent.silence,
+        hints:
+          "'dev-infra pull' brings what it sent with its last push; dev-infra.state there says how much that is"
+      )
+    }
+    return groups
   }
 
   /// What exists on this machine only: what one asks before a disk is wiped.
@@ -104,43 +182,81 @@ struct State: Tool {
     return ExitStatus.no
   }
 
-  /// The projects that are meant: those that words name, or all that the filters leave.
+  /// The projects of this machine that are meant: those that words name, or all that the filters leave.
   private func rows(of view: View) throws -> [ViewRow] {
+    try rows(of: view, on: nil, Operands.texts(p, stdin: stdin, format: RecordFormat(z: z)))
+  }
+
+  /// The projects of a machine that are meant.
+  ///
+  /// - Parameters:
+  ///   - machine: nil where only this one is asked about.
+  ///   - state: what another machine says of its checkouts, by which conditions are decided.
+  private func rows(
+    of view: View, on machine: KnownMachine?, _ words: [String], saying state: MachineState? = nil
+  ) throws -> [ViewRow] {
     var selection = try filters.selection()
+    selection.machines = []
     selection.directory = try Environment.currentDirectory()
-    let words = try Operands.texts(p, stdin: stdin, format: RecordFormat(z: z))
+    let isHere = machine?.isHere ?? true
+    func has(_ row: ViewRow) -> Bool {
+      machine.map { row.list(.machines).contains($0.id.hex) } ?? !row.paths.isEmpty
+    }
     if stdin || !words.isEmpty {
-      var ids: Set<String> = []
-      for query in try ProjectQuery.all(words) {
-        do {
-          ids.insert(try query.find(in: view).id)
-        } catch let error as RegistryIndexError {
-          var globbed = selection
-          guard case .unknownProject = error, Selection.isGlob(query.text) else { throw error }
-          globbed.patterns = [query.text]
-          globbed.condition = nil
-          let matched = try globbed.rows(of: view)
-          if matched.isEmpty { throw EmptyList.failure(globbed, of: view) }
-          ids.formUnion(matched.map(\.id))
-        }
-      }
+      let ids = try ids(of: words, view, selection)
       selection.ids = ids
-      // What is named and is not here has no state; that is said.
-      for id in ids.sorted() {
-        guard let row = view.row(id: id), row.paths.isEmpty else { continue }
-        throw Failure.no(
-          "\(Quoting.visible(row.name)) is not on this machine", hints: "'dev-infra clone' brings it here")
+      // What is named and is not there has no state; that is said.
+      for id in allMachines ? [] : ids.sorted() {
+        guard let row = view.row(id: id), !has(row) else { continue }
+        guard let machine, !machine.isHere else {
+          throw Failure.no(
+            "\(Quoting.visible(row.name)) is not on this machine", hints: "'dev-infra clone' brings it here")
+        }
+        throw Failure.no("\(Quoting.visible(row.name)) is not on \(Quoting.visible(machine.name))")
       }
     }
-    let rows = try selection.rows(of: view, states: CheckoutStates()).filter { !$0.paths.isEmpty }
-    if rows.isEmpty, selection.isNarrowed { throw EmptyList.failure(selection, of: view) }
-    return rows
+    if isHere {
+      let rows = try selection.rows(of: view, states: CheckoutStates()).filter { !$0.paths.isEmpty }
+      if rows.isEmpty, selection.isNarrowed, !allMachines { throw EmptyList.failure(selection, of: view) }
+      return rows
+    }
+    selection.all = true
+    let condition = selection.condition
+    selection.condition = nil
+    let rows = try selection.rows(of: view).filter(has)
+    guard let condition else { return rows }
+    let test = ConditionTest(condition, of: view, now: selection.now, home: selection.home)
+    return rows.filter { row in
+      let places = ProjectID(row.id).flatMap { state?.projects[$0]?.places } ?? []
+      return test.holds(for: row, places.map { CheckoutFacts($0) }) == .yes
+    }
+  }
+
+  private func ids(of words: [String], _ view: View, _ selection: Selection) throws -> Set<String> {
+    var ids: Set<String> = []
+    for query in try ProjectQuery.all(words) {
+      do {
+        ids.insert(try query.find(in: view).id)
+      } catch let error as RegistryIndexError {
+        var globbed = selection
+        guard case .unknownProject = error, Selection.isGlob(query.text) else { throw error }
+        globbed.patterns = [query.text]
+        globbed.condition = nil
+        globbed.all = allMachines || !filters.machines.isEmpty
+        let matched = try globbed.rows(of: view)
+        if matched.isEmpty { throw EmptyList.failure(globbed, of: view) }
+        ids.formUnion(matched.map(\.id))
+      }
+    }
+    return ids
   }
 
   /// A checkout of a project.
   struct Examined {
     let row: ViewRow
     let state: CheckoutState
+    /// When another machine looked; nil for now.
+    var taken: Timestamp?
   }
 
   private static func examine(_ rows: [ViewRow]) -> [Examined] {
@@ -159,39 +275,65 @@ struct State: Tool {
   }
 
   /// For scripts: a line a checkout.
-  private func list(_ checkouts: [Examined]) throws {
+  private func list(_ groups: [Group]) throws {
     let format = RecordFormat(z: z)
     let atoms: [StateAtom] = [
       .path, .branch, .staged, .changed, .untracked, .conflicted, .stashes, .ahead, .behind, .unpushed,
       .operation,
     ]
+    let tab = [UInt8(ascii: "\t")]
     var output = Output(format)
-    for checkout in checkouts {
-      var text = format.field(checkout.row.name)
-      for atom in atoms { text += [UInt8(ascii: "\t")] + format.field(atom.text(of: checkout.state)) }
-      try output.record(formatted: text)
+    for group in groups {
+      for checkout in group.checkouts {
+        var text = format.field(checkout.row.name)
+        for atom in atoms { text += tab + format.field(atom.text(of: checkout.state)) }
+        if let machine = group.machine {
+          text += tab + format.field(machine.name) + tab + Array((checkout.taken?.description ?? "").utf8)
+        }
+        try output.record(formatted: text)
+      }
     }
     try output.flush()
   }
 
   /// For people.
-  private func show(_ checkouts: [Examined], of view: View) throws {
-    let names = view.ownersOfSharedNames(in: checkouts.map(\.row))
+  private func show(_ groups: [Group], of view: View) throws {
+    var text = ""
+    let now = Timestamp(milliseconds: Clock.nowMilliseconds)
+    for group in groups {
+      if let machine = group.machine {
+        if !text.isEmpty { text += "\n" }
+        if group.isSilent {
+          text += group.silence + "\n"
+          continue
+        }
+        let time = group.taken.map { $0.age(at: now) } ?? "now"
+        text += StateView.heading(
+          "\(Quoting.visible(machine.name)), \(time)", colours: StateView.wantsColours)
+      }
+      text += StateView(
+        lines(of: group, view, now), all: all, verbose: verbose, width: Terminal.width ?? 80
+      ).text(colours: StateView.wantsColours)
+    }
+    var output = Output()
+    try output.draw(text)
+  }
+
+  private func lines(of group: Group, _ view: View, _ now: Timestamp) -> [StateLine] {
+    let names = view.ownersOfSharedNames(in: group.checkouts.map(\.row))
     var places: [String: Int] = [:]
-    for checkout in checkouts { places[checkout.row.id, default: 0] += 1 }
+    for checkout in group.checkouts { places[checkout.row.id, default: 0] += 1 }
     let home = Environment.home?.text
-    let lines = checkouts.map { checkout in
+    return group.checkouts.map { checkout in
       var name = Quoting.visible(names[checkout.row.id] ?? checkout.row.name)
       if places[checkout.row.id] ?? 0 > 1 {
         var path = checkout.state.path.text
         if let home, path.begins(with: home + "/") { path = "~" + path.dropFirst(home.count) }
         name += " (\(Quoting.visible(path)))"
       }
-      return StateLine(name: name, checkout.state)
+      // What was not ready in time is older than the rest.
+      let age = checkout.taken == group.taken ? nil : checkout.taken?.age(at: now)
+      return StateLine(name: name, checkout.state, age: age)
     }
-    let text = StateView(lines, all: all, verbose: verbose, width: Terminal.width ?? 80)
-      .text(colours: StateView.wantsColours)
-    var output = Output()
-    try output.draw(text)
   }
 }

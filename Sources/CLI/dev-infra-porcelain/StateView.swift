@@ -20,13 +20,15 @@ struct StateLine {
   /// Words and numbers, each with its colour.
   let marks: [(text: String, colour: StateView.Colour)]
 
-  init(name: String, _ state: CheckoutState) {
+  /// - Parameter age: how long ago it was so, where that is worth telling.
+  init(name: String, _ state: CheckoutState, age: String? = nil) {
     self.name = name
     urgency = Self.urgency(of: state)
+    let old: [(String, StateView.Colour)] = age.map { [($0, .dim)] } ?? []
     guard let repository = state.repository else {
       branch = ""
       let error = state.isMissing ? "\(state.path.visible) is gone" : state.error ?? ""
-      marks = [(Quoting.visible(error), .red)]
+      marks = [(Quoting.visible(error), .red)] + old
       return
     }
     var branch = repository.branch.map { Quoting.visible($0) } ?? ""
@@ -52,7 +54,7 @@ struct StateLine {
     } else {
       marks += Self.others(repository)
     }
-    self.marks = marks
+    self.marks = marks + old
   }
 
   /// The branches that are on no remote, but for the current one where its number says so.
@@ -98,6 +100,11 @@ struct StateView {
     (Environment["NO_COLOR"] ?? "").isEmpty && !["dumb", ""].contains(Environment["TERM"] ?? "")
   }
 
+  /// A line above those of a machine.
+  static func heading(_ text: String, colours: Bool) -> String {
+    colours ? "\u{1B}[\(Colour.bold.rawValue)m\(text)\u{1B}[m\n" : text + "\n"
+  }
+
   private let mine: [StateLine]
   private let behind: [StateLine]
   private let clean: [StateLine]
@@ -138,7 +145,7 @@ struct StateView {
 
   private var total: String {
     let count = mine.count + behind.count + clean.count
-    if count == 0 { return "no projects on this machine" }
+    if count == 0 { return "no projects" }
     var text =
       mine.isEmpty
       ? "nothing needs attention" : "\(mine.count) of \(count) need\(mine.count == 1 ? "s" : "") attention"

@@ -8,6 +8,7 @@ import Registry
 import RegistryStore
 import RegistryIndex
 import SystemPackage
+import WorkTreeState
 
 struct Status: Tool {
   static let configuration = CommandConfiguration(
@@ -36,8 +37,7 @@ struct Status: Tool {
     let here = rows.count { !$0.paths.isEmpty }
     let report = StatusReport(
       registry: store.directory, machine: store.machine.name, projects: rows.count, here: here,
-      remotes: remotes,
-      missing: missing)
+      remotes: remotes, missing: missing, machines: try Self.machines(of: store, view))
     var output = Output()
     if json {
       try output.write(report.json.canonical)
@@ -47,5 +47,19 @@ struct Status: Tool {
     try output.flush()
     let isClean = missing.isEmpty && remotes.allSatisfy(\.isInSync)
     return exitCode && !isClean ? ExitStatus.no : ExitStatus.success
+  }
+
+  /// What other machines last said of their checkouts, by their names.
+  private static func machines(
+    of store: borrowing RegistryStore, _ view: View
+  ) throws -> [StatusReport.MachineReport] {
+    try store.states(of: store.otherMachinesWithState()).map { state in
+      let unsaved = state.projects.values.count { entry in
+        entry.places.contains { CheckoutState(json: $0)?.hasUnsavedWork ?? false }
+      }
+      return StatusReport.MachineReport(
+        name: view.name(of: state.machine.hex), id: state.machine, taken: state.taken,
+        projects: state.projects.count, unsaved: unsaved)
+    }.sorted { ($0.name, $0.id) < ($1.name, $1.id) }
   }
 }

@@ -46,6 +46,13 @@ extension RegistryStore {
     }
   }
 
+  /// The other machines of which this one knows what they last said.
+  public func otherMachinesWithState() throws -> [MachineID] {
+    try repository.references(withPrefix: Self.stateFolder).compactMap {
+      Self.machine(ofStateReference: $0.name)
+    }.filter { $0 != machine.id }
+  }
+
   /// The state in a commit, checked in full: it may come from anywhere.
   ///
   /// - Throws: an error that says what is wrong with it.

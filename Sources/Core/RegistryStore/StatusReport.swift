@@ -11,11 +11,36 @@ public struct StatusReport {
   private let here: Int
   private let remotes: [SyncStatus]
   private let missing: [(name: String, path: String)]
+  private let machines: [MachineReport]
+  private let now = Timestamp(milliseconds: Clock.nowMilliseconds)
+
+  /// What another machine last said of its checkouts, in numbers.
+  public struct MachineReport: Sendable {
+    /// What the machine is called.
+    public let name: String
+    /// Its id.
+    public let id: MachineID
+    /// When it looked.
+    public let taken: Timestamp
+    /// How many of its projects it told of.
+    public let projects: Int
+    /// In how many of these something is nowhere else.
+    public let unsaved: Int
+
+    /// A report of these numbers.
+    public init(name: String, id: MachineID, taken: Timestamp, projects: Int, unsaved: Int) {
+      self.name = name
+      self.id = id
+      self.taken = taken
+      self.projects = projects
+      self.unsaved = unsaved
+    }
+  }
 
   /// A report of these facts.
   public init(
     registry: FilePath, machine: String, projects: Int, here: Int, remotes: [SyncStatus],
-    missing: [(name: String, path: String)]
+    missing: [(name: String, path: String)], machines: [MachineReport] = []
   ) {
     self.registry = registry
     self.machine = machine
@@ -23,6 +48,7 @@ public struct StatusReport {
     self.here = here
     self.remotes = remotes
     self.missing = missing
+    self.machines = machines
   }
 
   /// For people.
@@ -33,6 +59,12 @@ public struct StatusReport {
     ]
     if remotes.isEmpty { lines.append("no remote: 'dev-infra remote add origin URL' adds one") }
     lines += remotes.map { "\($0.remote.visible): \(state(of: $0))\(seen($0))" }
+    lines += machines.map { machine in
+      let what =
+        machine.unsaved == 0
+        ? "nothing left undone" : "work that is nowhere else in \(count(machine.unsaved, "project"))"
+      return "\(machine.name.visible): \(what) (\(machine.taken.age(at: now)))"
+    }
     if !missing.isEmpty {
       lines.append("missing directories ('dev-infra refresh' looks for them):")
       lines += missing.map { "  \($0.name.visible)  \($0.path.visible)" }
@@ -54,13 +86,7 @@ public struct StatusReport {
 
   private func seen(_ status: SyncStatus) -> String {
     guard let seen = status.lastSeen else { return "" }
-    let seconds = max(0, (Clock.nowMilliseconds - seen) / 1000)
-    switch seconds {
-    case ..<90: return " (seen \(count(Int(seconds), "second")) ago)"
-    case ..<5400: return " (seen \(count(Int(seconds / 60), "minute")) ago)"
-    case ..<129_600: return " (seen \(count(Int(seconds / 3600), "hour")) ago)"
-    default: return " (seen \(count(Int(seconds / 86400), "day")) ago)"
-    }
+    return " (seen \(Timestamp(milliseconds: seen).age(at: now)))"
   }
 
   private func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
@@ -71,6 +97,9 @@ public struct StatusReport {
       + remotes.map { status in
         let seen = status.lastSeen.map { Timestamp(milliseconds: $0).description } ?? "never"
         return "remote\t\(Quoting.quote(status.remote))\t\(status.toPush)\t\(status.toPull)\t\(seen)"
+      }
+      + machines.map { machine in
+        "machine\t\(Quoting.quote(machine.name))\t\(machine.projects)\t\(machine.unsaved)\t\(machine.taken)"
       }
       + missing.map { "missing\t\(Quoting.quote($0.name))\t\(Quoting.quote($0.path))" }
   }
@@ -86,6 +115,14 @@ public struct StatusReport {
             "name": .string(status.remote), "to_push": .number(String(status.toPush)),
             "to_pull": .number(String(status.toPull)), "in_sync": .bool(status.isInSync),
             "seen": status.lastSeen.map { .string(Timestamp(milliseconds: $0).description) } ?? .null,
+          ])
+        }),
+      "machines": .array(
+        machines.map { machine in
+          .object([
+            "name": .string(machine.name), "id": .string(machine.id.hex),
+            "taken": .string(machine.taken.description), "projects": .number(String(machine.projects)),
+            "unsaved": .number(String(machine.unsaved)),
           ])
         }),
       "missing": .array(missing.map { .object(["name": .string($0.name), "path": .string($0.path)]) }),

@@ -80,13 +80,15 @@ public struct ClonePlan {
       let subdirectory = FilePath(text: row[.subdirectory])
       if let index = tasks.firstIndex(where: { $0.key == url.normalized }) {
         tasks[index].subdirectories.append(subdirectory)
+        tasks[index].projects.append((row.id, row.name))
         return
       }
       let (root, below) = try place(url)
       tasks.append(
         CloneTask(
           name: row.name, url: url.stored, key: url.normalized, remotes: try Self.remotes(of: row, store),
-          root: root, below: below, isRestored: isRestored, subdirectories: [subdirectory]))
+          root: root, below: below, isRestored: isRestored, projects: [(row.id, row.name)],
+          subdirectories: [subdirectory]))
     } catch {
       failures.append(.notPlanned(name: row.name, error))
     }

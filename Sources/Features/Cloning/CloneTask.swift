@@ -27,6 +27,8 @@ public struct CloneTask: Sendable {
   var below: FilePath
   /// Whether this machine had the project at this very path, so that it may be inside another repository.
   let isRestored: Bool
+  /// The projects of the registry that it brings, by id and name; none where the URL was not known.
+  public internal(set) var projects: [(id: String, name: String)] = []
   /// The projects' directories below the repository's root; an empty path is the root itself.
   public internal(set) var subdirectories: [FilePath]
 }

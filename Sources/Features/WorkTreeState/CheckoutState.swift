@@ -64,6 +64,8 @@ extension CheckoutState {
   public var hasNoRemote: Bool { repository?.remotes.isEmpty ?? false }
   /// Whether some branch's upstream does not exist any more.
   public var hasGoneUpstream: Bool { repository?.branches.contains(where: \.isUpstreamGone) ?? false }
+  /// Whether there is anything here that may be nowhere else. A directory that is gone has nothing.
+  public var hasUnsavedWork: Bool { !isMissing && (needsAttention || isUnpushed) }
   /// Whether there is anything here that a person may have left undone; what is only behind is not, nor a repository
   /// without a remote.
   public var needsAttention: Bool {
