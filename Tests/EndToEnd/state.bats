@@ -13,10 +13,22 @@ setup() {
 # shop: a project with a commit that its remote has. The remote has a URL of another computer, and is served from a directory.
 shop() {
   at laptop . git init -q -b main src/shop
-  at laptop src/shop sh -c 'echo 1 >a; mkdir d; echo 2 >d/b; git add .; git commit -qm first
+  in_shop 'echo 1 >a; mkdir d; echo 2 >d/b; git add .; git commit -qm first
     git remote add origin https://far.example/shop.git
     git update-ref refs/remotes/origin/main main; git branch -q -u origin/main'
   succeeds on laptop dev-infra register src/shop
+}
+
+# in_shop SCRIPT: a line of shell in the shop's directory.
+in_shop() { at laptop src/shop sh -c "$1"; }
+
+# saved DIR: what is committed in a repository there is on a remote elsewhere.
+saved() {
+  # shellcheck disable=SC2016 # of that shell
+  at laptop "$1" sh -c 'git remote add origin https://far.example/it.git 2>/dev/null
+    git for-each-ref --format="%(refname:lstrip=2)" refs/heads | while read -r name; do
+      git update-ref "refs/remotes/origin/$name" "refs/heads/$name"
+    done'
 }
 
 # atoms FORMAT: of the shop.
@@ -30,9 +42,9 @@ unsaved() {
 @test "ls-state: counts, branches and what is in progress, as git has them" {
   shop
   equal "$(atoms '%(branch) %(staged)%(changed)%(untracked) %(ahead)%(behind) %(upstream)')" 'main 000 00 origin/main'
-  at laptop src/shop sh -c 'echo x >>a; echo z >new; git commit -q --allow-empty -m two'
+  in_shop 'echo x >>a; echo z >new; git commit -q --allow-empty -m two'
   equal "$(atoms '%(changed) %(untracked) %(ahead)')" '1 1 1'
-  at laptop src/shop sh -c 'git stash -q; git checkout -q --detach'
+  in_shop 'git stash -q; git checkout -q --detach'
   equal "$(atoms '%(branch)|%(stashes)|%(unpushed)')" '|1|1'
 }
 
@@ -48,14 +60,14 @@ unsaved() {
 
 @test "ls-state: writes nothing, and runs nothing that a repository says" {
   shop
-  at laptop src/shop sh -c "
+  in_shop "
     git config core.fsmonitor 'touch $WORLD/pwned'; git config filter.evil.clean 'touch $WORLD/pwned; cat'
     git config filter.evil.process 'touch $WORLD/pwned'; git config core.hooksPath hooks
     echo 'a filter=evil' >.gitattributes; git -c core.fsmonitor= -c filter.evil.clean= -c filter.evil.process= add .gitattributes"
   rm -f "$WORLD/pwned"
-  before=$(at laptop src/shop sh -c 'echo x >>a; cksum .git/index; ls -la --time-style=full-iso .git')
+  before=$(in_shop 'echo x >>a; cksum .git/index; ls -la --time-style=full-iso .git')
   equal "$(atoms '%(changed) %(unsure) %(staged)')" '0 1 1'
-  equal "$(at laptop src/shop sh -c 'cksum .git/index; ls -la --time-style=full-iso .git')" "$before"
+  equal "$(in_shop 'cksum .git/index; ls -la --time-style=full-iso .git')" "$before"
   nothing_ran
 }
 
@@ -63,9 +75,9 @@ unsaved() {
   command -v git-lfs >/dev/null || skip 'there is no git-lfs'
   shop
   at laptop . git lfs install --skip-repo >/dev/null
-  at laptop src/shop sh -c 'git lfs track "*.bin" >/dev/null; seq 5000 >x.bin; git add .; git commit -qm lfs; touch x.bin'
+  in_shop 'git lfs track "*.bin" >/dev/null; seq 5000 >x.bin; git add .; git commit -qm lfs; touch x.bin'
   equal "$(atoms '%(changed) %(unsure)')" '0 0'
-  at laptop src/shop sh -c 'tr 1 2 <x.bin >y; cat y >x.bin; rm y'
+  in_shop 'tr 1 2 <x.bin >y; cat y >x.bin; rm y'
   equal "$(atoms '%(changed) %(unsure)')" '1 0'
 }
 
@@ -75,7 +87,7 @@ unsaved() {
   assert_output "$(printf 'shop\t%s\tmain\t0\t0\t0\t0\t0\t0\t0\t0\t' "$WORLD/laptop/src/shop")"
   succeeds at laptop . dev-infra state --json
   assert_output_has '"name": "shop"'
-  at laptop src/shop sh -c 'echo x >>a'
+  in_shop 'echo x >>a'
   run at laptop . dev-infra state --exit-code
   assert_status 1
   refuses 1 nosuch at laptop . dev-infra state nosuch
@@ -88,27 +100,27 @@ unsaved() {
 
 @test "state: --unsaved finds every way in which git hides work" {
   shop
-  at laptop src/shop sh -c 'git update-index --assume-unchanged a; echo x >>a'
+  in_shop 'git update-index --assume-unchanged a; echo x >>a'
   equal "$(unsaved)" 'hidden=1'
-  at laptop src/shop sh -c 'git update-index --no-assume-unchanged a; git update-index --skip-worktree a'
+  in_shop 'git update-index --no-assume-unchanged a; git update-index --skip-worktree a'
   equal "$(unsaved)" 'hidden=1'
-  at laptop src/shop sh -c 'git update-index --no-skip-worktree a; git checkout -q a; echo notes >.git/info/exclude; echo n >notes'
+  in_shop 'git update-index --no-skip-worktree a; git checkout -q a; echo notes >.git/info/exclude; echo n >notes'
   equal "$(unsaved)" 'ignored=1'
-  at laptop src/shop sh -c 'rm notes; git config status.showUntrackedFiles no; echo n >new'
+  in_shop 'rm notes; git config status.showUntrackedFiles no; echo n >new'
   equal "$(unsaved)" 'untracked=1'
-  at laptop src/shop sh -c 'rm new; git checkout -q --detach; git commit -q --allow-empty -m lost; git checkout -q main'
+  in_shop 'rm new; git checkout -q --detach; git commit -q --allow-empty -m lost; git checkout -q main'
   equal "$(unsaved)" 'commits=1'
 }
 
 @test "state: --unsaved knows worktrees, submodules, tags, notes and stashes" {
   shop
-  at laptop src/shop sh -c 'git worktree add -q ../linked; echo n >../linked/new'
+  in_shop 'git worktree add -q ../linked; echo n >../linked/new'
   equal "$(unsaved)" 'untracked=1'
-  at laptop src/shop sh -c 'git worktree remove --force ../linked; git branch -q -D linked; git tag mine'
+  in_shop 'git worktree remove --force ../linked; git branch -q -D linked; git tag mine'
   equal "$(unsaved)" 'tags=1'
-  at laptop src/shop sh -c 'git tag -d mine >/dev/null; git notes add -m note'
+  in_shop 'git tag -d mine >/dev/null; git notes add -m note'
   equal "$(unsaved)" 'notes=1'
-  at laptop src/shop sh -c 'git update-ref -d refs/notes/commits; echo x >>a; git stash -q'
+  in_shop 'git update-ref -d refs/notes/commits; echo x >>a; git stash -q'
   equal "$(unsaved)" 'stashes=1'
 }
 
@@ -118,7 +130,7 @@ unsaved() {
     at laptop src/shop git remote set-url origin "$url"
     equal "$(unsaved)" 'commits=1 noremote=1' "$url"
   done
-  at laptop src/shop sh -c 'git remote set-url origin https://far.example/shop.git; git config remote.origin.pushurl /elsewhere'
+  in_shop 'git remote set-url origin https://far.example/shop.git; git config remote.origin.pushurl /elsewhere'
   equal "$(unsaved)" 'commits=1 noremote=1'
 }
 
@@ -139,4 +151,165 @@ unsaved() {
   equal "$(unsaved --outside src | tr ' ' '\n' | LC_ALL=C sort | tr '\n' ' ')" 'file=1 files=2 unregistered=1 '
   refuses 129 unsaved at laptop . dev-infra state --outside src
   refuses 128 'not a directory' at laptop . dev-infra state --unsaved --outside src/none
+}
+
+@test "state: --unsaved looks into submodules, also those that are not checked out or that the branch does not have" {
+  shop
+  at laptop . sh -c 'git init -q -b main lib; git -C lib commit -q --allow-empty -m lib'
+  in_shop 'git submodule --quiet add ../../lib lib; git commit -qm lib; git branch -q -u origin/main; git branch -q bare-of-it HEAD~'
+  saved src/shop
+  at laptop src/shop/lib git remote set-url origin https://far.example/lib.git
+  equal "$(unsaved)" ''
+  in_shop 'echo n >lib/new'
+  equal "$(unsaved)" 'changed=1 untracked=1'
+  in_shop 'rm lib/new; git -C lib commit -q --allow-empty -m mine; git add lib; git commit -qm more'
+  saved src/shop
+  equal "$(unsaved)" 'commits=1'
+  # A branch that does not have it, and then not checked out at all.
+  in_shop 'git checkout -q bare-of-it; rm -rf lib'
+  saved src/shop
+  equal "$(unsaved)" 'commits=1' 'the repository of a submodule without a work tree'
+  in_shop 'git checkout -q main; git submodule --quiet update --init lib; git -C lib checkout -q main
+    git checkout -q bare-of-it; test -d lib && echo lib >>.git/info/exclude'
+  equal "$(unsaved | tr ' ' '\n' | grep commits)" 'commits=1' 'one that another branch left behind'
+}
+
+@test "state: --unsaved counts files of Git LFS where nothing says that they are uploaded" {
+  command -v git-lfs >/dev/null || skip 'there is no git-lfs'
+  shop
+  at laptop . git lfs install --skip-repo >/dev/null
+  in_shop 'git lfs track "*.bin" >/dev/null; seq 5000 >x.bin; git add .; git commit -qm lfs'
+  saved src/shop
+  equal "$(unsaved)" 'lfs=1' 'without its hook nothing is uploaded'
+  in_shop 'git lfs install --local >/dev/null 2>&1 || git lfs update --force >/dev/null'
+  equal "$(unsaved)" ''
+  # Where they are uploaded to may be this computer.
+  in_shop "git config lfs.url file://$WORLD/lfs"
+  equal "$(unsaved)" 'lfs=1'
+  in_shop "git config --unset lfs.url; git config -f .lfsconfig lfs.url file://$WORLD/lfs; git add .; git commit -qm elsewhere"
+  saved src/shop
+  equal "$(unsaved)" 'lfs=1' 'what the project itself says'
+  in_shop 'git config lfs.url https://lfs.example/shop'
+  equal "$(unsaved)" '' 'what the user says goes before'
+  in_shop 'git config --unset lfs.url; git config remote.origin.lfsurl http://localhost/lfs; git config -f .lfsconfig --unset lfs.url
+    git commit -qam one'
+  saved src/shop
+  equal "$(unsaved)" 'lfs=1'
+  # Kept elsewhere.
+  in_shop 'git config --unset remote.origin.lfsurl; git config lfs.storage ../../store; mkdir -p ../store; mv .git/lfs/objects ../store
+    rm .git/hooks/pre-push'
+  equal "$(unsaved)" 'lfs=1'
+  # A file of settings that cannot be read is not taken for none.
+  in_shop 'git config --unset lfs.storage; mv ../store/objects .git/lfs; git lfs update --force >/dev/null; echo "[lfs" >.lfsconfig
+    git commit -qam broken'
+  saved src/shop
+  equal "$(unsaved)" 'error=1'
+}
+
+# odd FORMAT: a repository that libgit2 does not read, with all that it has on a remote.
+odd() {
+  case $1 in
+    sha256) at laptop . git init -q -b main --object-format=sha256 src/odd ;;
+    reftable) at laptop . git init -q -b main --ref-format=reftable src/odd 2>/dev/null || return ;;
+    *) at laptop . git init -q -b main src/odd ;;
+  esac
+  at laptop src/odd sh -c 'echo 1 >a; mkdir d; echo 2 >d/b; git add .; git commit -qm first'
+  case $1 in
+    sparse) at laptop src/odd sh -c 'git sparse-checkout set d && git config extensions.worktreeConfig true' ;;
+    partial) at laptop src/odd sh -c 'git config core.repositoryFormatVersion 1; git config extensions.partialClone origin' ;;
+  esac
+  saved src/odd
+  succeeds on laptop dev-infra register src/odd
+}
+
+@test "state: --unsaved looks into formats that only git reads as into others" {
+  local format
+  for format in sha256 sparse partial reftable; do
+    if ! odd "$format"; then continue; fi
+    in_odd() { at laptop src/odd sh -c "$1"; }
+    equal "$(unsaved)" '' "$format: all is saved"
+    in_odd 'git checkout -q --detach; git commit -q --allow-empty -m lost; git checkout -q main'
+    equal "$(unsaved)" 'commits=1' "$format: left behind with HEAD detached"
+    in_odd 'git reflog expire --expire=now --all; git commit -q --allow-empty -m mine'
+    equal "$(unsaved)" 'commits=1' "$format: not pushed"
+    saved src/odd
+    in_odd 'git tag -a -m mine mine; git tag light HEAD~'
+    equal "$(unsaved)" 'tags=2' "$format: tags"
+    in_odd 'git tag -d mine light >/dev/null; git notes add -m note'
+    equal "$(unsaved)" 'notes=1' "$format: notes"
+    in_odd 'git update-ref -d refs/notes/commits; echo x >>d/b; git stash -q'
+    equal "$(unsaved)" 'stashes=1' "$format: stashes"
+    in_odd 'git stash drop -q; git worktree add -q ../linked; echo n >../linked/new'
+    saved src/odd
+    equal "$(unsaved)" 'untracked=1' "$format: a linked worktree"
+    in_odd 'git worktree remove --force ../linked; git branch -q -D linked; git update-ref -d refs/remotes/origin/linked
+      git update-index --assume-unchanged d/b'
+    equal "$(unsaved)" '' "$format: what git is told not to look at, unchanged"
+    in_odd 'echo x >>d/b'
+    equal "$(unsaved)" 'hidden=1' "$format: what git is told not to look at"
+    in_odd 'git update-index --no-assume-unchanged d/b; git checkout -q d/b; echo notes >>.git/info/exclude; echo n >d/notes'
+    equal "$(unsaved)" 'ignored=1' "$format: ignored here only"
+    in_odd 'rm d/notes; mkdir -p .git/lfs/objects/aa/bb; echo 1 >.git/lfs/objects/aa/bb/x'
+    equal "$(unsaved)" 'lfs=1' "$format: Git LFS"
+    in_odd 'git remote set-url origin ../far.git; rm -r .git/lfs'
+    equal "$(unsaved)" "commits=$(at laptop src/odd git rev-list --count --branches) noremote=1" "$format: a remote on this computer"
+    succeeds on laptop dev-infra forget src/odd
+    rm -rf laptop/src/odd
+  done
+}
+
+@test "state: --unsaved names a repository that does not answer, and one of another user, and goes on" {
+  shop
+  at laptop . sh -c 'git init -q -b main src/slow; git init -q -b main src/theirs; echo 1 >src/shop/new'
+  at laptop src/slow git commit -q --allow-empty -m slow
+  at laptop src/theirs git commit -q --allow-empty -m theirs
+  saved src/slow
+  saved src/theirs
+  succeeds on laptop dev-infra register src/slow src/theirs
+  # Nobody ever writes to it.
+  mkfifo pipe
+  at laptop src/slow git config core.excludesFile "$WORLD/pipe"
+  run --separate-stderr timeout 30 env HOME="$WORLD/laptop" dev-infra state --unsaved slow shop
+  assert_status 1
+  grep -qE $'/src/slow\terror\t1\t' <<<"$output" || explain 'the slow one is not named'
+  grep -qE $'/src/shop\tuntracked\t1\t' <<<"$output" || explain 'the other one is not there'
+  rm -rf laptop/src/slow
+  [ "$(id -u)" -eq 0 ] || skip 'giving files away needs root'
+  chown -R 65534 laptop/src/theirs
+  run --separate-stderr on laptop dev-infra state --unsaved theirs shop
+  assert_status 1
+  grep -qE $'/src/theirs\terror\t1\t.*another user' <<<"$output" || explain 'the other user is not named'
+  grep -qE $'/src/shop\tuntracked\t1\t' <<<"$output" || explain 'the other one is not there'
+}
+
+@test "state on a terminal: within its width, the most urgent first, and what it means with -v" {
+  local columns
+  command -v tmux >/dev/null || skip 'there is no tmux'
+  shop
+  at laptop . sh -c 'git init -q -b main "src/wide-名前-that-is-long-enough-to-be-cut"; git init -q -b main src/clean'
+  at laptop . sh -c 'cd src/wide*; git commit -q --allow-empty -m w; echo 1 >new'
+  at laptop src/clean git commit -q --allow-empty -m c
+  saved src/clean
+  succeeds on laptop dev-infra register src/clean src/wide*
+  in_shop 'echo x >>a; git add a; echo y >>a'
+  export TMUX_TMPDIR=$WORLD
+  unset TMUX
+  for columns in 40 80 200; do
+    env HOME="$WORLD/laptop" TERM=screen-256color tmux -L "state$columns" -f /dev/null new-session -d -x "$columns" -y 30 \
+      "cd '$WORLD/laptop'; dev-infra state -v; echo ENDED; exec sleep 60" \; set-option -g status off
+    for _ in {1..100}; do
+      tmux -L "state$columns" capture-pane -p >shown
+      if grep -q ENDED shown; then break; fi
+      sleep 0.1
+    done
+    tmux -L "state$columns" kill-server
+    grep -qE '^shop +main +\+1 !1' shown || { cat shown; return 1; }
+    grep -qE '^wide' shown || { cat shown; return 1; }
+    equal "$(grep -cE '^clean ' shown || true)" 0 "at $columns: what needs no attention"
+    grep -q '^2 of 3 need attention' shown || { cat shown; return 1; }
+    grep -q '^~ conflicts' shown || { cat shown; return 1; }
+    equal "$(grep -nE '^(shop|wide)' shown | sed 's/[^:]*://; s/[ -].*//' | tr '\n' ' ')" 'shop wide ' "at $columns: the order"
+    # No line goes on in the next.
+    equal "$(grep -cE '^(shop|wide|2 of|~|⇡|gone)' shown)" 6 "at $columns"
+  done
 }

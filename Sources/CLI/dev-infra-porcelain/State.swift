@@ -161,7 +161,7 @@ struct State: Tool {
       roots.append(resolved)
     }
     let places = rows.flatMap { row in row.paths.map { FilePath(text: $0) } }
-    var report = UnsavedReport()
+    var report = UnsavedFindings()
     var progress = Progress("Examining work trees", total: places.count)
     let parts = Set(rows.filter { !$0.isEmpty(.subdirectory) }.flatMap(\.paths).map { FilePath(text: $0) })
     let results = UnsavedWork.readAll(places, parts: parts) { progress.update($0) }
@@ -177,8 +177,8 @@ struct State: Tool {
       for root in roots { report.take(search.search(root)) }
     }
     try report.write(z: z, json: json)
-    if report.findings.isEmpty { return ExitStatus.success }
-    Messages.note("\(report.findings.count == 1 ? "something is" : "some things are") on this machine only")
+    if report.all.isEmpty { return ExitStatus.success }
+    Messages.note("\(report.all.count == 1 ? "something is" : "some things are") on this machine only")
     return ExitStatus.no
   }
 
@@ -323,17 +323,14 @@ struct State: Tool {
     let names = view.ownersOfSharedNames(in: group.checkouts.map(\.row))
     var places: [String: Int] = [:]
     for checkout in group.checkouts { places[checkout.row.id, default: 0] += 1 }
-    let home = Environment.home?.text
     return group.checkouts.map { checkout in
       var name = Quoting.visible(names[checkout.row.id] ?? checkout.row.name)
       if places[checkout.row.id] ?? 0 > 1 {
-        var path = checkout.state.path.text
-        if let home, path.begins(with: home + "/") { path = "~" + path.dropFirst(home.count) }
-        name += " (\(Quoting.visible(path)))"
+        name += " (\(Quoting.visible(HomePath.short(checkout.state.path.text))))"
       }
       // What was not ready in time is older than the rest.
       let age = checkout.taken == group.taken ? nil : checkout.taken?.age(at: now)
-      return StateLine(name: name, checkout.state, age: age)
+      return StateLine(name: name, state: StateMarks(checkout.state), age: age)
     }
   }
 }

@@ -1,85 +1,18 @@
 import ByteStrings
-import Git
 import SystemSupport
 import Terminal
 import WorkTreeState
 
 /// What a terminal shows of a checkout's state.
 struct StateLine {
-  /// How much a state wants to be seen to, the most first.
-  enum Urgency: Int, Comparable {
-    case broken, conflict, operation, dirty, unpushed, untracked, stashed, behind, clean
-
-    static func < (left: Urgency, right: Urgency) -> Bool { left.rawValue < right.rawValue }
-  }
-
   let name: String
-  let urgency: Urgency
-  /// The branch, and what is in progress.
-  let branch: String
+  let state: StateMarks
+  /// How long ago it was so, where that is worth telling.
+  var age: String?
+
   /// Words and numbers, each with its colour.
-  let marks: [(text: String, colour: StateView.Colour)]
-
-  /// - Parameter age: how long ago it was so, where that is worth telling.
-  init(name: String, _ state: CheckoutState, age: String? = nil) {
-    self.name = name
-    urgency = Self.urgency(of: state)
-    let old: [(String, StateView.Colour)] = age.map { [($0, .dim)] } ?? []
-    guard let repository = state.repository else {
-      branch = ""
-      let error = state.isMissing ? "\(state.path.visible) is gone" : state.error ?? ""
-      marks = [(Quoting.visible(error), .red)] + old
-      return
-    }
-    var branch = repository.branch.map { Quoting.visible($0) } ?? ""
-    if state.isDetached { branch = "@\((repository.head ?? "").prefix(8))" }
-    if repository.isBare { branch = "(bare)" }
-    self.branch = branch
-    var marks: [(String, StateView.Colour)] = []
-    func add(_ mark: String, _ count: Int, _ colour: StateView.Colour) {
-      if count > 0 { marks.append((mark + String(count), colour)) }
-    }
-    if let operation = repository.operation { marks.append((operation.rawValue, .red)) }
-    add("~", repository.conflicted, .red)
-    add("+", repository.staged, .yellow)
-    add("!", repository.changed, .yellow)
-    add("%", repository.unsure, .yellow)
-    add("?", repository.untracked, .cyan)
-    add("*", repository.stashes, .cyan)
-    add("⇡", state.currentBranch?.ahead ?? 0, .green)
-    add("⇣", state.currentBranch?.behind ?? 0, .cyan)
-    if state.currentBranch?.isUpstreamGone ?? false { marks.append(("gone", .yellow)) }
-    if repository.remotes.isEmpty {
-      marks.append(("no remote", .cyan))
-    } else {
-      marks += Self.others(repository)
-    }
-    self.marks = marks + old
-  }
-
-  /// The branches that are on no remote, but for the current one where its number says so.
-  private static func others(_ repository: RepositoryState) -> [(String, StateView.Colour)] {
-    let unpushed = repository.branches.filter { branch in
-      !branch.isOnRemote
-        && !(branch.ahead ?? 0 > 0 && repository.branch.map { $0.hasSameBytes(as: branch.name) } ?? false)
-    }
-    let shown = unpushed.prefix(3).map { branch in
-      Quoting.visible(branch.name) + (branch.ahead.map { "⇡\($0)" } ?? "")
-    }
-    guard !shown.isEmpty else { return [] }
-    let more = unpushed.count - shown.count
-    return [("unpushed: " + shown.joined(separator: ", ") + (more > 0 ? " and \(more) more" : ""), .green)]
-  }
-
-  private static func urgency(of state: CheckoutState) -> Urgency {
-    if state.error != nil { return .broken }
-    if state.isConflicted { return .conflict }
-    if state.isBusy { return .operation }
-    if state.isDirty { return .dirty }
-    if state.isUnpushed, !state.hasNoRemote { return .unpushed }
-    if state.hasUntracked { return .untracked }
-    if state.isStashed { return .stashed }
-    return state.isBehind ? .behind : .clean
+  var marks: [(text: String, colour: StateView.Colour)] {
+    state.marks.map { ($0.text, StateView.colour(of: $0.tone)) } + (age.map { [($0, .dim)] } ?? [])
   }
 }
 
@@ -100,6 +33,15 @@ struct StateView {
     (Environment["NO_COLOR"] ?? "").isEmpty && !["dumb", ""].contains(Environment["TERM"] ?? "")
   }
 
+  static func colour(of tone: StateMarks.Tone) -> Colour {
+    switch tone {
+    case .alarm: .red
+    case .changes: .yellow
+    case .commits: .green
+    case .other: .cyan
+    }
+  }
+
   /// A line above those of a machine.
   static func heading(_ text: String, colours: Bool) -> String {
     colours ? "\u{1B}[\(Colour.bold.rawValue)m\(text)\u{1B}[m\n" : text + "\n"
@@ -114,11 +56,11 @@ struct StateView {
 
   init(_ lines: [StateLine], all: Bool, verbose: Bool, width: Int) {
     let sorted = lines.enumerated().sorted { one, other in
-      (one.element.urgency, one.offset) < (other.element.urgency, other.offset)
+      (one.element.state.urgency, one.offset) < (other.element.state.urgency, other.offset)
     }.map(\.element)
-    mine = sorted.filter { $0.urgency < .behind }
-    behind = sorted.filter { $0.urgency == .behind }
-    clean = sorted.filter { $0.urgency == .clean }
+    mine = sorted.filter { $0.state.urgency < .behind }
+    behind = sorted.filter { $0.state.urgency == .behind }
+    clean = sorted.filter { $0.state.urgency == .clean }
     showsClean = all
     showsLegend = verbose
     self.width = width
@@ -162,13 +104,13 @@ struct StateView {
 
   private func rendered(_ lines: [StateLine], _ colours: Bool) -> [String] {
     let names = lines.map { DisplayWidth.of($0.name) }.max() ?? 0
-    let branches = lines.map { DisplayWidth.of($0.branch) }.max() ?? 0
+    let branches = lines.map { DisplayWidth.of($0.state.branch) }.max() ?? 0
     // On a narrow terminal names, branches and numbers share it.
     let name = min(names, max(width * 2 / 5, 8))
     let branch = min(branches, max(width / 4, 6))
     return lines.map { line in
       var pieces: [(String, Colour?)] = [
-        (padded(line.name, to: name), .bold), ("  ", nil), (padded(line.branch, to: branch), nil),
+        (padded(line.name, to: name), .bold), ("  ", nil), (padded(line.state.branch, to: branch), nil),
       ]
       for (text, colour) in line.marks { pieces += [(pieces.count == 3 ? "  " : " ", nil), (text, colour)] }
       return cut(pieces, colours)

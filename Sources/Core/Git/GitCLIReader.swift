@@ -73,8 +73,12 @@ enum GitCLIReader {
   }
 
   private static func settings(_ git: GitProgram) throws(GitError) -> [(key: String, value: String)] {
-    guard let output = try git.output(["config", "-z", "--list"]) else { return [] }
-    return output.split(separator: 0).map { record in
+    entries(try git.output(["config", "-z", "--list"]) ?? [])
+  }
+
+  /// The settings that `git config -z --list` prints.
+  static func entries(_ output: [UInt8]) -> [(key: String, value: String)] {
+    output.split(separator: 0).map { record in
       // Key, newline, value; a key without `=` has neither newline nor value.
       let key = record.prefix { $0 != UInt8(ascii: "\n") }
       return (ByteText.string(from: key), ByteText.string(from: record.dropFirst(key.count + 1)))

@@ -12,14 +12,12 @@ struct IgnoredHere {
   /// What systems leave in every directory.
   private static let ofSystems: Set<String> = [".DS_Store", "Thumbs.db", "desktop.ini", ".directory"]
 
-  init(
-    _ gitDirectory: FilePath, _ common: FilePath, _ workTree: FilePath,
-    _ configuration: borrowing Configuration
-  ) throws(GitError) {
+  /// - Parameter excludesFile: `core.excludesFile`; nil where it is not set.
+  init(_ gitDirectory: FilePath, _ common: FilePath, _ workTree: FilePath, excludesFile: String?) {
     self.gitDirectory = gitDirectory
     self.workTree = workTree
     let home = Environment.home
-    let given = try configuration.string("core.excludesFile").map { text in
+    let given = excludesFile.map { text in
       text.begins(with: "~/")
         ? home?.pushing(FilePath(text: String(text.dropFirst(2)))) : FilePath(text: text)
     }
@@ -62,26 +60,34 @@ struct IgnoredHere {
 /// The files that Git LFS keeps in a repository.
 struct LFSStore {
   private let common: FilePath
+  private let settings: LFSSettings
 
-  init(_ common: FilePath) { self.common = common }
+  init(_ common: FilePath, _ settings: LFSSettings) {
+    self.common = common
+    self.settings = settings
+  }
 
   /// How many files nothing shows to be uploaded: all, where pushing goes past Git LFS, or where it is set to store them on this
   /// computer. Otherwise what is pushed is uploaded first, and what is not pushed counts as that.
-  func unshown(_ configuration: borrowing Configuration, hasRemoteElsewhere: Bool) throws(GitError) -> Int {
-    let objects = common.pushing(FilePath("lfs/objects"))
+  ///
+  /// - Parameter workTree: where its `.lfsconfig` is; nil for a bare repository.
+  func unshown(hasRemoteElsewhere: Bool, workTree: FilePath?) throws(GitError) -> Int {
+    let objects = storage.appending("objects")
     guard Files.kind(of: objects, followingLinks: false) == .directory else { return 0 }
-    let isHere = try isHere(configuration)
-    let hasHook = try hasHook(configuration)
-    return hasRemoteElsewhere && hasHook && !isHere ? 0 : count(objects, 0)
+    let isStoredHere = try settings.isStoredHere(beside: Self.committed(in: workTree))
+    return hasRemoteElsewhere && hasHook && !isStoredHere ? 0 : count(objects, 0)
   }
 
-  private func hasHook(_ configuration: borrowing Configuration) throws(GitError) -> Bool {
+  /// Where its files are: `lfs.storage`, from the git directory.
+  private var storage: FilePath {
+    guard let path = settings.storage, !path.isEmpty else { return common.appending("lfs") }
+    return Self.path(path, from: common)
+  }
+
+  private var hasHook: Bool {
     var folder = common.appending("hooks")
-    if let path = try configuration.string("core.hooksPath"), !path.isEmpty {
-      folder =
-        path.begins(with: "~/")
-        ? (Environment.home ?? "/").pushing(FilePath(text: String(path.dropFirst(2))))
-        : FilePath(text: path).absolute(against: common.removingLastComponent())
+    if let path = settings.hooksPath, !path.isEmpty {
+      folder = Self.path(path, from: common.removingLastComponent())
     }
     let hook = folder.appending("pre-push")
     guard Files.isExecutable(hook), let bytes = try? Files.read(hook, limit: Limits.list)
@@ -89,18 +95,20 @@ struct LFSStore {
     return String(decoding: bytes, as: UTF8.self).contains("lfs")
   }
 
-  private func isHere(_ configuration: borrowing Configuration) throws(GitError) -> Bool {
-    let entries = try configuration.entries { key in
-      let name = String(cString: key)
-      return name.begins(with: "lfs.") || name.begins(with: "remote.")
-    }
-    let place = RemotePlace(rewrites: URLRewrites([]), pushRewrites: URLRewrites([]))
-    return entries.contains { key, value in
-      let isURL =
-        key == "lfs.url" || key == "lfs.pushurl" || key.begins(with: "remote.") && key.ends(with: ".lfsurl")
-        || key.begins(with: "remote.") && key.ends(with: ".lfspushurl")
-      return isURL && !place.isElsewhere(urls: [value], pushes: [])
-    }
+  private static func path(_ text: String, from directory: FilePath) -> FilePath {
+    text.begins(with: "~/")
+      ? (Environment.home ?? "/").pushing(FilePath(text: String(text.dropFirst(2))))
+      : FilePath(text: text).absolute(against: directory)
+  }
+
+  /// What the project itself says in `.lfsconfig`, a file in the format of git's configuration.
+  private static func committed(in workTree: FilePath?) throws(GitError) -> [(key: String, value: String)] {
+    guard let file = workTree?.appending(".lfsconfig"), Files.kind(of: file) == .file else { return [] }
+    var git = GitProgram(outsideRepositories: .foreign)
+    git.limitForReading()
+    // As Git LFS reads it: what it includes does not count.
+    let output = try git.output(["config", "--file", file.text, "--no-includes", "-z", "--list"]) ?? []
+    return GitCLIReader.entries(output)
   }
 
   private func count(_ folder: FilePath, _ level: Int) -> Int {
@@ -117,66 +125,44 @@ struct LFSStore {
   }
 }
 
-/// The same by the `git` program, for the formats that libgit2 refuses.
-struct GitCLIUnsavedReader {
-  private let info: RepositoryInfo
-  private let git: GitProgram
+/// The settings by which Git LFS uploads.
+struct LFSSettings {
+  /// `core.hooksPath`.
+  let hooksPath: String?
+  /// `lfs.storage`.
+  let storage: String?
+  private let entries: [(key: String, value: String)]
 
-  init(at directory: FilePath) throws(GitError) {
-    info = try GitCLIReader.read(at: directory)
-    var git = try GitProgram(reading: directory)
-    git.limitForReading(seconds: Limits.filters)
-    self.git = git
+  /// - Parameter configuration: the repository's, with all that counts for it.
+  init(of configuration: borrowing Configuration) throws(GitError) {
+    self.init(
+      try configuration.entries { key in
+        CStrings.begins(key, with: "lfs.") || CStrings.begins(key, with: "remote.")
+          || CStrings.areEqual(key, "core.hookspath")
+      })
   }
 
-  func read(_ work: inout UnsavedWork) throws(GitError) {
-    work.isPartial = true
-    let output = try git.output(["config", "-z", "--list"]) ?? []
-    let entries = output.split(separator: 0).map { record in
-      let key = record.prefix { $0 != UInt8(ascii: "\n") }
-      return (key: ByteText.string(from: key), value: ByteText.string(from: record.dropFirst(key.count + 1)))
-    }
-    let remotes = RemotePlace.remotes(in: entries)
-    work.remotesHere = remotes.filter { !$0.isElsewhere }.map(\.name)
-    work.hasRemoteElsewhere = remotes.contains(where: \.isElsewhere)
-    let known = remotes.filter(\.isElsewhere).map { "--remotes=\($0.name)" }
-    let ours = [
-      "--exclude=refs/stash", "--exclude=refs/remotes/*", "--exclude=refs/notes/*", "--all", "HEAD",
-    ]
-    if work.state.head != nil || !work.state.branches.isEmpty {
-      // HEAD's reflog holds what was amended as well; here that counts.
-      let arguments = ["rev-list", "--count"] + ours + (known.isEmpty ? [] : ["--not"] + known) + ["--"]
-      let count = try git.output(work.state.head == nil ? arguments.filter { $0 != "HEAD" } : arguments) ?? []
-      work.commits = Int(String(decoding: count, as: UTF8.self).filter(\.isNumber)) ?? 0
-      if work.commits > 0 { work.sources = work.state.branches.filter { !$0.isOnRemote }.map(\.name) }
-    }
-    let names =
-      try git.output(["for-each-ref", "--format=%(refname)", "refs/tags", "refs/notes", "refs/replace"]) ?? []
-    for line in names.split(separator: UInt8(ascii: "\n")) {
-      let name = ByteText.string(from: line)
-      if name.begins(with: "refs/tags/") {
-        work.tags.append(String(name.dropFirst(10)))
-      } else {
-        work.notes.append(String(name.dropFirst(5)))
-      }
-    }
-    if let workTree = info.workTree {
-      work.hidden = try Self.hidden(info.gitDirectory, workTree)
-    }
+  /// - Parameter entries: settings in git's order, with normalised keys; others may be among them.
+  init(_ entries: [(key: String, value: String)]) {
+    func last(_ key: String) -> String? { entries.last { $0.key == key }?.value }
+    hooksPath = last("core.hookspath")
+    storage = last("lfs.storage")
+    self.entries = entries.filter { Self.isURL($0.key) }
   }
 
-  /// The files that git is told not to look at, and that are there: whether they differ is not looked into.
-  static func hidden(_ gitDirectory: FilePath, _ workTree: FilePath) throws(GitError) -> Int {
-    var git = try GitProgram(readingGitDirectory: gitDirectory, workTree: workTree)
-    git.limitForReading(seconds: Limits.history)
-    git.options += ["--work-tree=\(workTree.text)", "-C", workTree.text]
-    let output = try git.output(["ls-files", "-z", "-v", "--", ":(top)"]) ?? []
-    return output.split(separator: 0).count { record in
-      guard let tag = record.first, tag == UInt8(ascii: "S") || (0x61...0x7A).contains(tag) else {
-        return false
-      }
-      return !Files.isMissing(
-        workTree.pushing(FilePath(bytes: Array(record.dropFirst(2)))), followingLinks: false)
+  /// Whether files are uploaded to this computer.
+  ///
+  /// - Parameter committed: what the project's own file says, which counts where the settings do not say otherwise.
+  func isStoredHere(beside committed: [(key: String, value: String)]) -> Bool {
+    let place = RemotePlace(rewrites: URLRewrites([]), pushRewrites: URLRewrites([]))
+    let others = committed.filter { other in
+      Self.isURL(other.key) && !entries.contains { $0.key.hasSameBytes(as: other.key) }
     }
+    return (entries + others).contains { !place.isElsewhere(urls: [$0.value], pushes: []) }
+  }
+
+  private static func isURL(_ key: String) -> Bool {
+    key == "lfs.url" || key == "lfs.pushurl"
+      || key.begins(with: "remote.") && (key.ends(with: ".lfsurl") || key.ends(with: ".lfspushurl"))
   }
 }

@@ -22,7 +22,7 @@ struct UnsavedReader {
         opening: directory, flags: git_repository_open_flag_t(rawValue: 0),
         ceilings: Environment["GIT_CEILING_DIRECTORIES"] ?? "")
     } catch  where error.kind == .unsupportedExtension || error.kind == .ownedBySomeoneElse {
-      try GitCLIUnsavedReader(at: directory).read(&work)
+      try readByProgram(directory, &work)
       return work
     }
     try handle.guardObjects()
@@ -31,19 +31,72 @@ struct UnsavedReader {
     let workTree = FilePath(fromC: git_repository_workdir(handle.raw)).map { $0.resolved ?? $0 }
     let configuration = try Configuration(of: handle.raw)
     if readsRefs {
-      try RefSurvey(handle, configuration, common, gitDirectory).read(&work)
+      let survey = RefSurvey(
+        source: LibGit2RefSource(handle, common), places: try RemotePlaces(of: configuration),
+        email: try configuration.string("user.email"), common: common, gitDirectory: gitDirectory)
+      try survey.read(&work)
       Watch.sign()
-      work.lfsFiles = try LFSStore(common).unshown(configuration, hasRemoteElsewhere: work.hasRemoteElsewhere)
+      work.lfsFiles = try LFSStore(common, LFSSettings(of: configuration))
+        .unshown(hasRemoteElsewhere: work.hasRemoteElsewhere, workTree: workTree)
     }
     if let workTree {
       work.hidden = try hidden(handle.raw, configuration, gitDirectory, workTree)
-      work.ignoredHere = try IgnoredHere(gitDirectory, common, workTree, configuration).count()
+      work.ignoredHere = try IgnoredHere(
+        gitDirectory, common, workTree, excludesFile: configuration.string("core.excludesFile")
+      ).count()
     }
-    guard depth < Limits.submoduleDepth else { return work }
-    if readsRefs { readWorkTrees(common, besides: workTree ?? directory, &work) }
-    if let workTree { readSubmodules(handle.raw, workTree, &work) }
-    if readsRefs { readModules(common, &work) }
+    let submodules = workTree == nil ? [] : Self.submodules(handle.raw)
+    readParts(common, workTree ?? directory, submodules, &work)
     return work
+  }
+
+  /// The same of a format that libgit2 refuses. What git cannot tell either is noted as that.
+  private func readByProgram(_ directory: FilePath, _ work: inout UnsavedWork) throws(GitError) {
+    let reader = try GitCLIUnsavedReader(at: directory)
+    let (gitDirectory, common) = (reader.info.gitDirectory, reader.info.commonDirectory)
+    let workTree = reader.info.workTree
+    if readsRefs {
+      attempt(.refs, &work) { (work) throws(GitError) in try reader.readRefs(&work) }
+      attempt(.lfs, &work) { (work) throws(GitError) in
+        work.lfsFiles = try LFSStore(common, LFSSettings(reader.settings))
+          .unshown(hasRemoteElsewhere: work.hasRemoteElsewhere, workTree: workTree)
+      }
+    }
+    var submodules: [String] = []
+    if let workTree {
+      attempt(.hiddenFiles, &work) { (work) throws(GitError) in
+        work.hidden = try GitCLIUnsavedReader.hidden(gitDirectory, workTree)
+      }
+      attempt(.ignoredFiles, &work) { (work) throws(GitError) in
+        work.ignoredHere = try IgnoredHere(
+          gitDirectory, common, workTree, excludesFile: reader.setting("core.excludesfile")
+        ).count()
+      }
+      attempt(.submodules, &work) { (_) throws(GitError) in submodules = try reader.submodules() }
+    }
+    readParts(common, workTree ?? directory, submodules, &work)
+  }
+
+  private func attempt(
+    _ aspect: UnsavedWork.Aspect, _ work: inout UnsavedWork,
+    _ body: (inout UnsavedWork) throws(GitError) -> Void
+  ) {
+    Watch.sign()
+    do throws(GitError) {
+      try body(&work)
+    } catch {
+      work.unexamined.append(aspect)
+    }
+  }
+
+  /// Other work trees of the repository, and its submodules.
+  private func readParts(
+    _ common: FilePath, _ own: FilePath, _ submodules: [String], _ work: inout UnsavedWork
+  ) {
+    guard depth < Limits.submoduleDepth else { return }
+    if readsRefs { readWorkTrees(common, besides: own, &work) }
+    let seen = readSubmodules(submodules, own, &work)
+    if readsRefs { readModules(common, besides: seen, &work) }
   }
 
   // MARK: Other work trees
@@ -62,23 +115,34 @@ struct UnsavedReader {
     }
   }
 
-  private func readSubmodules(_ repository: OpaquePointer, _ workTree: FilePath, _ work: inout UnsavedWork) {
+  private static func submodules(_ repository: OpaquePointer) -> [String] {
     var index: OpaquePointer?
-    guard git_repository_index(&index, repository) == 0, let index else { return }
+    guard git_repository_index(&index, repository) == 0, let index else { return [] }
     defer { git_index_free(index) }
-    for submodule in IndexSummary(index, part: nil).submodules {
-      let path = workTree.pushing(FilePath(text: submodule.path))
-      guard Files.kind(of: path.appending(".git")) != nil, !known.contains(path) else { continue }
+    return IndexSummary(index, part: nil).submodules.map(\.path)
+  }
+
+  /// - Returns: the git directories of those that are checked out.
+  private func readSubmodules(
+    _ submodules: [String], _ workTree: FilePath, _ work: inout UnsavedWork
+  ) -> Set<FilePath> {
+    var seen: Set<FilePath> = []
+    for submodule in submodules {
+      let path = workTree.pushing(FilePath(text: submodule))
+      guard Files.kind(of: path.appending(".git")) != nil else { continue }
+      if let directory = Self.gitDirectory(of: path) { seen.insert(directory) }
+      guard !known.contains(path) else { continue }
       var inner = self
       inner.depth += 1
       inner.readsRefs = true
       add(path, inner, &work)
     }
+    return seen
   }
 
-  /// The repositories of submodules that are not checked out: their commits are there nevertheless.
-  private func readModules(_ common: FilePath, _ work: inout UnsavedWork) {
-    let seen = Set(work.parts.compactMap { Self.gitDirectory(of: $0.path) })
+  /// The repositories of submodules that the index does not have, or that are not checked out: their commits are there
+  /// nevertheless, and their files may be.
+  private func readModules(_ common: FilePath, besides seen: Set<FilePath>, _ work: inout UnsavedWork) {
     var folders = [(common.appending("modules"), 0)]
     while let (folder, level) = folders.popLast() {
       guard level <= 6, Files.kind(of: folder, followingLinks: false) == .directory else { continue }
@@ -86,7 +150,9 @@ struct UnsavedReader {
         guard !seen.contains(folder.resolved ?? folder) else { continue }
         var inner = UnsavedReader(known: known)
         inner.depth = depth + 1
-        if Self.workTreeIsGone(folder) { add(folder, inner, &work) }
+        let workTree = Self.workTree(of: folder)
+        if let workTree, known.contains(workTree) { continue }
+        add(workTree ?? folder, inner, &work)
         continue
       }
       Watch.sign()
@@ -103,11 +169,13 @@ struct UnsavedReader {
     return (target.isAbsolute ? target : workTree.pushing(target)).resolved
   }
 
-  private static func workTreeIsGone(_ gitDirectory: FilePath) -> Bool {
-    guard let directory = OpenFile(gitDirectory, options: .directory) else { return false }
-    guard let named = GitDirectory.namedWorkTree(directory.descriptor) else { return true }
-    return Self.gitDirectory(of: named.isAbsolute ? named : gitDirectory.pushing(named))
-      != gitDirectory.resolved
+  /// The work tree of a submodule's git directory; nil where it is not checked out.
+  private static func workTree(of gitDirectory: FilePath) -> FilePath? {
+    guard let directory = OpenFile(gitDirectory, options: .directory),
+      let named = GitDirectory.namedWorkTree(directory.descriptor)
+    else { return nil }
+    let path = named.isAbsolute ? named : gitDirectory.pushing(named)
+    return Self.gitDirectory(of: path) == gitDirectory.resolved ? path.resolved ?? path : nil
   }
 
   private func add(_ path: FilePath, _ reader: UnsavedReader, _ work: inout UnsavedWork) {

@@ -26,10 +26,24 @@ public struct UnsavedWork: Sendable, Hashable {
   public var remotesHere: [String] = []
   /// Whether there is a remote elsewhere.
   public var hasRemoteElsewhere = false
-  /// Whether only the `git` program can read the repository's format, and not all places were looked at where work may be hidden.
-  public var isPartial = false
+  /// Where work may be hidden that could not be looked for, in a format that only the `git` program reads.
+  public var unexamined: [Aspect] = []
   /// Linked worktrees and submodules, and what of them exists here only.
   public var parts: [Part] = []
+
+  /// What is looked at.
+  public enum Aspect: Sendable, Hashable {
+    /// Commits, tags, notes and the reflogs of HEAD.
+    case refs
+    /// Files that git is told not to look at.
+    case hiddenFiles
+    /// Files that only this computer's own rules ignore.
+    case ignoredFiles
+    /// What Git LFS keeps.
+    case lfs
+    /// Submodules.
+    case submodules
+  }
 
   /// Another work tree or repository that belongs to this one.
   public struct Part: Sendable, Hashable {
@@ -45,7 +59,7 @@ public struct UnsavedWork: Sendable, Hashable {
   public var isEmpty: Bool {
     state.staged + state.changed + state.untracked + state.conflicted + state.unsure + state.stashes == 0
       && state.operation == nil && hidden + ignoredHere + commits + lfsFiles == 0 && tags.isEmpty
-      && notes.isEmpty && !isPartial
+      && notes.isEmpty && unexamined.isEmpty
       && parts.allSatisfy { $0.error == nil && $0.work?.isEmpty ?? false }
   }
 
@@ -88,16 +102,5 @@ extension UnsavedWork {
     return zip(places, results).map { place, result in
       result ?? .failure(Examination.unanswered(place))
     }
-  }
-}
-
-extension Configuration {
-  /// Whether a remote of this configuration is on another computer.
-  public func isRemoteElsewhere(_ name: String) throws(GitError) -> Bool {
-    let entries = try entries { key in
-      let name = String(cString: key)
-      return name.begins(with: "remote.") || name.begins(with: "url.")
-    }
-    return RemotePlace.remotes(in: entries).contains { $0.isElsewhere && $0.name.hasSameBytes(as: name) }
   }
 }

@@ -1,0 +1,110 @@
+import ByteStrings
+import Git
+import SystemSupport
+
+/// What is worth seeing of a checkout's state at a glance: marks with numbers, as prompts have them, safe for a terminal.
+public struct StateMarks: Sendable {
+  /// How much a state wants to be seen to, the most first.
+  public enum Urgency: Int, Comparable, Sendable {
+    /// It could not be read.
+    case broken
+    /// Files are in conflict.
+    case conflict
+    /// A merge or the like is in progress.
+    case operation
+    /// Files are not committed.
+    case dirty
+    /// Commits are on no remote.
+    case unpushed
+    /// There are untracked files.
+    case untracked
+    /// There are stashes.
+    case stashed
+    /// Only an upstream has something new.
+    case behind
+    /// There is nothing to do.
+    case clean
+
+    /// The more urgent one is less.
+    public static func < (left: Urgency, right: Urgency) -> Bool { left.rawValue < right.rawValue }
+  }
+
+  /// What a mark stands for.
+  public enum Tone: Sendable {
+    /// It stops one's work.
+    case alarm
+    /// What is not committed.
+    case changes
+    /// Commits that are to be pushed.
+    case commits
+    /// Everything else.
+    case other
+  }
+
+  /// How urgent it is.
+  public let urgency: Urgency
+  /// The branch, or the commit of a detached HEAD.
+  public let branch: String
+  /// What there is.
+  public let marks: [(text: String, tone: Tone)]
+
+  /// The marks of a state.
+  public init(_ state: CheckoutState) {
+    urgency = Self.urgency(of: state)
+    guard let repository = state.repository else {
+      branch = ""
+      let error = state.isMissing ? "\(state.path.visible) is gone" : state.error ?? ""
+      marks = [(Quoting.visible(error), .alarm)]
+      return
+    }
+    var branch = repository.branch.map { Quoting.visible($0) } ?? ""
+    if state.isDetached { branch = "@\((repository.head ?? "").prefix(8))" }
+    if repository.isBare { branch = "(bare)" }
+    self.branch = branch
+    var marks: [(String, Tone)] = []
+    func add(_ mark: String, _ count: Int, _ tone: Tone) {
+      if count > 0 { marks.append((mark + String(count), tone)) }
+    }
+    if let operation = repository.operation { marks.append((operation.rawValue, .alarm)) }
+    add("~", repository.conflicted, .alarm)
+    add("+", repository.staged, .changes)
+    add("!", repository.changed, .changes)
+    add("%", repository.unsure, .changes)
+    add("?", repository.untracked, .other)
+    add("*", repository.stashes, .other)
+    add("⇡", state.currentBranch?.ahead ?? 0, .commits)
+    add("⇣", state.currentBranch?.behind ?? 0, .other)
+    if state.currentBranch?.isUpstreamGone ?? false { marks.append(("gone", .changes)) }
+    if repository.remotes.isEmpty {
+      marks.append(("no remote", .other))
+    } else if let others = Self.others(repository) {
+      marks.append((others, .commits))
+    }
+    self.marks = marks
+  }
+
+  /// The branches that are on no remote, but for the current one where its number says so.
+  private static func others(_ repository: RepositoryState) -> String? {
+    let unpushed = repository.branches.filter { branch in
+      !branch.isOnRemote
+        && !(branch.ahead ?? 0 > 0 && repository.branch.map { $0.hasSameBytes(as: branch.name) } ?? false)
+    }
+    let shown = unpushed.prefix(3).map { branch in
+      Quoting.visible(branch.name) + (branch.ahead.map { "⇡\($0)" } ?? "")
+    }
+    guard !shown.isEmpty else { return nil }
+    let more = unpushed.count - shown.count
+    return "unpushed: " + shown.joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
+  }
+
+  private static func urgency(of state: CheckoutState) -> Urgency {
+    if state.error != nil { return .broken }
+    if state.isConflicted { return .conflict }
+    if state.isBusy { return .operation }
+    if state.isDirty { return .dirty }
+    if state.isUnpushed, !state.hasNoRemote { return .unpushed }
+    if state.hasUntracked { return .untracked }
+    if state.isStashed { return .stashed }
+    return state.isBehind ? .behind : .clean
+  }
+}
