@@ -200,6 +200,80 @@ class World:
         return self.repositories("bare-tree", self.size(1000))
 
     @functools.cache
+    def worked_tree(self):
+        """1,000 repositories with 108,800 files, as work leaves them; the directory, and a file with their paths.
+
+        Of a hundred ten have changed files, ten untracked ones, five are ahead of their upstream, five have a stash, and nine a
+        branch without upstream.
+        """
+        top, paths = self.path("worked"), []
+        os.makedirs(top)
+        for files, count in ((31, 900), (401, 90), (4001, 10)):
+            template, tree = self._template(files)
+            for _ in range(max(1, round(count * self.scale))):
+                paths.append(os.path.join(top, f"p{len(paths):04}"))
+                run("cp", "-a", template, paths[-1])
+                self._work(paths[-1], tree, len(paths) - 1)
+        listed = self.path("worked-paths")
+        with open(listed, "w", encoding="utf-8") as file:
+            file.writelines(f"{path}\n" for path in paths)
+        # What git stored of the files is of the template's.
+        run("xargs", "-a", listed, "-P2", "-I{}", "git", "-C", "{}", "status", "--porcelain")
+        return top, listed
+
+    def _template(self, files):
+        """A repository with so many files that are old enough for git to believe their times, and the tree of its commit."""
+        template = self.path(f"worked-template-{files}")
+        run("git", "init", "-q", template)
+        for number in range(files):
+            folder = os.path.join(template, f"part-{number // 20}")
+            os.makedirs(folder, exist_ok=True)
+            path = os.path.join(folder, f"file-{number}.txt")
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(f"{number}\n" * 40)
+            os.utime(path, (EPOCH, EPOCH))
+        run("git", "-C", template, "add", "-A")
+        run("git", "-C", template, "commit", "-q", "-m", "Begin")
+        run("git", "-C", template, "repack", "-adq")
+        return template, run("git", "-C", template, "rev-parse", "HEAD^{tree}")
+
+    @staticmethod
+    def _work(directory, tree, number):
+        """Commits, a remote that has the first of them, and what of work is left in the repository of this number."""
+        folder = os.path.join(directory, ".git")
+
+        def commit(subject, parent=""):
+            who = f"Ann <ann@bench.example> {EPOCH + number} +0000"
+            text = f"tree {tree}\n{parent}author {who}\ncommitter {who}\n\n{subject}\n"
+            name, stored = git_object("commit", text.encode())
+            os.makedirs(os.path.join(folder, "objects", name[:2]), exist_ok=True)
+            with open(os.path.join(folder, "objects", name[:2], name[2:]), "wb") as file:
+                file.write(zlib.compress(stored))
+            return name
+
+        def put(name, text, mode="w"):
+            os.makedirs(os.path.dirname(os.path.join(directory, name)), exist_ok=True)
+            with open(os.path.join(directory, name), mode, encoding="utf-8") as file:
+                file.write(text)
+
+        first = commit("Begin")
+        put(".git/config", f'[remote "origin"]\n\turl = https://git.bench.example/team/p{number:04}.git\n'
+            "\tfetch = +refs/heads/*:refs/remotes/origin/*\n"
+            '[branch "main"]\n\tremote = origin\n\tmerge = refs/heads/main\n', "a")
+        put(".git/refs/remotes/origin/main", first + "\n")
+        of_hundred = number % 100
+        ahead = commit("More", f"parent {first}\n") if 20 <= of_hundred < 25 else first
+        put(".git/refs/heads/main", ahead + "\n")
+        if of_hundred < 10 or 25 <= of_hundred < 30:
+            put("part-0/file-0.txt", "changed\n", "a")
+        if 10 <= of_hundred < 20:
+            put("part-0/new.txt", "new\n")
+        if 25 <= of_hundred < 30:
+            run("git", "-C", directory, "stash", "-q")
+        if 30 <= of_hundred < 39:
+            put(".git/refs/heads/topic", first + "\n")
+
+    @functools.cache
     def packed_refs(self, size, pack=False):
         """A bare repository with so many packed refs, a commit each; the commits loose, or in a pack as well."""
         directory = self.path(f"refs-{size}-{'packed' if pack else 'loose'}.git")

@@ -212,6 +212,55 @@ def push_state(world):
     return [Outcome(f"{shown(ours)}; fetch {shown(fetch)}, ls-state {shown(state)}", beyond <= 0.05)]
 
 
+@functools.cache
+def worked_home(world):
+    """A machine whose projects are the repositories that work was left in."""
+    here = make_home(world, "worked-home")
+    tree, _ = world.worked_tree()
+    run("dev-infra", "init", home=here)
+    run("dev-infra", "register", "--quiet", "--recursive", tree, home=here)
+    count = len(run("dev-infra-ls-projects", "--format=%(path)", home=here).split("\n"))
+    if count != len(os.listdir(tree)):
+        raise Failed(f"{count} projects registered, not {len(os.listdir(tree))}")
+    return here
+
+
+def state_command(world, *words):
+    return Command(["env", f"HOME={worked_home(world)}", "dev-infra", "state", *words])
+
+
+def git_status(world):
+    _, paths = world.worked_tree()
+    return plain(
+        "xargs", "-a", paths, "-P2", "-I{}", "git", "--no-optional-locks", "-C", "{}", "status", "--porcelain=v2",
+        "--branch", "--show-stash")
+
+
+def state(world):
+    return [compare(world, state_command(world), git_status(world), 0.9, rounds=6, runs=2)]
+
+
+def state_unsaved(world):
+    home_of = shlex.quote(f"HOME={worked_home(world)}")
+    # There is something, which is its 1.
+    ours = Command(["sh", "-c", f"env {home_of} dev-infra state --unsaved >/dev/null 2>&1; test $? -eq 1"])
+    return [compare(world, ours, git_status(world), 2, rounds=6, runs=2)]
+
+
+def state_gita(world):
+    tree, _ = world.worked_tree()
+    directory = world.path("gita-worked")
+    os.makedirs(directory)
+    words = ["env", f"XDG_CONFIG_HOME={directory}", "gita"]
+    run(*words, "add", "-r", tree)
+    return [compare(world, state_command(world), Command([*words, "ll"]), 0.2, rounds=2, runs=2)]
+
+
+def state_memory(world):
+    megabytes = peak_memory(state_command(world)) / 1e6
+    return [Outcome(f"{megabytes:.0f} MB", megabytes <= 100)]
+
+
 def pull_beside_merge(world, repositories=None, limit=None):
     size, conflicts = world.size(1000), world.size(100)
     here, there, base = world.sides(size, conflicts, repositories)
@@ -431,6 +480,12 @@ ROWS = [
     Row(
         "push-state", "`push` of the state of 1,000 checkouts", "`fetch`, and `ls-state` of the same, at the same time",
         "the longer one and 50 ms", push_state),
+    Row(
+        "state", "`state` of 1,000 repositories with 108,800 files, as work leaves them",
+        "`xargs -P2 git --no-optional-locks status --porcelain=v2 --branch --show-stash` of the same", "0.9 ×", state),
+    Row("state-unsaved", "`state --unsaved` of the same", "the same", "2 ×", state_unsaved),
+    Row("state-gita", "`state` of the same", "`gita ll` of the same", "0.2 ×", state_gita),
+    Row("state-memory", "peak memory of `state` of the same", "—", "100 MB", state_memory),
     Row(
         "pull", "pull of 1,000 changed entries with 100 conflicts",
         "`git merge` of the same trees, 1,000 files, no conflicts", "3 ×", pull),
