@@ -22,12 +22,15 @@ extension RegistryStore {
   /// - Parameters:
   ///   - relay: takes what git says on stderr as it comes; nil where its progress is not shown.
   ///   - dryRun: asks the remote and changes nothing there.
+  ///   - isFetched: whether the remote has been fetched from just now: where it has the commit, it is not asked again. A remote
+  ///     helper is, which may have more to do than a ref says.
   public func send(
     _ commit: ObjectID, to branch: RemoteBranch, timeout: Int?, relay: (@Sendable ([UInt8]) -> Void)?,
-    dryRun: Bool
+    dryRun: Bool, isFetched: Bool = false
   ) throws -> SendResult {
     try Self.checkFormat(of: commit, as: .commit(commit), in: repository)
     let known = try repository.reference(branch.reference)
+    if isFetched, known == commit, try carriesState(branch) { return .upToDate }
     let transport = try transport(.push, branch, timeout, relay)
     let result = try transport.push(["\(commit.hex):refs/heads/main"], dryRun: dryRun, in: self)
     let pushed = GitDiagnostics.PushedRef("refs/heads/main", in: result.report)
