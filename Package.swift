@@ -180,7 +180,7 @@ let terminal: [Target] = [
     "CLI", "Listing",
     [
       "CommandLineTool", "IndexReporting", "Terminal", "ByteStrings", "SystemSupport", "Registry",
-      "RegistryIndex", argumentParser, filePath,
+      "RegistryIndex", "Ranking", argumentParser, filePath,
     ]),
 ]
 

@@ -213,7 +213,10 @@ every_command_has() { grep -vxE -e '-h|--help|--version' | LC_ALL=C sort -u; }
   for key in $atoms; do
     lists man1/dev-infra-ls-projects.1 "$key" || fault "dev-infra-ls-projects(1) does not list $key"
     case $key in
-    path | paths | machines) ;;
+    path | paths | machines | rank | last_used) ;;
+    # What is read from working trees.
+    staged | changed | untracked | conflicted | stashed | ahead | behind | unpushed | gone) ;;
+    dirty | noremote | missing | detached | busy | branch | last_commit | last_fetch) ;;
     *) lists man5/dev-infra-registry.5 "$key" || fault "dev-infra-registry(5) does not list $key" ;;
     esac
   done

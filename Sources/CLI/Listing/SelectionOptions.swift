@@ -116,8 +116,10 @@ public struct SelectionOptions: ParsableArguments {
   @Flag(name: .shortAndLong, help: "Also projects that are not on this machine.")
   var all = false
   @Option(
-    parsing: .unconditional, help: ArgumentHelp("Sort by a field; '-' before it reverses.", valueName: "key"))
-  var sort = "name"
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      "Sort by an atom; '-' before it reverses. Of several the last counts most.", valueName: "key"))
+  var sort: [String] = []
   @OptionGroup var filters: FilterOptions
   @Flag(help: "Only projects that standard input names.")
   var stdin = false
@@ -132,27 +134,34 @@ public struct SelectionOptions: ParsableArguments {
   ///
   /// - Throws: a usage `Failure` for a sort key that does not exist, and as ``FilterOptions/selection()``.
   public func selection() throws -> Selection {
-    guard let key = SortKey(sort) else {
-      let known = RowAtom.allCases.map(\.rawValue).joined(separator: " ")
-      throw Failure.usage("unknown sort key '\(sort)'; known are: \(known)")
-    }
+    _ = try keys()
     var selection = try filters.selection()
     selection.all = all
-    selection.sort = key
     selection.patterns = patterns
     // Only what is named is looked for from here: the current directory may be gone.
     if !patterns.isEmpty { selection.directory = try Environment.currentDirectory() }
     return selection
   }
 
-  /// The rows of a view that are selected, with what standard input narrows.
+  private func keys() throws(Failure) -> [SortKey] {
+    var keys: [SortKey] = []
+    for text in sort { keys.append(try SortKey(text)) }
+    return keys
+  }
+
+  /// The rows of a view that are selected, with what standard input narrows, in their order.
   ///
-  /// - Parameter z: whether records of standard input end in NUL.
-  public func rows(_ selection: inout Selection, of view: View, z: Bool) throws -> [ViewRow] {
+  /// - Parameters:
+  ///   - z: whether records of standard input end in NUL.
+  ///   - values: reads what conditions and keys ask for beside the index.
+  public func rows(
+    _ selection: inout Selection, of view: View, z: Bool, _ values: ListValues? = nil
+  ) throws -> [ViewRow] {
+    let values = values ?? ListValues(of: view)
     if stdin {
       let queries = try ProjectQuery.all(Operands.texts([], stdin: true, format: RecordFormat(z: z)))
       selection.ids = Set(try queries.map { try $0.find(in: view).id })
     }
-    return try selection.rows(of: view, states: CheckoutStates())
+    return try values.sorted(selection.rows(of: view, states: values.states), by: keys())
   }
 }

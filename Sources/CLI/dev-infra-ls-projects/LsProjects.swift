@@ -22,7 +22,7 @@ struct LsProjects: Tool {
   var z = false
   @Flag(help: "Print a JSON object a line.")
   var json = false
-  @Option(help: ArgumentHelp("Print this for each: %(field), %%, %xx.", valueName: "format"))
+  @Option(help: ArgumentHelp("Print this for each: %(atom), %%, %xx.", valueName: "format"))
   var format = "%(id) %(name)"
   @Option(help: ArgumentHelp("Only the project that is at this directory, or around it.", valueName: "dir"))
   var path: String?
@@ -30,18 +30,20 @@ struct LsProjects: Tool {
 
   func execute() throws -> Int32 {
     var selection = try options.selection()
-    let rowFormat = try RowFormat(format)
+    let format = try ListAtom.format(format)
     let view = try ViewFile.ofEnvironment().fresh()
     if let path {
       let directory = try FilePath(text: path).absolute(against: Environment.currentDirectory())
       selection.path = view.projectPath(around: directory.resolvedAsFarAsItExists)?.text ?? directory.text
     }
-    let rows = try options.rows(&selection, of: view, z: z)
+    let values = ListValues(of: view)
+    let rows = try options.rows(&selection, of: view, z: z, values)
+    if !json { try values.read(format.atoms, of: rows) }
     let recordFormat = RecordFormat(z: z)
     var output = Output(recordFormat)
     for row in rows {
       let text =
-        json ? Array(view.json(of: row).compact.utf8) : rowFormat.text(of: row, in: view, recordFormat)
+        json ? Array(view.json(of: row).compact.utf8) : format.text(recordFormat) { values.text($0, of: row) }
       try output.record(formatted: text)
     }
     try output.flush()

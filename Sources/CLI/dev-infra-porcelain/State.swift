@@ -309,11 +309,11 @@ struct State: Tool {
         }
         let time = group.taken.map { $0.age(at: now) } ?? "now"
         text += StateView.heading(
-          "\(Quoting.visible(machine.name)), \(time)", colours: StateView.wantsColours)
+          "\(Quoting.visible(machine.name)), \(time)", colours: Colours.areWanted())
       }
       text += StateView(
         lines(of: group, view, now), all: all, verbose: verbose, width: Terminal.width ?? 80
-      ).text(colours: StateView.wantsColours)
+      ).text(colours: Colours.areWanted())
     }
     var output = Output()
     try output.draw(text)

@@ -19,19 +19,7 @@ struct StateLine {
 /// The states of many checkouts on a terminal: what is the reader's to do first, what is only behind apart from it, and how many
 /// there are.
 struct StateView {
-  enum Colour: String {
-    case red = "31"
-    case yellow = "33"
-    case green = "32"
-    case cyan = "36"
-    case bold = "1"
-    case dim = "2"
-  }
-
-  /// Whether a terminal is to have colours: <https://no-color.org>.
-  static var wantsColours: Bool {
-    (Environment["NO_COLOR"] ?? "").isEmpty && !["dumb", ""].contains(Environment["TERM"] ?? "")
-  }
+  typealias Colour = Colours.Style
 
   static func colour(of tone: StateMarks.Tone) -> Colour {
     switch tone {
@@ -129,7 +117,7 @@ struct StateView {
     for (text, colour) in pieces where left > 0 {
       let shown = left > 1 ? DisplayWidth.cut(text, to: left) : String(text.prefix(1))
       left -= DisplayWidth.of(shown)
-      line += colours ? colour.map { "\u{1B}[\($0.rawValue)m\(shown)\u{1B}[m" } ?? shown : shown
+      line += colours ? Colours.styled(shown, colour) : shown
     }
     while line.last == " " { line.removeLast() }
     return line

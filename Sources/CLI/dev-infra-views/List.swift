@@ -12,35 +12,48 @@ struct List: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra list", abstract: "List projects as a table.",
     usage: """
-      dev-infra list [--all] [--json] [--sort <key>] \(SelectionOptions.usage) [-z] [--stdin] [<p>...]
+      dev-infra list [--columns <names> | --format <format> | --json] [--sort <key>] [--all] \
+      \(SelectionOptions.usage) [-z] [--stdin] [<p>...]
       """)
 
+  @Option(help: ArgumentHelp("Show these columns, with commas between them.", valueName: "names"))
+  var columns: [String] = []
+  @Option(help: ArgumentHelp("Print this for each: %(atom), %%, %xx.", valueName: "format"))
+  var format: String?
   @Flag(help: "Print one JSON array.")
   var json = false
-  @Flag(name: .customShort("z"), help: "Records on standard input end in NUL.")
+  @Flag(name: .customShort("z"), help: "Records end in NUL and nothing is quoted.")
   var z = false
   @OptionGroup var options: SelectionOptions
 
-  /// The columns, for the table and for the lines.
-  private static let columns: [RowAtom] = [.name, .status, .projectType, .tags, .path, .machines]
+  func validate() throws {
+    if [!columns.isEmpty, format != nil, json].count(where: { $0 }) > 1 {
+      throw ValidationError("--columns, --format and --json exclude each other")
+    }
+  }
 
   func execute() throws -> Int32 {
     var selection = try options.selection()
+    let asked = columns.isEmpty ? nil : try ListAtom.columns(columns)
+    let format = try format.map { try ListAtom.format($0) }
     let view = try ViewFile.ofEnvironment().fresh()
-    let rows = try options.rows(&selection, of: view, z: z)
-    var output = Output()
+    let values = ListValues(of: view)
+    let rows = try options.rows(&selection, of: view, z: z, values)
     if json {
-      let array = JSON.array(rows.map { view.json(of: $0) })
-      try output.write(array.canonical)
-    } else if Terminal.isTerminal(1) {
-      for line in Table(rows, of: view, width: Terminal.width).lines { try output.line(line) }
+      var output = Output()
+      try output.write(JSON.array(rows.map { view.json(of: $0) }).canonical)
+      try output.flush()
     } else {
-      for row in rows {
-        let fields = Self.columns.map { Quoting.quote($0.text(of: row, in: view)) }
-        try output.line(fields.joined(separator: "\t"))
+      try values.read(format?.atoms ?? asked ?? [], of: rows)
+      let isTable = format == nil && !z && Terminal.isTerminal(1)
+      if isTable {
+        let table = ProjectTable(rows, of: view, asked, values, width: Terminal.width)
+        var output = Output()
+        try output.draw(table.text(hasColours: Colours.areWanted()))
+      } else {
+        try write(rows, format, asked ?? ListAtom.usual, values)
       }
     }
-    try output.flush()
     if rows.isEmpty, !selection.isNarrowed, !json, Terminal.isTerminal(2) {
       let others = view.rows.count
       Messages.hint(
@@ -51,5 +64,20 @@ struct List: Tool {
     }
     if rows.isEmpty, selection.isNarrowed { throw EmptyList.failure(selection, of: view) }
     return ExitStatus.success
+  }
+
+  /// For scripts: a record a project, in the format, or its columns between tabs.
+  private func write(
+    _ rows: [ViewRow], _ format: AtomFormat<ListAtom>?, _ columns: [ListAtom], _ values: ListValues
+  ) throws {
+    let record = RecordFormat(z: z)
+    var output = Output(record)
+    for row in rows {
+      let text =
+        format?.text(record) { values.text($0, of: row) }
+        ?? Array(columns.map { record.field(values.text($0, of: row)) }.joined(separator: [0x09]))
+      try output.record(formatted: text)
+    }
+    try output.flush()
   }
 }

@@ -58,7 +58,9 @@ enum RankCommand {
     for entry in entries {
       guard let row = view.row(id: entry.id) else { continue }
       isEmpty = false
-      let fields = [score(entry.score(at: now)), row.name, row.paths.first ?? ""].map { format.field($0) }
+      let fields = [Uses.text(ofScore: entry.score(at: now)), row.name, row.paths.first ?? ""].map {
+        format.field($0)
+      }
       try output.record(formatted: Array(fields.joined(separator: [0x09])))
     }
     try output.flush()
@@ -68,12 +70,6 @@ enum RankCommand {
       )
     }
     return ExitStatus.success
-  }
-
-  /// A score with one digit behind the point; it is counted in quarters of thousandths.
-  private static func score(_ score: Int) -> String {
-    let tenths = (score + 200) / 400
-    return "\(tenths / 10).\(tenths % 10)"
   }
 
   private static func add(

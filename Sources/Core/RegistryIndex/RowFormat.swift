@@ -38,6 +38,11 @@ public struct AtomFormat<Atom: Sendable>: Sendable {
     self.pieces = pieces
   }
 
+  /// The atoms in it.
+  public var atoms: [Atom] {
+    pieces.compactMap { if case .atom(let atom) = $0 { atom } else { nil } }
+  }
+
   /// The format with these values. In lines the values are quoted where they are unusual; what stands around them is not.
   public func text(_ format: RecordFormat, _ value: (Atom) -> String) -> [UInt8] {
     var out: [UInt8] = []

@@ -2,7 +2,7 @@ import ByteStrings
 public import Registry
 public import SystemPackage
 
-/// Which projects of a view are meant, and in which order.
+/// Which projects of a view are meant.
 public struct Selection: Sendable {
   /// Also projects that are not on this machine.
   public var all = false
@@ -27,8 +27,6 @@ public struct Selection: Sendable {
   public var now = Timestamp(milliseconds: 0)
   /// What `~` is in the condition.
   public var home: String?
-  /// What they are sorted by.
-  public var sort = SortKey(atom: .name, reversed: false)
 
   /// Every project on this machine, by name.
   public init() {}
@@ -39,13 +37,13 @@ public struct Selection: Sendable {
       || condition != nil
   }
 
-  /// The selected rows of `view`, sorted.
+  /// The selected rows of `view`, by name.
   ///
   /// - Parameter states: reads the working trees that the condition asks about.
   /// - Throws: what the source does, and ``RegistryIndexError`` where it is needed and there is none.
   public func rows(of view: View, states: (any CheckoutStateSource)? = nil) throws -> [ViewRow] {
-    let named = view.machineNames.filter { machines.containsBytes(of: $0.value) }.keys
-    let wanted = Set(machines).union(named)
+    let machineIDs = view.machineNames.filter { machines.containsBytes(of: $0.value) }.keys
+    let wanted = Set(machines).union(machineIDs)
     let isNarrowed = isNarrowed
     let texts = fields.map { (ViewColumn.field($0), $1) }
     let patterns = patterns.map { Pattern($0, of: view, from: directory) }
@@ -62,7 +60,9 @@ public struct Selection: Sendable {
         && (path.map { row.paths.containsBytes(of: $0) } ?? true)
         && (patterns.isEmpty || patterns.contains { $0.matches(row) })
     }
-    return sort.sorted(try holding(matched, of: view, states), in: view)
+    // The id decides between equal names, so that the same registry is always listed alike.
+    let keyed = try holding(matched, of: view, states).map { (SortValue.text($0.name.lowercased()), $0) }
+    return keyed.sorted { $0.0 == $1.0 ? $0.1.id < $1.1.id : $0.0 < $1.0 }.map(\.1)
   }
 
   /// Those of some rows that the condition holds for. Working trees are read of those only that the fields do not decide, all in
@@ -115,36 +115,5 @@ public struct Selection: Sendable {
       (isPath ? row.paths : [row.name]).contains(where: glob.matches)
         || !ids.isEmpty && ids.contains(row.id)
     }
-  }
-}
-
-/// What a listing is sorted by: an atom, and the way round.
-public struct SortKey: Sendable {
-  /// The value that counts.
-  public let atom: RowAtom
-  /// Largest first.
-  public let reversed: Bool
-
-  /// A key of its parts.
-  public init(atom: RowAtom, reversed: Bool) {
-    self.atom = atom
-    self.reversed = reversed
-  }
-
-  /// A key as it is given: an atom's name, with `-` before it the other way round; nil when there is no such atom.
-  public init?(_ text: String) {
-    let reversed = text.begins(with: "-")
-    guard let atom = RowAtom(rawValue: reversed ? String(text.dropFirst()) : text) else { return nil }
-    self.init(atom: atom, reversed: reversed)
-  }
-
-  func sorted(_ rows: [ViewRow], in view: View) -> [ViewRow] {
-    let keyed = rows.map { row in
-      let text = atom.text(of: row, in: view)
-      return (key: atom == .name ? text.lowercased() : text, row: row)
-    }
-    // The id decides between equal keys, so that the same registry is always listed alike.
-    let ordered = keyed.sorted { $0.key == $1.key ? $0.row.id < $1.row.id : $0.key < $1.key }.map(\.row)
-    return reversed ? ordered.reversed() : ordered
   }
 }

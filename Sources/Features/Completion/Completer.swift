@@ -157,16 +157,46 @@ public struct Completer {
     of item: CommandTable.Item, _ command: String, _ registry: String?, beginning last: [UInt8]
   ) -> [Candidate] {
     if item.word == "--where" { return condition(beginning: last, registry) }
+    switch item.word {
+    case "--sort": return Self.sortKeys(beginning: last)
+    case "--columns": return Self.columns(beginning: last)
+    case "--format" where command == "list" || command == "ls-projects": return Self.format(beginning: last)
+    default: break
+    }
     if !item.choices.isEmpty { return Self.matching(item.choices.map { Candidate($0, "") }, last) }
     let words: [[UInt8]] =
       switch item.word {
-      case "--sort": RowAtom.allCases.map { Array($0.rawValue.utf8) }
       case "--machine": source.machines(registry: registry)
       case "--remote": source.remotes()
       case "--strategy": MergeStrategy.allCases.map { Array($0.rawValue.utf8) }
       default: field(ofOption: item.word).map { texts(of: $0, registry) } ?? []
       }
     return Self.matching(words.map { Candidate($0) }, last)
+  }
+
+  private static func sortKeys(beginning last: [UInt8]) -> [Candidate] {
+    let sign = last.first == UInt8(ascii: "-") ? "-" : ""
+    return matching(ListAtom.all.map { Candidate(sign + $0.name, "") }, last)
+  }
+
+  /// The last of the names between commas, and none that stands before it.
+  private static func columns(beginning last: [UInt8]) -> [Candidate] {
+    let start = last.lastIndex(of: UInt8(ascii: ",")).map { $0 + 1 } ?? 0
+    let before = last[..<start].split(separator: UInt8(ascii: ","))
+    let names = ListAtom.all.map { Array($0.name.utf8) }.filter { name in
+      !before.contains { $0.elementsEqual(name) }
+    }
+    return matching(names.map { Candidate(last[..<start] + $0) }, last)
+  }
+
+  /// The atom that an open `%(` begins.
+  private static func format(beginning last: [UInt8]) -> [Candidate] {
+    let percent = UInt8(ascii: "%")
+    guard let start = last.lastIndex(of: percent), !last[start...].contains(UInt8(ascii: ")")),
+      // `%%` is a percent sign.
+      last[..<start].reversed().prefix(while: { $0 == percent }).count.isMultiple(of: 2)
+    else { return [] }
+    return matching(ListAtom.all.map { Candidate(last[..<start] + Array("%(\($0.name))".utf8)) }, last)
   }
 
   /// `KEY=` of what can be set, and behind the `=` the words that the field takes or other projects have.

@@ -55,6 +55,13 @@ public struct Uses: Equatable, Sendable {
     }
   }
 
+  /// A score with one digit behind the point.
+  public static func text(ofScore score: Int) -> String {
+    // It is counted in quarters of thousandths.
+    let tenths = (score + 200) / 400
+    return "\(tenths / 10).\(tenths % 10)"
+  }
+
   /// How many projects there are.
   public var count: Int { (bytes.count - Self.header.count) / Self.recordLength }
 

@@ -48,11 +48,19 @@ import Testing
     #expect(try names { $0.patterns = ["l"] } == [])
   }
 
-  @Test func sortsByAnyFieldBothWays() throws {
-    let key = try #require(SortKey("-name"))
-    #expect(try names { $0.sort = key } == ["beta", "Alpha"])
-    #expect(SortKey("nonsense") == nil)
-    for atom in RowAtom.allCases { #expect(SortKey(atom.rawValue)?.atom == atom) }
+  @Test func sortsVersionsAndNumbersByTheirSize() {
+    let versions = ["1.10", "", "1.9", "none", "1.9-rc.1"].map { SortValue.version($0) }.sorted()
+    #expect(versions == ["", "none", "1.9-rc.1", "1.9", "1.10"].map { SortValue.version($0) })
+    #expect(SortValue.number(9) < .number(10))
+    #expect(SortValue.none < .number(-1))
+    #expect(SortValue.text("") == .none)
+    #expect(SortValue.text("e\u{301}") != .text("\u{E9}"))
+  }
+
+  @Test func sortsNamesWithoutRegardToCase() throws {
+    let row = try #require(view.rows.first)
+    #expect(RowAtom.name.sortValue(of: row, in: view) == .text("alpha"))
+    #expect(RowAtom.status.sortValue(of: row, in: view) == .text("paused"))
   }
 
   @Test func formatsAsForEachRefDoes() throws {
