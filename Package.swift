@@ -100,6 +100,7 @@ let features: [Target] = [
     "Features", "WorkTreeState",
     ["ByteStrings", "SystemSupport", "Registry", "Git", "RegistryIndex", filePath]),
   library("Features", "Ranking", ["ByteStrings", "SystemSupport", "RegistryIndex", filePath]),
+  library("Features", "Opening", ["ByteStrings", "SystemSupport", filePath]),
   library("Features", "Picker", ["ByteStrings", "RegistryIndex", "Ranking"]),
   library("Features", "Completion", ["ByteStrings", "SystemSupport", "Registry", "RegistryIndex", filePath]),
 ]
@@ -277,7 +278,7 @@ let tools: [Target] = [
   registryTool("dev-infra-update-view"),
   registryTool("dev-infra-verify-registry"),
   bareTool("git-remote-work-prod", ["RemoteReporting", "RegistryReporting", "Git", "WorkProdRemote"]),
-  tool("dev-infra-views", ["Listing", "IndexReporting", "Ranking", "Registry", "RegistryIndex"]),
+  tool("dev-infra-views", ["Listing", "IndexReporting", "Opening", "Ranking", "Registry", "RegistryIndex"]),
 ]
 
 let serverTools: [Target] = [

@@ -35,19 +35,7 @@ struct Path: Tool {
       })
     for row in rows {
       do {
-        guard let first = row.paths.first else {
-          let machines = row.list(.machines).map { Quoting.visible(view.name(of: $0)) }.joined(
-            separator: ", ")
-          throw Failure.no(
-            "\(Quoting.visible(row.name)) is not on this machine\(machines.isEmpty ? "" : "; it is on \(machines)")"
-          )
-        }
-        guard let path = row.paths.first(where: { Files.kind(of: FilePath(text: $0)) != nil }) else {
-          throw Failure.no(
-            "\(Quoting.visible(row.name)) was at \(Quoting.visible(first)), which is gone",
-            hints: "'dev-infra refresh' looks for it nearby, 'dev-infra register DIR' tells where it is now")
-        }
-        try output.record(path)
+        try output.record(try view.placeHere(of: row))
         visited.append(row.id)
       } catch  where Failure(error).status == ExitStatus.no {
         Messages.error(error)

@@ -4,5 +4,6 @@ import CommandLineTool
 
 MultiCall.main([
   "dev-infra-list": List.self,
+  "dev-infra-open": Open.self,
   "dev-infra-path": Path.self,
 ])

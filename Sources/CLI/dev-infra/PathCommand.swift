@@ -34,7 +34,7 @@ enum PathCommand {
     for query in try ProjectQuery.all(texts) {
       do {
         let row = try words.has("--exact") ? query.find(in: view) : jump.find(query)
-        try output.record(try place(of: row, in: view))
+        try output.record(try view.placeHere(of: row))
         visited.append(row.id)
       } catch  where Failure(error).status == ExitStatus.no {
         Messages.error(error)
@@ -54,21 +54,5 @@ enum PathCommand {
     let programs = ["views", "dev-infra-views"].map { folder.appending($0) }
     let program = programs.first { Files.kind(of: $0) == .file } ?? programs[0]
     try Execution.become(program, arguments, as: "dev-infra-path")
-  }
-
-  /// Where a project is on this machine: the first of its paths that is there.
-  static func place(of row: ViewRow, in view: View) throws -> String {
-    guard let first = row.paths.first else {
-      let machines = row.list(.machines).map { Quoting.visible(view.name(of: $0)) }.joined(separator: ", ")
-      throw Failure.no(
-        "\(Quoting.visible(row.name)) is not on this machine\(machines.isEmpty ? "" : "; it is on \(machines)")"
-      )
-    }
-    guard let path = row.paths.first(where: { Files.kind(of: FilePath(text: $0)) != nil }) else {
-      throw Failure.no(
-        "\(Quoting.visible(row.name)) was at \(Quoting.visible(first)), which is gone",
-        hints: "'dev-infra refresh' looks for it nearby, 'dev-infra register DIR' tells where it is now")
-    }
-    return path
   }
 }

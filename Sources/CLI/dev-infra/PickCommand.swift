@@ -68,7 +68,7 @@ enum PickCommand {
         if let format {
           try output.record(formatted: format.text(of: row, in: now, record))
         } else {
-          try output.record(try PathCommand.place(of: row, in: now))
+          try output.record(try now.placeHere(of: row))
         }
       } catch  where Failure(error).status == ExitStatus.no {
         Messages.error(error)

@@ -10,8 +10,9 @@ struct Suggestion {
       "ls", "ll", "la", "l", "dir", "search", "find", "grep", "projects", "repos", "machines", "query",
     ],
     "path": [
-      "cd", "go", "goto", "j", "z", "jump", "where", "which", "locate", "pwd", "root", "look", "open",
+      "cd", "go", "goto", "j", "z", "jump", "where", "which", "locate", "pwd", "root", "look",
     ],
+    "open": ["browse", "browser", "page", "editor", "edit", "code", "xdg-open", "web--browse"],
     "show": ["cat", "info", "view", "describe", "inspect", "get-info"],
     "register": ["add", "scan", "track", "index", "discover", "save", "detect", "mv", "move"],
     "clone": ["get", "checkout", "co", "download", "bring", "restore", "install"],

@@ -13,6 +13,16 @@ struct RepositoryPlace {
   private(set) var port: Int?
   /// The parts of the path, never empty ones.
   private(set) var path: [[UInt8]]
+  /// What serves it, where that is a program that has paths of its own, at hosts of any name.
+  private(set) var server: Server?
+
+  /// A program that serves repositories.
+  enum Server {
+    /// Bitbucket Data Center.
+    case bitbucket
+    /// Gerrit Code Review.
+    case gerrit
+  }
 
   /// - Parameter path: with its escapes decoded.
   init(_ authority: Authority, _ transport: Transport, _ path: [UInt8]) {
@@ -66,7 +76,8 @@ struct RepositoryPlace {
     return String(name)
   }
 
-  private static func parts(_ path: [UInt8]) -> [[UInt8]] {
+  /// The parts of a path, without `.git` at the end.
+  static func parts(_ path: [UInt8]) -> [[UInt8]] {
     let joined = path.split(separator: UInt8(ascii: "/")).joined(separator: [UInt8(ascii: "/")])
     return RemoteURL.strippedEnd(joined).split(separator: UInt8(ascii: "/")).map(Array.init)
   }
@@ -166,6 +177,7 @@ struct RepositoryPlace {
   private mutating func settleBitbucketServer(_ transport: Transport, port written: Int?) {
     if transport == .ssh, written == 7999 {
       port = nil
+      server = .bitbucket
       return lowercase()
     }
     guard transport == .http || transport == .https, !Self.caseless.contains(host) else { return }
@@ -173,6 +185,7 @@ struct RepositoryPlace {
     if rest.first == Self.bytes("bitbucket") || rest.first == Self.bytes("stash") { rest.removeFirst() }
     guard rest.count == 3, rest.first == Self.bytes("scm") else { return }
     path = Array(rest.dropFirst())
+    server = .bitbucket
     if transport == .http, port == 7990 { port = nil }
     lowercase()
   }
@@ -184,6 +197,7 @@ struct RepositoryPlace {
   private mutating func settleGerrit(_ transport: Transport, port written: Int?) {
     if transport == .ssh, written == 29418 {
       port = nil
+      server = .gerrit
       return
     }
     guard transport == .http || transport == .https else { return }
@@ -192,6 +206,7 @@ struct RepositoryPlace {
       host.ends(with: ".googlesource.com")
       || labels.contains { $0.contains("gerrit") || $0 == "review" || $0.ends(with: "-review") }
     guard isGerrit else { return }
+    server = .gerrit
     var rest = path[...]
     if rest.count > 1, rest.first == Self.bytes("r") || rest.first == Self.bytes("gerrit") {
       rest.removeFirst()

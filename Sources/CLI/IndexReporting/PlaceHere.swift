@@ -1,0 +1,25 @@
+import ByteStrings
+public import RegistryIndex
+import SystemPackage
+import SystemSupport
+import Terminal
+
+extension View {
+  /// Where a project is on this machine: the first of its paths that is there.
+  ///
+  /// - Throws: a documented "no" that says where else it is, or was.
+  public func placeHere(of row: ViewRow) throws -> String {
+    guard let first = row.paths.first else {
+      let machines = row.list(.machines).map { Quoting.visible(name(of: $0)) }.joined(separator: ", ")
+      throw Failure.no(
+        "\(Quoting.visible(row.name)) is not on this machine\(machines.isEmpty ? "" : "; it is on \(machines)")"
+      )
+    }
+    guard let path = row.paths.first(where: { Files.kind(of: FilePath(text: $0)) != nil }) else {
+      throw Failure.no(
+        "\(Quoting.visible(row.name)) was at \(Quoting.visible(first)), which is gone",
+        hints: "'dev-infra refresh' looks for it nearby, 'dev-infra register DIR' tells where it is now")
+    }
+    return path
+  }
+}
