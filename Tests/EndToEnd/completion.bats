@@ -105,6 +105,12 @@ means() {
   equal "$(words dev-infra list --where desc)" description:
   equal "$(dev-infra-complete -z dev-infra list --where organization:A | tr '\0' .)" ''
   equal "$(dev-infra-complete -z dev-infra list --where organization: | tr '\0' .)" 'organization:"Acme Ltd".'
+  succeeds dev-infra config dev-infra.where.open 'dirty || ahead'
+  succeeds dev-infra config dev-infra.where.old 'last_commit>1y'
+  equal "$(words dev-infra list --where @o)" '@old @open'
+  equal "$(words dev-infra foreach --where '!@ol')" '!@old'
+  equal "$(words dev-infra list --where='here && (@op')" '--where=here && (@open'
+  equal "$(bash_replies 'dev-infra list --where @op' | tr '\0' ' ')" 'open '
   equal "$(words dev-infra set alpha st)" status=
   equal "$(words dev-infra set alpha status=a)" status=active
   equal "$(words dev-infra set alpha tags)" 'tags+= tags-= tags='

@@ -62,6 +62,16 @@ final class RegistrySource: CompletionSource {
       .sorted { $0.lexicographicallyPrecedes($1) }
   }
 
+  func savedConditions() -> [[UInt8]] {
+    let start = "dev-infra.where."
+    let words = ["--null", "--name-only", "--get-regexp", "^dev-infra\\.where\\."]
+    let keys = (try? RegistrySettings.records(words)) ?? []
+    let names = keys.filter { $0.begins(with: start) }.map {
+      ByteText.bytes(of: String($0.dropFirst(start.count)))
+    }
+    return Set(names).sorted { $0.lexicographicallyPrecedes($1) }
+  }
+
   private func file(_ named: String?) -> ViewFile? {
     (named.map { FilePath(text: $0) } ?? registry).map { ViewFile(registry: $0) }
   }

@@ -16,6 +16,8 @@ public protocol CompletionSource {
   func values(of column: ViewColumn, registry: String?) -> [[UInt8]]
   /// The names of the machines.
   func machines(registry: String?) -> [[UInt8]]
+  /// The names under which conditions are saved.
+  func savedConditions() -> [[UInt8]]
 }
 
 /// Answers what the last word of a command line may become. Which shell asks makes no difference here.
@@ -221,6 +223,9 @@ public struct Completer {
           && !(last[index] == UInt8(ascii: "!") && last.dropFirst(index + 1).first == UInt8(ascii: "="))
       }.map { $0 + 1 } ?? 0
     let typed = last[start...]
+    if typed.first == UInt8(ascii: "@") {
+      return Self.matching(source.savedConditions().map { Candidate(last[...start] + $0) }, last)
+    }
     guard let sign = typed.firstIndex(where: { ":=<>!".utf8.contains($0) }) else {
       let fields = ConditionField.all.map { $0.isWord ? $0.name : "\($0.name):" }
       let names = fields + ConditionField.aliases.keys.sorted().map { "\($0):" } + ["has:"]
