@@ -300,6 +300,16 @@ hint: 'dev-infra list' shows the projects, and 'dev-infra path PART' takes part 
   ended 130 ''
 }
 
+@test "the preview tells the state of the checkout at the pointer" {
+  touch "$SRC/globex/docs/new"
+  git -C "$SRC/globex/docs" checkout -q -b topic
+  screen 120 24 'dev-infra pick -q docs'
+  await 'state:          topic, 1 untracked'
+  await 'Start docs'
+  keys Enter
+  ended 0 "$SRC/globex/docs"
+}
+
 @test "a preview that does not come keeps no key waiting" {
   mkdir bin
   printf '#!/bin/sh\nsleep 30\n' >bin/git

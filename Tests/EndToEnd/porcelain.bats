@@ -1069,6 +1069,31 @@ $WORLD/laptop/src/app"
   assert_stderr_line '^hint: .*bundle can be pulled from'
 }
 
+@test "show --state: what is left undone in each checkout here" {
+  local line
+  registered
+  touch laptop/src/app/{a,b}
+  quietly on laptop dev-infra show --state app
+  assert_output_has 'state:          main, 2 untracked, 1 branch not pushed'
+  git -C laptop/src/app checkout -q --detach
+  quietly on laptop dev-infra show --state --history app
+  assert_output_has 'state:          no branch, 2 untracked'
+  git -C laptop/src/app worktree add -q ../fix -b fix
+  quietly on laptop dev-infra register src/fix
+  quietly on laptop dev-infra show --state app
+  assert_output_has "state:          $WORLD/laptop/src/fix: fix, 1 "
+  assert_output_has "state:          $WORLD/laptop/src/app: no branch, 2 untracked"
+  equal "$(on laptop dev-infra show --state --json app | jq -c '[.state[].untracked] | sort')" '[0,2]'
+  equal "$(on laptop dev-infra show --json app | jq -c .state)" null
+  rm -r laptop/src/lib
+  quietly on laptop dev-infra show --state lib
+  assert_output_has 'state:          gone'
+  printf garbage >laptop/src/site/.git/HEAD
+  quietly on laptop dev-infra show --state site
+  line=$(grep '^state:' <<<"$output")
+  holds "$line" 'src/site'
+}
+
 @test "homepage: from .dev-infra.yml, by set, in every list, and to another machine" {
   machine desk
   succeeds on laptop dev-infra init --name laptop

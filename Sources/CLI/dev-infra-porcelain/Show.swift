@@ -16,10 +16,12 @@ import WorkTreeState
 struct Show: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra show", abstract: "Show all that is known of projects.",
-    usage: "dev-infra show [--json] [--history] \(ProjectOperands.usage)")
+    usage: "dev-infra show [--json] [--state] [--history] \(ProjectOperands.usage)")
 
   @Flag(help: "Print the entry and where it is as JSON.")
   var json = false
+  @Flag(help: "Also what is left undone in each project's checkouts here.")
+  var state = false
   @Flag(help: "Also the last commits of each project's checkout here.")
   var history = false
   @OptionGroup var projects: ProjectOperands
@@ -40,8 +42,14 @@ struct Show: Tool {
       do {
         let entry = try store.entry(of: row, withCheckouts: true)
         let states = try Self.states(of: row, in: store)
+        let here = state ? Self.statesHere(of: row) : []
         if json {
-          try output.write(Self.json(entry, states).canonical)
+          var shown = Self.json(entry, states)
+          if state, var members = shown.object {
+            members["state"] = .array(here.map(\.json))
+            shown = .object(members)
+          }
+          try output.write(shown.canonical)
         } else {
           if !isFirst { try output.line("") }
           for (label, value) in try store.facts(of: row, in: view) {
@@ -55,6 +63,11 @@ struct Show: Tool {
               try output.line("\(label):\(padding)\(place.clause) (\(taken))")
             }
           }
+          if !here.isEmpty { try output.line("") }
+          for one in here {
+            let place = here.count > 1 ? "\(one.path.visible): " : ""
+            try output.line("state:          \(place)\(Self.sentence(one))")
+          }
           if history { for line in Self.lastCommits(of: row) { try output.line(line) } }
         }
         isFirst = false
@@ -65,6 +78,25 @@ struct Show: Tool {
     }
     try output.flush()
     return status
+  }
+
+  /// How each checkout here is.
+  private static func statesHere(of row: ViewRow) -> [CheckoutState] {
+    let isPart = !row.isEmpty(.subdirectory)
+    return CheckoutState.examine(
+      row.paths.map { FilePath(text: $0) },
+      { _ in
+        var options = CheckoutState.Options()
+        options.allowsParts = isPart
+        return options
+      }, progress: { _ in })
+  }
+
+  /// The branch, and what is left undone; why that cannot be told, where it cannot.
+  private static func sentence(_ state: CheckoutState) -> String {
+    if let error = state.error, !state.isMissing { return Quoting.visible(error) }
+    let branch = state.repository?.branch.map { "\(Quoting.visible($0)), " } ?? ""
+    return (state.isDetached ? "no branch, " : branch) + state.clause
   }
 
   /// Commits of a checkout that are shown, and seconds that finding them may take.

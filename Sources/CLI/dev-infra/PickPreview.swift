@@ -5,8 +5,8 @@ import SystemSupport
 import ByteStrings
 import SystemPackage
 
-/// What `dev-infra pick` shows of a project: at once what the view knows, and when they have come the last commits, which
-/// `dev-infra show` knows.
+/// What `dev-infra pick` shows of a project: at once what the view knows, and when they have come the state of its checkouts
+/// and the last commits, which `dev-infra show` knows.
 ///
 /// A thread of its own asks for one project at a time, for the one that was looked at last; the keyboard waits for neither.
 final class PickPreview: PreviewSource, Sendable {
@@ -83,7 +83,7 @@ final class PickPreview: PreviewSource, Sendable {
 
   private static func answer(_ id: String) -> [String] {
     guard let tool = Environment.executablePath?.appending("dev-infra-show") else { return [] }
-    var process = ChildProcess(tool.text, ["--history", "--", id])
+    var process = ChildProcess(tool.text, ["--state", "--history", "--", id])
     process.outputLimit = bytes
     process.timeLimit = timeLimit
     process.isWithoutTerminal = true
