@@ -19,8 +19,12 @@ load helper
   run --separate-stderr bash -x script
   equal "$status" 0 "$stderr"
   WORLD=$WORLD/try
-  equal "$(on laptop dev-infra-ls-projects --all --format='%(name)' | paste -s -d ' ')" 'blog cart shop tide'
+  equal "$(on laptop dev-infra-ls-projects --all --format='%(name)' | paste -s -d ' ')" 'blog cart moon shop tide'
   equal "$(on desktop dev-infra path tide)" "$WORLD/desktop/src/tide"
+  equal "$(on desktop dev-infra path moon)" "$WORLD/desktop/src/moon"
+  equal "$(on desktop git -C src/tide log -1 --format=%s spring)" 'Begin spring tides'
+  holds "$(on desktop dev-infra show tide)" 'left on laptop:  1 untracked'
+  grep -qx "$WORLD/desktop/src/moon" <<<"$output" || explain 'p went nowhere'
   equal "$(on laptop dev-infra path blog)" "$WORLD/laptop/src/notes"
   equal "$(field laptop blog status)" '"active"' 'the later edit of the conflict'
   equal "$(git --git-dir="$WORLD/office.git" ls-tree -r --name-only main projects/ | wc -l)" 1
