@@ -300,6 +300,7 @@ struct State: Tool {
   private func show(_ groups: [Group], of view: View) throws {
     var text = ""
     let now = Timestamp(milliseconds: Clock.nowMilliseconds)
+    let colours = Colours.areWanted()
     for group in groups {
       if let machine = group.machine {
         if !text.isEmpty { text += "\n" }
@@ -309,11 +310,11 @@ struct State: Tool {
         }
         let time = group.taken.map { $0.age(at: now) } ?? "now"
         text += StateView.heading(
-          "\(Quoting.visible(machine.name)), \(time)", colours: Colours.areWanted())
+          "\(Quoting.visible(machine.name)), \(time)", colours: colours)
       }
       text += StateView(
         lines(of: group, view, now), all: all, verbose: verbose, width: Terminal.width ?? 80
-      ).text(colours: Colours.areWanted())
+      ).text(colours: colours)
     }
     var output = Output()
     try output.draw(text)
