@@ -118,10 +118,15 @@ disk() {
 }
 
 @test "a registry of another user is refused with git's own remedy, and the remedy works" {
+  local command
   [ "$(id -u)" -eq 0 ] || skip 'giving files away needs root'
   app_and_lib
   chown -R nobody laptop/.dev-infra
-  refuses 128 safe.directory on laptop dev-infra set app status=paused
+  for command in 'set app status=paused' 'config dev-infra.timeout' 'config dev-infra.timeout 5' remote 'remote -v' \
+    'remote add origin /srv/x.git' push pull log; do
+    # shellcheck disable=SC2086 # a command and its arguments
+    refuses 128 safe.directory on laptop dev-infra $command || return
+  done
   on laptop git config --global --add safe.directory "$WORLD/laptop/.dev-infra"
   succeeds on laptop dev-infra set app status=paused
 }
