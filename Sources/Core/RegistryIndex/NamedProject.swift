@@ -44,12 +44,11 @@ extension ViewFile {
   /// - Parameter commit: the commit that the view must show, for this machine; nil takes whatever it shows.
   /// - Returns: nil where there is no such view.
   public func projects(beginning prefix: [UInt8], in commit: String?) -> [NamedProject]? {
-    let found = try? FileBytes(mapping: path).withUnsafeBytes { file -> [NamedProject]? in
+    file.mapped()?.withUnsafeBytes { file -> [NamedProject]? in
       guard let header = ViewHeader(file) else { return nil }
       if let commit, header.commit != commit || header.machine != machine() ?? header.machine { return nil }
       return prefix.withUnsafeBytes { NamedProject.beginning($0, in: file, from: header.end) }
     }
-    return found ?? nil
   }
 }
 

@@ -9,8 +9,8 @@ public struct ViewFile: Sendable {
   /// The view of the registry in this directory.
   public init(registry: FilePath) { self.registry = registry }
 
-  /// Where the view is.
-  public var path: FilePath { registry.appending("cache").appending("projects.tsv") }
+  /// The file; a view says its version itself.
+  public var file: CacheFile { CacheFile("projects.tsv", of: registry, limit: 1 << 30) }
 
   /// The commit that main is at, read as git lays refs out in files: loose, else packed.
   ///
@@ -38,7 +38,7 @@ public struct ViewFile: Sendable {
   }
 
   /// The view as it is there, fresh or not; nil when there is none that can be read.
-  public func stored() -> View? { (try? FileBytes(mapping: path)).flatMap { View($0) } }
+  public func stored() -> View? { file.mapped().flatMap { View($0) } }
 
   /// This machine's id, as the registry's configuration has it on a line of its own; nil where it has none. A view of
   /// another machine, in a registry that was copied, has other paths in it.

@@ -26,9 +26,9 @@ extension RegistryStore {
 
   /// Whether there were as many loose objects after the last time as before, not long ago: what several commands that ran at once made and
   /// then did not need stays loose for two weeks. git waits a day with the next try as well.
-  private var wasInVain: Bool { Files.age(of: vainMark).map { $0 < 24 * 60 * 60 } ?? false }
+  private var wasInVain: Bool { vainMark.age.map { $0 < 24 * 60 * 60 } ?? false }
 
-  private var vainMark: FilePath { directory.pushing("cache/gc-in-vain") }
+  private var vainMark: CacheFile { CacheFile("gc-in-vain", of: directory, limit: 0) }
 
   /// git's own default for `gc.auto`.
   private static let looseLimit = 6700
@@ -79,10 +79,9 @@ extension RegistryStore {
     }
     if try needsMaintenance() {
       // It is only to save work: that it cannot be noted is not an error.
-      try? Files.makeDirectory(vainMark.removingLastComponent(), mode: 0o700)
-      try? Files.replace(vainMark, with: [], durable: false)
+      try? vainMark.write([])
     } else {
-      Files.remove(vainMark)
+      vainMark.remove()
     }
     return String(decoding: result.errors, as: UTF8.self)
   }

@@ -14,7 +14,9 @@ extension RegistryStore {
   public func view(of commit: ObjectID? = nil) throws -> View {
     let commit = try commit ?? main()
     let made = try completedView(of: commit)
-    if made.isComplete, made.read > Self.worthKeeping, try main() == commit { try? keep(made.view) }
+    if made.isComplete, made.read > Self.worthKeeping, try main() == commit {
+      try? ViewFile(registry: directory).file.write(made.view.file)
+    }
     return made.view
   }
 
@@ -61,15 +63,9 @@ extension RegistryStore {
   /// - Returns: the file's bytes.
   public func refreshView(required: Bool) throws -> [UInt8] {
     let (view, _, isComplete) = try completedView(of: main())
-    if isComplete { do { try keep(view) } catch  where !required {} }
+    if isComplete {
+      do { try ViewFile(registry: directory).file.write(view.file) } catch  where !required {}
+    }
     return view.file
-  }
-
-  /// Puts a view in the cache.
-  private func keep(_ view: View) throws {
-    let file = ViewFile(registry: directory).path
-    try Files.makeDirectory(file.removingLastComponent(), mode: 0o700)
-    // It can be made again at any time, so it need not survive a power cut.
-    try Files.replace(file, with: view.file, durable: false)
   }
 }

@@ -76,20 +76,19 @@ extension RegistryStore {
 
   /// When a remote's state was last seen, in milliseconds since 1970; nil when never.
   public func lastSeen(_ branch: RemoteBranch) -> Int64? {
-    guard let bytes = try? Files.read(stamp(branch), limit: 64) else { return nil }
+    guard let bytes = stamp(branch).read() else { return nil }
     return Int64(String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self))
   }
 
   /// Remembers that a remote's state has just been seen. It is for people to read and derived, so failing is not an error.
   func markSeen(_ branch: RemoteBranch) {
     let file = stamp(branch)
-    try? Files.makeDirectory(file.removingLastComponent(), mode: 0o700)
     // One that another process is writing at this moment may go as well: it says the same.
-    Files.removeUnfinished(in: file.removingLastComponent(), olderThan: 0)
-    try? Files.replace(file, with: Array("\(Clock.nowMilliseconds)\n".utf8), durable: false)
+    Files.removeUnfinished(in: file.folder, olderThan: 0)
+    try? file.write(Array("\(Clock.nowMilliseconds)\n".utf8))
   }
 
-  private func stamp(_ branch: RemoteBranch) -> FilePath {
-    directory.pushing("cache/remotes").appending(branch.fileName)
+  private func stamp(_ branch: RemoteBranch) -> CacheFile {
+    CacheFile("remotes/\(branch.fileName)", of: directory, limit: 64)
   }
 }

@@ -49,7 +49,7 @@ extension RegistryStore {
   ///
   /// What was found is kept in the cache, so that each commit is looked at once.
   func removedProjects(before main: ObjectID) throws -> RemovedProjects {
-    let file = directory.pushing(FilePath("cache/removed/list"))
+    let file = CacheFile("removed/list", of: directory, limit: 1 << 26, startingWith: "dev-infra-removed 1 ")
     var (known, removals) = Self.readRemovals(file)
     if let commit = known,
       try repository.header(of: commit) == nil || !repository.isAncestor(commit, of: main)
@@ -107,14 +107,10 @@ extension RegistryStore {
 
   // MARK: The cache
 
-  private static let header = "dev-infra-removed 1 "
-
-  private static func readRemovals(_ file: FilePath) -> (commit: ObjectID?, removals: [ProjectID: Removal]) {
-    guard let bytes = try? Files.read(file, limit: 1 << 26) else { return (nil, [:]) }
+  private static func readRemovals(_ file: CacheFile) -> (commit: ObjectID?, removals: [ProjectID: Removal]) {
+    guard let bytes = file.read() else { return (nil, [:]) }
     var lines = String(decoding: bytes, as: UTF8.self).split(at: "\n")[...]
-    guard let first = lines.popFirst(), first.begins(with: header),
-      let commit = ObjectID(hex: String(first.dropFirst(header.count)))
-    else { return (nil, [:]) }
+    guard let first = lines.popFirst(), let commit = ObjectID(hex: String(first)) else { return (nil, [:]) }
     var removals: [ProjectID: Removal] = [:]
     for line in lines {
       let words = line.split(at: " ").map { String($0) }
@@ -127,18 +123,17 @@ extension RegistryStore {
   }
 
   /// One that cannot be written costs the next reader time, nothing else.
-  private static func write(_ removals: [ProjectID: Removal], of commit: ObjectID, to file: FilePath) {
+  private static func write(_ removals: [ProjectID: Removal], of commit: ObjectID, to file: CacheFile) {
     let lines = removals.sorted { $0.key < $1.key }.map {
       "\($0.key.hex) \($0.value.blob.hex) \($0.value.commit.hex)\n"
     }
-    let folder = file.removingLastComponent()
     do {
-      try Files.makeDirectory(folder, mode: 0o700)
+      try Files.makeDirectory(file.folder, mode: 0o700)
       // The holder of the folder's lock alone writes there: what else is unfinished was left behind.
-      guard let lock = FileLock(directory: folder) else { return }
+      guard let lock = FileLock(directory: file.folder) else { return }
       defer { _ = lock.isHeld }
-      Files.removeUnfinished(in: folder, olderThan: 0)
-      try Files.replace(file, with: Array((header + commit.hex + "\n" + lines.joined()).utf8), durable: false)
+      Files.removeUnfinished(in: file.folder, olderThan: 0)
+      try file.write(Array((commit.hex + "\n" + lines.joined()).utf8))
     } catch {}
   }
 }

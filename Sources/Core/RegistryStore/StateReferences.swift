@@ -251,13 +251,13 @@ extension RegistryStore {
   /// How long a remote that refused a state is not asked again, in milliseconds.
   private static let refusalTime: Int64 = 7 * 86_400_000
 
-  private func stateFile(_ folder: String, _ branch: RemoteBranch) -> FilePath {
-    directory.pushing("cache").pushing(FilePath(folder)).appending(branch.fileName)
+  private func stateFile(_ folder: String, _ branch: RemoteBranch) -> CacheFile {
+    CacheFile("\(folder)/\(branch.fileName)", of: directory, limit: 1 << 20)
   }
 
   private func held(by branch: RemoteBranch) -> [MachineID: ObjectID] {
     var held: [MachineID: ObjectID] = [:]
-    let bytes = (try? Files.read(stateFile("remote-states", branch), limit: 1 << 20)) ?? []
+    let bytes = stateFile("remote-states", branch).read() ?? []
     for line in String(decoding: bytes, as: UTF8.self).split(at: "\n") {
       let words = line.split(at: " ").map { String($0) }
       guard words.count == 2, let id = MachineID(words[0]), let commit = ObjectID(hex: words[1]) else {
@@ -274,11 +274,10 @@ extension RegistryStore {
     put(Array(lines.utf8), into: stateFile("remote-states", branch))
   }
 
-  private func put(_ bytes: [UInt8], into file: FilePath) {
-    if bytes.isEmpty, Files.isMissing(file) { return }
-    if let known = try? Files.read(file, limit: 1 << 20), known == bytes { return }
-    try? Files.makeDirectory(file.removingLastComponent(), mode: 0o700)
-    try? Files.replace(file, with: bytes, durable: false)
+  private func put(_ bytes: [UInt8], into file: CacheFile) {
+    let known = file.read()
+    if known == bytes || bytes.isEmpty && known == nil { return }
+    try? file.write(bytes)
   }
 
   /// Remembers that a remote refuses states, for some time and for the URL that it has.
@@ -298,7 +297,7 @@ extension RegistryStore {
 
   /// When the remote last refused a state, by the URL that it has.
   private func refusal(of branch: RemoteBranch) throws -> Int64? {
-    guard let bytes = try? Files.read(stateFile("state-refusals", branch), limit: 256) else { return nil }
+    guard let bytes = stateFile("state-refusals", branch).read() else { return nil }
     let words = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isWhitespace)
     let url = try ObjectID.hash(blob: Array((remoteURL(of: branch.remote) ?? "").utf8))
     return words.count == 2 && words[1] == url.hex ? Int64(words[0]) : nil

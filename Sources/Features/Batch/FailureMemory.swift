@@ -12,11 +12,10 @@ public struct FailureMemory: Sendable {
   static let limit = 16
   /// Bytes of a command that is remembered; a longer one is not.
   static let longestCommand = 1 << 16
-  private static let fileLimit = 1 << 24
-  private let path: FilePath
+  private let file: CacheFile
 
   /// The memory of the registry in this directory.
-  public init(registry: FilePath) { path = registry.appending("cache").appending("failed.json") }
+  public init(registry: FilePath) { file = CacheFile("failed.json", of: registry, limit: 1 << 24) }
 
   /// A command, and the ids of the projects that it is to be run in again.
   public struct Entry: Equatable, Sendable {
@@ -28,9 +27,7 @@ public struct FailureMemory: Sendable {
 
   /// What is remembered, the latest first.
   public var entries: [Entry] {
-    guard let bytes = try? Files.read(path, limit: Self.fileLimit),
-      let runs = try? JSON.parse(bytes)["runs"]?.array
-    else { return [] }
+    guard let bytes = file.read(), let runs = try? JSON.parse(bytes)["runs"]?.array else { return [] }
     return runs.prefix(Self.limit).compactMap { run in
       guard let command = run["command"]?.array, let failed = run["failed"]?.array else { return nil }
       return Entry(
@@ -54,8 +51,7 @@ public struct FailureMemory: Sendable {
         "failed": .array(entry.failed.map { .string($0) }),
       ])
     }
-    try Files.makeDirectory(path.removingLastComponent())
-    try Files.replace(path, with: JSON.object(["runs": .array(runs)]).canonical, durable: false, mode: 0o600)
+    try file.write(JSON.object(["runs": .array(runs)]).canonical)
   }
 
   /// Whether they are the same words, byte for byte.

@@ -28,7 +28,7 @@ struct Stamp: Equatable {
 
   /// Reads a stamp; nil where there is none of this path that can be read.
   init?(registry: FilePath, path: FilePath) {
-    guard let bytes = try? Files.read(Self.file(of: path, in: registry), limit: 1 << 16) else { return nil }
+    guard let bytes = Self.file(of: path, in: registry).read() else { return nil }
     let lines = bytes.split(separator: UInt8(ascii: "\n"), maxSplits: 2, omittingEmptySubsequences: false)
     guard lines.count == 3, lines[2].elementsEqual(path.bytes) else { return nil }
     commit = String(decoding: lines[0], as: UTF8.self)
@@ -38,19 +38,14 @@ struct Stamp: Equatable {
 
   /// Writes it; one that cannot be written costs the next hook time, nothing else.
   func write(in registry: FilePath) {
-    let file = Self.file(of: path, in: registry)
-    let bytes = Array("\(commit)\n\(files)\n".utf8) + path.bytes
-    do {
-      try Files.makeDirectory(file.removingLastComponent(), mode: 0o700)
-      try Files.replace(file, with: bytes, durable: false)
-    } catch {}
+    try? Self.file(of: path, in: registry).write(Array("\(commit)\n\(files)\n".utf8) + path.bytes)
   }
 
-  private static func file(of path: FilePath, in registry: FilePath) -> FilePath {
+  private static func file(of path: FilePath, in registry: FilePath) -> CacheFile {
     // FNV-1a, 64 bits: short, and spread enough for a file's name.
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     for byte in path.bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-    return registry.pushing(FilePath(text: "cache/hooks/\(String(hash, radix: 16))"))
+    return CacheFile("hooks/\(String(hash, radix: 16))", of: registry, limit: 1 << 16)
   }
 
   /// Whether the current branch has a commit: a root commit is learnt when there is one. Packed refs count as one.

@@ -8,11 +8,11 @@ public struct UseFile: Sendable {
   /// The file of the registry in this directory.
   public init(registry: FilePath) { self.registry = registry }
 
-  private var path: FilePath { registry.pushing("cache/uses") }
+  private var file: CacheFile { CacheFile("uses", of: registry, limit: Uses.sizeLimit) }
 
   /// What it holds; nothing where there is none, or none that can be read.
   public func read() -> Uses {
-    (try? Files.read(path, limit: Uses.sizeLimit)).flatMap { Uses($0) } ?? Uses()
+    file.read().flatMap { Uses($0) } ?? Uses()
   }
 
   /// Changes it: under a lock, so that nothing gets lost where several do it at once, and as a whole, so that readers see the old
@@ -20,15 +20,14 @@ public struct UseFile: Sendable {
   ///
   /// - Throws: ``SystemError`` where it cannot be written, and where the lock is not free within two seconds.
   public func change(_ body: (inout Uses) -> Void) throws(SystemError) {
-    try Files.makeDirectory(path.removingLastComponent(), mode: 0o700)
+    try Files.makeDirectory(file.folder, mode: 0o700)
     let lock = try FileLock(registry.pushing("cache/uses.lock"), timeout: 2)
     defer { _ = lock.isHeld }
     let old = read()
     var uses = old
     body(&uses)
     uses.age()
-    // Losing the last uses in a power cut does no harm.
-    if uses != old { try Files.replace(path, with: uses.bytes, durable: false, mode: 0o600) }
+    if uses != old { try file.write(uses.bytes) }
   }
 
   /// Notes a use of each of these projects, now. That it cannot be written keeps nobody from getting there.

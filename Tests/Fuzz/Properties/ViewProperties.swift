@@ -79,7 +79,7 @@ enum ViewProperties {
   /// What completion finds in a file that it maps.
   private static func named(_ file: [UInt8]) throws -> [NamedProject]? {
     let registry = scratch
-    let path = ViewFile(registry: registry).path
+    let path = ViewFile(registry: registry).file.path
     try Files.makeDirectory(path.removingLastComponent())
     try Files.replace(path, with: file, durable: false)
     return ViewFile(registry: registry).projects(beginning: [], in: nil)
