@@ -109,7 +109,7 @@ let features: [Target] = [
 let remote: [Target] = [
   library(
     "Remote", "HTTPClient", ["CCurl", "ByteStrings", "SystemSupport", "Registry", "Git", filePath]),
-  library("Remote", "WorkProd", ["ByteStrings", "Registry", "Git", filePath]),
+  library("Remote", "WorkProd", ["ByteStrings", "Registry", filePath]),
   library(
     "Remote", "WorkProdRemote",
     [

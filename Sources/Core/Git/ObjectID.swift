@@ -81,6 +81,9 @@ public struct ObjectID: Hashable, Comparable, Sendable {
   /// The id that a blob of these bytes has, as `git hash-object --stdin` prints it.
   public static func hash(blob: [UInt8]) throws(GitError) -> ObjectID { try hash(blob, as: .blob) }
 
+  /// The id that a blob of these bytes has, in hexadecimal digits; nil where libgit2 cannot compute it.
+  @Sendable public static func blobHash(_ bytes: [UInt8]) -> String? { (try? hash(blob: bytes))?.hex }
+
   /// The id that an object of this kind and these bytes has.
   static func hash(_ bytes: [UInt8], as kind: ObjectKind) throws(GitError) -> ObjectID {
     try LibGit2.start()

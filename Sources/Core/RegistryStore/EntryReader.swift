@@ -1,5 +1,5 @@
 import Git
-public import Registry
+import Registry
 
 extension RegistryStore {
   /// An entry that has passed every check.
@@ -48,7 +48,9 @@ extension RegistryStore {
     case .project(let id):
       let project = try Project(json: value)
       guard project.id == id else { throw EntryFault.wrongProject(project.id, at: id) }
-      guard Self.id(ofIdentity: project.identity) == id else { throw EntryFault.notOfIdentity }
+      guard ProjectID(ofIdentity: project.identity, hash: ObjectID.blobHash) == id else {
+        throw EntryFault.notOfIdentity
+      }
       return project
     case .machine(let id):
       let machine = try Machine(json: value)
@@ -56,10 +58,5 @@ extension RegistryStore {
     case .checkout: _ = try Checkout(json: value)
     }
     return nil
-  }
-
-  /// The id of the project with this identity record: the git blob hash of the record as one line.
-  public static func id(ofIdentity record: String) -> ProjectID? {
-    (try? ObjectID.hash(blob: Array((record + "\n").utf8))).flatMap { ProjectID($0.hex) }
   }
 }

@@ -119,7 +119,7 @@ struct LostCheckout {
     let declared = directory.metadata?.id.map {
       Identity(.declared($0), subdirectory: directory.subdirectory)
     }
-    if let declared, RegistryStore.id(ofIdentity: declared.record) == id { return .origin }
+    if let declared, ProjectID(ofIdentity: declared.record, hash: ObjectID.blobHash) == id { return .origin }
     if declared != nil, row[.identity].begins(with: "id ") { return nil }
     let key = row[.key]
     // What a directory is cloned from is another one, though its history is the same.

@@ -191,7 +191,7 @@ public struct ProjectDirectory: Sendable {
   /// The identity record and id that the project has by itself, whatever a registry knows.
   public func identity(on machine: MachineID) throws -> (record: String, id: ProjectID) {
     let record = identities(on: machine, trustingDeclared: true)[0].record
-    guard let id = RegistryStore.id(ofIdentity: record) else {
+    guard let id = ProjectID(ofIdentity: record, hash: ObjectID.blobHash) else {
       throw RegistryStoreError.notHashed(record)
     }
     return (record, id)

@@ -392,7 +392,7 @@ public struct RegistrationPlanner: ~Copyable {
 
   private func declaredID(_ directory: ProjectDirectory) -> ProjectID? {
     directory.identities(on: machine, trustingDeclared: true).first.flatMap {
-      RegistryStore.id(ofIdentity: $0.record)
+      ProjectID(ofIdentity: $0.record, hash: ObjectID.blobHash)
     }
   }
 
@@ -405,7 +405,7 @@ public struct RegistrationPlanner: ~Copyable {
     if removed == nil { removed = try store.removedProjects(before: base) }
     guard let removed else { return nil }
     for identity in directory.identities(on: machine, trustingDeclared: trusting) {
-      guard let id = RegistryStore.id(ofIdentity: identity.record), let found = removed[id],
+      guard let id = ProjectID(ofIdentity: identity.record, hash: ObjectID.blobHash), let found = removed[id],
         index.row(id) == nil
       else { continue }
       if case .root = identity.source {
@@ -496,7 +496,8 @@ public struct RegistrationPlanner: ~Copyable {
   private func newProject(_ directory: ProjectDirectory, trustingDeclared: Bool) throws -> Project {
     for identity in directory.identities(on: machine, trustingDeclared: trustingDeclared) {
       // The id of what was removed is not free: it would be that project again.
-      guard let id = RegistryStore.id(ofIdentity: identity.record), index.row(id) == nil, removed?[id] == nil
+      guard let id = ProjectID(ofIdentity: identity.record, hash: ObjectID.blobHash), index.row(id) == nil,
+        removed?[id] == nil
       else { continue }
       var project = Project(
         id: id, identity: identity.record, name: directory.defaultName,

@@ -1,4 +1,3 @@
-import Git
 public import Registry
 import SystemPackage
 
@@ -31,13 +30,14 @@ extension ProjectSnapshot {
   /// - Parameters:
   ///   - identity: the identity record, where it is known to be a project that we have.
   ///   - isDistinct: whether it is another project than those with the same URL.
+  ///   - hash: gives the project's id.
   public init(
     madeElsewhere record: ServiceRecord, _ form: ServiceFlavor, identity: String? = nil,
     isDistinct: Bool = false,
-    editor: MachineID = ServiceRecord.otherClients
+    editor: MachineID = ServiceRecord.otherClients, hash: BlobHash
   ) {
     let identity = identity ?? record.identity.record
-    let hash = (try? ObjectID.hash(blob: Array((identity + "\n").utf8)))?.hex ?? ""
+    let id = ProjectID(ofIdentity: identity, hash: hash) ?? Self.none
     let fields = record.nativeFields(form)
     var members: JSON.Members = [:]
     for key in NativeFields.keys {
@@ -45,13 +45,13 @@ extension ProjectSnapshot {
     }
     members["name"] = members["name"] ?? .string("record \(record.number)")
     members["status"] = members["status"] ?? .string(ProjectStatus.active.rawValue)
-    members["id"] = .string(hash)
+    members["id"] = .string(id.hex)
     members["identity"] = .string(identity)
     members["created"] = .string(CalendarDate(ServiceRecord.time(record.createdAt)).description)
     members["updated"] = .string(ServiceRecord.time(record.updatedAt).description)
     members["updated_by"] = .string(editor.hex)
     if isDistinct { members["distinct"] = .bool(true) }
-    self.init(id: ProjectID(hash) ?? Self.none, project: .object(members))
+    self.init(id: id, project: .object(members))
   }
 
   /// The hash of nothing that could be a project; only where hashing itself has failed.

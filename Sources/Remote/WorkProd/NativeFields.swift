@@ -1,4 +1,3 @@
-import Git
 import ByteStrings
 public import Registry
 
@@ -34,10 +33,10 @@ public struct NativeFields: Equatable, Sendable {
   }
 
   /// A hash of all fields but `project_type`, which the service may take without keeping it.
-  public var digest: String {
+  public func digest(_ hash: BlobHash) -> String {
     var members = members
     members["project_type"] = nil
-    return (try? ObjectID.hash(blob: Array(JSON.object(members).compact.utf8)).hex) ?? ""
+    return hash(Array(JSON.object(members).compact.utf8)) ?? ""
   }
 }
 
@@ -49,7 +48,7 @@ extension NativeFields {
     return value
   }
 
-  /// What an entry has for a field's text; nil where the text is none that an entry could have.
+  /// What an entry has for a field's text; nil where an entry could not have the text.
   ///
   /// Control characters that no text of a registry holds stand as U+FFFD in it, and what is too long is cut. The record
   /// keeps what it has: a field whose text stands for the entry's value is never written.

@@ -1,4 +1,3 @@
-import Git
 public import Registry
 
 /// All that a registry has of one project: its entry, where it is on every machine, and what those machines are called.
@@ -37,9 +36,9 @@ public struct ProjectSnapshot: Equatable, Sendable {
   /// The entry must be right in every part. A checkout or a machine that is not is left out.
   ///
   /// - Throws: ``UnusableMetadata``.
-  public init(metadata: JSON) throws(UnusableMetadata) {
+  public init(metadata: JSON, hash: BlobHash) throws(UnusableMetadata) {
     guard let project = metadata["project"] else { throw UnusableMetadata(sentence: "it has no project") }
-    id = try Self.checked(project, named: metadata["id"]?.string)
+    id = try Self.checked(project, named: metadata["id"]?.string, hash)
     self.project = project
     checkouts = Self.byMachine(metadata["checkouts"]) { _, value in
       (try? Checkout(json: value)) == nil ? nil : value
@@ -50,7 +49,9 @@ public struct ProjectSnapshot: Equatable, Sendable {
   /// The id of an entry that is right in every part.
   ///
   /// - Parameter name: the id that it is to have.
-  static func checked(_ project: JSON, named name: String?) throws(UnusableMetadata) -> ProjectID {
+  static func checked(
+    _ project: JSON, named name: String?, _ hash: BlobHash
+  ) throws(UnusableMetadata) -> ProjectID {
     let entry: Project
     do throws(InvalidEntry) { entry = try Project(json: project) } catch {
       throw UnusableMetadata(sentence: error.sentence)
@@ -58,7 +59,7 @@ public struct ProjectSnapshot: Equatable, Sendable {
     guard name == nil || name == entry.id.hex else {
       throw UnusableMetadata(sentence: "its id is not its project's")
     }
-    guard (try? ObjectID.hash(blob: Array((entry.identity + "\n").utf8)).hex) == entry.id.hex else {
+    guard ProjectID(ofIdentity: entry.identity, hash: hash) == entry.id else {
       throw UnusableMetadata(sentence: "its id is not the hash of its identity record")
     }
     return entry.id
@@ -93,9 +94,9 @@ public struct UnusableMetadata: Error, Equatable, Sendable {
 
 extension ProjectSnapshot {
   /// What keeps an entry from being a project's, a clause; nil where nothing does.
-  public static func problem(_ id: ProjectID, _ project: JSON) -> String? {
+  public static func problem(_ id: ProjectID, _ project: JSON, hash: BlobHash) -> String? {
     do throws(UnusableMetadata) {
-      return try checked(project, named: id.hex) == id ? nil : "its id is not its name's"
+      return try checked(project, named: id.hex, hash) == id ? nil : "its id is not its name's"
     } catch {
       return error.sentence
     }

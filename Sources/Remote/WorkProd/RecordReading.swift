@@ -36,32 +36,33 @@ extension ServiceRecord {
   /// - Parameters:
   ///   - known: what was known of the project when it was last seen; taken where the record's own data is gone.
   ///   - type: the `project_type` that the record showed then.
-  public func reading(_ form: ServiceFlavor, known: ProjectSnapshot? = nil, showing type: String? = nil)
-    -> RecordReading
-  {
+  ///   - hash: what ids and digests are.
+  public func reading(
+    _ form: ServiceFlavor, known: ProjectSnapshot? = nil, showing type: String? = nil, hash: BlobHash
+  ) -> RecordReading {
     var problem: String?
     do throws(UnusableMetadata) {
       switch form {
       case .full:
         if let metadata {
-          let snapshot = try ProjectSnapshot(metadata: metadata)
+          let snapshot = try ProjectSnapshot(metadata: metadata, hash: hash)
           return RecordReading(
-            snapshot: try snapshot.changed(by: self, form), isOurs: true, isUntouched: true)
+            snapshot: try snapshot.changed(by: self, form, hash: hash), isOurs: true, isUntouched: true)
         }
       case .plain:
         if let (_, block) = fields["description"].flatMap({ TrailerBlock.split($0) }) {
-          let snapshot = try ProjectSnapshot(block, in: self, known: known)
-          return RecordReading(snapshot: snapshot, isOurs: true, isUntouched: block.fits(self))
+          let snapshot = try ProjectSnapshot(block, in: self, known: known, hash)
+          return RecordReading(snapshot: snapshot, isOurs: true, isUntouched: block.fits(self, hash))
         }
       }
     } catch {
       problem = error.sentence
     }
-    if let known, let changed = try? known.changed(by: self, form, showing: type) {
+    if let known, let changed = try? known.changed(by: self, form, showing: type, hash: hash) {
       return RecordReading(snapshot: changed, isOurs: false, problem: problem)
     }
     return RecordReading(
-      snapshot: ProjectSnapshot(madeElsewhere: self, form), isOurs: false, problem: problem)
+      snapshot: ProjectSnapshot(madeElsewhere: self, form, hash: hash), isOurs: false, problem: problem)
   }
 }
 
@@ -74,9 +75,10 @@ extension ProjectSnapshot {
   /// - Parameters:
   ///   - type: the `project_type` that the record showed when the project was last seen.
   ///   - editor: what `updated_by` is to say; a machine that does not exist stands for other clients.
+  ///   - hash: what ids are.
   public func changed(
     by record: ServiceRecord, _ form: ServiceFlavor, showing type: String? = nil,
-    editor: MachineID = ServiceRecord.otherClients
+    editor: MachineID = ServiceRecord.otherClients, hash: BlobHash
   ) throws(UnusableMetadata) -> ProjectSnapshot {
     let fields = record.nativeFields(form)
     var members = project.object ?? [:]
@@ -97,19 +99,21 @@ extension ProjectSnapshot {
     Self.touch(&members, at: record, editor)
     var result = self
     result.project = .object(members)
-    result.id = try Self.checked(result.project, named: id.hex)
+    result.id = try Self.checked(result.project, named: id.hex, hash)
     return result
   }
 
   /// Reads a plain service's record with a block.
-  init(_ block: TrailerBlock, in record: ServiceRecord, known: ProjectSnapshot?) throws(UnusableMetadata) {
+  init(
+    _ block: TrailerBlock, in record: ServiceRecord, known: ProjectSnapshot?, _ hash: BlobHash
+  ) throws(UnusableMetadata) {
     guard let id = block.values("Id").first, let text = block.values("Project").first,
       var members = (try? JSON.parse(Array(text.utf8)))?.object
     else { throw UnusableMetadata(sentence: "its Dev-Infra lines are incomplete or damaged") }
     let fields = record.nativeFields(.plain)
     members["id"] = .string(id)
     let shown = block.shown
-    var isChanged = !block.fits(record)
+    var isChanged = !block.fits(record, hash)
     for key in NativeFields.keys {
       let kept = members[key]?.string
       let field = fields[key]
@@ -132,7 +136,7 @@ extension ProjectSnapshot {
     }
     if isChanged { Self.touch(&members, at: record, ServiceRecord.otherClients) }
     project = .object(members)
-    self.id = try Self.checked(project, named: id)
+    self.id = try Self.checked(project, named: id, hash)
     checkouts = Self.byMachine(block.values("Checkout")) { _, value in
       (try? Checkout(json: value)) == nil ? nil : value
     }
@@ -166,8 +170,8 @@ extension ProjectSnapshot {
 
 extension TrailerBlock {
   /// Whether a record's fields are those that the block was written with.
-  func fits(_ record: ServiceRecord) -> Bool {
-    values("Digest").first.map { same($0, record.nativeFields(.plain).digest) } ?? false
+  func fits(_ record: ServiceRecord, _ hash: BlobHash) -> Bool {
+    values("Digest").first.map { same($0, record.nativeFields(.plain).digest(hash)) } ?? false
   }
 
   /// What the service showed when the block was written, of the fields where that is not what it was sent.

@@ -17,6 +17,8 @@ public struct RecordSet: Sendable {
 
   /// What the service does with records.
   public let form: ServiceFlavor
+  /// What ids and digests are.
+  public let hash: BlobHash
   /// The records, by the project that they are of.
   public private(set) var holdings: [ProjectID: Holding] = [:]
   /// The registry.
@@ -29,12 +31,14 @@ public struct RecordSet: Sendable {
   /// Reads records, which come in the order of their numbers. The same records and the same lastSeen always make the
   /// same registry.
   public init(
-    _ records: [ServiceRecord], _ form: ServiceFlavor, knowing lastSeen: LastSeenState = LastSeenState()
+    _ records: [ServiceRecord], _ form: ServiceFlavor, knowing lastSeen: LastSeenState = LastSeenState(),
+    hash: @escaping BlobHash
   ) {
     self.form = form
+    self.hash = hash
     var readings: [ProjectID: [Candidate]] = [:]
     for record in records {
-      let (stated, told) = Self.read(record, form, lastSeen)
+      let (stated, told) = Self.read(record, form, lastSeen, hash)
       if let problem = told.problem {
         reports.append(
           "what dev-infra keeps in the record '\(record.title)' (\(record.number)) cannot be used: \(problem)"
@@ -53,7 +57,7 @@ public struct RecordSet: Sendable {
       readings[id] = [chosen] + candidates.filter { copies.contains($0.record.number) }
       for other in candidates where other.record.number != chosen.record.number {
         guard !copies.contains(other.record.number) else { continue }
-        let apart = Self.apart(other, form, lastSeen) { readings[$0] != nil }
+        let apart = Self.apart(other, form, lastSeen, hash) { readings[$0] != nil }
         if lastSeen.snapshot(apart.told.snapshot.id) == nil {
           reports.append(
             "the record '\(other.record.title)' (\(other.record.number)) has the URL, the path or the Dev-Infra lines "
@@ -110,18 +114,18 @@ public struct RecordSet: Sendable {
 
   /// What a record says by itself, and with what is known of it.
   private static func read(
-    _ record: ServiceRecord, _ form: ServiceFlavor, _ lastSeen: LastSeenState
+    _ record: ServiceRecord, _ form: ServiceFlavor, _ lastSeen: LastSeenState, _ hash: BlobHash
   ) -> (stated: ProjectSnapshot, told: RecordReading) {
-    var alone = record.reading(form)
+    var alone = record.reading(form, hash: hash)
     guard !alone.isOurs else {
       // Its name may have been emptied; what is known tells it.
       if record.fields["name"]?.isEmpty ?? true, let known = lastSeen.snapshot(alone.snapshot.id) {
-        alone = record.reading(form, known: known)
+        alone = record.reading(form, known: known, hash: hash)
       }
       return (alone.snapshot, alone)
     }
     let identity = lastSeen.identity(record)
-    let matched = identity.map { ProjectSnapshot(madeElsewhere: record, form, identity: $0) }
+    let matched = identity.map { ProjectSnapshot(madeElsewhere: record, form, identity: $0, hash: hash) }
     var candidates = [matched?.id ?? alone.snapshot.id]
     var type: String?
     if let remembered = lastSeen.records[record.number], same(remembered.createdAt, record.createdAt) {
@@ -130,7 +134,7 @@ public struct RecordSet: Sendable {
     }
     // Last time it may have been ours, and its block is gone.
     if let known = candidates.lazy.compactMap({ lastSeen.snapshot($0) }).first {
-      return (alone.snapshot, record.reading(form, known: known, showing: type))
+      return (alone.snapshot, record.reading(form, known: known, showing: type, hash: hash))
     }
     var told = alone
     if let matched { told.snapshot = matched }
@@ -150,7 +154,8 @@ public struct RecordSet: Sendable {
 
   /// A record that another one of the same project goes before, as a project of its own.
   private static func apart(
-    _ candidate: Candidate, _ form: ServiceFlavor, _ lastSeen: LastSeenState, isTaken: (ProjectID) -> Bool
+    _ candidate: Candidate, _ form: ServiceFlavor, _ lastSeen: LastSeenState, _ hash: BlobHash,
+    isTaken: (ProjectID) -> Bool
   ) -> Candidate {
     let record = candidate.record
     let hasURL = record.fields["remote_url"].map { (try? RemoteURL($0)) != nil } ?? false
@@ -158,12 +163,13 @@ public struct RecordSet: Sendable {
     var copy = 1
     repeat {
       snapshot = ProjectSnapshot(
-        madeElsewhere: record, form, identity: record.ownIdentity(copy).record, isDistinct: hasURL)
+        madeElsewhere: record, form, identity: record.ownIdentity(copy).record, isDistinct: hasURL,
+        hash: hash)
       copy += 1
     } while isTaken(snapshot.id)
     if let known = lastSeen.snapshot(snapshot.id),
       let changed = try? known.changed(
-        by: record, form, showing: lastSeen.records[record.number]?.projectType)
+        by: record, form, showing: lastSeen.records[record.number]?.projectType, hash: hash)
     {
       snapshot = changed
     }

@@ -4,8 +4,10 @@ import SystemPackage
 extension ProjectSnapshot {
   /// The body that creates a record of the project.
   ///
-  /// - Parameter path: where it is on the machine that creates it; nil sends none.
-  public func creation(_ form: ServiceFlavor, path: String?) -> JSON {
+  /// - Parameters:
+  ///   - path: where it is on the machine that creates it; nil sends none.
+  ///   - hash: what digests are.
+  public func creation(_ form: ServiceFlavor, path: String?, hash: BlobHash) -> JSON {
     var body: JSON.Members
     switch form {
     case .full: body = ["name": project["name"] ?? .null, "metadata": metadata]
@@ -15,7 +17,7 @@ extension ProjectSnapshot {
       // The service may not keep it.
       var shown = fields
       shown["project_type"] = nil
-      body["description"] = .string(block(shown).appended(to: fields["description"]))
+      body["description"] = .string(block(shown, hash: hash).appended(to: fields["description"]))
     }
     if let path { body["path"] = .string(path) }
     return .object(body)
@@ -25,7 +27,7 @@ extension ProjectSnapshot {
   ///
   /// A field that says it already, if in other words than ours, is left alone. So is `path`: it is whose who made the
   /// record.
-  public func change(of record: ServiceRecord, _ form: ServiceFlavor) -> JSON {
+  public func change(of record: ServiceRecord, _ form: ServiceFlavor, hash: BlobHash) -> JSON {
     guard form == .plain else { return .object(["metadata": metadata]) }
     let members = project.object ?? [:]
     var fields = record.nativeFields(.plain)
@@ -37,7 +39,7 @@ extension ProjectSnapshot {
       if key != "project_type" { fields[key] = sent }
     }
     body["description"] = .string(
-      block(fields, beside: record).appended(to: fields["description"]))
+      block(fields, beside: record, hash: hash).appended(to: fields["description"]))
     return .object(body)
   }
 
@@ -48,7 +50,9 @@ extension ProjectSnapshot {
   ///   - body: what was sent.
   ///   - record: the record that it was made for; nil for a new one.
   ///   - answered: the record as the service then showed it.
-  public func correction(of body: JSON, for record: ServiceRecord?, _ answered: ServiceRecord) -> JSON? {
+  public func correction(
+    of body: JSON, for record: ServiceRecord?, _ answered: ServiceRecord, hash: BlobHash
+  ) -> JSON? {
     guard let description = body["description"]?.string,
       let (text, block) = TrailerBlock.split(description),
       same(answered.fields["description"], description)
@@ -58,7 +62,7 @@ extension ProjectSnapshot {
     if record == nil { fields["status"] = ProjectStatus.active.rawValue }
     for key in NativeFields.keys where body[key] != nil { fields[key] = answered.fields[key] }
     fields["description"] = text.isEmpty ? nil : text
-    let new = self.block(fields, beside: answered)
+    let new = self.block(fields, beside: answered, hash: hash)
     return new == block ? nil : .object(["description": .string(new.appended(to: text))])
   }
 
@@ -78,7 +82,9 @@ extension ProjectSnapshot {
   /// The block that goes with these fields.
   ///
   /// - Parameter record: the record that has them, whose block may have lines of a newer version; nil for a new one.
-  private func block(_ fields: NativeFields, beside record: ServiceRecord? = nil) -> TrailerBlock {
+  private func block(
+    _ fields: NativeFields, beside record: ServiceRecord? = nil, hash: BlobHash
+  ) -> TrailerBlock {
     var members = project.object ?? [:]
     members["id"] = nil
     var shown: JSON.Members = [:]
@@ -103,7 +109,7 @@ extension ProjectSnapshot {
     }
     let former = record?.fields["description"].flatMap { TrailerBlock.split($0) }?.block.lines ?? []
     lines += former.filter { !TrailerBlock.knownKeys.contains($0.key) }.map { ($0.key, $0.value) }
-    lines.append(("Digest", fields.digest))
+    lines.append(("Digest", fields.digest(hash)))
     return TrailerBlock(lines: lines.map { (key: $0.0, value: $0.1) })
   }
 

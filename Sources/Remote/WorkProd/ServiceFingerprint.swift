@@ -1,4 +1,4 @@
-import Registry
+public import Registry
 
 /// Whether a service is the one that was seen before, as its records tell: a number is never used again, and when a record
 /// was made never changes.
@@ -13,12 +13,15 @@ public struct ServiceFingerprint: Equatable, Sendable {
   public let known: Int
 
   /// Compares records with those of an earlier look.
-  public init(_ records: [ServiceRecord], _ form: ServiceFlavor, _ known: [Int: LastSeenState.Remembered]) {
+  public init(
+    _ records: [ServiceRecord], _ form: ServiceFlavor, _ known: [Int: LastSeenState.Remembered],
+    hash: BlobHash
+  ) {
     self.known = known.count
     let passed = known.keys.max() ?? 0
     let projects = Set(known.values.map(\.project))
     for record in records where record.number <= passed {
-      let reading = record.reading(form)
+      let reading = record.reading(form, hash: hash)
       guard let before = known[record.number] else {
         // Of several records of one project only one is remembered.
         if !projects.contains(reading.snapshot.id) { strange += 1 }

@@ -71,7 +71,7 @@ extension ServiceRecord {
 
   /// Reads the whole list, in the order of the numbers.
   ///
-  /// Strict: what is missing from a list counts as deleted, so a list of which anything is unclear is none.
+  /// Strict: what is missing from a list counts as deleted, so a list of which anything is unclear is refused.
   ///
   /// - Throws: ``UnusableList``.
   public static func list(_ answer: [UInt8]) throws(UnusableList) -> [ServiceRecord] {

@@ -9,10 +9,10 @@ struct Change {
   /// What it is to say; nil removes it.
   let snapshot: ProjectSnapshot?
 
-  func call(_ form: ServiceFlavor) -> ServiceClient.Call {
+  func call(_ form: ServiceFlavor, hash: BlobHash) -> ServiceClient.Call {
     ServiceClient.Call(
       method: snapshot == nil ? "DELETE" : "PATCH", number: record.number, tag: record.tag,
-      body: snapshot.map { Array($0.change(of: record, form).compact.utf8) })
+      body: snapshot.map { Array($0.change(of: record, form, hash: hash).compact.utf8) })
   }
 
   var title: String { snapshot?.title ?? Quoting.visible(record.title) }
@@ -37,7 +37,7 @@ extension Sender {
       var late: [Change] = []
       var hasVanished = false
       var corrections: [Correction] = []
-      let calls = part.map { $0.call(known.form) }
+      let calls = part.map { $0.call(known.form, hash: known.hash) }
       try client.make(calls) { index, outcome, answer in
         switch outcome {
         case .done:
@@ -75,7 +75,7 @@ extension Sender {
         ServiceRecord(json: $0)
       }),
       record.map({ $0.number == answered.number }) ?? true,
-      let correction = snapshot.correction(of: body, for: record, answered)
+      let correction = snapshot.correction(of: body, for: record, answered, hash: known.hash)
     else { return [] }
     return [Correction(number: answered.number, body: correction)]
   }

@@ -67,7 +67,9 @@ extension Sender {
         var calls: [ServiceClient.Call] = []
         for snapshot in part {
           let body =
-            isLast ? Array(snapshot.creation(known.form, path: nil).compact.utf8) : body(snapshot, &taken)
+            isLast
+            ? Array(snapshot.creation(known.form, path: nil, hash: known.hash).compact.utf8)
+            : body(snapshot, &taken)
           calls.append(ServiceClient.Call(method: "POST", body: body))
         }
         var refusals: [(String, String)] = []
@@ -102,7 +104,7 @@ extension Sender {
       warnOfPath(snapshot)
       path = nil
     }
-    return Array(snapshot.creation(known.form, path: path).compact.utf8)
+    return Array(snapshot.creation(known.form, path: path, hash: known.hash).compact.utf8)
   }
 
   private func warnOfPath(_ snapshot: ProjectSnapshot) {

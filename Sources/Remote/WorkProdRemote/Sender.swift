@@ -37,7 +37,7 @@ struct Sender: ~Copyable {
   }
 
   /// The service as it is now.
-  func look() throws -> RecordSet { RecordSet(try client.records(), known.form) }
+  func look() throws -> RecordSet { RecordSet(try client.records(), known.form, hash: known.hash) }
 
   /// So many more are done, one way or the other.
   mutating func advance(_ count: Int) {

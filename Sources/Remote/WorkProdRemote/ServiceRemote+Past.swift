@@ -23,7 +23,8 @@ extension ServiceRemote {
     if !records.isEmpty, let former = try former(own, records, form) { return former }
     guard let own else { return nil }
     let past = Past(commit: own, records: try state.remembered(repository))
-    return ServiceFingerprint(records, form, past.records).isAnotherService ? nil : past
+    return ServiceFingerprint(records, form, past.records, hash: ObjectID.blobHash).isAnotherService
+      ? nil : past
   }
 
   /// What was known of the service at the URL that the remote had before.
@@ -40,7 +41,9 @@ extension ServiceRemote {
         try repository.isAncestor(tracked, of: commit)
       else { continue }
       let past = Past(commit: commit, records: try other.remembered(repository))
-      if ServiceFingerprint(records, form, past.records).isSameService { return past }
+      if ServiceFingerprint(records, form, past.records, hash: ObjectID.blobHash).isSameService {
+        return past
+      }
     }
     return nil
   }

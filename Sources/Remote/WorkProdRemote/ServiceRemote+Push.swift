@@ -29,7 +29,7 @@ extension ServiceRemote {
       delegate.note(.unusableEntry(path: path, reason: reason))
     }
     for (id, value) in contents.projects {
-      guard let reason = ProjectSnapshot.problem(id, value) else { continue }
+      guard let reason = ProjectSnapshot.problem(id, value, hash: ObjectID.blobHash) else { continue }
       unusable += 1
       delegate.note(.notSent(title: EntryPath.project(id).path, reason: reason))
       contents.projects[id] = nil

@@ -70,7 +70,7 @@ public final class ServiceRemote {
     let own = try state.commit(repository)
     let past = try past(own, records, form)
     let first = try RegistryStore.writeFirstCommit(to: repository)
-    let set = RecordSet(records, form, knowing: try lastSeen(past))
+    let set = RecordSet(records, form, knowing: try lastSeen(past), hash: ObjectID.blobHash)
     for report in set.reports.prefix(20) { delegate.note(.records(remote: name, report)) }
     if records.isEmpty {
       // Projects are removed one at a time. Where all are gone at once, the service has been set up anew, and nobody

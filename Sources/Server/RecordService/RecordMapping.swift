@@ -1,3 +1,4 @@
+import Git
 import Registry
 import WorkProd
 
@@ -71,7 +72,7 @@ struct RequestedMetadata {
     }
     let snapshot: ProjectSnapshot
     do throws(UnusableMetadata) {
-      snapshot = try ProjectSnapshot(metadata: metadata)
+      snapshot = try ProjectSnapshot(metadata: metadata, hash: ObjectID.blobHash)
     } catch {
       throw Refusal(400, "Invalid metadata. \(error.sentence)")
     }

@@ -20,7 +20,8 @@ extension RegistryBatch {
       }
     }
     for identity in identities {
-      guard let id = RegistryStore.id(ofIdentity: identity.record), state.numbers[id] == nil else { continue }
+      guard let id = ProjectID(ofIdentity: identity.record, hash: ObjectID.blobHash), state.numbers[id] == nil
+      else { continue }
       return Project(
         id: id, identity: identity.record, name: name, created: CalendarDate(now), updated: now,
         updatedBy: machine)

@@ -1,3 +1,4 @@
+import Git
 import SystemSupport
 import Registry
 import RegistryStore
@@ -15,7 +16,9 @@ import Testing
     let result = try store.register([one, two], dryRun: false)
     #expect(result.failures.isEmpty)
     #expect(Set(result.registrations.map(\.id)).count == 1)
-    #expect(result.registrations[0].id == RegistryStore.id(ofIdentity: "remote github.com/me/app"))
+    #expect(
+      result.registrations[0].id == ProjectID(ofIdentity: "remote github.com/me/app", hash: ObjectID.blobHash)
+    )
     let checkout = try store.checkout(result.registrations[0].id, of: store.machine.id, in: store.main())
     #expect(checkout?.paths.map(\.path) == [one, two])
   }
@@ -53,7 +56,7 @@ import Testing
     let result = try store.register(
       [scratch.path.appending("one"), scratch.path.appending("two")], dryRun: false)
     #expect(Set(result.registrations.map(\.id)).count == 2)
-    #expect(result.registrations[0].id == RegistryStore.id(ofIdentity: "id same"))
+    #expect(result.registrations[0].id == ProjectID(ofIdentity: "id same", hash: ObjectID.blobHash))
     #expect(
       result.registrations[1].warnings.contains {
         if case .foreignID(_, "same", _, _) = $0 { true } else { false }

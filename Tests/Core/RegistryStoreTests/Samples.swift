@@ -1,3 +1,4 @@
+import Git
 import SystemSupport
 import Registry
 import RegistryReporting
@@ -21,7 +22,7 @@ extension Scratch {
 /// The entry of a project, made up.
 func madeUp(_ record: String, name: String, updated: Int64 = 1, by machine: MachineID) throws -> Project {
   Project(
-    id: try #require(RegistryStore.id(ofIdentity: record)), identity: record, name: name,
+    id: try #require(ProjectID(ofIdentity: record, hash: ObjectID.blobHash)), identity: record, name: name,
     created: try #require(CalendarDate("2026-01-02")), updated: Timestamp(milliseconds: updated),
     updatedBy: machine)
 }

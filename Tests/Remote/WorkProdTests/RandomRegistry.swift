@@ -28,9 +28,8 @@ extension SeededGenerator {
   mutating func project(_ number: Int) -> Project {
     let url = oneIn(2) ? "https://example.org/p\(number)" : nil
     let identity = Identity(url == nil ? .declared("p\(number)") : .remote("example.org/p\(number)")).record
-    let hash = try! ObjectID.hash(blob: Array((identity + "\n").utf8)).hex
     var project = Project(
-      id: ProjectID(hash)!, identity: identity,
+      id: ProjectID(ofIdentity: identity, hash: ObjectID.blobHash)!, identity: identity,
       name: oneIn(9) ? String(repeating: "n", count: 200) : "p\(number)",
       created: CalendarDate("2026-01-02")!, status: pick(ProjectStatus.allCases),
       updated: Timestamp(
