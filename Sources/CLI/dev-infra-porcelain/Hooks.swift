@@ -1,6 +1,7 @@
 import ArgumentParser
 import CommandLineTool
 import Terminal
+import FeatureReporting
 import IndexReporting
 import HookSetup
 import SystemSupport
@@ -67,9 +68,9 @@ struct Hooks: Tool {
     var output = Output()
     var status = ExitStatus.success
     func tell(_ report: HookReport) throws {
-      for line in report.lines { try output.line(line) }
+      for finding in report.findings { try output.line(finding.sentence) }
       try output.flush()
-      for hint in report.hints { Messages.hint(hint) }
+      for hint in report.advice.flatMap(\.sentences) { Messages.hint(hint) }
       if !report.isComplete { status = ExitStatus.no }
     }
     defer { if action != .uninstall { Self.tellOfMissingRegistry() } }

@@ -15,11 +15,11 @@ struct ConfigurationHook {
       .compactMap { HookEvent(rawValue: $0) } ?? []
   }
 
-  /// What `status` adds where somebody has switched it off and left it there.
-  var remark: String {
+  /// Whether somebody has switched it off, by `hook.dev-infra.enabled`, and left it there.
+  var isSwitchedOff: Bool {
     get throws {
       let value = try file.values("\(Self.section).enabled").last?.lowercased()
-      return ["false", "no", "off", "0"].contains(value) ? ", switched off by hook.dev-infra.enabled" : ""
+      return ["false", "no", "off", "0"].contains(value)
     }
   }
 

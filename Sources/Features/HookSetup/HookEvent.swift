@@ -9,7 +9,7 @@ public enum HookEvent: String, CaseIterable, Sendable {
   /// After a commit.
   case postCommit = "post-commit"
 
-  /// The events in a list with commas; nil where one of them is none.
+  /// The events in a list with commas; nil where one of them is not an event.
   public static func list(_ text: String) -> [HookEvent]? {
     let events = text.split(at: ",").map { HookEvent(rawValue: String($0)) }
     let known = events.compactMap { $0 }

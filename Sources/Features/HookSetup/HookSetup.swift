@@ -1,5 +1,4 @@
 import SystemSupport
-import ByteStrings
 public import SystemPackage
 
 /// What all installing of hooks goes by: where the executable is, and what git can do.
@@ -37,14 +36,14 @@ public struct HookSetup: Sendable {
     return HookScript.hasLine(bytes)
   }
 
-  /// What the user is told where `core.hooksPath` is set: it is never set or overridden here.
+  /// What is left to the user where `core.hooksPath` is set: it is never set or overridden here.
   ///
-  /// - Parameter isShared: whether the folder is a project's, which others have elsewhere.
-  func handHints(_ event: HookEvent, in hooksPath: FilePath, of place: FilePath, isShared: Bool) -> [String] {
-    [
-      "core.hooksPath leads git from \(place.visible) to \(hooksPath.visible), which is not ours: "
-        + "add this line to \(handFile(event, in: hooksPath).visible), below '#!/bin/sh':",
-      Quoting.visible(isShared ? HookScript.sharedLine : HookScript.line(register)),
-    ]
+  /// - Parameters:
+  ///   - place: the git directory; nil for every repository.
+  ///   - isShared: whether the folder is a project's, which others have elsewhere.
+  func byHand(_ event: HookEvent, in hooksPath: FilePath, of place: FilePath?, isShared: Bool) -> HookAdvice {
+    .addLine(
+      isShared ? HookScript.sharedLine : HookScript.line(register), to: handFile(event, in: hooksPath),
+      place: place, hooksPath: hooksPath)
   }
 }

@@ -1,6 +1,5 @@
 import Git
 import SystemSupport
-import ByteStrings
 public import SystemPackage
 
 /// The hooks of one repository.
@@ -46,16 +45,14 @@ public struct RepositoryHooks {
     var report = HookReport()
     if setup.usesConfiguration {
       let done = try configuration.install(events, register: setup.register)
-      let file = commonDirectory.appending("config").visible
-      report.lines.append("\(done ? "installed" : "kept") hook.dev-infra in \(file)")
+      report.add(.configurationSet(configuration.file.path, isNew: done))
       // The same by other means, from before git was this new.
       for event in HookEvent.allCases { report.add(try folder.uninstall(event), event, in: folder.path) }
       return report
     }
     if let hooksPath {
       for event in events where !setup.hasLine(setup.handFile(event, in: hooksPath)) {
-        report.isComplete = false
-        report.hints += setup.handHints(event, in: hooksPath, of: commonDirectory, isShared: isShared)
+        report.leave(setup.byHand(event, in: hooksPath, of: commonDirectory, isShared: isShared))
       }
       return report
     }
@@ -68,16 +65,11 @@ public struct RepositoryHooks {
   /// Takes all hooks of ours away, however they were installed.
   public func uninstall() throws -> HookReport {
     var report = HookReport()
-    if try configuration.uninstall() {
-      report.lines.append("removed hook.dev-infra from \(commonDirectory.appending("config").visible)")
-    }
+    if try configuration.uninstall() { report.add(.configurationRemoved(configuration.file.path)) }
     for event in HookEvent.allCases { report.add(try folder.uninstall(event), event, in: folder.path) }
     if let hooksPath {
       for event in HookEvent.allCases where setup.hasLine(setup.handFile(event, in: hooksPath)) {
-        report.isComplete = false
-        report.hints.append(
-          "\(setup.handFile(event, in: hooksPath).visible) has a line with dev-infra-hook-register, which is yours to remove"
-        )
+        report.leave(.removeLine(setup.handFile(event, in: hooksPath)))
       }
     }
     return report
@@ -86,35 +78,18 @@ public struct RepositoryHooks {
   /// What is installed.
   public func status() throws -> HookReport {
     var report = HookReport()
-    let events = try configuration.events()
-    if !events.isEmpty {
-      let list = events.map(\.rawValue).joined(separator: ", ")
-      let file = commonDirectory.appending("config").visible
-      if setup.usesConfiguration {
-        report.lines.append("\(file): hook.dev-infra on \(list)\(try configuration.remark)")
-        if try !configuration.remark.isEmpty { report.isComplete = false }
-      } else {
-        report.lines.append("\(file): hook.dev-infra on \(list), which this version of git does not run")
-        report.isComplete = false
-      }
-    }
+    try report.add(configuration, ran: setup.usesConfiguration)
     for event in HookEvent.allCases {
       report.add(folder.state(event), event, in: folder.path, register: setup.register)
       guard let hooksPath else { continue }
       let file = setup.handFile(event, in: hooksPath)
-      if setup.hasLine(file) {
-        report.lines.append("\(file.visible): has a line that calls dev-infra-hook-register")
-      }
+      if setup.hasLine(file) { report.add(.userLine(file)) }
     }
-    if report.lines.isEmpty {
-      report.lines.append("\(commonDirectory.visible): no hook of dev-infra")
-      report.isComplete = false
-    }
+    report.noteAbsence(at: commonDirectory)
     if let hooksPath, !setup.usesConfiguration,
       !HookEvent.allCases.contains(where: { setup.hasLine(setup.handFile($0, in: hooksPath)) })
     {
-      report.isComplete = false
-      report.hints += setup.handHints(.prePush, in: hooksPath, of: commonDirectory, isShared: isShared)
+      report.leave(setup.byHand(.prePush, in: hooksPath, of: commonDirectory, isShared: isShared))
     }
     return report
   }

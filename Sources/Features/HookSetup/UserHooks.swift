@@ -1,6 +1,5 @@
 import Git
 import SystemSupport
-import ByteStrings
 public import SystemPackage
 
 /// Hooks for all repositories of the user: by git's configuration, or, where git is too old for that, by the template
@@ -32,15 +31,13 @@ public struct UserHooks {
     var report = HookReport()
     if setup.usesConfiguration {
       let done = try hook.install(events, register: setup.register)
-      report.lines.append("\(done ? "installed" : "kept") hook.dev-infra in \(configuration.path.visible)")
+      report.add(.configurationSet(configuration.path, isNew: done))
       try removeTemplateHooks(&report)
       return report
     }
     if let hooksPath = try path("core.hooksPath") {
-      report.isComplete = false
       for event in events {
-        report.hints += setup.handHints(
-          event, in: hooksPath, of: "every repository", isShared: !hooksPath.isAbsolute)
+        report.leave(setup.byHand(event, in: hooksPath, of: nil, isShared: !hooksPath.isAbsolute))
       }
       return report
     }
@@ -48,29 +45,25 @@ public struct UserHooks {
     if template == nil {
       try makeTemplate()
       try configuration.change([["init.templateDir", ownTemplate.text]])
-      report.lines.append("set init.templateDir in \(configuration.path.visible) to \(ownTemplate.visible)")
+      report.add(.templateSet(configuration.path, to: ownTemplate))
     } else if let template, template != ownTemplate {
       guard Files.kind(of: template) == .directory else {
         throw HookSetupError.templateIsNotADirectory(template)
       }
-      report.lines.append("adding to your own init.templateDir, \(template.visible)")
+      report.add(.userTemplate(template))
     }
     let folder = HookFolder((template ?? ownTemplate).appending("hooks"))
     for event in events {
       report.add(try folder.install(event, register: setup.register), event, in: folder.path)
     }
-    report.hints.append(
-      "repositories made or cloned from now on have it; 'dev-infra hooks install --all' is for those you have"
-    )
+    report.add(.onlyNewRepositories)
     return report
   }
 
   /// Takes all hooks of ours away, however they were installed. Repositories that were made meanwhile keep theirs.
   public func uninstall() throws -> HookReport {
     var report = HookReport()
-    if try hook.uninstall() {
-      report.lines.append("removed hook.dev-infra from \(configuration.path.visible)")
-    }
+    if try hook.uninstall() { report.add(.configurationRemoved(configuration.path)) }
     try removeTemplateHooks(&report)
     return report
   }
@@ -82,7 +75,7 @@ public struct UserHooks {
     }
     if try configuration.values("init.templateDir") == [ownTemplate.text] {
       try configuration.undo(["--unset-all", "init.templateDir"])
-      report.lines.append("unset init.templateDir in \(configuration.path.visible)")
+      report.add(.templateUnset(configuration.path))
     }
     if Files.kind(of: ownTemplate) != nil { try Files.removeTree(ownTemplate) }
   }
@@ -90,30 +83,16 @@ public struct UserHooks {
   /// What is installed.
   public func status() throws -> HookReport {
     var report = HookReport()
-    let events = try hook.events()
-    if !events.isEmpty {
-      let list = events.map(\.rawValue).joined(separator: ", ")
-      report.lines.append("\(configuration.path.visible): hook.dev-infra on \(list)\(try hook.remark)")
-      if try !hook.remark.isEmpty { report.isComplete = false }
-      if !setup.usesConfiguration {
-        report.lines[0] += ", which this version of git does not run"
-        report.isComplete = false
-      }
-    }
+    try report.add(hook, ran: setup.usesConfiguration)
     if let template = try path("init.templateDir") {
       let folder = HookFolder(template.appending("hooks"))
       for event in HookEvent.allCases {
         report.add(folder.state(event), event, in: folder.path, register: setup.register)
       }
     }
-    if report.lines.isEmpty {
-      report.lines.append("every repository: no hook of dev-infra")
-      report.isComplete = false
-    }
+    report.noteAbsence(at: nil)
     if !setup.usesConfiguration, let hooksPath = try path("core.hooksPath") {
-      report.isComplete = false
-      report.hints += setup.handHints(
-        .prePush, in: hooksPath, of: "every repository", isShared: !hooksPath.isAbsolute)
+      report.leave(setup.byHand(.prePush, in: hooksPath, of: nil, isShared: !hooksPath.isAbsolute))
     }
     return report
   }
