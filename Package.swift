@@ -173,6 +173,9 @@ let terminal: [Target] = [
       "HookSetup", "Templates", "Updating", "WorkTreeState", filePath,
     ]),
   library(
+    "CLI", "TemplateReporting",
+    ["Terminal", "ByteStrings", "SystemSupport", "TemplateRendering", filePath]),
+  library(
     "CLI", "PickerScreen", ["Terminal", "ByteStrings", "SystemSupport", "RegistryIndex", "Picker", filePath]),
   library("CLI", "RemoteReporting", ["IndexReporting", "Terminal", "ByteStrings", "WorkProdRemote"]),
   library(
@@ -257,7 +260,7 @@ let tools: [Target] = [
   tool("dev-infra-check-url", ["Registry"]),
   registryTool("dev-infra-diff-registry"),
   registryTool("dev-infra-fetch-pack"),
-  tool("dev-infra-fill-template", ["TemplateRendering"]),
+  tool("dev-infra-fill-template", ["TemplateReporting", "TemplateRendering"]),
   registryTool("dev-infra-hash-project"),
   indexTool("dev-infra-ls-projects"),
   tool("dev-infra-ls-repos", ["GitReporting", "Git"]),

@@ -30,11 +30,11 @@ struct FilledText {
   /// `text` with its tags filled in.
   ///
   /// - Parameters:
-  ///   - place: what to call it in an error.
+  ///   - place: which text it is.
   ///   - takesComments: whether `{{! … }}` is a comment of the template's, which is left out.
   ///   - budget: what the template may still take; see ``TemplateLimits``.
   func fill(
-    _ text: [UInt8], in place: String, takesComments: Bool = false, _ budget: inout TemplateBudget
+    _ text: [UInt8], in place: FillingError.Place, takesComments: Bool = false, _ budget: inout TemplateBudget
   ) throws(FillingError) -> [UInt8] {
     var filling = Filling(text: text, place: place, takesComments: takesComments)
     try filling.run(values)
@@ -52,7 +52,7 @@ private struct Filling {
   }
 
   let text: [UInt8]
-  let place: String
+  let place: FillingError.Place
   private(set) var output: [UInt8] = []
   private(set) var tags = 0
   private var delimiters: TagDelimiters
@@ -60,7 +60,7 @@ private struct Filling {
   /// Behind what has been put out or left out.
   private var done = 0
 
-  init(text: [UInt8], place: String, takesComments: Bool) {
+  init(text: [UInt8], place: FillingError.Place, takesComments: Bool) {
     self.text = text
     self.place = place
     delimiters = TagDelimiters(takesComments: takesComments)
@@ -79,7 +79,7 @@ private struct Filling {
       if let tag = found.tag {
         tags += 1
         if tags > TemplateLimits.tags {
-          throw FillingError("filling \(place) failed: it has more than \(TemplateLimits.tags) tags")
+          throw .unusableText(place, .tags(limit: TemplateLimits.tags))
         }
         try apply(tag, from: position, values)
         position = max(done, tag.end)
@@ -88,7 +88,7 @@ private struct Filling {
       }
     }
     if let open = sections.last {
-      throw error("the section '\(shown(open.name))' does not end", at: open.start)
+      throw error(.sectionNotEnded(name(open.name)), at: open.start)
     }
     put(upTo: text.count)
   }
@@ -106,14 +106,13 @@ private struct Filling {
     case .comment: break
     case .section(let name, let inverted):
       guard sections.count < TemplateLimits.sections else {
-        throw FillingError(
-          "filling \(place) failed: its sections are nested deeper than \(TemplateLimits.sections)")
+        throw .unusableText(place, .sections(limit: TemplateLimits.sections))
       }
       let hasValue = values[name]?.isEmpty == false
       sections.append(Section(name: name, start: start, isShown: isShown && hasValue != inverted))
     case .sectionEnd(let name):
       guard let open = sections.popLast(), open.name == name else {
-        throw error("the section '\(shown(name))' ends and did not begin here", at: start)
+        throw error(.sectionNotBegun(self.name(name)), at: start)
       }
     case .delimiters(let newStart, let newEnd):
       guard
@@ -121,9 +120,7 @@ private struct Filling {
           $0.count <= TemplateLimits.delimiter && !$0.contains(where: Self.isOfNames)
         })
       else {
-        throw error(
-          "a delimiter is at most \(TemplateLimits.delimiter) bytes, none of which a name may have", at: start
-        )
+        throw error(.delimiter(limit: TemplateLimits.delimiter), at: start)
       }
       delimiters.change(to: newStart, newEnd)
     }
@@ -155,13 +152,13 @@ private struct Filling {
 
   private func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
 
-  private func shown(_ name: [UInt8]) -> String { Quoting.visible(String(decoding: name, as: UTF8.self)) }
+  private func name(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 
-  private func error(_ reason: String, at offset: Int) -> FillingError {
+  private func error(_ fault: FillingError.TagFault, at offset: Int) -> FillingError {
     let before = text[..<offset]
     let line = before.count { $0 == UInt8(ascii: "\n") } + 1
     let start = before.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
     let column = before[start...].count { $0 & 0xC0 != 0x80 } + 1
-    return FillingError("filling \(place) failed: line \(line), column \(column): \(reason)")
+    return .unusableText(place, .tag(fault, line: line, column: column))
   }
 }

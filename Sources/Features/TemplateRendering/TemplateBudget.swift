@@ -1,4 +1,5 @@
 import SystemSupport
+import SystemPackage
 
 /// What a template has taken of ``TemplateLimits`` while it is filled.
 struct TemplateBudget {
@@ -10,27 +11,25 @@ struct TemplateBudget {
   mutating func takeEntry() throws(FillingError) {
     entries += 1
     if entries > TemplateLimits.entries {
-      throw FillingError("the template has more than \(TemplateLimits.entries) files")
+      throw .tooManyFiles(limit: TemplateLimits.entries)
     }
   }
 
-  mutating func take(bytes more: Int, for place: String) throws(FillingError) {
+  mutating func take(bytes more: Int, for file: FilePath) throws(FillingError) {
     bytes += more
     if bytes > TemplateLimits.bytes {
-      throw FillingError(
-        "copying \(place) failed: the template has more than \(TemplateLimits.bytes >> 20) MiB")
+      throw .tooLarge(file, limit: TemplateLimits.bytes)
     }
   }
 
-  mutating func take(tags more: Int, text: Int, for place: String) throws(FillingError) {
+  mutating func take(tags more: Int, text: Int, for place: FillingError.Place) throws(FillingError) {
     tags += more
     filled += text
     if tags > TemplateLimits.allTags {
-      throw FillingError("filling \(place) failed: the template has more than \(TemplateLimits.allTags) tags")
+      throw .unusableText(place, .tagsOfTemplate(limit: TemplateLimits.allTags))
     }
     if filled > TemplateLimits.filled {
-      throw FillingError(
-        "filling \(place) failed: the template's text is larger than \(TemplateLimits.filled >> 20) MiB")
+      throw .unusableText(place, .textOfTemplate(limit: TemplateLimits.filled))
     }
   }
 }

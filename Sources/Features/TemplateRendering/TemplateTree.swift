@@ -25,7 +25,7 @@ public struct TemplateTree {
   /// - Returns: the files and links that it has, relative to it, in the order of their bytes.
   public func fill(_ target: FilePath) throws -> [FilePath] {
     guard Files.kind(of: source) == .directory else {
-      throw FillingError("filling the template \(source.visible) failed: it is not a directory")
+      throw FillingError.notADirectory(source)
     }
     let making = try AtomicDirectory(at: target)
     do {
@@ -45,7 +45,7 @@ public struct TemplateTree {
     _ budget: inout TemplateBudget
   ) throws {
     guard depth <= TemplateLimits.depth else {
-      throw FillingError("\(directory.visible) is deeper than \(TemplateLimits.depth) directories")
+      throw FillingError.tooDeep(directory, limit: TemplateLimits.depth)
     }
     try Files.makeNewDirectory(target)
     var names: Set<String> = []
@@ -58,8 +58,7 @@ public struct TemplateTree {
       let kind = Files.kind(of: path, followingLinks: false)
       let name = try name(bytes, isFile: kind != .directory, path, &budget)
       guard names.insert(name).inserted else {
-        throw FillingError(
-          "filling the name of \(path.visible) failed: '\(Quoting.visible(name))' already exists")
+        throw FillingError.nameTaken(path, name)
       }
       let place = target.pushing(FilePath(text: name))
       let relative = below.pushing(FilePath(text: name))
@@ -67,7 +66,7 @@ public struct TemplateTree {
       case .directory: try copy(path, to: place, below: relative, depth: depth + 1, &made, &budget)
       case .file: try copyFile(path, to: place, &budget)
       case .link: try copyLink(path, to: place, depth: depth, &budget)
-      default: throw FillingError("copying \(path.visible) failed: it is neither file, directory nor link")
+      default: throw FillingError.specialFile(path)
       }
       if kind != .directory { made.append(relative) }
     }
@@ -80,9 +79,9 @@ public struct TemplateTree {
     let raw = ByteText.string(from: bytes)
     let filled =
       FilledText.mayHaveTags(bytes)
-      ? String(decoding: try text.fill(bytes, in: "the name of \(path.visible)", &budget), as: UTF8.self)
+      ? String(decoding: try text.fill(bytes, in: .name(of: path), &budget), as: UTF8.self)
       : raw
-    return try TreeNames.checked(filled, isFile: isFile, in: path.visible)
+    return try TreeNames.checked(filled, isFile: isFile, in: path)
   }
 
   private func copyFile(_ path: FilePath, to place: FilePath, _ budget: inout TemplateBudget) throws {
@@ -91,9 +90,9 @@ public struct TemplateTree {
       throw SystemError("reading", path.visible)
     }
     guard status.kind == .file else {
-      throw FillingError("copying \(path.visible) failed: it is neither file, directory nor link")
+      throw FillingError.specialFile(path)
     }
-    try budget.take(bytes: Int(status.size), for: path.visible)
+    try budget.take(bytes: Int(status.size), for: path)
     guard let copy = OpenFile(place, .writeOnly, options: [.create, .exclusiveCreate, .noFollow]) else {
       throw SystemError("writing", place.visible)
     }
@@ -102,7 +101,7 @@ public struct TemplateTree {
         source.descriptor, name: path.visible, limit: TemplateLimits.text, expecting: Int(status.size))
       if FilledText.mayHaveTags(bytes) {
         bytes = try text.fill(
-          bytes, in: path.visible, takesComments: TreeNames.isTemplate(path), &budget)
+          bytes, in: .contents(of: path), takesComments: TreeNames.isTemplate(path), &budget)
       }
       try Files.write(bytes, to: copy.descriptor, name: place.visible)
     } else {
@@ -137,8 +136,8 @@ public struct TemplateTree {
     let raw = ByteText.string(from: bytes)
     let target =
       FilledText.mayHaveTags(bytes)
-      ? String(decoding: try text.fill(bytes, in: path.visible, &budget), as: UTF8.self) : raw
-    try TreeNames.checkLink(target, depth: depth, in: path.visible)
+      ? String(decoding: try text.fill(bytes, in: .contents(of: path), &budget), as: UTF8.self) : raw
+    try TreeNames.checkLink(target, depth: depth, in: path)
     try Files.makeLink(place, to: FilePath(text: target))
   }
 

@@ -16,26 +16,26 @@ enum TreeNames {
 
   /// A filled name as it may be made.
   ///
-  /// - Parameter place: what to call it in an error.
-  static func checked(_ filled: String, isFile: Bool, in place: String) throws(FillingError) -> String {
+  /// - Parameter path: where it comes from.
+  static func checked(_ filled: String, isFile: Bool, in path: FilePath) throws(FillingError) -> String {
     let name =
       isFile && filled.ends(with: ending) && filled.utf8.count > ending.utf8.count
       ? String(filled.dropLast(ending.count)) : filled
-    if let reason = fault(of: name) {
-      throw FillingError("filling the name of \(place) failed: '\(Quoting.visible(name))' \(reason)")
-    }
+    if let fault = fault(of: name) { throw .unusableName(path, name, fault) }
     return name
   }
 
-  private static func fault(of name: String) -> String? {
-    if name.isEmpty { return "is empty" }
-    if name == "." || name == ".." { return "is not a name" }
-    if name.utf8.contains(UInt8(ascii: "/")) { return "has a slash" }
-    if name.utf8.contains(0) { return "has a NUL" }
-    if name.utf8.count > 255 { return "is longer than 255 bytes" }
+  /// Bytes that file systems take for a name.
+  private static let longest = 255
+
+  private static func fault(of name: String) -> FillingError.NameFault? {
+    if name.isEmpty { return .empty }
+    if name == "." || name == ".." { return .notAName }
+    if name.utf8.contains(UInt8(ascii: "/")) { return .slash }
+    if name.utf8.contains(0) { return .nul }
+    if name.utf8.count > longest { return .longerThan(bytes: longest) }
     // In it are programs that git runs. Some file systems take it in any case.
-    if GitNames.isDotGit(ByteText.bytes(of: name)) { return "is git's own" }
-    return nil
+    return GitNames.isDotGit(ByteText.bytes(of: name)) ? .gitsOwn : nil
   }
 
   /// Checks that a symbolic link stays inside the tree.
@@ -43,12 +43,12 @@ enum TreeNames {
   /// `..` may only come first: behind another name, which may be a link itself, it could lead anywhere.
   ///
   /// - Parameter depth: how many directories below the tree's root the link is.
-  static func checkLink(_ target: String, depth: Int, in place: String) throws(FillingError) {
-    func refuse(_ reason: String) -> FillingError {
-      FillingError("copying the symbolic link \(place) failed: '\(Quoting.visible(target))' \(reason)")
+  static func checkLink(_ target: String, depth: Int, in path: FilePath) throws(FillingError) {
+    func refuse(_ fault: FillingError.LinkFault) -> FillingError {
+      .unusableLink(path, target: target, fault)
     }
-    if target.isEmpty { throw refuse("is empty") }
-    if target.utf8.first == UInt8(ascii: "/") { throw refuse("is an absolute path") }
+    if target.isEmpty { throw refuse(.empty) }
+    if target.utf8.first == UInt8(ascii: "/") { throw refuse(.absolute) }
     var parts = target.utf8.split(separator: UInt8(ascii: "/")).map { String(decoding: $0, as: UTF8.self) }[
       ...]
     var up = 0
@@ -56,9 +56,9 @@ enum TreeNames {
       if parts.first == ".." { up += 1 }
       parts.removeFirst()
     }
-    if up > depth || parts.contains("..") { throw refuse("leads out of the template") }
+    if up > depth || parts.contains("..") { throw refuse(.leadsOut) }
     if parts.contains(where: { GitNames.isDotGit(ByteText.bytes(of: $0)) }) {
-      throw refuse("leads into git's own directory")
+      throw refuse(.gitsOwn)
     }
   }
 }
