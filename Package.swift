@@ -177,7 +177,9 @@ let terminal: [Target] = [
     ["Terminal", "ByteStrings", "SystemSupport", "TemplateRendering", filePath]),
   library(
     "CLI", "PickerScreen", ["Terminal", "ByteStrings", "SystemSupport", "RegistryIndex", "Picker", filePath]),
-  library("CLI", "RemoteReporting", ["IndexReporting", "Terminal", "ByteStrings", "WorkProdRemote"]),
+  library(
+    "CLI", "RemoteReporting",
+    ["IndexReporting", "Terminal", "ByteStrings", "Git", "HTTPClient", "WorkProdRemote"]),
   library(
     "CLI", "CommandLineTool", ["Terminal", "ByteStrings", "SystemSupport", argumentParser, filePath]),
   library(
@@ -345,7 +347,11 @@ let unitTests: [Target] = [
     ["Ranking", "RegistryIndex", "SystemSupport", "ByteStrings", "TestSupport", filePath]),
   tests(
     "Remote", "HTTPClientTests",
-    ["Git", "HTTPClient", "SystemSupport", "ByteStrings", "Registry", "TestSupport", filePath]),
+    [
+      "Git", "HTTPClient", "RemoteReporting", "Terminal", "SystemSupport", "ByteStrings", "Registry",
+      "TestSupport",
+      filePath,
+    ]),
   tests(
     "Remote", "WorkProdTests", ["Git", "Registry", "WorkProd", "TestSupport", filePath]),
 ]

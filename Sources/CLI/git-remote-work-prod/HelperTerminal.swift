@@ -1,4 +1,5 @@
 import ByteStrings
+import RemoteReporting
 import Terminal
 import WorkProdRemote
 
@@ -6,7 +7,7 @@ import WorkProdRemote
 struct HelperTerminal: WorkProdDelegate {
   func note(_ notice: WorkProdNotice) {
     switch notice {
-    case .setting(let warning): Messages.warning(warning)
+    case .setting(let warning): Messages.warning(warning.sentence)
     case .records(let remote, let report):
       Messages.warning("'\(Quoting.visible(remote))': \(Quoting.visible(report))")
     case .unusableEntry(let path, let reason):

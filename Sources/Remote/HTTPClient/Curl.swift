@@ -5,7 +5,7 @@ import SystemSupport
 enum Curl {
   static func start() throws(HTTPFailure) {
     guard started == CURLE_OK else {
-      throw .notSent("libcurl cannot start: \(String(cString: curl_easy_strerror(started)))")
+      throw .notSent(.library(.start, said: String(cString: curl_easy_strerror(started))))
     }
   }
 

@@ -40,10 +40,7 @@ public struct GitCredential: Sendable {
     let result = try run("fill", question)
     guard result.termination == .exited(0) else {
       // The last line is git's own: what helpers say comes before it.
-      let reason = GitDiagnostics.reason(result.errors, lines: 1) ?? "git gave no reason"
-      throw .notSent(
-        "\(host) asks for a key, and there is none (\(reason)); set DEV_INFRA_API_KEY, or give the key as the password to 'git credential approve'"
-      )
+      throw .notSent(.noKey(host: host, said: GitDiagnostics.reason(result.errors, lines: 1)))
     }
     let lines = result.output.split(separator: UInt8(ascii: "\n"))
     func value(_ name: String) -> String? {
@@ -54,9 +51,7 @@ public struct GitCredential: Sendable {
     if let key = value("password").flatMap({ Secret($0) }) {
       return Filled(user: value("username") ?? "", key: key, description: result.output)
     }
-    throw .notSent(
-      "\(host) asks for a key, and git's credential helpers gave none that can be sent; set DEV_INFRA_API_KEY, or store the key as the password"
-    )
+    throw .notSent(.unsendableCredential(host: host))
   }
 
   /// Has the helpers keep it. Where they cannot, nothing failed: the key was good.
@@ -71,7 +66,7 @@ public struct GitCredential: Sendable {
     do throws(GitError) {
       return try git.run(["credential", verb])
     } catch {
-      throw .notSent("asking git for the key of \(host) failed: \(error.message)")
+      throw .notSent(.keyNotAsked(host: host, error))
     }
   }
 }

@@ -14,7 +14,7 @@ public final class HTTPClient {
   /// A client; nothing is connected to yet.
   public init(_ settings: HTTPSettings) throws(HTTPFailure) {
     try Curl.start()
-    guard let multi = curl_multi_init() else { throw .notSent("libcurl gave no handle: memory is short") }
+    guard let multi = curl_multi_init() else { throw .notSent(.noMemory) }
     self.multi = multi
     self.settings = settings
     keys = KeyHolder(settings)
@@ -30,9 +30,9 @@ public final class HTTPClient {
     do {
       try send([request], atOnce: 1) { answer = $1 }
     } catch {
-      throw error as? HTTPFailure ?? .unanswered("\(error)")
+      throw error as? HTTPFailure ?? .unanswered(.system("\(error)"))
     }
-    guard let answer else { throw .unanswered("the request was not sent") }
+    guard let answer else { throw .unanswered(.notBegun) }
     return try answer.get()
   }
 
@@ -99,7 +99,7 @@ public final class HTTPClient {
       extraHeaders: isOwn ? settings.extraHeaders : [], settings)
     let code = curl_multi_add_handle(multi, transfer.handle)
     guard code == CURLM_OK else {
-      throw .notSent("libcurl does not take a request: \(String(cString: curl_multi_strerror(code)))")
+      throw .notSent(.library(.request, said: String(cString: curl_multi_strerror(code))))
     }
     return transfer
   }

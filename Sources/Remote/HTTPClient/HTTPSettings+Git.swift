@@ -61,9 +61,7 @@ extension HTTPSettings {
     if environment("GIT_SSL_NO_VERIFY") != nil || isFalse(http["http.sslverify"]) {
       settings.verifiesCertificates = false
       if service.scheme == "https" {
-        settings.warnings.append(
-          "the certificate of \(Quoting.visible(service.authority)) is not checked, as http.sslVerify or GIT_SSL_NO_VERIFY has it"
-        )
+        settings.warnings.append(.certificateNotChecked(host: service.authority))
       }
     }
     try settings.takeKey(environment("DEV_INFRA_API_KEY"), git, other)
@@ -92,19 +90,15 @@ extension HTTPSettings {
     var given = given
     if given?.isEmpty == false, !isKeyGiven(configured) {
       given = nil
-      warnings.append(
-        "DEV_INFRA_API_KEY is not sent to \(Quoting.visible(service.authority)): it goes to the one work-prod service among the registry's remotes, or to the host that dev-infra.apiKeyHost names"
-      )
+      warnings.append(.keyNotSent(host: service.authority))
     }
     if let given, !given.isEmpty {
       guard let secret = Secret(given) else {
-        throw .notSent("the value of DEV_INFRA_API_KEY holds a control character, and cannot be sent")
+        throw .notSent(.unsendableKey)
       }
       key = secret
       if service.scheme == "http", !service.isLoopback {
-        warnings.append(
-          "the key goes to \(Quoting.visible(service.authority)) for everybody on the way to read, as its URL is not https"
-        )
+        warnings.append(.keyUnencrypted(host: service.authority))
       }
     } else {
       credential = GitCredential(service, git)
@@ -136,7 +130,7 @@ extension HTTPSettings {
         continue
       }
       guard let header = Secret(value) else {
-        throw HTTPFailure.notSent("http.extraHeader holds a control character, and cannot be sent")
+        throw HTTPFailure.notSent(.unsendableExtraHeader)
       }
       headers.append(header)
     }

@@ -56,8 +56,8 @@ public struct HTTPSettings: Sendable {
   public var slowLimit = 0
   /// Seconds; see ``slowLimit``.
   public var slowTime = 0
-  /// What to warn a person of, one sentence each.
-  public var warnings: [String] = []
+  /// What to warn a person of.
+  public var warnings: [HTTPWarning] = []
 
   /// The ways of `http.proxyAuthMethod` (git-config(1)).
   public enum ProxyAuthentication: String, Sendable {

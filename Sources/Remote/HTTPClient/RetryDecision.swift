@@ -53,20 +53,19 @@ private struct Attempt {
   private func redirected(_ response: HTTPResponse) -> RetryDecision {
     guard let target = transfer.redirection else { return .done(.success(response)) }
     let shown = Quoting.visible(RemoteURL.withoutSecrets(String(target.prefix(300))))
-    func refused(_ reason: String) -> RetryDecision {
-      .done(.failure(.notSent("\(what) failed: the server redirects it to '\(shown)', \(reason)")))
+    func refused(_ why: HTTPFailure.Redirection) -> RetryDecision {
+      .done(.failure(.notSent(.redirected(exchange, to: shown, why))))
     }
     guard let there = try? ServiceURL(target), let here = try? ServiceURL(transfer.job.url) else {
-      return refused("which is not the address of a web service; check the remote's URL")
+      return refused(.notAService)
     }
     guard there.origin == here.origin else {
-      return refused(
-        "which is elsewhere, and was not followed; if the service is there now, make that the remote's URL")
+      return refused(.elsewhere)
     }
     guard request.method == "GET" || request.method == "HEAD" || response.status >= 307 else {
-      return refused("as another request; check the remote's URL")
+      return refused(.asAnother)
     }
-    guard transfer.job.redirections < 5 else { return refused("again and again; check the remote's URL") }
+    guard transfer.job.redirections < 5 else { return refused(.again) }
     var job = transfer.job
     job.url = target
     job.redirections += 1
@@ -80,8 +79,8 @@ private struct Attempt {
     {
       return again(after: pause, pausesAll: false)
     }
-    let sentence = "\(what) failed: \(reason(code))"
-    return .done(.failure(mayHaveBeenSent ? .unanswered(sentence) : .notSent(sentence)))
+    let reason = HTTPFailure.Reason.failed(exchange, cause(code))
+    return .done(.failure(mayHaveBeenSent ? .unanswered(reason) : .notSent(reason)))
   }
 
   /// The service was there a moment ago, or will be in one.
@@ -112,41 +111,38 @@ private struct Attempt {
     return asked > settings.longestWait ? nil : max(own, asked)
   }
 
-  private var what: String {
+  private var exchange: HTTPFailure.Exchange {
     let url = (try? ServiceURL(transfer.job.url))?.visible ?? settings.service.visible
-    return "\(request.method) of \(url)"
+    return HTTPFailure.Exchange(method: request.method, url: url)
   }
 
-  private func reason(_ code: CURLcode) -> String {
+  private func cause(_ code: CURLcode) -> HTTPFailure.Cause {
     switch transfer.ending {
-    case .silent:
-      return
-        "the server said nothing for \(Int((settings.silenceTimeout ?? 0).rounded(.up))) seconds; 'dev-infra config dev-infra.timeout SECONDS' allows more"
-    case .slow:
-      return
-        "the answer comes too slowly to end; 'dev-infra config dev-infra.timeout SECONDS' allows more"
-    case .tooLarge:
-      return
-        "the answer is larger than the \(settings.answerLimit) bytes that are taken; check that the URL is that of the service"
-    case nil: break
+    case .silent: .silence(seconds: Int((settings.silenceTimeout ?? 0).rounded(.up)))
+    case .slow: .slowness
+    case .tooLarge: .tooLarge(limit: settings.answerLimit)
+    case nil:
+      .library(
+        HTTPFailure.Fault(code), said: Quoting.visible(RemoteURL.withoutSecrets(transfer.reason(code))))
     }
-    let said = Quoting.visible(RemoteURL.withoutSecrets(transfer.reason(code)))
-    return "\(said); \(advice(code))"
   }
+}
 
-  private func advice(_ code: CURLcode) -> String {
-    switch code {
-    case CURLE_COULDNT_RESOLVE_HOST: "check the host's name and the network"
-    case CURLE_COULDNT_RESOLVE_PROXY, CURLE_PROXY: "check http.proxy and the proxy of the environment"
-    case CURLE_COULDNT_CONNECT: "check that the service runs there, and the network and proxy"
-    case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_INVALIDCERTSTATUS:
-      "where the certificate is from an authority of your own, name its file with 'dev-infra config http.sslCAInfo FILE'"
-    case CURLE_SSL_CACERT_BADFILE: "check http.sslCAInfo and GIT_SSL_CAINFO"
-    case CURLE_SSL_CERTPROBLEM: "check http.sslCert and http.sslKey"
-    case CURLE_SSL_PINNEDPUBKEYNOTMATCH: "check http.pinnedPubkey"
-    case CURLE_SSL_CONNECT_ERROR: "check that the service speaks TLS on that port"
-    case CURLE_OPERATION_TIMEDOUT: "check the network, or try again later"
-    default: "try again; what has been done is not done twice"
-    }
+extension HTTPFailure.Fault {
+  fileprivate init(_ code: CURLcode) {
+    self =
+      switch code {
+      case CURLE_COULDNT_RESOLVE_HOST: .unknownHost
+      case CURLE_COULDNT_RESOLVE_PROXY, CURLE_PROXY: .proxy
+      case CURLE_COULDNT_CONNECT: .notConnected
+      case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_INVALIDCERTSTATUS:
+        .untrustedCertificate
+      case CURLE_SSL_CACERT_BADFILE: .authoritiesFile
+      case CURLE_SSL_CERTPROBLEM: .clientCertificate
+      case CURLE_SSL_PINNEDPUBKEYNOTMATCH: .pinnedKey
+      case CURLE_SSL_CONNECT_ERROR: .tls
+      case CURLE_OPERATION_TIMEDOUT: .timeout
+      default: .other
+      }
   }
 }

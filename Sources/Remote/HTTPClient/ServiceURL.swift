@@ -21,14 +21,14 @@ public struct ServiceURL: Sendable, Hashable {
   /// - Throws: ``HTTPFailure/notSent(_:)`` for what is not a URL of http or https, or has a password in it, which every list of
   ///   processes would show.
   public init(_ text: String) throws(HTTPFailure) {
-    func refused(_ reason: String) -> HTTPFailure {
-      .notSent("the URL '\(Quoting.visible(RemoteURL.withoutSecrets(text)))' \(reason)")
+    func refused(_ fault: HTTPFailure.URLFault) -> HTTPFailure {
+      .notSent(.unusableURL(Quoting.visible(RemoteURL.withoutSecrets(text)), fault))
     }
-    guard let parts = curl_url() else { throw refused("cannot be read: memory is short") }
+    guard let parts = curl_url() else { throw refused(.noMemory) }
     defer { curl_url_cleanup(parts) }
     guard !text.utf8.contains(0),
       curl_url_set(parts, CURLUPART_URL, text, UInt32(CURLU_NON_SUPPORT_SCHEME)) == CURLUE_OK
-    else { throw refused("is not one of a web service; it should look like https://host/") }
+    else { throw refused(.malformed) }
     func part(_ what: CURLUPart, _ flags: Int32 = 0) -> String? {
       var value: UnsafeMutablePointer<CChar>?
       guard curl_url_get(parts, what, &value, UInt32(flags)) == CURLUE_OK, let value else { return nil }
@@ -36,16 +36,12 @@ public struct ServiceURL: Sendable, Hashable {
       return String(cString: value)
     }
     guard let scheme = part(CURLUPART_SCHEME), scheme == "http" || scheme == "https" else {
-      throw refused("is neither http nor https")
+      throw refused(.otherScheme)
     }
     guard let host = part(CURLUPART_HOST), !host.isEmpty,
       let port = part(CURLUPART_PORT, CURLU_DEFAULT_PORT).flatMap({ Int($0) })
-    else { throw refused("names no host") }
-    guard part(CURLUPART_PASSWORD) == nil else {
-      throw refused(
-        "has a password in it, which every list of processes would show; put it into DEV_INFRA_API_KEY or a credential helper of git"
-      )
-    }
+    else { throw refused(.noHost) }
+    guard part(CURLUPART_PASSWORD) == nil else { throw refused(.password) }
     self.scheme = scheme
     self.host = host.lowercased()
     self.port = port

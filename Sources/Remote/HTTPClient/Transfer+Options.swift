@@ -18,7 +18,7 @@ extension UnsafeMutableRawPointer {
       _ = dev_infra_curl_set_long(self, CURLOPT_NOBODY, 1)
     } else {
       guard request.method.utf8.allSatisfy({ (0x41...0x5A).contains($0) }) else {
-        throw .notSent("'\(Quoting.visible(request.method))' is not a method of HTTP")
+        throw .notSent(.unknownMethod(request.method))
       }
       try text(CURLOPT_CUSTOMREQUEST, request.method)
     }
@@ -76,13 +76,13 @@ extension UnsafeMutableRawPointer {
   private func text(_ option: CURLoption, _ value: String?) throws(HTTPFailure) {
     guard let value else { return }
     let bytes = ByteText.bytes(of: value)
-    guard !bytes.contains(0) else { throw .notSent("a setting or URL holds a NUL byte, and cannot be used") }
+    guard !bytes.contains(0) else { throw .notSent(.holdsNUL) }
     try check(dev_infra_curl_set_text(self, option, bytes.map { CChar(bitPattern: $0) } + [0]))
   }
 
   private func check(_ code: CURLcode) throws(HTTPFailure) {
     guard code == CURLE_OK else {
-      throw .notSent("libcurl does not take a setting: \(String(cString: curl_easy_strerror(code)))")
+      throw .notSent(.library(.setting, said: String(cString: curl_easy_strerror(code))))
     }
   }
 }

@@ -37,7 +37,7 @@ final class Transfer {
     _ job: Job, _ request: HTTPRequest, authorization: Authorization, extraHeaders: [Secret],
     _ settings: HTTPSettings
   ) throws(HTTPFailure) {
-    guard let handle = curl_easy_init() else { throw .notSent("libcurl gave no handle: memory is short") }
+    guard let handle = curl_easy_init() else { throw .notSent(.noMemory) }
     self.handle = handle
     self.job = job
     self.authorization = authorization
@@ -93,7 +93,7 @@ final class Transfer {
     for line in lines {
       guard line.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }), let more = curl_slist_append(headers, line)
       else {
-        throw .notSent("a header field of a request cannot be sent: it holds a control character")
+        throw .notSent(.unsendableField)
       }
       headers = more
     }

@@ -1,3 +1,5 @@
+public import HTTPClient
+
 /// Whom the remote helper tells of what it comes upon, and how far it has come.
 public protocol WorkProdDelegate: Sendable {
   /// Something is worth knowing; the work goes on.
@@ -20,8 +22,8 @@ public protocol SendingProgress {
 
 /// What the remote helper came upon.
 public enum WorkProdNotice: Sendable {
-  /// A setting for connections is not used; why, in the client's words.
-  case setting(String)
+  /// A setting for connections is not used, or is worth a warning.
+  case setting(HTTPWarning)
   /// The records of a remote are not what they should be; what is wrong.
   case records(remote: String, String)
   /// A file of the commit is not part of a registry, or cannot be sent; what is wrong with it.

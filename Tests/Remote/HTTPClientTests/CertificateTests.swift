@@ -1,4 +1,6 @@
 import HTTPClient
+import RemoteReporting
+import Terminal
 import SystemSupport
 import SystemPackage
 import TestSupport
@@ -40,8 +42,10 @@ import Testing
 
   @Test func anUnknownAuthorityIsRefused() throws {
     let failure = #expect(throws: HTTPFailure.self) { try status(ConfiguredRegistry([])) }
-    guard case .notSent(let sentence)? = failure else { return #expect(Bool(false)) }
-    #expect(sentence.contains("http.sslCAInfo"))
+    guard case .notSent(.failed(_, .library(.untrustedCertificate, _)))? = failure else {
+      return #expect(Bool(false), "\(String(describing: failure))")
+    }
+    #expect(failure?.failure.message.contains("http.sslCAInfo") == true)
   }
 
   @Test func theCertificateOfAnotherHostIsRefused() throws {

@@ -1,4 +1,6 @@
 import HTTPClient
+import RemoteReporting
+import Terminal
 import Registry
 import Testing
 
@@ -20,7 +22,10 @@ import Testing
     let failure = #expect(throws: HTTPFailure.self) {
       try client.send(HTTPRequest("GET", "/redirect/\(status)?\(other.url)/echo"))
     }
-    guard case .notSent(let sentence)? = failure else { return #expect(Bool(false)) }
+    guard let failure, case .notSent(.redirected(_, _, .elsewhere)) = failure else {
+      return #expect(Bool(false))
+    }
+    let sentence = failure.failure.message
     #expect(sentence.contains("redirects it to '\(other.url)/echo', which is elsewhere"))
     #expect(!sentence.contains("open-sesame"))
     #expect(try other.log().isEmpty)
@@ -58,7 +63,7 @@ import Testing
     let failure = #expect(throws: HTTPFailure.self) {
       try client.send(HTTPRequest("GET", "/redirect/302?https://me:hunter2@\(other.port).example/?token=abc"))
     }
-    let sentence = failure?.description ?? ""
+    let sentence = failure?.failure.message ?? ""
     #expect(sentence.contains("redirects it to"))
     #expect(!sentence.contains("hunter2") && !sentence.contains("abc"))
   }

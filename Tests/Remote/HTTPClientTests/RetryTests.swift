@@ -1,4 +1,6 @@
 import HTTPClient
+import RemoteReporting
+import Terminal
 import Registry
 import Testing
 
@@ -78,7 +80,10 @@ import Testing
     let failure = #expect(throws: HTTPFailure.self) {
       try HTTPClient(settings).send(HTTPRequest("POST", "/echo"))
     }
-    guard case .notSent(let sentence)? = failure else { return #expect(Bool(false)) }
+    guard let failure, case .notSent(.failed(_, .library(.notConnected, _))) = failure else {
+      return #expect(Bool(false))
+    }
+    let sentence = failure.failure.message
     #expect(sentence.hasPrefix("POST of http://127.0.0.1:1/echo failed: "))
     #expect(sentence.contains("check that the service runs there"))
   }
