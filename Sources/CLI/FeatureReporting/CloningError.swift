@@ -1,6 +1,7 @@
 import ByteStrings
 public import Cloning
 import Git
+import Registry
 import SystemSupport
 public import Terminal
 
@@ -17,6 +18,7 @@ extension CloningError: ReportedError {
       )
 
     case .noURL: .fatal("it has no remote URL")
+    case .refusedURL(let error): .no("the URL is refused: \(error.sentence)")
     case .damagedID: .fatal("its id is damaged")
     case .onNoMachine: .fatal("no machine has it")
     case .urlWithoutPath(let url): .fatal("its URL \(Quoting.visible(url)) has no path")
@@ -75,6 +77,25 @@ extension CloningError.NameFault {
     case .option: "would be taken for an option"
     case .longerThan(let bytes): "is longer than \(bytes) bytes"
     case .gitsOwn: "is git's own"
+    }
+  }
+}
+
+extension CloneNotice {
+  /// Says it, as a note or a warning.
+  public func report() {
+    switch self {
+    case .isHere(let name, let path):
+      Messages.note("\(Quoting.visible(name)) is here already (\(Quoting.visible(path)))")
+    case .isHereMoved(let name, let from, let to):
+      Messages.note("\(Quoting.visible(name)) is here already, moved (\(from.visible) -> \(to.visible))")
+    case .withoutURL(let names):
+      let first = names.prefix(5).map { Quoting.visible($0) }.joined(separator: ", ")
+      Messages.warning(
+        "\(names.count) without a remote URL cannot be cloned: \(first)\(names.count > 5 ? ", …" : "")")
+    case .urlShortened(let url):
+      let what = url.droppedSecret ? "what may be secret in the URL" : "the user name in the URL"
+      Messages.warning("\(what) was left out of it: \(Quoting.visible(url.stored))")
     }
   }
 }

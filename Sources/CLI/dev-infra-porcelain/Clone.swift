@@ -67,7 +67,7 @@ struct Clone: Tool {
   func execute() throws -> Int32 {
     try Interruption.watch()
     let store = try RegistryStore.ofEnvironment()
-    var plan = try ClonePlan(store)
+    var plan = try ClonePlan(store, isDryRun: dryRun) { $0.report() }
     var failures = try choose(&plan, store)
     plan.settle()
     failures += plan.failures.map { Failure($0) }
@@ -111,126 +111,65 @@ struct Clone: Tool {
     return ExitStatus.no
   }
 
-  /// Looks for those of the projects that are not where they were: what was moved is not cloned a second time.
-  ///
-  /// - Returns: the ids of those that were found; they are known to be there from now on.
-  private func moved(_ rows: [ViewRow], _ store: borrowing RegistryStore) throws -> Set<String> {
-    let lost = rows.filter { row in
-      row.paths.first.map { Files.kind(of: FilePath(text: $0)) == nil } ?? false
-    }
-    guard !lost.isEmpty else { return [] }
-    var found: Set<String> = []
-    for case .moved(let name, let from, let to) in try store.refresh(lost, prune: false, dryRun: dryRun)
-      .findings
-    {
-      Messages.note("\(Quoting.visible(name)) is here already, moved (\(from.visible) -> \(to.visible))")
-      found.insert(from.text)
-    }
-    return Set(lost.filter { $0.paths.first.map { found.contains($0) } ?? false }.map(\.id))
-  }
-
   /// Plans what the arguments choose.
   ///
   /// - Returns: why projects that were named cannot be planned.
   private func choose(_ plan: inout ClonePlan, _ store: borrowing RegistryStore) throws -> [Failure] {
     let view = try store.view()
+    guard p.isEmpty, !stdin else { return try chooseNamed(&plan, in: view, store) }
+    var selection = try filters.selection()
+    selection.all = true
+    let rows = try selection.rows(of: view, states: CheckoutStates())
+    guard missing else {
+      plan.addAbsent(among: rows, in: store)
+      return []
+    }
+    try plan.restoreMissing(among: rows, in: store)
+    if let text = try store.repository.configuration().string("dev-infra.wanted"), !text.isEmpty {
+      let rule = try SavedConditions.selection(text, key: "dev-infra.wanted")
+      try plan.addWanted(among: rows, by: rule, of: view, in: store)
+    }
+    return []
+  }
+
+  /// Plans what words name: a project, else those that a glob matches, or what a URL leads to.
+  private func chooseNamed(
+    _ plan: inout ClonePlan, in view: View, _ store: borrowing RegistryStore
+  ) throws -> [Failure] {
     var failures: [Failure] = []
-    let words = try Operands.texts(p, stdin: stdin, format: RecordFormat(z: z))
-    let queries = try ProjectQuery.all(words)
-    let movedNames = try moved(queries.compactMap { try? $0.find(in: view) }, store)
+    let queries = try ProjectQuery.all(Operands.texts(p, stdin: stdin, format: RecordFormat(z: z)))
+    let moved = try plan.moved(among: queries.compactMap { try? $0.find(in: view) }, in: store)
     for (index, query) in queries.enumerated() {
       do {
         let row = try query.find(in: view)
-        if !movedNames.contains(row.id) { add(row, to: &plan, store) }
+        if !moved.contains(row.id) { plan.choose(row, in: store) }
       } catch let error as RegistryIndexError {
         do {
-          if try addUnknown(query.text, error, isWord: index < p.count, to: &plan, store) { continue }
-          failures.append(Failure(error))
+          try chooseUnknown(query.text, error, mayBeGlob: index < p.count, &plan, store)
         } catch {
           failures.append(Failure(error))
         }
       }
     }
-    guard p.isEmpty, !stdin else { return failures }
-    var selection = try filters.selection()
-    selection.all = true
-    let rows = try selection.rows(of: view, states: CheckoutStates())
-    if missing {
-      let moved = try moved(rows, store)
-      for row in rows where !moved.contains(row.id) {
-        for path in row.paths.prefix(1) where Files.kind(of: FilePath(text: path)) == nil {
-          plan.restore(row, at: path, in: store)
-        }
-      }
-      for row in try wanted(of: rows, in: view, store) { plan.add(row, in: store) }
-      return failures
-    }
-    let away = rows.filter { $0.paths.isEmpty }
-    let without = away.filter { $0[.remoteURL].isEmpty }
-    if !without.isEmpty {
-      let names = without.prefix(5).map { Quoting.visible($0.name) }.joined(separator: ", ")
-      Messages.warning(
-        "\(without.count) without a remote URL cannot be cloned: \(names)\(without.count > 5 ? ", …" : "")")
-    }
-    for row in away where !row[.remoteURL].isEmpty { plan.add(row, in: store) }
     return failures
   }
 
-  private func add(_ row: ViewRow, to plan: inout ClonePlan, _ store: borrowing RegistryStore) {
-    guard let path = row.paths.first else { return plan.add(row, in: store) }
-    if Files.kind(of: FilePath(text: path)) == nil {
-      plan.restore(row, at: path, in: store)
-    } else {
-      Messages.note("\(Quoting.visible(row.name)) is here already (\(Quoting.visible(path)))")
-    }
-  }
-
-  /// Plans what a word stands for that names no project: those that a glob matches, or what a URL leads to.
-  ///
-  /// - Returns: whether it is either.
-  private func addUnknown(
-    _ text: String, _ error: RegistryIndexError, isWord: Bool, to plan: inout ClonePlan,
+  private func chooseUnknown(
+    _ text: String, _ error: RegistryIndexError, mayBeGlob: Bool, _ plan: inout ClonePlan,
     _ store: borrowing RegistryStore
-  ) throws -> Bool {
+  ) throws {
     switch error {
     case .unknownProject, .noProject: break
-    default: return false
+    default: throw error
     }
-    if RemoteURL.looksLikeURL(text) {
-      let url: RemoteURL
-      do {
-        url = try RemoteURL(text)
-      } catch {
-        throw Failure.no("the URL is refused: \(error.sentence)")
-      }
-      if url.isChanged {
-        let what = url.droppedSecret ? "what may be secret in the URL" : "the user name in the URL"
-        Messages.warning("\(what) was left out of it: \(Quoting.visible(url.stored))")
-      }
-      plan.add(url)
-      return true
-    }
-    guard isWord, Selection.isGlob(text) else { return false }
+    if RemoteURL.looksLikeURL(text) { return try plan.choose(url: text) }
+    guard mayBeGlob, Selection.isGlob(text) else { throw error }
     var selection = Selection()
     selection.all = true
     selection.patterns = [text]
     let view = try store.view()
     let rows = try selection.rows(of: view)
     if rows.isEmpty { throw EmptyList.failure(selection, of: view) }
-    for row in rows { add(row, to: &plan, store) }
-    return true
-  }
-
-  /// Those of some projects that are not here, and that this machine wants by the setting `dev-infra.wanted`.
-  private func wanted(
-    of rows: [ViewRow], in view: View, _ store: borrowing RegistryStore
-  ) throws -> [ViewRow] {
-    guard let text = try store.repository.configuration().string("dev-infra.wanted"), !text.isEmpty else {
-      return []
-    }
-    var rule = try SavedConditions.selection(text, key: "dev-infra.wanted")
-    rule.all = true
-    let away = rows.filter { $0.paths.isEmpty && !$0[.remoteURL].isEmpty }
-    return try rule.holding(away, of: view, nil)
+    for row in rows { plan.choose(row, in: store) }
   }
 }

@@ -16,9 +16,21 @@ public struct ClonePlan {
   private let home: FilePath
   private let layout: Layout
   private let view: View
+  /// Takes what is worth knowing about the projects that are chosen.
+  let notify: (CloneNotice) -> Void
+  /// Whether it is only shown, and nothing is changed.
+  let isDryRun: Bool
 
   /// A plan with nothing in it, by the settings `dev-infra.root` and `dev-infra.layout`.
-  public init(_ store: borrowing RegistryStore) throws {
+  ///
+  /// - Parameters:
+  ///   - isDryRun: whether it is only to be shown, so that choosing changes nothing either.
+  ///   - notify: takes what is worth knowing about the projects that are chosen.
+  public init(
+    _ store: borrowing RegistryStore, isDryRun: Bool = false,
+    notify: @escaping (CloneNotice) -> Void = { _ in }
+  ) throws {
+    (self.isDryRun, self.notify) = (isDryRun, notify)
     guard let home = Environment.home, home.isAbsolute else {
       throw CloningError.noHome
     }

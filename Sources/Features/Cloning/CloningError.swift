@@ -1,4 +1,5 @@
 public import Git
+public import Registry
 public import SystemPackage
 
 /// Why a project is not cloned.
@@ -21,13 +22,15 @@ public enum CloningError: Error, Sendable {
   case noHome
   /// `dev-infra.root` is not an absolute path.
   case relativeRoot(String)
-  /// `dev-infra.layout` is none that there is.
+  /// There is no such `dev-infra.layout`.
   case unknownLayout(String)
 
   // MARK: Where it would go
 
   /// The project has no remote URL.
   case noURL
+  /// The URL that was named is refused.
+  case refusedURL(RefusedURL)
   /// The project's id in the view is not one.
   case damagedID
   /// No machine is known to have the project.
@@ -93,7 +96,7 @@ public enum CloneWarning: Sendable {
     case silent
   }
 
-  /// git failed when all files were there already.
+  /// git failed when all files had been checked out.
   case endedLate(name: String, Ending)
   /// git did not take another remote that the project has; its reason.
   case remoteLeftOut(name: String, remote: String, reason: String?)

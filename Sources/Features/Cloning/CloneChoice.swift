@@ -1,0 +1,91 @@
+public import Registry
+public import RegistryIndex
+public import RegistryStore
+import SystemSupport
+public import SystemPackage
+
+/// What is worth knowing about the projects that were chosen to be cloned.
+public enum CloneNotice: Equatable, Sendable {
+  /// The project is on this machine, at this path.
+  case isHere(name: String, path: String)
+  /// The project is on this machine, where it was moved to.
+  case isHereMoved(name: String, from: FilePath, to: FilePath)
+  /// These projects have no remote URL, and so cannot be cloned; their names.
+  case withoutURL([String])
+  /// A part of a URL is not kept: what may be secret, or else the user name.
+  case urlShortened(RemoteURL)
+}
+
+extension ClonePlan {
+  /// Plans a project that was named: to where it was, where its directory is gone, and anew where this machine never had it.
+  public mutating func choose(_ row: ViewRow, in store: borrowing RegistryStore) {
+    guard let path = row.paths.first else { return add(row, in: store) }
+    if Self.isGone(row) {
+      restore(row, at: path, in: store)
+    } else {
+      notify(.isHere(name: row.name, path: path))
+    }
+  }
+
+  /// Plans what a URL leads to that no project of the registry is.
+  ///
+  /// - Throws: ``CloningError`` where the URL is refused.
+  public mutating func choose(url text: String) throws(CloningError) {
+    let url: RemoteURL
+    do throws(RefusedURL) {
+      url = try RemoteURL(text)
+    } catch {
+      throw .refusedURL(error)
+    }
+    if url.isChanged { notify(.urlShortened(url)) }
+    add(url)
+  }
+
+  /// Plans those of some projects whose directory on this machine is gone, to where it was. Of a project with several paths the
+  /// first counts, and one that was moved is not cloned a second time.
+  public mutating func restoreMissing(among rows: [ViewRow], in store: borrowing RegistryStore) throws {
+    let moved = try moved(among: rows, in: store)
+    for row in rows where Self.isGone(row) && !moved.contains(row.id) {
+      for path in row.paths.prefix(1) { restore(row, at: path, in: store) }
+    }
+  }
+
+  /// Plans those of some projects that this machine does not have.
+  public mutating func addAbsent(among rows: [ViewRow], in store: borrowing RegistryStore) {
+    let absent = rows.filter { $0.paths.isEmpty }
+    let without = absent.filter { $0.isEmpty(.remoteURL) }
+    if !without.isEmpty { notify(.withoutURL(without.map(\.name))) }
+    for row in absent where !row.isEmpty(.remoteURL) { add(row, in: store) }
+  }
+
+  /// Plans those of some projects that this machine does not have and that a rule asks for, such as the one of
+  /// `dev-infra.wanted`.
+  public mutating func addWanted(
+    among rows: [ViewRow], by rule: Selection, of view: View, in store: borrowing RegistryStore
+  ) throws {
+    let absent = rows.filter { $0.paths.isEmpty && !$0.isEmpty(.remoteURL) }
+    for row in try rule.holding(absent, of: view, nil) { add(row, in: store) }
+  }
+
+  /// Looks nearby for those of some projects that are not where they were. Those that are found are known to be there from now
+  /// on, but in a plan that is only shown.
+  ///
+  /// - Returns: the ids of those that were found.
+  public func moved(among rows: [ViewRow], in store: borrowing RegistryStore) throws -> Set<String> {
+    let gone = rows.filter(Self.isGone)
+    guard !gone.isEmpty else { return [] }
+    var found: Set<String> = []
+    for case .moved(let name, let from, let to) in try store.refresh(gone, prune: false, dryRun: isDryRun)
+      .findings
+    {
+      notify(.isHereMoved(name: name, from: from, to: to))
+      found.insert(from.text)
+    }
+    return Set(gone.filter { $0.paths.first.map { found.contains($0) } ?? false }.map(\.id))
+  }
+
+  /// Whether this machine had it, and there is nothing where it was.
+  private static func isGone(_ row: ViewRow) -> Bool {
+    row.paths.first.map { Files.kind(of: FilePath(text: $0)) == nil } ?? false
+  }
+}
