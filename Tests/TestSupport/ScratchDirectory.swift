@@ -1,4 +1,3 @@
-import Glibc
 import SystemSupport
 public import SystemPackage
 
@@ -18,7 +17,7 @@ public func oddlyNamedDirectory() throws -> FilePath {
 
 /// The directory of this run, which holds all others; its path has no link in it.
 private let run: FilePath = {
-  atexit {
+  ThisProcess.atExit {
     // One at a time: a test may have left something that cannot be removed.
     for name in (try? Files.names(in: run)) ?? [] {
       try? Files.removeTree(run.pushing(FilePath(bytes: name)))

@@ -13,6 +13,9 @@ public enum ThisProcess {
   /// Ends it; what it has at hand is not written out first.
   public static func exit(_ status: Int32) -> Never { systemExit(status) }
 
+  /// Has this done when it ends, unless a signal ends it; see atexit(3).
+  public static func atExit(_ work: @escaping @convention(c) () -> Void) { atexit(work) }
+
   /// The number of the process that started it, or that took it over when that one ended.
   public static var parent: Int32 { getppid() }
 

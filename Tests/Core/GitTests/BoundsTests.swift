@@ -1,4 +1,3 @@
-import Glibc
 import SystemSupport
 import SystemPackage
 import TestSupport
@@ -9,12 +8,12 @@ import Git
 @Suite(.timeLimit(.minutes(2))) struct BoundsTests {
   private func pipe(_ path: FilePath) throws {
     Files.remove(path)
-    try #require(path.withPlatformString { mkfifo($0, 0o600) } == 0)
+    try SystemPrograms.makePipe(path)
   }
 
   private func grow(_ path: FilePath) throws {
-    try #require(path.withPlatformString { chmod($0, 0o600) } == 0)
-    try #require(path.withPlatformString { truncate($0, 3 << 30) } == 0)
+    try Files.setMode(of: path, to: 0o600)
+    try SystemPrograms.grow(path, to: 3 << 30)
   }
 
   @Test(arguments: [

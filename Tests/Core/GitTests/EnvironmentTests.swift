@@ -1,4 +1,3 @@
-import Glibc
 import SystemSupport
 import SystemPackage
 import TestSupport
@@ -86,13 +85,13 @@ import Git
   }
 
   @Test func whatAWorktreeSharesIsTheUsersToo() throws {
-    guard geteuid() == 0 else { return }
+    guard SystemPrograms.areRoots else { return }
     let scratch = try Scratch()
     _ = try scratch.repository("main")
     try scratch.git("worktree", "add", "-q", "../linked", at: "main")
     let linked = scratch.path.appending("linked")
     _ = try RepositoryInfo.read(at: linked)
-    _ = scratch.path.pushing("main/.git").withPlatformString { chown($0, 12345, 12345) }
+    try SystemPrograms.give(scratch.path.pushing("main/.git"), toUser: 12345)
     do {
       _ = try RepositoryInfo.read(at: linked)
       Issue.record("read")

@@ -1,4 +1,3 @@
-import Glibc
 import SystemSupport
 import SystemPackage
 import TestSupport
@@ -134,9 +133,7 @@ import Git
     try scratch.git("config", "core.worktree", "../../files", at: "real")
     #expect(try RepositoryInfo.read(at: real.appending(".git")).workTree == scratch.path.appending("files"))
     let other = try scratch.repository("other")
-    _ = scratch.path.appending("link").withPlatformString { link in
-      other.withPlatformString { symlink($0, link) }
-    }
+    try Files.makeLink(scratch.path.appending("link"), to: other)
     #expect(try RepositoryInfo.read(at: scratch.path.appending("link")).workTree == other)
   }
 

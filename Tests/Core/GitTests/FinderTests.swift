@@ -1,4 +1,3 @@
-import Glibc
 import SystemSupport
 import SystemPackage
 import TestSupport
@@ -80,7 +79,7 @@ import Git
     let scratch = try Scratch()
     let directory = try scratch.repository("r")
     let link = scratch.path.appending("link")
-    _ = link.withPlatformString { link in directory.withPlatformString { symlink($0, link) } }
+    try Files.makeLink(link, to: directory)
     var found: [FilePath] = []
     try RepositoryFinder().search(link) {
       found.append($0.path)

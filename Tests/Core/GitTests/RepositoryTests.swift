@@ -1,4 +1,3 @@
-import Glibc
 import SystemSupport
 import SystemPackage
 import TestSupport
@@ -35,11 +34,11 @@ import Git
 
   @Test func saysWhoseARepositoryIs() throws {
     // Only root can make a file somebody else's.
-    guard geteuid() == 0 else { return }
+    guard SystemPrograms.areRoots else { return }
     let scratch = try Scratch()
     let directory = try scratch.repository("it's")
-    _ = directory.withPlatformString { chown($0, 12345, 12345) }
-    _ = directory.appending(".git").withPlatformString { chown($0, 12345, 12345) }
+    try SystemPrograms.give(directory, toUser: 12345)
+    try SystemPrograms.give(directory.appending(".git"), toUser: 12345)
     for read in [{ _ = try Repository.open(directory) }, { _ = try RepositoryInfo.read(at: directory) }] {
       do {
         try read()
@@ -51,7 +50,7 @@ import Git
       }
     }
     let bare = try scratch.bare()
-    _ = bare.withPlatformString { chown($0, 12345, 12345) }
+    try SystemPrograms.give(bare, toUser: 12345)
     #expect(kindOfFailure { _ = try Repository.open(bare) } == .ownedBySomeoneElse)
   }
 
@@ -98,7 +97,7 @@ import Git
     let repository = try Repository.open(bare)
     let configuration = try repository.configuration()
     let file = bare.appending("config")
-    #expect(file.withPlatformString { chmod($0, 0o640) } == 0)
+    try Files.setMode(of: file, to: 0o640)
     let before = try Files.read(file)
     #expect(
       kindOfFailure { try configuration.change([.set("a.b", to: "c"), .set("no_such key", to: "d")]) }
@@ -112,8 +111,7 @@ import Git
     try configuration.change([.set("a.b", to: "c"), .set("a.d", to: "e")])
     #expect(try configuration.strings("a.b") + configuration.strings("a.d") == ["c", "e"])
     #expect(try Files.names(in: bare).allSatisfy { !$0.starts(with: "config.".utf8) })
-    var status = stat()
-    #expect(file.withPlatformString { stat($0, &status) } == 0 && status.st_mode & 0o7777 == 0o640)
+    #expect(Stat(at: file)?.modeBits == 0o640)
   }
 
   @Test func settingsHaveTypes() throws {

@@ -1,4 +1,3 @@
-import Glibc
 import Metadata
 import SystemSupport
 import SystemPackage
@@ -19,19 +18,18 @@ import Testing
   @Test func readsAFileAndALinkToOne() throws {
     let folder = try oddlyNamedDirectory()
     try Files.replace(folder.appending("x"), with: Array("name: a".utf8))
-    #expect(folder.appending(".dev-infra.yml").withPlatformString { symlink("x", $0) } == 0)
+    try Files.makeLink(folder.appending(".dev-infra.yml"), to: "x")
     #expect(try ProjectMetadata.read(in: folder)?.name == "a")
   }
 
   @Test func refusesWhatIsNoRegularFile() throws {
-    for make: (FilePath) -> Int32 in [
-      { $0.withPlatformString { mkfifo($0, 0o600) } }, { $0.withPlatformString { symlink("nowhere", $0) } },
-      { $0.withPlatformString { symlink("/dev/zero", $0) } },
-      { $0.withPlatformString { symlink(".dev-infra.yml", $0) } },
-      { $0.withPlatformString { mkdir($0, 0o700) } },
+    for make: (FilePath) throws -> Void in [
+      { try SystemPrograms.makePipe($0) }, { try Files.makeLink($0, to: "nowhere") },
+      { try Files.makeLink($0, to: "/dev/zero") }, { try Files.makeLink($0, to: ".dev-infra.yml") },
+      { try Files.makeDirectory($0) },
     ] {
       let folder = try oddlyNamedDirectory()
-      #expect(make(folder.appending(".dev-infra.yml")) == 0)
+      try make(folder.appending(".dev-infra.yml"))
       #expect(throws: (any Error).self) { try ProjectMetadata.read(in: folder) }
     }
   }

@@ -1,5 +1,5 @@
-import Glibc
 import Metadata
+import SystemSupport
 import Testing
 
 @Suite struct MetadataParsingTests {
@@ -19,11 +19,7 @@ import Testing
   }
 
   /// What this thread has computed; unlike the clock on the wall it does not run while other tests do.
-  private func cpuSeconds() -> Double {
-    var time = timespec()
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
-  }
+  private func cpuSeconds() -> Double { Clock.threadSeconds }
 
   @Test func readsWhatIsFoundInTheWild() throws {
     let metadata = try parse(

@@ -1,4 +1,3 @@
-import Glibc
 import Synchronization
 import SystemPackage
 import Testing
@@ -17,14 +16,14 @@ import SystemSupport
 
   @Test func workThatGivesNoSignIsGivenUp() throws {
     let start = Clock.monotonicSeconds
-    #expect(try Watched.run(silence: 0.3) { sleep(3) } == nil)
+    #expect(try Watched.run(silence: 0.3) { Clock.pause(3) } == nil)
     #expect(Clock.monotonicSeconds - start < 2)
   }
 
   @Test func workThatGivesSignsMayTakeItsTime() throws {
     let result = try Watched.run(silence: 0.5) {
       for _ in 0..<10 {
-        usleep(100_000)
+        Clock.pause(0.1)
         Watch.sign()
       }
       return true
@@ -36,7 +35,7 @@ import SystemSupport
     let done = Mutex(false)
     _ = try Watched.run(silence: 0.2) {
       Watch.current?.onAbandoning { done.withLock { $0 = true } }
-      sleep(2)
+      Clock.pause(2)
     }
     #expect(done.withLock { $0 })
   }
@@ -49,7 +48,7 @@ import SystemSupport
   @Test func oneThingOfManyThatIsStuckKeepsNoneOfTheOthers() {
     let start = Clock.monotonicSeconds
     let results = Parallel.map(Array(0..<200), silence: 0.4) { number in
-      if number % 50 == 17 { sleep(5) }
+      if number % 50 == 17 { Clock.pause(5) }
       return number
     }
     #expect(Clock.monotonicSeconds - start < 4)

@@ -1,5 +1,4 @@
 import TemplateRendering
-import Glibc
 import SystemSupport
 import SystemPackage
 import TestSupport

@@ -2,11 +2,11 @@
   import HTTPServer
   import NIOCore
   import ReceiveHook
+  import SystemSupport
 #endif
-import Glibc
 
 extension PacketProperties {
-  /// git's pkt-lines, through a pipe.
+  /// git's pkt-lines, from a descriptor.
   static func checkPackets(_ bytes: [UInt8]) throws {
     #if HAS_SERVER
       guard let lines = try section(bytes) else { return }
@@ -43,14 +43,10 @@ extension PacketProperties {
 
   #if HAS_SERVER
     private static func section(_ bytes: [UInt8]) throws -> [[UInt8]]? {
-      // What a pipe has room for is written before anything is read.
-      var ends: [Int32] = [-1, -1]
-      guard bytes.count <= 4096 * 15, pipe(&ends) == 0 else { return nil }
-      defer { close(ends[0]) }
-      let written = bytes.withUnsafeBytes { write(ends[1], $0.baseAddress, $0.count) }
-      close(ends[1])
-      guard written == bytes.count else { return nil }
-      return try? PacketLine.section(from: ends[0])
+      let file = try NamelessFile.inMemory()
+      try Files.write(bytes, to: file.descriptor, name: "packets")
+      try Files.seek(file.descriptor, to: 0, name: "packets")
+      return try? PacketLine.section(from: file.descriptor)
     }
   #endif
 }

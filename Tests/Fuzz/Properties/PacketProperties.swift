@@ -1,5 +1,4 @@
 import Git
-import Glibc
 import SystemSupport
 import ByteStrings
 import Registry

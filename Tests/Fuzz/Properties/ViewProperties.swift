@@ -1,10 +1,9 @@
-import Glibc
 import SystemSupport
 import ByteStrings
 import RegistryIndex
 import SystemPackage
 
-/// A view's file is read or is none; whatever stands in it behind a header that is right, nothing outside of it is read,
+/// A view's file is read or refused; whatever stands in it behind a header that is right, nothing outside of it is read,
 /// and every way of looking something up finds the same.
 enum ViewProperties {
   private static let commit = String(repeating: "c", count: 40)
@@ -89,8 +88,8 @@ enum ViewProperties {
   private static let scratch: FilePath = {
     let memory = FilePath("/dev/shm")
     let place = Files.kind(of: memory) == .directory ? memory : FilePath("/tmp")
-    let path = place.appending("dev-infra-fuzz-\(getpid())")
-    atexit { try? Files.removeTree(ViewProperties.scratch) }
+    let path = place.appending("dev-infra-fuzz-\(Host.randomHex(8))")
+    ThisProcess.atExit { try? Files.removeTree(ViewProperties.scratch) }
     return path
   }()
 }

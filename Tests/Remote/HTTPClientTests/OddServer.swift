@@ -1,4 +1,3 @@
-import Glibc
 import HTTPClient
 import SystemSupport
 import ByteStrings
@@ -10,7 +9,7 @@ import Testing
 /// The server of Tests/EndToEnd/support/odd_server.py, which answers as a request's path says; ends with this value.
 final class OddServer {
   let port: Int
-  private let process: pid_t
+  private let process: Int32
 
   /// Starts it; with a certificate and its key it speaks TLS.
   init(certificate: FilePath? = nil, key: FilePath? = nil) throws {
@@ -22,12 +21,12 @@ final class OddServer {
     let shell = ChildProcess(
       "sh", ["-c", "python3 \"$@\" >/dev/null 2>&1 & echo $!", "sh", script.text, file.text] + files)
     let output = String(decoding: try shell.run().output, as: UTF8.self)
-    process = try #require(pid_t(output.prefix { $0 != "\n" }))
-    for _ in 0..<400 where Files.kind(of: file) == nil { usleep(25_000) }
+    process = try #require(Int32(output.prefix { $0 != "\n" }))
+    for _ in 0..<400 where Files.kind(of: file) == nil { Clock.pause(0.025) }
     port = try #require(Int(String(decoding: try Files.read(file), as: UTF8.self).prefix { $0 != "\n" }))
   }
 
-  deinit { kill(process, SIGKILL) }
+  deinit { try? SystemPrograms.kill(process) }
 
   var url: String { "http://127.0.0.1:\(port)" }
 

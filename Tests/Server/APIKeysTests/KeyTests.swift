@@ -1,4 +1,3 @@
-import Glibc
 import SystemSupport
 import SystemPackage
 import TestSupport
@@ -53,9 +52,7 @@ extension KeyRing {
     let key = try file.add("a", .readWrite)
     let text = String(decoding: try Files.read(file.path), as: UTF8.self)
     #expect(!text.contains(key.dropFirst(3)))
-    var status = stat()
-    #expect(stat(file.path.string, &status) == 0)
-    #expect(status.st_mode & 0o7777 == 0o600)
+    #expect(Stat(at: file.path)?.modeBits == 0o600)
     #expect(try file.read().map(\.name) == ["a"])
   }
 
@@ -91,7 +88,7 @@ extension KeyRing {
     let directory = try scratchDirectory()
     let file = KeyFile(registry: directory)
     _ = try file.add("a", .readWrite)
-    #expect(chmod(file.path.string, 0o620) == 0)
+    try Files.setMode(of: file.path, to: 0o620)
     #expect(throws: APIKeyError.self) { try file.read() }
   }
 }
