@@ -151,12 +151,7 @@ struct MachineCommand: Tool {
     on machine: KnownMachine, _ store: borrowing RegistryStore
   ) -> (projects: [ProjectID], taken: Timestamp)? {
     guard let state = store.states(of: [machine.id]).first else { return nil }
-    let projects = machine.projects.filter { id in
-      state.projects[id]?.places.contains { place in
-        CheckoutState(json: place)?.hasUnsavedWork ?? false
-      } ?? false
-    }
-    return (projects, state.taken)
+    return (state.leftUndone(among: machine.projects), state.taken)
   }
 
   private static func leftUndone(on machine: KnownMachine, _ store: borrowing RegistryStore) -> String? {
