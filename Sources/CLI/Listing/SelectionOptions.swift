@@ -149,6 +149,19 @@ public struct SelectionOptions: ParsableArguments {
     return keys
   }
 
+  /// The rows of a view that are selected, for a command that works on checkouts.
+  ///
+  /// - Parameter z: whether records of standard input end in NUL.
+  /// - Throws: a documented "no" where the options narrow the selection, and leave nothing that is on this machine.
+  public func rowsForCheckouts(of view: View, z: Bool) throws -> [ViewRow] {
+    var selection = try selection()
+    let rows = try rows(&selection, of: view, z: z)
+    if selection.isNarrowed, rows.allSatisfy({ $0.isEmpty(.paths) }) {
+      throw EmptyList.failure(selection, of: view)
+    }
+    return rows
+  }
+
   /// The rows of a view that are selected, with what standard input narrows, in their order.
   ///
   /// - Parameters:

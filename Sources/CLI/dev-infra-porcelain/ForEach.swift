@@ -73,18 +73,16 @@ struct ForEach: Tool {
   }
 
   func execute() throws -> Int32 {
-    var selection = try options.selection()
+    // What is wrong with the command line comes before what is wrong with the registry.
+    _ = try options.selection()
     let file = try ViewFile.ofEnvironment()
     let view = try file.fresh()
     let memory = FailureMemory(registry: file.registry)
-    let (call, former) = try remembered(memory)
-    var rows = try options.rows(&selection, of: view, z: z)
-    if rows.allSatisfy({ $0.isEmpty(.paths) }), selection.isNarrowed {
-      throw EmptyList.failure(selection, of: view)
-    }
-    if let former {
-      let ids = Set(former)
-      rows.removeAll { !ids.contains($0.id) }
+    let former = try remembered(memory)
+    let call = former.command
+    var rows = try options.rowsForCheckouts(of: view, z: z)
+    if retryFailed {
+      rows = former.among(rows)
       if rows.isEmpty { Messages.note("Nothing to run again: it failed in none of these projects.") }
     }
     let targets = BatchTarget.all(of: rows, in: view, everyPath: everyPath)
@@ -107,19 +105,19 @@ struct ForEach: Tool {
       try output.flush()
       throw error
     }
-    return try report(targets, outcomes, call, former, memory, run)
+    return try report(targets, outcomes, former)
   }
 
   /// What is run, and where it failed the last time, where that is asked for.
-  private func remembered(_ memory: FailureMemory) throws -> (call: [String], failed: [String]?) {
+  private func remembered(_ memory: FailureMemory) throws -> FailedProjects {
     let call = shell.map { ["foreach", "-c", $0] + Self.command } ?? ["foreach", "--"] + Self.command
-    guard retryFailed else { return (call, nil) }
+    guard retryFailed else { return FailedProjects(memory, call, former: []) }
     let known = memory.entries.filter { $0.command.first == "foreach" && $0.command.count > 2 }
     if shell == nil, Self.command.isEmpty {
       guard let last = known.first else { throw Failure.no("no command is known to have failed anywhere") }
-      return (last.command, last.failed)
+      return FailedProjects(memory, last.command, former: last.failed)
     }
-    return (call, known.first { FailureMemory.isSame($0.command, call) }?.failed ?? [])
+    return FailedProjects(memory, call)
   }
 
   private static func words(of call: [String]) -> [String] {
@@ -158,25 +156,17 @@ struct ForEach: Tool {
 
   /// Says where it failed, and remembers it.
   private func report(
-    _ targets: [BatchTarget], _ outcomes: [BatchRun.Outcome?], _ call: [String], _ former: [String]?,
-    _ memory: FailureMemory, _ run: BatchRun
+    _ targets: [BatchTarget], _ outcomes: [BatchRun.Outcome?], _ former: FailedProjects
   ) throws -> Int32 {
     var failed: [String] = []
     var again: [String] = []
     for (target, outcome) in zip(targets, outcomes) where outcome?.isSuccess != true {
-      if again.last != target.id { again.append(target.id) }
+      again.append(target.id)
       if let reason = outcome?.reason(at: target.path.visible, timeLimit: timeout) {
         failed.append("\(Quoting.visible(target.calledName)) \(reason)")
       }
     }
-    // Those that filters left out this time are as they were.
-    let ran = Set(targets.map(\.id))
-    again += (former ?? []).filter { !ran.contains($0) }
-    do throws(SystemError) {
-      try memory.remember(call, failed: again)
-    } catch {
-      if !again.isEmpty { Messages.warning("remembering where it failed: \(error.description)") }
-    }
+    former.remember(again, of: Set(targets.map(\.id)))
     if Interruption.signal != nil { return ExitStatus.no }
     for line in failed { Messages.error(line) }
     let left = outcomes.count(where: { $0 == nil })
@@ -185,5 +175,16 @@ struct ForEach: Tool {
     Messages.error("it failed in \(failed.count) of \(targets.count)\(rest)")
     Messages.hint("'dev-infra foreach --retry-failed' runs it there once more")
     return ExitStatus.no
+  }
+}
+
+extension FailedProjects {
+  /// Remembers where a command failed. That this cannot be written is told only where there is something to remember.
+  func remember(_ failed: [String], of chosen: Set<String>) {
+    do throws(SystemError) {
+      try remember(failed: failed, of: chosen)
+    } catch {
+      if !failed.isEmpty { Messages.warning("remembering where it failed: \(error.description)") }
+    }
   }
 }

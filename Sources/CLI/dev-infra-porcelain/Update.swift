@@ -50,18 +50,14 @@ struct Update: Tool {
   }
 
   func execute() throws -> Int32 {
-    var selection = try options.selection()
+    // What is wrong with the command line comes before what is wrong with the registry.
+    _ = try options.selection()
     let store = try RegistryStore.ofEnvironment()
     let view = try store.view()
-    let memory = FailureMemory(registry: store.directory)
-    var rows = try options.rows(&selection, of: view, z: z)
-    if rows.allSatisfy({ $0.isEmpty(.paths) }), selection.isNarrowed {
-      throw EmptyList.failure(selection, of: view)
-    }
-    let former = memory.entries.first { FailureMemory.isSame($0.command, Self.key) }?.failed ?? []
+    let former = FailedProjects(FailureMemory(registry: store.directory), Self.key)
+    var rows = try options.rowsForCheckouts(of: view, z: z)
     if retryFailed {
-      let ids = Set(former)
-      rows.removeAll { !ids.contains($0.id) }
+      rows = former.among(rows)
       if rows.isEmpty { Messages.note("Nothing to do again: none of these projects failed.") }
     }
     try Interruption.watch()
@@ -71,7 +67,7 @@ struct Update: Tool {
     updater.onlyFetches = fetchOnly
     updater.isDryRun = dryRun
     let reports = updater.run(Self.targets(of: rows, in: view), UpdateBoard())
-    if !dryRun { remember(reports, rows, former, memory) }
+    if !dryRun { former.remember(reports.filter(\.isFailure).map(\.target.id), of: Set(rows.map(\.id))) }
     if Interruption.signal != nil { return ExitStatus.no }
     var output = Output()
     if json {
@@ -140,23 +136,6 @@ struct Update: Tool {
     Messages.error("\(failed.count) of \(reports.count) failed")
     if !dryRun { Messages.hint("'dev-infra update --retry-failed' tries these again") }
     return ExitStatus.no
-  }
-
-  /// Remembers what failed; what was not chosen this time is as it was.
-  private func remember(
-    _ reports: [UpdateReport], _ rows: [ViewRow], _ former: [String], _ memory: FailureMemory
-  ) {
-    let chosen = Set(rows.map(\.id))
-    var failed: [String] = []
-    for report in reports where report.isFailure && failed.last != report.target.id {
-      failed.append(report.target.id)
-    }
-    failed += former.filter { !chosen.contains($0) }
-    do throws(SystemError) {
-      try memory.remember(Self.key, failed: failed)
-    } catch {
-      if !failed.isEmpty { Messages.warning("remembering what failed: \(error.description)") }
-    }
   }
 
   private func object(of report: UpdateReport) -> JSON.Members {
