@@ -179,7 +179,10 @@ let terminal: [Target] = [
     "CLI", "PickerScreen", ["Terminal", "ByteStrings", "SystemSupport", "RegistryIndex", "Picker", filePath]),
   library(
     "CLI", "RemoteReporting",
-    ["IndexReporting", "Terminal", "ByteStrings", "Git", "HTTPClient", "WorkProdRemote"]),
+    [
+      "RegistryReporting", "IndexReporting", "Terminal", "ByteStrings", "Registry", "Git", "RegistryStore",
+      "HTTPClient", "WorkProdRemote",
+    ]),
   library(
     "CLI", "CommandLineTool", ["Terminal", "ByteStrings", "SystemSupport", argumentParser, filePath]),
   library(

@@ -44,7 +44,7 @@ extension MergeReport.Place {
 extension MergeReport.Reason {
   fileprivate var words: String {
     switch self {
-    case .misplaced(let reason): reason
+    case .misplaced(let fault): fault.words
     case .unusable(let error): Failure(error).message
     case .changedOwn: "only this machine writes below its own name"
     case .removedThisMachine(let name):

@@ -7,7 +7,7 @@ extension VerificationFinding {
   public var line: String {
     switch self {
     case .notARegistry(let error): Failure(error).message
-    case .misplaced(let path, let reason): "\(path): \(reason)"
+    case .misplaced(let path, let fault): "\(path): \(fault.words)"
     case .unusable(let path, let error): "\(path.path): \(Failure(error).message)"
     case .notCanonical(let path): "\(path.path): not in canonical form"
     case .withoutProject(let path): "\(path.path): its project is not in the registry"

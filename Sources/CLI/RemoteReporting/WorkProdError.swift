@@ -1,4 +1,7 @@
 import ByteStrings
+import Registry
+import RegistryReporting
+import RegistryStore
 public import Terminal
 public import WorkProdRemote
 
@@ -17,6 +20,17 @@ extension WorkProdError: ReportedError {
       )
     case .refused(let request, let status, let summary):
       .fatal("\(request.words) failed: it answered \(summary)", hints: request.hint(status))
+    }
+  }
+}
+
+extension WorkProdNotice.EntryFault {
+  /// What is wrong, as a clause that is safe for a terminal.
+  public var words: String {
+    switch self {
+    case .misplaced(let fault): fault.words
+    case .notJSON(let error): "it is not JSON: \(Quoting.visible("\(error)"))"
+    case .tooLarge(let limit): "it is larger than \(limit) bytes"
     }
   }
 }

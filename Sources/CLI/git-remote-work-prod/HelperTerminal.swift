@@ -10,8 +10,7 @@ struct HelperTerminal: WorkProdDelegate {
     case .setting(let warning): Messages.warning(warning.sentence)
     case .records(let remote, let report):
       Messages.warning("'\(Quoting.visible(remote))': \(Quoting.visible(report))")
-    case .unusableEntry(let path, let reason):
-      Messages.error("'\(path)' was not sent: \(Quoting.visible(reason))")
+    case .unusableEntry(let path, let fault): Messages.error("'\(path)' was not sent: \(fault.words)")
     case .notSent(let title, let reason): Messages.error("'\(title)' was not sent: \(reason)")
     case .sentWithoutPath(let title, let path):
       Messages.warning(

@@ -24,7 +24,7 @@ public struct UnknownPath: Hashable, Sendable {
   ///   - names: from the root of the tree on.
   ///   - owner: the machine below whose name it is.
   public init?(_ names: [[UInt8]], owner: MachineID?) {
-    guard (1...Self.depth).contains(names.count), names.allSatisfy({ Self.problem(withName: $0) == nil })
+    guard (1...Self.depth).contains(names.count), names.allSatisfy({ Self.fault(ofName: $0) == nil })
     else {
       return nil
     }
@@ -43,20 +43,25 @@ public struct UnknownPath: Hashable, Sendable {
     return UnknownPath(names, owner: machine)
   }
 
+  /// What is wrong with a name of a tree.
+  public enum NameFault: Equatable, Sendable {
+    /// It is empty, or has more characters than this.
+    case length(limit: Int)
+    /// It begins with something other than a letter or a digit.
+    case beginning
+    /// It is one of git's own, and would make the directory look like a repository.
+    case gitsOwn
+    /// It has other characters than letters and digits of ASCII and these.
+    case characters(allowed: String)
+  }
+
   /// What is wrong with a name; nil for one that is well-formed.
-  public static func problem(withName name: [UInt8]) -> String? {
-    guard let first = name.first, name.count <= nameLength else {
-      return "a name has 1 to \(nameLength) characters"
-    }
-    guard isLetterOrDigit(first) || first == UInt8(ascii: "_") else {
-      return "a name begins with a letter or a digit"
-    }
-    guard !gitNames.contains(String(decoding: name, as: UTF8.self).lowercased()) else {
-      return "a name of git's own, which would make the directory look like a repository"
-    }
+  public static func fault(ofName name: [UInt8]) -> NameFault? {
+    guard let first = name.first, name.count <= nameLength else { return .length(limit: nameLength) }
+    guard isLetterOrDigit(first) || first == UInt8(ascii: "_") else { return .beginning }
+    if gitNames.contains(String(decoding: name, as: UTF8.self).lowercased()) { return .gitsOwn }
     return name.allSatisfy { isLetterOrDigit($0) || punctuation.contains($0) }
-      ? nil
-      : "a name consists of letters and digits of ASCII and of \(String(decoding: punctuation, as: UTF8.self))"
+      ? nil : .characters(allowed: String(decoding: punctuation, as: UTF8.self))
   }
 
   /// git takes a directory that has these for a repository, and does what its configuration says, also where it is part of

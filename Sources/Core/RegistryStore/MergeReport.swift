@@ -4,8 +4,8 @@ public import Registry
 public enum MergeReport: Sendable {
   /// Why an entry of the other side was not taken.
   public enum Reason: Sendable {
-    /// It is not part of a registry; what is wrong with it.
-    case misplaced(String)
+    /// It is not part of a registry.
+    case misplaced(MisplacedFile)
     /// It cannot be used.
     case unusable(any Error)
     /// It is this machine's own, and the other side has changed it.
@@ -34,7 +34,7 @@ public enum MergeReport: Sendable {
   case setAsideMore(of: String)
   /// The other side's entry was taken as a whole, since what is here cannot be merged with it.
   case tookWhole(EntryPath, of: String, any Error)
-  /// Both sides changed a field, or one removed what the other changed: as the merge commit's message has it.
+  /// Both sides changed a field, or one removed what the other changed: as the merge commit's message says.
   case conflict(String)
   /// What this machine had written into a field gave way to another machine's value, written at the same time, where a third
   /// merged the two; `by` names that machine, where it is known.

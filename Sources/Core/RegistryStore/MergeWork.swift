@@ -60,7 +60,7 @@ struct MergeWork {
     base: ObjectID?, ours: ObjectID, theirs: ObjectID, in store: borrowing RegistryStore
   ) throws {
     let (theirChanges, problems) = try store.changes(from: base, to: theirs)
-    for problem in problems { setAside(.other(problem.path), .misplaced(problem.reason)) }
+    for problem in problems { setAside(.other(problem.path), .misplaced(problem.fault)) }
     if let base {
       for report in try store.valuesLost(theirChanges, since: base, in: theirs) { self.report(report) }
     }

@@ -17,7 +17,7 @@ package struct TreeProblem: Sendable {
   /// Where it stands, as a message may show it.
   package let path: String
   /// What is wrong with it.
-  package let reason: String
+  package let fault: MisplacedFile
 }
 
 /// The layout of a registry's tree: which names may stand where.
@@ -39,7 +39,7 @@ private enum Level: Equatable {
   enum Part: Equatable {
     case level(Level)
     case file(EntryPath)
-    case wrong(String)
+    case wrong(MisplacedFile)
   }
 
   /// The names that lead here, and the machine below whose name that is.
@@ -64,7 +64,7 @@ private enum Level: Equatable {
     if let part = known(name, entry) { return part }
     // Two names that differ in nothing else are one to a person, and to some file systems.
     if name.contains(where: \.isUppercase), known(name.lowercased(), entry) != nil {
-      return .wrong("like a name of the registry but for the case of its letters")
+      return .wrong(.otherCase)
     }
     return unknown(entry)
   }
@@ -98,25 +98,25 @@ private enum Level: Equatable {
 
   private func folder(_ level: Level, _ entry: TreeEntry) -> Part {
     entry.mode == TreeEntry.directory
-      ? .level(level) : .wrong("not a directory (mode \(String(entry.mode, radix: 8)))")
+      ? .level(level) : .wrong(.notADirectory(mode: entry.mode))
   }
 
   private func file(_ path: String, _ entry: TreeEntry) -> Part? {
     guard let path = EntryPath(path) else { return nil }
     return entry.mode == TreeEntry.file
-      ? .file(path) : .wrong("not a regular file (mode \(String(entry.mode, radix: 8)))")
+      ? .file(path) : .wrong(.notAFile(mode: entry.mode))
   }
 
   private func unknown(_ entry: TreeEntry) -> Part {
-    if let problem = UnknownPath.problem(withName: entry.name) { return .wrong(problem) }
+    if let fault = UnknownPath.fault(ofName: entry.name) { return .wrong(.name(fault)) }
     let (names, owner) = place
     let isFolder = entry.mode == TreeEntry.directory
     guard names.count + (isFolder ? 2 : 1) <= UnknownPath.depth,
       let path = UnknownPath(names + [entry.name], owner: owner)
-    else { return .wrong("deeper than \(UnknownPath.depth) names") }
+    else { return .wrong(.tooDeep(limit: UnknownPath.depth)) }
     if isFolder { return .level(.unknown(names + [entry.name], owner)) }
     return entry.mode == TreeEntry.file
-      ? .file(.unknown(path)) : .wrong("not a regular file (mode \(String(entry.mode, radix: 8)))")
+      ? .file(.unknown(path)) : .wrong(.notAFile(mode: entry.mode))
   }
 }
 
@@ -150,10 +150,7 @@ package struct TreeReader: ~Copyable {
     changes.removeAll { $0.path.kind == .unknown }
     problems.append(
       TreeProblem(
-        path: first?.path.path ?? "the tree",
-        reason:
-          "one of more than \(UnknownPath.count) files whose names this version does not know, none of which is taken"
-      ))
+        path: first?.path.path ?? "the tree", fault: .tooManyUnknown(limit: UnknownPath.count)))
   }
 
   /// As ``compare(_:_:in:)``, for the directories `projects` of two trees alone.
@@ -179,7 +176,7 @@ package struct TreeReader: ~Copyable {
       guard !isBeyondBelief(part) else { continue }
       let path = prefix + ByteText.string(from: entry.name)
       switch part {
-      case .wrong(let reason): problems.append(TreeProblem(path: Quoting.visible(path), reason: reason))
+      case .wrong(let fault): problems.append(TreeProblem(path: Quoting.visible(path), fault: fault))
       case .file(let file):
         let old = formerPart == .file(file) ? former?.id : nil
         changes.append(TreeChange(path: file, old: old, new: entry.id))

@@ -16,7 +16,7 @@ extension RegistryStore {
       findings.append(.notARegistry(error))
     }
     let (entries, problems) = try changes(from: earlier, to: commit)
-    findings += problems.map { .misplaced(path: $0.path, reason: $0.reason) }
+    findings += problems.map { .misplaced(path: $0.path, $0.fault) }
     var changed = ChangedParts()
     for entry in entries {
       changed.add(entry.path, own: machine.id)

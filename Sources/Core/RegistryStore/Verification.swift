@@ -13,7 +13,7 @@ extension RegistryStore {
       findings.append(.notARegistry(error))
     }
     let (entries, problems) = try changes(from: nil, to: commit)
-    findings += problems.map { .misplaced(path: $0.path, reason: $0.reason) }
+    findings += problems.map { .misplaced(path: $0.path, $0.fault) }
     var keys: [ProjectKey: [Project]] = [:]
     var projects: Set<ProjectID> = []
     var machines: Set<MachineID> = []

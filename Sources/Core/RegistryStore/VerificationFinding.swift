@@ -5,7 +5,7 @@ public enum VerificationFinding: Sendable {
   /// The commit is not a registry's, or of a format that is not known.
   case notARegistry(any Error)
   /// Something in the tree is not part of a registry: where, shown as it is to be printed, and what is wrong with it.
-  case misplaced(path: String, reason: String)
+  case misplaced(path: String, MisplacedFile)
   /// The entry cannot be used.
   case unusable(EntryPath, any Error)
   /// The entry's bytes are not those that the toolset writes for the value.

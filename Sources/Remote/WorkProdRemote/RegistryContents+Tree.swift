@@ -9,23 +9,23 @@ extension RegistryContents {
 
   /// Reads the tree of a commit.
   ///
-  /// - Parameter refused: told of what is not an entry, with its place and the reason.
+  /// - Parameter refused: told of what is not an entry, with its place and what is wrong.
   init(
-    of commit: ObjectID, in repository: borrowing Repository, refused: (String, String) -> Void = { _, _ in }
+    of commit: ObjectID, in repository: borrowing Repository, refused: (String, WorkProdNotice.EntryFault) -> Void = { _, _ in }
   ) throws {
     self.init()
     var reader = TreeReader()
     try reader.compare(nil, repository.commit(commit).tree, in: repository)
-    for problem in reader.problems { refused(problem.path, problem.reason) }
+    for problem in reader.problems { refused(problem.path, .misplaced(problem.fault)) }
     for change in reader.changes {
       // No record can hold what is not an entry, and what a service cannot hold is no reason to refuse a push.
       guard let blob = change.new, change.path != .format, change.path.kind != .unknown else { continue }
       do {
         add(try JSON.parse(repository.blob(blob, limit: Self.entryLimit)), at: change.path)
       } catch let error as JSONError {
-        refused(change.path.path, "it is not JSON: \(error)")
+        refused(change.path.path, .notJSON(error))
       } catch let error as GitError where error.kind == .tooLarge {
-        refused(change.path.path, "it is larger than \(Self.entryLimit) bytes")
+        refused(change.path.path, .tooLarge(limit: Self.entryLimit))
       }
     }
   }

@@ -24,9 +24,9 @@ extension ServiceRemote {
       return .refused("fetch first")
     }
     var unusable = 0
-    var contents = try RegistryContents(of: commit, in: repository) { path, reason in
+    var contents = try RegistryContents(of: commit, in: repository) { path, fault in
       unusable += 1
-      delegate.note(.unusableEntry(path: path, reason: reason))
+      delegate.note(.unusableEntry(path: path, fault))
     }
     for (id, value) in contents.projects {
       guard let reason = ProjectSnapshot.problem(id, value, hash: ObjectID.blobHash) else { continue }

@@ -1,6 +1,8 @@
 public import HTTPClient
+public import Registry
+public import RegistryStore
 
-/// Whom the remote helper tells of what it comes upon, and how far it has come.
+/// Whom the remote helper tells of what it finds, and how far it has come.
 public protocol WorkProdDelegate: Sendable {
   /// Something is worth knowing; the work goes on.
   func note(_ notice: WorkProdNotice)
@@ -20,14 +22,24 @@ public protocol SendingProgress {
   func finish(_ count: Int)
 }
 
-/// What the remote helper came upon.
+/// What the remote helper found.
 public enum WorkProdNotice: Sendable {
+  /// What is wrong with a file.
+  public enum EntryFault: Sendable {
+    /// It is not part of a registry.
+    case misplaced(MisplacedFile)
+    /// It is not JSON that a registry takes.
+    case notJSON(JSONError)
+    /// It has more bytes than this.
+    case tooLarge(limit: Int)
+  }
+
   /// A setting for connections is not used, or is worth a warning.
   case setting(HTTPWarning)
   /// The records of a remote are not what they should be; what is wrong.
   case records(remote: String, String)
-  /// A file of the commit is not part of a registry, or cannot be sent; what is wrong with it.
-  case unusableEntry(path: String, reason: String)
+  /// A file of the commit is not part of a registry, or cannot be sent.
+  case unusableEntry(path: String, EntryFault)
   /// The service did not take a project, or the project cannot be sent.
   case notSent(title: String, reason: String)
   /// A project is sent without its path, which another record has.
