@@ -330,7 +330,13 @@ let unitTests: [Target] = [
     ["Batch", "Git", "Registry", "RegistryIndex", "SystemSupport", "ByteStrings", "TestSupport", filePath]),
   tests(
     "Features", "UpdatingTests", ["Connections", "TestSupport"]),
-  tests("Features", "CloningTests", ["Cloning", "Registry", filePath]),
+  tests(
+    "Features", "CloningTests",
+    [
+      "Cloning", "Registry", "RegistryIndex", "RegistryReporting", "RegistryStore", "SystemSupport",
+      "TestSupport",
+      filePath,
+    ]),
   tests(
     "CLI", "ReportingTests",
     [

@@ -1,0 +1,80 @@
+import Cloning
+import Registry
+import RegistryIndex
+import RegistryReporting
+import RegistryStore
+import SystemPackage
+import SystemSupport
+import TestSupport
+import Testing
+
+@Suite struct CloneChoiceTests {
+  /// What a plan has told.
+  private final class Told { var notices: [CloneNotice] = [] }
+
+  private let scratch: Scratch
+  private let told = Told()
+
+  init() throws {
+    scratch = try Scratch()
+    try RegistryStore.create(at: scratch.path.appending("registry"), name: "here")
+  }
+
+  private func open() throws -> RegistryStore { try RegistryStore.open(scratch.path.appending("registry")) }
+
+  private func plan(_ store: borrowing RegistryStore, isDryRun: Bool = false) throws -> ClonePlan {
+    let told = told
+    return try ClonePlan(store, isDryRun: isDryRun) { told.notices.append($0) }
+  }
+
+  @Test func whatIsHereIsToldAndWhatIsGoneGoesBack() throws {
+    let store = try open()
+    let one = try scratch.repository("one", url: "https://example.org/one")
+    let two = try scratch.repository("two", url: "https://example.org/two")
+    _ = try store.register([one, two], dryRun: false)
+    try Files.removeTree(two)
+    var plan = try plan(store)
+    for row in try store.view().rows.sorted(by: { $0.name < $1.name }) { plan.choose(row, in: store) }
+    #expect(plan.tasks.map(\.target) == [two])
+    #expect(told.notices == [.isHere(name: "one", path: one.text)])
+  }
+
+  @Test func amongMissingOnesWhatWasMovedIsNotClonedAgain() throws {
+    let store = try open()
+    let one = try scratch.repository("one", url: "https://example.org/one")
+    let two = try scratch.repository("two", url: "https://example.org/two")
+    let three = try scratch.repository("three", url: "https://example.org/three")
+    _ = try store.register([one, two, three], dryRun: false)
+    try Files.removeTree(two)
+    let moved = scratch.path.appending("moved")
+    try Files.move(three, to: moved)
+    var plan = try plan(store, isDryRun: true)
+    try plan.restoreMissing(among: store.view().rows, in: store)
+    #expect(plan.tasks.map(\.target) == [two])
+    #expect(told.notices == [.isHereMoved(name: "three", from: three, to: moved)])
+    // A plan that is only shown has changed nothing.
+    #expect(try store.view().rows.flatMap(\.paths).contains(three.text))
+  }
+
+  @Test func whatHasNoURLIsToldAndTheRestIsPlanned() throws {
+    let store = try open()
+    let with = try scratch.repository("with", url: "https://example.org/with")
+    let without = try scratch.repository("without")
+    _ = try store.register([with, without], dryRun: false)
+    try store.forget(store.view().rows)
+    var plan = try plan(store)
+    try plan.addAbsent(among: store.view().rows, in: store)
+    #expect(plan.tasks.map(\.name) == ["with"])
+    #expect(told.notices == [.withoutURL(["without"])])
+  }
+
+  @Test func aURLIsPlannedWithoutWhatMayBeSecret() throws {
+    let store = try open()
+    var plan = try plan(store)
+    try plan.choose(url: "https://me:hunter2@example.org/a/b.git")
+    #expect(plan.tasks.map(\.url) == ["https://example.org/a/b.git"])
+    guard case .urlShortened(let url)? = told.notices.first else { return #expect(Bool(false)) }
+    #expect(url.droppedSecret)
+    #expect(throws: CloningError.self) { try plan.choose(url: "ext::sh -c x") }
+  }
+}
