@@ -43,7 +43,7 @@ teardown() { stop_servers; }
   # The last key is gone; the door is shut all the same.
   ask 401 /api/projects
   end_daemon
-  lacks "$(cat "$SERVERS/daemon.err")" "${writing:10}" 'a key in the log'
+  lacks "$(cat "$DAEMON_LOG")" "${writing:10}" 'a key in the log'
 }
 
 @test "of a key only a hash is stored, for its owner's eyes" {
@@ -303,7 +303,7 @@ teardown() { stop_servers; }
   ask 200 /api/projects --cacert "$WORLD/one.pem"
   cp "$WORLD/two.pem" "$WORLD/live.pem"
   ask 200 /api/projects --cacert "$WORLD/one.pem"
-  holds "$(cat "$SERVERS/daemon.err")" "warning: the former certificate goes on to be served: the key in $WORLD/live.key does not belong"
+  holds "$(cat "$DAEMON_LOG")" "warning: the former certificate goes on to be served: the key in $WORLD/live.key does not belong"
   rm "$WORLD/live.key"
   ask 200 /api/projects --cacert "$WORLD/one.pem"
   cp "$WORLD/two.key" "$WORLD/live.key"
@@ -608,7 +608,7 @@ teardown() { stop_servers; }
     raw 200 "GET /api/projects $head\r\n\r\n" || explain "$head" || return
     equal "$ANSWER" '[]' "$head" || return
   done
-  # The name that clients know is one that the daemon has to be told.
+  # The name that clients know is one that the daemon has to know.
   ask 421 /api/health -H 'Host: projects.example.org'
 }
 
@@ -619,7 +619,7 @@ teardown() { stop_servers; }
   sent() { text=${body//NAME/$1}; }
   sent a
   raw 201 "POST /api/projects HTTP/1.0\r\nContent-Type: application/json\r\nContent-Length: ${#text}\r\n\r\n$text"
-  # That knows no answer before the answer, and has to be told that another may follow.
+  # That knows no answer before the answer, and needs to know that another may follow.
   raw 200 "GET /api/projects HTTP/1.0\r\nConnection: keep-alive\r\n\r\nGET /api/health HTTP/1.0\r\n\r\n"
   holds "$HEAD" $'\nConnection: keep-alive'
   sent aa

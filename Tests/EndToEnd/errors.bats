@@ -79,8 +79,7 @@ disk() {
 @test "a registry of a newer format is refused by readers and writers, local or on a remote" {
   local blob commit
   app_and_lib
-  bare_remote registry
-  succeeds on laptop dev-infra remote add origin "$REMOTE"
+  with_origin
   succeeds on laptop dev-infra push
   # newer GIT_DIR: its main, with another format.
   newer() {
@@ -240,8 +239,7 @@ disk() {
   runs 0 on laptop dev-infra show --json "./src/${HOSTILE[3]}"
   equal "$(jq -r '.checkouts[].paths[].path' <<<"$output")" "$WORLD/laptop/src/${HOSTILE[3]}"
   # Through a remote and back.
-  bare_remote registry
-  succeeds on laptop dev-infra remote add origin "$REMOTE"
+  with_origin
   succeeds on laptop dev-infra push
   machine desktop
   succeeds on desktop dev-infra init "$REMOTE"
@@ -385,8 +383,7 @@ END
 @test "a remote that is gone, or that is not a registry, is a fatal by name" {
   local other
   app_and_lib
-  bare_remote registry
-  succeeds on laptop dev-infra remote add origin "$REMOTE"
+  with_origin
   succeeds on laptop dev-infra push
   mv "$REMOTE" "$REMOTE.away"
   refuses 128 origin on laptop dev-infra pull
@@ -408,11 +405,7 @@ END
 @test "bad records on a remote are set aside and named; the rest of the pull goes on" {
   local id evil
   app_and_lib
-  bare_remote registry
-  succeeds on laptop dev-infra remote add origin "$REMOTE"
-  succeeds on laptop dev-infra push
-  machine desktop
-  succeeds on desktop dev-infra init --name desktop "$REMOTE"
+  shared
   succeeds on laptop dev-infra set app description='a good change'
   succeeds on laptop dev-infra push
   id=$(id_of laptop lib)
@@ -449,11 +442,7 @@ END
 @test "an entry from the future is taken, with a warning, and can be changed" {
   local path blob
   app_and_lib
-  bare_remote registry
-  succeeds on laptop dev-infra remote add origin "$REMOTE"
-  succeeds on laptop dev-infra push
-  machine desktop
-  succeeds on desktop dev-infra init --name desktop "$REMOTE"
+  shared
   path=$(file_of laptop app)
   blob=$(on laptop dev-infra-cat-project app | jq -S '.updated="2099-01-01T00:00:00.000Z" | .description="tomorrow"' |
     registry_git laptop hash-object -w --stdin)
@@ -548,8 +537,7 @@ END
   app_and_lib
   mkdir tmp
   export TMPDIR=$WORLD/tmp
-  bare_remote registry
-  succeeds on laptop dev-infra remote add origin "$REMOTE"
+  with_origin
   succeeds on laptop dev-infra push
   succeeds on laptop dev-infra pull
   succeeds on laptop dev-infra remote set-url origin "$WORLD/forge/none.git"
@@ -665,8 +653,7 @@ secrets_in() {
   refute_crash
   [ "$status" -le 1 ]
   holds " $(names_of laptop) " ' fine '
-  bare_remote registry
-  succeeds on laptop dev-infra remote add origin "$REMOTE"
+  with_origin
   succeeds on laptop dev-infra push
   nothing_ran
   sound laptop
@@ -688,8 +675,7 @@ secrets_in() {
 @test "the environment of a hook does not lead to another repository" {
   local before
   app_and_lib
-  bare_remote registry
-  succeeds on laptop dev-infra remote add origin "$REMOTE"
+  with_origin
   project laptop other
   : >laptop/other/file
   git -C laptop/other add file

@@ -260,8 +260,7 @@ $WORLD/laptop/src/third"
     esac
   done <stored
   equal "$(grep -cE '^-|^ext:|hunter2' stored)" 0 "$(cat stored)"
-  bare_remote registry
-  succeeds on laptop dev-infra remote add origin "$REMOTE"
+  with_origin
   succeeds on laptop dev-infra push
   machine desktop
   succeeds on desktop dev-infra init "$REMOTE"
@@ -273,8 +272,7 @@ $WORLD/laptop/src/third"
   local key value
   project laptop src/app https://example.org/app.git
   succeeds on laptop dev-infra register src/app
-  bare_remote registry
-  succeeds on laptop dev-infra remote add origin "$REMOTE"
+  with_origin
   # shellcheck disable=SC2016 # as they are
   for value in 'a b' "it's" 'say "hi"' '-rf' '--' '$(touch pwned)' '`touch pwned`' '%(id)' '%0a' '*' 'ünïcode' '{"a":1}' 'null' 'true' '0x10'; do
     for key in name description organization template; do

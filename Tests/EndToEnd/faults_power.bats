@@ -41,8 +41,7 @@ teardown() { drop_disk; }
   succeeds on laptop dev-infra register app
   succeeds on laptop dev-infra remote add origin "$REMOTE"
   succeeds on laptop dev-infra push
-  machine desktop
-  succeeds on desktop dev-infra init --name desktop "$REMOTE"
+  joined desktop
   succeeds on desktop dev-infra set app description=far
   succeeds on desktop dev-infra push
   succeeds on laptop dev-infra set app tags=near

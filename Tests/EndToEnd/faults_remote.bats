@@ -8,18 +8,9 @@ load helper
 setup() {
   begin
   machine laptop
-  bare_remote registry
-  project laptop src/app https://github.com/acme/app.git
-  project laptop src/lib https://github.com/acme/lib.git
-  succeeds on laptop dev-infra init --name laptop
-  succeeds on laptop dev-infra register src/app src/lib
-  succeeds on laptop dev-infra remote add origin "$REMOTE"
+  app_and_lib
+  with_origin
   succeeds on laptop dev-infra push
-}
-
-joined() {
-  machine desktop
-  succeeds on desktop dev-infra init --name desktop "$REMOTE"
 }
 
 # blob: its id, of stdin, on the remote.
@@ -57,7 +48,7 @@ entry_of() { git --git-dir="$REMOTE" rev-parse "$1:$2"; }
 
 @test "tree entries ..,  .git, symlinks, gitlinks and the like, at every level: set aside by name, and the good change comes" {
   local good rubbish fan id projects other mode modes=()
-  joined
+  joined desktop
   succeeds on laptop dev-infra set app description='a good change'
   succeeds on laptop dev-infra push
   id=$(id_of laptop app)
@@ -137,7 +128,7 @@ with_entries() {
 
 @test "entries that are not JSON, not theirs, too large or too deep are set aside by name; the good ones come" {
   local id other entry before name number=0 arguments=()
-  joined
+  joined desktop
   before=$(on desktop dev-infra-cat-project lib)
   id=$(id_of laptop lib)
   entry=$(on laptop dev-infra-cat-project lib)
@@ -186,7 +177,7 @@ with_entries() {
 
 @test "a remote that was rewound or emptied: said, nothing here is lost, and the next push gives it all back" {
   local old
-  joined
+  joined desktop
   old=$(remote_main)
   succeeds on laptop dev-infra set app description=newer
   succeeds on laptop dev-infra push
@@ -224,7 +215,7 @@ with_entries() {
 
 @test "a remote whose objects are truncated or missing is a fatal by name; nothing here changes, and it works again once mended" {
   local id file
-  joined
+  joined desktop
   succeeds on laptop dev-infra set app description=newer
   succeeds on laptop dev-infra push
   id=$(entry_of main "$(file_of laptop app)")
@@ -246,7 +237,7 @@ with_entries() {
 
 @test "a remote's main that is a blob or a tree is a fatal; nothing changes" {
   local kind
-  joined
+  joined desktop
   for kind in 'main:format' 'main^{tree}'; do
     kind=$(git --git-dir="$REMOTE" rev-parse "$kind")
     printf '%s\n' "$kind" >"$REMOTE/refs/heads/main"

@@ -124,11 +124,7 @@ object_file() {
 @test "git's lock files that were left behind are removed, and said so, by the command that they block" {
   local lock command
   app_and_lib
-  bare_remote registry
-  succeeds on laptop dev-infra remote add origin "$REMOTE"
-  succeeds on laptop dev-infra push
-  machine desktop
-  succeeds on desktop dev-infra init --name desktop "$REMOTE"
+  shared
   while IFS=: read -r lock command; do
     succeeds on desktop dev-infra set app description="before $lock"
     succeeds on desktop dev-infra push
@@ -199,8 +195,7 @@ END
 
 @test "what unfinished work left behind disturbs nothing, and gc takes the old of it away" {
   app_and_lib
-  bare_remote registry
-  succeeds on laptop dev-infra remote add origin "$REMOTE"
+  with_origin
   succeeds on laptop dev-infra push
   mkdir -p laptop/.dev-infra/objects/17
   head -c 100 /dev/urandom >laptop/.dev-infra/objects/17/tmp_obj_abcdef
@@ -236,11 +231,7 @@ END
 @test "a view that is cut, damaged, of a newer format, of another machine or of a lost commit is made again, not believed" {
   local view harm wanted
   app_and_lib
-  bare_remote registry
-  succeeds on laptop dev-infra remote add origin "$REMOTE"
-  succeeds on laptop dev-infra push
-  machine desktop
-  succeeds on desktop dev-infra init --name desktop "$REMOTE"
+  shared
   project desktop work/app https://github.com/acme/app.git
   succeeds on desktop dev-infra register work/app
   succeeds on desktop dev-infra push
@@ -334,11 +325,7 @@ END
 @test "clocks that are ten years back or ahead: every edit made after seeing another wins, and nothing is lost" {
   local ten=315360000 name edits=0
   app_and_lib
-  bare_remote registry
-  succeeds on laptop dev-infra remote add origin "$REMOTE"
-  succeeds on laptop dev-infra push
-  machine desktop
-  succeeds on desktop dev-infra init --name desktop "$REMOTE"
+  shared
   past() { DEV_INFRA_TEST_CLOCK_OFFSET=-$ten on desktop "$@"; }
   future() { DEV_INFRA_TEST_CLOCK_OFFSET=$ten on laptop "$@"; }
   # The laptop is ahead and writes; the desktop, behind, has seen that and writes: the later one wins everywhere.

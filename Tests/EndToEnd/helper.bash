@@ -109,6 +109,19 @@ joined() {
   done
 }
 
+# with_origin: a new remote, which is the origin of the laptop's registry.
+with_origin() {
+  bare_remote registry
+  succeeds on laptop dev-infra remote add origin "$REMOTE"
+}
+
+# shared: the laptop's registry is pushed to a new remote, and the desktop has a registry from it.
+shared() {
+  with_origin
+  succeeds on laptop dev-infra push
+  joined desktop
+}
+
 id_of_machine() { on "$1" dev-infra config dev-infra.machine; }
 path_of() { on laptop dev-infra path "$1"; }
 

@@ -55,7 +55,7 @@ REFS='/registry.git/info/refs?service=git-upload-pack'
     sleep 0.1
   done
   equal "$(cat "$WORLD/slow.closed")" 3
-  grep -q 'refused a request from 127.0.0.1: 408' "$SERVERS/daemon.err"
+  grep -q 'refused a request from 127.0.0.1: 408' "$DAEMON_LOG"
   alive
 }
 
@@ -340,13 +340,13 @@ END
     ask 401 /api/projects -u "${form//KEY/$wrong}" || explain "$form" || return
   done
   git ls-remote -q "${BASE/:\/\//:\/\/$secret:x-oauth-basic@}/registry.git"
-  # Two at once are none, and neither is one in the address.
+  # Two at once do not count, nor does one in the address.
   ask 401 /api/projects -H "X-API-Key: $secret" -H "Authorization: Bearer $wrong"
   ask 401 /api/projects -H "X-API-Key: $wrong" -H "X-API-Key: $secret"
   for form in key access_token token api_key; do ask 401 "/api/projects?$form=$secret"; done
   ask 401 /api/projects -H "Cookie: key=$secret"
   end_daemon
-  lacks "$(cat "$SERVERS/daemon.err")" "${secret:10:40}" 'a key in the log'
+  lacks "$(cat "$DAEMON_LOG")" "${secret:10:40}" 'a key in the log'
 }
 
 @test "a TLS key that others can use is refused by name, at the start and when it is renewed" {
@@ -366,5 +366,5 @@ END
   chmod 644 "$WORLD/one.key"
   touch "$WORLD/one.pem"
   ask 200 /api/health --cacert "$WORLD/one.pem"
-  holds "$(cat "$SERVERS/daemon.err")" 'warning: the former certificate goes on to be served: the key in'
+  holds "$(cat "$DAEMON_LOG")" 'warning: the former certificate goes on to be served: the key in'
 }

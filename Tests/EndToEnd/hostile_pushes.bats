@@ -198,7 +198,7 @@ END
   for kind in commit tree blob; do
     raw_push 200 --update "$old" "${ZERO//0/1}" refs/heads/main --zeros "$kind" 100000000
     holds "$ANSWER" 'ng refs/heads/main' "$kind"
-    case $kind in blob) ;; *) grep -q -a 'over limit\|Out of memory' "$ANSWER_FILE" "$SERVERS/daemon.err" ;; esac
+    case $kind in blob) ;; *) grep -q -a 'over limit\|Out of memory' "$ANSWER_FILE" "$DAEMON_LOG" ;; esac
     equal "$(stored)" "$before" "$kind"
   done
   alive

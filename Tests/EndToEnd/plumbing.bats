@@ -12,8 +12,8 @@ setup() {
   succeeds on laptop dev-infra init --name laptop
 }
 
-# registered: app (work), lib and notes on the laptop.
-registered() {
+# app_lib_and_notes: app (work), lib and notes on the laptop.
+app_lib_and_notes() {
   project laptop src/app https://github.com/acme/app.git
   project laptop src/lib git@github.com:acme/lib.git
   project laptop src/notes
@@ -78,9 +78,8 @@ refs_of() { registry_git "$1" for-each-ref; }
 }
 
 @test "ls-projects | send-pack --stdin sends only those, and a full push and pull later loses nothing" {
-  registered
-  bare_remote registry
-  succeeds on laptop dev-infra remote add origin "$REMOTE"
+  app_lib_and_notes
+  with_origin
   machine desktop
   runs 0 pipeline laptop "dev-infra-ls-projects --tag work --format='%(id)' | dev-infra-send-pack --stdin origin"
   equal "$(git --git-dir="$REMOTE" ls-tree -r --name-only main projects/)" "$(file_of laptop app)" 'projects on the remote'
@@ -190,7 +189,7 @@ $(printf 'path %s %s\n' "$id" "$WORLD/laptop/empty" | git hash-object --stdin)"
 
 @test "update-registry: what git ls-tree prints goes back in and changes nothing" {
   local before
-  registered
+  app_lib_and_notes
   before=$(main_of laptop)
   runs 0 pipeline laptop "git --git-dir=.dev-infra ls-tree -r main | dev-infra-update-registry --index-info"
   assert_output "$before"
@@ -201,7 +200,7 @@ $(printf 'path %s %s\n' "$id" "$WORLD/laptop/empty" | git hash-object --stdin)"
 
 @test "update-registry: records add, change and remove; mode 0 removes" {
   local path before
-  registered
+  app_lib_and_notes
   path=$(file_of laptop lib)
   edited laptop app '.description="by hand"' >records
   printf '0 %s\t%s\n' "$(printf '%040d' 0)" "$path" >>records
@@ -218,7 +217,7 @@ $(printf 'path %s %s\n' "$id" "$WORLD/laptop/empty" | git hash-object --stdin)"
 
 @test "update-registry --expect: applies where main is that commit, else ends with 1 and changes nothing" {
   local before
-  registered
+  app_lib_and_notes
   before=$(main_of laptop)
   edited laptop app '.description="one"' >one
   edited laptop app '.description="two"' >two
@@ -229,7 +228,7 @@ $(printf 'path %s %s\n' "$id" "$WORLD/laptop/empty" | git hash-object --stdin)"
 
 @test "update-registry COMMIT: moves main there by compare-and-swap" {
   local before earlier
-  registered
+  app_lib_and_notes
   before=$(main_of laptop)
   earlier=$(registry_git laptop rev-parse main~1)
   runs 0 on laptop dev-infra-update-registry --expect "$before" "$earlier"
@@ -241,7 +240,7 @@ $(printf 'path %s %s\n' "$id" "$WORLD/laptop/empty" | git hash-object --stdin)"
 
 @test "update-registry: a bad record is refused, and none of the batch is applied" {
   local good blob id
-  registered
+  app_lib_and_notes
   good=$(edited laptop app '.description="half"')
   blob=$(registry_git laptop hash-object -w --stdin <<<'{}')
   id=$(id_of laptop app)
@@ -275,7 +274,7 @@ $(printf 'path %s %s\n' "$id" "$WORLD/laptop/empty" | git hash-object --stdin)"
 
 @test "ls-projects: ids and names by default; formats with every kind of atom" {
   local app
-  registered
+  app_lib_and_notes
   app=$(id_of laptop app)
   quietly on laptop dev-infra-ls-projects app
   assert_output "$app app"
@@ -285,7 +284,7 @@ $(printf 'path %s %s\n' "$id" "$WORLD/laptop/empty" | git hash-object --stdin)"
 }
 
 @test "ls-projects: every field can be filtered by, and no match is 1" {
-  registered
+  app_lib_and_notes
   succeeds on laptop dev-infra set lib status=completed classification=archive project_type=Work organization=acme tags=work,old
   equal "$(names_of laptop --status paused)" app
   equal "$(names_of laptop --classification archive)" lib
@@ -313,7 +312,7 @@ $(printf 'path %s %s\n' "$id" "$WORLD/laptop/empty" | git hash-object --stdin)"
 }
 
 @test "ls-projects --sort: by any atom, and backwards" {
-  registered
+  app_lib_and_notes
   quietly on laptop dev-infra-ls-projects --sort name --format='%(name)'
   assert_output $'app\nlib\nnotes'
   quietly on laptop dev-infra-ls-projects --sort -name --format='%(name)'
@@ -324,7 +323,7 @@ $(printf 'path %s %s\n' "$id" "$WORLD/laptop/empty" | git hash-object --stdin)"
 }
 
 @test "ls-projects --json: one object a line" {
-  registered
+  app_lib_and_notes
   quietly on laptop dev-infra-ls-projects --json --sort name
   equal "$(wc -l <<<"$output")" 3
   equal "$(jq -rs 'map(.name) | join(" ")' <<<"$output")" 'app lib notes'
@@ -344,7 +343,7 @@ $(printf 'path %s %s\n' "$id" "$WORLD/laptop/empty" | git hash-object --stdin)"
 # ---------------------------------------------------------------- cat-project
 
 @test "cat-project: the entry as it is stored, which is what jq -S prints" {
-  registered
+  app_lib_and_notes
   on laptop dev-infra-cat-project app >got
   registry_git laptop show "main:$(file_of laptop app)" | cmp - got
   jq -S . got | cmp - got
@@ -358,7 +357,7 @@ $(printf 'path %s %s\n' "$id" "$WORLD/laptop/empty" | git hash-object --stdin)"
 
 @test "cat-project: by id, abbreviation, name and path; -e is only the status" {
   local id how
-  registered
+  app_lib_and_notes
   id=$(id_of laptop app)
   for how in "$id" "${id:0:8}" app src/app ./src/app "$WORLD/laptop/src/app"; do
     quietly on laptop dev-infra-cat-project "$how"
@@ -388,7 +387,7 @@ $(printf 'path %s %s\n' "$id" "$WORLD/laptop/empty" | git hash-object --stdin)"
 }
 
 @test "cat-project --stdin: an entry for each line, and --checkouts adds where it is" {
-  registered
+  app_lib_and_notes
   quietly pipeline laptop 'printf "app\nnotes\n" | dev-infra-cat-project --stdin | jq -rs "map(.name) | join(\" \")"'
   assert_output 'app notes'
   quietly pipeline laptop 'printf "app\0src/notes\0" | dev-infra-cat-project -z --stdin | tr "\0" "\n" | jq -rs "map(.name) | join(\" \")"'
@@ -403,7 +402,7 @@ $(printf 'path %s %s\n' "$id" "$WORLD/laptop/empty" | git hash-object --stdin)"
 
 @test "diff-registry: what changed between two commits, in each form" {
   local old app lib fresh
-  registered
+  app_lib_and_notes
   app=$(id_of laptop app)
   lib=$(id_of laptop lib)
   old=$(main_of laptop)
@@ -432,7 +431,7 @@ M $app app"
 
 @test "diff-registry --exit-code: 1 where something changed, 0 where nothing did" {
   local old
-  registered
+  app_lib_and_notes
   old=$(main_of laptop)
   runs 0 on laptop dev-infra-diff-registry --exit-code "$old" main
   assert_output ''
@@ -445,12 +444,8 @@ M $app app"
 
 # two_sides: the laptop and the desktop share a base; the laptop has the desktop's main as refs/remotes/origin/main.
 two_sides() {
-  registered
-  bare_remote registry
-  succeeds on laptop dev-infra remote add origin "$REMOTE"
-  succeeds on laptop dev-infra push
-  machine desktop
-  succeeds on desktop dev-infra init --name desktop "$REMOTE"
+  app_lib_and_notes
+  shared
   succeeds on laptop dev-infra set app status=completed description=ours
   succeeds on desktop dev-infra set app status=cancelled tags+=theirs
   succeeds on desktop dev-infra set lib description=theirs
@@ -499,12 +494,8 @@ merged() {
 }
 
 @test "merge-registry: where both came to the same content, the remote's commit is adopted" {
-  registered
-  bare_remote registry
-  succeeds on laptop dev-infra remote add origin "$REMOTE"
-  succeeds on laptop dev-infra push
-  machine desktop
-  succeeds on desktop dev-infra init --name desktop "$REMOTE"
+  app_lib_and_notes
+  shared
   edited laptop app '.description="alike"' >record
   runs 0 pipeline laptop 'dev-infra-update-registry --index-info <../record'
   on laptop dev-infra-cat-project app | registry_git desktop hash-object -w --stdin
@@ -562,9 +553,8 @@ merged() {
 
 @test "send-pack: sends a commit that is named, and main stays where it is" {
   local main earlier
-  registered
-  bare_remote registry
-  succeeds on laptop dev-infra remote add origin "$REMOTE"
+  app_lib_and_notes
+  with_origin
   main=$(main_of laptop)
   earlier=$(registry_git laptop rev-parse main~1)
   runs 0 on laptop dev-infra-send-pack --quiet origin "$earlier"
@@ -574,9 +564,8 @@ merged() {
 
 @test "send-pack --stdin: what is not an id of a project here is refused, and nothing is sent" {
   local app
-  registered
-  bare_remote registry
-  succeeds on laptop dev-infra remote add origin "$REMOTE"
+  app_lib_and_notes
+  with_origin
   app=$(id_of laptop app)
   refuses 128 'no id' pipeline laptop "{ printf '%s\n' $app; echo 'no id'; } | dev-infra-send-pack --stdin origin"
   refuses 128 "$(printf '%040d' 1)" pipeline laptop "printf '%s\n' $app $(printf '%040d' 1) | dev-infra-send-pack --stdin origin"
@@ -589,7 +578,7 @@ merged() {
 
 @test "verify-registry: silence for a sound registry, a finding for each broken invariant" {
   local blob commit main path entry
-  registered
+  app_lib_and_notes
   quietly on laptop dev-infra-verify-registry
   assert_output ''
   main=$(main_of laptop)
@@ -641,7 +630,7 @@ merged() {
 
 @test "update-view: the view is derived, and comes back when it is deleted or spoilt" {
   local view=laptop/.dev-infra/cache/projects.tsv
-  registered
+  app_lib_and_notes
   quietly on laptop dev-infra-update-view
   cp "$view" view
   quietly on laptop dev-infra-update-view --stdout

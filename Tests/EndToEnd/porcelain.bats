@@ -10,8 +10,8 @@ setup() {
   machine laptop
 }
 
-# registered: app, lib and site (with metadata of its own) on the laptop.
-registered() {
+# app_lib_and_site: app, lib and site (with metadata of its own) on the laptop.
+app_lib_and_site() {
   project laptop src/app https://github.com/acme/app.git
   project laptop src/lib git@github.com:acme/lib.git
   project laptop src/site https://gitlab.com/acme/site.git
@@ -32,14 +32,10 @@ custom:
 END
 }
 
-# shared: the laptop's registry is on a remote, and the desktop has pulled it.
-shared() {
-  registered
-  bare_remote registry
-  succeeds on laptop dev-infra remote add origin "$REMOTE"
-  succeeds on laptop dev-infra push
-  machine desktop
-  succeeds on desktop dev-infra init --name desktop "$REMOTE"
+# site_shared: those three on the laptop, and on the desktop from a remote.
+site_shared() {
+  app_lib_and_site
+  shared
 }
 
 # terminal NAME COMMAND: what it prints on a terminal of 70 columns.
@@ -75,7 +71,7 @@ Create the registry"
 
 @test "init: a second one loses nothing and makes nothing anew" {
   local before
-  registered
+  app_lib_and_site
   before=$(world_state)
   succeeds on laptop dev-infra init
   equal "$(world_state)" "$before"
@@ -85,7 +81,7 @@ Create the registry"
 }
 
 @test "init URL: the registry starts from the remote, whose URL becomes origin" {
-  shared
+  site_shared
   equal "$(on desktop dev-infra remote get-url origin)" "$REMOTE"
   equal "$(names_of desktop --all)" 'app lib site'
   equal "$(names_of desktop)" ''
@@ -121,7 +117,7 @@ Create the registry"
 
 @test "register: again without a change makes no commit" {
   local before
-  registered
+  app_lib_and_site
   before=$(main_of laptop)
   succeeds on laptop dev-infra register src/app src/lib src/site
   refute_output_has registered
@@ -268,7 +264,7 @@ END
 # ---------------------------------------------------------------- refresh
 
 @test "refresh: reads changed metadata and remotes of the named project only, or of all" {
-  registered
+  app_lib_and_site
   sed -i "s/'active'/paused/" laptop/src/site/.dev-infra.yml
   git -C laptop/src/app remote set-url origin https://github.com/acme/application.git
   succeeds on laptop dev-infra refresh site
@@ -282,7 +278,7 @@ END
 
 @test "refresh: nothing changed, no commit; all that changed, one commit" {
   local before
-  registered
+  app_lib_and_site
   before=$(main_of laptop)
   succeeds on laptop dev-infra refresh
   equal "$(main_of laptop)" "$before"
@@ -293,7 +289,7 @@ END
 }
 
 @test "refresh --stdin -z: reads which projects" {
-  registered
+  app_lib_and_site
   for name in app lib; do git -C "laptop/src/$name" remote set-url origin "https://example.org/$name"; done
   printf '%s\0' "$(id_of laptop lib)" 0000000000000000000000000000000000000001 >which
   succeeds on laptop bash -c 'dev-infra refresh -z --stdin <../which'
@@ -303,7 +299,7 @@ END
 
 @test "refresh: a directory that is gone is reported with 1 and stays, until --prune" {
   local before
-  registered
+  app_lib_and_site
   rm -rf laptop/src/lib
   before=$(main_of laptop)
   runs 1 on laptop dev-infra refresh
@@ -316,7 +312,7 @@ END
 }
 
 @test "refresh: two repositories that could be the moved one are not guessed between" {
-  registered
+  app_lib_and_site
   mv laptop/src/app laptop/src/app-one
   cp -a laptop/src/app-one laptop/src/app-two
   runs 1 on laptop dev-infra refresh app
@@ -329,7 +325,7 @@ END
 
 @test "list: fields separated by tabs into a pipe, a table with a header on a terminal" {
   local table
-  registered
+  app_lib_and_site
   succeeds on laptop dev-infra set app status=paused project_type=Work tags=web,api
   quietly on laptop dev-infra list
   assert_output "$(printf '%s\t%s\t%s\t%s\t%s\t%s\n' \
@@ -347,7 +343,7 @@ END
 }
 
 @test "list: NO_COLOR and a pipe are without escapes" {
-  registered
+  app_lib_and_site
   lacks "$(terminal laptop env NO_COLOR=1 dev-infra list)" $'\e'
   quietly on laptop dev-infra list
   refute_output_has $'\e'
@@ -365,7 +361,7 @@ END
 }
 
 @test "list --json: one array, of entries" {
-  registered
+  app_lib_and_site
   quietly on laptop dev-infra list --json
   equal "$(jq -c '[type, length, (map(.name) | sort)]' <<<"$output")" '["array",3,["app","lib","site"]]'
   equal "$(jq -r '.[] | select(.name == "site") | .template' <<<"$output")" standard-project
@@ -382,7 +378,7 @@ END
 }
 
 @test "list: filters, patterns, order; no match is 1" {
-  registered
+  app_lib_and_site
   succeeds on laptop dev-infra set app status=paused classification=primary project_type=Work organization=acme tags+=web
   names() { on laptop dev-infra list "$@" | cut -f 1 | paste -s -d ' '; }
   equal "$(names --status paused)" app
@@ -401,7 +397,7 @@ END
 }
 
 @test "list --all: also what is elsewhere, with the machines that have it" {
-  shared
+  site_shared
   project desktop work/app https://github.com/acme/app
   succeeds on desktop dev-infra register work/app
   quietly on desktop dev-infra list
@@ -415,7 +411,7 @@ END
 }
 
 @test "show: every field and every checkout; --json is what cat-project --checkouts gives" {
-  shared
+  site_shared
   project desktop work/app https://github.com/acme/app
   succeeds on desktop dev-infra register work/app
   succeeds on desktop dev-infra set app description='The app'
@@ -431,7 +427,7 @@ END
 }
 
 @test "path: where a project is here, else 1" {
-  shared
+  site_shared
   quietly on laptop dev-infra path app lib
   assert_output "$WORLD/laptop/src/app
 $WORLD/laptop/src/lib"
@@ -449,7 +445,7 @@ $WORLD/laptop/src/lib"
 
 @test "forget: drops the checkout here and keeps the project" {
   local before
-  registered
+  app_lib_and_site
   before=$(commits_of laptop)
   succeeds on laptop dev-infra forget app lib
   equal "$(commits_of laptop)" $((before + 1))
@@ -466,7 +462,7 @@ $WORLD/laptop/src/lib"
 
 @test "rm: drops the project with its checkouts, one commit, no file of it" {
   local before
-  registered
+  app_lib_and_site
   before=$(commits_of laptop)
   refuses 1 nothing on laptop dev-infra rm app nothing lib
   quietly on laptop dev-infra rm app lib
@@ -479,9 +475,9 @@ $WORLD/laptop/src/lib"
   sound laptop
 }
 
-@test "set: all fields of one run are one commit; the same values again are none" {
+@test "set: all fields of one run are one commit; the same values again make none" {
   local before
-  registered
+  app_lib_and_site
   before=$(commits_of laptop)
   succeeds on laptop dev-infra set app status=paused classification=secondary project_type=Personal organization=acme \
     description='Two
@@ -497,7 +493,7 @@ lines' name=Application tags=b,a template=t version=1
 
 @test "set: moves updated strictly forward, whatever the clock says, and names the machine" {
   local before
-  registered
+  app_lib_and_site
   before=$(field laptop app updated)
   succeeds on laptop dev-infra set app status=paused
   [[ $(field laptop app updated) > $before ]] || explain "updated went from $before to $(field laptop app updated)"
@@ -505,7 +501,7 @@ lines' name=Application tags=b,a template=t version=1
 }
 
 @test "set: a value out of range, an unknown key or no change at all is refused" {
-  registered
+  app_lib_and_site
   refuses 129 sideways on laptop dev-infra set app status=sideways
   refuses 129 Fun on laptop dev-infra set app project_type=Fun
   refuses 129 nonsense on laptop dev-infra set app nonsense=1
@@ -519,7 +515,7 @@ lines' name=Application tags=b,a template=t version=1
 }
 
 @test "set: a key that .dev-infra.yml declares is changed there too, and nothing else in it" {
-  registered
+  app_lib_and_site
   metadata >expected
   succeeds on laptop dev-infra set site status=completed
   sed -i "/^status:/s/active/completed/" expected
@@ -544,7 +540,7 @@ lines' name=Application tags=b,a template=t version=1
 # ---------------------------------------------------------------- status, log, undo
 
 @test "status: compares offline with what the remote had, and --exit-code tells" {
-  shared
+  site_shared
   mv "$REMOTE" "$REMOTE.away"
   runs 0 on laptop dev-infra status
   assert_output_has origin
@@ -572,7 +568,7 @@ lines' name=Application tags=b,a template=t version=1
 }
 
 @test "status: names the checkouts whose directories are missing" {
-  registered
+  app_lib_and_site
   runs 0 on laptop dev-infra status --exit-code
   mv laptop/src/lib laptop/elsewhere
   runs 0 on laptop dev-infra status
@@ -582,7 +578,7 @@ lines' name=Application tags=b,a template=t version=1
 }
 
 @test "log: who changed what, from which machine" {
-  shared
+  site_shared
   succeeds on desktop dev-infra set app description='from the desktop'
   succeeds on desktop dev-infra push
   succeeds on laptop dev-infra set lib status=paused
@@ -644,7 +640,7 @@ lines' name=Application tags=b,a template=t version=1
 
 @test "log -p P shows what two machines wrote at the same time, on both; the one whose value gave way is told once" {
   local machine
-  shared
+  site_shared
   succeeds on laptop dev-infra set app status=completed description='from the laptop'
   sleep 0.01
   succeeds on desktop dev-infra set app status=paused
@@ -691,7 +687,7 @@ lines' name=Application tags=b,a template=t version=1
 last_subject() { registry_git laptop log -1 --format=%s main; }
 
 @test "undo: each takes back the change before the one that was taken back last" {
-  registered
+  app_lib_and_site
   succeeds on laptop dev-infra set app status=paused
   succeeds on laptop dev-infra set lib status=paused
   succeeds on laptop dev-infra set app status=completed
@@ -719,7 +715,7 @@ last_subject() { registry_git laptop log -1 --format=%s main; }
 
 @test "undo COMMIT: an undo does again what was undone, and subjects do not grow" {
   local undo redo
-  registered
+  app_lib_and_site
   succeeds on laptop dev-infra set app status=paused
   succeeds on laptop dev-infra undo
   undo=$(main_of laptop)
@@ -740,7 +736,7 @@ last_subject() { registry_git laptop log -1 --format=%s main; }
 
 @test "undo COMMIT: an older change is taken back, and what came later stays; where both touched a field it is a no" {
   local older
-  registered
+  app_lib_and_site
   succeeds on laptop dev-infra set app description=one
   older=$(main_of laptop)
   succeeds on laptop dev-infra set app status=paused
@@ -758,7 +754,7 @@ last_subject() { registry_git laptop log -1 --format=%s main; }
 }
 
 @test "undo: what was removed comes back with its fields" {
-  registered
+  app_lib_and_site
   succeeds on laptop dev-infra set app status=paused
   succeeds on laptop dev-infra rm app
   equal "$(names_of laptop --all)" 'lib site'
@@ -769,7 +765,7 @@ last_subject() { registry_git laptop log -1 --format=%s main; }
 }
 
 @test "undo: of a pull takes back what it brought; undone, it is there again, and the remote gets it right" {
-  shared
+  site_shared
   project desktop work/fresh https://github.com/acme/fresh.git
   succeeds on desktop dev-infra register work/fresh
   succeeds on desktop dev-infra set app description='from the desktop'
@@ -790,7 +786,7 @@ last_subject() { registry_git laptop log -1 --format=%s main; }
 }
 
 @test "undo: what was undone here wins over what was pushed before" {
-  shared
+  site_shared
   succeeds on laptop dev-infra set app status=completed
   succeeds on laptop dev-infra push
   succeeds on desktop dev-infra pull
@@ -828,7 +824,7 @@ last_subject() { registry_git laptop log -1 --format=%s main; }
 
 @test "gc: packs, loses nothing, and --auto leaves a small registry alone" {
   local before i
-  registered
+  app_lib_and_site
   for i in 1 2 3 4 5; do succeeds on laptop dev-infra set app description="$i"; done
   before=$(world_state)
   succeeds on laptop dev-infra gc --auto
@@ -843,7 +839,7 @@ last_subject() { registry_git laptop log -1 --format=%s main; }
 
 @test "verify: silent about a sound registry; finds a broken entry and a broken object" {
   local object before
-  registered
+  app_lib_and_site
   runs 0 on laptop dev-infra verify
   assert_output ''
   before=$(main_of laptop)
@@ -892,7 +888,7 @@ origin\thttps://git.example.org/registry.git (fetch)\norigin\thttps://git.exampl
 }
 
 @test "remote: rename and remove take the tracking ref along" {
-  shared
+  site_shared
   succeeds on laptop dev-infra remote rename origin there
   equal "$(registry_git laptop for-each-ref --format='%(refname)' refs/remotes)" refs/remotes/there/main
   succeeds on laptop dev-infra push there
@@ -937,7 +933,7 @@ origin\thttps://git.example.org/registry.git (fetch)\norigin\thttps://git.exampl
 
 @test "push --dry-run: says so and sends nothing" {
   local before
-  shared
+  site_shared
   succeeds on laptop dev-infra set app status=paused
   before=$(remote_main)
   succeeds on laptop dev-infra push --dry-run
@@ -949,7 +945,7 @@ origin\thttps://git.example.org/registry.git (fetch)\norigin\thttps://git.exampl
 
 @test "pull --strategy: ours and theirs decide conflicts, and only those" {
   local strategy
-  shared
+  site_shared
   for strategy in theirs ours; do
     succeeds on desktop dev-infra set app description="desktop, $strategy"
     succeeds on desktop dev-infra push
@@ -967,7 +963,7 @@ origin\thttps://git.example.org/registry.git (fetch)\norigin\thttps://git.exampl
 
 @test "fetch: moves the tracking ref only; --all goes on past a remote that fails" {
   local main
-  shared
+  site_shared
   succeeds on desktop dev-infra set app status=paused
   succeeds on desktop dev-infra push
   main=$(main_of laptop)
@@ -983,7 +979,7 @@ origin\thttps://git.example.org/registry.git (fetch)\norigin\thttps://git.exampl
 }
 
 @test "sync: a pull and a push; sync push and sync pull are those" {
-  shared
+  site_shared
   succeeds on desktop dev-infra set app status=paused
   succeeds on desktop dev-infra sync push
   equal "$(remote_main)" "$(main_of desktop)"
@@ -1000,7 +996,7 @@ origin\thttps://git.example.org/registry.git (fetch)\norigin\thttps://git.exampl
 
 @test "a copied home becomes a machine of its own at its first change" {
   local copy
-  shared
+  site_shared
   cp -a laptop copy
   git config -f copy/.dev-infra/config dev-infra.systemId 0000000000000000
   git -C copy/src/app remote set-url origin https://github.com/acme/app

@@ -11,22 +11,13 @@ setup() {
   succeeds on laptop dev-infra init --name laptop
 }
 
-# shared: the laptop's registry is on a remote, and the desktop has pulled it.
-shared() {
-  bare_remote registry
-  succeeds on laptop dev-infra remote add origin "$REMOTE"
-  succeeds on laptop dev-infra push
-  machine desktop
-  succeeds on desktop dev-infra init --name desktop "$REMOTE"
-}
-
-# together COMMAND…: starts it in the background; `joined` waits for all and fails when one did.
+# together COMMAND…: starts it in the background; `all_done` waits for all and fails when one did.
 together() {
   "$@" >"$BATS_TEST_TMPDIR/together.${#TOGETHER[@]}" 2>&1 3>&- &
   TOGETHER+=("$!")
 }
 
-joined() {
+all_done() {
   local index code bad=0
   for index in "${!TOGETHER[@]}"; do
     code=0
@@ -48,7 +39,7 @@ joined() {
     expected+="p$name "
   done
   for name in 1 2 3 4 5 6 7 8; do together on laptop dev-infra register "p$name"; done
-  joined
+  all_done
   equal "$(names_of laptop) " "$expected"
   equal "$(commits_of laptop)" $((before + 8))
   sound laptop
@@ -59,7 +50,7 @@ joined() {
   machine tablet
   for name in 1 2 3 4 5 6 7 8; do project tablet "p$name"; done
   for name in 1 2 3 4 5 6 7 8; do together on tablet dev-infra register "p$name"; done
-  joined
+  all_done
   equal "$(names_of tablet)" 'p1 p2 p3 p4 p5 p6 p7 p8'
   equal "$(registry_git tablet ls-tree --name-only main machines/ | wc -l)" 1 'machines'
   sound tablet
@@ -73,7 +64,7 @@ joined() {
   for number in 1 2 3 4 5 6 7 8; do together on laptop dev-infra set app tags+="t$number"; done
   together on laptop dev-infra gc
   together on laptop dev-infra list
-  joined
+  all_done
   equal "$(field laptop app tags)" '["t1","t2","t3","t4","t5","t6","t7","t8"]'
   equal "$(commits_of laptop)" $((before + 8))
   sound laptop
@@ -97,7 +88,7 @@ joined() {
   together writer
   together reader list
   together reader list
-  joined
+  all_done
 }
 
 @test "two machines that push at once, again and again: both end up there" {
@@ -111,7 +102,7 @@ joined() {
     done
     together on laptop dev-infra push
     together on desktop dev-infra push
-    joined
+    all_done
     # Nobody has pulled: the remote has what each of them sent.
     equal "$(git --git-dir="$REMOTE" ls-tree -r --name-only main projects/ | wc -l)" $((round * 2)) "projects after round $round"
   done
@@ -130,7 +121,7 @@ joined() {
     succeeds on desktop dev-infra push
     together on laptop dev-infra pull
     together on laptop dev-infra set app tags+="l$round"
-    joined
+    all_done
   done
   equal "$(field laptop app tags)" '["d1","d2","d3","d4","l1","l2","l3","l4"]'
   converge laptop desktop
@@ -235,8 +226,7 @@ meddled_with() {
   for name in a b; do project laptop "$name" "https://example.org/$name.git"; done
   succeeds on laptop dev-infra register a b
   shared
-  machine server
-  succeeds on server dev-infra init --name server "$REMOTE"
+  joined server
   RANDOM=${SEED:-4711}
   for ((step = 0; step < 30; step++)); do
     name=${machines[RANDOM % 3]}
@@ -295,7 +285,7 @@ at_once() {
         dev-infra set "$1" description="round $round" && dev-infra push && dev-infra pull || exit
       done' sh "p$number"
   done
-  joined
+  all_done
 }
 
 @test "eight machines that push and pull at once: every push and every pull arrives" {
@@ -329,7 +319,7 @@ at_once() {
     succeeds on desktop dev-infra push
     succeeds on laptop dev-infra pull
   done
-  joined
+  all_done
   equal "$(field laptop own tags | jq length)" 32
   equal "$(field laptop app description)" '"5"'
   sound laptop
@@ -369,7 +359,7 @@ END
   pushed=$(main_of laptop)
   equal "$(registry_git laptop rev-parse refs/remotes/origin/main)" "$pushed"
   : >"$GO"
-  joined
+  all_done
   equal "$(cat "$BATS_TEST_TMPDIR/together.0")" '' 'what the fetch says'
   equal "$(registry_git laptop rev-parse refs/remotes/origin/main)" "$pushed" 'the newer answer'
   equal "$(registry_git laptop for-each-ref refs/dev-infra/incoming refs/dev-infra/lost)" ''

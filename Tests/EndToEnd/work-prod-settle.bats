@@ -40,14 +40,14 @@ syncs() {
 settled() {
   local name round before
   syncs laptop desk laptop desk || return
-  before=$(main_of laptop) before+=$(main_of desk) before+=$(call GET '')
+  before=$(main_of laptop) before+=$(main_of desk) before+=$(other_client GET '')
   for ((round = 1; round <= ${1:-3}; round++)); do
     for name in laptop desk; do
       succeeds on "$name" dev-infra sync || return
       refute_stderr_has faster || return
       refute_stderr_has 'registry keeps' || return
     done
-    equal "$(main_of laptop)$(main_of desk)$(call GET '')" "$before" "sync $round" || return
+    equal "$(main_of laptop)$(main_of desk)$(other_client GET '')" "$before" "sync $round" || return
   done
   equal "$(tree_of laptop)" "$(tree_of desk)" 'the trees' || return
   sound laptop desk
@@ -63,17 +63,17 @@ passed() { syncs laptop desk laptop; }
   registers laptop app https://example.org/app.git
   # Records have whole seconds; what is written later counts.
   sleep 1.1
-  call POST '' '{"name":"d1","remote_url":"https://github.com/acme/d.git","description":"one"}' >/dev/null
-  call POST '' '{"name":"d2","remote_url":"https://github.com/acme/d.git","description":"two"}' >/dev/null
-  call POST '' '{"name":"d3","remote_url":"git@github.com:acme/d.git"}' >/dev/null
-  call POST '' '{"name":"d4","remote_url":"git@example.org:app"}' >/dev/null
+  other_client POST '' '{"name":"d1","remote_url":"https://github.com/acme/d.git","description":"one"}' >/dev/null
+  other_client POST '' '{"name":"d2","remote_url":"https://github.com/acme/d.git","description":"two"}' >/dev/null
+  other_client POST '' '{"name":"d3","remote_url":"git@github.com:acme/d.git"}' >/dev/null
+  other_client POST '' '{"name":"d4","remote_url":"git@example.org:app"}' >/dev/null
   settled 1
   equal "$(names_of desk --all)" 'd1 d2 d3 d4'
   # The first that is looked at is the project of the checkout.
   equal "$(on laptop dev-infra list --machine laptop | cut -f 1)" d4
-  call PATCH /2 '{"name":"second","status":"paused"}' >/dev/null
+  other_client PATCH /2 '{"name":"second","status":"paused"}' >/dev/null
   sleep 1.1
-  call PATCH /1 '{"classification":"primary"}' >/dev/null
+  other_client PATCH /1 '{"classification":"primary"}' >/dev/null
   on desk dev-infra set --quiet d3 tags=x
   passed
   equal "$(names_of laptop --all)" 'd1 d3 d4 second'
@@ -103,8 +103,8 @@ passed() { syncs laptop desk laptop; }
 @test "a record with another URL is not taken over, whatever its path" {
   service
   registers laptop app https://github.com/acme/app.git
-  call POST '' "{\"name\":\"theirs\",\"remote_url\":\"https://github.com/other/thing.git\",\"path\":\"$WORLD/laptop/src/app\"}" >/dev/null
-  call POST '' "{\"name\":\"odd\",\"remote_url\":\"no URL\",\"path\":\"$WORLD/laptop/src/app/\"}" >/dev/null
+  other_client POST '' "{\"name\":\"theirs\",\"remote_url\":\"https://github.com/other/thing.git\",\"path\":\"$WORLD/laptop/src/app\"}" >/dev/null
+  other_client POST '' "{\"name\":\"odd\",\"remote_url\":\"no URL\",\"path\":\"$WORLD/laptop/src/app/\"}" >/dev/null
   runs 0 on laptop dev-infra sync
   assert_stderr_has "'app' is sent without its path"
   passed
@@ -113,7 +113,7 @@ passed() { syncs laptop desk laptop; }
   # Without one it may be.
   registers laptop plain
   sleep 1.1
-  call POST '' "{\"name\":\"by path\",\"path\":\"$WORLD/laptop/src/plain\"}" >/dev/null
+  other_client POST '' "{\"name\":\"by path\",\"path\":\"$WORLD/laptop/src/plain\"}" >/dev/null
   settled
   equal "$(on laptop dev-infra list --machine laptop | cut -f 1 | sort | paste -s -d ' ')" 'app by path'
 }
@@ -125,7 +125,7 @@ passed() { syncs laptop desk laptop; }
   settled 1
   local id
   id=$(id_of laptop app)
-  call GET /1 | jq '{name: "copy", description, remote_url, status: "paused"}' >copy
+  other_client GET /1 | jq '{name: "copy", description, remote_url, status: "paused"}' >copy
   curl -sS --fail --noproxy '*' -H 'Content-Type: application/json' --data-binary @copy "$SERVICE/api/projects" >/dev/null
   # Also to a machine that has never looked before.
   machine tower
@@ -138,7 +138,7 @@ passed() { syncs laptop desk laptop; }
   equal "$(names_of desk --all)" 'app copy'
   equal "$(id_of desk app) $(field desk app tags) $(field desk copy status)" "$id [\"x\"] \"paused\""
   equal "$(records '[.[] | "\(.id) \(.name)"] | join(" ")')" '1 app 2 copy'
-  call PATCH /1 '{"name":"renamed"}' >/dev/null
+  other_client PATCH /1 '{"name":"renamed"}' >/dev/null
   passed
   equal "$(names_of laptop --all)" 'copy renamed'
   equal "$(on laptop dev-infra path renamed)" "$WORLD/laptop/src/app"
@@ -158,10 +158,10 @@ types() {
   passed
   equal "$(field desk app project_type)" '"Work"'
   # Another field's edit says nothing of it; another value of it does.
-  call PATCH /1 '{"status":"paused"}' >/dev/null
+  other_client PATCH /1 '{"status":"paused"}' >/dev/null
   passed
   equal "$(field desk app project_type)$(field desk app status)" '"Work""paused"'
-  call PATCH /1 '{"description":"without our block"}' >/dev/null
+  other_client PATCH /1 '{"description":"without our block"}' >/dev/null
   passed
   equal "$(field desk app project_type)" '"Work"'
   database 1 '{"project_type":"Inactive"}'
@@ -192,7 +192,7 @@ types() {
   passed
   equal "$(records '.[0] | "\(.organization)|\(.name)"')" 'a long o|app'
   equal "$(on desk dev-infra-ls-projects --all --format='%(organization)|%(name)')" 'a long organization| app '
-  call PATCH /1 '{"organization":"theirs"}' >/dev/null
+  other_client PATCH /1 '{"organization":"theirs"}' >/dev/null
   settled
   equal "$(on desk dev-infra-ls-projects --all --format='%(organization)|%(name)')" 'theirs| app '
 }
@@ -205,7 +205,7 @@ described() {
 
 @test "descriptions of other clients stay to the byte, whatever they hold" {
   service
-  call POST '' '{"name":"theirs"}' >/dev/null
+  other_client POST '' '{"name":"theirs"}' >/dev/null
   passed
   local text number=0
   python3 - <<'END'
@@ -227,12 +227,12 @@ END
     runs 0 on laptop dev-infra sync
     refute_stderr_has 'the description of'
     equal "$(field laptop theirs tags)" "[\"t$number\"]"
-    call GET /1 | jq -j .description >now
+    other_client GET /1 | jq -j .description >now
     head -c "$(wc -c <"$text")" now | cmp - "$text"
     equal "$(tail -c "+$(($(wc -c <"$text") + 1))" now | head -c 16)" $'\n\nDev-Infra-Id: '
   done
   # NUL is in no argument and no file that a shell reads.
-  call PATCH /1 '{"description":"a\u0000b"}' >/dev/null
+  other_client PATCH /1 '{"description":"a\u0000b"}' >/dev/null
   on desk dev-infra set --quiet theirs tags=last
   settled
   equal "$(records '.[0].description | startswith("a\u0000b\n\nDev-Infra-Id: ")')" true
@@ -245,14 +245,14 @@ END
   passed
   local long
   long=$(printf 'l%.0s' {1..1500})
-  call PATCH /1 "{\"name\":\"$long\",\"organization\":\"$long\",\"remote_url\":\"https://example.org/${long:0:900}\",\"path\":\"/$long\"}" >/dev/null
-  call GET /1 | jq -c '[.name, .organization, .remote_url, .path]' >before
+  other_client PATCH /1 "{\"name\":\"$long\",\"organization\":\"$long\",\"remote_url\":\"https://example.org/${long:0:900}\",\"path\":\"/$long\"}" >/dev/null
+  other_client GET /1 | jq -c '[.name, .organization, .remote_url, .path]' >before
   runs 0 on laptop dev-infra pull
   assert_stderr_line 'the name of the record .* is too long and shown cut'
   assert_stderr_line 'the organization of the record .* is too long and shown cut'
   on laptop dev-infra set --quiet "${long:0:200}" status=paused tags=x
   settled
-  equal "$(call GET /1 | jq -c '[.name, .organization, .remote_url, .path]')" "$(cat before)"
+  equal "$(other_client GET /1 | jq -c '[.name, .organization, .remote_url, .path]')" "$(cat before)"
   equal "$(records '.[0].status')" paused
   equal "$(on desk dev-infra-ls-projects --all --format='%(remote_url)')" "https://example.org/${long:0:900}"
 }
@@ -261,14 +261,14 @@ END
   service
   registers laptop app
   passed
-  call PATCH /1 '{"name":""}' >/dev/null
+  other_client PATCH /1 '{"name":""}' >/dev/null
   runs 0 on desk dev-infra pull
   assert_stderr_line "the record 1 has no name any more: the next push gives it 'app' again"
   equal "$(names_of desk --all)" app
   settled
   equal "$(records '.[0].name')" app
   # To a machine that sees it first of all, too.
-  call PATCH /1 '{"name":""}' >/dev/null
+  other_client PATCH /1 '{"name":""}' >/dev/null
   machine tower
   on tower dev-infra init --name tower >/dev/null
   on tower dev-infra remote add --work-prod wp "$SERVICE"
@@ -281,7 +281,7 @@ END
   service
   registers laptop app
   passed
-  call GET /1 | jq '{description: (.description | sub("Digest: .*"; "Digest: 0000000000000000000000000000000000000000")
+  other_client GET /1 | jq '{description: (.description | sub("Digest: .*"; "Digest: 0000000000000000000000000000000000000000")
     | sub("Dev-Infra-Project"; "Dev-Infra-Later: x\nDev-Infra-Project"))}' >damaged
   curl -sS --fail --noproxy '*' -X PATCH -H 'Content-Type: application/json' --data-binary @damaged "$SERVICE/api/projects/1" >/dev/null
   settled

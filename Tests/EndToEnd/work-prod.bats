@@ -40,13 +40,13 @@ settled() {
   done
   for name in laptop desk; do
     main=$(main_of "$name")
-    call GET '' >records.before
+    other_client GET '' >records.before
     succeeds on "$name" dev-infra push wp
     assert_stderr_line '^Everything up to date$'
     succeeds on "$name" dev-infra pull wp
     assert_output 'Already up to date.'
     equal "$(main_of "$name")" "$main"
-    equal "$(call GET '')" "$(cat records.before)" 'the records'
+    equal "$(other_client GET '')" "$(cat records.before)" 'the records'
     quietly on "$name" dev-infra verify
   done
   equal "$(tree_of laptop)" "$(tree_of desk)" 'the trees'
@@ -119,12 +119,12 @@ other_clients() {
   on laptop dev-infra set --quiet app description='Mine.' tags=x template=standard
   succeeds on laptop dev-infra push --quiet wp
   succeeds on desk dev-infra pull --quiet wp
-  call POST '' '{"name":"theirs","description":"By hand.\n\n- one\n","path":"/elsewhere"}' >/dev/null
+  other_client POST '' '{"name":"theirs","description":"By hand.\n\n- one\n","path":"/elsewhere"}' >/dev/null
   local app old
   app=$(records '.[] | select(.name == "app").id')
   old=$(records '.[] | select(.name == "old").id')
-  call PATCH "/$app" '{"status":"cancelled","name":"App"}' >/dev/null
-  call DELETE "/$old" >/dev/null
+  other_client PATCH "/$app" '{"status":"cancelled","name":"App"}' >/dev/null
+  other_client DELETE "/$old" >/dev/null
   succeeds on laptop dev-infra pull wp
   equal "$(names_of laptop --all)" 'App theirs'
   equal "$(field laptop App status)" '"cancelled"'
@@ -145,7 +145,7 @@ other_clients() {
   registers laptop app https://github.com/acme/app.git
   on laptop dev-infra set --quiet app tags=x
   succeeds on laptop dev-infra push --quiet wp
-  call PATCH /1 '{"description":"Just this."}' >/dev/null
+  other_client PATCH /1 '{"description":"Just this."}' >/dev/null
   succeeds on laptop dev-infra pull --quiet wp
   equal "$(field laptop app description)" '"Just this."'
   equal "$(field laptop app tags)" '["x"]'
@@ -161,7 +161,7 @@ removed_there_changed_here() {
   registers laptop app
   registers laptop other
   succeeds on laptop dev-infra push --quiet wp
-  call DELETE "/$(records '.[] | select(.name == "app").id')" >/dev/null
+  other_client DELETE "/$(records '.[] | select(.name == "app").id')" >/dev/null
   on laptop dev-infra set --quiet app status=paused
   succeeds on laptop dev-infra pull --quiet wp
   equal "$(on laptop dev-infra path app)" "$WORLD/laptop/src/app" 'where it is here'
@@ -178,8 +178,8 @@ removed_here() {
   succeeds on laptop dev-infra push --quiet wp
   succeeds on desk dev-infra pull --quiet wp
   on desk dev-infra rm --quiet app
-  # One that was made since is none of the pusher's.
-  call POST '' '{"name":"new"}' >/dev/null
+  # One that was made since is not the pusher's.
+  other_client POST '' '{"name":"new"}' >/dev/null
   succeeds on desk dev-infra push --quiet wp
   equal "$(records '.[].name' | paste -s -d ' ')" 'other new'
   settled
@@ -217,7 +217,7 @@ removed_here() {
 a_taken_path() {
   service "$1"
   registers laptop app
-  call POST '' "{\"name\":\"squatter\",\"remote_url\":\"https://example.org/s\",\"path\":\"$WORLD/laptop/src/other\"}" >/dev/null
+  other_client POST '' "{\"name\":\"squatter\",\"remote_url\":\"https://example.org/s\",\"path\":\"$WORLD/laptop/src/other\"}" >/dev/null
   registers laptop other https://example.org/o
   runs 0 on laptop dev-infra push wp
   # What has another URL is another project, wherever it is.
@@ -274,8 +274,8 @@ parts_of_one_repository() {
   succeeds on laptop dev-infra push --quiet wp
   local before
   before=$(tree_of laptop)
-  call DELETE /1 >/dev/null
-  call DELETE /2 >/dev/null
+  other_client DELETE /1 >/dev/null
+  other_client DELETE /2 >/dev/null
   succeeds on laptop dev-infra pull --quiet wp
   equal "$(tree_of laptop)" "$before"
   succeeds on laptop dev-infra push --quiet wp
@@ -298,7 +298,7 @@ service_moves() {
   at_another_address
   # What was removed on either side, and not told to the other, still is when the address is another.
   on laptop dev-infra rm --quiet c
-  call DELETE "/$(records '.[] | select(.name == "b").id')" >/dev/null
+  other_client DELETE "/$(records '.[] | select(.name == "b").id')" >/dev/null
   on laptop dev-infra remote set-url wp "work-prod::$ADDRESS"
   quietly on laptop dev-infra pull wp
   equal "$(names_of laptop --all)" 'a d e'
@@ -306,10 +306,10 @@ service_moves() {
   refute_stderr_has warning
   equal "$(records '[.[].name] | sort | join(" ")')" 'a d e'
   # And so on the way back, and by git alone.
-  call DELETE "/$(records '.[] | select(.name == "d").id')" >/dev/null
-  call POST '' '{"name":"f"}' >/dev/null
+  other_client DELETE "/$(records '.[] | select(.name == "d").id')" >/dev/null
+  other_client POST '' '{"name":"f"}' >/dev/null
   succeeds on laptop dev-infra pull --quiet wp
-  call DELETE "/$(records '.[] | select(.name == "e").id')" >/dev/null
+  other_client DELETE "/$(records '.[] | select(.name == "e").id')" >/dev/null
   on laptop dev-infra remote set-url wp "work-prod::$first/api/"
   quietly registry_git laptop fetch -q wp
   quietly on laptop dev-infra pull wp
@@ -328,7 +328,7 @@ a_first_push_and_then_a_new_address() {
   succeeds on laptop dev-infra push --quiet wp
   at_another_address
   on laptop dev-infra remote set-url wp "work-prod::$ADDRESS"
-  call DELETE "/$(records '.[] | select(.name == "b").id')" >/dev/null
+  other_client DELETE "/$(records '.[] | select(.name == "b").id')" >/dev/null
   quietly on laptop dev-infra pull wp
   equal "$(names_of laptop --all)" 'a c'
 }
@@ -433,7 +433,7 @@ a_machines_new_name() {
   service full
   registers laptop app
   succeeds on laptop dev-infra push --quiet wp
-  call POST '' '{"name":"theirs"}' >/dev/null
+  other_client POST '' '{"name":"theirs"}' >/dev/null
   on laptop dev-infra set --quiet app status=paused
   runs 1 registry_git laptop push wp main
   equal "$(records '.[0].status')" active

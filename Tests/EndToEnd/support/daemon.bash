@@ -3,28 +3,9 @@
 
 # start_daemon MACHINE [ARGUMENTS…]: serves that machine's registry on a free port; sets API, DAEMON and DAEMON_LOG.
 start_daemon() {
-  local name=$1 tries
-  shift
-  mkdir -p "$SERVERS"
-  DAEMON_LOG=$SERVERS/daemon.$SRANDOM
-  : >"$DAEMON_LOG.out"
-  # Not through `on`, whose subshell would be what a signal goes to.
-  # bats waits for every process that holds its descriptor 3, hence the redirections.
-  HOME=$WORLD/$name exec_daemon "$@" </dev/null >"$DAEMON_LOG.out" 2>"$DAEMON_LOG" 3>&- &
-  DAEMON=$!
-  printf '%s\n' "$DAEMON" >>"$SERVERS/pids"
-  for ((tries = 0; tries < 400; tries++)); do
-    API=$(sed -n 's/^listening on //p' "$DAEMON_LOG.out")
-    [ -z "$API" ] || return 0
-    kill -0 "$DAEMON" 2>/dev/null || break
-    sleep 0.05
-  done
-  cat "$DAEMON_LOG" >&2
-  echo 'the daemon did not come up' >&2
-  return 1
+  launch_daemon "$WORLD/$1" "${@:2}" || return
+  API=$DAEMON_URL/api
 }
-
-exec_daemon() { exec "$DEV_INFRA_PREFIX/libexec/dev-infra/dev-infra-daemon" --listen 127.0.0.1:0 "$@"; }
 
 # start_mode full|plain: the daemon as ours, or as the deployed service is, with what it holds in the machine's home.
 start_mode() {

@@ -3,21 +3,10 @@
 # A daemon as it stands in the network: served to clients with curl, with bytes as they are, and with git. A setup makes the
 # machine `server` and sets ANSWER_FILE.
 
-# serve [VARIABLE=VALUE…] [OPTION…]: starts a daemon on a free port; sets BASE, PORT and DAEMON, its process.
+# serve [VARIABLE=VALUE…] [OPTION…]: starts a daemon on a free port; sets BASE and PORT, and what launch_daemon sets.
 serve() {
-  local variables=()
-  while [[ ${1-} == [A-Z]*=* ]]; do
-    variables+=("$1")
-    shift
-  done
-  mkdir -p "$SERVERS"
-  rm -f "$SERVERS/daemon.out"
-  HOME=$WORLD/server env "${variables[@]}" dev-infra daemon --listen 127.0.0.1:0 "$@" </dev/null \
-    >"$SERVERS/daemon.out" 2>"$SERVERS/daemon.err" 3>&- &
-  DAEMON=$!
-  printf '%s\n' "$DAEMON" >>"$SERVERS/pids"
-  await_file "$SERVERS/daemon.out"
-  BASE=$(sed -n 's|^listening on \(.*\)/api$|\1|p' "$SERVERS/daemon.out")
+  launch_daemon "$WORLD/server" "$@" || return
+  BASE=$DAEMON_URL
   PORT=${BASE##*:}
 }
 

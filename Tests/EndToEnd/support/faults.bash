@@ -4,18 +4,8 @@
 
 # start_service [OPTION…]: a service; sets SERVICE, its URL. With --plain it behaves as the deployed one does.
 start_service() {
-  local name=service.$RANDOM tries
-  mkdir -p "$SERVERS"
-  "$DEV_INFRA_PREFIX/bin/dev-infra" daemon --listen 127.0.0.1:0 --registry "$SERVERS/$name" "$@" \
-    </dev/null >"$SERVERS/$name.out" 2>"$SERVERS/$name.err" 3>&- &
-  printf '%s\n' "$!" >>"$SERVERS/pids"
-  for ((tries = 0; tries < 400; tries++)); do
-    SERVICE=$(grep -ohE 'http://127\.0\.0\.1:[0-9]+' "$SERVERS/$name.out" "$SERVERS/$name.err" | head -n 1) || true
-    if [ -n "$SERVICE" ]; then return 0; fi
-    sleep 0.05
-  done
-  cat "$SERVERS/$name.err" >&2
-  return 1
+  launch_daemon "$HOME" --registry "$SERVERS/service.$SRANDOM" "$@" || return
+  SERVICE=$DAEMON_URL
 }
 
 # start_faults URL [CERTIFICATE KEY]: the proxy before the server at URL; sets FAULTS, its directory, and FAULTS_PORT.
@@ -56,8 +46,8 @@ start_work_prod() {
   SERVICE=http://127.0.0.1:$(cat "$port")
 }
 
-# call METHOD PATH [BODY]: another client of the service.
-call() {
+# other_client METHOD PATH [BODY]: what another client of the service asks of it.
+other_client() {
   curl -sS --fail-with-body --noproxy '*' -X "$1" -H 'Content-Type: application/json' ${3+--data-binary "$3"} \
     "$SERVICE/api/projects$2"
 }

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Git servers on loopback for the tests. Each is started in a setup, and `stop_servers` ends all in the teardown.
+# Servers on loopback for the tests: of git, and the daemon. Each is started in a setup, and `stop_servers` ends all in the teardown.
 
 # await_file PATH: waits up to ten seconds for a server to say that it is up.
 await_file() {
@@ -17,6 +17,34 @@ await_file() {
 start_server() {
   "$@" </dev/null >"$SERVERS/log.$BASHPID" 2>&1 3>&- &
   printf '%s\n' "$!" >>"$SERVERS/pids"
+}
+
+# launch_daemon HOME [VARIABLE=VALUE…] [OPTION…]: `dev-infra daemon` in that home, on a free port; sets DAEMON, its process,
+# DAEMON_LOG, where it writes what it logs, and DAEMON_URL.
+launch_daemon() {
+  local home=$1 tries variables=()
+  shift
+  while [[ ${1-} == [A-Z]*=* ]]; do
+    variables+=("$1")
+    shift
+  done
+  mkdir -p "$SERVERS"
+  DAEMON_LOG=$SERVERS/daemon.$SRANDOM
+  : >"$DAEMON_LOG.out"
+  # Not through `on`, whose subshell would be what a signal goes to.
+  HOME=$home env "${variables[@]}" "$DEV_INFRA_PREFIX/libexec/dev-infra/dev-infra-daemon" --listen 127.0.0.1:0 "$@" \
+    </dev/null >"$DAEMON_LOG.out" 2>"$DAEMON_LOG" 3>&- &
+  DAEMON=$!
+  printf '%s\n' "$DAEMON" >>"$SERVERS/pids"
+  for ((tries = 0; tries < 400; tries++)); do
+    DAEMON_URL=$(sed -n 's|^listening on \(.*\)/api$|\1|p' "$DAEMON_LOG.out")
+    [ -z "$DAEMON_URL" ] || return 0
+    kill -0 "$DAEMON" 2>/dev/null || break
+    sleep 0.05
+  done
+  cat "$DAEMON_LOG" >&2
+  echo 'the daemon did not come up' >&2
+  return 1
 }
 
 # stop_servers: for the teardown of a file whose tests start servers of their own, or for its teardown_file.
