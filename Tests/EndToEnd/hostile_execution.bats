@@ -336,7 +336,7 @@ walk_directory() {
     walk clone on desk dev-infra clone "$name"
   done
   [ -n "$(find desk -path "*laptop/src/plain/part" -prune -print)" ] || explain 'nothing was cloned'
-  # Over a repository that is where the clone would come to.
+  # Over a repository that is where the clone would be.
   git init -q --bare -b main "$url"
   project laptop src/app "$url"
   git -C laptop/src/app push -q origin main

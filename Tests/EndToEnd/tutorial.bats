@@ -5,7 +5,7 @@
 
 load helper
 
-@test "the commands of dev-infra-tutorial(7) all work, in order, and come to what it says" {
+@test "the commands of dev-infra-tutorial(7) all work, in order, and do what it says" {
   local page=$DEV_INFRA_PREFIX/share/man/man7/dev-infra-tutorial.7
   command -v mandoc >/dev/null || skip 'mandoc is not installed'
   begin

@@ -44,7 +44,7 @@ public enum Messages {
   public static func error(_ error: any Error) { self.error(Failure(error)) }
 
   private static func write(_ line: String) {
-    // One write, so that lines of processes that run at once do not mix. Where stderr is gone nobody can be told.
+    // One write, so that lines of processes that run at once do not mix. Where stderr is gone there is nobody to tell.
     try? Files.write(TerminalText.safe(ByteText.bytes(of: line + "\n")), to: 2, name: "stderr")
   }
 }

@@ -104,7 +104,7 @@ struct Show: Tool {
   private static let timeLimit = 5.0
 
   /// The last commits of the checkout here, of a part of a repository those that touch it; nothing where it is not here. Why they
-  /// cannot be told is said in their place: everything else about the project is.
+  /// cannot be read is said in their place: everything else about the project is.
   private static func lastCommits(of row: ViewRow) -> [String] {
     guard
       let path = row.paths.lazy.map({ FilePath(text: $0) }).first(where: { Files.kind(of: $0) == .directory })

@@ -108,7 +108,7 @@ struct LibGit2StateReader: ~Copyable {
     var buffer = Buffer()
     let cName = name.cText
     let code = git_branch_upstream_name(&buffer.raw, handle.raw, cName)
-    // One that no remote's refspec maps to a ref is none to git as well.
+    // One that no remote's refspec maps to a ref does not exist for git either.
     guard code == 0 else { return }
     let upstream = ByteText.string(from: buffer.rawBytes.prefix { $0 != 0 })
     branch.upstream = StateReader.short(upstream)

@@ -3,8 +3,8 @@ import SystemSupport
 import ByteStrings
 public import SystemPackage
 
-/// What of a repository exists on this computer only, as far as that can be told without a connection: what one wants to know
-/// before a disk is wiped. Where it cannot be told, it counts.
+/// What of a repository exists on this computer only, as far as that is known without a connection: what one wants to know
+/// before a disk is wiped. Where it is not known, it counts.
 public struct UnsavedWork: Sendable, Hashable {
   /// The state of the work tree, with untracked files whatever is set to hide them.
   public var state = RepositoryState()

@@ -15,7 +15,7 @@ struct EntryReader {
 
   /// The members that no key has asked for.
   ///
-  /// - Throws: ``InvalidEntry`` where a name in it could not be shown on a line, or a text is none.
+  /// - Throws: ``InvalidEntry`` where a name in it could not be shown on a line, or a text is not valid.
   func rest() throws(InvalidEntry) -> JSON.Members {
     try Self.check(members)
     return members

@@ -1,6 +1,6 @@
 /// Lower-case hexadecimal digits, as git writes object names.
 enum Hexadecimal {
-  /// The value of one digit; upper case is none.
+  /// The value of one digit; upper case is not taken.
   @inline(__always)
   static func value(of digit: UInt8) -> UInt8? {
     switch digit {

@@ -149,7 +149,7 @@ private struct EntryMerger {
       let source = later(ours, theirs) == .ours ? our : their
       for key in ["updated", "updated_by"] { merged[key] = source[key] }
     }
-    // A checkout that is nowhere any more is none.
+    // A checkout without a path is removed.
     if kind == .checkout, merged["paths"]?.array?.isEmpty == true {
       return MergeResult(value: nil, conflicts: conflicts)
     }

@@ -149,7 +149,7 @@ extension RemoteURL {
   /// For any text, such as what git writes to stderr. In doubt it masks: an unencoded password may hold `/`, `#` or
   /// quotes. The user name of ssh stays.
   public static func withoutSecrets(_ text: String) -> String {
-    // Nearly every text is none of the kind.
+    // Nearly every text has none.
     guard text.utf8.contains(where: { "@?#%_-;&".utf8.contains($0) || $0 == UInt8(ascii: "A") }) else {
       return text
     }

@@ -40,7 +40,7 @@ public struct ViewFile: Sendable {
   /// The view as it is there, fresh or not; nil when there is none that can be read.
   public func stored() -> View? { file.mapped().flatMap { View($0) } }
 
-  /// This machine's id, as the registry's configuration has it on a line of its own; nil where it has none. A view of
+  /// This machine's id, as the registry's configuration says on a line of its own; nil where it has none. A view of
   /// another machine, in a registry that was copied, has other paths in it.
   public func machine() -> String? {
     guard let bytes = try? Files.read(registry.appending("config"), limit: 1 << 20) else { return nil }

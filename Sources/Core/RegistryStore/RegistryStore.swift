@@ -13,14 +13,14 @@ public struct RegistryStore: ~Copyable {
   public let directory: FilePath
   /// The repository that it is.
   public let repository: Repository
-  /// This machine, as the registry's configuration has it.
+  /// This machine, by the registry's configuration.
   public let machine: LocalMachine
   /// Whom it tells of what it comes upon.
   let delegate: any RegistryDelegate
 
   /// The branch that is the registry.
   public static let mainReference = "refs/heads/main"
-  /// The version of the layout that this software reads and writes, as the tree's `format` has it.
+  /// The version of the layout that this software reads and writes, as the tree's `format` says.
   public static let format = "1\n"
 
   /// Opens the registry that the environment names, and makes it where there is none.

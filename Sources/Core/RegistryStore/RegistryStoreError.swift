@@ -43,7 +43,7 @@ public enum RegistryStoreError: Error, Sendable {
   case mainBranchLost(registry: FilePath)
   /// The tree has no file `format`: it is an ordinary repository's.
   case notARegistry(Subject)
-  /// The tree's `format` is none that there ever was.
+  /// The tree's `format` is not one that any version wrote.
   case unknownFormat(Subject, String)
   /// The tree's format is that of a later version.
   case laterFormat(Subject, Int)

@@ -90,7 +90,7 @@ extension RegistryStore {
     let commit = try repository.withBatch { repository in
       let entries = try state.files.map { name, value in
         let bytes = value.canonical
-        // Most of it is as it was, and there already.
+        // Most of it is as it was, and exists.
         let id = try ObjectID.hash(blob: bytes)
         return TreeEntry(
           name: name, mode: TreeEntry.file, id: known.contains(id) ? id : try repository.writeBlob(bytes))

@@ -65,7 +65,7 @@ extension RegistryStore {
 }
 
 extension MergeWork {
-  /// Takes a file whose name this version does not know as the other side has it, or as it is here.
+  /// Takes a file whose name this version does not know from the other side, or as it is here.
   ///
   /// - Parameter our: what this side did to the file; nil where that is nothing.
   mutating func carry(

@@ -20,7 +20,7 @@ public struct CommandTable {
     var choices: [String] { value.holds("<") ? [] : value.split(at: "|").map(String.init) }
   }
 
-  /// The commands and their summaries, in the catalogue's order; guides are none.
+  /// The commands and their summaries, in the catalogue's order; guides are not among them.
   public let commands: [(name: String, summary: String)]
   /// The pages that `help` opens beside those of commands.
   let guides: [(name: String, summary: String)]

@@ -77,7 +77,7 @@ public struct Completer {
     _ word: String, _ rest: ArraySlice<String>
   ) -> (command: String, rest: ArraySlice<String>)? {
     var (command, rest) = (word, rest)
-    // The dispatcher refuses aliases that go round in circles; so many steps are none that anybody meant.
+    // The dispatcher refuses aliases that go round in circles; nobody means so many steps.
     for _ in 0..<10 {
       if table.commands.contains(where: { $0.name == command }) { return (command, rest) }
       guard let alias = source.aliases().first(where: { $0.name == command }) else { return (command, rest) }

@@ -10,7 +10,7 @@ struct JournalLine {
   /// A project and what is kept of it; nil inside where it is gone.
   let project: (id: ProjectID, item: NumberJournal.Item?)?
 
-  /// Reads a line; nil for what is none, such as one that was half written.
+  /// Reads a line; nil for what is not one, such as one that was half written.
   init?(_ bytes: [UInt8]) {
     guard let value = try? JSON.parse(bytes), value.object != nil else { return nil }
     next = Self.number(value["next"])

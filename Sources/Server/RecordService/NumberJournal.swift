@@ -60,7 +60,7 @@ final class NumberJournal {
   /// - Parameters:
   ///   - changes: what is kept of the projects from now on; nil for one that is gone.
   ///   - seen: the commit that this goes with.
-  ///   - isDurable: whether to wait for the disk: where a number or a path is new. The rest can be told again from
+  ///   - isDurable: whether to wait for the disk: where a number or a path is new. The rest can be found again from
   ///     the commits that came after `seen`, and so it is not a failure where that cannot be written yet.
   /// - Throws: where what has to be on disk is not; it is written with what comes next.
   func append(_ changes: [ProjectID: Item?], seen: ObjectID, isDurable: Bool) throws {

@@ -28,7 +28,7 @@ public enum RecordField: String, CaseIterable, Sendable {
   /// Those that a list can be asked for by.
   static let filters: [RecordField] = [.status, .classification, .projectType, .organization]
 
-  /// What a client is told whose word is none of ``words``.
+  /// What a client is told whose word is not one of ``words``.
   var refusal: Refusal {
     guard let words else { return Refusal(400, "Invalid \(rawValue). Must be a string") }
     return Refusal(400, "Invalid \(rawValue). Must be one of: \(words.joined(separator: ", "))")

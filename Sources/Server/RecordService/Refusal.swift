@@ -13,7 +13,7 @@ public struct Refusal: Error, Equatable, Sendable {
 
   /// There is no record with the number.
   public static let notFound = Refusal(404, "Project not found")
-  /// What stands for a number is none.
+  /// What stands for a number is not one.
   public static let invalidID = Refusal(400, "Invalid project ID format")
   /// Paths are unique over the server.
   public static let pathTaken = Refusal(409, "Project with this path already exists")

@@ -17,7 +17,7 @@ struct RegistryState {
   private var carrier: (id: ProjectID, machines: [MachineID])?
   /// Records that have to be made again, because what they show of others has changed.
   private var stale: Set<Int> = []
-  /// What the journal has to be told.
+  /// What the journal has to record.
   private(set) var unsaved: [ProjectID: NumberJournal.Item?] = [:]
   /// Whether that has to be on disk before anybody is told.
   private(set) var isUrgent = false
@@ -119,7 +119,7 @@ struct RegistryState {
     table.version = ListETag.next(commit: commit.hex)
   }
 
-  /// Leaves to the caller what the journal has to be told.
+  /// Leaves to the caller what the journal has to record.
   mutating func takeUnsaved() -> (changes: [ProjectID: NumberJournal.Item?], isDurable: Bool) {
     defer { (unsaved, isUrgent) = ([:], false) }
     return (unsaved, isUrgent)

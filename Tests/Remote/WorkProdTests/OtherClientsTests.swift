@@ -81,7 +81,7 @@ import WorkProd
       for key in Project.knownKeys where !["name", "status", "updated", "updated_by"].contains(key) {
         #expect(new[key] == old[key], "seed \(seed), round \(round): \(key)")
       }
-      // A time more than a day ahead of the service's is none to follow, and ranks below it.
+      // A time more than a day ahead of the service's is not followed, and ranks below it.
       let times = (Timestamp(old["updated"]!.string!)!, Timestamp(new["updated"]!.string!)!)
       let now = Timestamp(milliseconds: service.now * 1000)
       #expect(times.1.isLater(than: times.0, now: now) && !times.1.isFarFuture(now: now))
