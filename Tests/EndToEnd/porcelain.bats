@@ -1090,6 +1090,31 @@ $WORLD/laptop/src/app"
   holds "$line" 'src/site'
 }
 
+@test "archive: one commit for many, also in the file that says so, and undone" {
+  local before
+  registered
+  printf 'classification: primary # for now\n' >>laptop/src/site/.dev-infra.yml
+  succeeds on laptop dev-infra refresh
+  before=$(commits_of laptop)
+  quietly on laptop dev-infra archive -n app site
+  assert_output "$(printf '%s\n' 'would archive app' 'would archive site')"
+  equal "$(commits_of laptop)" "$before"
+  quietly on laptop dev-infra archive app site
+  assert_output_has 'archived app'
+  assert_output_has "changed $WORLD/laptop/src/site/.dev-infra.yml"
+  equal "$(commits_of laptop)" "$((before + 1))"
+  equal "$(names_of laptop --where classification:archive)" 'app site'
+  grep -qx 'classification: archive # for now' laptop/src/site/.dev-infra.yml
+  quietly on laptop dev-infra archive --where '!classification:archive'
+  assert_output 'archived lib'
+  quietly on laptop dev-infra archive lib
+  assert_output 'unchanged lib'
+  succeeds on laptop dev-infra undo
+  equal "$(names_of laptop --where classification:archive)" 'app site'
+  refuses 129 'which project?' on laptop dev-infra archive
+  refuses 1 nosuch on laptop dev-infra archive lib nosuch
+}
+
 @test "homepage: from .dev-infra.yml, by set, in every list, and to another machine" {
   machine desk
   succeeds on laptop dev-infra init --name laptop

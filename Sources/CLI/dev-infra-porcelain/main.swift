@@ -3,6 +3,7 @@
 import CommandLineTool
 
 MultiCall.main([
+  "dev-infra-archive": Archive.self,
   "dev-infra-clone": Clone.self,
   "dev-infra-foreach": ForEach.self,
   "dev-infra-forget": Forget.self,

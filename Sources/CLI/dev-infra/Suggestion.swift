@@ -17,6 +17,7 @@ struct Suggestion {
     "register": ["add", "scan", "track", "index", "discover", "save", "detect", "mv", "move"],
     "clone": ["get", "checkout", "co", "download", "bring", "restore", "install"],
     "rm": ["remove", "delete", "del", "unregister", "untrack", "erase", "drop"],
+    "archive": ["retire", "shelve", "hide"],
     "forget": ["remove", "unregister", "untrack", "drop", "detach"],
     "status": ["st", "stat", "state", "diff", "compare"],
     "log": ["history", "changes", "hist", "reflog", "blame"],
