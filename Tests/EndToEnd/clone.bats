@@ -405,6 +405,78 @@ entry_with() {
   no_scratch
 }
 
+@test "the options of a clone are kept with the project, and another machine clones it alike" {
+  local path
+  forge app
+  git -C forge/app.git config uploadpack.allowFilter true
+  commit_in laptop/src/app two
+  commit_in laptop/src/app three
+  git -C laptop/src/app push -q origin main
+  rm -rf laptop/src/app
+  succeeds on laptop dev-infra clone --depth=1 --filter=blob:none "file://$WORLD/forge/app.git"
+  equal "$(field laptop app clone_options)" '"--filter=blob:none --depth=1"'
+  equal "$(git -C "$(on laptop dev-infra path app)" rev-list --count HEAD)" 1
+  succeeds on laptop dev-infra push
+  join
+  succeeds on desktop dev-infra clone --dry-run app
+  assert_output_has ' with --filter=blob:none --depth=1'
+  succeeds on desktop dev-infra clone --all
+  path=$(on desktop dev-infra path app)
+  equal "$(git -C "$path" rev-parse --is-shallow-repository)" true
+  equal "$(git -C "$path" config remote.origin.partialclonefilter)" blob:none
+  # What is gone comes back alike; --full and --once change nothing of what is kept.
+  rm -rf "$path"
+  succeeds on desktop dev-infra clone --missing
+  equal "$(git -C "$path" rev-list --count HEAD)" 1
+  rm -rf "$path"
+  succeeds on desktop dev-infra clone --full app
+  equal "$(git -C "$path" rev-parse --is-shallow-repository)" false
+  rm -rf "$path"
+  succeeds on desktop dev-infra clone --once --depth 2 app
+  equal "$(git -C "$path" rev-list --count HEAD)" 2
+  equal "$(git -C "$path" config remote.origin.partialclonefilter || true)" ''
+  equal "$(field desktop app clone_options)" '"--filter=blob:none --depth=1"'
+  rm -rf "$path"
+  succeeds on desktop dev-infra clone --depth 2 app
+  equal "$(field desktop app clone_options)" '"--depth=2"'
+  rm -rf "$path"
+  succeeds on desktop dev-infra set app clone_options=
+  succeeds on desktop dev-infra clone app
+  equal "$(git -C "$path" rev-parse --is-shallow-repository)" false
+  refuses 129 '--full excludes' on desktop dev-infra clone --full --depth 1 app
+  refuses 1 'clone_options is one or more of' on desktop dev-infra set app 'clone_options=--upload-pack=x'
+}
+
+@test "what an entry has in place of clone options never reaches git" {
+  local options path blob
+  forge app
+  git -C forge/app.git config uploadpack.allowFilter true
+  git -C laptop/src/app remote set-url origin "file://$WORLD/forge/app.git"
+  join
+  for options in '--upload-pack=touch pwned;git-upload-pack' '-c core.sshCommand=touch' '--depth=1 --template=/tmp' '--filter=sparse:oid=x' \
+    '--depth=99999999999'; do
+    blob=$(on desktop dev-infra-cat-project app | jq -S --arg options "$options" '.clone_options = $options' |
+      registry_git desktop hash-object -w --stdin)
+    printf '100644 %s\t%s\n' "$blob" "$(file_of desktop app)" | on desktop dev-infra-update-registry --index-info
+    equal "$(field desktop app clone_options)" "\"$options\""
+    succeeds on desktop dev-infra clone app
+    path=$(on desktop dev-infra path app)
+    equal "$(git -C "$path" rev-parse --is-shallow-repository)" false
+    rm -rf "$path"
+  done
+  nothing_ran
+}
+
+@test "options that a project cannot keep are used once, with a warning" {
+  forge app
+  git -C forge/app.git config uploadpack.allowFilter true
+  git -C laptop/src/app remote set-url origin "file://$WORLD/forge/app.git"
+  join
+  runs 0 on desktop dev-infra clone --filter=combine:blob:none+tree:1 app
+  assert_stderr_has 'warning: --filter=combine:blob:none+tree:1 is not kept'
+  equal "$(field desktop app clone_options)" null
+}
+
 @test "a clone has all remotes of the project; a path that is not here is left out" {
   local path
   forge app

@@ -18,7 +18,7 @@ struct Clone: Tool {
     commandName: "dev-infra clone", abstract: "Bring projects to this machine, from other machines or a URL.",
     usage: """
       dev-infra clone [--all | --missing] [<filters>] [-j <n>] [--recurse-submodules] [--filter <spec>] [--depth <n>] \
-      [--dry-run] [-z] [--stdin] [<p>...]
+      [--once] [--full] [--dry-run] [-z] [--stdin] [<p>...]
       """)
 
   @Flag(name: .shortAndLong, help: "Every project that is not on this machine.")
@@ -37,6 +37,10 @@ struct Clone: Tool {
   var filter: String?
   @Option(help: ArgumentHelp("Cut the history off after so many commits.", valueName: "n"))
   var depth: Int?
+  @Flag(help: "Use these options this time only: no project keeps them.")
+  var once = false
+  @Flag(help: "Clone all of each, whatever options it keeps.")
+  var full = false
   @Flag(name: [.customShort("n"), .long], help: "Print what would be cloned, and change nothing.")
   var dryRun = false
   @Flag(name: .customShort("z"), help: "Records on standard input end in NUL.")
@@ -61,6 +65,9 @@ struct Clone: Tool {
     if let filter, filter.isEmpty {
       throw ValidationError("--filter takes what git-rev-list(1) says, as 'blob:none'")
     }
+    if full, !givenOptions.isWhole {
+      throw ValidationError("--full excludes --filter, --depth and --recurse-submodules")
+    }
     if let jobs, !(1...1000).contains(jobs) { throw ValidationError("-j takes a number from 1 to 1000") }
   }
 
@@ -68,6 +75,7 @@ struct Clone: Tool {
     try Interruption.watch()
     let store = try RegistryStore.ofEnvironment()
     var plan = try ClonePlan(store, isDryRun: dryRun) { $0.report() }
+    plan.options = full || !givenOptions.isWhole ? givenOptions : nil
     var failures = try choose(&plan, store)
     plan.settle()
     failures += plan.failures.map { Failure($0) }
@@ -87,6 +95,7 @@ struct Clone: Tool {
       for task in plan.tasks {
         try output.line(
           "would clone \(Quoting.visible(task.name)) (\(task.target.visible)) from \(Quoting.visible(task.url))"
+            + (task.options.isWhole ? "" : " with \(Quoting.visible(task.options.text))")
         )
       }
       try output.flush()
@@ -94,9 +103,6 @@ struct Clone: Tool {
     }
     var cloner = try Cloner(store)
     if let jobs { cloner.jobs = jobs }
-    cloner.recursesIntoSubmodules = recurseSubmodules
-    cloner.filter = filter
-    cloner.depth = depth
     let result = try cloner.run(plan.tasks, in: store, progress: CloningBoard())
     for warning in result.warnings { Messages.warning(warning.sentence) }
     for error in result.failures { Messages.error(error) }
@@ -105,10 +111,33 @@ struct Clone: Tool {
       try output.line("cloned \(Quoting.visible(registration.name)) (\(registration.path.visible))")
     }
     try output.flush()
+    try keep(for: result.registrations, store)
     let failed = failures.count + result.failures.count
     guard failed > 0 else { return ExitStatus.success }
     Messages.error("\(failed) of \(wanted) could not be cloned; what was cloned is registered")
     return ExitStatus.no
+  }
+
+  /// The options of git-clone(1) that were given.
+  private var givenOptions: CloneOptions {
+    var options = CloneOptions()
+    (options.filter, options.depth) = (filter, depth)
+    options.recursesIntoSubmodules = recurseSubmodules
+    return options
+  }
+
+  /// Keeps the options that were given with the projects, so that another machine clones them alike.
+  private func keep(for registrations: [Registration], _ store: borrowing RegistryStore) throws {
+    let options = givenOptions
+    guard !once, !options.isWhole, !registrations.isEmpty else { return }
+    guard options.isKeepable else {
+      return Messages.warning(
+        "\(Quoting.visible(options.text)) is not kept: a project keeps \(CloneOptions.rule)")
+    }
+    let view = try store.view()
+    let rows = registrations.compactMap { view.row(id: $0.id.hex) }
+    // A directory that holds several projects is registered for each.
+    _ = try store.set([FieldEdit("clone_options=\(options.text)")], of: rows)
   }
 
   /// Plans what the arguments choose.

@@ -31,6 +31,8 @@ public struct Project: Equatable, Sendable {
   public var organization: String?
   /// Its page for people: an http or https URL, see ``WebPage``.
   public var homepage: String?
+  /// How it is cloned, see ``CloneOptions``; text of one that this version does not know is kept.
+  public var cloneOptions: String?
   /// Words to find it by: sorted by bytes, each once, at most 100.
   public var tags: [String] { didSet { tags = tags.sortedUniqueByBytes() } }
   /// Where it is cloned from: a ``RemoteURL/stored`` text, without secrets.

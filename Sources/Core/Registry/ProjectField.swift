@@ -19,6 +19,8 @@ public struct ProjectField: Sendable {
     case tags
     /// An http or https URL without credentials; see ``WebPage``.
     case webPage
+    /// Options of git-clone(1), see ``CloneOptions``.
+    case cloneOptions
     /// A relative path.
     case path
     /// A form of its own, which reading an entry checks.
@@ -150,6 +152,13 @@ public struct ProjectField: Sendable {
     } set: {
       $0.homepage = $1
     },
+    ProjectField(
+      "clone_options", .cloneOptions, [.settable, .shared], label: "clone options", rank: 19, column: 23
+    ) {
+      $0.cloneOptions
+    } set: {
+      $0.cloneOptions = $1
+    },
     ProjectField("tags", .tags, [.settable, .declared, .shared], rank: 6, column: 6) {
       $0.tags.isEmpty ? nil : $0.tags.joined(separator: ",")
     },
@@ -199,7 +208,7 @@ public struct ProjectField: Sendable {
   /// The fields that are read and written by their kind alone.
   static let plain = all.filter { field in
     switch field.kind {
-    case .line, .prose, .words, .webPage: !field.isRequired
+    case .line, .prose, .words, .webPage, .cloneOptions: !field.isRequired
     case .tags, .path, .own: false
     }
   }
@@ -224,6 +233,8 @@ public struct ProjectField: Sendable {
       guard let text = try reader.text(key, scalars: Limits.url) else { return nil }
       guard WebPage.isValid(text) else { throw InvalidEntry(key, "its \(key) is not \(WebPage.rule)") }
       return text
+    // A newer version may know more of them: a clone takes what it understands.
+    case .cloneOptions: return try reader.text(key, scalars: Limits.text)
     case .tags, .path, .own: return nil
     }
   }
@@ -247,6 +258,10 @@ public struct ProjectField: Sendable {
       guard WebPage.isValid(text) else {
         throw InvalidValue(
           sentence: "\(key) is \(WebPage.rule), not \(shown(RemoteURL.withoutSecrets(text)))")
+      }
+    case .cloneOptions:
+      guard CloneOptions(text) != nil else {
+        throw InvalidValue(sentence: "\(key) is \(CloneOptions.rule), not \(shown(text))")
       }
     case .tags, .path, .own: break
     }

@@ -29,6 +29,7 @@ extension Project {
     }
     if let value {
       try field.check(value)
+      if case .cloneOptions = field.kind { return field.put(CloneOptions(value)?.text, into: &self) }
     } else if field.isRequired {
       let words = field.words.map { "is one of \($0.joined(separator: ", "))" }
       throw InvalidValue(sentence: "a project's \(key) \(words ?? "cannot be empty")")
@@ -37,7 +38,8 @@ extension Project {
   }
 
   /// The keys that a `.dev-infra.yml` may say, by which it goes before the registry on the machine that has it.
-  public static let declarableKeys = settableKeys + ["created"]
+  public static let declarableKeys =
+    ProjectField.all.filter { $0.isSettable && $0.isDeclared }.map(\.key) + ["created"]
 
   /// The project as the machine with this checkout shows it: what its own `.dev-infra.yml` says goes before the registry,
   /// which holds one value where the files of several machines disagree.

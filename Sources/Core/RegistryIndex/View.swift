@@ -9,7 +9,7 @@ import Registry
 /// Columns are decoded when they are asked for, so that a look-up among 100,000 costs a search and one row.
 public struct View: Sendable {
   /// The format this version reads and writes; another one is brought up to date, not read.
-  static let format = "3"
+  static let format = "4"
 
   /// The commit whose projects these are.
   public let commit: String

@@ -12,6 +12,8 @@ public struct ClonePlan {
   public private(set) var tasks: [CloneTask] = []
   /// Why the other projects cannot be cloned.
   public private(set) var failures: [CloningError] = []
+  /// How much of each is cloned, whatever the projects keep; nil: what they keep.
+  public var options: CloneOptions?
   private let root: FilePath
   private let home: FilePath
   private let layout: Layout
@@ -70,7 +72,7 @@ public struct ClonePlan {
       tasks.append(
         CloneTask(
           name: name, url: url.stored, key: url.normalized, remotes: [:], root: root, below: below,
-          isRestored: false, subdirectories: [FilePath()]))
+          options: options ?? CloneOptions(), isRestored: false, subdirectories: [FilePath()]))
     } catch {
       failures.append(.notPlanned(name: name, error))
     }
@@ -99,11 +101,17 @@ public struct ClonePlan {
       tasks.append(
         CloneTask(
           name: row.name, url: url.stored, key: url.normalized, remotes: try Self.remotes(of: row, store),
-          root: root, below: below, isRestored: isRestored, projects: [(row.id, row.name)],
+          root: root, below: below, options: options ?? Self.kept(by: row), isRestored: isRestored,
+          projects: [(row.id, row.name)],
           subdirectories: [subdirectory]))
     } catch {
       failures.append(.notPlanned(name: row.name, error))
     }
+  }
+
+  /// How a project is cloned by what it keeps; whole where that is nothing that this version knows.
+  private static func kept(by row: ViewRow) -> CloneOptions {
+    CloneOptions(row[.field("clone_options")]) ?? CloneOptions()
   }
 
   /// The remotes that a project's repository has on this machine, else on one that has it.

@@ -1,5 +1,5 @@
 import ByteStrings
-import Registry
+public import Registry
 public import SystemPackage
 
 /// A clone that is to be made: one repository, and the projects that it holds.
@@ -25,6 +25,8 @@ public struct CloneTask: Sendable {
   let root: FilePath
   /// Where below it.
   var below: FilePath
+  /// How much of it is cloned.
+  public internal(set) var options = CloneOptions()
   /// Whether this machine had the project at this very path, so that it may be inside another repository.
   let isRestored: Bool
   /// The projects of the registry that it brings, by id and name; none where the URL was not known.

@@ -20,12 +20,6 @@ public struct Cloner {
 
   /// How many at a time.
   public var jobs: Int
-  /// Whether submodules are cloned as well.
-  public var recursesIntoSubmodules = false
-  /// What of the objects is left out until it is needed, as `git clone --filter` takes it; nil: nothing.
-  public var filter: String?
-  /// After how many commits the history is cut off; nil: nowhere.
-  public var depth: Int?
   private let silenceLimit: Double?
   private let hookOptions: [String]
 
@@ -189,7 +183,9 @@ public struct Cloner {
   private func keep(
     _ job: Job, _ ended: Swift.Result<ChildProcess.Result, SystemError>, _ result: inout Result
   ) {
-    if recursesIntoSubmodules, let reason = job.log.reason, GitDiagnostics.isAboutSubmodule(reason) {
+    if job.task.options.recursesIntoSubmodules, let reason = job.log.reason,
+      GitDiagnostics.isAboutSubmodule(reason)
+    {
       result.failures.append(CloningError.submodulesNotCloned(of: job.task.name, reason: reason))
       return
     }
@@ -236,10 +232,11 @@ public struct Cloner {
     git.silenceLimit = silenceLimit
     // Several at once cannot ask one person; credential helpers and ssh's agent still answer.
     git.asksNobody = !job.asks
+    let options = job.task.options
     // What a partial clone lacks is fetched when its files are written.
-    if filter != nil { git.environment["GIT_NO_LAZY_FETCH"] = .some(nil) }
+    if options.filter != nil { git.environment["GIT_NO_LAZY_FETCH"] = .some(nil) }
     // Where submodules come from is for a stranger to say: git's own rules for them hold, which that list would lift.
-    if recursesIntoSubmodules, Environment["GIT_ALLOW_PROTOCOL"] == nil {
+    if options.recursesIntoSubmodules, Environment["GIT_ALLOW_PROTOCOL"] == nil {
       git.environment["GIT_ALLOW_PROTOCOL"] = .some(nil)
       git.options += ["-c", "protocol.ext.allow=never"]
     }
@@ -250,9 +247,9 @@ public struct Cloner {
       if shows, let text = log.lastLine { shown.progress.show(name, .said(text)) }
     }
     var words = ["clone", "--progress"]
-    words.append(recursesIntoSubmodules ? "--recurse-submodules" : "--no-recurse-submodules")
-    if let filter { words.append("--filter=\(filter)") }
-    if let depth { words.append("--depth=\(depth)") }
+    words.append(options.recursesIntoSubmodules ? "--recurse-submodules" : "--no-recurse-submodules")
+    if let filter = options.filter { words.append("--filter=\(filter)") }
+    if let depth = options.depth { words.append("--depth=\(depth)") }
     if let name = job.task.ownRemote { words.append("--origin=\(name)") }
     return git.process(words + ["--", job.task.url, job.place.work.text])
   }

@@ -184,6 +184,7 @@ import Testing
           case "classification": generator.pick(Classification.allCases).rawValue
           case "project_type": generator.pick(ProjectType.allCases).rawValue
           case "homepage": "https://example.org/" + generator.pick(["x", "y"])
+          case "clone_options": "--depth=" + generator.pick(["1", "2"])
           case "tags": (0..<generator.below(101)).map { "\($0 * generator.below(9))" }.joined(separator: ",")
           default: generator.pick(["x", "y"])
           }

@@ -50,6 +50,42 @@ import Testing
     #expect(throws: InvalidEntry.self) { try Project(json: .object(members)) }
   }
 
+  @Test(arguments: [
+    ("--depth=1", "--depth=1"),
+    ("--recurse-submodules  --filter=blob:none", "--filter=blob:none --recurse-submodules"),
+    ("--depth=2147483647 --filter=tree:0", "--filter=tree:0 --depth=2147483647"),
+    ("--filter=blob:limit=10m", "--filter=blob:limit=10m"),
+    ("--filter=object:type=commit", "--filter=object:type=commit"),
+  ])
+  func cloneOptionsHaveOneForm(_ text: String, _ form: String) throws {
+    var project = Sample.project(1)
+    try project.set("clone_options", to: text)
+    #expect(try Project(json: project.json).cloneOptions == form)
+    #expect(CloneOptions(text)?.text == form)
+  }
+
+  @Test(arguments: [
+    "", " ", "--depth", "--depth=0", "--depth=-1", "--depth=+1", "--depth=2147483648", "--depth=1 --depth=2",
+    "--depth=1x",
+    "--filter=", "--filter=blob", "--filter=sparse:oid=HEAD:x", "--filter=blob:none;id",
+    "--filter=combine:blob:none",
+    "--filter=--upload-pack=x", "--upload-pack=touch pwned", "-c core.sshCommand=x", "--recurse-submodules=x",
+    "--template=/x",
+    "--depth=1\n--upload-pack=x", "--depth=1\u{1B}[31m",
+  ])
+  func whatIsNoCloneOptionIsRefused(_ text: String) {
+    #expect(CloneOptions(text) == nil)
+    var project = Sample.project(1)
+    if !text.isEmpty { #expect(throws: InvalidValue.self) { try project.set("clone_options", to: text) } }
+  }
+
+  @Test func cloneOptionsOfANewerVersionAreKept() throws {
+    var members = Sample.project(1).json.object ?? [:]
+    members["clone_options"] = .string("--single-branch")
+    #expect(try Project(json: .object(members)).cloneOptions == "--single-branch")
+    #expect(CloneOptions("--single-branch") == nil)
+  }
+
   @Test func anEntryWithoutAPageIsTheSameAsBefore() {
     #expect(Sample.project(1).json["homepage"] == nil)
   }
