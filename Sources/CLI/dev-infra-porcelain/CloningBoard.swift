@@ -5,6 +5,8 @@ import Terminal
 struct CloningBoard: CloningProgress {
   private let board = ProgressBoard()
 
+  func begin(_ total: Int) { board.total = total }
+
   func show(_ name: String, _ stage: CloningStage) {
     switch stage {
     case .starting: board.set(name, "starting")

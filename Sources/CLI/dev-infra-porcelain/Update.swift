@@ -173,6 +173,7 @@ struct Update: Tool {
 private struct UpdateBoard: UpdateProgress {
   private let board = ProgressBoard()
 
+  func begin(_ total: Int) { board.total = total }
   func show(_ name: String, _ text: String) { board.set(name, text) }
   func remove(_ name: String) { board.remove(name) }
   func clear() { board.clear() }

@@ -27,6 +27,15 @@ public enum Terminal {
     return Int(size.ws_col)
   }
 
+  /// Lines of the terminal that `descriptor` is, or nil where it is not one.
+  public static func height(of descriptor: Int32) -> Int? {
+    var size = winsize()
+    guard isatty(descriptor) == 1, ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_row > 0 else {
+      return nil
+    }
+    return Int(size.ws_row)
+  }
+
   /// Whether a program that is started can ask a person on the terminal, wherever the standard streams lead.
   public static var isAtHand: Bool {
     let descriptor = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC)

@@ -47,6 +47,7 @@ public struct Cloner {
     var progress = Progress()
     let secrets = CredentialCache()
     var left = tasks
+    board.begin(tasks.count)
     while !left.isEmpty {
       let inner = left.filter { task in left.contains { ClonePlan.isInside(task.target, $0.target) } }
       let targets = Set(inner.map(\.target))

@@ -106,6 +106,8 @@ public enum CloneWarning: Sendable {
 
 /// Whom a cloner tells how far the clones that are under way have come.
 public protocol CloningProgress {
+  /// So many clones are made in all.
+  func begin(_ total: Int)
   /// What git says of a clone, or that it begins.
   func show(_ name: String, _ stage: CloningStage)
   /// The clone is no longer under way.

@@ -79,6 +79,8 @@ public enum UpdateError: Error, Sendable {
 
 /// Whom an update tells how far it has come.
 public protocol UpdateProgress {
+  /// So many remotes are fetched in all.
+  func begin(_ total: Int)
   /// What git says of a repository's remote.
   func show(_ name: String, _ text: String)
   /// Nothing more is done for it.

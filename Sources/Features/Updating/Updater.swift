@@ -140,6 +140,7 @@ public struct Updater: Sendable {
     for index in RetryRule.mixed(first, by: { work[$0].hosts[0] }) {
       queue.add(Remote(repository: index, number: 0), host: work[index].hosts[0])
     }
+    progress.begin(work.reduce(0) { $0 + $1.report.fetches.count })
     let secrets = CredentialCache()
     var wanting: [Remote] = []
     fetch(
