@@ -11,6 +11,7 @@ struct CloningBoard: CloningProgress {
     switch stage {
     case .starting: board.set(name, "starting")
     case .said(let line): board.set(name, line)
+    case .waiting: board.set(name, "the connection was dropped, trying again")
     }
   }
 

@@ -44,7 +44,7 @@ public struct Cloner {
   public func run(
     _ tasks: [CloneTask], in store: borrowing RegistryStore, progress board: any CloningProgress
   ) throws -> Result {
-    var progress = Progress()
+    var progress = Progress(queue: HostQueue(perHost: jobs))
     let secrets = CredentialCache()
     var left = tasks
     board.begin(tasks.count)
@@ -53,13 +53,10 @@ public struct Cloner {
       let targets = Set(inner.map(\.target))
       let wave = left.filter { !targets.contains($0.target) }
       left = inner
+      let isLeft = jobs > 1 && CredentialCache.personIsAtHand
       let wanting = attempt(
-        wave,
-        .init(atOnce: jobs, asks: jobs == 1, leavesThoseThatAsk: jobs > 1 && CredentialCache.personIsAtHand),
-        board, &progress)
-      if !wanting.isEmpty {
-        _ = attempt(wanting, .init(atOnce: 1, asks: true, leavesThoseThatAsk: false), board, &progress)
-      }
+        wave, .init(atOnce: jobs, asks: jobs == 1, leavesThoseThatAsk: isLeft), board, &progress)
+      _ = attempt(wanting, .init(atOnce: 1, asks: true, leavesThoseThatAsk: false), board, &progress)
     }
     _ = consume secrets
     var result = progress.result
@@ -72,84 +69,53 @@ public struct Cloner {
 
   /// What is known while clones are made.
   private struct Progress {
+    var queue: HostQueue<CloneTask>
     var result = Result()
     /// The directories of the projects that are here now.
     var here: [FilePath] = []
     /// Hosts that a person was asked about in vain: they are not asked again.
     var refusing: Set<Substring> = []
-    /// How often in a row a host was not reached, or said nothing.
-    var unreached: [Substring: Int] = [:]
   }
 
-  /// How a round of clones is run.
+  /// How some clones are run.
   private struct Round {
-    var atOnce: Int
+    let atOnce: Int
     let asks: Bool
     /// Whether those that need a person are left for later.
     let leavesThoseThatAsk: Bool
-    /// Whether dropped connections are failures now.
-    var isLast = false
   }
 
-  /// Rounds over some clones, until no connection was dropped.
+  /// Makes some clones, and again those whose connection was dropped before anything came.
   ///
   /// - Returns: those that need a person.
   private func attempt(
     _ tasks: [CloneTask], _ round: Round, _ board: any CloningProgress, _ progress: inout Progress
   ) -> [CloneTask] {
-    var round = round
-    var wave = RetryRule.mixed(tasks, by: \.host)
-    var wanting: [CloneTask] = []
-    for attempt in 1... {
-      round.isLast = attempt == RetryRule.attempts
-      let dropped = run(wave, round, board, &progress, &wanting)
-      if dropped.isEmpty || Interruption.signal != nil { break }
-      wave = dropped
-      round.atOnce = max(1, round.atOnce / 2)
-      Interruption.wait(RetryRule.pause(before: attempt))
-      if Interruption.signal != nil { break }
-    }
-    return wanting
-  }
-
-  /// One round over some clones.
-  ///
-  /// - Returns: those whose connection was dropped before anything came, where they are not given up.
-  private func run(
-    _ tasks: [CloneTask], _ round: Round, _ board: any CloningProgress, _ progress: inout Progress,
-    _ wanting: inout [CloneTask]
-  ) -> [CloneTask] {
-    var waiting = tasks
-    var (now, left, dropped) = (progress, wanting, [CloneTask]())
-    func take() -> CloneTask? {
-      // A host that was just not reached is tried again when nothing else is to be done.
-      let place = waiting.firstIndex { now.unreached[$0.host, default: 0] == 0 } ?? waiting.indices.first
-      return place.map { waiting.remove(at: $0) }
-    }
+    for task in RetryRule.mixed(tasks, by: \.host) { progress.queue.add(task, host: task.host) }
+    var (now, wanting) = (progress, [CloneTask]())
     func next() -> (key: Job, program: ChildProcess)? {
-      while let task = take() {
+      while let entry = now.queue.take(now: Clock.monotonicSeconds) {
+        let task = entry.task
         do {
           if try isHere(task) {
             now.here += directories(of: task)
+            now.queue.release(entry)
             continue
           }
-          if now.unreached[task.host, default: 0] >= RetryRule.vainAttempts {
-            throw CloningError.hostNotReached(String(task.host))
-          }
+          if now.queue.isGivenUp(task.host) { throw CloningError.hostNotReached(String(task.host)) }
           let asks = round.asks && !now.refusing.contains(task.host)
           let job = Job(
-            task: task, place: try ClonePlace(task), asks: asks, showsProgress: !round.asks || jobs == 1)
+            entry: entry, place: try ClonePlace(task), asks: asks, showsProgress: !round.asks || jobs == 1)
           if job.showsProgress { board.show(task.name, .starting) }
           return (job, program(job, board))
         } catch {
+          now.queue.release(entry)
           now.result.failures.append(failure(error, task))
         }
       }
       return nil
     }
-
-    ChildPool.run(atMost: round.atOnce, next: next) { job, ended in
-      board.remove(job.task.name)
+    func ended(_ job: Job, _ ended: Swift.Result<ChildProcess.Result, SystemError>) {
       do {
         do {
           try check(ended, job)
@@ -159,25 +125,36 @@ public struct Cloner {
         try Interruption.check()
         addRemotes(job, &now.result)
         try job.place.commit()
+        board.remove(job.task.name)
         now.here += directories(of: job.task)
-        now.unreached[job.task.host] = nil
+        _ = now.queue.end(job.entry, .answered, now: Clock.monotonicSeconds, pause: 0)
       } catch {
         job.place.abandon()
-        if Interruption.signal != nil { return }
-        if !round.isLast, job.log.connectionWasDropped { return dropped.append(job.task) }
+        let isSilent = (try? ended.get().termination) == .silent
+        let end: HostQueue<CloneTask>.End =
+          job.log.connectionWasDropped
+          ? .dropped : isSilent || job.log.hostWasNotReached ? .unreached : .answered
+        let pause = RetryRule.pause(before: job.entry.attempt)
+        let isTriedAgain = now.queue.end(job.entry, end, now: Clock.monotonicSeconds, pause: pause)
+        if Interruption.signal != nil { return board.remove(job.task.name) }
+        if isTriedAgain { return board.show(job.task.name, .waiting) }
+        board.remove(job.task.name)
         if job.log.personWasWanted {
-          if round.leavesThoseThatAsk { return left.append(job.task) }
+          if round.leavesThoseThatAsk { return wanting.append(job.task) }
           if job.asks { now.refusing.insert(job.task.host) }
-        }
-        if job.log.hostWasNotReached || (try? ended.get().termination) == .silent, !job.task.host.isEmpty {
-          now.unreached[job.task.host, default: 0] += 1
         }
         now.result.failures.append(failure(error, job.task))
       }
     }
+
+    while true {
+      ChildPool.run(atMost: round.atOnce, next: next, ended: ended)
+      guard Interruption.signal == nil, let time = now.queue.nextTime else { break }
+      Interruption.wait(max(0.01, time - Clock.monotonicSeconds))
+    }
     board.clear()
-    (progress, wanting) = (now, left)
-    return dropped
+    progress = now
+    return wanting
   }
 
   /// What is said of a clone that is whole although git did not end with 0.
@@ -219,7 +196,8 @@ public struct Cloner {
 
   /// A clone under way.
   private struct Job {
-    let task: CloneTask
+    let entry: HostQueue<CloneTask>.Entry
+    var task: CloneTask { entry.task }
     let place: ClonePlace
     let asks: Bool
     /// Not where a person is about to be asked on the same terminal.

@@ -122,4 +122,6 @@ public enum CloningStage: Sendable {
   case starting
   /// The last line that git said.
   case said(String)
+  /// The connection was dropped; it is made again after a pause.
+  case waiting
 }

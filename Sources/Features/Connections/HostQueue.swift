@@ -60,6 +60,9 @@ public struct HostQueue<Task> {
     return entry
   }
 
+  /// What was taken is not begun, and says nothing of its host.
+  public mutating func release(_ entry: Entry) { running[entry.host, default: 1] -= 1 }
+
   /// An attempt has ended.
   ///
   /// - Parameter seconds: the pause before the next one, where there is one.
