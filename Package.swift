@@ -47,12 +47,15 @@ func tests(_ group: String, _ name: String, _ dependencies: [Target.Dependency])
 let c: [Target] = [
   system("CGit2", "libgit2", apt: "libgit2-dev", brew: "libgit2"),
   system("CYAML", "yaml-0.1", apt: "libyaml-dev", brew: "libyaml"),
+  system("CExpat", "expat", apt: "libexpat1-dev", brew: "expat"),
   system("CCurl", "libcurl", apt: "libcurl4-openssl-dev", brew: "curl"),
   system("CCrypto", "libcrypto", apt: "libssl-dev", brew: "openssl@3"),
   .systemLibrary(name: "CPlatform", path: "Sources/C/CPlatform"),
   .target(name: "GitOffline", path: "Sources/C/GitOffline"),
   .target(name: "GitMemory", dependencies: ["CGit2"], path: "Sources/C/GitMemory"),
   .target(name: "ProcessLimits", path: "Sources/C/ProcessLimits"),
+  // Over the system's toml++, a library of C++ headers.
+  .target(name: "TOMLReader", path: "Sources/C/TOMLReader"),
 ]
 
 /// The registry: what it is, and how it is stored.
@@ -102,7 +105,16 @@ let features: [Target] = [
   library("Features", "Ranking", ["ByteStrings", "SystemSupport", "RegistryIndex", filePath]),
   library("Features", "Opening", ["ByteStrings", "SystemSupport", filePath]),
   library("Features", "Picker", ["ByteStrings", "RegistryIndex", "Ranking"]),
-  library("Features", "Completion", ["ByteStrings", "SystemSupport", "Registry", "RegistryIndex", filePath]),
+  library("Features", "ListFormats", ["ByteStrings", "SystemSupport", "Registry", filePath]),
+  library(
+    "Features", "ForeignLists",
+    [
+      "CExpat", "TOMLReader", "ListFormats", "Ranking", "ByteStrings", "SystemSupport", "Registry",
+      "Metadata", filePath,
+    ]),
+  library(
+    "Features", "Completion",
+    ["ListFormats", "ByteStrings", "SystemSupport", "Registry", "RegistryIndex", filePath]),
 ]
 
 /// The work-prod service as a remote.
@@ -175,6 +187,7 @@ let terminal: [Target] = [
   library(
     "CLI", "TemplateReporting",
     ["Terminal", "ByteStrings", "SystemSupport", "TemplateRendering", filePath]),
+    "CLI", "ListReporting", ["Terminal", "ByteStrings", "Registry", "ListFormats", "ForeignLists", "Ranking"]),
   library(
     "CLI", "PickerScreen", ["Terminal", "ByteStrings", "SystemSupport", "RegistryIndex", "Picker", filePath]),
   library(
@@ -189,7 +202,7 @@ let terminal: [Target] = [
     "CLI", "Listing",
     [
       "CommandLineTool", "IndexReporting", "Terminal", "ByteStrings", "SystemSupport", "Registry",
-      "RegistryIndex", "Ranking", argumentParser, filePath,
+      "RegistryIndex", "ListFormats", "Ranking", argumentParser, filePath,
     ]),
 ]
 
@@ -271,13 +284,15 @@ let tools: [Target] = [
   tool("dev-infra-ls-repos", ["GitReporting", "Git"]),
   tool("dev-infra-ls-state", ["IndexReporting", "Git", "Registry", "RegistryIndex", "WorkTreeState"]),
   registryTool("dev-infra-merge-registry"),
+  tool(
+    "dev-infra-read-list", ["Listing", "ListReporting", "ForeignLists", "ListFormats", "Git", "Registry"]),
   tool("dev-infra-read-meta", ["Metadata", "Registry"]),
   // All the commands for people but the lists: finding the runtime's symbols took a fifth of the time of a `register`.
   tool(
     "dev-infra-porcelain",
     [
       "FeatureReporting", "RegistryReporting", "IndexReporting", "Batch", "Cloning", "Git", "HookSetup",
-      "Listing",
+      "Listing", "ListFormats", "Ranking",
       "Registry", "RegistryStore", "RegistryIndex", "Templates", "Updating", "WorkTreeState",
     ],
     linking: withRuntime(essentials)),
@@ -285,6 +300,7 @@ let tools: [Target] = [
   registryTool("dev-infra-update-registry"),
   registryTool("dev-infra-update-view"),
   registryTool("dev-infra-verify-registry"),
+  tool("dev-infra-write-list", ["Listing", "ListReporting", "ForeignLists", "ListFormats", "Registry"]),
   bareTool("git-remote-work-prod", ["RemoteReporting", "RegistryReporting", "Git", "WorkProdRemote"]),
   tool("dev-infra-views", ["Listing", "IndexReporting", "Opening", "Ranking", "Registry", "RegistryIndex"]),
 ]
@@ -347,6 +363,9 @@ let unitTests: [Target] = [
   tests(
     "Features", "WorkTreeStateTests",
     ["WorkTreeState", "Git", "Registry", "SystemSupport", "ByteStrings", "TestSupport", filePath]),
+  tests(
+    "Features", "ForeignListsTests",
+    ["ForeignLists", "ListFormats", "Registry", "SystemSupport", "ByteStrings", "TestSupport", filePath]),
   tests("Features", "CompletionTests", ["Completion", "ByteStrings"]),
   tests(
     "Features", "PickerTests",

@@ -5,10 +5,12 @@ import CommandLineTool
 MultiCall.main([
   "dev-infra-archive": Archive.self,
   "dev-infra-clone": Clone.self,
+  "dev-infra-export": Export.self,
   "dev-infra-foreach": ForEach.self,
   "dev-infra-forget": Forget.self,
   "dev-infra-gc": CollectGarbage.self,
   "dev-infra-hooks": Hooks.self,
+  "dev-infra-import": Import.self,
   "dev-infra-init": Init.self,
   "dev-infra-machine": MachineCommand.self,
   "dev-infra-new": New.self,

@@ -1,7 +1,7 @@
 import ByteStrings
 
 /// What is refused before libyaml sees it.
-enum InputCheck {
+package enum InputCheck {
   static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
   static let tooLarge = MetadataError(
@@ -11,8 +11,10 @@ enum InputCheck {
   /// Refuses what is too large, not UTF-8, holds characters that YAML does not allow, or directives.
   ///
   /// The directives are refused here because libyaml compares each `%TAG` with every earlier one.
-  static func check(_ bytes: [UInt8]) throws(MetadataError) {
-    guard bytes.count <= Limits.file else { throw tooLarge }
+  ///
+  /// - Parameter limit: how many bytes there may be: those of a `.dev-infra.yml`, unless given.
+  package static func check(_ bytes: [UInt8], limit: Int? = nil) throws(MetadataError) {
+    guard bytes.count <= limit ?? Limits.file else { throw tooLarge }
     if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
       throw MetadataError(line: 1, column: 1, "the file is UTF-16; save it as UTF-8")
     }

@@ -19,13 +19,13 @@ public struct MetadataError: Error, Sendable, CustomStringConvertible {
 }
 
 /// A place in a file.
-struct Position {
+package struct Position {
   /// The offset in bytes.
-  var offset: Int
+  package var offset: Int
   /// The line, from 1.
-  var line: Int
+  package var line: Int
   /// The column, from 1, in scalars.
-  var column: Int
+  package var column: Int
 
   func error(_ message: String) -> MetadataError { MetadataError(line: line, column: column, message) }
 }

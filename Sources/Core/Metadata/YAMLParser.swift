@@ -2,15 +2,15 @@ import CYAML
 import ByteStrings
 
 /// How a scalar is written.
-enum ScalarStyle {
+package enum ScalarStyle {
   case plain, single, double, literal, folded
 
-  var isBlock: Bool { self == .literal || self == .folded }
+  package var isBlock: Bool { self == .literal || self == .folded }
 }
 
 /// One event of the parser, with the places where its text begins and ends.
-struct YAMLEvent {
-  enum Kind {
+package struct YAMLEvent {
+  package enum Kind {
     case streamStart, streamEnd, documentStart
     case documentEnd(explicit: Bool)
     case alias(String)
@@ -20,19 +20,19 @@ struct YAMLEvent {
     case collectionEnd
   }
 
-  var kind: Kind
-  var start: Position
-  var end: Position
+  package var kind: Kind
+  package var start: Position
+  package var end: Position
   /// The anchor and the tag before it; the tag with what its handle stands for.
-  var anchor: String?
-  var tag: String?
+  package var anchor: String?
+  package var tag: String?
 }
 
 /// libyaml's event parser over one byte string: owns the parser and the input, and frees both.
 ///
 /// libyaml itself, and not Yams over it: its event marks say where each value stands, which is what an edit that keeps
 /// every other byte needs; and Yams would bring Foundation, some milliseconds of every start and 55 MB to install.
-struct YAMLParser: ~Copyable {
+package struct YAMLParser: ~Copyable {
   private let parser: UnsafeMutablePointer<yaml_parser_t>
   private let input: UnsafeMutableBufferPointer<UInt8>
   /// How many bytes stand before the input: a byte order mark.
@@ -42,7 +42,7 @@ struct YAMLParser: ~Copyable {
   private let pairs: SurrogatePairs
 
   /// - Parameter bytes: text that ``InputCheck`` has let through.
-  init(_ bytes: [UInt8]) throws(MetadataError) {
+  package init(_ bytes: [UInt8]) throws(MetadataError) {
     base = bytes.starts(with: InputCheck.byteOrderMark) ? InputCheck.byteOrderMark.count : 0
     let parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
     parser.initialize(to: yaml_parser_t())
@@ -66,7 +66,7 @@ struct YAMLParser: ~Copyable {
   }
 
   /// The next event.
-  mutating func next() throws(MetadataError) -> YAMLEvent {
+  package mutating func next() throws(MetadataError) -> YAMLEvent {
     var event = yaml_event_t()
     guard yaml_parser_parse(parser, &event) == 1 else { throw failure() }
     defer { yaml_event_delete(&event) }

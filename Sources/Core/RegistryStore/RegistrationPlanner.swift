@@ -48,18 +48,18 @@ public struct RemovedFromRegistry: Error, Sendable {
 /// further path behind that one, and changes nothing else of the entry. What has nothing but the first commit of a project
 /// that is here is a project of its own.
 public struct RegistrationPlanner: ~Copyable {
-  private let base: ObjectID
-  private let now: Timestamp
-  private let machine: MachineID
-  private let addresses: RemoteAddresses
-  private var index: ProjectIndex
-  private var projects: [ProjectID: Project?] = [:]
+  let base: ObjectID
+  let now: Timestamp
+  let machine: MachineID
+  let addresses: RemoteAddresses
+  var index: ProjectIndex
+  var projects: [ProjectID: Project?] = [:]
   private var checkouts: [ProjectID: Checkout?] = [:]
-  private var original: [EntryPath: JSON] = [:]
+  var original: [EntryPath: JSON] = [:]
   /// The entries that are not on this machine, by their first commits, as far as they have been asked for.
   private var away: [RootGroup: Away] = [:]
-  private var removed: RemovedProjects?
-  private let restoring: Bool
+  var removed: RemovedProjects?
+  let restoring: Bool
 
   private struct RootGroup: Hashable {
     let root: String
@@ -639,7 +639,7 @@ public struct RegistrationPlanner: ~Copyable {
 
   // MARK: State
 
-  private mutating func project(_ id: ProjectID, _ store: borrowing RegistryStore) throws -> Project? {
+  mutating func project(_ id: ProjectID, _ store: borrowing RegistryStore) throws -> Project? {
     if let planned = projects[id] { return planned }
     guard let blob = try store.blob(at: .project(id), in: base) else { return nil }
     let json = try store.json(blob)
@@ -649,7 +649,7 @@ public struct RegistrationPlanner: ~Copyable {
     return project
   }
 
-  private mutating func checkout(_ id: ProjectID, _ store: borrowing RegistryStore) throws -> Checkout? {
+  mutating func checkout(_ id: ProjectID, _ store: borrowing RegistryStore) throws -> Checkout? {
     if let planned = checkouts[id] { return planned }
     guard let blob = try store.blob(at: .checkout(machine, id), in: base) else { return nil }
     let json = try store.json(blob)
@@ -677,7 +677,7 @@ public struct RegistrationPlanner: ~Copyable {
     away[group]?.withoutURL.removeAll { $0.id == project.id.hex }
   }
 
-  private mutating func replaceRow(_ id: ProjectID) {
+  mutating func replaceRow(_ id: ProjectID) {
     guard case .some(.some(let project)) = projects[id] else { return }
     let paths = checkouts[id]??.ranked.map(\.path.text) ?? []
     index.replace(

@@ -1,4 +1,5 @@
 import ByteStrings
+import ListFormats
 import Registry
 public import RegistryIndex
 
@@ -118,6 +119,9 @@ public struct Completer {
       return Self.matching(subcommands.map { Candidate($0.word, $0.description) }, last)
     }
     var found: [Candidate] = []
+    if taken == 0, items.contains(where: { $0.word == "<format>" }) {
+      return Self.matching(Self.formats.map { Candidate($0) }, last)
+    }
     for item in items where item.isOperand {
       switch item.word {
       case "<p>":
@@ -171,6 +175,7 @@ public struct Completer {
       case "--machine": source.machines(registry: registry)
       case "--remote": source.remotes()
       case "--strategy": MergeStrategy.allCases.map { Array($0.rawValue.utf8) }
+      case "--from", "--to": Self.formats
       default: field(ofOption: item.word).map { texts(of: $0, registry) } ?? []
       }
     return Self.matching(words.map { Candidate($0) }, last)
@@ -245,6 +250,9 @@ public struct Completer {
     let written = words.map { ByteText.bytes(of: Condition.written(ByteText.string(from: $0))) }
     return Self.matching(written.map { Candidate(last[..<values] + $0) }, last)
   }
+
+  /// The formats of other tools' lists.
+  private static var formats: [[UInt8]] { ListFormat.allCases.map { Array($0.rawValue.utf8) } }
 
   /// The field that an option narrows a list by.
   private func field(ofOption option: String) -> ProjectField? {

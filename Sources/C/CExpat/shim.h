@@ -1,0 +1,2 @@
+// The system's libexpat, as one Clang module.
+#include <expat.h>

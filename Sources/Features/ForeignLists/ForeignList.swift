@@ -1,0 +1,134 @@
+import ByteStrings
+public import ListFormats
+import Registry
+import SystemSupport
+import SystemPackage
+
+/// How the lists of one format are read and written.
+protocol ForeignList {
+  /// Hands the entries of a list to the sink, which checks them.
+  static func read(_ source: ListSource, into sink: EntrySink) throws
+
+  /// Writes the entries, and notes those that the format cannot hold.
+  static func write(_ entries: [ListEntry], _ places: ListPlaces, into text: inout ListText)
+}
+
+extension ListFormat {
+  /// What reads and writes it.
+  var list: any ForeignList.Type {
+    switch self {
+    case .urls: URLList.self
+    case .ghq: GhqList.self
+    case .github: GitHubList.self
+    case .gitlab: GitLabList.self
+    case .gitea: GiteaList.self
+    case .repos: ReposFile.self
+    case .mani: ManiFile.self
+    case .vscode: VSCodeList.self
+    case .gita: GitaList.self
+    case .gitaFreeze: GitaFreeze.self
+    case .gitaGroups: GitaGroups.self
+    case .grm: GrmFile.self
+    case .mr: MrConfig.self
+    case .manifest: ManifestFile.self
+    case .jetbrains: JetBrainsFile.self
+    case .zoxide: ZoxideList.self
+    case .backstage: BackstageFile.self
+    case .csv: CSVList.self
+    case .json: JSONList.self
+    }
+  }
+
+  /// Reads a list of this format.
+  ///
+  /// - Parameters:
+  ///   - deliver: is handed each entry as it is read.
+  ///   - tell: is told what is passed over and left out.
+  /// - Throws: ``ListError`` where it is not a list of this format, or too large; and what `deliver` throws.
+  public func read(
+    _ source: ListSource, deliver: @escaping (ListEntry) throws -> Void,
+    tell: @escaping (ListNotice) -> Void
+  ) throws {
+    var source = source
+    guard source.bytes.count <= ListLimits.bytes else { throw ListError.tooLarge(limit: ListLimits.bytes) }
+    if !isBinary {
+      if source.bytes.starts(with: [0xFF, 0xFE]) || source.bytes.starts(with: [0xFE, 0xFF]) {
+        throw ListError.isUTF16
+      }
+      if source.bytes.starts(with: [0xEF, 0xBB, 0xBF]) { source.bytes.removeFirst(3) }
+    }
+    try list.read(source, into: EntrySink(source, deliver: deliver, tell: tell))
+  }
+
+  /// The entries as a list of this format.
+  public func write(_ entries: [ListEntry], _ places: ListPlaces) -> ListText {
+    var text = ListText()
+    list.write(holdsParts ? entries : Self.repositories(of: entries), places, into: &text)
+    return text
+  }
+
+  /// The entries with one for each repository of which some are parts: it is cloned once.
+  private static func repositories(of entries: [ListEntry]) -> [ListEntry] {
+    var known: Set<ByteString> = []
+    for entry in entries where entry.fields["subdirectory"] == nil {
+      if let url = entry.url { known.insert(ByteString(url)) }
+    }
+    return entries.compactMap { entry in
+      guard let part = entry.fields["subdirectory"].flatMap(ListEntry.path(of:)), let url = entry.url else {
+        return entry
+      }
+      guard known.insert(ByteString(url)).inserted else { return nil }
+      var whole = entry
+      whole.fields["subdirectory"] = nil
+      whole.fields["name"] = ListPlaces.name(ofURL: url) ?? entry.name
+      whole.paths = entry.paths.map { path in
+        path.ends(with: part)
+          ? FilePath(root: path.root, path.components.dropLast(part.components.count)) : path
+      }
+      return whole
+    }
+  }
+}
+
+/// A list that was written.
+public struct ListText: Sendable {
+  /// Its bytes.
+  public private(set) var bytes: [UInt8] = []
+  /// The names of the projects that it does not have, by the reason.
+  public private(set) var omitted: [Omission: [String]] = [:]
+
+  /// Appends text.
+  mutating func append(_ text: String) { bytes += ByteText.bytes(of: text) }
+
+  /// Appends text and the end of a line.
+  mutating func line(_ text: String) {
+    append(text)
+    bytes.append(0x0A)
+  }
+
+  /// Appends bytes.
+  mutating func append(_ more: [UInt8]) { bytes += more }
+
+  /// Notes that an entry is not in the list.
+  mutating func omit(_ entry: ListEntry, _ reason: Omission) {
+    omitted[reason, default: []].append(entry.name)
+  }
+}
+
+/// The lines of a text that say something: without blanks at their ends, and with their numbers.
+struct TextLines {
+  /// Calls `body` with each line that is not empty and no comment.
+  static func forEach(of bytes: [UInt8], _ body: (Int, String) throws -> Void) rethrows {
+    var number = 0
+    var start = 0
+    while start < bytes.count {
+      let end = bytes[start...].firstIndex(of: 0x0A) ?? bytes.count
+      number += 1
+      var line = bytes[start..<end]
+      while let last = line.last, last == 0x20 || last == 0x09 || last == 0x0D { line.removeLast() }
+      while let first = line.first, first == 0x20 || first == 0x09 { line.removeFirst() }
+      if let first = line.first, first != UInt8(ascii: "#") { try body(number, ByteText.string(from: line)) }
+      start = end + 1
+    }
+  }
+}

@@ -1,0 +1,50 @@
+public import SystemPackage
+
+/// A list that is to be read, and what its texts count from.
+public struct ListSource {
+  /// Its bytes.
+  public var bytes: [UInt8]
+  /// What relative paths start from.
+  public var directory: FilePath
+  /// What `~` is; nil where nobody knows.
+  public var home: FilePath?
+  /// Where ghq keeps its clones.
+  public var roots: [FilePath] = []
+  /// Whether URLs of ssh are taken where the list has both.
+  public var prefersSSH = false
+  /// Reads another file beside the list's own, by its name; nil where there is none.
+  public var sibling: (String) -> [UInt8]? = { _ in nil }
+
+  /// A list of these bytes.
+  public init(_ bytes: [UInt8], directory: FilePath, home: FilePath?) {
+    self.bytes = bytes
+    self.directory = directory
+    self.home = home
+  }
+}
+
+/// What is taken of a list: it may come from anywhere, so all of it is bounded. dev-infra-read-list(1) has the same figures.
+public enum ListLimits {
+  /// Bytes of a list.
+  public static let bytes = 64 << 20
+  /// Bytes of a list in YAML, which is held in memory as a whole.
+  public static let yaml = 16 << 20
+  /// Values of a list in YAML.
+  static let yamlValues = 500_000
+  /// Bytes of a list in XML.
+  public static let xml = 16 << 20
+  /// Bytes of a list in TOML, of which each value takes a hundred.
+  public static let toml = 4 << 20
+  /// Commas, brackets and equals signs of a list in TOML: there are no more values than these.
+  static let tomlValues = 500_000
+  /// Dots in a line of TOML, of which each may be a level.
+  static let tomlParts = 256
+  /// Projects of a list.
+  public static let entries = 100_000
+  /// Bytes of one project in a list of JSON.
+  static let entry = 1 << 20
+  /// Collections inside each other.
+  static let depth = 64
+  /// Bytes of a path.
+  static let path = 4096
+}

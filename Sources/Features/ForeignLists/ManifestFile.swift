@@ -1,0 +1,133 @@
+import ByteStrings
+import ListFormats
+import Registry
+
+/// Manifests of Android's repo: remotes with the beginnings of URLs, and projects whose names are the rest of them.
+enum ManifestFile: ForeignList {
+  private struct Remote {
+    let fetch: String
+    let revision: String?
+  }
+
+  private struct Listed {
+    let attributes: [String: String]
+    let path: String
+    let line: Int
+  }
+
+  static func read(_ source: ListSource, into sink: EntrySink) throws {
+    var remotes: [ByteString: Remote] = [:]
+    var defaults: [String: String] = [:]
+    var projects: [Listed] = []
+    var around: [String] = []
+    var isManifest = false
+    try XMLElements.read(source.bytes) { name, attributes, line in
+      switch name {
+      case "manifest": isManifest = true
+      case "remote":
+        if let name = attributes["name"], let fetch = attributes["fetch"] {
+          remotes[ByteString(name)] = Remote(fetch: fetch, revision: attributes["revision"])
+        }
+      case "default": defaults = attributes
+      case "include", "submanifest": sink.passOver(include: attributes["name"] ?? "")
+      case "project":
+        let own = attributes["path"] ?? attributes["name"] ?? ""
+        let path = around.last.map { "\($0)/\(own)" } ?? own
+        around.append(path)
+        guard projects.count < ListLimits.entries else {
+          throw ListError.tooManyEntries(limit: ListLimits.entries)
+        }
+        projects.append(Listed(attributes: attributes, path: path, line: line))
+      case "remove-project":
+        projects.removeAll { project in
+          attributes["name"].map { $0 == project.attributes["name"] } ?? true
+            && attributes["path"].map { $0 == project.path } ?? true
+        }
+      default: break
+      }
+    } ended: { name in
+      if name == "project" { around.removeLast() }
+    }
+    guard isManifest else { throw ListError.malformed(line: nil, "it has no element 'manifest'") }
+    for project in projects { try add(project, remotes, defaults, sink) }
+  }
+
+  private static func add(
+    _ project: Listed, _ remotes: [ByteString: Remote], _ defaults: [String: String], _ sink: EntrySink
+  ) throws {
+    let name = project.attributes["name"] ?? ""
+    let wanted = project.attributes["remote"] ?? defaults["remote"] ?? ""
+    guard let remote = remotes[ByteString(wanted)] else {
+      return try sink.skip(name, at: project.line, .unknownRemote(wanted))
+    }
+    var fetch = remote.fetch[...]
+    while fetch.ends(with: "/") { fetch = fetch.dropLast() }
+    guard RemoteURL.looksLikeURL(String(fetch)) || fetch.begins(with: "/") else {
+      return try sink.skip(name, at: project.line, .relativeRemote(remote.fetch))
+    }
+    var draft = EntryDraft(project.line)
+    draft.name = ListPlaces.name(ofURL: name)
+    draft.url = "\(fetch)/\(name)"
+    draft.paths = [project.path]
+    draft.put(
+      "default_branch",
+      Revision.branch(project.attributes["revision"] ?? remote.revision ?? defaults["revision"]))
+    draft.tags = (project.attributes["groups"] ?? "").split { ", \t\n".contains($0) }.map(String.init)
+    try sink.add(draft)
+  }
+
+  static func write(_ entries: [ListEntry], _ places: ListPlaces, into text: inout ListText) {
+    var kept: [(entry: ListEntry, url: HostedURL)] = []
+    for entry in entries {
+      guard let url = entry.url else {
+        text.omit(entry, .noURL)
+        continue
+      }
+      if let place = HostedURL(url) { kept.append((entry, place)) } else { text.omit(entry, .noHost) }
+    }
+    var names: [ByteString: String] = [:]
+    var lines: [String] = []
+    var remotes: [String] = []
+    var taken: Set<String> = []
+    for (project, place) in zip(kept, places.directories(of: kept.map(\.entry))) {
+      let (folder, name) = project.url.split
+      guard let path = XMLText.attribute(place), let shown = XMLText.attribute(name),
+        let fetch = XMLText.attribute(folder)
+      else {
+        text.omit(project.entry, .unwritable)
+        continue
+      }
+      var remote = names[ByteString(folder)] ?? ""
+      if remote.isEmpty {
+        let host = String(
+          project.url.host.utf8.map { byte -> Character in
+            let isWord = (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20)
+            return isWord ? Character(Unicode.Scalar(byte)) : "-"
+          })
+        remote = host
+        var number = 2
+        while !taken.insert(remote).inserted {
+          remote = "\(host)-\(number)"
+          number += 1
+        }
+        names[ByteString(folder)] = remote
+        remotes.append("  <remote name=\"\(remote)\" fetch=\"\(fetch)\"/>")
+      }
+      var line = "  <project name=\"\(shown)\" path=\"\(path)\" remote=\"\(remote)\""
+      if let branch = project.entry.fields["default_branch"].flatMap(XMLText.attribute) {
+        line += " revision=\"\(branch)\""
+      }
+      // Groups have commas or blanks between them.
+      let groups = project.entry.tags.filter { !$0.holds(" ") }.compactMap(XMLText.attribute)
+      if !groups.isEmpty { line += " groups=\"\(groups.joined(separator: ","))\"" }
+      lines.append(line + "/>")
+    }
+    text.line("<?xml version=\"1.0\" encoding=\"UTF-8\"?>")
+    text.line("<manifest>")
+    for line in remotes { text.line(line) }
+    // What a project does not say comes from here; repo asks for a revision.
+    text.line("  <default revision=\"HEAD\"/>")
+    for line in lines { text.line(line) }
+    text.line("</manifest>")
+  }
+}
