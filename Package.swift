@@ -100,6 +100,12 @@ let features: [Target] = [
   library("Features", "HookRun", ["ByteStrings", "SystemSupport", "RegistryIndex", filePath]),
   library("Features", "HookSetup", ["ByteStrings", "SystemSupport", "Git", filePath]),
   library(
+    "Features", "Diagnosis",
+    [
+      "HookSetup", "ByteStrings", "SystemSupport", "Registry", "Git", "RegistryIndex", "RegistryStore",
+      filePath,
+    ]),
+  library(
     "Features", "WorkTreeState",
     ["ByteStrings", "SystemSupport", "Registry", "Git", "RegistryIndex", filePath]),
   library("Features", "Ranking", ["ByteStrings", "SystemSupport", "RegistryIndex", filePath]),
@@ -187,7 +193,14 @@ let terminal: [Target] = [
   library(
     "CLI", "TemplateReporting",
     ["Terminal", "ByteStrings", "SystemSupport", "TemplateRendering", filePath]),
+  library(
     "CLI", "ListReporting", ["Terminal", "ByteStrings", "Registry", "ListFormats", "ForeignLists", "Ranking"]),
+  library(
+    "CLI", "DiagnosisReporting",
+    [
+      "RegistryReporting", "Terminal", "ByteStrings", "SystemSupport", "Registry", "RegistryStore",
+      "HookSetup", "Diagnosis", filePath,
+    ]),
   library(
     "CLI", "PickerScreen", ["Terminal", "ByteStrings", "SystemSupport", "RegistryIndex", "Picker", filePath]),
   library(
@@ -277,6 +290,12 @@ let tools: [Target] = [
   registryTool("dev-infra-cat-project"),
   tool("dev-infra-check-url", ["Registry"]),
   registryTool("dev-infra-diff-registry"),
+  tool(
+    "dev-infra-doctor",
+    [
+      "DiagnosisReporting", "RegistryReporting", "Diagnosis", "Git", "HTTPClient", "Metadata", "Registry",
+      "RegistryStore",
+    ]),
   registryTool("dev-infra-fetch-pack"),
   tool("dev-infra-fill-template", ["TemplateReporting", "TemplateRendering"]),
   registryTool("dev-infra-hash-project"),

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 void *memmem(const void *text, size_t length, const void *part, size_t part_length);
@@ -24,9 +25,35 @@ static inline int dev_infra_contains(const void *text, size_t length, const void
 	return memmem(text, length, part, part_length) != NULL;
 }
 
+// What a file system says of itself: its number or its name, and how much of it is free.
+struct dev_infra_file_system_facts {
+	uint64_t type, bytes, free_bytes, files, free_files;
+	int is_read_only, is_local;
+	char name[32];
+};
+
 #ifdef __linux__
 #include <linux/stat.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
+
+static inline int dev_infra_file_system(const char *path, struct dev_infra_file_system_facts *facts)
+{
+	struct statfs kind;
+	struct statvfs space;
+	if (statfs(path, &kind) != 0 || statvfs(path, &space) != 0)
+		return -1;
+	memset(facts, 0, sizeof *facts);
+	// A number of 32 bits, which some architectures have with a sign.
+	facts->type = (uint32_t)kind.f_type;
+	facts->bytes = (uint64_t)space.f_blocks * space.f_frsize;
+	facts->free_bytes = (uint64_t)space.f_bavail * space.f_frsize;
+	facts->files = space.f_files;
+	facts->free_files = space.f_favail;
+	facts->is_read_only = (space.f_flag & ST_RDONLY) != 0;
+	facts->is_local = 1;
+	return 0;
+}
 
 // glibc since 2.34, musl since 1.2.4.
 int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int from);
@@ -75,6 +102,25 @@ static inline int dev_infra_identity(const char *path, uint64_t *number, int64_t
 #endif
 
 #ifdef __APPLE__
+#include <sys/mount.h>
+#include <sys/param.h>
+
+static inline int dev_infra_file_system(const char *path, struct dev_infra_file_system_facts *facts)
+{
+	struct statfs kind;
+	if (statfs(path, &kind) != 0)
+		return -1;
+	memset(facts, 0, sizeof *facts);
+	facts->bytes = (uint64_t)kind.f_blocks * kind.f_bsize;
+	facts->free_bytes = (uint64_t)kind.f_bavail * kind.f_bsize;
+	facts->files = kind.f_files;
+	facts->free_files = kind.f_ffree;
+	facts->is_read_only = (kind.f_flags & MNT_RDONLY) != 0;
+	facts->is_local = (kind.f_flags & MNT_LOCAL) != 0;
+	strlcpy(facts->name, kind.f_fstypename, sizeof facts->name);
+	return 0;
+}
+
 static inline int dev_infra_change_directory(posix_spawn_file_actions_t *actions, const char *path)
 {
 	return posix_spawn_file_actions_addchdir_np(actions, path);

@@ -76,10 +76,24 @@ public struct Configuration: ~Copyable {
     return try Self.string(key, in: local.raw)
   }
 
+  /// Whether the repository's own file has a value for a key.
+  public func isOwn(_ key: String) throws(GitError) -> Bool { try localString(key) != nil }
+
   /// As ``strings(_:)``, from the repository's own file only.
   public func localStrings(_ key: String) throws(GitError) -> [String] {
     let local = try ConfigurationLevel(raw)
     return try Self.strings(key, in: local.raw)
+  }
+
+  /// The settings of a section, such as `dev-infra`, in git's order, and whether each is from the repository's own file.
+  /// Keys come normalised: section and variable in lower case.
+  public func settings(
+    inSection section: String
+  ) throws(GitError) -> [(key: String, value: String, isOwn: Bool)] {
+    var found: [(key: String, value: String, isOwn: Bool)] = []
+    let start = section + "."
+    try forEachEntry({ ByteText.string(fromC: $0).begins(with: start) }) { found.append(($0, $1, $2)) }
+    return found
   }
 
   /// The setting of every key for which `isWanted` holds, in git's order. Keys come normalised: section and variable

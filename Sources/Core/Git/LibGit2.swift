@@ -20,6 +20,13 @@ public enum LibGit2 {
     if let failure { throw failure }
   }
 
+  /// Its version, such as `1.5.1`.
+  public static var version: String {
+    var (major, minor, revision) = (Int32(0), Int32(0), Int32(0))
+    _ = git_libgit2_version(&major, &minor, &revision)
+    return "\(major).\(minor).\(revision)"
+  }
+
   /// Bounds the objects that are kept in memory further, for a process that runs for weeks.
   public static func limitCache(to bytes: Int) throws(GitError) {
     try start()

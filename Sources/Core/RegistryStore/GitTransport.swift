@@ -19,6 +19,10 @@ struct GitTransport {
   let relay: (@Sendable ([UInt8]) -> Void)?
   /// Who is told of what the helper of a service says of single projects.
   let delegate: any RegistryDelegate
+  /// Seconds that it may take in all; nil for no limit.
+  var timeLimit: Double?
+  /// Whether nobody is asked for anything.
+  var asksNobody = false
 
   /// Runs git with these words.
   ///
@@ -39,6 +43,8 @@ struct GitTransport {
       git.silenceLimit = silenceLimit
     }
     git.options += GitEnvironment.options(forRemote: remote)
+    git.timeLimit = timeLimit
+    git.asksNobody = asksNobody
     let kept = MessageLog()
     let relay = relay
     git.onErrors = { bytes in

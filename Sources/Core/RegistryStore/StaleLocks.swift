@@ -1,6 +1,6 @@
 import Git
 import SystemSupport
-import SystemPackage
+public import SystemPackage
 
 /// Lock files of git's in a registry, of which a killed process may have left some behind.
 ///
@@ -55,6 +55,11 @@ enum StaleLocks {
     return isClear
   }
 
+  /// The lock files that were left behind.
+  static func left(in directory: FilePath) -> [FilePath] {
+    lockFiles(in: directory).filter { (Files.age(of: $0) ?? 0) >= staleAge }
+  }
+
   private static func lockFiles(in directory: FilePath) -> [FilePath] {
     var found = files(in: directory, recursively: false)
       .filter { $0.lastComponent?.string != "dev-infra.lock" }
@@ -85,6 +90,9 @@ enum StaleLocks {
 }
 
 extension RegistryStore {
+  /// git's lock files in the registry at `directory` that a command which was killed has left behind; nothing is removed.
+  public static func staleLocks(in directory: FilePath) -> [FilePath] { StaleLocks.left(in: directory) }
+
   /// Moves a reference by compare-and-swap, past a lock file that was left behind.
   func move(_ name: String, to new: ObjectID, expecting old: ObjectID?, message: String) throws {
     try StaleLocks.pass(in: directory, telling: delegate) {

@@ -47,8 +47,14 @@ public enum Environment {
   /// And a `TMPDIR` that is gone, which every program started here would fail by as well: a long session loses its own.
   public static func forgetRepository() {
     for name in repositoryVariables { unsetenv(name) }
-    if let path = self["TMPDIR"], access(path, W_OK | X_OK) != 0 { unsetenv("TMPDIR") }
+    if let path = self["TMPDIR"], access(path, W_OK | X_OK) != 0 {
+      unsetenv("TMPDIR")
+      set(forgottenTemporaryDirectory, to: path)
+    }
   }
+
+  /// The variable with a `TMPDIR` that ``forgetRepository()`` has unset, for who is asked what is wrong.
+  public static let forgottenTemporaryDirectory = "DEV_INFRA_STALE_TMPDIR"
 
   /// The user's home directory: `HOME`, else what the system's user database has, else nil.
   public static var home: FilePath? {

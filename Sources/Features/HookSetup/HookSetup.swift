@@ -23,7 +23,7 @@ public struct HookSetup: Sendable {
   /// The file for a line of the user's own, where `core.hooksPath` names this folder.
   ///
   /// husky 9 makes the files in `.husky/_` itself; those that are the project's stand above it.
-  func handFile(_ event: HookEvent, in hooksPath: FilePath) -> FilePath {
+  static func handFile(_ event: HookEvent, in hooksPath: FilePath) -> FilePath {
     let isHusky =
       hooksPath.lastComponent?.string == "_"
       && hooksPath.removingLastComponent().lastComponent?.string == ".husky"
@@ -31,7 +31,7 @@ public struct HookSetup: Sendable {
   }
 
   /// Whether a file has a line that calls the executable.
-  func hasLine(_ file: FilePath) -> Bool {
+  static func hasLine(_ file: FilePath) -> Bool {
     guard let bytes = try? Files.read(file, limit: 1 << 20) else { return false }
     return HookScript.hasLine(bytes)
   }
@@ -43,7 +43,7 @@ public struct HookSetup: Sendable {
   ///   - isShared: whether the folder is a project's, which others have elsewhere.
   func byHand(_ event: HookEvent, in hooksPath: FilePath, of place: FilePath?, isShared: Bool) -> HookAdvice {
     .addLine(
-      isShared ? HookScript.sharedLine : HookScript.line(register), to: handFile(event, in: hooksPath),
+      isShared ? HookScript.sharedLine : HookScript.line(register), to: Self.handFile(event, in: hooksPath),
       place: place, hooksPath: hooksPath)
   }
 }

@@ -51,7 +51,7 @@ public struct RepositoryHooks {
       return report
     }
     if let hooksPath {
-      for event in events where !setup.hasLine(setup.handFile(event, in: hooksPath)) {
+      for event in events where !HookSetup.hasLine(HookSetup.handFile(event, in: hooksPath)) {
         report.leave(setup.byHand(event, in: hooksPath, of: commonDirectory, isShared: isShared))
       }
       return report
@@ -68,8 +68,8 @@ public struct RepositoryHooks {
     if try configuration.uninstall() { report.add(.configurationRemoved(configuration.file.path)) }
     for event in HookEvent.allCases { report.add(try folder.uninstall(event), event, in: folder.path) }
     if let hooksPath {
-      for event in HookEvent.allCases where setup.hasLine(setup.handFile(event, in: hooksPath)) {
-        report.leave(.removeLine(setup.handFile(event, in: hooksPath)))
+      for event in HookEvent.allCases where HookSetup.hasLine(HookSetup.handFile(event, in: hooksPath)) {
+        report.leave(.removeLine(HookSetup.handFile(event, in: hooksPath)))
       }
     }
     return report
@@ -82,12 +82,12 @@ public struct RepositoryHooks {
     for event in HookEvent.allCases {
       report.add(folder.state(event), event, in: folder.path, register: setup.register)
       guard let hooksPath else { continue }
-      let file = setup.handFile(event, in: hooksPath)
-      if setup.hasLine(file) { report.add(.userLine(file)) }
+      let file = HookSetup.handFile(event, in: hooksPath)
+      if HookSetup.hasLine(file) { report.add(.userLine(file)) }
     }
     report.noteAbsence(at: commonDirectory)
     if let hooksPath, !setup.usesConfiguration,
-      !HookEvent.allCases.contains(where: { setup.hasLine(setup.handFile($0, in: hooksPath)) })
+      !HookEvent.allCases.contains(where: { HookSetup.hasLine(HookSetup.handFile($0, in: hooksPath)) })
     {
       report.leave(setup.byHand(.prePush, in: hooksPath, of: commonDirectory, isShared: isShared))
     }

@@ -1,0 +1,38 @@
+import CGit2
+import SystemSupport
+public import SystemPackage
+
+/// Where git looks for a repository's hooks, and which hooks its settings name: read, and nothing of it run.
+public struct HookConfiguration: Sendable {
+  /// The git directory with the configuration and the hooks; the main one of a linked worktree.
+  public let commonDirectory: FilePath
+  /// The root of the work tree; nil for a bare repository.
+  public let workTree: FilePath?
+  /// What `core.hooksPath` says, as it is written; nil where it is not set.
+  public let hooksPath: String?
+  /// The values of `hook.<name>.event` (git-hook(1)), of the user's settings and the repository's.
+  public let events: [String]
+  /// The command of that hook; nil where there is none.
+  public let command: String?
+
+  /// Reads those of the repository that `directory` is in.
+  ///
+  /// - Parameter name: the hook's name in settings.
+  /// - Throws: `ownedBySomeoneElse`, `damaged`, `notARepository`, `unsupportedExtension`.
+  public static func read(at directory: FilePath, hook name: String) throws(GitError) -> HookConfiguration {
+    try Ownership.check(around: directory)
+    try GitDirectoryCheck.repository(around: directory)
+    let handle = try RepositoryHandle(
+      opening: directory, flags: git_repository_open_flag_t(rawValue: 0),
+      ceilings: Environment["GIT_CEILING_DIRECTORIES"] ?? "")
+    let gitDirectory = FilePath(fromC: git_repository_path(handle.raw)) ?? directory
+    let commonDirectory = FilePath(fromC: git_repository_commondir(handle.raw)) ?? gitDirectory
+    let configuration = try Configuration(of: handle.raw)
+    return HookConfiguration(
+      commonDirectory: commonDirectory.resolved ?? commonDirectory,
+      workTree: FilePath(fromC: git_repository_workdir(handle.raw)).map { $0.resolved ?? $0 },
+      hooksPath: try configuration.string("core.hooksPath"),
+      events: try configuration.strings("hook.\(name).event"),
+      command: try configuration.string("hook.\(name).command"))
+  }
+}
