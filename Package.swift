@@ -159,9 +159,13 @@ let server: [Target] = [
       .product(name: "NIOSSL", package: "swift-nio-ssl"), httpTypes, logging,
     ]),
   library(
+    "Server", "WebPages",
+    ["ByteStrings", "SystemSupport", "Registry", "Git", "RegistryIndex", "RegistryStore", filePath]),
+  library(
     "Server", "RecordServer",
     [
-      "ByteStrings", "SystemSupport", "Registry", "WorkProd", "APIKeys", "HTTPServer", "RecordService",
+      "ByteStrings", "SystemSupport", "Registry", "Git", "RegistryStore", "WorkProd", "APIKeys", "HTTPServer",
+      "RecordService", "WebPages",
       filePath, hummingbird("Hummingbird"), hummingbird("HummingbirdCore"), nio("NIOCore"),
       nio("NIOHTTP1"), httpTypes, logging,
       .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

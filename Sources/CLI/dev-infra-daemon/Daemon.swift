@@ -14,7 +14,7 @@ struct DaemonCommand: Tool {
       dev-infra daemon [--listen <address>:<port>] [--registry <dir>] [--log-level <level>] \
       [--max-push <size>] [--tls-certificate <file> --tls-key <file>] [--allow-host <name>]... \
       [--allow-origin <origin>]...
-      dev-infra daemon key add [--read-only] [--registry <dir>] <name>
+      dev-infra daemon key add [--read-only | --no-paths] [--registry <dir>] <name>
       dev-infra daemon key list [--registry <dir>]
       dev-infra daemon key revoke [--registry <dir>] <name>
       """)
@@ -65,6 +65,7 @@ struct DaemonCommand: Tool {
     if let executables = Environment.executablePath {
       options.hooks = executables.appending("receive-hooks")
       options.description = executables.pushing("../../share/dev-infra/openapi.yaml")
+      options.pages = executables.pushing("../../share/dev-infra/web")
     }
     try DaemonServer(options, delegate: DaemonTerminal()).run()
     return ExitStatus.success

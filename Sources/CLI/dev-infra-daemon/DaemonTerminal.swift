@@ -10,7 +10,17 @@ import Terminal
 
 /// What the server says: on stdout where it listens, on stderr all else.
 struct DaemonTerminal: DaemonDelegate {
+  private let browser: Browser?
+  private let linkFile: FilePath?
   private let registry = TerminalDelegate()
+
+  /// - Parameters:
+  ///   - browser: what opens the pages once the server is ready; nil where a person does.
+  ///   - linkFile: the file by which it is told the link.
+  init(browser: Browser? = nil, linkFile: FilePath? = nil) {
+    self.browser = browser
+    self.linkFile = linkFile
+  }
 
   func note(_ notice: RegistryNotice) { registry.note(notice) }
   func startMaintenance(of directory: FilePath) { registry.startMaintenance(of: directory) }
@@ -35,6 +45,20 @@ struct DaemonTerminal: DaemonDelegate {
     // That nobody reads it is no reason not to serve.
     try? output.line("listening on \(address)")
     try? output.flush()
+  }
+
+  func isReady(with link: String) {
+    var output = Output()
+    try? output.line(link)
+    try? output.flush()
+    Messages.hint("the link opens the page once; Ctrl-C ends the server")
+    guard let browser, let linkFile else { return }
+    do throws(SystemError) {
+      try browser.open(link, by: linkFile)
+    } catch {
+      Messages.warning("opening a browser failed: \(error.reason)")
+      Messages.hint("open the link yourself, or name a browser with --browser")
+    }
   }
 
   func log(_ line: String) { Messages.note(line) }

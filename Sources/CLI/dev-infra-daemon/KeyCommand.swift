@@ -11,7 +11,7 @@ struct KeyCommand: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra daemon key", abstract: "Make, list and revoke the keys of a server.",
     usage: """
-      dev-infra daemon key add [--read-only] [--registry <dir>] <name>
+      dev-infra daemon key add [--read-only | --no-paths] [--registry <dir>] <name>
       dev-infra daemon key list [--registry <dir>]
       dev-infra daemon key revoke [--registry <dir>] <name>
       """)
@@ -20,6 +20,8 @@ struct KeyCommand: Tool {
 
   @Flag(help: "The key opens for reading alone.")
   var readOnly = false
+  @Flag(help: "The key opens the pages for people alone, and there is no path on them.")
+  var noPaths = false
   @Option(help: ArgumentHelp("The registry whose server it is.", valueName: "dir"))
   var registry: String?
   @Argument(help: .hidden)
@@ -38,6 +40,8 @@ struct KeyCommand: Tool {
         action == .list ? "list takes no name" : "\(action.rawValue) takes the name of a key")
     }
     if readOnly, action != .add { throw ValidationError("--read-only goes with add only") }
+    if noPaths, action != .add { throw ValidationError("--no-paths goes with add only") }
+    if noPaths, readOnly { throw ValidationError("--read-only and --no-paths exclude each other") }
   }
 
   func execute() throws -> Int32 {
@@ -49,7 +53,7 @@ struct KeyCommand: Tool {
     var output = Output()
     switch (action, name) {
     case (.add, let name?):
-      try output.line(file.add(name, readOnly ? .readOnly : .readWrite))
+      try output.line(file.add(name, noPaths ? .withoutPaths : readOnly ? .readOnly : .readWrite))
       try output.flush()
       Messages.hint("keep it now: only its hash is stored, and it cannot be shown again")
     case (.revoke, let name?): try file.revoke(name)

@@ -1,7 +1,8 @@
+public import Git
 import Metadata
 import SystemSupport
 import ByteStrings
-import Registry
+public import Registry
 public import RegistryIndex
 public import SystemPackage
 
@@ -51,14 +52,19 @@ public struct FieldEdit: Sendable {
   }
 }
 
+/// An entry is not what it was when somebody looked at it. Nothing has been changed.
+public struct EntryChanged: Error {}
+
 extension RegistryStore {
   /// Changes fields of projects by one commit, in the registry and in each `.dev-infra.yml` here that declares them, since
   /// that layer would win otherwise.
   ///
+  /// - Parameter expecting: the blobs that entries have to be, by project, for the edits to be made.
   /// - Returns: the ids of the entries that changed, and the files that did. Where the registry cannot be changed the files
   ///   are put back.
+  /// - Throws: ``EntryChanged`` where an entry is another one than was expected.
   public func set(
-    _ edits: [FieldEdit], of rows: [ViewRow]
+    _ edits: [FieldEdit], of rows: [ViewRow], expecting: [ProjectID: ObjectID] = [:]
   ) throws -> (changed: Set<String>, files: [FilePath]) {
     let main = try main()
     var files: [(path: FilePath, old: [UInt8], new: [UInt8])] = []
@@ -85,6 +91,9 @@ extension RegistryStore {
         for (id, name, declared) in projects {
           guard let before = try project(id, in: base) else {
             throw RegistryStoreError.projectRemovedBeforeEdit(name: name)
+          }
+          if let expected = expecting[id], try blob(at: .project(id), in: base) != expected {
+            throw EntryChanged()
           }
           var project = before
           for edit in edits { try edit.apply(to: &project) }

@@ -1,5 +1,6 @@
 import ByteStrings
 public import Registry
+import SystemSupport
 
 /// What a key lets its bearer do.
 public enum KeyAccess: String, Sendable {
@@ -7,6 +8,8 @@ public enum KeyAccess: String, Sendable {
   case readOnly = "read-only"
   /// Read and change everything.
   case readWrite = "read-write"
+  /// See the pages for people, without the paths on machines, and nothing else.
+  case withoutPaths = "no-paths"
 }
 
 /// A key as it is kept: what it is called, what it is for, and its digest.
@@ -26,6 +29,13 @@ public struct KeyEntry: Sendable {
     self.access = access
     self.created = created
     self.digest = digest
+  }
+
+  /// The key of one run of a server, which nobody is told: browsers get in by a link.
+  public static func ofRun(named name: String) -> KeyEntry {
+    KeyEntry(
+      name: name, access: .readWrite, created: Timestamp(milliseconds: Clock.nowMilliseconds),
+      digest: KeyDigest(of: Host.randomHex(32).utf8))
   }
 
   /// The entry that ``line`` wrote; nil for anything else.

@@ -16,17 +16,28 @@ public final class KeyRing: Sendable {
     var isLocked = false
   }
 
+  /// The key of this run of the server alone; nil where there is none.
+  private let ownKey: KeyEntry?
+
   /// Reads the keys of the registry at `registry`.
   ///
+  /// - Parameter ownKey: one more, which is kept nowhere; a server that has one is never open to all.
   /// - Throws: where they cannot be read; later on, that is ``Answer/unreadable(_:)``.
-  public init(registry: FilePath) throws {
+  public init(registry: FilePath, ownKey: KeyEntry? = nil) throws {
+    self.ownKey = ownKey
     file = KeyFile(registry: registry)
     state = Mutex(State())
     if let failure = current({ $0.failure }) { throw failure }
   }
 
   /// Whether clients need a key.
-  public var isLocked: Bool { current { $0.isLocked } }
+  public var isLocked: Bool { ownKey != nil || current { $0.isLocked } }
+
+  /// Whether a key that opened the door is still one.
+  public func holds(_ entry: KeyEntry) -> Bool {
+    if let ownKey, ownKey.digest.matches(entry.digest) { return true }
+    return current { state in state.entries.contains { $0.digest.matches(entry.digest) } }
+  }
 
   /// Whether there is any key now.
   public var isEmpty: Bool { current { $0.entries.isEmpty } }

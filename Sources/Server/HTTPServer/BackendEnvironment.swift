@@ -43,7 +43,7 @@ struct BackendEnvironment: Sendable {
   /// The variables for a request; nothing of this process's own environment but what is named here.
   func variables(
     for service: GitService, isAdvertisement: Bool,
-    _ body: SpooledBody?, bearer: (name: String, access: KeyAccess), address: String?
+    _ body: SpooledBody?, bearer: Bearer, address: String?
   ) -> [String: String] {
     var variables = [
       "LC_ALL": "C", "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": "/dev/null",

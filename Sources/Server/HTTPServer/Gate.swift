@@ -1,12 +1,11 @@
 import HTTPTypes
 public import Hummingbird
 public import NIOCore
-public import APIKeys
 
 /// A context that knows who asks, and by which key.
 public protocol EdgeContext: RemoteAddressRequestContext {
-  /// The bearer's name and access, as ``Gate`` found them.
-  var bearer: (name: String, access: KeyAccess) { get set }
+  /// Who sends the request, as ``Gate`` found them.
+  var bearer: Bearer { get set }
   /// The connection that the request came by.
   var channel: any Channel { get }
 }
@@ -16,11 +15,17 @@ public struct Gate<Context: EdgeContext>: RouterMiddleware {
   private let hosts: HostNames?
   private let origins: Origins
   private let keys: KeyCheck
+  private let shown: @Sendable (EdgeRefusal, Request) -> Response
 
   /// - Parameters:
   ///   - hosts: the names that the server answers to; nil: any.
   ///   - origins: the origins whose web pages may use it.
-  public init(hosts: HostNames?, origins: Origins, keys: KeyCheck) {
+  ///   - shown: the answer that a refusal becomes.
+  public init(
+    hosts: HostNames?, origins: Origins, keys: KeyCheck,
+    shown: @escaping @Sendable (EdgeRefusal, Request) -> Response
+  ) {
+    self.shown = shown
     self.hosts = hosts
     self.origins = origins
     self.keys = keys
@@ -40,7 +45,7 @@ public struct Gate<Context: EdgeContext>: RouterMiddleware {
         context.bearer = try keys.admit(request, from: context.remoteAddress, context.logger)
       }
     } catch {
-      response = error.response
+      response = shown(error, request)
       origins.mark(&response, request)
       return response
     }

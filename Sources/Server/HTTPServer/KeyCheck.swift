@@ -1,45 +1,104 @@
 import HTTPTypes
-import Hummingbird
-import Logging
-import NIOCore
+public import Hummingbird
+public import Logging
+public import NIOCore
 public import APIKeys
+
+/// Who sends a request.
+public struct Bearer: Sendable {
+  /// What the key is called; empty where none was needed.
+  public var name: String
+  /// What it lets them do.
+  public var access: KeyAccess
+  /// The session of a browser that has signed in.
+  public var session: String?
+
+  /// Somebody by these facts.
+  public init(name: String, access: KeyAccess, session: String? = nil) {
+    self.name = name
+    self.access = access
+    self.session = session
+  }
+}
 
 /// Lets in who has a key, or anyone where the server has none.
 public struct KeyCheck: Sendable {
   private let keys: KeyRing
   private let counter: WrongKeyCounter
+  /// Browsers that have signed in.
+  public let sessions: Sessions
   private let words: @Sendable (any Error) -> String
 
   /// A check by these keys.
   ///
-  /// - Parameter words: what an error is in words, for the log.
+  /// - Parameters:
+  ///   - sessions: the browsers that have signed in.
+  ///   - words: what an error is in words, for the log.
   public init(
-    _ keys: KeyRing, _ limits: ConnectionLimits, words: @escaping @Sendable (any Error) -> String
+    _ keys: KeyRing, _ limits: ConnectionLimits, sessions: Sessions,
+    words: @escaping @Sendable (any Error) -> String
   ) {
+    self.sessions = sessions
     self.words = words
     self.keys = keys
     counter = WrongKeyCounter(allowed: limits.wrongKeys)
   }
+
+  /// Whether clients need a key.
+  public var isLocked: Bool { keys.isLocked }
 
   /// What a request may do.
   ///
   /// - Returns: the bearer's name and access; without keys, anything, by nobody.
   func admit(
     _ request: Request, from address: SocketAddress?, _ logger: Logger
-  ) throws(EdgeRefusal) -> (name: String, access: KeyAccess) {
-    guard keys.isLocked else { return ("", .readWrite) }
-    let given: [[UInt8]]
-    switch Credentials(request.head) {
-    case .none: throw challenge(request, "A key is needed")
-    case .malformed: throw wrong(request, address, logger)
-    case .keys(let keys): given = keys
+  ) throws(EdgeRefusal) -> Bearer {
+    let isPage = PagePaths.isPage(request.uri.path)
+    let session = isPage ? sessions.session(of: request) : nil
+    guard keys.isLocked else { return Bearer(name: "", access: .readWrite, session: nil) }
+    if isPage, PagePaths.isOpen(request.uri.path) {
+      return Bearer(name: "", access: .readOnly, session: session)
     }
-    switch keys.lookUp(given) {
-    case .opens(let entry):
-      guard entry.access == .readWrite || !Self.changes(request) else {
-        throw EdgeRefusal(.forbidden, "This key is read-only")
+    switch Credentials(request.head) {
+    case .none:
+      guard let session, let entry = sessions.entry(of: session), keys.holds(entry) else {
+        throw challenge(request, "A key is needed")
       }
-      return (entry.name, entry.access)
+      // Signing out changes nothing of the registry.
+      let changes = Self.changes(request) && request.uri.path != "/sign-out"
+      return try bearer(entry, session, isPage: true, changes: changes)
+    case .malformed: throw wrong(request, address, logger)
+    case .keys(let given):
+      let entry = try lookUp(given, request, address, logger)
+      return try bearer(entry, nil, isPage: isPage, changes: Self.changes(request))
+    }
+  }
+
+  private func bearer(
+    _ entry: KeyEntry, _ session: String?, isPage: Bool, changes: Bool
+  ) throws(EdgeRefusal) -> Bearer {
+    // Records have paths, and so has what git gives.
+    guard entry.access != .withoutPaths || isPage else {
+      throw EdgeRefusal(.forbidden, "This key opens the pages alone")
+    }
+    guard entry.access == .readWrite || !changes else {
+      throw EdgeRefusal(.forbidden, "This key is read-only")
+    }
+    return Bearer(name: entry.name, access: entry.access, session: session)
+  }
+
+  /// The key that somebody signs in with.
+  public func signIn(
+    _ key: String, _ request: Request, from address: SocketAddress?, _ logger: Logger
+  ) throws(EdgeRefusal) -> KeyEntry {
+    try lookUp([Array(key.utf8)], request, address, logger)
+  }
+
+  private func lookUp(
+    _ given: [[UInt8]], _ request: Request, _ address: SocketAddress?, _ logger: Logger
+  ) throws(EdgeRefusal) -> KeyEntry {
+    switch keys.lookUp(given) {
+    case .opens(let entry): return entry
     case .unknown: throw wrong(request, address, logger)
     case .unreadable(let error):
       logger.error("\(words(error))")

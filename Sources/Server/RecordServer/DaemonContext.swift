@@ -10,7 +10,7 @@ struct DaemonContext: EdgeContext {
   /// Who sent it; nil where the connection is gone already.
   let remoteAddress: SocketAddress?
   let channel: any Channel
-  var bearer: (name: String, access: KeyAccess) = ("", .readOnly)
+  var bearer = Bearer(name: "", access: .readOnly)
 
   init(source: ApplicationRequestContextSource) {
     coreContext = .init(source: source)

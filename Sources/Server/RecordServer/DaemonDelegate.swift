@@ -5,6 +5,8 @@ public import SystemSupport
 public protocol DaemonDelegate: RecordServiceDelegate {
   /// It listens; the address that clients ask.
   func isListening(at address: String)
+  /// It listens, and this link opens its pages once.
+  func isReady(with link: String)
   /// A line of its log.
   func log(_ line: String)
   /// The certificate was renewed, and the new one cannot be used; the former goes on to be served.

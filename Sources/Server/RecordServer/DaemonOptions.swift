@@ -43,6 +43,10 @@ public struct DaemonOptions: Sendable {
   public var hooks: FilePath?
   /// The file that describes the interface.
   public var description: FilePath?
+  /// The directory with the files of the pages for people; without it there are no pages.
+  public var pages: FilePath?
+  /// Whether it is for one person, who gets in by a link that is told when it listens, and needs no key that is kept.
+  public var isPersonal = false
   /// What a client may take of it.
   public var limits = ConnectionLimits()
 

@@ -29,7 +29,10 @@ public struct DaemonServer: Sendable {
   ///
   /// - Throws: ``DaemonError``, or what else is in the way, where it cannot start.
   public func run() throws {
-    let keys = try KeyRing(registry: options.registry)
+    let ownKey = options.isPersonal ? KeyEntry.ofRun(named: "web") : nil
+    let keys = try KeyRing(registry: options.registry, ownKey: ownKey)
+    let sessions = Sessions(isSecure: options.tls != nil)
+    let link = ownKey.map { sessions.makeLink(for: $0) }
     guard options.listen.isLoopback || !keys.isEmpty else {
       throw DaemonError.needsKey(options.listen)
     }
@@ -42,7 +45,7 @@ public struct DaemonServer: Sendable {
     let ended = DispatchSemaphore(value: 0)
     let failure = Mutex<(any Error)?>(nil)
     Task {
-      do { try await serve(keys, server) } catch { failure.withLock { $0 = error } }
+      do { try await serve(keys, sessions, link, server) } catch { failure.withLock { $0 = error } }
       ended.signal()
     }
     ended.wait()
@@ -58,13 +61,16 @@ public struct DaemonServer: Sendable {
     }
   }
 
-  private func serve(_ keys: KeyRing, _ server: HTTPServerBuilder) async throws {
+  private func serve(
+    _ keys: KeyRing, _ sessions: Sessions, _ link: String?, _ server: HTTPServerBuilder
+  ) async throws {
+    let check = KeyCheck(keys, options.limits, sessions: sessions) { [delegate] in delegate.words(for: $0) }
     let store: any RecordStore =
       options.isPlain
       ? try PlainRecords(options.registry)
       : try await RegistryRecords(options.registry, delegate: delegate)
     do {
-      try await serve(store, keys, server)
+      try await serve(store, check, link, server)
     } catch {
       await store.close()
       throw error
@@ -72,7 +78,9 @@ public struct DaemonServer: Sendable {
     await store.close()
   }
 
-  private func serve(_ store: any RecordStore, _ keys: KeyRing, _ server: HTTPServerBuilder) async throws {
+  private func serve(
+    _ store: any RecordStore, _ keys: KeyCheck, _ link: String?, _ server: HTTPServerBuilder
+  ) async throws {
     let delegate = delegate
     var logger = Logger(label: "dev-infra") {
       StreamLogHandler(label: $0, stream: LogStream(delegate: delegate))
@@ -85,7 +93,7 @@ public struct DaemonServer: Sendable {
         address: .hostname(options.listen.host, port: options.listen.port),
         // Beyond the limit, so many more hear that there are too many; the others wait until there is room.
         availableConnectionsDelegate: MaximumAvailableConnections(options.limits.connections + 64)),
-      onServerRunning: { channel in announce(channel.localAddress) }, logger: logger)
+      onServerRunning: { channel in announce(channel.localAddress, link) }, logger: logger)
     do {
       try await application.runService(gracefulShutdownSignals: Self.endingSignals)
     } catch let error as IOError {
@@ -103,7 +111,7 @@ public struct DaemonServer: Sendable {
   }
 
   /// What a request passes through, from the outermost to the routes.
-  private func router(_ store: any RecordStore, _ keys: KeyRing) throws -> Router<DaemonContext> {
+  private func router(_ store: any RecordStore, _ keys: KeyCheck) throws -> Router<DaemonContext> {
     let router = Router(context: DaemonContext.self)
     if options.logLevel == .info || options.logLevel == .debug {
       router.add(middleware: AccessLog(delegate: delegate))
@@ -112,13 +120,19 @@ public struct DaemonServer: Sendable {
     router.add(
       middleware: Gate<DaemonContext>(
         hosts: hosts, origins: Origins(options.origins),
-        keys: KeyCheck(keys, options.limits) { [delegate] in delegate.words(for: $0) }))
+        keys: keys,
+        shown: { [flavor = store.flavor] refusal, request in
+          flavor == .full ? PageAnswers.refusal(refusal, request) : refusal.response
+        }))
     router.add(middleware: ErrorAnswers(flavor: store.flavor, delegate: delegate))
     Service(store: store, limits: options.limits, delegate: delegate).add(to: router)
     guard store.flavor == .full else { return router }
     if let hooks = options.hooks {
       GitBackend(registry: options.registry, hooks: hooks, options.limits) { try await store.isShown($0) }
         .addRoutes(to: router)
+    }
+    if let pages = options.pages, let records = store as? RegistryRecords {
+      PageService(records, keys: keys, files: try PageFiles(pages), delegate: delegate).add(to: router)
     }
     if let description = options.description { try ServiceDescription(description).addRoute(to: router) }
     return router
@@ -131,8 +145,13 @@ public struct DaemonServer: Sendable {
   }
 
   /// Tells where it listens once it does: with port 0 nobody could know otherwise.
-  private func announce(_ address: SocketAddress?) {
+  private func announce(_ address: SocketAddress?, _ link: String?) {
     let listening = ListenAddress(host: options.listen.host, port: address?.port ?? options.listen.port)
-    delegate.isListening(at: "\(options.tls == nil ? "http" : "https")://\(listening)/api")
+    let base = "\(options.tls == nil ? "http" : "https")://\(listening)"
+    if let link {
+      delegate.isReady(with: "\(base)/open/\(link)")
+    } else {
+      delegate.isListening(at: "\(base)/api")
+    }
   }
 }

@@ -25,7 +25,11 @@ struct ErrorAnswers: RouterMiddleware {
     } catch let refusal as EdgeRefusal {
       return refusal.response
     } catch let error as HTTPError {
-      return answer(error, request)
+      let response = answer(error, request)
+      guard flavor == .full, response.status == .notFound, PageAnswers.wantsPage(request) else {
+        return response
+      }
+      return PageAnswers.answer(PageAnswers.notFound, for: nil, status: .notFound)
     } catch let error as HTTPParserError {
       // The connection itself is not HTTP: the server below answers and closes it.
       throw error

@@ -3,8 +3,8 @@ import Git
 
 /// What names a state of a record or of a list (RFC 9110, 8.8.3), without its quotes.
 public enum EntityTag {
-  /// The tag of a record's bytes.
-  static func of(_ bytes: [UInt8]) -> String? { (try? ObjectID.hash(blob: bytes))?.hex }
+  /// The tag of an answer's bytes.
+  public static func of(_ bytes: [UInt8]) -> String? { (try? ObjectID.hash(blob: bytes))?.hex }
 
   /// Whether the value of an `If-Match` or `If-None-Match` field names `tag`.
   ///

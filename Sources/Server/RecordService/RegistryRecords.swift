@@ -2,6 +2,7 @@ import NIOCore
 import NIOPosix
 import SystemSupport
 import RegistryIndex
+public import RegistryStore
 import Synchronization
 public import SystemPackage
 public import WorkProd
@@ -85,6 +86,21 @@ public final class RegistryRecords: RecordStore {
   public func isShown(_ commit: String) async throws -> Bool {
     if try await table().commit == commit { return true }
     return try await owner.run { place in try place.current().isGiven(commit) }
+  }
+
+  /// Reads, or changes, what records do not show, with the registry as it is now.
+  public func use<Value: Sendable>(
+    _ body: @escaping @Sendable (borrowing RegistryStore) throws -> Value
+  ) async throws -> Value {
+    try await owner.run { place in try place.current().use(body) }
+  }
+
+  /// What tells one state of the registry, and of what machines say of their checkouts, from the next, without opening it.
+  public func version() throws -> String {
+    let files = ["refs/dev-infra/state", "packed-refs"].map {
+      Files.fileSignature(of: view.registry.pushing(FilePath($0)))
+    }
+    return ([try view.main() ?? ""] + files).joined(separator: " ")
   }
 
   /// Closes the registry.

@@ -57,6 +57,12 @@ final class RegistrySession {
     return state.table
   }
 
+  /// Has something done with the registry as it is now.
+  func use<Value>(_ body: (borrowing RegistryStore) throws -> Value) throws -> Value {
+    try followPacks()
+    return try body(store)
+  }
+
   /// Makes edits by one commit; each is done or refused alone.
   ///
   /// - Returns: an answer for each edit, once all of it is on disk.

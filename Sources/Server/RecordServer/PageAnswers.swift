@@ -1,0 +1,77 @@
+import ByteStrings
+import HTTPServer
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import RecordService
+import WebPages
+
+/// Answers that are pages.
+enum PageAnswers {
+  /// What a page may load and do: files of this server, forms that go back to it, and nothing that is written into a page.
+  private static let policy =
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
+    + "base-uri 'none'; frame-ancestors 'none'"
+
+  /// Whether a request is a browser's for a page.
+  static func wantsPage(_ request: Request) -> Bool {
+    PagePaths.isPage(request.uri.path) && request.headers[.accept]?.contains("text/html") ?? false
+  }
+
+  /// A document.
+  static func answer(
+    _ document: [UInt8], status: HTTPResponse.Status = .ok, _ headers: HTTPFields = [:]
+  ) -> Response {
+    var headers = headers
+    headers[.contentType] = "text/html; charset=utf-8"
+    headers[.contentSecurityPolicy] = policy
+    // With no-referrer a browser would call the origin of our own forms null.
+    headers[referrerPolicy] = "same-origin"
+    return Response(
+      status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: document)))
+  }
+
+  /// A page.
+  static func answer(
+    _ page: Page, for viewer: Viewer?, status: HTTPResponse.Status = .ok, _ headers: HTTPFields = [:]
+  ) -> Response {
+    answer(page.document(for: viewer).bytes, status: status, headers)
+  }
+
+  /// Sends a browser to another page.
+  static func redirect(to address: String, _ headers: HTTPFields = [:]) -> Response {
+    var headers = headers
+    headers[.location] = address
+    return Response(status: .seeOther, headers: headers)
+  }
+
+  /// What a refusal at the door is to a browser.
+  static func refusal(_ refusal: EdgeRefusal, _ request: Request) -> Response {
+    guard wantsPage(request) else { return refusal.response }
+    var headers = refusal.headers
+    let page: Page
+    switch refusal.status {
+    case .unauthorized:
+      headers[.vary] = "Cookie"
+      // A browser keeps the cookie back where another site leads here. The page's own way to itself brings it.
+      let isForeign = request.headers[fetchSite] == "cross-site" && request.method == .get
+      page = isForeign ? .goingOn(to: request.uri.string) : .signIn(next: request.uri.string)
+    case .forbidden:
+      page = .problem("Not allowed", "\(refusal.text).", hint: "Sign in with a key that may change things.")
+    default: page = .problem(refusal.status.reasonPhrase, "\(refusal.text).")
+    }
+    return answer(page, for: nil, status: refusal.status, headers)
+  }
+
+  /// What somebody sees who asks for a page that is not there.
+  static let notFound = Page.problem(
+    "Not found", "There is no such page.", hint: "What was there may have been removed from the registry.")
+
+  private static let fetchSite = name("Sec-Fetch-Site")
+  private static let referrerPolicy = name("Referrer-Policy")
+
+  private static func name(_ text: String) -> HTTPField.Name {
+    guard let name = HTTPField.Name(text) else { preconditionFailure("not a header field's name: \(text)") }
+    return name
+  }
+}

@@ -1,0 +1,331 @@
+#!/usr/bin/env bats
+# shellcheck shell=bats
+# shellcheck disable=SC2030,SC2031,SC2154 # output, stderr and status are set by bats' run
+# The pages of the daemon, as a browser without a script asks for them: what they show, who gets in, and what forms do.
+
+load helper
+
+setup() {
+  # shellcheck source-path=SCRIPTDIR source=support/edge.bash
+  . "$SUPPORT/edge.bash"
+  # shellcheck source-path=SCRIPTDIR source=support/servers.bash
+  . "$SUPPORT/servers.bash"
+  begin
+  machine server
+  succeeds on server dev-infra init --name server
+  ANSWER_FILE=$BATS_TEST_TMPDIR/answer
+}
+
+teardown() { stop_servers; }
+
+# see STATUS PATH [CURL-OPTION…]: a browser's request for a page, which is answered with that status; sets ANSWER and HEAD.
+see() {
+  local expected=$1 path=$2 code
+  shift 2
+  code=$(curl -sS --max-time 20 -H 'Accept: text/html' -D "$ANSWER_FILE.head" -o "$ANSWER_FILE" -w '%{http_code}' "$@" "$BASE$path") || return
+  ANSWER=$(<"$ANSWER_FILE")
+  HEAD=$(tr -d '\r' <"$ANSWER_FILE.head")
+  [ "$code" = "$expected" ] || {
+    printf '%s: %s, not %s\n%s\n%s\n' "$path" "$code" "$expected" "$HEAD" "$ANSWER" >&2
+    return 1
+  }
+}
+
+# shows TEXT…, hides TEXT…: the last answer has each of these, or none.
+shows() {
+  local text
+  for text; do grep -q -F -e "$text" <<<"$ANSWER" || explain "the page does not show: $text" || return; done
+}
+
+hides() {
+  local text
+  for text; do if grep -q -F -e "$text" <<<"$ANSWER"; then explain "the page shows: $text" || return; fi; done
+}
+
+# hidden_field NAME: its value in the form of the last answer.
+hidden_field() { sed -n "s/.*<input type=\"hidden\" name=\"$1\" value=\"\([^\"]*\)\".*/\1/p" <<<"$ANSWER"; }
+
+# form PATH: the form of that page; sets FIELDS, the arguments that give all of it back unchanged.
+form() {
+  see 200 "$1" "${@:2}"
+  FIELDS=(--data-urlencode "token=$(hidden_field token)" --data-urlencode "if-match=$(hidden_field if-match)")
+  local key
+  for key in name status description template version classification project_type organization homepage tags; do
+    FIELDS+=(--data-urlencode "was-$key=$(hidden_field "was-$key")")
+  done
+}
+
+# signed_in KEY: a cookie jar of a browser that signed in with the key.
+signed_in() {
+  rm -f "$WORLD/cookies"
+  see 303 /sign-in -c "$WORLD/cookies" --data-urlencode "key=$1" --data-urlencode 'next=/machines'
+  grep -q -x 'Location: /machines' <<<"$HEAD"
+}
+
+# open_web [OPTION…]: starts `dev-infra web` on the server's registry; sets BASE and LINK, a path.
+open_web() {
+  mkdir -p "$SERVERS"
+  rm -f "$SERVERS/web.out"
+  HOME=$WORLD/server env -u DISPLAY -u WAYLAND_DISPLAY -u XDG_RUNTIME_DIR dev-infra web "$@" </dev/null \
+    >"$SERVERS/web.out" 2>"$SERVERS/web.err" 3>&- &
+  DAEMON=$!
+  printf '%s\n' "$DAEMON" >>"$SERVERS/pids"
+  await_file "$SERVERS/web.out"
+  BASE=$(sed -n 's|/open/.*||p' "$SERVERS/web.out")
+  LINK=$(sed -n 's|^http://[^/]*||p' "$SERVERS/web.out")
+}
+
+# ---------------------------------------------------------------- what is shown
+
+@test "all projects and machines, found by words and filters that stand in the address" {
+  registered server app lib web
+  succeeds on server dev-infra set app status=paused description='The <b>first</b> one' tags=go,cli
+  serve
+  see 200 /
+  grep -q -x "Content-Security-Policy: default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'" <<<"$HEAD"
+  grep -q -x 'X-Content-Type-Options: nosniff' <<<"$HEAD"
+  # With another one browsers would say that forms come from nowhere, which is refused.
+  grep -q -x 'Referrer-Policy: same-origin' <<<"$HEAD"
+  shows '>3 projects<' '<bdi>app</bdi>' '<bdi>lib</bdi>' 'The &lt;b&gt;first&lt;/b&gt; one' '<bdi>server</bdi>'
+  # Nothing of a page is from elsewhere, or written into it.
+  hides 'style="' '<style' '//' 'onclick'
+  see 200 '/?status=paused'
+  shows '>1 of 3 projects<' '<bdi>app</bdi>' 'href="/"'
+  hides 'href="/projects/'"$(id_of server lib)"
+  see 200 '/?q=FIRST%20one&tag=cli'
+  shows '>1 of 3 projects<'
+  see 200 '/?q=%3Cscript%3E&only=alone'
+  shows 'No project fits' 'value="&lt;script&gt;"'
+  see 200 '/?machine=nobody&page=99'
+  shows 'No project fits'
+  see 200 "/projects/$(id_of server app)"
+  shows '<h1><bdi>app</bdi></h1>' "$WORLD/server/src/app" 'paused' '<strong>status</strong>' 'now on server'
+  see 200 /machines
+  shows '<bdi>server</bdi>' '/?machine=server'
+  see 200 /activity
+  shows 'Register' 'at the beginning'
+  see 200 /pictures
+  shows '<svg role="img"' '<table'
+  for path in /style.css /script.js /icon.svg; do see 200 "/web$path"; done
+  # What changes by whatever way is on the next page.
+  succeeds on server dev-infra set lib name=library
+  see 200 /
+  shows '<bdi>library</bdi>'
+  end_daemon
+}
+
+@test "a registry without projects, and pages that are not there, say what to do" {
+  serve
+  see 200 /
+  shows 'dev-infra register'
+  for path in /nothing /projects/0 /projects/0000000000000000000000000000000000000000 /web/other '/activity?from=x' \
+    '/activity?from=0000000000000000000000000000000000000000'; do
+    see 404 "$path"
+    shows 'There is no such page' '<html lang="en">'
+  done
+  # A program is answered as before.
+  ask 404 /nothing
+  see 200 / -I
+  hides '<html'
+  end_daemon
+}
+
+@test "names that are markup are shown, and stay names" {
+  local name number=0 ids path
+  for name in '<script>alert(1)</script>' '"><img src=x onerror=alert(1)>' "' onmouseover='alert(1)" '{{name}}' \
+    $'\u202Egpj.exe' '&lt;b&gt;' 'javascript:alert(1)'; do
+    number=$((number + 1))
+    registered server "p$number"
+    succeeds on server dev-infra set "p$number" "name=$name" "description=$name" "organization=$name"
+  done
+  succeeds on server dev-infra machine rename '<i>server</i>'
+  serve
+  ids=$(on server dev-infra-ls-projects --format='%(id)')
+  for path in / /machines /activity /pictures $(printf '%s\n' "$ids" | sed 's|^|/projects/|'); do
+    see 200 "$path"
+    hides '<script>alert' '<img' '<i>server' "onmouseover='" $'\u202E' 'href="javascript'
+    equal "$(grep -c '<script' <<<"$ANSWER")" 1
+  done
+  see 200 /
+  shows '&lt;script&gt;alert(1)&lt;/script&gt;' '{{name}}' '\u202e'
+  end_daemon
+}
+
+# ---------------------------------------------------------------- who gets in
+
+@test "a browser signs in with a key, for so long as the key is one, and out again" {
+  local writing reading
+  registered server app
+  writing=$(key add laptop)
+  reading=$(key add --read-only wall)
+  serve
+  for path in / /machines "/projects/$(id_of server app)" /nothing; do
+    see 401 "$path"
+    shows '<h1>Sign in</h1>'
+    hides 'app'
+  done
+  see 200 /web/style.css
+  see 401 /sign-in --data-urlencode "key=di_wrong"
+  shows 'This is none of the server&#39;s keys' 'role="alert"'
+  signed_in "$writing"
+  grep -q -E '^Set-Cookie: dev-infra-[0-9]+=[0-9a-f]{64}; Path=/; Max-Age=43200; HttpOnly; SameSite=Strict$' <<<"$HEAD"
+  see 200 / -b "$WORLD/cookies"
+  shows 'Sign out'
+  # The cookie opens pages, and neither the interface nor git.
+  ask 401 /api/projects -b "$WORLD/cookies"
+  ask 401 '/registry.git/info/refs?service=git-upload-pack' -b "$WORLD/cookies"
+  see 200 /sign-out -b "$WORLD/cookies"
+  see 403 /sign-out -b "$WORLD/cookies" -d token=wrong
+  see 200 /sign-out -b "$WORLD/cookies"
+  see 303 /sign-out -b "$WORLD/cookies" --data-urlencode "token=$(hidden_field token)"
+  see 401 / -b "$WORLD/cookies"
+  # Nobody is led elsewhere.
+  for next in //example.org https://example.org '/\example.org' /sign-out ''; do
+    see 303 /sign-in --data-urlencode "key=$reading" --data-urlencode "next=$next"
+    grep -q -x 'Location: /' <<<"$HEAD"
+  done
+  # By a key for reading there are no forms, and none is taken.
+  signed_in "$reading"
+  see 200 "/projects/$(id_of server app)" -b "$WORLD/cookies"
+  hides '/edit' '<form'
+  see 403 "/projects/$(id_of server app)/edit" -b "$WORLD/cookies"
+  see 403 "/projects/$(id_of server app)/edit" -b "$WORLD/cookies" -d name=other
+  key revoke wall
+  see 401 / -b "$WORLD/cookies"
+  # The key itself goes on to do, too.
+  see 200 / -H "Authorization: Bearer $writing"
+  # Another site's link: the cookie comes with the page's own step only.
+  see 401 / -H 'Sec-Fetch-Site: cross-site'
+  shows 'http-equiv="refresh"'
+  see 401 / -H 'Sec-Fetch-Site: same-origin'
+  hides 'http-equiv="refresh"'
+  end_daemon
+}
+
+@test "wrong keys are counted at the form as well" {
+  key add laptop >/dev/null
+  serve DEV_INFRA_TEST_DAEMON_LIMITS=wrong-keys=3
+  for _ in 1 2 3; do see 401 /sign-in -d key=wrong; done
+  see 429 /sign-in -d key=wrong
+  end_daemon
+}
+
+@test "dev-infra web opens by a link that works once, and another account gets nothing" {
+  registered server app
+  open_web --no-browser
+  see 401 /
+  ask 401 /api/projects
+  see 401 "/projects/$(id_of server app)/edit" -d name=other
+  see 410 /open/di_0000000000000000000000000000000000000000000000000000000000000000
+  # A look ahead does not use it up.
+  see 410 "$LINK" -I
+  see 200 "$LINK" -c "$WORLD/cookies"
+  shows 'http-equiv="refresh" content="0; url=/"'
+  see 200 / -b "$WORLD/cookies"
+  shows '<bdi>app</bdi>'
+  see 410 "$LINK"
+  shows 'This link has been used'
+  # No key was made, and a daemon without keys is as open as before.
+  [ ! -e server/.dev-infra/daemon/keys ]
+  end_daemon
+  serve
+  see 200 /
+  end_daemon
+}
+
+@test "the browser gets the link by a file for its user's eyes" {
+  cat >browser <<'END'
+#!/bin/sh
+stat -c %a "$2" >"$HOME/mode"
+cp "$2" "$HOME/page"
+printf '%s\n' "$1 $3" >"$HOME/words"
+END
+  chmod +x browser
+  open_web --browser "$WORLD/browser -x %s -y"
+  await_file server/words
+  equal "$(cat server/mode)" 600
+  equal "$(cat server/words)" '-x -y'
+  grep -q -F "url=$BASE$LINK\"" server/page
+  end_daemon
+  equal "$(find server/.dev-infra/daemon -name 'dev-infra-web-*')" ''
+  open_web --browser "$WORLD/nothing-there"
+  local tries
+  for ((tries = 0; tries < 100; tries++)); do
+    if grep -q 'warning: opening a browser failed' "$SERVERS/web.err"; then break; fi
+    sleep 0.05
+  done
+  grep -q 'warning: opening a browser failed' "$SERVERS/web.err"
+  end_daemon
+}
+
+@test "dev-infra web says what is wrong" {
+  run -128 --separate-stderr on server env DEV_INFRA_DIR="$WORLD/none" dev-infra web -n
+  holds "$stderr" "$WORLD/none"
+  run -129 --separate-stderr on server dev-infra web --port 65536
+  run -129 --separate-stderr on server dev-infra web -n --browser x
+  run -129 --separate-stderr on server dev-infra web extra
+  serve
+  run -128 --separate-stderr on server dev-infra web -n
+  holds "$stderr" 'is served by another dev-infra daemon'
+  machine other
+  succeeds on other dev-infra init
+  run -128 --separate-stderr on other dev-infra web -n --port "$PORT"
+  holds "$stderr" "listening on 127.0.0.1:$PORT failed"
+  end_daemon
+}
+
+# ---------------------------------------------------------------- changing
+
+@test "fields are changed by a form, in the registry and in the project's own file" {
+  local id
+  registered server app
+  id=$(id_of server app)
+  printf 'name: app\nstatus: active # for now\n' >server/src/app/.dev-infra.yml
+  succeeds on server dev-infra refresh
+  serve
+  form "/projects/$id/edit"
+  see 303 "/projects/$id/edit" "${FIELDS[@]}" -d name=app -d status=paused --data-urlencode $'description=one\r\ntwo & <three>' \
+    -d 'tags=b, a' -d template= -d version= -d classification=primary -d project_type=Work -d organization= -d homepage=
+  grep -q -x "Location: /projects/$id?saved=1" <<<"$HEAD"
+  see 200 "/projects/$id?saved=1"
+  shows 'Saved.' 'two &amp; &lt;three&gt;'
+  equal "$(on server dev-infra-cat-project app | jq -c '[.status, .description, .tags, .classification, .project_type]')" \
+    '["paused","one\ntwo & <three>",["a","b"],"primary","Work"]'
+  equal "$(cat server/src/app/.dev-infra.yml)" $'name: app\nstatus: paused # for now'
+  # What cannot be is said beside the field, and nothing is saved.
+  form "/projects/$id/edit"
+  see 422 "/projects/$id/edit" "${FIELDS[@]}" -d name= -d status=wrong -d homepage=javascript:alert -d 'tags=a,b'
+  shows 'role="alert"' 'f-name-problem' 'f-status-problem' 'f-homepage-problem' 'value="javascript:alert"'
+  equal "$(on server dev-infra-cat-project app | jq -r .status)" paused
+  # Without its token a form is nobody's.
+  see 403 "/projects/$id/edit" -d name=other
+  see 403 "/projects/$id/edit" "${FIELDS[@]}" -d name=other -H 'Origin: https://example.org'
+  see 403 "/projects/$id/edit" "${FIELDS[@]}" -d name=other -H 'Origin: null'
+  see 303 "/projects/$id/edit" "${FIELDS[@]}" -d name=app -H "Origin: $BASE"
+  see 415 "/projects/$id/edit" -H 'Content-Type: application/json' -d '{}'
+  sound server
+  end_daemon
+}
+
+@test "of two who change one field the second sees both values, and of two fields both are kept" {
+  local id first
+  registered server app
+  id=$(id_of server app)
+  serve
+  form "/projects/$id/edit"
+  first=("${FIELDS[@]}")
+  see 303 "/projects/$id/edit" "${first[@]}" -d name=app -d description=theirs
+  see 303 "/projects/$id/edit" "${first[@]}" -d name=app -d description= -d organization=ours
+  equal "$(on server dev-infra-cat-project app | jq -c '[.description, .organization]')" '["theirs","ours"]'
+  see 409 "/projects/$id/edit" "${first[@]}" -d name=app -d description=mine
+  shows 'Now there: <bdi>theirs</bdi>' 'role="alert"'
+  grep -q '^mine</textarea>' <<<"$ANSWER"
+  equal "$(on server dev-infra-cat-project app | jq -r .description)" theirs
+  # The page's own form puts it in place.
+  see 303 "/projects/$id/edit" --data-urlencode "token=$(hidden_field token)" --data-urlencode "if-match=$(hidden_field if-match)" \
+    --data-urlencode "was-description=$(hidden_field was-description)" -d description=mine
+  equal "$(on server dev-infra-cat-project app | jq -r .description)" mine
+  succeeds on server dev-infra rm app
+  see 404 "/projects/$id/edit" "${first[@]}" -d name=app -d description=late
+  end_daemon
+}
