@@ -409,6 +409,7 @@ let unitTests: [Target] = [
 
 let serverTests: [Target] = [
   tests("Server", "APIKeysTests", ["APIKeys", "SystemSupport", "TestSupport", filePath]),
+  tests("Server", "WebPagesTests", ["WebPages"]),
   tests("Server", "RecordServerTests", ["RecordServer", "SystemSupport", filePath]),
   tests(
     "Server", "RecordServiceTests",

@@ -1,0 +1,71 @@
+"""Chromium, driven by Selenium: how it is started, and what every page has to fulfil."""
+
+import base64
+import os
+import pathlib
+import shutil
+
+import axe_playwright_python
+from selenium import webdriver
+from selenium.webdriver.chrome.options import Options
+from selenium.webdriver.chrome.service import Service
+
+# The rules of WCAG 2.2, levels A and AA, as axe calls them.
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
+
+
+def axe():
+    """The text of axe.min.js, which the package has as a file."""
+    found = list(pathlib.Path(axe_playwright_python.__file__).parent.rglob("axe.min.js"))
+    return found[0].read_text(encoding="utf-8")
+
+
+def start(scripts=True):
+    options = Options()
+    options.binary_location = shutil.which("chromium")
+    # As root, and in containers without shared memory.
+    for word in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--hide-scrollbars",
+                 "--disable-extensions", "--disable-background-networking", "--no-first-run", "--force-device-scale-factor=1"):
+        options.add_argument(word)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    if not scripts:
+        options.add_experimental_option("prefs", {"profile.managed_default_content_settings.javascript": 2})
+    driver = webdriver.Chrome(options=options, service=Service(shutil.which("chromedriver")))
+    driver.set_page_load_timeout(30)
+    return driver
+
+
+def appear(driver, width, scheme="light", height=900):
+    """Sets the size of the window's content and what a person likes."""
+    driver.execute_cdp_cmd(
+        "Emulation.setDeviceMetricsOverride", {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False})
+    driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme}]})
+
+
+def findings(driver, text):
+    """What axe finds wrong with the page that is shown, a line each."""
+    driver.execute_script(text)
+    result = driver.execute_async_script(
+        "const done = arguments[1]; axe.run(document, {runOnly: {type: 'tag', values: arguments[0]}})"
+        ".then(r => done(r.violations.flatMap(v => v.nodes.map(n => v.id + ': ' + n.target + ': ' + n.failureSummary))),"
+        " e => done(['' + e]))", TAGS)
+    return result
+
+
+def complaints(driver):
+    """What the browser has to say of the pages since the last time: errors of scripts, and what the policy has refused."""
+    return [
+        entry["message"] for entry in driver.get_log("browser")
+        # That the answer is an error is what some pages are for.
+        if "Failed to load resource" not in entry["message"]
+    ]
+
+
+def picture(driver, name):
+    """A picture of the whole page, where BROWSER_PICTURES names a directory."""
+    directory = os.environ.get("BROWSER_PICTURES")
+    if not directory:
+        return
+    os.makedirs(directory, exist_ok=True)
+    taken = driver.execute_cdp_cmd("Page.captureScreenshot", {"captureBeyondViewport": True})
+    pathlib.Path(directory, f"{name}.png").write_bytes(base64.b64decode(taken["data"]))
