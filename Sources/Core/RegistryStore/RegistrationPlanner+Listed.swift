@@ -41,7 +41,8 @@ extension RegistrationPlanner {
       Identity(.declared("\(url.normalized)#\($0)"), subdirectory: subdirectory)
     }
     for identity in [Identity(.remote(url.normalized), subdirectory: subdirectory)] + further {
-      guard let id = RegistryStore.id(ofIdentity: identity.record), index.row(id) == nil, removed?[id] == nil
+      guard let id = ProjectID(ofIdentity: identity.record, hash: ObjectID.blobHash),
+        index.row(id) == nil, removed?[id] == nil
       else { continue }
       var project = Project(
         id: id, identity: identity.record, name: name, created: CalendarDate(now), updated: now,
