@@ -53,9 +53,9 @@ extension Diagnosis {
   }
 
   private mutating func checkIndex(_ file: ViewFile) {
-    guard Files.kind(of: file.path) != nil else { return report.state(.registry, "index", "none") }
+    guard Files.kind(of: file.file.path) != nil else { return report.state(.registry, "index", "none") }
     guard let view = file.stored() else {
-      report.find(.note, .registry, .derivedDamaged(file.path))
+      report.find(.note, .registry, .derivedDamaged(file.file.path))
       return
     }
     let isFresh = view.commit == (try? file.main()) && view.machine == file.machine() ?? view.machine
