@@ -11,7 +11,8 @@ extension RegistryContents {
   ///
   /// - Parameter refused: told of what is not an entry, with its place and what is wrong.
   init(
-    of commit: ObjectID, in repository: borrowing Repository, refused: (String, WorkProdNotice.EntryFault) -> Void = { _, _ in }
+    of commit: ObjectID, in repository: borrowing Repository,
+    refused: (String, WorkProdNotice.EntryFault) -> Void = { _, _ in }
   ) throws {
     self.init()
     var reader = TreeReader()

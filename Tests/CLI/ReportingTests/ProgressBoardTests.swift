@@ -2,7 +2,9 @@ import Terminal
 import Testing
 
 @Suite struct ProgressBoardTests {
-  private func drawn(_ names: [String], done: Int = 0, total: Int = 0, _ width: Int, _ height: Int) -> [String] {
+  private func drawn(
+    _ names: [String], done: Int = 0, total: Int = 0, _ width: Int, _ height: Int
+  ) -> [String] {
     ProgressBoard.drawn(
       names.map { ($0, "Receiving objects: 100%") }, done: done, total: total, width: width, height: height)
   }
