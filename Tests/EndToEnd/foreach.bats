@@ -269,7 +269,7 @@ $WORLD/laptop/src/a-topic"
   projects a b c
   for signal in INT:130 TERM:143 HUP:129; do
     number=${signal#*:}
-    # Not ignored, as a shell has it for what it runs in the background.
+    # Not ignored, as it is in what a shell runs in the background.
     (cd "$WORLD/laptop" && HOME=$PWD exec env --default-signal=INT dev-infra foreach -j2 -c \
       'trap "" INT TERM HUP; touch begun; sleep 4712.5 & sleep 4712.5; touch ended' 2>"$WORLD/err") &
     pid=$!

@@ -108,7 +108,7 @@ states_of() { git --git-dir="$1" for-each-ref --format='%(refname:lstrip=3)' ref
   succeeds on laptop dev-infra config dev-infra.state branches
   succeeds on laptop dev-infra push
   holds "$(told "$REMOTE" "$id" "$app")" secret-plan
-  # What is not to be told any more is gone there as well.
+  # What is not sent any more is gone there as well.
   succeeds on laptop dev-infra config dev-infra.state none
   succeeds on laptop dev-infra push
   equal "$(states_of "$REMOTE")$(states_of "$(registry_of laptop)")" ''

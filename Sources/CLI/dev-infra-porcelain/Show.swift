@@ -92,7 +92,7 @@ struct Show: Tool {
       }, progress: { _ in })
   }
 
-  /// The branch, and what is left undone; why that cannot be told, where it cannot.
+  /// The branch, and what is left undone; why that is not known, where it is not.
   private static func sentence(_ state: CheckoutState) -> String {
     if let error = state.error, !state.isMissing { return Quoting.visible(error) }
     let branch = state.repository?.branch.map { "\(Quoting.visible($0)), " } ?? ""

@@ -4,7 +4,7 @@ import ByteStrings
 public import Registry
 import SystemPackage
 
-/// This machine, as its registry's configuration has it.
+/// This machine, by its registry's configuration.
 public struct LocalMachine: Sendable {
   /// Its id, made when the registry was made.
   public let id: MachineID

@@ -172,12 +172,12 @@ public struct RegistryStore: ~Copyable {
     try blob(at: .project(id), in: commit).map { try Project(json: json($0)) }
   }
 
-  /// Where a project is on a machine, as a commit has it; nil where it is not.
+  /// Where a project is on a machine, by a commit; nil where it is not.
   public func checkout(_ id: ProjectID, of machine: MachineID, in commit: ObjectID) throws -> Checkout? {
     try blob(at: .checkout(machine, id), in: commit).map { try Checkout(json: json($0)) }
   }
 
-  /// A machine as a commit has it; nil where it does not know it.
+  /// A machine, by a commit; nil where it does not know it.
   public func machine(_ id: MachineID, in commit: ObjectID) throws -> Machine? {
     try blob(at: .machine(id), in: commit).map { try Machine(json: json($0)) }
   }

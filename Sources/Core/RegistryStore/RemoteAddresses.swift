@@ -14,7 +14,7 @@ public final class RemoteAddresses: Sendable {
   private let file: String?
   private let ssh = Mutex<SSHConfiguration?>(nil)
 
-  /// As the registry's configuration has it.
+  /// As it stands in the registry's configuration.
   public init(_ store: borrowing RegistryStore) throws {
     let configuration = try store.repository.configuration()
     rewrites = try configuration.rewrites(in: "dev-infra")

@@ -60,7 +60,7 @@ public final class ProcessGroup: Sendable {
       .descriptor(program.errors)
     )
     spawn.company = .group
-    // The server's sockets are none of its: held open by a gc they would keep the address, and clients waiting.
+    // The server's sockets are not for it: held open by a gc they would keep the address, and clients waiting.
     spawn.closesDescriptors = true
     spawn.resetsSignals = true
     process = try spawn.start(name: name)

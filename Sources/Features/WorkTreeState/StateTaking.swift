@@ -74,7 +74,7 @@ extension MachineState {
 }
 
 extension StateDetail {
-  /// The state of a place without what is not to be told: numbers stand for names.
+  /// The state of a place without what is kept private: numbers stand for names.
   func reduced(_ place: JSON) -> JSON {
     guard self == .counts, var members = place.object else { return place }
     if let branches = members["branches"]?.array {

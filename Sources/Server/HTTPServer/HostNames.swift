@@ -24,7 +24,7 @@ public struct HostNames: Sendable {
     return String(text[..<end])
   }
 
-  /// An IPv6 address as a `Host` header has it.
+  /// An IPv6 address as it stands in a `Host` header.
   private static func bracketed(_ name: String) -> String {
     name.holds(":") && !name.begins(with: "[") ? "[\(name)]" : name
   }
