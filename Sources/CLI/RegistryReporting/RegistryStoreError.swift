@@ -183,6 +183,12 @@ extension TransportFailure: ReportedError {
     case .shallow:
       reason = "its history is cut off, since it is a shallow clone"
       hints = ["'git fetch --unshallow' there brings the rest; nothing has been changed here"]
+    case .fewerKeys(let there, let here):
+      reason =
+        "what it has is encrypted to \(there) keys, and here \(here == 1 ? "one is" : "\(here) are") named; the others could not read any more"
+      hints = [
+        "name all of them with 'dev-infra remote set-keys \(Quoting.visible(remote)) KEY...'; nothing has been sent"
+      ]
     case .refused(let why, let said):
       reason = "the remote refuses it: \(why)\(said.map { "; \($0)" } ?? "")"
     }

@@ -11,16 +11,25 @@ import SystemPackage
 struct Init: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra init", abstract: "Make the registry of this machine.",
-    usage: "dev-infra init [--name <name>] [--timeout <seconds>] [<url>]")
+    usage: "dev-infra init [--name <name>] [--timeout <seconds>] [--encrypt [<key>...]] [<url>]")
 
   @Option(help: ArgumentHelp("What this machine is called; its host name without one.", valueName: "name"))
   var name: String?
   @Option(help: ArgumentHelp("Seconds that the remote may stay silent.", valueName: "seconds"))
   var timeout: Int?
-  @Argument(help: "A remote to take the registry from; it becomes 'origin'.")
-  var url: String?
+  @Flag(help: "The remote is encrypted: to the keys that stand before it, or to your own.")
+  var encrypt = false
+  @Argument(help: ArgumentHelp("A remote to take the registry from; it becomes 'origin'.", valueName: "url"))
+  var operands: [String] = []
+
+  private var url: String? { operands.last }
+  private var keys: [String] { Array(operands.dropLast()) }
 
   func validate() throws {
+    if encrypt, operands.isEmpty { throw ValidationError("--encrypt goes with a URL") }
+    if !encrypt, let surplus = operands.dropFirst().first {
+      throw ValidationError("unexpected argument '\(Quoting.visible(surplus))'")
+    }
     if let problem = name.flatMap(LocalMachine.problem(withName:)) { throw ValidationError(problem) }
   }
 
@@ -46,7 +55,8 @@ struct Init: Tool {
     try Interruption.watch()
     try RegistryStore.create(at: registry, name: name) { place in
       guard let url else { return }
-      try Self.dispatch(["remote", "add", "--", "origin", url], in: place)
+      try Self.dispatch(
+        ["remote", "add"] + (encrypt ? ["--encrypt", "--"] + keys : ["--"]) + ["origin", url], in: place)
       try Self.dispatch(["pull"] + (timeout.map { ["--timeout", String($0)] } ?? []) + ["origin"], in: place)
     }
     var output = Output()

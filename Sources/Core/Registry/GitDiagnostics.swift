@@ -46,6 +46,13 @@ public enum GitDiagnostics {
     "Sending projects: ", "Total ", "Receiving ", "Unpacking ", "Resolving ", "Updating files: ",
     "remote: Enumerating ",
     "remote: Counting ", "remote: Compressing ", "remote: Total ",
+    // What git-remote-gcrypt and gpg say when all is well.
+    "gcrypt: Decrypting manifest", "gcrypt: Remote ID is", "gcrypt: Encrypting to:",
+    "gcrypt: Requesting manifest", "gcrypt: Setting up new", "gcrypt: Due to a longstanding",
+    "gcrypt: Consider explicitly", "gcrypt: gcrypt's require", "gpg: Good signature", "gpg: Signature made",
+    "gpg:                using", "gpg: encrypted with", "gpg: error getting version from",
+    "gpg: WARNING: This key is not certified", "gpg:          There is no indication",
+    "Primary key fingerprint:",
     "Please make sure you have the correct access rights", "and the repository exists.",
   ]
 

@@ -101,6 +101,28 @@ public struct RemoteURL: Equatable, Sendable {
     }
   }
 
+  // MARK: Remote helpers
+
+  /// The remote helper that git runs for a URL (gitremote-helpers(7)), and what it is told; nil where git needs none.
+  public static func helper(of text: String) -> (name: String, address: String)? {
+    switch URLForm(ByteText.bytes(of: text)) {
+    case .helper(let name, let address): (name, ByteText.string(from: address))
+    case .url(let scheme, _): scheme == "file" || Transport(scheme) != nil ? nil : (scheme, text)
+    case .scp, .path: nil
+    }
+  }
+
+  /// Whether a person may allow a remote helper of this name: one that runs commands never, and no name that git takes for
+  /// something else.
+  public static func isHelperName(_ name: String) -> Bool {
+    guard let first = name.utf8.first, name.utf8.count <= 64 else { return false }
+    let isFirst = (0x30...0x39).contains(first) || (0x61...0x7A).contains(first)
+    return isFirst && !commands.contains(name)
+      && name.utf8.allSatisfy {
+        (0x30...0x39).contains($0) || (0x61...0x7A).contains($0) || "+-.".utf8.contains($0)
+      }
+  }
+
   // MARK: Forms
 
   /// Helpers whose address is a command, or the descriptors of one.

@@ -168,6 +168,8 @@ public struct TransportFailure: Error, Equatable, Sendable {
     case git(String?)
     /// The remote is a shallow clone: it does not say what was merged there and when.
     case shallow
+    /// What the remote has is encrypted to more keys than would be named here: those without would be shut out.
+    case fewerKeys(there: Int, here: Int)
     /// The remote refused the push; its reason, and what else was said.
     case refused(String, said: String?)
   }

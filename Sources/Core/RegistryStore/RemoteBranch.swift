@@ -63,6 +63,12 @@ extension RegistryStore {
     return nil
   }
 
+  /// The remote helpers that its user has allowed, once, by name: `dev-infra.remoteHelper` in the registry's own file. What
+  /// runs commands never is.
+  public func allowedHelpers() throws -> [String] {
+    try repository.configuration().localStrings("dev-infra.remoteHelper").filter(RemoteURL.isHelperName)
+  }
+
   /// The names of the registry's remotes, sorted.
   public func remotes() throws -> [String] { try repository.remoteNames().sorted() }
 

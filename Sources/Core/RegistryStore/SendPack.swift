@@ -32,6 +32,10 @@ extension RegistryStore {
     let known = try repository.reference(branch.reference)
     if isFetched, known == commit, try carriesState(branch) { return .upToDate }
     let transport = try transport(.push, branch, timeout, relay)
+    // gcrypt cannot be asked what it would do; what it did is known.
+    if dryRun, try EncryptedRemote(branch.remote, url: transport.url, in: self) != nil {
+      return known == commit ? .upToDate : .sent(from: known)
+    }
     let result = try transport.push(["\(commit.hex):refs/heads/main"], dryRun: dryRun, in: self)
     let pushed = GitDiagnostics.PushedRef("refs/heads/main", in: result.report)
     guard result.succeeded else {

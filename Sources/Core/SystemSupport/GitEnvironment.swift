@@ -63,6 +63,26 @@ public enum GitEnvironment: String, Sendable, CaseIterable {
   /// The transports that may be used, as git's `GIT_ALLOW_PROTOCOL` lists them.
   static let transports = "file:git:http:https:ssh:work-prod"
 
+  /// The transports that may be used beside these remote helpers, as `GIT_ALLOW_PROTOCOL` lists them. Where the user's own
+  /// environment has such a list, that is all.
+  public static func transports(with helpers: [String]) -> String {
+    given ?? ([transports] + helpers).joined(separator: ":")
+  }
+
+  /// These transports, and no others; of the user's own list where there is one.
+  public static func transports(only few: [String]) -> String {
+    given.map { list in
+      few.filter { list.split(at: ":").map(String.init).contains($0) }.joined(separator: ":")
+    }
+    .map { $0.isEmpty ? noTransport : $0 } ?? few.joined(separator: ":")
+  }
+
+  private static var given: String? {
+    Environment["GIT_ALLOW_PROTOCOL"].map { list in
+      list.split(at: ":").filter { $0 != "ext" }.joined(separator: ":")
+    }
+  }
+
   /// The list of one transport that there cannot be. A name that a program could have would not do, nor an empty one: for a
   /// remote of `none::x`, git runs `git remote-none`, which may be an alias.
   static let noTransport = "/"
@@ -99,10 +119,7 @@ public enum GitEnvironment: String, Sendable, CaseIterable {
       variables["GIT_TERMINAL_PROMPT"] = "0"
     case .registry: variables["GIT_ALLOW_PROTOCOL"] = Self.noTransport
     case .transport, .clone:
-      let own = Environment["GIT_ALLOW_PROTOCOL"].map { list in
-        list.split(at: ":").filter { $0 != "ext" }.joined(separator: ":")
-      }
-      variables["GIT_ALLOW_PROTOCOL"] = own ?? Self.transports
+      variables["GIT_ALLOW_PROTOCOL"] = Self.transports(with: [])
     case .person: break
     }
     return variables

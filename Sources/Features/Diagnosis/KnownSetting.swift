@@ -41,7 +41,7 @@ public struct KnownSetting: Sendable {
   public static let all = [
     KnownSetting("machine"), KnownSetting("name"), KnownSetting("systemId", isShown: false),
     KnownSetting("directory", isShown: false), KnownSetting("formerMachine", isShown: false),
-    KnownSetting("remote"), KnownSetting("roots"), KnownSetting("apiKeyHost"),
+    KnownSetting("remote"), KnownSetting("remoteHelper"), KnownSetting("roots"), KnownSetting("apiKeyHost"),
     KnownSetting("timeout", .number(atLeast: 0)), KnownSetting("root"), KnownSetting("layout"),
     KnownSetting("updateJobs", .number(atLeast: 1)),
     KnownSetting("state", .word(["branches", "counts", "none"])), KnownSetting("stateWait", .seconds),

@@ -22,7 +22,7 @@ extension Diagnosis {
       let shown = RemoteURL.withoutSecrets(url)
       report.state(.remotes, name, "\(shown) (seen \(seen))")
       if !shown.hasSameBytes(as: url) { report.find(.warning, .remotes, .secretInURL(remote: name)) }
-      checkURL(url, of: name)
+      checkURL(url, of: name, helpers: try store.allowedHelpers())
       if try store.lostCommit(of: branch.reference) != nil {
         report.find(.warning, .remotes, .rewound(remote: name))
       }
@@ -36,14 +36,16 @@ extension Diagnosis {
     }
   }
 
-  private mutating func checkURL(_ url: String, of remote: String) {
+  private mutating func checkURL(_ url: String, of remote: String, helpers: [String]) {
     let allowed = (surroundings.given("GIT_ALLOW_PROTOCOL") ?? "").split(at: ":").map(String.init)
     do throws(RefusedURL) {
-      _ = try RemoteURL(url, helpers: Set(allowed + ["work-prod"]))
+      _ = try RemoteURL(url, helpers: Set(allowed + helpers + ["work-prod"]))
     } catch {
       report.find(.error, .remotes, .refusedURL(remote: remote, error))
     }
-    if url.begins(with: "work-prod::") { need("git-remote-work-prod", for: remote) }
+    guard let (helper, _) = RemoteURL.helper(of: url) else { return }
+    need("git-remote-\(helper)", for: remote)
+    if helper == "gcrypt" { need("gpg", for: remote) }
   }
 
   private mutating func need(_ program: String, for remote: String) {
