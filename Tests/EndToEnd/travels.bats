@@ -495,7 +495,7 @@ undone_on_laptop() {
   succeeds on laptop dev-infra state --machine laptop lib
   equal "$(cut -f 1,13,14 <<<"$output")" "$(printf 'lib\tlaptop\t')"
   refuses 1 'web is not on laptop' on desk dev-infra state --machine laptop web
-  refuses 1 "there is no machine 'tablet'" on desk dev-infra state --machine tablet
+  refuses 1 "no machine is known by 'tablet'" on desk dev-infra state --machine tablet
   refuses 129 'exclude each other' on desk dev-infra state --machine laptop --all-machines
   refuses 129 'goes with neither' on desk dev-infra state --unsaved --machine laptop
   # One that tells nothing.

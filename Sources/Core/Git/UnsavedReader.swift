@@ -9,17 +9,27 @@ struct UnsavedReader {
   var depth = 0
   /// Whether the repository's refs are read together with those of the one that this is a part of.
   var readsRefs = true
+  /// Whether it is the git directory of a submodule that is not checked out, which names a work tree that is not there.
+  var isWithoutWorkTree = false
 
   func read(at directory: FilePath) throws(GitError) -> UnsavedWork {
     var work = UnsavedWork()
-    work.state = try StateReader(alwaysUntracked: true).read(at: directory)
+    if isWithoutWorkTree {
+      try Ownership.check(gitDirectory: directory, workTree: nil)
+      try GitDirectoryCheck.gitDirectory(directory)
+      try GitDirectoryCheck.objects(directory.appending("objects"))
+    } else {
+      work.state = try StateReader(alwaysUntracked: true).read(at: directory)
+    }
     // Those of a linked worktree are its repository's.
     if !readsRefs { work.state.stashes = 0 }
     Watch.sign()
     let handle: RepositoryHandle
     do throws(GitError) {
       handle = try RepositoryHandle(
-        opening: directory, flags: git_repository_open_flag_t(rawValue: 0),
+        opening: directory,
+        flags: git_repository_open_flag_t(
+          rawValue: isWithoutWorkTree ? GIT_REPOSITORY_OPEN_BARE.rawValue : 0),
         ceilings: Environment["GIT_CEILING_DIRECTORIES"] ?? "")
     } catch  where error.kind == .unsupportedExtension || error.kind == .ownedBySomeoneElse {
       try readByProgram(directory, &work)
@@ -30,6 +40,11 @@ struct UnsavedReader {
     let common = FilePath(fromC: git_repository_commondir(handle.raw)) ?? gitDirectory
     let workTree = FilePath(fromC: git_repository_workdir(handle.raw)).map { $0.resolved ?? $0 }
     let configuration = try Configuration(of: handle.raw)
+    if isWithoutWorkTree, try ReferenceHandle("refs/stash", in: handle) != nil {
+      try GitDirectoryCheck.reference("logs/refs/stash", in: common)
+      let log = (try? Files.read(common.pushing(FilePath("logs/refs/stash")), limit: Limits.packedRefs)) ?? []
+      work.state.stashes = max(1, log.count { $0 == UInt8(ascii: "\n") })
+    }
     if readsRefs {
       let survey = RefSurvey(
         source: LibGit2RefSource(handle, common), places: try RemotePlaces(of: configuration),
@@ -151,6 +166,7 @@ struct UnsavedReader {
         var inner = UnsavedReader(known: known)
         inner.depth = depth + 1
         let workTree = Self.workTree(of: folder)
+        inner.isWithoutWorkTree = workTree == nil
         if let workTree, known.contains(workTree) { continue }
         add(workTree ?? folder, inner, &work)
         continue
