@@ -444,7 +444,7 @@ entry_with() {
   succeeds on desktop dev-infra clone app
   equal "$(git -C "$path" rev-parse --is-shallow-repository)" false
   refuses 129 '--full excludes' on desktop dev-infra clone --full --depth 1 app
-  refuses 1 'clone_options is one or more of' on desktop dev-infra set app 'clone_options=--upload-pack=x'
+  refuses 129 'clone_options is one or more of' on desktop dev-infra set app 'clone_options=--upload-pack=x'
 }
 
 @test "what an entry has in place of clone options never reaches git" {
