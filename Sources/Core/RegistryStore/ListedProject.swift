@@ -190,17 +190,18 @@ extension RegistryStore {
       let filled = try planner.fill(
         registration.id, from: own, declared: directory.metadata, isNew: registration.change == .registered,
         overwriting: overwriting, in: self)
-      try note(
-        registration.id, filled, at: directory.path, registration.change == .registered,
-        registration.change == .updated, listed, planner: &planner, &result, &seen)
+      let name = planner.name(of: registration.id) ?? registration.name
+      note(
+        registration.id, name, filled, at: directory.path, registration.change == .registered,
+        registration.change == .updated, listed, &result, &seen)
     }
     if isTaken { return }
     if let url = listed.url {
       let added = try planner.add(url, subdirectory: listed.subdirectory, name: listed.name, in: self)
       let filled = try planner.fill(
         added.id, from: listed, declared: nil, isNew: added.isNew, overwriting: overwriting, in: self)
-      try note(
-        added.id, filled, at: nil, added.isNew, false, listed, planner: &planner, &result, &seen)
+      let name = planner.name(of: added.id) ?? listed.name
+      note(added.id, name, filled, at: nil, added.isNew, false, listed, &result, &seen)
     } else if areDirectories {
       result.passedOver += 1
     } else {
@@ -211,11 +212,10 @@ extension RegistryStore {
 
   /// Notes what became of a project; one that the list names more than once is told of once.
   private func note(
-    _ id: ProjectID, _ filled: (changed: Bool, leftOut: [InvalidValue]), at path: FilePath?, _ isNew: Bool,
-    _ isUpdated: Bool, _ listed: ListedProject, planner: inout RegistrationPlanner,
-    _ result: inout ImportResult, _ seen: inout [ProjectID: Int]
-  ) throws {
-    let name = try planner.project(id, self)?.name ?? listed.name
+    _ id: ProjectID, _ name: String, _ filled: (changed: Bool, leftOut: [InvalidValue]), at path: FilePath?,
+    _ isNew: Bool, _ isUpdated: Bool, _ listed: ListedProject, _ result: inout ImportResult,
+    _ seen: inout [ProjectID: Int]
+  ) {
     result.leftOut += filled.leftOut.map { (name, $0) }
     let change: ImportedProject.Change = isNew ? .new : filled.changed || isUpdated ? .changed : .known
     if let index = seen[id] {

@@ -67,6 +67,8 @@ extension RegistrationPlanner {
     _ id: ProjectID, from listed: ListedProject, declared metadata: ProjectMetadata?, isNew: Bool,
     overwriting: Bool, in store: borrowing RegistryStore
   ) throws -> (changed: Bool, leftOut: [InvalidValue]) {
+    // Of a list that is imported again nearly all is known: the index tells that without opening an entry.
+    if !isNew, let row = index.row(id), !Self.mayChange(row, listed, overwriting) { return (false, []) }
     guard var project = try project(id, store) else { return (false, []) }
     // Its row is made anew below, and has the paths of the checkout.
     _ = try checkout(id, store)
@@ -123,4 +125,19 @@ extension RegistrationPlanner {
     replaceRow(id)
     return (true, leftOut)
   }
+
+  /// Whether a list may change anything of the project of a row.
+  private static func mayChange(_ row: ViewRow, _ listed: ListedProject, _ overwriting: Bool) -> Bool {
+    let changesField = listed.fields.contains { key, value in
+      let own = row[.field(key)]
+      return own.isEmpty || (overwriting && !own.hasSameBytes(as: value))
+    }
+    if changesField || listed.tags.isEmpty { return changesField }
+    let own = row.list(.tags)
+    return !listed.tags.allSatisfy(own.containsBytes(of:))
+      || (overwriting && own.count != listed.tags.sortedUniqueByBytes().count)
+  }
+
+  /// What a project is called by the plan.
+  func name(of id: ProjectID) -> String? { index.row(id)?.name }
 }
