@@ -202,6 +202,50 @@ open_web() {
   end_daemon
 }
 
+@test "a key without paths opens the pages, without paths, and nothing else" {
+  local secret path
+  registered server app
+  project server src/local
+  succeeds on server dev-infra register --quiet src/local
+  secret=$(key add --no-paths wall)
+  key list | grep -q $'^wall\tno-paths\t'
+  run -129 --separate-stderr key add --no-paths --read-only other
+  serve
+  for path in / /machines /activity /pictures "/projects/$(id_of server app)" "/projects/$(id_of server local)"; do
+    see 200 "$path" -H "Authorization: Bearer $secret"
+    hides "$WORLD" /src/
+  done
+  ask 403 /api/projects -H "Authorization: Bearer $secret"
+  ask 403 '/registry.git/info/refs?service=git-upload-pack' -H "Authorization: Bearer $secret"
+  see 403 "/projects/$(id_of server app)/edit" -H "Authorization: Bearer $secret"
+  see 403 "/projects/$(id_of server app)/edit" -H "Authorization: Bearer $secret" -d name=other
+  signed_in "$secret"
+  see 200 "/projects/$(id_of server app)" -b "$WORLD/cookies"
+  hides "$WORLD" /edit
+  end_daemon
+}
+
+@test "what two machines changed at once is counted, and the value that gave way is shown" {
+  bare_remote registry
+  joined laptop desk
+  registered laptop app lib
+  succeeds on laptop dev-infra sync
+  succeeds on desk dev-infra sync
+  succeeds on laptop dev-infra set app description=first
+  succeeds on desk dev-infra set app description=second
+  succeeds on desk dev-infra set lib description=alone
+  succeeds on laptop dev-infra push
+  succeeds on desk dev-infra pull
+  serve --registry "$(registry_of desk)"
+  see 200 '/?only=conflicts'
+  shows '>1 of 2 projects<' '<bdi>app</bdi>'
+  see 200 "/projects/$(id_of desk app)"
+  shows '<bdi>first</bdi> gave way'
+  see 200 "/projects/$(id_of desk lib)"
+  hides 'gave way'
+  end_daemon
+}
+
 @test "wrong keys are counted at the form as well" {
   key add laptop >/dev/null
   serve DEV_INFRA_TEST_DAEMON_LIMITS=wrong-keys=3

@@ -177,7 +177,7 @@ private struct ProjectHistory {
   private func changed(_ old: [JSON.Members], _ new: JSON.Members) -> [ProjectRecord.FieldChange] {
     let before = old.first { !$0.isEmpty } ?? [:]
     return (Array(before.keys) + Array(new.keys)).sortedUniqueByBytes().compactMap { key in
-      guard before[key] != new[key], !Self.quiet.contains(key) else { return nil }
+      guard before[key] != new[key], !MergeConflict.quiet.contains(key) else { return nil }
       return ProjectRecord.FieldChange(field: key, old: Self.text(before[key]), new: Self.text(new[key]))
     }
   }
@@ -190,19 +190,13 @@ private struct ProjectHistory {
       return []
     }
     let common = try members(store.blob(at: .project(id), in: base), store)
-    return Array(new.keys).sortedUniqueByBytes().compactMap { key in
-      guard !Self.quiet.contains(key), sides[0][key] != sides[1][key], sides[0][key] != common[key],
-        sides[1][key] != common[key]
-      else { return nil }
+    return MergeConflict.keys(sides[0], sides[1], common).map { key in
       let lost = sides[0][key] == new[key] ? sides[1][key] : sides[0][key]
       return ProjectRecord.FieldChange(
         field: key, old: Self.text(common[key]), new: Self.text(new[key]),
         gaveWay: Self.text(lost) ?? "nothing")
     }
   }
-
-  /// What changes with every change.
-  private static let quiet: Set<String> = ["updated", "updated_by"]
 
   private func members(_ blob: ObjectID?, _ store: borrowing RegistryStore) throws -> JSON.Members {
     guard let blob else { return [:] }

@@ -143,6 +143,7 @@ enum Finding: String, CaseIterable, Sendable {
   case noRemote = "no-remote"
   case gone
   case idle
+  case conflicts
 
   /// What people call it.
   var title: String {
@@ -152,6 +153,7 @@ enum Finding: String, CaseIterable, Sendable {
     case .noRemote: "no remote"
     case .gone: "directory gone"
     case .idle: "idle over a year"
+    case .conflicts: "conflicts at the last pull"
     }
   }
 
@@ -163,6 +165,7 @@ enum Finding: String, CaseIterable, Sendable {
     case .noRemote: "projects that no remote is known of"
     case .gone: "projects whose directory was not there any more"
     case .idle: "projects whose last commit is more than a year old"
+    case .conflicts: "projects of which two machines had changed the same field, so that one value gave way"
     }
   }
 

@@ -26,8 +26,9 @@ extension Snapshot {
     for (index, machine) in machines.enumerated() { places[machine.id.hex] = index }
     var values = FacetValues()
     values.values[.machine] = machines.map(\.name)
+    let conflicts = try MergeConflict.projects(ofLastMergeIn: store)
     var projects = view.rows.map { row in
-      project(row, machines, states, places, &values, now: now)
+      project(row, machines, states, places, &values, conflicts, now: now)
     }
     projects.sort { ($0.sortKey, $0.project.id) < ($1.sortKey, $1.project.id) }
     return Snapshot(
@@ -36,7 +37,7 @@ extension Snapshot {
 
   private static func project(
     _ row: ViewRow, _ machines: [Machine], _ states: [MachineID: MachineState], _ places: [String: Int],
-    _ facets: inout FacetValues, now: Timestamp
+    _ facets: inout FacetValues, _ conflicts: Set<String>, now: Timestamp
   ) -> (sortKey: String, project: Project) {
     let id = row.id
     let key = ProjectID(id)
@@ -71,6 +72,7 @@ extension Snapshot {
     {
       findings.insert(.init(.idle))
     }
+    if conflicts.contains(id) { findings.insert(.init(.conflicts)) }
     let small = name.lowercased()
     return (
       small,
