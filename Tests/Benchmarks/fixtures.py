@@ -77,10 +77,11 @@ class Registry:
     def main(self):
         return self.git("rev-parse", "refs/heads/main")
 
-    def fill(self, numbers, status="active", updated=0, checkouts=None):
+    def fill(self, numbers, status="active", updated=0, checkouts=None, others=()):
         """Puts entries into the registry by one commit, past all the toolset does for real repositories.
 
         - checkouts: the directory whose subdirectories p00000, p00001 … are the projects; None for none on this machine.
+        - others: the ids of further machines that have the same.
         """
         message = b"Fill\n"
         stamp = f"{EPOCH + updated} +0000"
@@ -94,9 +95,11 @@ class Registry:
             content = canonical(value)
             stream.append(f"M 100644 inline {path}\ndata {len(content)}\n".encode() + content + b"\n")
 
-        if checkouts is not None:
-            put(f"machines/{self.machine}/machine.json", {
-                "first_seen": "2026-01-01T00:00:00.000Z", "id": self.machine, "name": os.path.basename(self.home),
+        machines = [] if checkouts is None else [self.machine, *others]
+        for machine in machines:
+            put(f"machines/{machine}/machine.json", {
+                "first_seen": "2026-01-01T00:00:00.000Z", "id": machine,
+                "name": os.path.basename(self.home) if machine == self.machine else f"machine-{machine[:4]}",
                 "system": "Linux x86_64",
             })
         for number in numbers:
@@ -109,8 +112,8 @@ class Registry:
                 "root_commit": hashlib.sha1(identity.encode()).hexdigest(), "project_type": "Work",
                 "tags": ["bench", f"group-{number % 10}"],
             })
-            if checkouts is not None:
-                put(f"machines/{self.machine}/checkouts/{name[:2]}/{name[2:]}.json", {
+            for machine in machines:
+                put(f"machines/{machine}/checkouts/{name[:2]}/{name[2:]}.json", {
                     "paths": [{"kind": "main", "path": f"{checkouts}/p{number:05}"}],
                     "remotes": {"origin": f"https://git.bench.example/team/p{number:05}.git"},
                 })

@@ -10,7 +10,7 @@ from fixtures import EPOCH, Failed, git_daemon, run
 from measure import Command, peak_memory, times
 from remote import change_beside_patches, push_beside_import
 from screen import until_shown
-from service import list_beside_nginx, under_load
+from service import list_beside_nginx, page_beside_nginx, under_load
 
 
 @dataclass
@@ -443,6 +443,14 @@ def daemon_list(world):
     return [Outcome(text, ours / theirs >= 0.5)]
 
 
+def daemon_page(world):
+    firsts, packed, ours, theirs = page_beside_nginx(world)
+    text = (
+        f"first byte after {shown(firsts[0])}, {shown(firsts[1])} for a search; {packed / 1e3:.0f} kB packed; "
+        f"{ours / theirs:.2f} × ({ours:.0f} / {theirs:.0f} requests a second)")
+    return [Outcome(text, max(firsts) <= 0.05 and packed <= 150e3 and ours / theirs >= 0.5)]
+
+
 def daemon_load(world):
     memory, most, writes, reads, faults = under_load(world, 60 * min(1, world.scale))
     half = len(memory) // 2
@@ -512,6 +520,9 @@ ROWS = [
     Row(
         "daemon-list", "requests for the list of 10,000 projects that `daemon` answers, `wrk` with 8 connections",
         "nginx with the same bytes in a file", "at least 0.5 ×", daemon_list),
+    Row(
+        "daemon-page", "the page of 10,000 projects on 5 machines that `daemon` shows", "nginx with the same bytes in a file",
+        "first byte 50 ms, 150 kB packed, at least 0.5 ×", daemon_page),
     Row(
         "daemon-load", "memory of `daemon` with 10,000 projects, 8 writers and 8 readers for a minute", "—",
         "150 MB, flat, no error", daemon_load),

@@ -1,6 +1,7 @@
 """Rows of the daemon: what it serves, beside a web server with a file, and what it holds under load."""
 
 import contextlib
+import gzip
 import http.client
 import json
 import os
@@ -9,7 +10,7 @@ import subprocess
 import threading
 import time
 
-from fixtures import Failed, run
+from fixtures import Failed, Registry, run
 
 
 @contextlib.contextmanager
@@ -94,6 +95,41 @@ def list_beside_nginx(world):
                 ours.append(throughput(f"http://127.0.0.1:{port}/api/projects", 4))
                 theirs.append(throughput(f"http://127.0.0.1:{other}/list.json", 4))
     return sorted(ours)[2], sorted(theirs)[2], len(body)
+
+
+def page_beside_nginx(world):
+    """The page of all projects on five machines: seconds to the first byte of it, and of what one word finds, each by one connection;
+    its bytes packed by gzip; requests a second of the daemon and of nginx."""
+    size = world.size(10_000)
+    registry = Registry(world.path("pages"))
+    registry.fill(range(size), checkouts=world.path("pages-src"), others=[f"{number:016x}" for number in range(1, 5)])
+    directory = world.path("nginx-pages")
+    os.makedirs(directory)
+    os.chmod(world.directory, 0o755)
+    with daemon(registry, "--log-level", "warning") as (port, _):
+        status, body = call(port, "GET", "/")
+        if status != 200 or f">{size} projects<".encode() not in body:
+            raise Failed(f"the page is not whole: {status}, {len(body)} bytes")
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        firsts = []
+        for path in ("/", "/?q=p"):
+            times = []
+            for number in range(100):
+                start = time.perf_counter()
+                # No two look for the same.
+                connection.request("GET", path if path == "/" else f"{path}{number:02}")
+                answer = connection.getresponse()
+                times.append(time.perf_counter() - start)
+                answer.read()
+            firsts.append(sorted(times)[50])
+        with open(os.path.join(directory, "page.html"), "wb") as file:
+            file.write(body)
+        with nginx(directory, "page.html") as other:
+            ours, theirs = [], []
+            for _ in range(4):
+                ours.append(throughput(f"http://127.0.0.1:{port}/", 4))
+                theirs.append(throughput(f"http://127.0.0.1:{other}/page.html", 4))
+    return firsts, len(gzip.compress(body)), sorted(ours)[2], sorted(theirs)[2]
 
 
 def resident(process):
