@@ -137,20 +137,24 @@ private struct ProjectHistory {
     let before = try commit.parents.map { try store.blob(at: path, in: $0) }
     var words: [String] = []
     var fields: [ProjectRecord.FieldChange] = []
-    // A merge that took one side as it was made no change of its own.
-    if before.isEmpty ? now != nil : !before.contains(now) {
+    if commit.parents.count > 1 {
+      // What one side had is told of where it was made; a merge's own is what neither had, and what gave way.
+      let new = try members(now, store)
+      let old = try before.map { try members($0, store) }
+      if now == nil, !before.contains(nil) { words.append("removed") }
+      if now != nil, Set(before).count > 1 {
+        fields = try gaveWay(commit.parents, old, new, store)
+        let told = Set(fields.map(\.field))
+        fields += changed(old, new).filter { change in
+          !told.contains(change.field) && old.allSatisfy { $0[change.field] != new[change.field] }
+        }
+      }
+    } else if before.first ?? nil != now {
       let new = try members(now, store)
       let old = try before.map { try members($0, store) }
       if now == nil { words.append("removed") }
       if now != nil, before.allSatisfy({ $0 == nil }) { words.append("added") }
       if now != nil, before.contains(where: { $0 != nil }) { fields = changed(old, new) }
-    } else if commit.parents.count > 1, Set(before).count > 1 {
-      // One side won as a whole.
-      let new = try members(now, store)
-      let old = try before.map { try members($0, store) }
-      let lost = try gaveWay(commit.parents, old, new, store)
-      guard !lost.isEmpty else { return nil }
-      fields = lost
     }
     if commit.parents.count < 2 {
       for machine in machines {
