@@ -69,7 +69,7 @@ public struct OverviewQuery: Equatable, Sendable {
     return query
   }
 
-  /// A value as the query of an address has it.
+  /// A value as it stands in the query of an address.
   static func encoded(_ text: String) -> String {
     let digits = Array("0123456789ABCDEF".utf8)
     var bytes: [UInt8] = []
