@@ -58,7 +58,7 @@ pulls() { runs "$1" on laptop "$FAKE/dev-infra-pull" "${@:2}"; }
   plan "0 $(record ' ' 'a..b')"
   pushes 0
   equal "$(count dev-infra-fetch-pack) $(count dev-infra-merge-registry) $(count dev-infra-send-pack)" '1 1 1'
-  holds "$(cat "$LOG")" "dev-infra-send-pack --porcelain -- origin $MAIN"
+  holds "$(cat "$LOG")" "--porcelain -- origin $MAIN"
   equal "$stderr" ''
 }
 
@@ -124,8 +124,8 @@ pulls() { runs "$1" on laptop "$FAKE/dev-infra-pull" "${@:2}"; }
   pushes 0 --dry-run
   pushes 0 --no-state
   equal "$(count dev-infra-update-state)" 0
-  holds "$(cat "$LOG")" 'dev-infra-send-pack --dry-run --porcelain'
-  holds "$(cat "$LOG")" 'dev-infra-send-pack --no-state --porcelain'
+  grep -q '^dev-infra-send-pack .*--dry-run --porcelain' "$LOG"
+  grep -q '^dev-infra-send-pack .*--no-state --porcelain' "$LOG"
 }
 
 @test "pull: what the merge moved is read again, and what did not move is not" {
