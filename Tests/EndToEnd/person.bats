@@ -240,3 +240,19 @@ END
   rm -rf laptop/src/one
   runs 1 on laptop setsid dev-infra clone -j 4 one
 }
+
+@test "where there is neither a terminal nor a window, a credential helper that hangs is given up, by git and by the REST remote" {
+  private_http
+  on laptop git config --global credential.helper '!sleep 120; :'
+  export DEV_INFRA_TEST_ATTENDANCE=3
+  # A session of its own has no terminal to ask on.
+  SECONDS=0
+  runs 128 on laptop env -u DISPLAY -u WAYLAND_DISPLAY setsid --wait dev-infra push
+  [ "$SECONDS" -lt 60 ] || explain "took $SECONDS seconds"
+  assert_stderr_has 'said nothing for'
+  on laptop dev-infra remote remove origin
+  on laptop dev-infra remote add --work-prod origin "$HTTP_URL/private/registry.git"
+  SECONDS=0
+  runs 128 on laptop env -u DISPLAY -u WAYLAND_DISPLAY setsid --wait dev-infra push
+  [ "$SECONDS" -lt 60 ] || explain "took $SECONDS seconds"
+}

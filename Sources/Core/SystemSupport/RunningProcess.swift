@@ -20,6 +20,7 @@ final class RunningProcess {
   private var pending: ArraySlice<UInt8>
   private let start = Clock.monotonicSeconds
   private var silence = Silence()
+  private lazy var attendance = Attendance.limit
   private var failure: SystemError?
   private var isSilent = false
   private var isLeft = false
@@ -116,9 +117,12 @@ final class RunningProcess {
   private func watchSilence() {
     guard let limit = program.silenceLimit else { return }
     silence.goOn()
-    if silence.seconds > 0.25, Prompt.isOpen(below: process) { silence.end() }
+    if silence.seconds > 0.25, isWithinAttendance, Prompt.isOpen(below: process) { silence.end() }
     if silence.seconds >= limit { isSilent = true }
   }
+
+  /// Whether it may still wait for a person.
+  private var isWithinAttendance: Bool { attendance.map { Clock.monotonicSeconds - start < $0 } ?? true }
 
   /// Makes it one that a signal to this process stopped.
   func interrupt() {

@@ -63,6 +63,7 @@ public struct GitCredential: Sendable {
   private func run(_ verb: String, _ input: [UInt8]) throws(HTTPFailure) -> ChildProcess.Result {
     var git = git
     git.input = input
+    git.timeLimit = Attendance.limit
     do throws(GitError) {
       return try git.run(["credential", verb])
     } catch {
