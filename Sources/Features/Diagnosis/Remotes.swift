@@ -15,6 +15,9 @@ extension Diagnosis {
     } else if preferred == nil, names.count > 1, !names.contains("origin") {
       report.find(.warning, .remotes, .noDefaultRemote(names))
     }
+    // One that is not a number is told of as such, and not by what it is.
+    let configured = (try? store.repository.configuration().int("dev-infra.timeout")) ?? nil
+    let timeout = options.timeout ?? max(1, configured ?? 10)
     for name in names {
       guard let url = try store.remoteURL(of: name) else { continue }
       let branch = try RemoteBranch(name, in: store)
@@ -28,7 +31,7 @@ extension Diagnosis {
       }
       guard options.isOnline else { continue }
       do {
-        try store.reach(branch, timeout: options.timeout)
+        try store.reach(branch, timeout: timeout)
         report.state(.remotes, "\(name) answers", "yes")
       } catch {
         report.find(.error, .remotes, .unreachable(remote: name, error))
