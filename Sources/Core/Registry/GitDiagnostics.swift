@@ -56,6 +56,28 @@ public enum GitDiagnostics {
     "Please make sure you have the correct access rights", "and the repository exists.",
   ]
 
+  // MARK: What a remote helper of ours says
+
+  /// What the helper of a service says of single projects.
+  public enum HelperLine: Equatable, Sendable {
+    /// What it warns of.
+    case warning(String)
+    /// What the service did not take, which begins with a name in quotes.
+    case error(String)
+  }
+
+  /// What the helper of a service said of single projects, among what git says.
+  ///
+  /// The helper has escaped what came from the service; a line with a control character is not from the helper.
+  public static func ofHelper(_ errors: [UInt8]) -> [HelperLine] {
+    errors.split { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }.compactMap { line in
+      guard line.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else { return nil }
+      let text = String(decoding: line, as: UTF8.self)
+      if text.begins(with: "warning: ") { return .warning(String(text.dropFirst("warning: ".count))) }
+      return text.begins(with: "error: '") ? .error(String(text.dropFirst("error: ".count))) : nil
+    }
+  }
+
   // MARK: What kind of failure it was
 
   /// Whether git says that the other side ended the connection before it sent any objects: sshd beyond its
@@ -120,6 +142,25 @@ public enum GitDiagnostics {
   ]
 
   // MARK: What came of a push
+
+  /// A report of a push in which what was made is said to have fared as the branch that carries it.
+  public static func report(of sent: [UInt8], inTheNameOf made: [UInt8]) -> [UInt8] {
+    let newline = UInt8(ascii: "\n")
+    let tab = UInt8(ascii: "\t")
+    let refused = sent.split(separator: newline).first { $0.first == UInt8(ascii: "!") }
+    let summary =
+      refused?.split(separator: tab).last ?? Array("[remote rejected] (it gave no reason)".utf8)[...]
+    return Array(
+      made.split(separator: newline).map { line -> [UInt8] in
+        let fields = line.split(separator: tab, omittingEmptySubsequences: false)
+        guard fields.count == 3 else { return Array(line) }
+        var line = [UInt8(ascii: "!"), tab]
+        line += fields[1]
+        line.append(tab)
+        line += summary
+        return line
+      }.joined(separator: [newline]))
+  }
 
   /// As git (`refs.c`, `refs/files-backend.c`, `builtin/receive-pack.c`) words that a ref is not what it was.
   private static let overtaking = [

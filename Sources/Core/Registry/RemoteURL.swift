@@ -162,7 +162,9 @@ public struct RemoteURL: Equatable, Sendable {
           throw RefusedURL(text, "would be taken for an option")
         }
         try Secrets.refuse(in: address)
-        return RemoteURL(stored: text, normalized: text)
+        let place = strippedEnd(address)
+        return RemoteURL(
+          stored: text, normalized: "\(name)::\(place.isEmpty ? nested : ByteText.string(from: place))")
       }
       let url = try RemoteURL(nested, relativeTo: nil, helpers: helpers, depth: depth + 1)
       return RemoteURL(
@@ -197,7 +199,9 @@ public struct RemoteURL: Equatable, Sendable {
       }
       guard withoutSecrets(text).hasSameBytes(as: text) else { throw RefusedURL(text, "carries a password") }
       try Secrets.refuse(in: rest)
-      return RemoteURL(stored: text, normalized: text)
+      let place = strippedEnd(rest)
+      guard !place.isEmpty else { throw RefusedURL(text, "names no path") }
+      return RemoteURL(stored: text, normalized: "\(scheme)://\(ByteText.string(from: place))")
     }
     let isHTTP = transport == .http || transport == .https
     var end =

@@ -127,29 +127,10 @@ struct GitTransport {
     let sent = try run(encrypted.pushWords(known), on: encrypted.copy, helpers: helpers)
     guard sent.succeeded else {
       try encrypted.reset()
-      return (false, Self.report(of: sent.output, inTheNameOf: made.output), sent.errors)
+      return (false, GitDiagnostics.report(of: sent.output, inTheNameOf: made.output), sent.errors)
     }
     try encrypted.accept(in: store)
     return made
-  }
-
-  /// A report of a push in which what was made is said to have fared as the branch that carries it.
-  private static func report(of sent: [UInt8], inTheNameOf made: [UInt8]) -> [UInt8] {
-    let newline = UInt8(ascii: "\n")
-    let tab = UInt8(ascii: "\t")
-    let refused = sent.split(separator: newline).first { $0.first == UInt8(ascii: "!") }
-    let summary =
-      refused?.split(separator: tab).last ?? Array("[remote rejected] (it gave no reason)".utf8)[...]
-    return Array(
-      made.split(separator: newline).map { line -> [UInt8] in
-        let fields = line.split(separator: tab, omittingEmptySubsequences: false)
-        guard fields.count == 3 else { return Array(line) }
-        var line = [UInt8(ascii: "!"), tab]
-        line += fields[1]
-        line.append(tab)
-        line += summary
-        return line
-      }.joined(separator: [newline]))
   }
 
   /// Why a service did not take all that was pushed, where git's report says that.
@@ -176,12 +157,11 @@ struct GitTransport {
   /// Passes on what the helper of a service said of single projects, unless all that is said is shown as it comes.
   func passOn(_ errors: [UInt8]) {
     guard url.begins(with: "work-prod::"), relay == nil else { return }
-    for line in errors.split(whereSeparator: { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }) {
-      // The helper has escaped what came from the service; a control character is not from the helper.
-      guard line.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else { continue }
-      let text = String(decoding: line, as: UTF8.self)
-      if text.begins(with: "warning: ") { delegate.note(.serviceWarning(String(text.dropFirst(9)))) }
-      if text.begins(with: "error: '") { delegate.note(.serviceError(String(text.dropFirst(7)))) }
+    for line in GitDiagnostics.ofHelper(errors) {
+      switch line {
+      case .warning(let text): delegate.note(.serviceWarning(text))
+      case .error(let text): delegate.note(.serviceError(text))
+      }
     }
   }
 

@@ -77,6 +77,11 @@ struct GitDiagnosticsTests {
     #expect(GitDiagnostics.PushedRef("refs/heads/main", in: [UInt8]("!\n\t\t\t\n!\t:\n".utf8)) == nil)
   }
 
+  @Test func whatAHelperSaysOfProjectsIsToldApart() {
+    let said = Array("To x\nwarning: one\nerror: 'app': no\rerror: failed to push\nwarning: a\u{1B}b\n".utf8)
+    #expect(GitDiagnostics.ofHelper(said) == [.warning("one"), .error("'app': no")])
+  }
+
   @Test("words are looked for in what git says nowhere else")
   func theOnlyReader() throws {
     let phrases = [

@@ -12,6 +12,7 @@ import Testing
     project.projectType = .work
     project.organization = "o"
     project.homepage = "https://example.org/o"
+    project.cloneOptions = "--filter=blob:none"
     project.tags = ["b", "a", "b", "\u{E9}", "e\u{301}"]
     project.rootCommit = String(repeating: "a", count: 40)
     project.defaultBranch = "feature/x"
