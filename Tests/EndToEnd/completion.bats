@@ -56,7 +56,7 @@ means() {
 @test "commands are those of the catalogue, with no list of their own" {
   equal "$(dev-infra-complete dev-infra '' | LC_ALL=C sort)" \
     "$(awk -F '\t' '/^dev-infra-/ && $2 != "guide" { print substr($1, 11) }' "$BATS_TEST_DIRNAME/../../man/command-list.txt" | LC_ALL=C sort)"
-  equal "$(words dev-infra re)" 'read-meta refresh register remote'
+  equal "$(words dev-infra re)" 'read-list read-meta refresh register remote'
   equal "$(words dev-infra -C / --dir x regi)" register
   equal "$(words dev-infra help tut)" tutorial
   run dev-infra-complete --describe dev-infra pat
@@ -79,7 +79,7 @@ means() {
 
 @test "subcommands and remotes" {
   equal "$(words dev-infra hooks '')" 'install status uninstall'
-  equal "$(words dev-infra remote '')" 'add get-url remove rename set-url'
+  equal "$(words dev-infra remote '')" 'add get-url remove rename set-keys set-url'
   equal "$(words dev-infra completion '')" 'bash fish zsh'
   equal "$(words dev-infra push o)" 'office origin'
   equal "$(words dev-infra remote set-url of)" office
@@ -91,7 +91,7 @@ means() {
   equal "$(words dev-infra list --status p)" paused
   equal "$(words dev-infra list --status=c | tr ' ' '\n' | LC_ALL=C sort | paste -s -d ' ')" '--status=cancelled --status=completed'
   equal "$(words dev-infra list --type L)" Learning
-  equal "$(words dev-infra list --sort de)" 'default_branch description'
+  equal "$(words dev-infra list --sort de)" 'default_branch description detached'
   equal "$(words dev-infra list --tag w)" 'web work'
   equal "$(words dev-infra list --tag=we)" --tag=web
   equal "$(words dev-infra ls-projects --machine lap)" laptop

@@ -298,8 +298,8 @@ own_args() { own args <<<'for word; do printf "<%s>" "$word"; done'; }
 }
 
 @test "an alias with a broken value is fatal, by its name" {
-  alias_is open "args 'open"
-  refuses 128 alias.open dev-infra open
+  alias_is opened "args 'open"
+  refuses 128 alias.opened dev-infra opened
   alias_is slash 'args \'
   refuses 128 alias.slash dev-infra slash
   alias_is empty ''
