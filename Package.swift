@@ -261,11 +261,6 @@ func tool(
   executable(name, ["CommandLineTool", argumentParser] + dependencies, linking: linkerSettings)
 }
 
-/// An executable that opens the registry.
-func registryTool(_ name: String) -> Target {
-  tool(name, ["RegistryReporting", "Git", "Registry", "RegistryStore", "RegistryIndex"])
-}
-
 /// An executable that needs no more than the index: it does not even load libgit2.
 func indexTool(_ name: String) -> Target {
   tool(name, ["Listing", "IndexReporting", "Registry", "RegistryIndex"])
@@ -291,25 +286,22 @@ let tools: [Target] = [
     "dev-infra",
     ["IndexReporting", "Completion", "HookRun", "Picker", "PickerScreen", "Ranking", "RegistryIndex"],
     linking: wholeInItself),
-  registryTool("dev-infra-cat-project"),
   tool("dev-infra-check-url", ["Registry"]),
-  registryTool("dev-infra-diff-registry"),
   tool(
     "dev-infra-doctor",
     [
       "DiagnosisReporting", "RegistryReporting", "Diagnosis", "Git", "HTTPClient", "Metadata", "Registry",
       "RegistryStore",
     ]),
-  registryTool("dev-infra-fetch-pack"),
   tool("dev-infra-fill-template", ["TemplateReporting", "TemplateRendering"]),
-  registryTool("dev-infra-hash-project"),
   indexTool("dev-infra-ls-projects"),
   tool("dev-infra-ls-repos", ["GitReporting", "Git"]),
   tool("dev-infra-ls-state", ["IndexReporting", "Git", "Registry", "RegistryIndex", "WorkTreeState"]),
-  registryTool("dev-infra-merge-registry"),
   tool(
     "dev-infra-read-list", ["Listing", "ListReporting", "ForeignLists", "ListFormats", "Git", "Registry"]),
   tool("dev-infra-read-meta", ["Metadata", "Registry"]),
+  // All the plumbing that opens the registry: each by itself held the same 4 MB.
+  tool("dev-infra-plumbing", ["RegistryReporting", "Git", "Registry", "RegistryStore", "RegistryIndex"]),
   // All the commands for people but the lists: finding the runtime's symbols took a fifth of the time of a `register`.
   tool(
     "dev-infra-porcelain",
@@ -319,10 +311,6 @@ let tools: [Target] = [
       "Registry", "RegistryStore", "RegistryIndex", "Templates", "Updating", "WorkTreeState",
     ],
     linking: withRuntime(essentials)),
-  registryTool("dev-infra-send-pack"),
-  registryTool("dev-infra-update-registry"),
-  registryTool("dev-infra-update-view"),
-  registryTool("dev-infra-verify-registry"),
   tool("dev-infra-write-list", ["Listing", "ListReporting", "ForeignLists", "ListFormats", "Registry"]),
   bareTool("git-remote-work-prod", ["RemoteReporting", "RegistryReporting", "Git", "WorkProdRemote"]),
   tool("dev-infra-views", ["Listing", "IndexReporting", "Opening", "Ranking", "Registry", "RegistryIndex"]),

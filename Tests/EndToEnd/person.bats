@@ -145,6 +145,7 @@ END
   equal "$(running_with '/secrets/ssh-')" '' 'connections that stay'
   # One who shares connections already is left alone.
   printf '  ControlPath %s\n' "$WORLD/own" >>"$SSHD_CONFIG"
+  on laptop dev-infra set --quiet app description=shared
   typing 0 'open sesame' dev-infra push
   equal "$status $asked" '0 2' "$output"
 }

@@ -656,7 +656,7 @@ settings_hash() { git hash-object --no-filters laptop/.dev-infra/config; }
 
 @test "update-settings: the file is replaced where nobody else has changed it, and only then" {
   local config=laptop/.dev-infra/config before inode
-  registered
+  app_lib_and_notes
   before=$(settings_hash)
   cp "$config" new
   git config --file new dev-infra.timeout 30
@@ -680,7 +680,7 @@ settings_hash() { git hash-object --no-filters laptop/.dev-infra/config; }
 
 @test "update-settings: settings behind a link stay there, and such as git cannot read are mended" {
   local config=laptop/.dev-infra/config
-  registered
+  app_lib_and_notes
   cp "$config" new
   mv "$config" laptop/settings
   ln -s ../settings "$config"
@@ -693,7 +693,7 @@ settings_hash() { git hash-object --no-filters laptop/.dev-infra/config; }
 
 @test "update-settings: git's lock file keeps it out, for as long as somebody may hold it" {
   local config=laptop/.dev-infra/config
-  registered
+  app_lib_and_notes
   cp "$config" new
   git config --file new dev-infra.timeout 30
   # Somebody takes it again and again.

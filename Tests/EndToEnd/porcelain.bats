@@ -1061,13 +1061,16 @@ $WORLD/laptop/src/app"
   assert_stderr_line '^hint: .*bare repository'
   git --git-dir=laptop/.dev-infra bundle create -q list.bundle main
   succeeds on laptop dev-infra remote add bundle "$WORLD/list.bundle"
+  # What has nothing to send does not ask whether it could.
+  quietly on laptop dev-infra push bundle
+  succeeds on laptop dev-infra set app description=New
   runs 128 on laptop dev-infra push bundle
   assert_stderr_line '^hint: .*bundle can be pulled from'
 }
 
 @test "show --state: what is left undone in each checkout here" {
   local line
-  registered
+  app_lib_and_site
   touch laptop/src/app/{a,b}
   quietly on laptop dev-infra show --state app
   assert_output_has 'state:          main, 2 untracked, 1 branch not pushed'
@@ -1092,7 +1095,7 @@ $WORLD/laptop/src/app"
 
 @test "archive: one commit for many, also in the file that says so, and undone" {
   local before
-  registered
+  app_lib_and_site
   printf 'classification: primary # for now\n' >>laptop/src/site/.dev-infra.yml
   succeeds on laptop dev-infra refresh
   before=$(commits_of laptop)

@@ -54,12 +54,13 @@ WORDS = {
     "adopt": [[EVIL], [b"src/plain\xe2\x80\xae"]],
     "escape-text": [[EVIL], ["--", EVIL]],
     "git-remote-work-prod": [["origin", "http://127.0.0.1:1/" ]],
+    "web": [["--port", EVIL], [EVIL]],
     "daemon": [["--listen", EVIL], ["key", "list"]],
 }
 # What takes something away, last.
 LAST = ["undo", "forget", "rm", "gc", "daemon"]
 # With `-z` a record is for a program, byte for byte.
-SKIPPED_WITHOUT_WORDS = {"daemon", "git-remote-work-prod"}
+SKIPPED_WITHOUT_WORDS = {"daemon", "web", "git-remote-work-prod"}
 
 OURS = re.compile(rb"\x1b\[(?:1|3[1236])?m|\x1b\[\d+A\x1b\[J")
 PROGRESS = re.compile(rb"(?m)^((?:remote: )?[A-Za-z ]+: +[0-9][0-9A-Za-z %()/,.|]*)\r")

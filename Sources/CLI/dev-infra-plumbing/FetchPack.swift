@@ -6,7 +6,6 @@ import Git
 import SystemSupport
 import RegistryStore
 
-@main
 struct FetchPack: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra-fetch-pack", abstract: "Bring a remote's registry into its tracking reference.",

@@ -4,7 +4,6 @@ import Terminal
 import RegistryReporting
 import RegistryStore
 
-@main
 struct VerifyRegistry: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra-verify-registry", abstract: "Check every invariant of a registry commit.",

@@ -8,7 +8,6 @@ import ByteStrings
 import Registry
 import RegistryStore
 
-@main
 struct SendPack: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra-send-pack", abstract: "Send a registry commit, or some projects, to a remote.",

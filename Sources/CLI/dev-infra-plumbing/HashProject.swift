@@ -9,7 +9,6 @@ import Registry
 import RegistryStore
 import SystemPackage
 
-@main
 struct HashProject: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra-hash-project", abstract: "Print the ids of projects, and make their entries.",

@@ -5,7 +5,6 @@ import RegistryReporting
 import ByteStrings
 import RegistryStore
 
-@main
 struct DiffRegistry: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra-diff-registry", abstract: "Show what changed between two registry commits.",

@@ -7,7 +7,6 @@ import ByteStrings
 import Registry
 import RegistryStore
 
-@main
 struct MergeRegistry: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra-merge-registry", abstract: "Merge two registry commits, and print the result.",

@@ -4,7 +4,6 @@ import Terminal
 import RegistryReporting
 import RegistryStore
 
-@main
 struct UpdateView: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra-update-view", abstract: "Bring the registry's view up to date.",

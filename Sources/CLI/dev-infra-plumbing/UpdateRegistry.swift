@@ -6,7 +6,6 @@ import Git
 import ByteStrings
 import RegistryStore
 
-@main
 struct UpdateRegistry: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra-update-registry", abstract: "Change the registry by one commit.",

@@ -7,7 +7,6 @@ import Registry
 import RegistryStore
 import RegistryIndex
 
-@main
 struct CatProject: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra-cat-project", abstract: "Print entries of the registry.",
