@@ -376,7 +376,7 @@ own_args() { own args <<<'for word; do printf "<%s>" "$word"; done'; }
   for file in "$DEV_INFRA_PREFIX"/libexec/dev-infra/* "$DEV_INFRA_PREFIX"/bin/*; do
     # Three are executables of several commands, one is the folder of the daemon's hooks, and the last is `dev-infra new` by
     # the name that some people know.
-    case ${file##*/} in dev-infra | dev-infra-sh-setup | daemon | porcelain | views | receive-hooks | new-project.sh) continue ;; esac
+    case ${file##*/} in dev-infra | dev-infra-sh-setup | daemon | plumbing | porcelain | views | receive-hooks | new-project.sh) continue ;; esac
     grep -q "^${file##*/}"$'\t' "$DEV_INFRA_PREFIX/share/dev-infra/command-list" || explain "$file is not in the catalogue"
   done
 }

@@ -1062,7 +1062,7 @@ $WORLD/laptop/src/app"
   git --git-dir=laptop/.dev-infra bundle create -q list.bundle main
   succeeds on laptop dev-infra remote add bundle "$WORLD/list.bundle"
   # What has nothing to send does not ask whether it could.
-  quietly on laptop dev-infra push bundle
+  succeeds on laptop dev-infra push bundle
   succeeds on laptop dev-infra set app description=New
   runs 128 on laptop dev-infra push bundle
   assert_stderr_line '^hint: .*bundle can be pulled from'
@@ -1080,7 +1080,7 @@ $WORLD/laptop/src/app"
   git -C laptop/src/app worktree add -q ../fix -b fix
   quietly on laptop dev-infra register src/fix
   quietly on laptop dev-infra show --state app
-  assert_output_has "state:          $WORLD/laptop/src/fix: fix, 1 "
+  assert_output_has "state:          $WORLD/laptop/src/fix: fix, 2 "
   assert_output_has "state:          $WORLD/laptop/src/app: no branch, 2 untracked"
   equal "$(on laptop dev-infra show --state --json app | jq -c '[.state[].untracked] | sort')" '[0,2]'
   equal "$(on laptop dev-infra show --json app | jq -c .state)" null

@@ -161,8 +161,8 @@ no_litter() { equal "$(ls -A "$TMPDIR")" '' 'temporary files'; }
 @test "push to an empty remote sends main as it is" {
   git -C "$REGISTRY" remote add origin "$WORLD/o"
   runs 0 dev-infra push
-  equal "$(calls)" "fetch-pack -- origin
-send-pack --porcelain -- origin $MAIN"
+  equal "$(calls)" "fetch-pack --no-state -- origin
+send-pack --fetched --porcelain -- origin $MAIN"
 }
 
 @test "push sends the merge with what the remote has, and leaves main alone" {
@@ -172,9 +172,9 @@ send-pack --porcelain -- origin $MAIN"
   remote_has "$theirs"
   stub merge-registry <<<"echo $merged"
   runs 0 dev-infra push --quiet --dry-run --timeout 3
-  equal "$(calls)" "fetch-pack --quiet --timeout=3 -- origin
+  equal "$(calls)" "fetch-pack --quiet --timeout=3 --no-state -- origin
 merge-registry --quiet $MAIN refs/remotes/origin/main
-send-pack --quiet --timeout=3 --dry-run --porcelain -- origin $merged"
+send-pack --quiet --timeout=3 --fetched --dry-run --porcelain -- origin $merged"
   equal "$(main_of laptop)" "$MAIN"
 }
 
@@ -351,7 +351,7 @@ diff-registry --summary $MAIN $merged"
 @test "sync push and sync pull are push and pull, with their arguments" {
   git -C "$REGISTRY" remote add origin "$WORLD/o"
   runs 0 dev-infra sync push --dry-run origin
-  equal "$(calls | tail -n 1)" "send-pack --dry-run --porcelain -- origin $MAIN"
+  equal "$(calls | tail -n 1)" "send-pack --fetched --dry-run --porcelain -- origin $MAIN"
   runs 0 dev-infra sync pull --quiet
   equal "$(calls | tail -n 1)" 'fetch-pack --quiet -- origin'
 }
