@@ -280,8 +280,8 @@ class Soak:
         # A person's text may not end the paragraph that our block is.
         return (f"{text}\n\n" if text else "") + found + block
 
-    def others(self):
-        """What other clients do to whole records."""
+    def others(self, made):
+        """What other clients do to whole records, after these edits."""
         records = self.records()
         chance = self.random.random()
         if chance < 0.25:
@@ -312,7 +312,11 @@ class Soak:
             if "Dev-Infra-Digest: " in text:
                 self.call("PATCH", f"/api/projects/{number}", {"description": text[:-7] + "0000000"})
         elif chance < 0.69:
-            self.call("PATCH", f"/api/projects/{self.random.choice(sorted(records))}", {"name": ""})
+            # A name that another client has just given would be lost at the service itself.
+            renamed = {number for _, number, _, key, _ in made if key == "name"}
+            left = sorted(set(records) - renamed)
+            if left:
+                self.call("PATCH", f"/api/projects/{self.random.choice(left)}", {"name": ""})
         elif chance < 0.75:
             name = self.random.choice(MACHINES)
             self.declare(name, "filed", self.random.choice(["description", "organization", "project_type"]),
@@ -330,7 +334,7 @@ class Soak:
                 elif entry["identity"].startswith(("root", "path")):
                     self.names[key] = entry["name"]
         made = self.edits()
-        removed = self.others()
+        removed = self.others(made)
         self.settle(2)
         self.learn()
         self.check(made, removed)
