@@ -56,6 +56,16 @@ struct ByteSearch {
     return nil
   }
 
+  /// The first line that holds it, without its end.
+  ///
+  /// - Parameter start: where a line begins or ends; what is before it is not looked at.
+  func line(in bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Range<Int>? {
+    let newline = UInt8(ascii: "\n")
+    guard let place = first(in: bytes, from: start) else { return nil }
+    let first = bytes[start..<place].lastIndex(of: newline).map { $0 + 1 } ?? start
+    return first..<(Self.first(newline, in: bytes, from: place) ?? bytes.count)
+  }
+
   /// What a letter's capital and itself are equal under; nothing where case counts.
   private func mask(_ byte: UInt8) -> UInt8 { foldsCase && byte &- 0x61 < 26 ? 0x20 : 0 }
 

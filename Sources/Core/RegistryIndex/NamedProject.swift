@@ -59,12 +59,13 @@ extension NamedProject {
     var found: [NamedProject] = []
     // Lines that have it nowhere are not looked at. A quoted field may have other characters in another form.
     let isPlain = !prefix.isEmpty && prefix.allSatisfy(Quoting.isPlainASCII)
-    let search = isPlain ? ByteSearch(Array(prefix), in: file.bindMemory(to: UInt8.self)) : nil
+    let bytes = file.bindMemory(to: UInt8.self)
+    let search = isPlain ? ByteSearch(Array(prefix), in: bytes) : nil
     var position = start
     while position < file.count {
       if let search {
-        guard let place = search.first(in: file.bindMemory(to: UInt8.self), from: position) else { break }
-        position = file[position..<place].lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? position
+        guard let line = search.line(in: bytes, from: position) else { break }
+        position = line.lowerBound
       }
       let end = end(file, position..<file.count, UInt8(ascii: "\n"))
       let idEnd = self.end(file, position..<end, UInt8(ascii: "\t"))

@@ -61,14 +61,11 @@ extension View {
   ///   - foldsCase: whether capitals are found as well, where the bytes have small letters.
   func forEachRow(holding needle: [UInt8], foldsCase: Bool, _ body: (RowTexts) -> Void) {
     bytes.withUnsafeBufferPointer { buffer in
-      let newline = UInt8(ascii: "\n")
       let search = ByteSearch(needle, in: buffer, foldsCase: foldsCase)
       var position = start
-      while let place = search.first(in: buffer, from: position) {
-        let line = buffer[position..<place].lastIndex(of: newline).map { $0 + 1 } ?? position
-        let end = ByteSearch.first(newline, in: buffer, from: place) ?? buffer.count
-        Self.texts(of: line..<end, in: buffer, body)
-        position = min(end + 1, buffer.count)
+      while let line = search.line(in: buffer, from: position) {
+        Self.texts(of: line, in: buffer, body)
+        position = line.upperBound
       }
     }
   }

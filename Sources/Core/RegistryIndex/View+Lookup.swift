@@ -88,24 +88,16 @@ extension View {
   // MARK: By a search through all
 
   private func candidates(_ needle: [UInt8], _ matches: (ViewRow) -> Bool) -> [ViewRow] {
-    var found: [ViewRow] = []
-    let search = bytes.withUnsafeBufferPointer { ByteSearch(needle, in: $0) }
-    var position = start
-    while let line = line(found: search, from: position) {
-      let row = row(line)
-      if matches(row) { found.append(row) }
-      position = line.upperBound
-    }
-    return found
-  }
-
-  /// The first line at or behind `position` that holds what is looked for.
-  private func line(found search: ByteSearch, from position: Int) -> Range<Int>? {
     bytes.withUnsafeBufferPointer { buffer in
-      let newline = UInt8(ascii: "\n")
-      guard let place = search.first(in: buffer, from: position) else { return nil }
-      let first = buffer[start..<place].lastIndex(of: newline).map { $0 + 1 } ?? start
-      return first..<(ByteSearch.first(newline, in: buffer, from: place) ?? buffer.count)
+      var found: [ViewRow] = []
+      let search = ByteSearch(needle, in: buffer)
+      var position = start
+      while let line = search.line(in: buffer, from: position) {
+        let row = row(line)
+        if matches(row) { found.append(row) }
+        position = line.upperBound
+      }
+      return found
     }
   }
 }
