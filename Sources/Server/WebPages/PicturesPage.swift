@@ -60,6 +60,30 @@ extension Page {
       """)
   }
 
+  /// A picture with its table beside it.
+  private static func section(
+    _ id: String, _ title: String, caption: String, drawing: HTML, head: HTML, lines: [HTML]
+  ) -> HTML {
+    """
+    <section class="picture" aria-labelledby="\(exactly: id)">
+    <h2 id="\(exactly: id)">\(title)</h2>
+    <div class="columns wide">
+    <div class="drawing">
+    \(drawing)</div>
+    <div class="scroll" tabindex="0" role="region" aria-label="\(title): numbers">
+    <table class="numbers">
+    <caption class="hidden">\(caption)</caption>
+    <thead><tr>\(head)</tr></thead>
+    <tbody>
+    \(lines)</tbody>
+    </table>
+    </div>
+    </div>
+    </section>
+
+    """
+  }
+
   // MARK: Bars
 
   /// A bar for each label, whose parts have the classes `p0`, `p1` and so on.
@@ -101,27 +125,15 @@ extension Page {
         "<li><svg class=\"key\" viewBox=\"0 0 12 12\" aria-hidden=\"true\"><rect class=\"p\(index)\" width=\"12\" height=\"12\"></rect></svg> \(kind)</li>\n"
       }
     let legend: HTML? = keys.isEmpty ? nil : "<ul class=\"keys\">\n\(keys)</ul>\n"
-    return """
-      <section class="picture" aria-labelledby="\(exactly: id)">
-      <h2 id="\(exactly: id)">\(title)</h2>
-      <div class="columns wide">
-      <div class="drawing">
-      <svg role="img" aria-label="\(title); the table has the numbers" viewBox="0 0 640 \(rows.count * step + 4)">
-      \(drawn)</svg>
-      \(legend)</div>
-      <div class="scroll" tabindex="0" role="region" aria-label="\(title): numbers">
-      <table class="numbers">
-      <caption class="hidden">\(title)</caption>
-      <thead><tr><td></td>
-      \(heads)</tr></thead>
-      <tbody>
-      \(lines)</tbody>
-      </table>
-      </div>
-      </div>
-      </section>
-
-      """
+    let head: HTML = "<td></td>\n\(heads)"
+    return section(
+      id, title, caption: title,
+      drawing: """
+        <svg role="img" aria-label="\(title); the table has the numbers" viewBox="0 0 640 \(rows.count * step + 4)">
+        \(drawn)</svg>
+        \(legend)
+        """,
+      head: head, lines: lines)
   }
 
   private static func cutLabel(_ text: String) -> String {
@@ -186,25 +198,13 @@ extension Page {
     }
     let title = "Changes of the registry in a year"
     let cut: HTML? = calendar.isCut ? "<p class=\"hint\">There were more than are counted here.</p>\n" : nil
-    return """
-      <section class="picture" aria-labelledby="changes">
-      <h2 id="changes">\(title)</h2>
-      <div class="columns wide">
-      <div class="drawing">
-      <svg role="img" aria-label="\(title), a square for each day; the table has the numbers by month" viewBox="0 0 \(Calendar.weeks * 12) 84">
-      \(days)</svg>
-      \(cut)</div>
-      <div class="scroll" tabindex="0" role="region" aria-label="\(title): numbers">
-      <table class="numbers">
-      <caption class="hidden">\(title), by month</caption>
-      <thead><tr><th scope="col">Month</th><th scope="col">Changes</th></tr></thead>
-      <tbody>
-      \(lines)</tbody>
-      </table>
-      </div>
-      </div>
-      </section>
-
-      """
+    return section(
+      "changes", title, caption: "\(title), by month",
+      drawing: """
+        <svg role="img" aria-label="\(title), a square for each day; the table has the numbers by month" viewBox="0 0 \(Calendar.weeks * 12) 84">
+        \(days)</svg>
+        \(cut)
+        """,
+      head: "<th scope=\"col\">Month</th><th scope=\"col\">Changes</th>", lines: lines)
   }
 }
