@@ -201,7 +201,7 @@ END
   refuses 129 'exclude each other' on laptop dev-infra remote add --encrypt --work-prod origin https://h.example
   mkdir "$WORLD/bin"
   ln -s "$DEV_INFRA_PREFIX"/bin/* /usr/bin/{git,sh,env,id,sed,awk,cat,cp,cmp,mv,rm,ls,od,date,sleep,mktemp,mkdir,tr,sync,grep,getent} "$WORLD/bin"
-  refuses 128 'no git-remote-gcrypt on PATH' on laptop env PATH="$WORLD/bin" dev-infra remote add --encrypt origin "$REMOTE"
+  refuses 128 "unable to find remote helper for 'gcrypt'" on laptop env PATH="$WORLD/bin" dev-infra remote add --encrypt origin "$REMOTE"
 }
 
 @test "two people with a key each: one that names fewer keys is kept from shutting the other out" {
@@ -320,7 +320,7 @@ END
   refuses 128 'is never used' on laptop dev-infra remote add --helper ext other 'ext::sh -c true'
   refuses 128 'is never used' on laptop dev-infra remote add --helper fd other 'fd::7'
   refuses 128 'not the name of a remote helper' on laptop dev-infra remote add --helper ../x other x::y
-  refuses 128 'no git-remote-nosuch' on laptop dev-infra remote add --helper nosuch other nosuch::y
+  refuses 128 "unable to find remote helper for 'nosuch'" on laptop dev-infra remote add --helper nosuch other nosuch::y
 }
 
 @test "ext stays refused where somebody writes it into the settings" {

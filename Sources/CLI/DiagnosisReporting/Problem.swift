@@ -24,7 +24,8 @@ extension Problem {
     switch self {
     case .gitMissing:
       Words(
-        place: nil, sentence: "there is no git on PATH, so that nothing but 'list', 'show' and 'path' works",
+        place: nil,
+        sentence: "running git fails: command not found; nothing but 'list', 'show' and 'path' works",
         remedy: "install git, or add it to PATH")
     case .gitTooOld(let found, let least):
       Words(

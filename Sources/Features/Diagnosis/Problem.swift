@@ -7,7 +7,7 @@ public import SystemPackage
 public enum Problem: Sendable {
   // MARK: Versions and places
 
-  /// There is no git on `PATH`.
+  /// No program `git` is found.
   case gitMissing
   /// git is older than this.
   case gitTooOld(found: String, least: GitVersion)
