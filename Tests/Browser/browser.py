@@ -7,8 +7,10 @@ import shutil
 
 import axe_playwright_python
 from selenium import webdriver
+from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.support.ui import WebDriverWait
 
 # The rules of WCAG 2.2, levels A and AA, as axe calls them.
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
@@ -40,6 +42,12 @@ def appear(driver, width, scheme="light", height=900):
     driver.execute_cdp_cmd(
         "Emulation.setDeviceMetricsOverride", {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False})
     driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme}]})
+
+
+def wait(driver, condition):
+    """Waits for what becomes of a page. An element that was found may be gone before it is read: the page has changed then."""
+    ignored = (NoSuchElementException, StaleElementReferenceException)
+    WebDriverWait(driver, 10, ignored_exceptions=ignored).until(condition)
 
 
 def findings(driver, text):

@@ -6,7 +6,7 @@ import unittest
 
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.support.ui import Select, WebDriverWait
+from selenium.webdriver.support.ui import Select
 
 import browser
 from world import HOSTILE, World
@@ -70,7 +70,7 @@ class PageTest(unittest.TestCase):
         return self.find("#count").text
 
     def wait(self, condition):
-        WebDriverWait(self.driver, 10).until(lambda _: condition())
+        browser.wait(self.driver, lambda _: condition())
 
 
 class Pages(PageTest):
@@ -197,7 +197,7 @@ class Pages(PageTest):
             self.assertEqual(browser.findings(other, AXE), [])
             browser.picture(other, "two-people")
             other.find_element(By.CSS_SELECTOR, "main button").click()
-            WebDriverWait(other, 10).until(lambda d: d.find_elements(By.CSS_SELECTOR, ".done"))
+            browser.wait(other, lambda d: d.find_elements(By.CSS_SELECTOR, ".done"))
         finally:
             other.quit()
         self.driver.refresh()
@@ -269,23 +269,23 @@ class WithKeys(unittest.TestCase):
                     self.assertEqual(browser.findings(driver, AXE), [])
                     browser.picture(driver, f"sign-in-{scheme}")
                 driver.find_element(By.ID, "key").send_keys("di_wrong" + Keys.ENTER)
-                WebDriverWait(driver, 10).until(lambda d: d.find_elements(By.CSS_SELECTOR, "[role=alert]"))
+                browser.wait(driver, lambda d: d.find_elements(By.CSS_SELECTOR, "[role=alert]"))
                 self.assertEqual(browser.findings(driver, AXE), [])
                 driver.find_element(By.ID, "key").send_keys(key + Keys.ENTER)
-                WebDriverWait(driver, 10).until(lambda d: d.find_element(By.TAG_NAME, "h1").text == "tool-0")
+                browser.wait(driver, lambda d: d.find_element(By.TAG_NAME, "h1").text == "tool-0")
                 self.assertEqual(bool(driver.find_elements(By.CSS_SELECTOR, "a.button")), can_edit)
                 self.assertEqual(driver.execute_script("return document.cookie"), "")
                 driver.find_element(By.LINK_TEXT, "Sign out").click()
                 self.assertEqual(browser.findings(driver, AXE), [])
                 driver.find_element(By.CSS_SELECTOR, "main button").click()
-                WebDriverWait(driver, 10).until(lambda d: d.find_element(By.TAG_NAME, "h1").text == "Sign in")
+                browser.wait(driver, lambda d: d.find_element(By.TAG_NAME, "h1").text == "Sign in")
 
     def test_a_link_opens_the_page_from_a_file_once(self):
         driver = self.driver
         with WORLD.serving("desk", "dev-infra", "web", "--no-browser") as link:
             driver.get("data:text/html,<a href='" + link + "'>go</a>")
             driver.find_element(By.TAG_NAME, "a").click()
-            WebDriverWait(driver, 10).until(lambda d: d.find_element(By.TAG_NAME, "h1").text == "Projects")
+            browser.wait(driver, lambda d: d.find_element(By.TAG_NAME, "h1").text == "Projects")
             other = browser.start()
             try:
                 other.get(link)
@@ -297,7 +297,7 @@ class WithKeys(unittest.TestCase):
             # Another site's link to a page leads to it, too, for who has signed in.
             driver.get("data:text/html,<a href='" + link.partition("/open/")[0] + "/machines'>go</a>")
             driver.find_element(By.TAG_NAME, "a").click()
-            WebDriverWait(driver, 10).until(lambda d: d.find_element(By.TAG_NAME, "h1").text == "Machines")
+            browser.wait(driver, lambda d: d.find_element(By.TAG_NAME, "h1").text == "Machines")
 
 
 if __name__ == "__main__":
