@@ -34,6 +34,18 @@ saved() {
 # atoms FORMAT: of the shop.
 atoms() { at laptop src/shop dev-infra-ls-state --format "$1" .; }
 
+# as_git WHAT [UNTRACKED]: the shop's numbers are those of git; UNTRACKED is what git is to show.
+as_git() {
+  local status
+  status=$(in_shop "git --no-optional-locks status --porcelain=v2 --untracked-files=${2:-normal}")
+  equal "$(atoms 'staged %(staged) changed %(changed) untracked %(untracked) conflicted %(conflicted) submodules %(submodules)')" \
+    "$(awk '$1 == 1 || $1 == 2 { staged += substr($2, 1, 1) != "."; changed += substr($2, 2, 1) != "."
+        submodules += substr($3, 1, 1) == "S" && substr($2, 2, 1) != "." }
+      $1 == "u" { conflicted++ } $1 == "?" { untracked++ }
+      END { printf "staged %d changed %d untracked %d conflicted %d submodules %d\n", staged, changed, untracked, conflicted, submodules }' \
+      <<<"$status")" "$1"
+}
+
 # unsaved: the kinds and numbers of what exists here only, without the registry's own.
 unsaved() {
   at laptop . dev-infra state --unsaved "$@" 2>/dev/null | cut -f 2,3 | grep -v '^registry' | tr '\t\n' '= ' | sed 's/ $//'
@@ -69,6 +81,49 @@ unsaved() {
   equal "$(atoms '%(changed) %(unsure) %(staged)')" '0 1 1'
   equal "$(in_shop 'cksum .git/index; ls -la --time-style=full-iso .git')" "$before"
   nothing_ran
+}
+
+@test "ls-state: what differs is what git says, whatever is between a file and its blob" {
+  shop
+  at laptop . git config --global filter.upper.clean 'tr a-z A-Z'
+  at laptop . git config --global filter.upper.smudge 'tr A-Z a-z'
+  in_shop "echo 'early.* filter=upper' >.gitattributes
+    echo x >early.1; echo x >late.1; printf 'x\000\n\000' >wide.1; echo x >coded.1; git add -A; git commit -qm all
+    echo '*.1 filter=upper' >.gitattributes; git add .gitattributes; git commit -qm filter"
+  # Nothing differs by its bytes but early.1, which does not by its filter. The others were added without one.
+  in_shop 'touch -d 2001-02-03 *.1'
+  as_git 'early.1 is as it was added'
+  in_shop 'echo y >early.1; touch -d 2002-02-03 early.1'
+  as_git 'and changed'
+  in_shop "echo '*.1 working-tree-encoding=UTF-16LE' >.gitattributes; git commit -qam coded; touch -d 2003-02-03 *.1"
+  as_git 'an encoding'
+  in_shop "echo '*.1 -text' >.gitattributes; git commit -qam none; touch -d 2004-02-03 *.1"
+  as_git 'none'
+}
+
+@test "ls-state: a file that git is not to look at is still counted where it is staged" {
+  shop
+  in_shop 'git update-index --assume-unchanged a; git checkout -q --orphan fresh'
+  as_git 'before the first commit'
+  in_shop 'git commit -qm first; git update-index --no-assume-unchanged a; echo 9 >a; echo 9 >n; git add a n
+    git update-index --assume-unchanged a n'
+  as_git 'changed, and new'
+  in_shop 'echo hidden >>a'
+  as_git 'and its work tree is not looked at'
+}
+
+@test "ls-state: a directory in the place of a file in conflict, and submodules where nothing untracked is shown" {
+  shop
+  in_shop 'git checkout -q -b other; echo l >a; git commit -qam l; git checkout -q main; echo r >a; git commit -qam r
+    git merge -q other >/dev/null || true; rm a; mkdir a; echo 1 >a/inside'
+  as_git 'in conflict'
+  in_shop "git merge --abort || git reset -q --hard; git reset -q --hard
+    git -c protocol.file.allow=always submodule -q add $WORLD/laptop/src/shop sub; git commit -qm sub; echo 1 >sub/new"
+  as_git 'untracked in a submodule'
+  in_shop 'git config status.showUntrackedFiles no'
+  as_git 'and not shown' no
+  in_shop 'echo 1 >>sub/a'
+  as_git 'but what is changed there' no
 }
 
 @test "ls-state: files of Git LFS are judged by their sum" {

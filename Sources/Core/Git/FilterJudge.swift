@@ -108,45 +108,78 @@ struct FilterJudge {
     self.settings = settings
   }
 
-  /// How many of the files that differ by their bytes do not, and of how many that cannot be said.
+  /// What filters make of a comparison of bytes.
   struct Verdict {
+    /// How many of the files that differ by their bytes do not.
     var unchanged = 0
+    /// How many of those that do not differ by their bytes do: those that were added before their filter was set.
+    var changed = 0
+    /// Of how many of the files that differ by their bytes nobody can say it.
     var unsure = 0
   }
 
-  /// Judges the files at these paths.
+  /// Judges files of the work tree.
   ///
-  /// - Parameter askingGit: whether git is asked of those that only it can judge; it says nothing of those that it is told not to
-  ///   look at.
-  func judge(_ paths: [[UInt8]], askingGit: Bool = true) throws(GitError) -> Verdict {
+  /// - Parameters:
+  ///   - different: the paths of those whose bytes differ from those of their blobs.
+  ///   - same: the paths of those whose bytes do not.
+  ///   - askingGit: whether git is asked of those that only it can judge; it says nothing of those that it is told not to look at.
+  func judge(
+    different: [[UInt8]], same: [[UInt8]] = [], askingGit: Bool = true
+  ) throws(GitError) -> Verdict {
     var verdict = Verdict()
     var asked: Set<[UInt8]> = []
-    for path in paths {
-      let name = attribute("filter", path)
-      let isEncoded = attribute("working-tree-encoding", path) != nil
-      guard let name, settings.defines(name) else {
-        if isEncoded { asked.insert(path) }
-        continue
-      }
-      if name == "lfs", !isEncoded {
+    for path in different {
+      switch way(of: path) {
+      case .bytes: break
+      case .lfs:
         switch isUploaded(path) {
         case true?: verdict.unchanged += 1
         case false?: break
         case nil: verdict.unsure += 1
         }
-      } else if settings.isUsers(name) {
-        asked.insert(path)
-      } else {
-        verdict.unsure += 1
+      case .git: asked.insert(path)
+      case .unknown: verdict.unsure += 1
       }
     }
-    guard !asked.isEmpty else { return verdict }
+    var askedOfSame: Set<[UInt8]> = []
+    for path in same {
+      switch way(of: path) {
+      // What the blob has is a file that was added without the filter, or a pointer that the file still waits for.
+      case .lfs: if case .content = blob(of: path) { verdict.changed += 1 }
+      case .git: askedOfSame.insert(path)
+      case .bytes, .unknown: break
+      }
+    }
+    guard !asked.isEmpty || !askedOfSame.isEmpty else { return verdict }
     if askingGit, let changed = try? changed() {
       verdict.unchanged += asked.count { !changed.contains($0) }
+      verdict.changed += askedOfSame.count { changed.contains($0) }
     } else {
       verdict.unsure += asked.count
     }
     return verdict
+  }
+
+  /// Who can say whether a file differs.
+  private enum Way {
+    /// Its bytes do.
+    case bytes
+    /// The pointer in its blob does.
+    case lfs
+    /// git does, by running what the user has set.
+    case git
+    /// Nobody: only the repository says what is to be run.
+    case unknown
+  }
+
+  private func way(of path: [UInt8]) -> Way {
+    let isEncoded = attribute("working-tree-encoding", path) != nil
+    guard let name = attribute("filter", path), settings.defines(name) else {
+      return isEncoded ? .git : .bytes
+    }
+    if name == "lfs", !isEncoded { return .lfs }
+    return settings.isUsers(name) ? .git : .unknown
   }
 
   private func attribute(_ name: String, _ path: [UInt8]) -> String? {
@@ -161,21 +194,36 @@ struct FilterJudge {
 
   /// Whether a file is the one that the pointer in the index names; nil where that cannot be said.
   private func isUploaded(_ path: [UInt8]) -> Bool? {
+    switch blob(of: path) {
+    case .unreadable: nil
+    // Added without the filter, it would be a pointer now.
+    case .content: false
+    case .pointer(let pointer):
+      pointer.isExtended ? nil : pointer.isFile(workTree.pushing(FilePath(bytes: path)))
+    }
+  }
+
+  /// What Git LFS has to do with a blob.
+  private enum Blob {
+    case pointer(LFSPointer)
+    case content
+    case unreadable
+  }
+
+  /// The blob that the index has for a file.
+  private func blob(of path: [UInt8]) -> Blob {
     var index: OpaquePointer?
-    guard git_repository_index(&index, repository) == 0 else { return nil }
+    guard git_repository_index(&index, repository) == 0 else { return .unreadable }
     defer { git_index_free(index) }
     guard let entry = git_index_get_bypath(index, path.map { CChar(bitPattern: $0) } + [0], 0) else {
-      return nil
+      return .unreadable
     }
     var id = entry.pointee.id
     var blob: OpaquePointer?
-    guard git_blob_lookup(&blob, repository, &id) == 0 else { return nil }
+    guard git_blob_lookup(&blob, repository, &id) == 0 else { return .unreadable }
     defer { git_blob_free(blob) }
     let bytes = UnsafeRawBufferPointer(start: git_blob_rawcontent(blob), count: Int(git_blob_rawsize(blob)))
-    // Added without the filter, it would be a pointer now.
-    guard let pointer = LFSPointer(bytes) else { return false }
-    if pointer.isExtended { return nil }
-    return pointer.isFile(workTree.pushing(FilePath(bytes: path)))
+    return LFSPointer(bytes).map { .pointer($0) } ?? .content
   }
 
   /// The files that differ as git sees them, with the user's filters.

@@ -180,17 +180,16 @@ struct LibGit2StateReader: ~Copyable {
     let entries = IndexSummary(index, part: part)
     let comparison = WorkTreeComparison(handle.raw, index, entries, part: part, workTree: workTree)
     state.conflicted = try comparison.conflicts()
+    entries.show(index)
     state.staged = try comparison.staged(head: state.head, findingRenames: try findsRenames())
+    let judge = try FilterJudge(handle.raw, configuration, gitDirectory: gitDirectory, workTree: workTree)
     let found = try comparison.changed(withUntracked: try wantsUntracked())
     state.changed = found.changed + entries.intentToAdd.count
     state.untracked = found.untracked
     state.unsure = found.unreadable
-    if !found.modified.isEmpty {
-      let verdict = try FilterJudge(handle.raw, configuration, gitDirectory: gitDirectory, workTree: workTree)
-        .judge(found.modified)
-      state.changed -= verdict.unchanged + verdict.unsure
-      state.unsure += verdict.unsure
-    }
+    let verdict = try judge.judge(different: found.modified, same: found.same)
+    state.changed += verdict.changed - verdict.unchanged - verdict.unsure
+    state.unsure += verdict.unsure
     try readSubmodules(entries.submodules, workTree)
   }
 
@@ -251,7 +250,8 @@ struct LibGit2StateReader: ~Copyable {
     case "all": GIT_SUBMODULE_IGNORE_ALL
     case "dirty": GIT_SUBMODULE_IGNORE_DIRTY
     case "untracked": GIT_SUBMODULE_IGNORE_UNTRACKED
-    default: GIT_SUBMODULE_IGNORE_NONE
+    // git looks for no untracked files anywhere then.
+    default: try wantsUntracked() ? GIT_SUBMODULE_IGNORE_NONE : GIT_SUBMODULE_IGNORE_UNTRACKED
     }
   }
 }
@@ -296,6 +296,18 @@ struct IndexSummary {
   private(set) var large: [ByteString: Int] = [:]
 
   private static let largeFile = 16 << 20
+  /// GIT_INDEX_ENTRY_VALID: `assume-unchanged`.
+  private static let assumeUnchanged: UInt16 = 0x8000
+
+  /// Takes `assume-unchanged` from the entries in memory; what is hidden is known here.
+  func show(_ index: OpaquePointer) {
+    for name in hidden {
+      // An entry in memory is a plain structure. Its replacement by git_index_add would want the blob to be there, which a partial
+      // clone need not have.
+      guard let entry = git_index_get_bypath(index, name.text.cText, 0) else { continue }
+      UnsafeMutablePointer(mutating: entry).pointee.flags &= ~Self.assumeUnchanged
+    }
+  }
 
   /// - Parameter part: the directory that counts; nil for all.
   init(_ index: OpaquePointer, part: WorkTreePart?) {
@@ -314,10 +326,10 @@ struct IndexSummary {
           Submodule(path: ByteText.string(fromC: path), commit: ObjectID(entry.pointee.id).hex))
       }
       // The flags of git_index_entry_flag_t and git_index_entry_extended_flag_t.
-      if entry.pointee.flags & 0x8000 == 0, flags & 0x6000 == 0 { continue }
+      if entry.pointee.flags & Self.assumeUnchanged == 0, flags & 0x6000 == 0 { continue }
       let name = ByteString(ByteText.string(fromC: path))
       if flags & 0x2000 != 0 { intentToAdd.insert(name) }
-      if flags & 0x4000 != 0 || entry.pointee.flags & 0x8000 != 0 { hidden.insert(name) }
+      if flags & 0x4000 != 0 || entry.pointee.flags & Self.assumeUnchanged != 0 { hidden.insert(name) }
     }
   }
 }

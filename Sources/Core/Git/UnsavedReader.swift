@@ -243,7 +243,7 @@ struct UnsavedReader {
     }
     if !differing.isEmpty {
       let judge = try FilterJudge(repository, configuration, gitDirectory: gitDirectory, workTree: workTree)
-      count += differing.count - (try judge.judge(differing, askingGit: false).unchanged)
+      count += differing.count - (try judge.judge(different: differing, askingGit: false).unchanged)
     }
     return count
   }

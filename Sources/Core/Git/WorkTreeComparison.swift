@@ -48,6 +48,8 @@ struct WorkTreeComparison {
     var unreadable = 0
     /// Of those that differ, the regular files by whose bytes that was seen.
     var modified: [[UInt8]] = []
+    /// Regular files that had to be read, and have the bytes of their blobs.
+    var same: [[UInt8]] = []
   }
 
   /// How many files are in conflict.
@@ -70,6 +72,9 @@ struct WorkTreeComparison {
   }
 
   /// How many files of the index differ from the commit.
+  ///
+  /// libgit2 takes an entry that is `assume-unchanged` for one that is as in the commit, where git heeds that for the work tree
+  /// alone; so they have to be shown first (``IndexSummary/show(_:)``).
   ///
   /// - Parameter head: the commit; nil before the first.
   func staged(head: String?, findingRenames: Bool) throws(GitError) -> Int {
@@ -105,7 +110,9 @@ struct WorkTreeComparison {
     let counter = Counter(entries)
     counter.countsOnly = true
     counter.repository = repository
-    var flags = GIT_DIFF_INCLUDE_TYPECHANGE.rawValue | GIT_DIFF_INCLUDE_UNREADABLE.rawValue
+    var flags =
+      GIT_DIFF_INCLUDE_TYPECHANGE.rawValue | GIT_DIFF_INCLUDE_UNREADABLE.rawValue
+      | GIT_DIFF_INCLUDE_UNMODIFIED.rawValue
     if withUntracked {
       // libgit2 takes a repository that is not a submodule for ignored.
       flags |= GIT_DIFF_INCLUDE_UNTRACKED.rawValue | GIT_DIFF_INCLUDE_IGNORED.rawValue
@@ -143,7 +150,8 @@ struct WorkTreeComparison {
   private func hasFile(at directory: UnsafePointer<CChar>) -> Bool {
     var name = Array(UnsafeBufferPointer(start: directory, count: CStrings.length(directory)))
     guard name.popLast() == CChar(bitPattern: UInt8(ascii: "/")) else { return false }
-    return git_index_get_bypath(index, name + [0], 0) != nil
+    // Of any stage: a file in conflict is one, too.
+    return git_index_find(nil, index, name + [0]) == 0
   }
 
   private func withOptions(
@@ -222,18 +230,32 @@ private final class Counter {
         found.untracked += 1
       }
     case GIT_DELTA_UNREADABLE: found.unreadable += 1
-    case GIT_DELTA_UNMODIFIED: return
+    case GIT_DELTA_UNMODIFIED:
+      // It has the id of what is in the work tree only where that was read.
+      var id = delta.new_file.id
+      if git_oid_is_zero(&id) == 0, isRegular(delta), !isHidden(path) {
+        found.same.append(bytes(path))
+      }
     default:
       // Submodules are looked at by themselves.
       if delta.old_file.mode == 0o160000 { return }
-      if !entries.hidden.isEmpty, entries.hidden.contains(name(path)) { return }
+      if isHidden(path) { return }
       found.changed += 1
-      if delta.status == GIT_DELTA_MODIFIED, delta.new_file.mode & 0o170000 == 0o100000,
-        delta.old_file.mode == delta.new_file.mode
-      {
-        found.modified.append(Array(UnsafeRawBufferPointer(start: path, count: CStrings.length(path))))
-      }
+      if delta.status == GIT_DELTA_MODIFIED, isRegular(delta) { found.modified.append(bytes(path)) }
     }
+  }
+
+  /// Whether it is a regular file on both sides, of one mode.
+  private func isRegular(_ delta: git_diff_delta) -> Bool {
+    delta.new_file.mode & 0o170000 == 0o100000 && delta.old_file.mode == delta.new_file.mode
+  }
+
+  private func isHidden(_ path: UnsafePointer<CChar>) -> Bool {
+    !entries.hidden.isEmpty && entries.hidden.contains(name(path))
+  }
+
+  private func bytes(_ path: UnsafePointer<CChar>) -> [UInt8] {
+    Array(UnsafeRawBufferPointer(start: path, count: CStrings.length(path)))
   }
 
   /// Tells that a file is about to be compared.
