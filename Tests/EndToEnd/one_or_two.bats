@@ -253,3 +253,31 @@ jujutsu() {
   runs 1 on laptop dev-infra register src/broken
   assert_stderr_has src/broken
 }
+
+@test "a project whose remote becomes that of another one here stays a project of its own, and the registry whole" {
+  bare_remote registry
+  project laptop src/x https://github.com/acme/x.git
+  project laptop src/y https://github.com/acme/y.git
+  on laptop dev-infra register --quiet src/x src/y
+  on laptop dev-infra set --quiet y description=Mine
+  git -C "$WORLD/laptop/src/y" remote set-url origin https://github.com/acme/x.git
+  succeeds on laptop dev-infra refresh
+  sound laptop
+  quietly on laptop dev-infra refresh
+  equal "$output" ''
+  equal "$(names_of laptop)" 'x y'
+  equal "$(on laptop dev-infra path y)" "$WORLD/laptop/src/y"
+  equal "$(on laptop dev-infra path https://github.com/acme/x)" "$WORLD/laptop/src/x"
+  # So it is for every machine that hears of it.
+  on laptop dev-infra remote add origin "$REMOTE"
+  succeeds on laptop dev-infra push
+  machine other
+  quietly on other dev-infra init --name other "$REMOTE"
+  equal "$(names_of other --all)" 'x y'
+  sound other
+  # With a remote of its own it is like any other again.
+  git -C "$WORLD/laptop/src/y" remote set-url origin https://github.com/acme/y.git
+  succeeds on laptop dev-infra refresh
+  equal "$(field laptop y distinct)" null
+  equal "$(field laptop y description)" '"Mine"'
+}

@@ -139,6 +139,7 @@ public struct RegistrationPlanner: ~Copyable {
       }
     } else {
       takeRemote(of: directory, recordedIn: checkout, into: &project)
+      if !isNew, project.remoteURL != before.remoteURL { keepApart(&project) }
       if project.rootCommit == nil { project.rootCommit = directory.rootCommit }
       takeDefaultBranch(of: directory, isKnown: !checkoutBefore.paths.isEmpty, &checkout, into: &project)
       takePlace(of: directory, recordedIn: checkoutBefore, into: &project)
@@ -523,6 +524,19 @@ public struct RegistrationPlanner: ~Copyable {
     // An entry that was made before it was known what the URL stands for has it as it is here.
     let isLocal = directory.localURL != nil && project.remoteURL?.hasSameBytes(as: configured) ?? false
     if project.remoteURL == nil || hasChanged || isLocal { project.remoteURL = url.stored }
+  }
+
+  /// Lets a project whose URL has become that of another one that is here as well be another project, with its name and
+  /// its id, until it has a URL of its own again: two that a person registered do not become one by a remote's address, and
+  /// a registry does not have one project twice.
+  private func keepApart(_ project: inout Project) {
+    project.isDistinct = false
+    guard let key = project.duplicateKey else { return }
+    project.isDistinct = index.rows(where: .key, is: key.url).contains { row in
+      row.id != project.id.hex && row.isEmpty(.subdirectory) == (key.subdirectory == nil)
+        && (key.subdirectory.map { row[.subdirectory] == $0.text } ?? true)
+        && row.paths.contains { !Files.isMissing(FilePath(text: $0)) }
+    }
   }
 
   /// Takes over what `.dev-infra.yml` declares, where no other machine's declares what the registry has.
