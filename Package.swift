@@ -411,7 +411,8 @@ let serverTests: [Target] = [
 let fuzzProperties: Target = .target(
   name: "FuzzProperties",
   dependencies: [
-    "ByteStrings", "SystemSupport", "Registry", "Metadata", "Git", "RegistryIndex", "RegistryStore", filePath,
+    "ByteStrings", "SystemSupport", "Registry", "Metadata", "Git", "RegistryIndex", "RegistryStore",
+    "ForeignLists", "ListFormats", filePath,
   ] + (hasServer ? ["HTTPServer", "ReceiveHook", nio("NIOCore")] : []),
   path: "Tests/Fuzz/Properties", swiftSettings: strict + (hasServer ? [.define("HAS_SERVER")] : []))
 

@@ -19,6 +19,7 @@ extension ListError: ReportedError {
       .fatal("line \(line): it declares a document type, and lists with one are not read")
     case .zoxide(.version(let version)):
       .fatal("it is a database of zoxide's version \(version), and 3 is the one that is known")
+    case .zoxide(.tooMany(let limit)): .fatal("it has more than \(limit) directories")
     case .zoxide(.damaged): .fatal("it is a damaged database of zoxide's")
     case .zoxide(.notAList(let line)): .fatal("line \(line) is not a score and an absolute path")
     }

@@ -187,6 +187,7 @@ extension ZoxideDatabase.Fault: ReportedError {
         "it is a database of zoxide's version \(version), and 3 is the one that is known",
         hints: "'zoxide query -ls | dev-infra rank import -' takes it from zoxide itself")
     case .damaged: .fatal("it is a damaged database of zoxide's")
+    case .tooMany(let limit): .fatal("it has more than \(limit) directories")
     case .notAList(let line):
       .fatal(
         "line \(line) is not a score and an absolute path",

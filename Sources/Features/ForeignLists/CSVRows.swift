@@ -9,9 +9,6 @@ struct CSVRows {
   private(set) var line = 0
   private var nextLine = 1
 
-  /// Values in a row at most.
-  static let limit = 256
-
   /// - Parameter separator: nil for the one that the first line has: a comma, else a semicolon, else a tab.
   init(_ bytes: [UInt8], separator: UInt8? = UInt8(ascii: ",")) {
     self.bytes = bytes
@@ -31,8 +28,8 @@ struct CSVRows {
     line = nextLine
     var row: [String] = []
     while true {
-      guard row.count < Self.limit else {
-        throw .malformed(line: line, "it has more than \(Self.limit) values in a row")
+      guard row.count < ListLimits.row else {
+        throw .malformed(line: line, "it has more than \(ListLimits.row) values in a row")
       }
       row.append(try value())
       guard position < bytes.count, bytes[position] == separator else { break }
@@ -70,6 +67,8 @@ struct CSVRows {
       }
       if byte == 0x0A { nextLine += 1 }
       found.append(byte)
+      // One more than there may be is refused as any other.
+      if found.count > ListLimits.entry { return try text(found[...]) }
     }
     throw .malformed(line: line, "a quote is not closed")
   }

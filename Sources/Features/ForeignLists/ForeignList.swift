@@ -118,16 +118,27 @@ public struct ListText: Sendable {
 /// The lines of a text that say something: without blanks at their ends, and with their numbers.
 struct TextLines {
   /// Calls `body` with each line that is not empty and no comment.
-  static func forEach(of bytes: [UInt8], _ body: (Int, String) throws -> Void) rethrows {
+  static func forEach(of bytes: [UInt8], _ body: (Int, String) throws -> Void) throws {
+    try forEach(of: bytes) { number, _, line in try body(number, line) }
+  }
+
+  /// The same, with whether the line begins with a blank.
+  static func forEach(of bytes: [UInt8], _ body: (Int, Bool, String) throws -> Void) throws {
     var number = 0
     var start = 0
     while start < bytes.count {
       let end = bytes[start...].firstIndex(of: 0x0A) ?? bytes.count
       number += 1
+      guard end - start <= ListLimits.entry else {
+        throw ListError.malformed(line: number, "it has more than \(ListLimits.entry >> 20) MiB")
+      }
       var line = bytes[start..<end]
+      let isIndented = line.first == 0x20 || line.first == 0x09
       while let last = line.last, last == 0x20 || last == 0x09 || last == 0x0D { line.removeLast() }
       while let first = line.first, first == 0x20 || first == 0x09 { line.removeFirst() }
-      if let first = line.first, first != UInt8(ascii: "#") { try body(number, ByteText.string(from: line)) }
+      if let first = line.first, first != UInt8(ascii: "#") {
+        try body(number, isIndented, ByteText.string(from: line))
+      }
       start = end + 1
     }
   }

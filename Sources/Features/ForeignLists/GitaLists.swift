@@ -7,6 +7,18 @@ import SystemSupport
 ///
 /// The three lists of gita tell themselves apart by their rows, so each is read wherever one is expected. Groups are tags.
 enum GitaList: ForeignList {
+  /// The groups that repositories are in, by their names.
+  private struct Groups {
+    private(set) var tags: [ByteString: [String]] = [:]
+    private var count = 0
+
+    mutating func add(_ group: String, _ members: [Substring]) throws(ListError) {
+      count += members.count
+      guard count <= ListLimits.values else { throw .tooManyValues(limit: ListLimits.values) }
+      for member in members { tags[ByteString(String(member)), default: []].append(group) }
+    }
+  }
+
   static func read(_ source: ListSource, into sink: EntrySink) throws {
     try read(source, isFrozen: false, into: sink)
   }
@@ -14,24 +26,20 @@ enum GitaList: ForeignList {
   /// - Parameter isFrozen: whether each row begins with a URL, which may be a path.
   static func read(_ source: ListSource, isFrozen: Bool, into sink: EntrySink) throws {
     var drafts: [EntryDraft] = []
-    var groups: [(name: String, members: [String])] = []
+    var groups = Groups()
     try read(source.bytes, isFrozen, &drafts, &groups, sink)
     if let bytes = source.sibling("groups.csv") {
       try read(bytes, isFrozen, &drafts, &groups, sink)
     }
-    var tags: [ByteString: [String]] = [:]
-    for group in groups {
-      for member in group.members { tags[ByteString(member), default: []].append(group.name) }
-    }
     for var draft in drafts {
-      draft.tags = tags[ByteString(draft.name ?? "")] ?? []
+      draft.tags = groups.tags[ByteString(draft.name ?? "")] ?? []
       try sink.add(draft)
     }
   }
 
   private static func read(
     _ bytes: [UInt8], _ isFrozen: Bool, _ drafts: inout [EntryDraft],
-    _ groups: inout [(name: String, members: [String])], _ sink: EntrySink
+    _ groups: inout Groups, _ sink: EntrySink
   ) throws {
     var rows = CSVRows(bytes)
     while let row = try rows.next() {
@@ -41,11 +49,11 @@ enum GitaList: ForeignList {
         guard parts.count >= 2, !parts[0].begins(with: "/") else {
           throw ListError.malformed(line: rows.line, "it is neither a repository nor a group of gita's")
         }
-        groups.append((parts[0], parts[1].split(at: " ").map(String.init)))
+        try groups.add(parts[0], parts[1].split(at: " "))
         continue
       }
       if row[0].isEmpty {
-        if row.count >= 4 { groups.append((row[1], row[3].split(at: "|").map(String.init))) }
+        if row.count >= 4 { try groups.add(row[1], row[3].split(at: "|")) }
         continue
       }
       var draft = EntryDraft(rows.line)

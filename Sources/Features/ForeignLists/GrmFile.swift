@@ -43,13 +43,9 @@ enum GrmFile: ForeignList {
 
   /// The format is the one that the file's first line of content is in.
   private static func tree(_ bytes: [UInt8]) throws -> ListTree? {
-    var isTOML = false
-    var isDecided = false
-    TextLines.forEach(of: bytes) { _, line in
-      if isDecided { return }
-      isDecided = true
-      isTOML = line.begins(with: "[") || line.holds("=")
-    }
+    var first: String?
+    try TextLines.forEach(of: Array(bytes.prefix(ListLimits.entry))) { _, line in first = first ?? line }
+    let isTOML = first.map { $0.begins(with: "[") || $0.holds("=") } ?? false
     return isTOML ? try ListTree.toml(bytes) : try ListTree.documents(bytes).first
   }
 

@@ -29,20 +29,20 @@ public enum ListLimits {
   public static let bytes = 64 << 20
   /// Bytes of a list in YAML, which is held in memory as a whole.
   public static let yaml = 16 << 20
-  /// Values of a list in YAML.
-  static let yamlValues = 500_000
+  /// Values of a list, in YAML with those that its aliases stand for: all that is held in memory at a time, one way or another.
+  static let values = 500_000
   /// Bytes of a list in XML.
   public static let xml = 16 << 20
   /// Bytes of a list in TOML, of which each value takes a hundred.
   public static let toml = 4 << 20
-  /// Commas, brackets and equals signs of a list in TOML: there are no more values than these.
-  static let tomlValues = 500_000
   /// Dots in a line of TOML, of which each may be a level.
   static let tomlParts = 256
   /// Projects of a list.
   public static let entries = 100_000
-  /// Bytes of one project in a list of JSON.
+  /// Bytes of one project in a list of JSON, of a line, and of a value in CSV.
   static let entry = 1 << 20
+  /// Values in a row of CSV, attributes of an element of XML.
+  static let row = 256
   /// Collections inside each other.
   static let depth = 64
   /// Bytes of a path.

@@ -5,9 +5,9 @@ extension ListTree {
   /// Reads a text in TOML. Its texts, tables and arrays are taken; other values are empty.
   static func toml(_ bytes: [UInt8]) throws(ListError) -> ListTree {
     guard bytes.count <= ListLimits.toml else { throw .tooLarge(limit: ListLimits.toml) }
-    // Counted before the library makes values of them.
+    // Counted before the library makes values of them: there are no more than these.
     let marks = bytes.count { [UInt8(ascii: ","), UInt8(ascii: "="), UInt8(ascii: "[")].contains($0) }
-    guard marks <= ListLimits.tomlValues else { throw .tooManyValues(limit: ListLimits.tomlValues) }
+    guard marks <= ListLimits.values else { throw .tooManyValues(limit: ListLimits.values) }
     // The library goes down by a call for each part of a key, as deep as there are any.
     var dots = 0
     for byte in bytes {

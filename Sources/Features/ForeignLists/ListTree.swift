@@ -3,8 +3,8 @@ import Metadata
 
 /// A value of a document in YAML or TOML.
 ///
-/// Aliases are what they stand for; nothing follows them to more than the few levels that a list has, so that they cannot make
-/// much of little. No tag is looked at: nothing is made of a value but text.
+/// Aliases are what they stand for, and count as that each time, in values, bytes and levels: they cannot make much of little.
+/// No tag is looked at: nothing is made of a value but text.
 indirect enum ListTree {
   /// Text; whether it stands there without quotes.
   case scalar(String, isPlain: Bool)
@@ -64,9 +64,24 @@ indirect enum ListTree {
   }
 
   private struct Builder: ~Copyable {
+    /// A value, how many levels are below it, and how many values and bytes it is.
+    private struct Measured {
+      var tree = ListTree.list([])
+      var levels = 0
+      var values = 1
+      var bytes = 0
+
+      mutating func add(_ part: Measured) {
+        levels = max(levels, part.levels + 1)
+        values += part.values
+        bytes += part.bytes
+      }
+    }
+
     var parser: YAMLParser
-    private var anchors: [String: ListTree] = [:]
+    private var anchors: [ByteString: Measured] = [:]
     private var values = 0
+    private var bytes = 0
 
     init(parser: consuming YAMLParser) { self.parser = parser }
 
@@ -77,52 +92,66 @@ indirect enum ListTree {
         switch event.kind {
         case .streamEnd: return documents
         case .streamStart, .documentStart, .documentEnd: anchors = [:]
-        default: documents.append(try value(event, depth: 0))
+        default: documents.append(try value(event, depth: 0).tree)
         }
       }
     }
 
-    private mutating func value(_ event: YAMLEvent, depth: Int) throws -> ListTree {
-      values += 1
-      guard values <= ListLimits.yamlValues else {
-        throw ListError.tooManyValues(limit: ListLimits.yamlValues)
-      }
-      guard depth < ListLimits.depth else {
-        throw ListError.malformed(line: event.start.line, "it has more than \(ListLimits.depth) levels")
-      }
-      let tree: ListTree
+    private mutating func value(_ event: YAMLEvent, depth: Int) throws -> Measured {
+      var found = Measured()
       switch event.kind {
-      case .scalar(let text, let style): tree = .scalar(text, isPlain: style == .plain)
+      case .scalar(let text, let style):
+        found.tree = .scalar(text, isPlain: style == .plain)
+        found.bytes = text.utf8.count
+        try count(found, depth, event)
       case .alias(let name):
-        guard let known = anchors[name] else {
+        guard let known = anchors[ByteString(name)] else {
           throw ListError.malformed(
             line: event.start.line, "the alias '\(Quoting.visible(name))' stands for nothing before it")
         }
+        try count(known, depth, event)
         return known
       case .listStart:
+        try count(found, depth, event)
         var items: [ListTree] = []
         while true {
           let next = try parser.next()
           if case .collectionEnd = next.kind { break }
-          items.append(try value(next, depth: depth + 1))
+          let item = try value(next, depth: depth + 1)
+          found.add(item)
+          items.append(item.tree)
         }
-        tree = .list(items)
+        found.tree = .list(items)
       case .mapStart:
+        try count(found, depth, event)
         var members: [(key: String, value: ListTree)] = []
         while true {
           let next = try parser.next()
           if case .collectionEnd = next.kind { break }
           let key = try value(next, depth: depth + 1)
           let member = try value(try parser.next(), depth: depth + 1)
+          found.add(key)
+          found.add(member)
           // A collection as a key is nothing that a list has.
-          if case .scalar(let text, _) = key { members.append((text, member)) }
+          if case .scalar(let text, _) = key.tree { members.append((text, member.tree)) }
         }
-        tree = .map(members)
+        found.tree = .map(members)
       default:
         throw ListError.malformed(line: event.start.line, "a value is missing")
       }
-      if let anchor = event.anchor { anchors[anchor] = tree }
-      return tree
+      if let anchor = event.anchor { anchors[ByteString(anchor)] = found }
+      return found
+    }
+
+    /// Counts what an event stands for, before it is held.
+    private mutating func count(_ found: Measured, _ depth: Int, _ event: YAMLEvent) throws {
+      values += found.values
+      bytes += found.bytes
+      guard values <= ListLimits.values else { throw ListError.tooManyValues(limit: ListLimits.values) }
+      guard bytes <= ListLimits.bytes else { throw ListError.tooLarge(limit: ListLimits.bytes) }
+      guard depth + found.levels < ListLimits.depth else {
+        throw ListError.malformed(line: event.start.line, "it has more than \(ListLimits.depth) levels")
+      }
     }
   }
 }

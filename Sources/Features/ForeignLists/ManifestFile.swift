@@ -15,10 +15,17 @@ enum ManifestFile: ForeignList {
     let line: Int
   }
 
+  /// By what `remove-project` names projects: by their name, their path, or both.
+  private struct Removal: Hashable {
+    let name: ByteString?
+    let path: ByteString?
+  }
+
   static func read(_ source: ListSource, into sink: EntrySink) throws {
     var remotes: [ByteString: Remote] = [:]
     var defaults: [String: String] = [:]
-    var projects: [Listed] = []
+    var projects: [Listed?] = []
+    var places: [Removal: [Int]] = [:]
     var around: [String] = []
     var isManifest = false
     try XMLElements.read(source.bytes) { name, attributes, line in
@@ -37,19 +44,22 @@ enum ManifestFile: ForeignList {
         guard projects.count < ListLimits.entries else {
           throw ListError.tooManyEntries(limit: ListLimits.entries)
         }
+        let (name, place) = (attributes["name"].map { ByteString($0) }, ByteString(path))
+        places[Removal(name: name, path: place), default: []].append(projects.count)
+        places[Removal(name: nil, path: place), default: []].append(projects.count)
+        if name != nil { places[Removal(name: name, path: nil), default: []].append(projects.count) }
         projects.append(Listed(attributes: attributes, path: path, line: line))
       case "remove-project":
-        projects.removeAll { project in
-          attributes["name"].map { $0 == project.attributes["name"] } ?? true
-            && attributes["path"].map { $0 == project.path } ?? true
-        }
+        let key = Removal(
+          name: attributes["name"].map { ByteString($0) }, path: attributes["path"].map { ByteString($0) })
+        for place in places.removeValue(forKey: key) ?? [] { projects[place] = nil }
       default: break
       }
     } ended: { name in
       if name == "project" { around.removeLast() }
     }
     guard isManifest else { throw ListError.malformed(line: nil, "it has no element 'manifest'") }
-    for project in projects { try add(project, remotes, defaults, sink) }
+    for project in projects.compactMap({ $0 }) { try add(project, remotes, defaults, sink) }
   }
 
   private static func add(

@@ -16,30 +16,27 @@ enum MrConfig: ForeignList {
       settings = []
     }
     // A line that begins with a blank goes on with the one before.
-    for (index, raw) in source.bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
-      var line = raw
-      while let last = line.last, last == 0x20 || last == 0x09 || last == 0x0D { line.removeLast() }
-      let goesOn = line.first == 0x20 || line.first == 0x09
-      while let first = line.first, first == 0x20 || first == 0x09 { line.removeFirst() }
-      guard let first = line.first, first != UInt8(ascii: "#") else { continue }
-      let text = ByteText.string(from: line)
+    try TextLines.forEach(of: source.bytes) { number, goesOn, text in
       if goesOn {
         if let last = settings.indices.last {
           settings[last].value += settings[last].value.isEmpty ? text : "\n" + text
         }
-      } else if first == UInt8(ascii: "[") {
+      } else if text.begins(with: "[") {
         guard text.ends(with: "]") else {
-          throw ListError.malformed(line: index + 1, "the name of a section does not end in ']'")
+          throw ListError.malformed(line: number, "the name of a section does not end in ']'")
         }
         try end()
-        section = (String(text.dropFirst().dropLast()), index + 1)
+        section = (String(text.dropFirst().dropLast()), number)
       } else if let mark = text.firstIndex(at: "=") {
         let key = trimmed(text[..<mark])
         let value = trimmed(text[text.index(after: mark)...])
         if key == "include" { sink.passOver(include: value) }
+        guard settings.count < ListLimits.values else {
+          throw ListError.tooManyValues(limit: ListLimits.values)
+        }
         settings.append((key, value))
       } else {
-        throw ListError.malformed(line: index + 1, "it is neither a section nor a setting of myrepos'")
+        throw ListError.malformed(line: number, "it is neither a section nor a setting of myrepos'")
       }
     }
     try end()

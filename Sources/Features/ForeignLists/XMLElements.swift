@@ -95,6 +95,11 @@ final class XMLElements {
     var attributes: [String: String] = [:]
     var index = 0
     while let key = pairs[index], let value = pairs[index + 1] {
+      guard index < 2 * ListLimits.row else {
+        return stop(
+          ListError.malformed(
+            line: line, "it has more than \(ListLimits.row) attributes in an element"))
+      }
       attributes[String(cString: key)] = String(cString: value)
       index += 2
     }

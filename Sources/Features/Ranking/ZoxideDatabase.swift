@@ -17,6 +17,8 @@ public struct ZoxideDatabase: Equatable, Sendable {
     case damaged
     /// It is neither a database nor a list; the number of the line that is not of one.
     case notAList(line: Int)
+    /// It has more directories than that.
+    case tooMany(limit: Int)
   }
 
   /// A directory that was counted.
@@ -31,6 +33,8 @@ public struct ZoxideDatabase: Equatable, Sendable {
 
   /// The most bytes that are read.
   public static let sizeLimit = 32 << 20
+  /// The most directories that are read: many times as many as zoxide keeps, whose ranks add up to no more than `_ZO_MAXAGE`.
+  public static let countLimit = 100_000
   /// The directories.
   public let directories: [Directory]
 
@@ -78,6 +82,7 @@ public struct ZoxideDatabase: Equatable, Sendable {
       let rank = Double(bitPattern: try number(8))
       let time = try number(8)
       guard rank.isFinite, rank >= 0, path.first == UInt8(ascii: "/"), !path.contains(0) else { continue }
+      try Self.check(directories)
       directories.append(Directory(path: path, rank: rank, time: Int(min(time, UInt64(max(0, now))))))
     }
     guard UInt64(directories.count) <= count, position == bytes.count else { throw .damaged }
@@ -86,17 +91,27 @@ public struct ZoxideDatabase: Equatable, Sendable {
 
   private static func list(_ bytes: [UInt8], _ now: Int) throws(Fault) -> [Directory] {
     var directories: [Directory] = []
-    for (index, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated()
-    where !line.isEmpty {
+    var number = 0
+    var start = 0
+    while start < bytes.count {
+      let end = bytes[start...].firstIndex(of: 0x0A) ?? bytes.count
+      let line = bytes[start..<end]
+      (start, number) = (end + 1, number + 1)
+      if line.isEmpty { continue }
       let trimmed = line.drop { $0 == 0x20 || $0 == 0x09 }
       guard let end = trimmed.firstIndex(where: { $0 == 0x20 || $0 == 0x09 }), trimmed[..<end].count <= 32,
         let score = Double(String(decoding: trimmed[..<end], as: UTF8.self)), score.isFinite, score >= 0
-      else { throw .notAList(line: index + 1) }
+      else { throw .notAList(line: number) }
       let path = trimmed[trimmed.index(after: end)...]
       guard path.first == UInt8(ascii: "/"), !path.contains(0) else { continue }
+      try check(directories)
       directories.append(Directory(path: Array(path), rank: score * 2, time: max(0, now - 2 * 86_400)))
     }
     return directories
+  }
+
+  private static func check(_ directories: [Directory]) throws(Fault) {
+    guard directories.count < countLimit else { throw .tooMany(limit: countLimit) }
   }
 
   /// What the directories say of the projects of a view: each counts for the project that it is, or that it is in.

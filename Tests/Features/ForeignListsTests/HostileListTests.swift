@@ -81,10 +81,71 @@ import Testing
         + "]\n"
     }
     text += "projects:\n  shop: {url: 'https://h.example/x', tags: *a20}\n"
-    let result = try read(.mani, text)
-    #expect(result.entries.map(\.name) == ["shop"])
-    #expect(result.entries[0].tags.isEmpty)
+    for format in [ListFormat.mani, .repos, .grm, .backstage] {
+      #expect(throws: ListError.self) { try read(format, text) }
+    }
     #expect(throws: ListError.self) { try read(.mani, "projects: *nowhere\n") }
+    // What few lists have is taken.
+    let result = try read(
+      .mani, "x: &x {url: 'https://h.example/x', tags: [a]}\nprojects:\n  shop: *x\n  lib:\n    <<: *x\n")
+    #expect(result.entries.map(\.name) == ["shop", "lib"])
+    #expect(result.entries.map(\.url) == ["https://h.example/x", "https://h.example/x"])
+  }
+
+  @Test func aliasesDoNotMakeALevelOfEach() throws {
+    var lists = "x:\n- &a0 [x]\n"
+    var maps = "projects:\n  x0: &a0 {url: 'https://h.example/x'}\n"
+    for number in 1..<50_000 {
+      lists += "- &a\(number) [*a\(number - 1)]\n"
+      maps += "  x\(number): &a\(number) {<<: *a\(number - 1)}\n"
+    }
+    for format in [ListFormat.mani, .repos, .grm, .backstage] {
+      #expect(throws: ListError.self) { try read(format, lists) }
+      #expect(throws: ListError.self) { try read(format, maps) }
+    }
+  }
+
+  @Test func aliasesOfOneLargeValueCountAsItEachTime() throws {
+    let keys = (0..<2000).map { "k\($0): 1" }.joined(separator: ", ")
+    let wide = "trees:\n- &a {\(keys)}\n" + String(repeating: "- *a\n", count: 1000)
+    #expect(throws: ListError.self) { try read(.grm, wide) }
+    let long = String(repeating: "x", count: 1 << 20)
+    let texts = "projects:\n  a: {url: &a '\(long)'}\n"
+    let many = (0..<100).map { "  a\($0): {url: *a}\n" }.joined()
+    #expect(throws: ListError.self) { try read(.mani, texts + many) }
+    #expect(try read(.mani, texts).skipped.count == 1)
+  }
+
+  @Test func linesAndWhatTheyHoldHaveBounds() throws {
+    let long = String(repeating: "x", count: 2 << 20)
+    for format in [ListFormat.urls, .ghq, .csv, .mr, .gita, .gitaFreeze, .gitaGroups] {
+      #expect(throws: ListError.self) { try read(format, long) }
+    }
+    for format in [ListFormat.csv, .gita, .gitaFreeze] {
+      #expect(throws: ListError.self) { try read(format, "a,b\n\"" + long) }
+    }
+    #expect(throws: ListError.self) {
+      try read(.mr, "[a]\n" + String(repeating: "b=\n", count: 600_000))
+    }
+    let group = "g:" + String(repeating: "a ", count: 400_000) + ":\n"
+    for format in [ListFormat.gita, .gitaFreeze, .gitaGroups] {
+      #expect(throws: ListError.self) { try read(format, group + group) }
+    }
+    let attributes = (0..<300).map { " a\($0)='1'" }.joined()
+    #expect(throws: ListError.self) { try read(.manifest, "<manifest><project\(attributes)/></manifest>") }
+    #expect(throws: ListError.self) { try read(.zoxide, String(repeating: "1 /a\n", count: 100_001)) }
+  }
+
+  @Test func projectsThatAManifestTakesOutAreFoundAtOnce() throws {
+    var text = "<manifest><remote name='r' fetch='https://h.example'/><default remote='r'/>"
+    for number in 0..<20_000 { text += "<project name='p\(number)' path='d\(number)'/>" }
+    for number in 0..<20_000 where number != 7 {
+      let name = number % 3 == 1 ? "" : " name='p\(number)'"
+      let path = number % 3 == 0 ? "" : " path='d\(number)'"
+      text += "<remove-project\(name)\(path)/>"
+      text += "<remove-project name='p7' path='d8'/><remove-project name='p7' path='nowhere'/>"
+    }
+    #expect(try read(.manifest, text + "<remove-project/></manifest>").entries.map(\.name) == ["p7"])
   }
 
   @Test func whatATOMLReaderAssumesIsNotBelieved() throws {

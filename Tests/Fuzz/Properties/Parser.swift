@@ -12,6 +12,8 @@ public enum Parser: String, CaseIterable, Sendable {
   case view
   /// What other programs send: pkt-lines, records, lines of hooks, loose objects.
   case packets
+  /// Other tools' lists of projects, in all their formats.
+  case lists
 
   /// Gives `bytes` to the parser.
   ///
@@ -23,6 +25,7 @@ public enum Parser: String, CaseIterable, Sendable {
     case .url: try URLProperties.check(bytes)
     case .view: try ViewProperties.check(bytes)
     case .packets: try PacketProperties.check(bytes)
+    case .lists: try ListProperties.check(bytes)
     }
   }
 }
