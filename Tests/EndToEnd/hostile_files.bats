@@ -124,6 +124,40 @@ says() { [[ $SAID == *"$1"* ]] || explain "expected: $1; said: $SAID"; }
   rm -rf "$BAD"
 }
 
+@test "update hands git nothing that would keep it, and goes on with the rest" {
+  local file command
+  git init -q --bare "$WORLD/forge/good.git"
+  git -C laptop/src/good remote set-url origin "$WORLD/forge/good.git"
+  git -C laptop/src/good push -q -u origin main
+  succeeds on laptop dev-infra register --quiet src/good
+  hostile bad-update
+  git -C "$BAD" worktree add -q -b other "$WORLD/laptop/other"
+  succeeds on laptop dev-infra register --quiet src/bad-update
+  cp -a "$BAD" kept
+  for HOW in fifo device; do
+    for file in refs/stash refs/tags/x refs/remotes/origin/x logs/HEAD logs/refs/heads/main FETCH_HEAD ORIG_HEAD info/exclude \
+      worktrees/other/HEAD worktrees/other/gitdir worktrees/other/index worktrees/other/refs/bisect/bad \
+      objects/ab/cdefcdefcdefcdefcdefcdefcdefcdefcdefcd objects/info/commit-graph; do
+      replaced ".git/$file"
+      for command in 'update --dry-run' 'update --fetch-only' update; do
+        # shellcheck disable=SC2086
+        run --separate-stderr timeout -k 1 10 env -C "$WORLD/laptop" HOME="$WORLD/laptop" dev-infra $command --json
+        [ "$status" -eq 1 ] || explain "$command, $HOW in the place of $file: $status" || return
+        [[ $stderr == *"$file failed: it is a "*"not a regular file"* ]] || explain "$file: $stderr" || return
+        jq -se 'any(.name == "good" and (has("error") | not))' <<<"$output" >/dev/null || explain "$command: $file" || return
+      done
+      rm -rf "$BAD"
+      cp -a kept "$BAD"
+    done
+  done
+  # The socket of git's own monitor keeps nobody.
+  HOW=socket
+  replaced .git/fsmonitor--daemon.ipc
+  git -C "$BAD" remote remove origin
+  succeeds on laptop dev-infra update
+  rm -rf "$BAD" laptop/other
+}
+
 @test "nor does one in the place of a file of the registry hang a command that opens it" {
   local file command
   project laptop src/app

@@ -147,6 +147,56 @@ enum GitDirectoryCheck {
     try check(OpenFile.currentDirectory, FilePath(), objects.pushing("info/alternates").text, Limits.list)
   }
 
+  // MARK: All that git opens
+
+  /// Checks that nothing which the `git` program opens in a repository keeps it for ever: no named pipe and no device among
+  /// its files, its refs and their logs, its objects, and what its worktrees have. How large they are is git's affair here:
+  /// it is for what a person would have git do there.
+  static func everything(of gitDirectory: FilePath, _ commonDirectory: FilePath) throws(GitError) {
+    var seen = 0
+    try kinds(in: gitDirectory, depth: 1, &seen)
+    if commonDirectory != gitDirectory { try kinds(in: commonDirectory, depth: 1, &seen) }
+    for name in directories {
+      try kinds(in: commonDirectory.appending(name), depth: Limits.directoryDepth, &seen)
+      if commonDirectory != gitDirectory, name != "worktrees" {
+        try kinds(in: gitDirectory.appending(name), depth: Limits.directoryDepth, &seen)
+      }
+    }
+    for objects in try Alternates.checkedDirectories(of: commonDirectory.appending("objects")) {
+      try kinds(in: objects, depth: 3, &seen)
+    }
+  }
+
+  /// Those of a git directory that git reads, beside its objects.
+  private static let directories = [
+    "refs", "logs", "worktrees", "info", "reftable", "rebase-merge", "rebase-apply", "sequencer",
+  ]
+
+  /// Checks what the entries of a directory are, and those of its directories, down to so many levels.
+  private static func kinds(in directory: FilePath, depth: Int, _ seen: inout Int) throws(GitError) {
+    guard var listing = DirectoryEntries(directory) else { return }
+    let descriptor = listing.descriptor
+    var below: [FilePath] = []
+    while let entry = listing.next() {
+      seen += 1
+      guard seen <= Limits.directoryEntries else {
+        throw refused(directory.visible, .tooLarge, "it has more than \(Limits.directoryEntries) files")
+      }
+      if entry.kind == .file { continue }
+      let name = FilePath(bytes: entry.bytes)
+      guard let status = Stat(name, in: descriptor) else { continue }
+      switch status.type {
+      // A socket is not opened by who takes it for a file: that fails.
+      case .regular, .socket: continue
+      case .directory: below.append(directory.pushing(name))
+      case .fifo: throw refused(directory.pushing(name).visible, .damaged, notRegular("named pipe"))
+      default: throw refused(directory.pushing(name).visible, .damaged, notRegular("device"))
+      }
+    }
+    guard depth > 1 else { return }
+    for directory in below { try kinds(in: directory, depth: depth - 1, &seen) }
+  }
+
   // MARK: One file
 
   /// Checks those entries of a directory whose names begin like this.
@@ -196,8 +246,10 @@ enum GitDirectoryCheck {
     case .socket: kind = "socket"
     default: kind = "device"
     }
-    throw refused(path.pushing(file).visible, .damaged, "it is a \(kind) and not a regular file")
+    throw refused(path.pushing(file).visible, .damaged, notRegular(kind))
   }
+
+  private static func notRegular(_ kind: String) -> String { "it is a \(kind) and not a regular file" }
 
   /// Checks a file that a configuration includes.
   ///

@@ -56,6 +56,11 @@ enum Limits {
   /// Packs of one object directory.
   static let packs = 10_000
 
+  /// Files and directories of a git directory that are looked at before the `git` program writes there.
+  static let directoryEntries = 2_000_000
+  /// Directories within each other there, where git reads all that are: no path of a system has many more.
+  static let directoryDepth = 256
+
   /// A commit or a tag.
   static let commit = 4 << 20
   /// A tree.

@@ -109,6 +109,14 @@ public struct RepositoryInfo: Sendable, Hashable {
     }
   }
 
+  /// Checks what the `git` program opens in the repository, before a person's own git is run there: nothing may keep it for
+  /// ever.
+  ///
+  /// - Throws: ``GitError`` with what is neither a regular file nor a directory.
+  public func checkForProgram() throws(GitError) {
+    try GitDirectoryCheck.everything(of: gitDirectory, commonDirectory)
+  }
+
   /// The remote that counts: `clone.defaultRemoteName`, else `origin`, else that of the current branch's upstream, else
   /// the only one; nil where none does.
   public var primaryRemote: Remote? {

@@ -10,6 +10,8 @@ struct FastForward {
   let path: FilePath
   let commonDirectory: FilePath
   let isDryRun: Bool
+  /// Seconds that a run of git may take which only reads; nil: no limit.
+  let timeLimit: Double?
 
   /// A local branch with an upstream, as git lists it.
   struct Branch {
@@ -53,7 +55,7 @@ struct FastForward {
   /// The branches that have an upstream.
   private func branches() throws(GitError) -> [Branch] {
     let fields = "%(refname)%00%(objectname)%00%(upstream)%00%(upstream:track,nobracket)%00%(worktreepath)%00"
-    let output = try GitProgram(.person, at: path).output([
+    let output = try reading(at: path).output([
       "for-each-ref", "--format=\(fields)", "refs/heads",
     ])
     return Self.parse(output ?? [])
@@ -77,9 +79,10 @@ struct FastForward {
 
   private func follow(_ branch: Branch, _ report: inout UpdateReport.Branch) {
     do throws(GitError) {
-      let git = GitProgram(.person, at: path)
       guard
-        let output = try git.output(["rev-parse", "--verify", "--quiet", "\(branch.upstream)^{commit}"])
+        let output = try reading(at: path).output([
+          "rev-parse", "--verify", "--quiet", "\(branch.upstream)^{commit}",
+        ])
       else {
         report.reason = .refused(nil)
         return
@@ -112,8 +115,15 @@ struct FastForward {
     if WorkTreeOperations.isLocked(workTree) { return .locked(workTree) }
     // Of files that git does not know it overwrites none; and what a submodule has checked out is not this branch's.
     let words = ["status", "--porcelain", "-z", "--untracked-files=no", "--ignore-submodules=all"]
-    let output = try GitProgram(.person, at: workTree).output(words)
+    let output = try reading(at: workTree).output(words)
     return output?.isEmpty ?? true ? nil : .changed(workTree)
+  }
+
+  /// A git that only reads: named pipes in a work tree do not keep it.
+  private func reading(at directory: FilePath) -> GitProgram {
+    var git = GitProgram(.person, at: directory)
+    git.timeLimit = timeLimit
+    return git
   }
 
   /// Runs git to its end, whatever signal comes: half of a work tree would be neither old nor new.

@@ -58,7 +58,8 @@ public struct Updater: Sendable {
       guard let info = one.info, report.error == nil, Interruption.signal == nil else { return report }
       do {
         report.branches = try FastForward(
-          path: info.workTree ?? info.gitDirectory, commonDirectory: info.commonDirectory, isDryRun: isDryRun
+          path: info.workTree ?? info.gitDirectory, commonDirectory: info.commonDirectory,
+          isDryRun: isDryRun, timeLimit: silenceLimit
         ).run()
       } catch let error as GitError {
         report.error = .unusable(error)
@@ -85,7 +86,9 @@ public struct Updater: Sendable {
     let read = Parallel.map(targets) { target -> Result<RepositoryInfo, GitError>? in
       guard target.isThere else { return nil }
       do throws(GitError) {
-        return .success(try RepositoryInfo.read(at: target.path))
+        let info = try RepositoryInfo.read(at: target.path)
+        try info.checkForProgram()
+        return .success(info)
       } catch {
         return .failure(error)
       }
