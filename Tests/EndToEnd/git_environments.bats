@@ -23,6 +23,8 @@ END
   chmod 755 wrapper/git
 }
 
+teardown() { stop_servers; }
+
 # watched COMMAND…: runs it on the machine with the wrapper first on PATH, whatever its status.
 watched() {
   run --separate-stderr on "${MACHINE:-laptop}" env PATH="$WORLD/wrapper:$PATH" "$@"
@@ -32,10 +34,28 @@ watched() {
 # calls_of TEXT: the calls with TEXT in them.
 calls_of() { grep -F -- "$1" "$CALLS" || true; }
 
+# serves COMMAND: has `dev-infra daemon` or `web` serve the machine's registry, and git clone it from there.
+serves() {
+  local url
+  case $1 in
+    daemon) launch_daemon "$WORLD/laptop" PATH="$WORLD/wrapper:$PATH" && url=$DAEMON_URL ;;
+    web)
+      start_server env -C "$WORLD/laptop" HOME="$WORLD/laptop" PATH="$WORLD/wrapper:$PATH" \
+        sh -c "exec dev-infra web --no-browser >'$WORLD/web.out'"
+      await_file "$WORLD/web.out" && url=$(sed -n 's|^\(http://[^/]*\)/.*|\1|p' "$WORLD/web.out")
+      ;;
+  esac
+  [ -n "$url" ] || explain "$1 serves nothing" || return
+  if [ "$1" = daemon ]; then git ls-remote -q "$url/registry.git"; else curl -sS -m 10 -o /dev/null "$url/"; fi
+  stop_servers
+}
+
 @test "every command runs git under a name, in the environment that belongs to it" {
   local command name calls
   bare_remote registry
   git init -q --bare -b main forge/app.git
+  git init -q --bare -b main forge/other.git
+  printf 'h.example/acme/lib\n' >list
   project laptop src/app "$WORLD/forge/app.git"
   git -C laptop/src/app push -q origin main
   project laptop src/split
@@ -50,10 +70,7 @@ calls_of() { grep -F -- "$1" "$CALLS" || true; }
   printf 'name: x\n' >laptop/template/.dev-infra.yml
   git -C laptop/template add .
   commit_in laptop/template one
-  while read -r command; do
-    # shellcheck disable=SC2086 # several words
-    watched $command
-  done <<END
+  cat >walked <<END
 dev-infra version --build-options
 dev-infra init
 dev-infra register src/app
@@ -102,6 +119,23 @@ dev-infra hooks install --all
 dev-infra hooks uninstall --all
 dev-infra forget src/sha256
 dev-infra rm adopted
+dev-infra archive app
+dev-infra undo
+dev-infra state --json
+dev-infra list --where dirty
+dev-infra update
+dev-infra update --dry-run
+dev-infra foreach -- true
+dev-infra machine list
+dev-infra open --print app
+env EDITOR=true dev-infra open --editor app
+dev-infra pick --query app --select-1
+dev-infra rank
+dev-infra doctor
+dev-infra doctor --online
+dev-infra clone $WORLD/forge/other.git
+dev-infra export json
+dev-infra import ghq $WORLD/list
 dev-infra help
 dev-infra completion bash
 dev-infra shell-init sh
@@ -114,7 +148,35 @@ dev-infra-read-meta src/split/part
 dev-infra-complete dev-infra path
 dev-infra-diff-registry
 dev-infra-verify-registry
+dev-infra-cat-project app
+dev-infra-check-url https://h.example/x
+dev-infra-escape-text
+dev-infra-fetch-pack origin
+dev-infra-fill-template $WORLD/laptop/template $WORLD/laptop/filled
+dev-infra-ls-projects
+dev-infra-ls-state src/app src/split src/sha256
+dev-infra-merge-registry refs/heads/main refs/remotes/origin/main
+dev-infra-read-list --from ghq $WORLD/list
+dev-infra-send-pack origin
+dev-infra-update-registry --index-info
+dev-infra-update-settings x
+dev-infra-update-state
+dev-infra-update-view
+dev-infra-write-list --to json
+git-remote-work-prod origin http://127.0.0.1:1
 END
+  while read -r command; do
+    # shellcheck disable=SC2086 # several words
+    watched $command </dev/null
+  done <walked
+  # These two serve: git asks them.
+  for command in daemon web; do
+    serves "$command"
+    printf 'dev-infra %s\n' "$command" >>walked
+  done
+  while read -r name; do
+    grep -qE "^(env [^ ]* )?($name|dev-infra ${name#dev-infra-})( |\$)" walked || explain "$name is not walked" || return
+  done < <(awk -F '\t' '/^(dev-infra|git)-/ && $2 != "guide" { print $1 }' "$BATS_TEST_DIRNAME/../../man/command-list.txt")
   machine desk
   MACHINE=desk watched dev-infra init "$REMOTE"
   MACHINE=desk watched dev-infra clone --all
@@ -135,7 +197,12 @@ END
   equal "$(grep -E '^name=(foreign|registry) ' "$CALLS" | grep -vF ' allow=/ lazy=1 ' || true)" ''
   equal "$(calls_of 'name=foreign ' | grep -vF ' askpass= ssh=false [--no-optional-locks] [--no-pager] [-c] [core.hooksPath=/dev/null]' || true)" ''
   equal "$(calls_of 'name=foreign ' | grep -vF ' [-c] [core.fsmonitor=] ' || true)" ''
-  equal "$(grep -E '^name=(registry|transport) ' "$CALLS" | grep -vF '[core.hooksPath=/dev/null]' || true)" ''
+  # The hooks of the daemon's are its own.
+  [ -n "$(calls_of '[http-backend]')" ]
+  equal "$(grep -E '^name=(registry|transport) ' "$CALLS" | grep -vF '[core.hooksPath=/dev/null]' | grep -v '^name=registry .* \[http-backend\]$' || true)" ''
+  # What update fetches in is the user's own, and git's affair.
+  grep -qE "^name=person .* \\[-C\\] \\[$WORLD/laptop/src/[a-z0-9]*\\] \\[fetch\\] \\[--progress\\]" "$CALLS"
+  sed -i '/^name=person .* \[fetch\] \[--progress\]/d' "$CALLS"
   # Transports have one of the two names for them, and none of another kind is used.
   equal "$(grep -E ' \[(fetch|push|clone|ls-remote|credential)\]' "$CALLS" | grep -vE '^name=(transport|clone) allow=file:git:http:https:ssh:work-prod ' || true)" ''
   # What is written to a repository of the user's own has their settings.
