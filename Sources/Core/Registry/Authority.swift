@@ -26,26 +26,26 @@ struct Authority {
     // An encoded colon is one once it is decoded.
     let fullyDecoded = Secrets.decodings(of: user).last ?? user
     guard !fullyDecoded.contains(UInt8(ascii: ":")) else {
-      throw RefusedURL("a URL has a user name with a colon, which may stand before a password")
+      throw RefusedURL(.colonInUser)
     }
     let decodedUser = ByteText.string(from: fullyDecoded)
-    guard !decodedUser.begins(with: "-") else { throw RefusedURL(text, "would be taken for an option") }
+    guard !decodedUser.begins(with: "-") else { throw RefusedURL(.option, text) }
     guard
       !decodedUser.unicodeScalars.contains(where: { $0.isControl || $0 == " " || $0 == "/" || $0 == "\\" })
     else {
-      throw RefusedURL(text, "names a user that cannot be")
+      throw RefusedURL(.user, text)
     }
 
     var name = place
     var digits: ArraySlice<UInt8>?
     if place.first == UInt8(ascii: "[") {
       guard let close = place.firstIndex(of: UInt8(ascii: "]")) else {
-        throw RefusedURL(text, "names a host that cannot be")
+        throw RefusedURL(.host, text)
       }
       name = place[...close]
       let behind = place[(close + 1)...]
       guard behind.isEmpty || behind.first == UInt8(ascii: ":") else {
-        throw RefusedURL(text, "names a host that cannot be")
+        throw RefusedURL(.host, text)
       }
       digits = behind.isEmpty ? nil : behind.dropFirst()
     } else if let colon = place.firstIndex(of: UInt8(ascii: ":")) {
@@ -56,14 +56,14 @@ struct Authority {
       // What is not a number here may be a password with an unencoded slash, so the message shows nothing of it.
       guard digits.count <= 5, digits.allSatisfy({ (0x30...0x39).contains($0) }),
         let port = Int(String(decoding: digits, as: UTF8.self)), (1...65535).contains(port)
-      else { throw RefusedURL("a URL names a port that is not a number from 1 to 65535") }
+      else { throw RefusedURL(.port) }
       self.port = port
     } else {
       port = nil
     }
     let decoded = ByteText.string(from: PercentEncoding.decoded(name).map(lowered))
-    guard !decoded.begins(with: "-") else { throw RefusedURL(text, "would be taken for an option") }
-    guard Self.isHost(decoded) else { throw RefusedURL(text, "names a host that cannot be") }
+    guard !decoded.begins(with: "-") else { throw RefusedURL(.option, text) }
+    guard Self.isHost(decoded) else { throw RefusedURL(.host, text) }
     host = decoded
   }
 

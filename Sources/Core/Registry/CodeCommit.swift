@@ -5,8 +5,6 @@
 /// a few marks are all that can be in one. git runs the helper only where the user allows it (git-config(1),
 /// `protocol.codecommit.allow`; `GIT_ALLOW_PROTOCOL`).
 enum CodeCommit {
-  static let rule = "is not a codecommit::REGION://PROFILE@REPOSITORY"
-
   static func isRegion(_ text: String) -> Bool {
     (1...40).contains(text.utf8.count) && text.utf8.first != UInt8(ascii: "-")
       && text.utf8.allSatisfy { isAlphanumeric($0) || $0 == UInt8(ascii: "-") }

@@ -38,19 +38,19 @@ public struct RemoteURL: Equatable, Sendable {
     let again = try RemoteURL(stored, relativeTo: directory, helpers: helpers, depth: 0)
     guard again.stored.hasSameBytes(as: stored), again.normalized.hasSameBytes(as: normalized),
       !again.isChanged
-    else { throw RefusedURL(text, "is another URL in its simplest form") }
+    else { throw RefusedURL(.notSimplest, text) }
   }
 
   private init(
     _ text: String, relativeTo directory: FilePath?, helpers: Set<String>, depth: Int
   ) throws(RefusedURL) {
     let bytes = ByteText.bytes(of: text)
-    guard let first = bytes.first else { throw RefusedURL("a URL cannot be empty") }
+    guard let first = bytes.first else { throw RefusedURL(.empty) }
     guard bytes.count <= Limits.url else {
-      throw RefusedURL("a URL is at most \(Limits.url) bytes, not \(bytes.count)")
+      throw RefusedURL(.tooLong(bytes: bytes.count))
     }
-    guard !text.holdsControl else { throw RefusedURL(text, "holds a control character") }
-    guard first != UInt8(ascii: "-") else { throw RefusedURL(text, "would be taken for an option") }
+    guard !text.holdsControl else { throw RefusedURL(.controlCharacter, text) }
+    guard first != UInt8(ascii: "-") else { throw RefusedURL(.option, text) }
     switch URLForm(bytes) {
     case .helper(let name, let address):
       self = try Self.helper(name, address, text: text, helpers: helpers, depth: depth)
@@ -133,13 +133,13 @@ public struct RemoteURL: Equatable, Sendable {
   ) throws(RefusedURL) -> RemoteURL {
     let nested = ByteText.string(from: address)
     switch name.lowercased() {
-    case let name where commands.contains(name): throw RefusedURL(text, "would run a command")
+    case let name where commands.contains(name): throw RefusedURL(.command, text)
     case "work-prod":
       guard helpers.contains("work-prod") else {
-        throw RefusedURL(text, "is the remote of a registry, and of no project")
+        throw RefusedURL(.registrysRemote, text)
       }
       guard case .url(let scheme, _) = URLForm(address), ["http", "https"].contains(scheme) else {
-        throw RefusedURL(text, "is not a work-prod::http:// or work-prod::https:// address")
+        throw RefusedURL(.noService, text)
       }
       let url = try RemoteURL(nested)
       return RemoteURL(
@@ -148,18 +148,18 @@ public struct RemoteURL: Equatable, Sendable {
     case "codecommit":
       guard name == "codecommit", case .url(let region, let rest) = URLForm(address),
         CodeCommit.isRegion(region)
-      else { throw RefusedURL(text, CodeCommit.rule) }
+      else { throw RefusedURL(.noCodeCommit, text) }
       return try codeCommit("codecommit::\(region)://", rest, region: region, text: text)
     default:
       guard helpers.contains(name) else {
-        throw RefusedURL(text, "needs the remote helper \(shown(name)), which is not allowed")
+        throw RefusedURL(.helper(name), text)
       }
-      guard depth < 4 else { throw RefusedURL(text, "names too many remote helpers") }
+      guard depth < 4 else { throw RefusedURL(.manyHelpers, text) }
       // What follows is the helper's own; where it is a URL of a known kind, secrets can be taken out of it.
       if case .path = URLForm(address) {
-        guard !address.isEmpty else { throw RefusedURL(text, "names no path") }
+        guard !address.isEmpty else { throw RefusedURL(.noPath, text) }
         guard address.first != UInt8(ascii: "-") else {
-          throw RefusedURL(text, "would be taken for an option")
+          throw RefusedURL(.option, text)
         }
         try Secrets.refuse(in: address)
         let place = strippedEnd(address)
@@ -178,7 +178,7 @@ public struct RemoteURL: Equatable, Sendable {
   private static func codeCommit(
     _ prefix: String, _ rest: [UInt8], region: String? = nil, text: String
   ) throws(RefusedURL) -> RemoteURL {
-    guard CodeCommit.isPlace(rest) else { throw RefusedURL(text, CodeCommit.rule) }
+    guard CodeCommit.isPlace(rest) else { throw RefusedURL(.noCodeCommit, text) }
     try Secrets.refuse(in: rest)
     let url = prefix + String(decoding: rest, as: UTF8.self)
     guard let region, !rest.contains(UInt8(ascii: "@")) else {
@@ -192,15 +192,15 @@ public struct RemoteURL: Equatable, Sendable {
   ) throws(RefusedURL) -> RemoteURL {
     if scheme == "file" { return try file(rest, text: text) }
     if scheme == "codecommit" { return try codeCommit("codecommit://", rest, text: text) }
-    guard !commands.contains(scheme) else { throw RefusedURL(text, "would run a command") }
+    guard !commands.contains(scheme) else { throw RefusedURL(.command, text) }
     guard let transport = Transport(scheme) else {
       guard helpers.contains(scheme) else {
-        throw RefusedURL(text, "uses the transport \(shown(scheme)), which is not allowed")
+        throw RefusedURL(.transport(scheme), text)
       }
-      guard withoutSecrets(text).hasSameBytes(as: text) else { throw RefusedURL(text, "carries a password") }
+      guard withoutSecrets(text).hasSameBytes(as: text) else { throw RefusedURL(.password, text) }
       try Secrets.refuse(in: rest)
       let place = strippedEnd(rest)
-      guard !place.isEmpty else { throw RefusedURL(text, "names no path") }
+      guard !place.isEmpty else { throw RefusedURL(.noPath, text) }
       return RemoteURL(stored: text, normalized: "\(scheme)://\(ByteText.string(from: place))")
     }
     let isHTTP = transport == .http || transport == .https
@@ -209,7 +209,7 @@ public struct RemoteURL: Equatable, Sendable {
     var path = rest[end...]
     // "user:pass/word@host" reads as a host, a port and a path, and would be stored as such.
     guard !(Authority.holdsColon(rest[..<end]) && path.contains(UInt8(ascii: "@"))) else {
-      throw RefusedURL("a URL has an @ where it may end an unencoded password; write an @ of the path as %40")
+      throw RefusedURL(.atBehindColon)
     }
     let authority = try Authority(rest[..<end], text: text)
     end = isHTTP ? path.firstIndex { "?#".utf8.contains($0) } ?? path.endIndex : path.endIndex
@@ -236,17 +236,15 @@ public struct RemoteURL: Equatable, Sendable {
       ? host[1..<(host.count - 1)] : host[...]
     let isAddress = inner.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false).count > 2
     let authority = try Authority(isAddress ? host[...] : inner, text: text)
-    guard let first = path.first else { throw RefusedURL(text, "names no path") }
-    guard first != UInt8(ascii: "-") else { throw RefusedURL(text, "would be taken for an option") }
+    guard let first = path.first else { throw RefusedURL(.noPath, text) }
+    guard first != UInt8(ascii: "-") else { throw RefusedURL(.option, text) }
     guard authority.host != "http", authority.host != "https" else {
-      throw RefusedURL("a URL of \(authority.host) begins with \(authority.host)://")
+      throw RefusedURL(.schemeWithoutSlashes(authority.host))
     }
     // user:password@host, with or without a path behind it; a backslash is the password's as well as any other byte.
     let head = path.prefix { $0 != UInt8(ascii: "/") }
     if authority.password || head.dropFirst().contains(UInt8(ascii: "@")) {
-      throw RefusedURL(
-        "a URL of the form user:password@host:path is refused; write user@host:path, or ssh://user@host/path where the path has an @"
-      )
+      throw RefusedURL(.passwordBeforeHost)
     }
     try Secrets.refuse(in: path)
     try Secrets.refuse(user: authority.user)
@@ -255,15 +253,15 @@ public struct RemoteURL: Equatable, Sendable {
   }
 
   private static func file(_ rest: [UInt8], text: String) throws(RefusedURL) -> RemoteURL {
-    guard let slash = rest.firstIndex(of: UInt8(ascii: "/")) else { throw RefusedURL(text, "names no path") }
+    guard let slash = rest.firstIndex(of: UInt8(ascii: "/")) else { throw RefusedURL(.noPath, text) }
     guard !rest[..<slash].contains(UInt8(ascii: "@")) else {
-      throw RefusedURL(text, "names a user, which a file URL cannot")
+      throw RefusedURL(.userOfFile, text)
     }
     try Secrets.refuse(in: rest)
     // As with git: what stands for a host is part of the path.
     let decoded = PercentEncoding.decoded(slash == 0 ? rest : [UInt8(ascii: "/")] + rest)
     guard !ByteText.string(from: decoded).holdsControl, let path = FilePath(exactly: decoded) else {
-      throw RefusedURL(text, "holds a control character")
+      throw RefusedURL(.controlCharacter, text)
     }
     return RemoteURL(
       stored: ByteText.string(from: Array("file://".utf8) + rest), normalized: normalized(path))
@@ -272,23 +270,22 @@ public struct RemoteURL: Equatable, Sendable {
   private static func path(
     _ bytes: [UInt8], text: String, directory: FilePath?
   ) throws(RefusedURL) -> RemoteURL {
-    guard var path = FilePath(exactly: bytes) else { throw RefusedURL(text, "holds a control character") }
+    guard var path = FilePath(exactly: bytes) else { throw RefusedURL(.controlCharacter, text) }
     // A URL whose scheme was lost: what follows two slashes is a host, with who is to log in there.
     let lead = bytes.prefix { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\") }
     let first = bytes.dropFirst(lead.count).prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "\\") }
     guard lead.count < 2 || !first.contains(UInt8(ascii: "@")) else {
-      throw RefusedURL(
-        "a URL without a scheme names a user; write https:// in front of it, or one slash for a path")
+      throw RefusedURL(.userWithoutScheme)
     }
     try Secrets.refuse(in: bytes)
     if path.isRelative {
       guard let directory, directory.isAbsolute else {
-        throw RefusedURL(text, "is relative to a directory that is not known")
+        throw RefusedURL(.relative, text)
       }
       path = directory.pushing(path)
     }
     let stored = ByteText.string(from: path.lexicallyNormalized().pathBytes)
-    guard !stored.holdsControl else { throw RefusedURL(text, "holds a control character") }
+    guard !stored.holdsControl else { throw RefusedURL(.controlCharacter, text) }
     return RemoteURL(stored: stored, normalized: normalized(path))
   }
 

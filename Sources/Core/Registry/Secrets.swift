@@ -26,8 +26,7 @@ enum Secrets {
   /// - Throws: ``RefusedURL`` where the path of a URL may hold a password or a token.
   static func refuse(in path: [UInt8]) throws(RefusedURL) {
     guard !decodings(of: path).contains(where: mayHoldSecret) else {
-      throw RefusedURL(
-        "a URL has what may be a password or a token in its path; keep those in a credential helper of git")
+      throw RefusedURL(.secretInPath)
     }
   }
 
@@ -35,7 +34,7 @@ enum Secrets {
   ///   left out.
   static func refuse(user: [UInt8]) throws(RefusedURL) {
     guard !decodings(of: user).contains(where: holdsToken) else {
-      throw RefusedURL("a URL has what may be a token as its user name")
+      throw RefusedURL(.tokenAsUser)
     }
   }
 

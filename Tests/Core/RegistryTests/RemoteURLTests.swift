@@ -232,6 +232,22 @@ import Testing
     #expect(error?.sentence.unicodeScalars.contains { $0.value < 0x20 } != true)
   }
 
+  @Test(arguments: [
+    ("", RefusedURL.Reason.empty), ("-x", .option), ("ext::sh -c x", .command), ("ext://x", .command),
+    ("work-prod::https://h", .registrysRemote), ("gcrypt::https://h/x", .helper("gcrypt")),
+    ("ftp://h/x", .transport("ftp")), ("https://h:0/x", .port), ("https://h h/x", .host),
+    ("file://u@h/x", .userOfFile), ("relative/path", .relative), ("u:secret@h:x", .passwordBeforeHost),
+    ("ssh://u%3Asecret@h/x", .colonInUser), ("codecommit://a/b", .noCodeCommit),
+    ("https:///x\u{7}", .controlCharacter),
+    ("https://h/" + String(repeating: "x", count: 5000), .tooLong(bytes: 5010)),
+  ])
+  func saysWhatIsWrong(url: String, reason: RefusedURL.Reason) {
+    let error = #expect(throws: RefusedURL.self, "\(url)") { try RemoteURL(url) }
+    #expect(error?.reason == reason)
+    // What may be a password is not handed on either.
+    #expect(error?.url?.contains("secret") != true)
+  }
+
   @Test func bytesThatAreNoTextStandAsEscapes() throws {
     let raw = ByteText.string(from: Array("https://h.org/a".utf8) + [0xFF])
     #expect(try RemoteURL(raw).normalized == "h.org/a%FF")
