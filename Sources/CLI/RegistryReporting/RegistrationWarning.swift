@@ -31,7 +31,7 @@ extension RegistrationWarning {
     case .removed(let path, let project):
       "\(path.visible) is passed over: '\(Quoting.visible(project))' was removed from the registry; "
         + "'dev-infra register \(path.visible)' brings it back, with what was known of it"
-    case .passedOver(let claim): "\(claim.directory.visible) is passed over: \(claim.objection)"
+    case .passedOver(let claim): "\(claim.directory.visible) is passed over: \(claim.objection.sentence)"
     }
   }
 

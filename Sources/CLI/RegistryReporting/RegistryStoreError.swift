@@ -258,6 +258,17 @@ extension RemovedFromRegistry: ReportedError {
 extension ProjectDirectory.ForeignWorkTree: ReportedError {
   /// The error in words.
   public var failure: Failure {
-    .fatal("reading the project \(directory.visible) failed: \(objection)")
+    .fatal("reading the project \(directory.visible) failed: \(objection.sentence)")
+  }
+}
+
+extension ProjectDirectory.ForeignWorkTree.Objection {
+  /// It as a sentence, safe for a terminal.
+  var sentence: String {
+    switch self {
+    case .claim(let objection): objection.sentence
+    case .sharedRepository(let name, let place):
+      "it has the repository of '\(Quoting.visible(name))' (\(place.visible)), and none of its own"
+    }
   }
 }

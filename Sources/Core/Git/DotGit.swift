@@ -42,7 +42,7 @@ enum DotGit {
         let objection = WorkTreeClaim.objection(
           workTree: path, gitDirectory: dotGit.resolved ?? dotGit, descriptor)
       {
-        self = .broken(objection, isIncomplete: false)
+        self = .broken(objection.sentence, isIncomplete: false)
         return
       }
       self =
@@ -83,7 +83,7 @@ enum DotGit {
     if GitDirectory.saysBare(descriptor) != true,
       let objection = WorkTreeClaim.objection(workTree: path, gitDirectory: gitDirectory, descriptor)
     {
-      return .broken(objection, isIncomplete: false)
+      return .broken(objection.sentence, isIncomplete: false)
     }
     if common != nil { return .repository(.worktree, gitDirectory: gitDirectory, foreign: nil) }
     if LibGit2Reader.isSubmodule(gitDirectory) {

@@ -73,7 +73,7 @@ struct StateReader {
     guard let objection = WorkTreeClaim.objection(workTree: workTree, gitDirectory: gitDirectory) else {
       return
     }
-    throw GitError(.damaged, "reading", workTree.visible, reason: objection)
+    throw GitError(.damaged, "reading", workTree.visible, reason: objection.sentence)
   }
 }
 

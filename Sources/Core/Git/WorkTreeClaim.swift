@@ -6,24 +6,36 @@ public import SystemPackage
 /// A `.git` file, a symbolic link `.git` and `core.worktree` can each be pointed at somebody else's repository. Then the
 /// directory with the pointer would pass for that repository, or that repository's directory for this one.
 public enum WorkTreeClaim {
-  /// Why the work tree is not that of the git directory, as a sentence; nil where nothing speaks against it.
+  /// Why a work tree is not that of a git directory.
+  public enum Objection: Hashable, Sendable {
+    /// The git directory names the work tree, in which nothing leads back to it.
+    case oneSided(gitDirectory: FilePath, workTree: FilePath)
+    /// The git directory names the work tree, which has a repository of its own.
+    case anotherRepository(gitDirectory: FilePath, workTree: FilePath)
+    /// The work tree leads to the git directory, which has another one.
+    case otherWorkTree(dotGit: FilePath, gitDirectory: FilePath, own: FilePath)
+    /// The work tree leads to the git directory of a worktree, which names none.
+    case noWorkTree(dotGit: FilePath, gitDirectory: FilePath)
+    /// The git directory passes for a worktree's of a repository that does not know it.
+    case unknownWorktree(gitDirectory: FilePath, repository: FilePath)
+  }
+
+  /// What speaks against it that the work tree is that of the git directory; nil where nothing does.
   ///
   /// A git directory says which its work tree is by `gitdir` (a linked worktree's), by `core.worktree` (a submodule's),
   /// or by its place, where it is called `.git`. One that was made with `--separate-git-dir` does not say, and is taken
   /// at the word of what points to it.
-  public static func objection(workTree: FilePath, gitDirectory: FilePath) -> String? {
+  public static func objection(workTree: FilePath, gitDirectory: FilePath) -> Objection? {
     let dotGit = workTree.appending(".git")
     let kind = Files.kind(of: dotGit, followingLinks: false)
     guard let kind else {
       if let jujutsu = JujutsuRepository(at: workTree), isSame(jujutsu.gitDirectory, gitDirectory) {
         return nil
       }
-      return
-        "\(gitDirectory.visible) has \(workTree.visible) as its work tree, which does not lead back to it"
+      return .oneSided(gitDirectory: gitDirectory, workTree: workTree)
     }
     if kind == .directory, !isSame(dotGit, gitDirectory) {
-      return
-        "\(gitDirectory.visible) has \(workTree.visible) as its work tree, which is another repository's"
+      return .anotherRepository(gitDirectory: gitDirectory, workTree: workTree)
     }
     guard let opened = OpenFile(gitDirectory, options: .directory) else { return nil }
     let descriptor = opened.descriptor
@@ -32,21 +44,18 @@ public enum WorkTreeClaim {
   }
 
   /// As ``objection(workTree:gitDirectory:)``, where `.git` of the work tree is a file or a link and the git directory is open.
-  static func objection(workTree: FilePath, gitDirectory: FilePath, _ descriptor: Int32) -> String? {
-    func refused(_ own: FilePath) -> String? {
-      if isSame(own, workTree) { return nil }
-      return
-        "\(workTree.appending(".git").visible) leads to \(gitDirectory.visible), whose work tree is \(own.visible)"
+  static func objection(workTree: FilePath, gitDirectory: FilePath, _ descriptor: Int32) -> Objection? {
+    let dotGit = workTree.appending(".git")
+    func refused(_ own: FilePath) -> Objection? {
+      isSame(own, workTree) ? nil : .otherWorkTree(dotGit: dotGit, gitDirectory: gitDirectory, own: own)
     }
     if let common = GitDirectory.commonDirectory(of: descriptor) {
       let directory = gitDirectory.resolved ?? gitDirectory
       guard isSame(directory.removingLastComponent(), directory.pushing(common).appending("worktrees")) else {
-        return
-          "\(gitDirectory.visible) shares the repository \(directory.pushing(common).visible), which does not know it as a worktree"
+        return .unknownWorktree(gitDirectory: gitDirectory, repository: directory.pushing(common))
       }
       guard let bytes = GitDirectory.contents(descriptor, "gitdir", limit: 8192) else {
-        return
-          "\(workTree.appending(".git").visible) leads to \(gitDirectory.visible), which names no work tree"
+        return .noWorkTree(dotGit: dotGit, gitDirectory: gitDirectory)
       }
       let line = Array(bytes.prefix { $0 != UInt8(ascii: "\n") })
       return refused(directory.pushing(FilePath(bytes: line)).removingLastComponent())
@@ -59,6 +68,24 @@ public enum WorkTreeClaim {
   }
 
   private static func isSame(_ one: FilePath, _ other: FilePath) -> Bool { Files.isSame(one, other) }
+}
+
+extension WorkTreeClaim.Objection {
+  /// It as a sentence, for a ``GitError`` and for who looks for repositories; safe for a terminal.
+  public var sentence: String {
+    switch self {
+    case .oneSided(let gitDirectory, let workTree):
+      "\(gitDirectory.visible) has \(workTree.visible) as its work tree, which does not lead back to it"
+    case .anotherRepository(let gitDirectory, let workTree):
+      "\(gitDirectory.visible) has \(workTree.visible) as its work tree, which is another repository's"
+    case .otherWorkTree(let dotGit, let gitDirectory, let own):
+      "\(dotGit.visible) leads to \(gitDirectory.visible), whose work tree is \(own.visible)"
+    case .noWorkTree(let dotGit, let gitDirectory):
+      "\(dotGit.visible) leads to \(gitDirectory.visible), which names no work tree"
+    case .unknownWorktree(let gitDirectory, let repository):
+      "\(gitDirectory.visible) shares the repository \(repository.visible), which does not know it as a worktree"
+    }
+  }
 }
 
 extension GitDirectory {

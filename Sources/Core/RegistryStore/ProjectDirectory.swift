@@ -115,7 +115,7 @@ public struct ProjectDirectory: Sendable {
       if let workTree = facts.workTree,
         let objection = WorkTreeClaim.objection(workTree: workTree, gitDirectory: facts.gitDirectory)
       {
-        throw ForeignWorkTree(directory: directory, objection: objection)
+        throw ForeignWorkTree(directory: directory, objection: .claim(objection))
       }
       return (resolved, facts)
     } catch let error as ForeignWorkTree {
@@ -132,7 +132,15 @@ public struct ProjectDirectory: Sendable {
     /// The directory.
     public let directory: FilePath
     /// Why it is not what it pretends to be.
-    public let objection: String
+    public let objection: Objection
+
+    /// Why a directory is not what it pretends to be.
+    public enum Objection: Sendable, Hashable {
+      /// Its git directory is another's.
+      case claim(WorkTreeClaim.Objection)
+      /// It is a main work tree of a repository that has one, a project at this place.
+      case sharedRepository(of: String, at: FilePath)
+    }
   }
 
   private static func metadata(in directory: FilePath) throws -> ProjectMetadata? {

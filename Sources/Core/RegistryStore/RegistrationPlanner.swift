@@ -475,9 +475,7 @@ public struct RegistrationPlanner: ~Copyable {
         if directory.kind == .main, place.kind == .main, directory.subdirectory == there.subdirectory {
           throw ProjectDirectory.ForeignWorkTree(
             directory: directory.path,
-            objection:
-              "it has the repository of '\(Quoting.visible(project.name))' (\(place.path.visible)), and none of its own"
-          )
+            objection: .sharedRepository(of: project.name, at: place.path))
         }
       }
       return place.path

@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct WorkTreeClaimTests {
   /// What speaks against the repository that is found at a directory of the scratch directory.
-  private func objection(_ scratch: Scratch, _ directory: FilePath) throws -> String? {
+  private func objection(_ scratch: Scratch, _ directory: FilePath) throws -> WorkTreeClaim.Objection? {
     let facts = try RepositoryInfo.read(at: scratch.path.pushing(directory))
     let workTree = try #require(facts.workTree)
     return WorkTreeClaim.objection(workTree: workTree, gitDirectory: facts.gitDirectory)
@@ -39,8 +39,8 @@ import Testing
     _ = try scratch.repository("d")
     try scratch.git("config", "core.worktree", "../../one", at: "d")
     for place: FilePath in ["a", "c", "d"] {
-      let reason = try #require(try objection(scratch, place), "\(place)")
-      #expect(reason.contains(scratch.path.appending("one").string), "\(reason)")
+      let objection = try #require(try objection(scratch, place), "\(place)")
+      #expect(objection.sentence.contains(scratch.path.appending("one").string), "\(objection)")
     }
     #expect(try objection(scratch, "one") == nil)
   }
