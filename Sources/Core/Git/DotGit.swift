@@ -3,6 +3,11 @@ import ByteStrings
 import SystemPackage
 
 /// What the `.git` of a directory makes of that directory.
+///
+/// Told by hand, and not by having libgit2 open it: to open a repository is to open HEAD, `commondir`, the settings and whatever they
+/// include, by name and whatever these are. A search comes by directories that anybody may have put there, so that here every file is
+/// known to be a regular one, of bounded size, before it is opened, and of another user's nothing is opened at all. libgit2 would also
+/// look further up where a `.git` is not a repository, which is what is to be told.
 enum DotGit {
   /// The root of a work tree. Where something of it is another user's, that is named and has not been looked into; the kind
   /// may be another then.

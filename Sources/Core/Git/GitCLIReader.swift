@@ -4,18 +4,18 @@ import SystemPackage
 
 /// A repository's facts by the `git` program, for the formats that libgit2 refuses. Some ten milliseconds.
 enum GitCLIReader {
-  static func read(at directory: FilePath) throws(GitError) -> RepositoryInfo {
+  static func read(_ repository: CheckedRepository) throws(GitError) -> RepositoryInfo {
     do throws(GitError) {
-      return try facts(at: directory)
+      return try facts(of: repository)
     } catch  where error.kind == .other {
       // Too new for this git as well.
       throw error.with(kind: .unsupportedExtension)
     }
   }
 
-  private static func facts(at directory: FilePath) throws(GitError) -> RepositoryInfo {
-    let git = try GitProgram(reading: directory)
-    let gitDirectory = try path(git, ["rev-parse", "--absolute-git-dir"]) ?? directory
+  private static func facts(of repository: CheckedRepository) throws(GitError) -> RepositoryInfo {
+    let git = GitProgram(reading: repository)
+    let gitDirectory = try path(git, ["rev-parse", "--absolute-git-dir"]) ?? repository.directory
     let common = try path(git, ["rev-parse", "--path-format=absolute", "--git-common-dir"]) ?? gitDirectory
     let isBare = try text(git, ["rev-parse", "--is-bare-repository"]) == "true"
     // Asked inside the git directory it has no top level; such a directory's work tree is unknown then.

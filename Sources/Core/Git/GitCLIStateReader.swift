@@ -11,14 +11,14 @@ struct GitCLIStateReader {
   private let git: GitProgram
   private var state = RepositoryState()
 
-  init(_ reader: StateReader, at directory: FilePath) throws(GitError) {
+  init(_ reader: StateReader, _ repository: CheckedRepository) throws(GitError) {
     self.reader = reader
-    self.directory = directory
-    info = try GitCLIReader.read(at: directory)
+    directory = repository.directory
+    info = try GitCLIReader.read(repository)
     if let workTree = info.workTree { try StateReader.requireClaim(workTree, info.gitDirectory) }
     try GitDirectoryCheck.indexForProgram(of: info.gitDirectory)
     try GitDirectoryCheck.objects(info.commonDirectory.appending("objects"))
-    var git = try GitProgram(reading: directory)
+    var git = GitProgram(reading: repository)
     git.limitForReading(seconds: Limits.history)
     self.git = git
   }

@@ -10,8 +10,9 @@ struct GitCLIUnsavedReader {
   private let git: GitProgram
 
   init(at directory: FilePath) throws(GitError) {
-    info = try GitCLIReader.read(at: directory)
-    var git = try GitProgram(reading: directory)
+    let repository = try CheckedRepository(around: directory)
+    info = try GitCLIReader.read(repository)
+    var git = GitProgram(reading: repository)
     git.limitForReading(seconds: Limits.filters)
     self.git = git
     settings = GitCLIReader.entries(try git.output(["config", "-z", "--list"]) ?? [])

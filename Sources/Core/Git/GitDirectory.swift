@@ -26,15 +26,28 @@ enum GitDirectory {
     return line.isEmpty ? nil : FilePath(bytes: Array(line))
   }
 
-  /// What `core.bare` is in the directory's own configuration; nil where it does not say. As plain as git writes it:
-  /// this only settles what a search calls a repository.
+  /// What `core.bare` is in the directory's own configuration; nil where it does not say. This only settles what a search calls
+  /// a repository.
   static func saysBare(_ directory: Int32) -> Bool? {
-    guard let bytes = contents(directory, "config", limit: 1 << 16) else { return nil }
-    for line in bytes.split(separator: UInt8(ascii: "\n")) {
-      let words = String(decoding: line, as: UTF8.self).lowercased().split { " \t=\r".contains($0) }
-      if words.count == 2, words[0] == "bare" { return words[1] == "true" }
-    }
-    return nil
+    guard let value = ownSetting("bare", directory) else { return nil }
+    guard let value else { return true }
+    let word = String(decoding: value, as: UTF8.self).lowercased()
+    return ["true", "yes", "on"].contains(word) || Int(word).map { $0 != 0 } ?? false
+  }
+
+  /// `core.worktree` of the directory's own configuration; nil where it has none.
+  ///
+  /// libgit2 says which work tree a repository has once it has opened it, and opens what the settings name. This is asked of git
+  /// directories that a search comes by, by descriptor, and before a pointer to one is followed.
+  static func namedWorkTree(_ directory: Int32) -> FilePath? {
+    guard case .some(.some(let value)) = ownSetting("worktree", directory), !value.isEmpty, !value.contains(0)
+    else { return nil }
+    return FilePath(bytes: value)
+  }
+
+  /// A setting of the section `core` in the directory's own configuration, told by ``ConfigurationText``.
+  private static func ownSetting(_ key: String, _ directory: Int32) -> [UInt8]?? {
+    contents(directory, "config", limit: 1 << 16).flatMap { ConfigurationText.core(key, in: $0) }
   }
 
   /// The git directory that a gitfile's bytes name (gitrepository-layout(5)), relative to the file's directory; nil

@@ -60,9 +60,12 @@ public struct GitProgram: Sendable {
   ///   as well, but not of the directory that worktrees share. `damaged` and `tooLarge` for what git would open and wait
   ///   for, or read without bound.
   public init(reading directory: FilePath) throws(GitError) {
-    try Ownership.check(around: directory)
-    try GitDirectoryCheck.repository(around: directory)
-    self.init(.foreign, directory, GitEnvironment.foreign.options)
+    self.init(reading: try CheckedRepository(around: directory))
+  }
+
+  /// git, to read a repository that has been looked at.
+  init(reading repository: CheckedRepository) {
+    self.init(.foreign, repository.directory, GitEnvironment.foreign.options)
     limitForReading()
   }
 

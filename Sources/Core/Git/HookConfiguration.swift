@@ -20,11 +20,7 @@ public struct HookConfiguration: Sendable {
   /// - Parameter name: the hook's name in settings.
   /// - Throws: `ownedBySomeoneElse`, `damaged`, `notARepository`, `unsupportedExtension`.
   public static func read(at directory: FilePath, hook name: String) throws(GitError) -> HookConfiguration {
-    try Ownership.check(around: directory)
-    try GitDirectoryCheck.repository(around: directory)
-    let handle = try RepositoryHandle(
-      opening: directory, flags: git_repository_open_flag_t(rawValue: 0),
-      ceilings: Environment["GIT_CEILING_DIRECTORIES"] ?? "")
+    let handle = try RepositoryHandle(CheckedRepository(around: directory))
     let gitDirectory = FilePath(fromC: git_repository_path(handle.raw)) ?? directory
     let commonDirectory = FilePath(fromC: git_repository_commondir(handle.raw)) ?? gitDirectory
     let configuration = try Configuration(of: handle.raw)

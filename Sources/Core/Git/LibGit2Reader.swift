@@ -5,12 +5,11 @@ import SystemPackage
 
 /// A repository's facts by libgit2.
 enum LibGit2Reader {
-  /// The directory's repository has passed ``GitDirectoryCheck``.
-  static func read(at directory: FilePath, readingHistory: Bool) throws(GitError) -> RepositoryInfo {
-    let ceilings = Environment["GIT_CEILING_DIRECTORIES"] ?? ""
-    let handle = try RepositoryHandle(
-      opening: directory, flags: git_repository_open_flag_t(rawValue: 0), ceilings: ceilings)
-    let gitDirectory = FilePath(fromC: git_repository_path(handle.raw)) ?? directory
+  static func read(
+    _ repository: CheckedRepository, readingHistory: Bool
+  ) throws(GitError) -> RepositoryInfo {
+    let handle = try RepositoryHandle(repository)
+    let gitDirectory = FilePath(fromC: git_repository_path(handle.raw)) ?? repository.directory
     let commonDirectory = FilePath(fromC: git_repository_commondir(handle.raw)) ?? gitDirectory
     let workTree = FilePath(fromC: git_repository_workdir(handle.raw)).map { $0.resolved ?? $0 }
     let isWorktree = git_repository_is_worktree(handle.raw) == 1

@@ -5,8 +5,6 @@ import SystemPackage
 
 /// The state of a repository by libgit2, which runs nothing and, as it is asked here, writes nothing: with
 /// `GIT_DIFF_UPDATE_INDEX` it would write a user's index anew, without what git keeps there of untracked files.
-///
-/// The repository has passed ``GitDirectoryCheck``.
 struct LibGit2StateReader: ~Copyable {
   private let reader: StateReader
   private let directory: FilePath
@@ -17,10 +15,9 @@ struct LibGit2StateReader: ~Copyable {
   private let workTree: FilePath?
   private var state = RepositoryState()
 
-  init(_ reader: StateReader, at directory: FilePath) throws(GitError) {
-    let handle = try RepositoryHandle(
-      opening: directory, flags: git_repository_open_flag_t(rawValue: 0),
-      ceilings: Environment["GIT_CEILING_DIRECTORIES"] ?? "")
+  init(_ reader: StateReader, _ repository: CheckedRepository) throws(GitError) {
+    let directory = repository.directory
+    let handle = try RepositoryHandle(repository)
     let gitDirectory = FilePath(fromC: git_repository_path(handle.raw)) ?? directory
     let common = FilePath(fromC: git_repository_commondir(handle.raw)) ?? gitDirectory
     let workTree = FilePath(fromC: git_repository_workdir(handle.raw)).map { $0.resolved ?? $0 }

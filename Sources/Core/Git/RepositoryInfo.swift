@@ -96,15 +96,14 @@ public struct RepositoryInfo: Sendable, Hashable {
   /// As ``read(at:readingHistory:)``, within an examination, of a repository of git's own layout.
   static func reading(at directory: FilePath, readingHistory history: Bool) throws(GitError) -> RepositoryInfo
   {
-    try Ownership.check(around: directory)
-    try GitDirectoryCheck.repository(around: directory)
+    let repository = try CheckedRepository(around: directory)
     do throws(GitError) {
-      return try LibGit2Reader.read(at: directory, readingHistory: history)
+      return try LibGit2Reader.read(repository, readingHistory: history)
     } catch  where error.kind == .unsupportedExtension {
-      return try GitCLIReader.read(at: directory)
+      return try GitCLIReader.read(repository)
     } catch  where error.kind == .ownedBySomeoneElse {
       // git knows places for `safe.directory`, and forms of it, that libgit2 does not: its word counts.
-      if let facts = try? GitCLIReader.read(at: directory) { return facts }
+      if let facts = try? GitCLIReader.read(repository) { return facts }
       throw error
     }
   }

@@ -13,13 +13,12 @@ struct StateReader {
   /// See ``RepositoryState/read(at:alwaysUntracked:)``.
   func read(at directory: FilePath) throws(GitError) -> RepositoryState {
     if let jujutsu = JujutsuRepository(around: directory) { return try read(jujutsu) }
-    try Ownership.check(around: directory)
-    try GitDirectoryCheck.repository(around: directory)
+    let repository = try CheckedRepository(around: directory)
     do throws(GitError) {
-      return try LibGit2StateReader(self, at: directory).read()
+      return try LibGit2StateReader(self, repository).read()
     } catch  where error.mayBeKnownToGit {
       if Watch.current?.isAbandoned ?? false { throw error }
-      return try GitCLIStateReader(self, at: directory).read()
+      return try GitCLIStateReader(self, repository).read()
     }
   }
 

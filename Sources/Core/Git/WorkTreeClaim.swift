@@ -87,33 +87,3 @@ extension WorkTreeClaim.Objection {
     }
   }
 }
-
-extension GitDirectory {
-  /// `core.worktree` of the directory's own configuration; nil where it has none. As plain as git writes it.
-  static func namedWorkTree(_ directory: Int32) -> FilePath? {
-    guard let bytes = contents(directory, "config", limit: 1 << 16) else { return nil }
-    for line in bytes.split(separator: UInt8(ascii: "\n")) {
-      let parts = line.split(separator: UInt8(ascii: "="), maxSplits: 1)
-      guard parts.count == 2 else { continue }
-      let key = String(decoding: parts[0].filter { $0 > 0x20 }, as: UTF8.self).lowercased()
-      guard key == "worktree" || key == "[core]worktree" else { continue }
-      var value = parts[1].drop { $0 <= 0x20 }
-      while let last = value.last, last <= 0x20 { value.removeLast() }
-      if value.count >= 2, value.first == UInt8(ascii: "\""), value.last == UInt8(ascii: "\"") {
-        value = value.dropFirst().dropLast()
-      }
-      var unescaped: [UInt8] = []
-      var isEscaped = false
-      for byte in value {
-        if !isEscaped, byte == UInt8(ascii: "\\") {
-          isEscaped = true
-        } else {
-          unescaped.append(byte)
-          isEscaped = false
-        }
-      }
-      return unescaped.isEmpty ? nil : FilePath(bytes: unescaped)
-    }
-    return nil
-  }
-}

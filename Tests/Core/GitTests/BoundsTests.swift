@@ -83,6 +83,24 @@ import Git
       IncludedFiles.values(in: Array(text.utf8)).map { String(decoding: $0, as: UTF8.self) } == expected)
   }
 
+  @Test(arguments: [
+    "[core]\n\tworktree = /a", "[core]\nworktree=\"/a # b\" ; c", "[core] worktree = /a b  # c",
+    "[CORE]\nWorkTree = /a",
+    "[core \"x\"]\nworktree = /no", "[other]\nworktree = /no\n[core]\nworktree = /a\n[core]\nbare = false\n",
+    "[core]\nworktree = /a\nworktree = /b", "[core]\nworktree = /a\\\nb",
+    "[core]\nworktree = \"/a\\tb\\\\c\\\"d \"",
+    "[core]\n# worktree = /no\n", "[core]\nworktrees = /no", "\u{FEFF}[core]\r\nworktree = /a\r\n",
+  ])
+  func aSettingIsToldWithoutALibraryAsGitTellsIt(_ text: String) throws {
+    let scratch = try Scratch()
+    try scratch.write("config", text)
+    let told = ConfigurationText.values(of: "worktree", in: Array(text.utf8)) { name, hasSubsection in
+      name == Array("core".utf8) && !hasSubsection
+    }
+    let git = try scratch.shell("git config --file config --get core.worktree || :", at: "")
+    #expect(told.last.map { $0.map { String(decoding: $0, as: UTF8.self) } ?? "" } ?? "" == git)
+  }
+
   @Test func theFirstCommitOfAHistoryThatIsWalkedInParts() throws {
     let scratch = try Scratch()
     try scratch.git("init", "-q", "-b", "main", "r")
