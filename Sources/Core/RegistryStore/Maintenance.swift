@@ -67,9 +67,8 @@ extension RegistryStore {
     guard try isNeeded() else { return "" }
     StaleLocks.clearPatiently(directory, telling: delegate)
     RegistryStaging.clearLeft(beside: directory)
-    for folder in ["", "cache", "cache/remotes", "cache/removed"] {
-      Files.removeUnfinished(in: directory.pushing(FilePath(folder)), olderThan: 60 * 60)
-    }
+    Files.removeUnfinished(in: directory, olderThan: 60 * 60)
+    CacheFile.removeUnfinished(of: directory, olderThan: 60 * 60)
     var git = GitProgram(.registry, gitDirectory: directory)
     git.options += ["-c", "pack.depth=10"]
     let result = try git.run(["gc", "--quiet"])

@@ -51,4 +51,18 @@ public struct CacheFile: Sendable {
 
   /// Removes it.
   public func remove() { Files.remove(path) }
+
+  /// Removes what writers that were killed left in the cache of a registry: in itself, and in the folders that files of one kind
+  /// have there.
+  ///
+  /// - Parameter age: as ``Files/removeUnfinished(in:olderThan:)``.
+  public static func removeUnfinished(of registry: FilePath, olderThan age: Int) {
+    let cache = registry.appending("cache")
+    Files.removeUnfinished(in: cache, olderThan: age)
+    for name in (try? Files.names(in: cache)) ?? [] {
+      let folder = cache.pushing(FilePath(bytes: name))
+      guard Files.kind(of: folder, followingLinks: false) == .directory else { continue }
+      Files.removeUnfinished(in: folder, olderThan: age)
+    }
+  }
 }
