@@ -2,16 +2,16 @@ import Git
 import SystemSupport
 import ByteStrings
 import Registry
-import SystemPackage
+package import SystemPackage
 
 /// A remote whose host has nothing but what git-remote-gcrypt(1) has encrypted, in one branch.
 ///
 /// gcrypt alone overwrites what the host has, also what another machine has put there meanwhile. So it works on a copy of the host's branch on
 /// this disk, and git carries the copy: what it sends takes the place of nothing but what it was made from (`--force-with-lease`),
 /// and one that lost a race hears of it as with every other remote.
-struct EncryptedRemote {
+package struct EncryptedRemote {
   /// Where the host is, as git takes it.
-  let address: String
+  package let address: String
   /// The keys that it is encrypted to, as gpg(1) takes them.
   let participants: String
   /// The key that signs.
@@ -21,7 +21,7 @@ struct EncryptedRemote {
   /// Whether a person has named the keys anew since the last push: then there may be fewer.
   let hasNewKeys: Bool
   /// The copy of what the host has: derived, and safe to delete.
-  let copy: FilePath
+  package let copy: FilePath
   private let gpgArguments: [String]
   private let registry: FilePath
   private let newKeys: String
@@ -37,7 +37,7 @@ struct EncryptedRemote {
   ///
   /// - Returns: nil where it is not encrypted; and for what gcrypt carries by itself, such as `rsync://`, or in a branch of
   ///   another name: then one machine may write at a time.
-  init?(_ remote: String, url: String, in store: borrowing RegistryStore) throws {
+  package init?(_ remote: String, url: String, in store: borrowing RegistryStore) throws {
     guard let (name, address) = RemoteURL.helper(of: url), name == "gcrypt", !address.holds("#"),
       (try? RemoteURL(address)) != nil
     else { return nil }
@@ -59,7 +59,7 @@ struct EncryptedRemote {
   }
 
   /// What git takes the copy for.
-  var place: String { "gcrypt::" + copy.text }
+  package var place: String { "gcrypt::" + copy.text }
 
   /// What gcrypt reads beside its own settings, which it would look for under the remote's name.
   ///

@@ -6,7 +6,7 @@ import SystemPackage
 
 /// A `git fetch` or `git push` of the registry: the `git` program does the transport, since it knows ssh's configuration,
 /// credential helpers, proxies and remote helpers.
-struct GitTransport {
+package struct GitTransport {
   /// What is done.
   let action: TransportFailure.Action
   /// The remote's name.
@@ -25,45 +25,58 @@ struct GitTransport {
   var asksNobody = false
 
   /// What came of a run: what git printed, and whether it ended with 0.
-  typealias Outcome = (succeeded: Bool, output: [UInt8], errors: [UInt8])
+  package typealias Outcome = (succeeded: Bool, output: [UInt8], errors: [UInt8])
 
   /// Runs git with these words.
   ///
   /// - Throws: ``RegistryStoreError`` when it was silent for too long, or could not be run.
   func run(_ words: [String], in store: borrowing RegistryStore) throws -> Outcome {
     guard let encrypted = try EncryptedRemote(remote, url: url, in: store) else {
-      return try run(words, on: store.directory, helpers: store.allowedHelpers())
+      return try run(words, on: store.directory, helpers: .allowed(store.allowedHelpers()))
     }
-    return try run(words, by: encrypted, in: store)
+    do {
+      return try encrypted.run(words, in: store) { try run($0, on: $1, helpers: $2, options: $3) }
+    } catch let error as EncryptedRemote.FewerKeys {
+      throw failure(.fewerKeys(there: error.there, here: error.here))
+    }
+  }
+
+  /// What git may reach a remote by.
+  package enum Helpers: Equatable {
+    /// The usual transports, and these remote helpers.
+    case allowed([String])
+    /// Nothing but gcrypt, on a path.
+    case encryption
   }
 
   /// Runs git with these words on a repository.
   ///
   /// - Parameters:
-  ///   - helpers: the remote helpers that it may use beside the usual transports; nil: only gcrypt, on a path.
   ///   - options: what stands before the words beside what always does.
   private func run(
-    _ words: [String], on repository: FilePath, helpers: [String]?, options: [String] = []
+    _ words: [String], on repository: FilePath, helpers: Helpers, options: [String] = []
   ) throws -> Outcome {
     var git = GitProgram(.transport, gitDirectory: repository)
     if words.first == "fetch" { git.limitForReceiving() }
     git.options += options
-    git.environment["GIT_ALLOW_PROTOCOL"] = .some(
-      helpers.map { GitEnvironment.transports(with: $0) }
-        ?? GitEnvironment.transports(only: ["gcrypt", "file"]))
+    git.environment["GIT_ALLOW_PROTOCOL"] =
+      switch helpers {
+      case .allowed(let names): GitEnvironment.transports(with: names)
+      case .encryption: GitEnvironment.transports(only: ["gcrypt", "file"])
+      }
     // Names that a file system could not take are no danger to a repository without files, and one bad entry of a
     // remote must not keep the good ones from coming. What is used is checked when it is read.
     for message in Self.tolerated { git.options += ["-c", "fetch.fsck.\(message)=ignore"] }
     if url.begins(with: "work-prod::") {
       // Its helper keeps the time itself: it waits between attempts, and knows whether the service is silent or slow.
       git.options += ["-c", "dev-infra.timeout=\(Int(((silenceLimit ?? 0) / 0.95).rounded()))"]
-    } else if helpers != nil {
+    } else if helpers != .encryption {
       git.silenceLimit = silenceLimit
     }
     git.options += GitEnvironment.options(forRemote: remote)
     git.timeLimit = timeLimit
     // gpg's agent asks a person in a process that is not below this one.
-    if helpers == nil { git.timeLimit = Terminal.isAtHand ? 600 : 120 }
+    if helpers == .encryption { git.timeLimit = Terminal.isAtHand ? 600 : 120 }
     git.asksNobody = asksNobody
     let kept = MessageLog()
     let relay = relay
@@ -79,58 +92,6 @@ struct GitTransport {
     case .silent:
       throw failure(.silence(seconds: Int(((silenceLimit ?? 0) / 0.95).rounded())))
     }
-  }
-
-  // MARK: Encrypted
-
-  /// The same by way of a copy of what the host has.
-  private func run(
-    _ words: [String], by encrypted: EncryptedRemote, in store: borrowing RegistryStore
-  ) throws -> Outcome {
-    let helpers = try store.allowedHelpers()
-    // In place of the remote's name.
-    func told(_ place: String) -> [String] {
-      guard let mark = words.firstIndex(of: "--"), mark + 1 < words.count else { return words }
-      return words[...mark] + [place] + words[(mark + 2)...]
-    }
-    guard words.first == "fetch" || words.first == "push" else {
-      return try run(told(encrypted.address), on: store.directory, helpers: helpers)
-    }
-    let lock = try encrypted.lock()
-    defer { _ = lock.isHeld }
-    try encrypted.prepare()
-    if words.first == "fetch" {
-      var brought = try run(encrypted.fetchWords, on: encrypted.copy, helpers: helpers)
-      if !brought.succeeded, try encrypted.repair() {
-        brought = try run(encrypted.fetchWords, on: encrypted.copy, helpers: helpers)
-      }
-      guard brought.succeeded else { return brought }
-      encrypted.tidy()
-      try encrypted.reset()
-      if try encrypted.known() == nil { return (true, [], []) }
-      let first = try run(
-        told(encrypted.place), on: store.directory, helpers: nil, options: encrypted.options)
-      if first.succeeded { return first }
-      try encrypted.forgetPacks()
-      return try run(
-        told(encrypted.place), on: store.directory, helpers: nil, options: encrypted.options)
-    }
-    try encrypted.reset()
-    let known = try encrypted.known()
-    if !encrypted.hasNewKeys, let others = try encrypted.recipientCount(), others > encrypted.participantCount
-    {
-      throw failure(.fewerKeys(there: others, here: encrypted.participantCount))
-    }
-    let made = try run(
-      told(encrypted.place), on: store.directory, helpers: nil, options: encrypted.options)
-    guard made.succeeded, try encrypted.made() != known else { return made }
-    let sent = try run(encrypted.pushWords(known), on: encrypted.copy, helpers: helpers)
-    guard sent.succeeded else {
-      try encrypted.reset()
-      return (false, GitDiagnostics.report(of: sent.output, inTheNameOf: made.output), sent.errors)
-    }
-    try encrypted.accept(in: store)
-    return made
   }
 
   /// Why a service did not take all that was pushed, where git's report says that.
