@@ -107,7 +107,7 @@ let features: [Target] = [
     ]),
   library(
     "Features", "WorkTreeState",
-    ["ByteStrings", "SystemSupport", "Registry", "Git", "RegistryIndex", filePath]),
+    ["ByteStrings", "SystemSupport", "Registry", "Git", "RegistryIndex", "RegistryStore", filePath]),
   library("Features", "Ranking", ["ByteStrings", "SystemSupport", "RegistryIndex", filePath]),
   library("Features", "Opening", ["ByteStrings", "SystemSupport", filePath]),
   library("Features", "Picker", ["ByteStrings", "RegistryIndex", "Ranking"]),
@@ -190,8 +190,8 @@ let terminal: [Target] = [
   library(
     "CLI", "FeatureReporting",
     [
-      "RegistryReporting", "Terminal", "ByteStrings", "SystemSupport", "Registry", "Git", "Metadata",
-      "Batch", "Cloning",
+      "RegistryReporting", "Terminal", "ByteStrings", "SystemSupport", "Registry", "RegistryIndex", "Git",
+      "Metadata", "Batch", "Cloning",
       "HookSetup", "Templates", "Updating", "WorkTreeState", filePath,
     ]),
   library(
@@ -367,13 +367,19 @@ let unitTests: [Target] = [
   tests(
     "CLI", "ReportingTests",
     [
-      "GitReporting", "IndexReporting", "RegistryReporting", "Terminal", "Git", "RegistryIndex",
-      "RegistryStore", filePath,
+      "GitReporting", "IndexReporting", "RegistryReporting", "FeatureReporting",
+      "Terminal",
+      "Git", "Registry", "RegistryIndex", "RegistryStore", "WorkTreeState", "Batch", "Updating",
+      filePath,
     ]),
   tests("Features", "HookSetupTests", ["HookSetup", filePath]),
   tests(
     "Features", "WorkTreeStateTests",
-    ["WorkTreeState", "Git", "Registry", "SystemSupport", "ByteStrings", "TestSupport", filePath]),
+    [
+      "WorkTreeState", "Git", "Registry", "RegistryIndex", "RegistryReporting", "RegistryStore",
+      "SystemSupport",
+      "ByteStrings", "TestSupport", filePath,
+    ]),
   tests(
     "Features", "ForeignListsTests",
     ["ForeignLists", "ListFormats", "Registry", "SystemSupport", "ByteStrings", "TestSupport", filePath]),

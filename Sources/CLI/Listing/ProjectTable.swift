@@ -100,9 +100,7 @@ public struct ProjectTable {
   }
 
   private static func place(_ path: String, _ home: String?) -> String {
-    var shown = path
-    if let home, path == home || path.begins(with: home + "/") { shown = "~" + path.dropFirst(home.count) }
-    return Quoting.visible(shown)
+    Quoting.visible(HomePath.short(path, home: home))
   }
 
   private static func more(_ count: Int) -> String { count > 0 ? " (+\(count))" : "" }

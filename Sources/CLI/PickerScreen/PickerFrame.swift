@@ -153,9 +153,7 @@ public struct PickerFrame {
   }
 
   private static func place(_ row: ViewRow, _ home: String?) -> String {
-    guard let path = row.paths.first else { return "" }
-    guard let home, path == home || path.begins(with: home + "/") else { return path }
-    return "~" + path.dropFirst(home.count)
+    row.paths.first.map { HomePath.short($0, home: home) } ?? ""
   }
 
   private static func absence(_ row: ViewRow, _ view: View) -> String {

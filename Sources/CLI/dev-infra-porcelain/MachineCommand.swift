@@ -77,106 +77,35 @@ struct MachineCommand: Tool {
     return ExitStatus.success
   }
 
-  /// The machines that are named, each once.
-  private func chosen(_ known: [KnownMachine], _ store: borrowing RegistryStore) throws -> [KnownMachine] {
-    var seen: Set<MachineID> = []
-    return try m.map { try store.machine(named: $0, among: known) }.filter { seen.insert($0.id).inserted }
-  }
-
   // MARK: Looking
 
   private func list(_ known: [KnownMachine], _ output: inout Output) throws {
     if json { return try output.write(JSON.array(known.map(\.json)).canonical) }
-    guard Terminal.isTerminal(1) else {
-      for machine in known {
-        let fields = [
-          machine.name, machine.id.hex, machine.entry?.system ?? "", String(machine.projects.count),
-          machine.lastPush?.description ?? "", machine.isHere ? "here" : "",
-        ]
-        try output.line(fields.map { Quoting.quote($0) }.joined(separator: "\t"))
-      }
-      return
-    }
-    let cells = known.map { machine in
-      [
-        machine.isHere ? "*" : "", Quoting.visible(machine.name), machine.id.hex,
-        Quoting.visible(machine.entry?.system ?? ""), String(machine.projects.count),
-        Self.day(machine.lastPush),
-      ]
-    }
-    let heads = ["", "NAME", "ID", "SYSTEM", "PROJECTS", "LAST PUSHED"]
-    for line in Table(heads: heads, cells, width: Terminal.width).lines { try output.line(line) }
+    let lines =
+      Terminal.isTerminal(1)
+      ? Table(heads: KnownMachine.heads, known.map(\.cells), width: Terminal.width).lines
+      : known.map(\.record)
+    for line in lines { try output.line(line) }
   }
 
   private func show(
     _ known: [KnownMachine], _ store: borrowing RegistryStore, _ output: inout Output
   ) throws {
-    let machines = m.isEmpty ? known.filter(\.isHere) : try chosen(known, store)
+    let machines = try m.isEmpty ? known.filter(\.isHere) : store.machines(named: m, among: known)
     for (index, machine) in machines.enumerated() {
       if json {
         try output.write(machine.json.canonical)
         continue
       }
       if index > 0 { try output.line("") }
-      let only = known.projects(onlyOn: [machine]).count
-      let count =
-        "\(machine.projects.count)"
-        + (only > 0 && known.count > 1 ? ", \(only) of them on no other machine" : "")
-      let facts: [(String, String?)] = [
-        ("name", machine.name + (machine.isHere ? " (this machine)" : "")), ("id", machine.id.hex),
-        ("system", machine.entry?.system), ("home", machine.entry?.home?.text),
-        ("first seen", machine.entry?.firstSeen.description),
-        ("last pushed", machine.lastPush?.description ?? "never"), ("projects", count),
-        ("left undone", Self.leftUndone(on: machine, store)),
-      ]
-      for case (let label, let value?) in facts {
-        let padding = String(repeating: " ", count: max(1, 16 - label.count))
-        try output.line("\(label):\(padding)\(Quoting.visible(value))")
+      let leftUndone = store.leftUndone(on: machine).map { found in
+        let count = found.projects.count
+        return (count == 0 ? "nothing" : "something in \(count) project\(count == 1 ? "" : "s")")
+          + " (\(found.taken))"
       }
+      let alone = known.count > 1 ? known.projects(onlyOn: [machine]).count : nil
+      for line in machine.lines(alone: alone, leftUndone: leftUndone) { try output.line(line) }
     }
-  }
-
-  /// `2026-01-02 03:04`, for a table.
-  private static func day(_ time: Timestamp?) -> String {
-    guard let time else { return "never" }
-    let text = time.description
-    return text.prefix(10) + " " + text.dropFirst(11).prefix(5)
-  }
-
-  // MARK: Work that is there
-
-  /// The projects of a machine in which something was left undone, or is on no remote, when it last looked; nil where it has
-  /// never said.
-  private static func unsaved(
-    on machine: KnownMachine, _ store: borrowing RegistryStore
-  ) -> (projects: [ProjectID], taken: Timestamp)? {
-    guard let state = store.states(of: [machine.id]).first else { return nil }
-    return (state.leftUndone(among: machine.projects), state.taken)
-  }
-
-  private static func leftUndone(on machine: KnownMachine, _ store: borrowing RegistryStore) -> String? {
-    unsaved(on: machine, store).map { found in
-      let count = found.projects.count
-      return (count == 0 ? "nothing" : "something in \(count) project\(count == 1 ? "" : "s")")
-        + " (\(found.taken))"
-    }
-  }
-
-  /// Warns of what is lost with a machine that is no more.
-  private func warnOfUnsaved(on machine: KnownMachine, _ store: borrowing RegistryStore) throws {
-    guard !machine.isHere, let found = Self.unsaved(on: machine, store), !found.projects.isEmpty else {
-      return
-    }
-    let main = try store.main()
-    let names = found.projects.map { id in
-      ((try? store.project(id, in: main)) ?? nil).map { Quoting.visible($0.name) }
-        ?? String(id.hex.prefix(12))
-    }.sorted()
-    let count = names.count
-    Messages.warning(
-      "\(Quoting.visible(machine.name)) last had work that is nowhere else in \(count) "
-        + "project\(count == 1 ? "" : "s") (\(found.taken)): \(names.prefix(10).joined(separator: ", "))"
-        + (count > 10 ? " and \(count - 10) more" : ""))
   }
 
   // MARK: Changing
@@ -206,7 +135,7 @@ struct MachineCommand: Tool {
   private func remove(
     _ known: [KnownMachine], _ store: borrowing RegistryStore, _ output: inout Output
   ) throws {
-    let machines = try chosen(known, store)
+    let machines = try store.machines(named: m, among: known)
     let gone = known.projects(onlyOn: machines)
     if !gone.isEmpty {
       Messages.warning(
@@ -217,7 +146,7 @@ struct MachineCommand: Tool {
       Messages.warning(
         "this machine comes back into the registry with the next project that is registered on it")
     }
-    for machine in machines { try warnOfUnsaved(on: machine, store) }
+    for machine in machines where !machine.isHere { try warnOfUnsaved(on: machine, store) }
     if !dryRun { try store.remove(machines) }
     if quiet { return }
     for machine in machines {
@@ -226,6 +155,19 @@ struct MachineCommand: Tool {
         "\(dryRun ? "would remove" : "removed") \(Quoting.visible(machine.name)) (\(machine.id)), which had "
           + "\(count) project\(count == 1 ? "" : "s")")
     }
+  }
+
+  /// Warns of what is lost with a machine that is no more.
+  private func warnOfUnsaved(on machine: KnownMachine, _ store: borrowing RegistryStore) throws {
+    guard let found = store.leftUndone(on: machine), !found.projects.isEmpty else { return }
+    let main = try store.main()
+    let names = found.projects.map { id in
+      ((try? store.project(id, in: main)) ?? nil).map { Quoting.visible($0.name) }
+        ?? String(id.hex.prefix(12))
+    }.sorted()
+    Messages.warning(
+      "\(Quoting.visible(machine.name)) last had work that is nowhere else in \(names.count) "
+        + "project\(names.count == 1 ? "" : "s") (\(found.taken)): \(Listed.some(of: names))")
   }
 
   private func merge(
@@ -246,13 +188,8 @@ struct MachineCommand: Tool {
       try output.line("\(dryRun ? "would merge" : "merged") \(name) (\(former.id)) into this machine")
       try output.flush()
     }
-    guard !result.missing.isEmpty else { return }
-    let count = result.missing.count
-    Messages.warning(
-      "\(count == 1 ? "1 project" : "\(count) projects") of \(Quoting.visible(former.name)) "
-        + "\(count == 1 ? "is" : "are") not here: "
-        + result.missing.prefix(10).map { Quoting.visible($0) }.joined(separator: ", ")
-        + (count > 10 ? " and \(count - 10) more" : ""))
+    guard let missing = result.missingClause(of: Quoting.visible(former.name)) else { return }
+    Messages.warning(missing)
     Messages.hint(
       "'dev-infra clone' brings them, to where that machine had them if it is run before the merge")
   }

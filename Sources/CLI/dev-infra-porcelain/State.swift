@@ -1,6 +1,6 @@
 import ArgumentParser
 import CommandLineTool
-import Git
+import FeatureReporting
 import Listing
 import Terminal
 import IndexReporting
@@ -60,126 +60,56 @@ struct State: Tool {
     let view = try ViewFile.ofEnvironment().fresh()
     if unsaved { return try showUnsaved(rows(of: view), of: view) }
     let groups = try groups(of: view)
-    let checkouts = groups.flatMap(\.checkouts)
+    let isForPeople = !json && !z && Terminal.isTerminal(1)
+    var output = Output(RecordFormat(z: z))
     if json {
-      var output = Output()
       try output.write(JSON.array(groups.flatMap(\.records)).canonical)
-      try output.flush()
-    } else if !z, Terminal.isTerminal(1) {
-      try show(groups, of: view)
+    } else if isForPeople {
+      try output.draw(text(of: groups, view))
     } else {
-      try list(groups)
+      for line in groups.flatMap({ $0.lines(RecordFormat(z: z)) }) { try output.record(formatted: line) }
     }
-    if json || z || !Terminal.isTerminal(1) {
-      for group in groups where group.isSilent { Messages.note(group.silence) }
-    }
+    try output.flush()
+    if !isForPeople { for group in groups where group.isSilent { Messages.note(Self.silence(of: group)) } }
     // What another machine could not read is what it says, and no failure of this command.
     let errors = groups.filter(\.isLive).flatMap(\.checkouts).compactMap(\.state.error)
     for error in errors { Messages.error(error) }
     if !errors.isEmpty { return ExitStatus.no }
-    return exitCode && checkouts.contains { $0.state.needsAttention } ? ExitStatus.no : ExitStatus.success
+    let needsAttention = groups.flatMap(\.checkouts).contains { $0.state.needsAttention }
+    return exitCode && needsAttention ? ExitStatus.no : ExitStatus.success
   }
 
-  // MARK: Machines
-
-  /// The checkouts of one machine.
-  struct Group {
-    /// The machine; nil where only this one is asked about.
-    let machine: KnownMachine?
-    /// When it looked; nil for now, and where it has never said anything.
-    let taken: Timestamp?
-    let checkouts: [Examined]
-
-    var isLive: Bool { machine?.isHere ?? true }
-    /// Whether it is a machine that has not told how its checkouts are.
-    var isSilent: Bool { !isLive && taken == nil }
-    var silence: String { "\(Quoting.visible(machine?.name ?? "")) has not told how its checkouts are" }
-
-    /// An object for each checkout.
-    var records: [JSON] {
-      checkouts.map { checkout in
-        var members = checkout.state.json.object ?? [:]
-        members["id"] = .string(checkout.row.id)
-        members["name"] = .string(checkout.row.name)
-        if let machine {
-          members["machine"] = .string(machine.id.hex)
-          members["machine_name"] = .string(machine.name)
-          members["taken"] = checkout.taken.map { .string($0.description) } ?? .null
-        }
-        return .object(members)
-      }
-    }
-  }
+  // MARK: Choosing
 
   /// The checkouts that are asked about, machine by machine, this one first.
-  private func groups(of view: View) throws -> [Group] {
+  private func groups(of view: View) throws -> [MachineCheckouts] {
     guard allMachines || !filters.machines.isEmpty else {
-      return [Group(machine: nil, taken: nil, checkouts: Self.examine(try rows(of: view)))]
+      return [MachineCheckouts(here: Self.examine(try rows(of: view)))]
     }
     let store = try RegistryStore.ofEnvironment()
     let known = try store.knownMachines()
     var machines = known.filter(\.isHere) + known.filter { !$0.isHere }
     if !allMachines {
-      let named = try filters.machines.map { try store.machine(named: $0, among: known).id }
+      let named = try store.machines(named: filters.machines, among: known).map(\.id)
       machines = machines.filter { named.contains($0.id) }
     }
     let words = try Operands.texts(p, stdin: stdin, format: RecordFormat(z: z))
     let groups = try machines.map { machine in
       if machine.isHere {
-        let rows = try rows(of: view, on: machine, words)
-        return Group(machine: machine, taken: nil, checkouts: Self.examine(rows))
+        return MachineCheckouts(here: Self.examine(try rows(of: view, on: machine, words)), machine: machine)
       }
       let state = store.states(of: [machine.id]).first
       let rows = try rows(of: view, on: machine, words, saying: state)
-      let checkouts = rows.flatMap { row -> [Examined] in
-        guard let state, let id = ProjectID(row.id) else { return [] }
-        return (state.projects[id]?.places ?? []).compactMap { CheckoutState(json: $0) }.map {
-          Examined(row: row, state: $0, taken: state.time(of: id))
-        }
-      }
-      return Group(machine: machine, taken: state?.taken, checkouts: checkouts)
+      return MachineCheckouts(of: rows, on: machine, saying: state)
     }
     if !allMachines, let silent = groups.first(where: \.isSilent), groups.allSatisfy(\.isSilent) {
       throw Failure.no(
-        silent.silence,
+        Self.silence(of: silent),
         hints:
           "'dev-infra pull' brings what it sent with its last push; dev-infra.state there says how much that is"
       )
     }
     return groups
-  }
-
-  /// What exists on this machine only: what one asks before a disk is wiped.
-  private func showUnsaved(_ rows: [ViewRow], of view: View) throws -> Int32 {
-    let directory = try Environment.currentDirectory()
-    var roots: [FilePath] = []
-    for text in outside {
-      let root = FilePath(text: text).absolute(against: directory)
-      guard let resolved = root.resolved, Files.kind(of: resolved) == .directory else {
-        throw Failure.fatal("looking for files in \(root.visible) failed: it is not a directory")
-      }
-      roots.append(resolved)
-    }
-    let places = rows.flatMap { row in row.paths.map { FilePath(text: $0) } }
-    var report = UnsavedFindings()
-    var progress = Progress("Examining work trees", total: places.count)
-    let parts = Set(rows.filter { !$0.isEmpty(.subdirectory) }.flatMap(\.paths).map { FilePath(text: $0) })
-    let results = UnsavedWork.readAll(places, parts: parts) { progress.update($0) }
-    progress.finish(places.count)
-    for (path, result) in zip(places, results) { report.take(path, result) }
-    let store = try RegistryStore.ofEnvironment()
-    // Of some projects only these are asked for.
-    if filters.isEmpty, p.isEmpty, !stdin { try report.takeRegistry(store) }
-    if !roots.isEmpty {
-      let registered = Set(view.rows.flatMap { row in row.paths.map { FilePath(text: $0) } })
-      let search = OutsideFiles(
-        registered: registered, excluded: [store.directory.resolved ?? store.directory])
-      for root in roots { report.take(search.search(root)) }
-    }
-    try report.write(z: z, json: json)
-    if report.all.isEmpty { return ExitStatus.success }
-    Messages.note("\(report.all.count == 1 ? "something is" : "some things are") on this machine only")
-    return ExitStatus.no
   }
 
   /// The projects of this machine that are meant: those that words name, or all that the filters leave.
@@ -198,106 +128,87 @@ struct State: Tool {
     var selection = try filters.selection()
     selection.machines = []
     selection.directory = try Environment.currentDirectory()
-    let isHere = machine?.isHere ?? true
-    func has(_ row: ViewRow) -> Bool {
-      machine.map { row.list(.machines).contains($0.id.hex) } ?? !row.paths.isEmpty
-    }
     if stdin || !words.isEmpty {
-      let ids = try ids(of: words, view, selection)
+      let isWide = allMachines || !filters.machines.isEmpty
+      let ids = try selection.ids(named: words, in: view, everywhere: isWide)
       selection.ids = ids
       // What is named and is not there has no state; that is said.
       for id in allMachines ? [] : ids.sorted() {
-        guard let row = view.row(id: id), !has(row) else { continue }
-        guard let machine, !machine.isHere else {
-          throw Failure.no(
-            "\(Quoting.visible(row.name)) is not on this machine", hints: "'dev-infra clone' brings it here")
-        }
-        throw Failure.no("\(Quoting.visible(row.name)) is not on \(Quoting.visible(machine.name))")
+        guard let row = view.row(id: id) else { continue }
+        try requireThere(row, machine)
       }
     }
-    if isHere {
-      let rows = try selection.rows(of: view, states: CheckoutStates()).filter { !$0.paths.isEmpty }
-      if rows.isEmpty, selection.isNarrowed, !allMachines { throw EmptyList.failure(selection, of: view) }
-      return rows
+    if let machine, !machine.isHere {
+      return try selection.rows(of: view, onAnother: machine.id, saying: state)
     }
-    selection.all = true
-    let condition = selection.condition
-    selection.condition = nil
-    let rows = try selection.rows(of: view).filter(has)
-    guard let condition else { return rows }
-    let test = ConditionTest(condition, of: view, now: selection.now, home: selection.home)
-    return rows.filter { row in
-      let places = ProjectID(row.id).flatMap { state?.projects[$0]?.places } ?? []
-      return test.holds(for: row, places.map { CheckoutFacts($0) }) == .yes
-    }
+    let rows = try selection.rows(of: view, states: CheckoutStates()).filter { !$0.paths.isEmpty }
+    if rows.isEmpty, selection.isNarrowed, !allMachines { throw EmptyList.failure(selection, of: view) }
+    return rows
   }
 
-  private func ids(of words: [String], _ view: View, _ selection: Selection) throws -> Set<String> {
-    var ids: Set<String> = []
-    for query in try ProjectQuery.all(words) {
-      do {
-        ids.insert(try query.find(in: view).id)
-      } catch let error as RegistryIndexError {
-        var globbed = selection
-        guard case .unknownProject = error, Selection.isGlob(query.text) else { throw error }
-        globbed.patterns = [query.text]
-        globbed.condition = nil
-        globbed.all = allMachines || !filters.machines.isEmpty
-        let matched = try globbed.rows(of: view)
-        if matched.isEmpty { throw EmptyList.failure(globbed, of: view) }
-        ids.formUnion(matched.map(\.id))
+  private func requireThere(_ row: ViewRow, _ machine: KnownMachine?) throws(Failure) {
+    let isThere = machine.map { row.list(.machines).contains($0.id.hex) } ?? !row.paths.isEmpty
+    if isThere { return }
+    guard let machine, !machine.isHere else {
+      throw .no(
+        "\(Quoting.visible(row.name)) is not on this machine", hints: "'dev-infra clone' brings it here")
+    }
+    throw .no("\(Quoting.visible(row.name)) is not on \(Quoting.visible(machine.name))")
+  }
+
+  // MARK: Looking
+
+  private static func examine(_ rows: [ViewRow]) -> [ExaminedCheckout] {
+    watching(rows) { ExaminedCheckout.examine(rows, progress: $0) }
+  }
+
+  /// Shows how far something has come that goes through all checkouts of some projects.
+  private static func watching<T>(_ rows: [ViewRow], _ work: ((Int) -> Void) -> T) -> T {
+    let total = rows.reduce(0) { $0 + $1.paths.count }
+    var progress = Progress("Examining work trees", total: total)
+    let result = work { progress.update($0) }
+    progress.finish(total)
+    return result
+  }
+
+  /// What exists on this machine only: what one asks before a disk is wiped.
+  private func showUnsaved(_ rows: [ViewRow], of view: View) throws -> Int32 {
+    let directory = try Environment.currentDirectory()
+    let roots = try outside.map { text in
+      let root = FilePath(text: text).absolute(against: directory)
+      guard let resolved = root.resolved, Files.kind(of: resolved) == .directory else {
+        throw Failure.fatal("looking for files in \(root.visible) failed: it is not a directory")
       }
+      return resolved
     }
-    return ids
-  }
-
-  /// A checkout of a project.
-  struct Examined {
-    let row: ViewRow
-    let state: CheckoutState
-    /// When another machine looked; nil for now.
-    var taken: Timestamp?
-  }
-
-  private static func examine(_ rows: [ViewRow]) -> [Examined] {
-    let places = rows.flatMap { row in row.paths.map { (row, FilePath(text: $0)) } }
-    let parts = Set(places.filter { !$0.0.isEmpty(.subdirectory) }.map(\.1))
-    var progress = Progress("Examining work trees", total: places.count)
-    let states = CheckoutState.examine(
-      places.map(\.1),
-      {
-        var options = CheckoutState.Options()
-        options.allowsParts = parts.contains($0)
-        return options
-      }, progress: { progress.update($0) })
-    progress.finish(places.count)
-    return zip(places, states).map { Examined(row: $0.0, state: $1) }
-  }
-
-  /// For scripts: a line a checkout.
-  private func list(_ groups: [Group]) throws {
-    let format = RecordFormat(z: z)
-    let atoms: [StateAtom] = [
-      .path, .branch, .staged, .changed, .untracked, .conflicted, .stashes, .ahead, .behind, .unpushed,
-      .operation,
-    ]
-    let tab = [UInt8(ascii: "\t")]
-    var output = Output(format)
-    for group in groups {
-      for checkout in group.checkouts {
-        var text = format.field(checkout.row.name)
-        for atom in atoms { text += tab + format.field(atom.text(of: checkout.state)) }
-        if let machine = group.machine {
-          text += tab + format.field(machine.name) + tab + Array((checkout.taken?.description ?? "").utf8)
-        }
-        try output.record(formatted: text)
-      }
+    var findings = UnsavedFindings()
+    Self.watching(rows) { findings.take(checkoutsOf: rows, progress: $0) }
+    let store = try RegistryStore.ofEnvironment()
+    // Of some projects only these are asked for.
+    if filters.isEmpty, p.isEmpty, !stdin { try findings.takeRegistry(store) }
+    findings.take(below: roots, outside: view, besides: store)
+    var output = Output(RecordFormat(z: z))
+    if json {
+      try output.write(findings.json.canonical)
+    } else if !z, Terminal.isTerminal(1) {
+      for line in findings.lines(home: Environment.home?.text) { try output.line(line) }
+    } else {
+      for record in findings.records(RecordFormat(z: z)) { try output.record(formatted: record) }
     }
     try output.flush()
+    if findings.all.isEmpty { return ExitStatus.success }
+    Messages.note("\(findings.all.count == 1 ? "something is" : "some things are") on this machine only")
+    return ExitStatus.no
+  }
+
+  // MARK: Showing
+
+  private static func silence(of group: MachineCheckouts) -> String {
+    "\(Quoting.visible(group.machine?.name ?? "")) has not told how its checkouts are"
   }
 
   /// For people.
-  private func show(_ groups: [Group], of view: View) throws {
+  private func text(of groups: [MachineCheckouts], _ view: View) -> String {
     var text = ""
     let now = Timestamp(milliseconds: Clock.nowMilliseconds)
     let colours = Colours.areWanted()
@@ -305,33 +216,15 @@ struct State: Tool {
       if let machine = group.machine {
         if !text.isEmpty { text += "\n" }
         if group.isSilent {
-          text += group.silence + "\n"
+          text += Self.silence(of: group) + "\n"
           continue
         }
         let time = group.taken.map { $0.age(at: now) } ?? "now"
-        text += StateView.heading(
-          "\(Quoting.visible(machine.name)), \(time)", colours: colours)
+        text += StateView.heading("\(Quoting.visible(machine.name)), \(time)", colours: colours)
       }
-      text += StateView(
-        lines(of: group, view, now), all: all, verbose: verbose, width: Terminal.width ?? 80
-      ).text(colours: colours)
+      let lines = group.shown(in: view, now: now, home: Environment.home?.text)
+      text += StateView(lines, all: all, verbose: verbose, width: Terminal.width ?? 80).text(colours: colours)
     }
-    var output = Output()
-    try output.draw(text)
-  }
-
-  private func lines(of group: Group, _ view: View, _ now: Timestamp) -> [StateLine] {
-    let names = view.ownersOfSharedNames(in: group.checkouts.map(\.row))
-    var places: [String: Int] = [:]
-    for checkout in group.checkouts { places[checkout.row.id, default: 0] += 1 }
-    return group.checkouts.map { checkout in
-      var name = Quoting.visible(names[checkout.row.id] ?? checkout.row.name)
-      if places[checkout.row.id] ?? 0 > 1 {
-        name += " (\(Quoting.visible(HomePath.short(checkout.state.path.text))))"
-      }
-      // What was not ready in time is older than the rest.
-      let age = checkout.taken == group.taken ? nil : checkout.taken?.age(at: now)
-      return StateLine(name: name, state: StateMarks(checkout.state), age: age)
-    }
+    return text
   }
 }

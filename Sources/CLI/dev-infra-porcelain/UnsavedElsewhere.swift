@@ -7,8 +7,7 @@ import SystemSupport
 import Terminal
 import WorkTreeState
 
-/// What a machine last had of projects that may be nowhere else, by its own word: a warning to a command that takes these projects
-/// out, or brings them from where that work is not.
+/// Warnings of work that may be nowhere else, to a command that takes projects out, or brings them from where that work is not.
 enum UnsavedElsewhere {
   /// The warnings that are printed; then only how many more there are.
   private static let shown = 10
@@ -21,9 +20,8 @@ enum UnsavedElsewhere {
   static func warn(
     of projects: [(id: String, name: String)], in view: View, _ store: borrowing RegistryStore, words: String
   ) throws {
-    let machines = try store.otherMachinesWithState()
-    warn(of: projects, machines, store) { name, machine, clause in
-      "\(name): \(Quoting.visible(view.name(of: machine.hex))) \(words) (\(clause))"
+    print(store.unsavedWork(of: projects, on: try store.otherMachinesWithState())) { work, clause in
+      "\(Quoting.visible(work.name)): \(Quoting.visible(view.name(of: work.machine.hex))) \(words) (\(clause))"
     }
   }
 
@@ -31,31 +29,20 @@ enum UnsavedElsewhere {
   static func warnOfOwn(
     of projects: [(id: String, name: String)], _ store: borrowing RegistryStore, words: String
   ) {
-    warn(of: projects, [store.machine.id], store) { name, _, clause in "\(name) \(words) (\(clause))" }
+    print(store.unsavedWork(of: projects, on: [store.machine.id])) { work, clause in
+      "\(Quoting.visible(work.name)) \(words) (\(clause))"
+    }
   }
 
-  private static func warn(
-    of projects: [(id: String, name: String)], _ machines: [MachineID], _ store: borrowing RegistryStore,
-    sentence: (String, MachineID, String) -> String
-  ) {
-    if machines.isEmpty || projects.isEmpty { return }
+  private static func print(_ found: [UnsavedWorkThere], _ sentence: (UnsavedWorkThere, String) -> String) {
     let now = Timestamp(milliseconds: Clock.nowMilliseconds)
-    let wanted = projects.compactMap { id, name in ProjectID(id).map { (id: $0, name: name) } }
-    let states = store.states(of: machines, only: Set(wanted.map(\.id)))
-    var warnings: [String] = []
-    for (id, name) in wanted {
-      for state in states {
-        let clauses = (state.projects[id]?.places ?? []).compactMap { CheckoutState(json: $0) }
-          .filter(\.hasUnsavedWork).map(\.unsavedClause)
-        if clauses.isEmpty { continue }
-        let what = clauses.joined(separator: "; ") + ", " + state.time(of: id).age(at: now)
-        warnings.append(sentence(Quoting.visible(name), state.machine, what))
-      }
+    for work in found.prefix(shown) {
+      let clause = work.checkouts.map(\.unsavedClause).joined(separator: "; ")
+      Messages.warning(sentence(work, "\(clause), \(work.taken.age(at: now))"))
     }
-    for warning in warnings.prefix(shown) { Messages.warning(warning) }
-    if warnings.count > shown {
+    if found.count > shown {
       Messages.warning(
-        "and \(warnings.count - shown) more of the kind; 'dev-infra state --all-machines' shows all")
+        "and \(found.count - shown) more of the kind; 'dev-infra state --all-machines' shows all")
     }
   }
 }

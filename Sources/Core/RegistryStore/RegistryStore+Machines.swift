@@ -20,6 +20,14 @@ public struct KnownMachine: Sendable {
   /// Whether it is this one.
   public let isHere: Bool
 
+  /// A machine of its parts.
+  public init(
+    id: MachineID, name: String, entry: Machine?, projects: [ProjectID], lastPush: Timestamp?, isHere: Bool
+  ) {
+    (self.id, self.name, self.entry) = (id, name, entry)
+    (self.projects, self.lastPush, self.isHere) = (projects, lastPush, isHere)
+  }
+
   /// All of it, as `dev-infra machine --json` prints it.
   public var json: JSON {
     var members = entry.flatMap { $0.json.object } ?? ["id": .string(id.hex)]
@@ -47,6 +55,9 @@ public struct Succession: Sendable {
   public var missing: [String] = []
   /// What is odd about them.
   public var warnings: [RegistrationWarning] = []
+
+  /// Nothing yet.
+  public init() {}
 }
 
 extension RegistryStore {
@@ -114,6 +125,14 @@ extension RegistryStore {
     }
     guard found.count == 1 else { throw RegistryStoreError.ambiguousMachine(text, found) }
     return first
+  }
+
+  /// The machines that a person names, each once.
+  ///
+  /// - Throws: as ``machine(named:among:)``.
+  public func machines(named texts: [String], among machines: [KnownMachine]) throws -> [KnownMachine] {
+    var seen: Set<MachineID> = []
+    return try texts.map { try machine(named: $0, among: machines) }.filter { seen.insert($0.id).inserted }
   }
 
   /// Takes machines out of the registry, with all their checkouts. Other machines drop them when they pull; one that is still

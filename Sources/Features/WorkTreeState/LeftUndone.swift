@@ -1,12 +1,54 @@
 public import Registry
+public import RegistryStore
 
 extension MachineState {
   /// Those of some projects in which something was left undone, or was on no remote, when the machine last looked.
   public func leftUndone(among projects: [ProjectID]) -> [ProjectID] {
-    projects.filter { id in
-      self.projects[id]?.places.contains { place in
-        CheckoutState(json: place)?.hasUnsavedWork ?? false
-      } ?? false
+    projects.filter { !unsaved(in: $0).isEmpty }
+  }
+
+  /// The checkouts of a project that held what may be nowhere else, when the machine last looked.
+  fileprivate func unsaved(in id: ProjectID) -> [CheckoutState] {
+    (projects[id]?.places ?? []).compactMap { CheckoutState(json: $0) }.filter(\.hasUnsavedWork)
+  }
+}
+
+/// What a machine last had of a project that may be nowhere else, by its own word.
+public struct UnsavedWorkThere: Sendable {
+  /// The project's name.
+  public let name: String
+  /// The machine.
+  public let machine: MachineID
+  /// The checkouts that had something.
+  public let checkouts: [CheckoutState]
+  /// When the machine looked.
+  public let taken: Timestamp
+}
+
+extension RegistryStore {
+  /// What machines last had of some projects that may be nowhere else, project by project.
+  ///
+  /// - Parameter projects: the ids and names that are meant.
+  public func unsavedWork(
+    of projects: [(id: String, name: String)], on machines: [MachineID]
+  ) -> [UnsavedWorkThere] {
+    if machines.isEmpty || projects.isEmpty { return [] }
+    let wanted = projects.compactMap { id, name in ProjectID(id).map { (id: $0, name: name) } }
+    let states = states(of: machines, only: Set(wanted.map(\.id)))
+    return wanted.flatMap { id, name in
+      states.compactMap { state in
+        let checkouts = state.unsaved(in: id)
+        return checkouts.isEmpty
+          ? nil
+          : UnsavedWorkThere(
+            name: name, machine: state.machine, checkouts: checkouts, taken: state.time(of: id))
+      }
     }
+  }
+
+  /// The projects of a machine in which something was left undone, or is on no remote, when it last looked; nil where it has
+  /// never said.
+  public func leftUndone(on machine: KnownMachine) -> (projects: [ProjectID], taken: Timestamp)? {
+    states(of: [machine.id]).first.map { ($0.leftUndone(among: machine.projects), $0.taken) }
   }
 }

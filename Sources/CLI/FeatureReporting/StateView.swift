@@ -1,27 +1,47 @@
 import ByteStrings
+public import Registry
+public import RegistryIndex
+import SystemPackage
 import SystemSupport
 import Terminal
-import WorkTreeState
+public import WorkTreeState
 
 /// What a terminal shows of a checkout's state.
-struct StateLine {
+public struct StateLine: Sendable {
   let name: String
   let state: StateMarks
   /// How long ago it was so, where that is worth telling.
-  var age: String?
+  let age: String?
+
+  /// A line of its parts, which are safe to show.
+  public init(name: String, state: StateMarks, age: String? = nil) {
+    (self.name, self.state, self.age) = (name, state, age)
+  }
 
   /// Words and numbers, each with its colour.
-  var marks: [(text: String, colour: StateView.Colour)] {
+  fileprivate var marks: [(text: String, colour: Colours.Style)] {
     state.marks.map { ($0.text, StateView.colour(of: $0.tone)) } + (age.map { [($0, .dim)] } ?? [])
+  }
+}
+
+extension MachineCheckouts {
+  /// A line for each checkout.
+  ///
+  /// - Parameter home: the home directory, for which `~` stands.
+  public func shown(in view: View, now: Timestamp, home: String?) -> [StateLine] {
+    zip(checkouts, labels(in: view)).map { checkout, label in
+      let place = label.place.map { " (\(Quoting.visible(HomePath.short($0.text, home: home))))" } ?? ""
+      return StateLine(
+        name: Quoting.visible(label.name) + place, state: StateMarks(checkout.state),
+        age: label.taken?.age(at: now))
+    }
   }
 }
 
 /// The states of many checkouts on a terminal: what is the reader's to do first, what is only behind apart from it, and how many
 /// there are.
-struct StateView {
-  typealias Colour = Colours.Style
-
-  static func colour(of tone: StateMarks.Tone) -> Colour {
+public struct StateView {
+  fileprivate static func colour(of tone: StateMarks.Tone) -> Colours.Style {
     switch tone {
     case .alarm: .red
     case .changes: .yellow
@@ -31,8 +51,8 @@ struct StateView {
   }
 
   /// A line above those of a machine.
-  static func heading(_ text: String, colours: Bool) -> String {
-    colours ? "\u{1B}[\(Colour.bold.rawValue)m\(text)\u{1B}[m\n" : text + "\n"
+  public static func heading(_ text: String, colours: Bool) -> String {
+    (colours ? Colours.styled(text, .bold) : text) + "\n"
   }
 
   private let mine: [StateLine]
@@ -42,7 +62,11 @@ struct StateView {
   private let showsLegend: Bool
   private let width: Int
 
-  init(_ lines: [StateLine], all: Bool, verbose: Bool, width: Int) {
+  /// - Parameters:
+  ///   - all: whether those that need nothing are shown, too.
+  ///   - verbose: whether the marks are explained.
+  ///   - width: the columns that there are.
+  public init(_ lines: [StateLine], all: Bool, verbose: Bool, width: Int) {
     let sorted = lines.enumerated().sorted { one, other in
       (one.element.state.urgency, one.offset) < (other.element.state.urgency, other.offset)
     }.map(\.element)
@@ -55,7 +79,7 @@ struct StateView {
   }
 
   /// All of it, with a newline behind each line.
-  func text(colours: Bool) -> String {
+  public func text(colours: Bool) -> String {
     var lines = rendered(mine, colours)
     if !behind.isEmpty {
       if !mine.isEmpty { lines.append("") }
@@ -97,7 +121,7 @@ struct StateView {
     let name = min(names, max(width * 2 / 5, 8))
     let branch = min(branches, max(width / 4, 6))
     return lines.map { line in
-      var pieces: [(String, Colour?)] = [
+      var pieces: [(String, Colours.Style?)] = [
         (padded(line.name, to: name), .bold), ("  ", nil), (padded(line.state.branch, to: branch), nil),
       ]
       for (text, colour) in line.marks { pieces += [(pieces.count == 3 ? "  " : " ", nil), (text, colour)] }
@@ -111,7 +135,7 @@ struct StateView {
   }
 
   /// The pieces as far as the terminal is wide. What is put together here has been made safe to show.
-  private func cut(_ pieces: [(String, Colour?)], _ colours: Bool) -> String {
+  private func cut(_ pieces: [(String, Colours.Style?)], _ colours: Bool) -> String {
     var line = ""
     var left = width
     for (text, colour) in pieces where left > 0 {

@@ -1,0 +1,72 @@
+import ByteStrings
+import Registry
+public import RegistryStore
+import SystemSupport
+import Terminal
+
+extension KnownMachine {
+  /// What a table has in its columns.
+  public static let heads = ["", "NAME", "ID", "SYSTEM", "PROJECTS", "LAST PUSHED"]
+
+  /// The machine as a row of a table, safe for a terminal.
+  public var cells: [String] {
+    [
+      isHere ? "*" : "", Quoting.visible(name), id.hex, Quoting.visible(entry?.system ?? ""),
+      String(projects.count), Self.minute(lastPush),
+    ]
+  }
+
+  /// The machine as a line for programs, without its end.
+  public var record: String {
+    [
+      name, id.hex, entry?.system ?? "", String(projects.count), lastPush?.description ?? "",
+      isHere ? "here" : "",
+    ].map { Quoting.quote($0) }.joined(separator: "\t")
+  }
+
+  /// All that is known of the machine, a line each, safe for a terminal.
+  ///
+  /// - Parameters:
+  ///   - alone: how many of its projects are on no other machine; nil where there is no other.
+  ///   - leftUndone: the clause that says so; nil where it has never told.
+  public func lines(alone: Int?, leftUndone: String?) -> [String] {
+    let count = alone.map { $0 > 0 ? ", \($0) of them on no other machine" : "" } ?? ""
+    let facts: [(String, String?)] = [
+      ("name", name + (isHere ? " (this machine)" : "")), ("id", id.hex), ("system", entry?.system),
+      ("home", entry?.home?.text), ("first seen", entry?.firstSeen.description),
+      ("last pushed", lastPush?.description ?? "never"), ("projects", "\(projects.count)\(count)"),
+      ("left undone", leftUndone),
+    ]
+    return facts.compactMap { label, value in
+      value.map {
+        "\(label):" + String(repeating: " ", count: max(1, 16 - label.count)) + Quoting.visible($0)
+      }
+    }
+  }
+
+  /// `2026-01-02 03:04`, for a table.
+  private static func minute(_ time: Timestamp?) -> String {
+    guard let time else { return "never" }
+    let text = time.description
+    return text.prefix(10) + " " + text.dropFirst(11).prefix(5)
+  }
+}
+
+extension Succession {
+  /// Which projects of a machine did not come with it, as a clause that its name stands in; nil where all did.
+  public func missingClause(of name: String) -> String? {
+    if missing.isEmpty { return nil }
+    let count = missing.count
+    return
+      "\(count == 1 ? "1 project" : "\(count) projects") of \(name) \(count == 1 ? "is" : "are") not here: "
+      + Listed.some(of: missing.map { Quoting.visible($0) })
+  }
+}
+
+/// Names in a sentence.
+public enum Listed {
+  /// The first ten, and how many more there are.
+  public static func some(of names: [String]) -> String {
+    names.prefix(10).joined(separator: ", ") + (names.count > 10 ? " and \(names.count - 10) more" : "")
+  }
+}

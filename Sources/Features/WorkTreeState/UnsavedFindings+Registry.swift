@@ -1,0 +1,44 @@
+import Git
+import Registry
+public import RegistryIndex
+public import RegistryStore
+public import SystemPackage
+import SystemSupport
+
+extension UnsavedFindings {
+  /// Examines the checkouts of some projects, and takes what they have.
+  ///
+  /// - Parameter progress: called on this thread, now and then, with how many are done.
+  public mutating func take(checkoutsOf rows: [ViewRow], progress: (Int) -> Void = { _ in }) {
+    let places = rows.flatMap { row in row.paths.map { FilePath(text: $0) } }
+    let parts = Set(rows.filter { !$0.isEmpty(.subdirectory) }.flatMap(\.paths).map { FilePath(text: $0) })
+    let results = UnsavedWork.readAll(places, parts: parts, progress: progress)
+    for (path, result) in zip(places, results) { take(path, result) }
+  }
+
+  /// Takes what the registry has that is on no remote elsewhere.
+  public mutating func takeRegistry(_ store: borrowing RegistryStore) throws {
+    let configuration = try store.repository.configuration()
+    var least: Int?
+    for name in try store.remotes() where try configuration.isRemoteElsewhere(name) {
+      let status: SyncStatus = try store.status(of: RemoteBranch(name, in: store))
+      least = min(least ?? status.toPush, status.toPush)
+    }
+    if let least {
+      add(store.directory, .registryToPush, least)
+    } else {
+      add(store.directory, .registryWithoutRemote, try store.view().rows.count)
+    }
+  }
+
+  /// Takes what is in no project of a view below some directories, the registry itself left out.
+  public mutating func take(
+    below roots: [FilePath], outside view: View, besides store: borrowing RegistryStore
+  ) {
+    if roots.isEmpty { return }
+    let registered = Set(view.rows.flatMap { row in row.paths.map { FilePath(text: $0) } })
+    let search = OutsideFiles(
+      registered: registered, excluded: [store.directory.resolved ?? store.directory])
+    for root in roots { take(search.search(root)) }
+  }
+}
