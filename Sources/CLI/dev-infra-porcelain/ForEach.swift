@@ -77,27 +77,25 @@ struct ForEach: Tool {
     _ = try options.selection()
     let file = try ViewFile.ofEnvironment()
     let view = try file.fresh()
-    let memory = FailureMemory(registry: file.registry)
-    let former = try remembered(memory)
-    let call = former.command
+    let (command, former) = try chosenCommand(FailureMemory(registry: file.registry))
     var rows = try options.rowsForCheckouts(of: view, z: z)
     if retryFailed {
       rows = former.among(rows)
       if rows.isEmpty { Messages.note("Nothing to run again: it failed in none of these projects.") }
     }
     let targets = BatchTarget.all(of: rows, in: view, everyPath: everyPath)
-    if dryRun { return try show(targets, call) }
+    if dryRun { return try show(targets, command) }
     try Interruption.watch()
-    var run = BatchRun(Self.words(of: call))
+    var run = BatchRun(command.words)
     run.timeLimit = timeout
     run.stopsAtFailure = failFast
     if let jobs { run.jobs = jobs }
     run.hasTerminal = run.jobs == 1 && !prefix && !json
     let receiver = receiver(targets, run)
-    var outcomes = [BatchRun.Outcome?](repeating: nil, count: targets.count)
     do {
-      outcomes = try run.run(targets, receiver)
+      let outcomes = try run.run(targets, receiver)
       try receiver.finish()
+      return report(BatchResult(targets, outcomes), former)
     } catch let error as SystemError where error.code == .brokenPipe {
       // Nobody reads any more. Written where the signal is not ignored, it ends this process as it ends others.
       var output = Output()
@@ -105,48 +103,50 @@ struct ForEach: Tool {
       try output.flush()
       throw error
     }
-    return try report(targets, outcomes, former)
   }
 
   /// What is run, and where it failed the last time, where that is asked for.
-  private func remembered(_ memory: FailureMemory) throws -> FailedProjects {
-    let call = shell.map { ["foreach", "-c", $0] + Self.command } ?? ["foreach", "--"] + Self.command
-    guard retryFailed else { return FailedProjects(memory, call, former: []) }
-    let known = memory.entries.filter { $0.command.first == "foreach" && $0.command.count > 2 }
+  private func chosenCommand(_ memory: FailureMemory) throws -> (BatchCommand, FailedProjects) {
+    let given = shell.map { BatchCommand.shell($0, Self.command) } ?? .program(Self.command)
+    guard retryFailed else { return (given, FailedProjects(memory, given.key, former: [])) }
     if shell == nil, Self.command.isEmpty {
-      guard let last = known.first else { throw Failure.no("no command is known to have failed anywhere") }
-      return FailedProjects(memory, last.command, former: last.failed)
+      guard let last = memory.lastCommand else {
+        throw Failure.no("no command is known to have failed anywhere")
+      }
+      return (last.command, FailedProjects(memory, last.command.key, former: last.failed))
     }
-    return FailedProjects(memory, call)
-  }
-
-  private static func words(of call: [String]) -> [String] {
-    let rest = Array(call.dropFirst(2))
-    return call[1] == "-c" ? ["/bin/sh", "-c", rest[0], "sh"] + rest.dropFirst() : rest
+    return (given, FailedProjects(memory, given.key))
   }
 
   private func receiver(_ targets: [BatchTarget], _ run: BatchRun) -> any BatchReceiver {
-    let headings = heading || !noHeading && Terminal.isTerminal(1)
-    if json { return JSONReceiver(targets, run.words, timeLimit: timeout) }
-    if prefix { return PrefixReceiver(targets) }
+    let write = ForEachOutput.pass
+    if json {
+      return JSONReceiver(targets, run.words, reason: { reason($0, $1) }, write: write)
+    }
+    if prefix { return PrefixReceiver(prefixes: ForEachOutput.prefixes(targets), write: write) }
+    let isHeaded = heading || !noHeading && Terminal.isTerminal(1)
+    let headings = isHeaded ? ForEachOutput.headings(targets) : []
     return run.hasTerminal
-      ? TerminalReceiver(targets, headings: headings) : OrderedReceiver(targets, headings: headings)
+      ? TerminalReceiver(headings: headings, write: write) : OrderedReceiver(headings: headings, write: write)
   }
 
-  private func show(_ targets: [BatchTarget], _ call: [String]) throws -> Int32 {
-    let words = Self.words(of: call)
-    let shown = words.map { Quoting.visible($0) }.joined(separator: " ")
+  private func reason(_ outcome: BatchRun.Outcome, _ target: BatchTarget) -> String? {
+    outcome.reason(at: target.path.visible, timeLimit: timeout)
+  }
+
+  private func show(_ targets: [BatchTarget], _ command: BatchCommand) throws -> Int32 {
+    let shown = command.words.map { Quoting.visible($0) }.joined(separator: " ")
     var output = Output()
     var status = ExitStatus.success
     for target in targets {
+      let name = Quoting.visible(target.calledName)
       if json {
-        try output.line(JSON.object(JSONReceiver.object(of: target, words)).compact)
+        try output.line(JSON.object(target.object(running: command.words)).compact)
       } else if target.isThere {
-        try output.line(
-          "would run '\(shown)' in \(Quoting.visible(target.calledName)) (\(target.path.visible))")
+        try output.line("would run '\(shown)' in \(name) (\(target.path.visible))")
       }
       if !target.isThere {
-        Messages.error("\(Quoting.visible(target.calledName)) is gone from \(target.path.visible)")
+        Messages.error("\(name) is gone from \(target.path.visible)")
         status = ExitStatus.no
       }
     }
@@ -155,24 +155,16 @@ struct ForEach: Tool {
   }
 
   /// Says where it failed, and remembers it.
-  private func report(
-    _ targets: [BatchTarget], _ outcomes: [BatchRun.Outcome?], _ former: FailedProjects
-  ) throws -> Int32 {
-    var failed: [String] = []
-    var again: [String] = []
-    for (target, outcome) in zip(targets, outcomes) where outcome?.isSuccess != true {
-      again.append(target.id)
-      if let reason = outcome?.reason(at: target.path.visible, timeLimit: timeout) {
-        failed.append("\(Quoting.visible(target.calledName)) \(reason)")
-      }
-    }
-    former.remember(again, of: Set(targets.map(\.id)))
+  private func report(_ result: BatchResult, _ former: FailedProjects) -> Int32 {
+    former.remember(result.again, of: Set(result.targets.map(\.id)))
     if Interruption.signal != nil { return ExitStatus.no }
-    for line in failed { Messages.error(line) }
-    let left = outcomes.count(where: { $0 == nil })
+    let failed = result.failed
+    for (target, outcome) in failed {
+      Messages.error("\(Quoting.visible(target.calledName)) \(reason(outcome, target) ?? "")")
+    }
     guard !failed.isEmpty else { return ExitStatus.success }
-    let rest = left > 0 ? ", and it was not run in \(left)" : ""
-    Messages.error("it failed in \(failed.count) of \(targets.count)\(rest)")
+    let rest = result.leftOut > 0 ? ", and it was not run in \(result.leftOut)" : ""
+    Messages.error("it failed in \(failed.count) of \(result.targets.count)\(rest)")
     Messages.hint("'dev-infra foreach --retry-failed' runs it there once more")
     return ExitStatus.no
   }
