@@ -18,6 +18,7 @@ extension CloningError: ReportedError {
       )
 
     case .noURL: .fatal("it has no remote URL")
+    case .noneMatches(let glob): .no("no project matches '\(Quoting.visible(glob))'")
     case .refusedURL(let error): .no("the URL is refused: \(error.sentence)")
     case .damagedID: .fatal("its id is damaged")
     case .onNoMachine: .fatal("no machine has it")

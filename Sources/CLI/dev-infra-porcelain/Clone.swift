@@ -134,10 +134,7 @@ struct Clone: Tool {
       return Messages.warning(
         "\(Quoting.visible(options.text)) is not kept: a project keeps \(CloneOptions.rule)")
     }
-    let view = try store.view()
-    let rows = registrations.compactMap { view.row(id: $0.id.hex) }
-    // A directory that holds several projects is registered for each.
-    _ = try store.set([FieldEdit("clone_options=\(options.text)")], of: rows)
+    try store.keep(options, for: registrations)
   }
 
   /// Plans what the arguments choose.
@@ -145,7 +142,10 @@ struct Clone: Tool {
   /// - Returns: why projects that were named cannot be planned.
   private func choose(_ plan: inout ClonePlan, _ store: borrowing RegistryStore) throws -> [Failure] {
     let view = try store.view()
-    guard p.isEmpty, !stdin else { return try chooseNamed(&plan, in: view, store) }
+    guard p.isEmpty, !stdin else {
+      let queries = try ProjectQuery.all(Operands.texts(p, stdin: stdin, format: RecordFormat(z: z)))
+      return try plan.choose(queries, globs: p.count, in: store).map { Failure($0) }
+    }
     var selection = try filters.selection()
     selection.all = true
     let rows = try selection.rows(of: view, states: CheckoutStates())
@@ -159,46 +159,5 @@ struct Clone: Tool {
       try plan.addWanted(among: rows, by: rule, of: view, in: store)
     }
     return []
-  }
-
-  /// Plans what words name: a project, else those that a glob matches, or what a URL leads to.
-  private func chooseNamed(
-    _ plan: inout ClonePlan, in view: View, _ store: borrowing RegistryStore
-  ) throws -> [Failure] {
-    var failures: [Failure] = []
-    let queries = try ProjectQuery.all(Operands.texts(p, stdin: stdin, format: RecordFormat(z: z)))
-    let moved = try plan.moved(among: queries.compactMap { try? $0.find(in: view) }, in: store)
-    for (index, query) in queries.enumerated() {
-      do {
-        let row = try query.find(in: view)
-        if !moved.contains(row.id) { plan.choose(row, in: store) }
-      } catch let error as RegistryIndexError {
-        do {
-          try chooseUnknown(query.text, error, mayBeGlob: index < p.count, &plan, store)
-        } catch {
-          failures.append(Failure(error))
-        }
-      }
-    }
-    return failures
-  }
-
-  private func chooseUnknown(
-    _ text: String, _ error: RegistryIndexError, mayBeGlob: Bool, _ plan: inout ClonePlan,
-    _ store: borrowing RegistryStore
-  ) throws {
-    switch error {
-    case .unknownProject, .noProject: break
-    default: throw error
-    }
-    if RemoteURL.looksLikeURL(text) { return try plan.choose(url: text) }
-    guard mayBeGlob, Selection.isGlob(text) else { throw error }
-    var selection = Selection()
-    selection.all = true
-    selection.patterns = [text]
-    let view = try store.view()
-    let rows = try selection.rows(of: view)
-    if rows.isEmpty { throw EmptyList.failure(selection, of: view) }
-    for row in rows { plan.choose(row, in: store) }
   }
 }

@@ -27,6 +27,50 @@ extension ClonePlan {
     }
   }
 
+  /// Plans what words name: a project, else those that a glob matches, or what a URL leads to.
+  ///
+  /// - Parameter globs: how many of them, from the first on, may be globs.
+  /// - Returns: why words lead to nothing that can be planned.
+  public mutating func choose(
+    _ queries: [ProjectQuery], globs: Int, in store: borrowing RegistryStore
+  ) throws -> [any Error] {
+    let view = try store.view()
+    let moved = try moved(among: queries.compactMap { try? $0.find(in: view) }, in: store)
+    var failures: [any Error] = []
+    for (index, query) in queries.enumerated() {
+      do {
+        let row = try query.find(in: view)
+        if !moved.contains(row.id) { choose(row, in: store) }
+      } catch let error as RegistryIndexError {
+        do {
+          try choose(unknown: query.text, error, mayBeGlob: index < globs, of: view, in: store)
+        } catch {
+          failures.append(error)
+        }
+      }
+    }
+    return failures
+  }
+
+  /// Plans what a word stands for that names no project.
+  private mutating func choose(
+    unknown text: String, _ error: RegistryIndexError, mayBeGlob: Bool, of view: View,
+    in store: borrowing RegistryStore
+  ) throws {
+    switch error {
+    case .unknownProject, .noProject: break
+    default: throw error
+    }
+    if RemoteURL.looksLikeURL(text) { return try choose(url: text) }
+    guard mayBeGlob, Selection.isGlob(text) else { throw error }
+    var selection = Selection()
+    selection.all = true
+    selection.patterns = [text]
+    let rows = try selection.rows(of: view)
+    if rows.isEmpty { throw CloningError.noneMatches(text) }
+    for row in rows { choose(row, in: store) }
+  }
+
   /// Plans what a URL leads to that no project of the registry is.
   ///
   /// - Throws: ``CloningError`` where the URL is refused.
@@ -87,5 +131,15 @@ extension ClonePlan {
   /// Whether this machine had it, and there is nothing where it was.
   private static func isGone(_ row: ViewRow) -> Bool {
     row.paths.first.map { Files.kind(of: FilePath(text: $0)) == nil } ?? false
+  }
+}
+
+extension RegistryStore {
+  /// Keeps how projects were cloned with them, so that another machine clones them alike.
+  public func keep(_ options: CloneOptions, for registrations: [Registration]) throws {
+    let view = try view()
+    let rows = registrations.compactMap { view.row(id: $0.id.hex) }
+    // A directory that holds several projects is registered for each.
+    _ = try set([FieldEdit("clone_options=\(options.text)")], of: rows)
   }
 }

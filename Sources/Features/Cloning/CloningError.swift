@@ -29,6 +29,8 @@ public enum CloningError: Error, Sendable {
 
   /// The project has no remote URL.
   case noURL
+  /// No project of the registry is called as this glob says.
+  case noneMatches(String)
   /// The URL that was named is refused.
   case refusedURL(RefusedURL)
   /// The project's id in the view is not one.

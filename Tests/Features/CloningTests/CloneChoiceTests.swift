@@ -77,4 +77,37 @@ import Testing
     #expect(url.droppedSecret)
     #expect(throws: CloningError.self) { try plan.choose(url: "ext::sh -c x") }
   }
+
+  @Test func wordsNameProjectsMatchThemOrLeadToWhatIsNew() throws {
+    let store = try open()
+    let shop = try scratch.repository("shop-one", url: "https://example.org/shop-one")
+    let other = try scratch.repository("shop-two", url: "https://example.org/shop-two")
+    _ = try store.register([shop, other], dryRun: false)
+    try store.forget(store.view().rows)
+    var plan = try plan(store)
+    let words = ["shop-*", "https://example.org/new", "nothing-*", "nothing"]
+    let failures = try plan.choose(
+      words.map { ProjectQuery($0, directory: "/") }, globs: words.count, in: store)
+    #expect(Set(plan.tasks.map(\.name)) == ["shop-one", "shop-two", "new"])
+    guard failures.count == 2, case CloningError.noneMatches("nothing-*") = failures[0],
+      case RegistryIndexError.unknownProject = failures[1]
+    else { return #expect(Bool(false), "\(failures)") }
+  }
+
+  @Test func aGlobOfStandardInputIsAName() throws {
+    let store = try open()
+    var plan = try plan(store)
+    let failures = try plan.choose([ProjectQuery("*", directory: "/")], globs: 0, in: store)
+    #expect(failures.count == 1 && plan.tasks.isEmpty)
+  }
+
+  @Test func optionsAreKeptWithEachProject() throws {
+    let store = try open()
+    let shop = try scratch.repository("shop", url: "https://example.org/shop")
+    let registrations = try store.register([shop], dryRun: false).registrations
+    var options = CloneOptions()
+    options.filter = "blob:none"
+    try store.keep(options, for: registrations)
+    #expect(try store.view().rows.map { CloneOptions($0[.field("clone_options")])?.filter } == ["blob:none"])
+  }
 }
