@@ -66,12 +66,12 @@ struct Update: Tool {
     updater.prunes = prune
     updater.onlyFetches = fetchOnly
     updater.isDryRun = dryRun
-    let reports = updater.run(Self.targets(of: rows, in: view), UpdateBoard())
+    let reports = updater.run(BatchTarget.everyOneThere(of: rows, in: view), UpdateBoard())
     if !dryRun { former.remember(reports.filter(\.isFailure).map(\.target.id), of: Set(rows.map(\.id))) }
     if Interruption.signal != nil { return ExitStatus.no }
     var output = Output()
     if json {
-      for report in reports { try output.line(JSON.object(self.object(of: report)).compact) }
+      for report in reports { try output.line(report.json(isDone: !dryRun).compact) }
     } else if !quiet {
       try show(reports, &output)
     }
@@ -79,45 +79,11 @@ struct Update: Tool {
     return complain(reports)
   }
 
-  /// Each path of the projects that is there; a project of which none is there, by its first.
-  private static func targets(of rows: [ViewRow], in view: View) -> [BatchTarget] {
-    let all = BatchTarget.all(of: rows, in: view, everyPath: true)
-    let there = all.filter(\.isThere)
-    var known = Set(there.map(\.id))
-    return all.filter { $0.isThere || known.insert($0.id).inserted }
-  }
-
   private func show(_ reports: [UpdateReport], _ output: inout Output) throws {
-    let (will, word) = dryRun ? ("would fetch", "would update") : ("", "updated")
-    var (moved, left) = (0, 0)
     for report in reports {
-      let name = Quoting.visible(report.target.calledName)
-      if dryRun {
-        for fetch in report.fetches {
-          try output.line(
-            "\(will) \(Quoting.visible(fetch.remote)) of \(name) (\(Quoting.visible(fetch.url)))")
-        }
-      }
-      for branch in report.branches {
-        if let new = branch.new {
-          moved += 1
-          try output.line(
-            "\(word) \(name): \(Quoting.visible(branch.name)) \(branch.old.prefix(10))..\(new.prefix(10))")
-        } else if let reason = branch.reason {
-          left += 1
-          try output.line(
-            "left alone \(name): \(Quoting.visible(branch.name)) \(reason.words(upstream: branch.upstream))")
-        }
-      }
+      for line in report.lines(isDone: !dryRun) { try output.line(line) }
     }
-    guard !dryRun, !reports.isEmpty else { return }
-    let fetched = reports.count { !$0.isFailure && !$0.fetches.isEmpty }
-    var parts = ["\(fetched) fetched"]
-    if moved > 0 { parts.append("\(moved) branch\(moved == 1 ? "" : "es") updated") }
-    if left > 0 { parts.append("\(left) left alone") }
-    let failed = reports.count(where: \.isFailure)
-    if failed > 0 { parts.append("\(failed) failed") }
-    try output.line(parts.joined(separator: ", "))
+    if !dryRun, !reports.isEmpty { try output.line(UpdateTotals(reports).sentence) }
   }
 
   /// Says what failed.
@@ -136,36 +102,6 @@ struct Update: Tool {
     Messages.error("\(failed.count) of \(reports.count) failed")
     if !dryRun { Messages.hint("'dev-infra update --retry-failed' tries these again") }
     return ExitStatus.no
-  }
-
-  private func object(of report: UpdateReport) -> JSON.Members {
-    func text(_ error: UpdateError?) -> JSON? { error.map { .string(Failure($0).message) } }
-    var object: JSON.Members = [
-      "id": .string(report.target.id), "name": .string(report.target.name),
-      "path": .string(JSONText.path(report.target.path.text)),
-    ]
-    object["error"] = text(report.error)
-    object["remotes"] = .array(
-      report.fetches.map { fetch in
-        var remote: JSON.Members = [
-          "name": .string(JSONText.path(fetch.remote)), "url": .string(JSONText.path(fetch.url)),
-          "fetched": .bool(fetch.isDone && !dryRun),
-        ]
-        remote["error"] = text(fetch.error)
-        return .object(remote)
-      })
-    object["branches"] = .array(
-      report.branches.map { branch in
-        var member: JSON.Members = [
-          "name": .string(JSONText.path(branch.name)), "old": .string(branch.old),
-          "upstream": .string(JSONText.path(branch.upstream)),
-        ]
-        member["new"] = branch.new.map { .string($0) }
-        member["left"] = branch.reason.map { .string($0.key) }
-        member["reason"] = branch.reason.map { .string($0.words(upstream: branch.upstream)) }
-        return .object(member)
-      })
-    return object
   }
 }
 

@@ -42,4 +42,12 @@ public struct BatchTarget: Sendable {
       }
     }
   }
+
+  /// Each checkout of these projects that is there; of a project of which none is there, its first.
+  public static func everyOneThere(of rows: [ViewRow], in view: View) -> [BatchTarget] {
+    let all = all(of: rows, in: view, everyPath: true)
+    let there = Set(all.indices.filter { all[$0].isThere })
+    var known = Set(there.map { all[$0].id })
+    return all.indices.filter { there.contains($0) || known.insert(all[$0].id).inserted }.map { all[$0] }
+  }
 }

@@ -14,6 +14,9 @@ public struct UpdateReport: Sendable {
     public var error: UpdateError?
     /// Whether it was fetched, or is to be.
     public var isDone = false
+
+    /// A remote with which nothing was done yet.
+    public init(remote: String, url: String) { (self.remote, self.url) = (remote, url) }
   }
 
   /// What became of one branch that is behind its upstream.
@@ -28,6 +31,11 @@ public struct UpdateReport: Sendable {
     public var new: String?
     /// Why it was left alone.
     public var reason: Reason?
+
+    /// A branch with which nothing was done yet.
+    public init(name: String, upstream: String, old: String) {
+      (self.name, self.upstream, self.old) = (name, upstream, old)
+    }
   }
 
   /// Why a branch is left alone.
@@ -54,6 +62,9 @@ public struct UpdateReport: Sendable {
   public var branches: [Branch] = []
   /// Why nothing could be done at all, or the branches could not be looked at.
   public var error: UpdateError?
+
+  /// A checkout with which nothing was done yet.
+  public init(target: BatchTarget) { self.target = target }
 
   /// Whether something failed: as against what was left alone.
   public var isFailure: Bool { error != nil || fetches.contains { $0.error != nil } }
@@ -87,4 +98,25 @@ public protocol UpdateProgress {
   func remove(_ name: String)
   /// Nothing is under way.
   func clear()
+}
+
+/// What became of many repositories, in numbers.
+public struct UpdateTotals: Equatable, Sendable {
+  /// Repositories of which every remote was fetched, and that have one.
+  public let fetched: Int
+  /// Branches that follow their upstreams now.
+  public let updated: Int
+  /// Branches that were left alone.
+  public let leftAlone: Int
+  /// Repositories with which something failed.
+  public let failed: Int
+
+  /// The numbers of some reports.
+  public init(_ reports: [UpdateReport]) {
+    fetched = reports.count { !$0.isFailure && !$0.fetches.isEmpty }
+    failed = reports.count(where: \.isFailure)
+    let branches = reports.flatMap(\.branches)
+    updated = branches.count { $0.new != nil }
+    leftAlone = branches.count { $0.new == nil && $0.reason != nil }
+  }
 }
