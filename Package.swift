@@ -109,7 +109,7 @@ let features: [Target] = [
     "Features", "WorkTreeState",
     ["ByteStrings", "SystemSupport", "Registry", "Git", "RegistryIndex", "RegistryStore", filePath]),
   library("Features", "Ranking", ["ByteStrings", "SystemSupport", "RegistryIndex", filePath]),
-  library("Features", "Opening", ["ByteStrings", "SystemSupport", filePath]),
+  library("Features", "Opening", ["ByteStrings", "SystemSupport", "Registry", "RegistryIndex", filePath]),
   library("Features", "Picker", ["ByteStrings", "RegistryIndex", "Ranking"]),
   library("Features", "ListFormats", ["ByteStrings", "SystemSupport", "Registry", filePath]),
   library(
@@ -197,6 +197,7 @@ let terminal: [Target] = [
   library(
     "CLI", "TemplateReporting",
     ["Terminal", "ByteStrings", "SystemSupport", "TemplateRendering", filePath]),
+  library("CLI", "OpeningReporting", ["Terminal", "ByteStrings", "SystemSupport", "Opening"]),
   library(
     "CLI", "ListReporting", ["Terminal", "ByteStrings", "Registry", "ListFormats", "ForeignLists", "Ranking"]),
   library(
@@ -313,7 +314,9 @@ let tools: [Target] = [
     linking: withRuntime(essentials)),
   tool("dev-infra-write-list", ["Listing", "ListReporting", "ForeignLists", "ListFormats", "Registry"]),
   bareTool("git-remote-work-prod", ["RemoteReporting", "RegistryReporting", "Git", "WorkProdRemote"]),
-  tool("dev-infra-views", ["Listing", "IndexReporting", "Opening", "Ranking", "Registry", "RegistryIndex"]),
+  tool(
+    "dev-infra-views",
+    ["Listing", "IndexReporting", "Opening", "OpeningReporting", "Ranking", "Registry", "RegistryIndex"]),
 ]
 
 let serverTools: [Target] = [
@@ -367,9 +370,9 @@ let unitTests: [Target] = [
   tests(
     "CLI", "ReportingTests",
     [
-      "GitReporting", "IndexReporting", "RegistryReporting", "FeatureReporting",
+      "GitReporting", "IndexReporting", "RegistryReporting", "FeatureReporting", "OpeningReporting",
       "Terminal",
-      "Git", "Registry", "RegistryIndex", "RegistryStore", "WorkTreeState", "Batch", "Updating",
+      "Git", "Registry", "RegistryIndex", "RegistryStore", "WorkTreeState", "Batch", "Updating", "Opening",
       filePath,
     ]),
   tests("Features", "HookSetupTests", ["HookSetup", filePath]),
@@ -383,6 +386,7 @@ let unitTests: [Target] = [
   tests(
     "Features", "ForeignListsTests",
     ["ForeignLists", "ListFormats", "Registry", "SystemSupport", "ByteStrings", "TestSupport", filePath]),
+  tests("Features", "OpeningTests", ["Opening", "Registry", "RegistryIndex", "SystemSupport", filePath]),
   tests("Features", "CompletionTests", ["Completion", "ByteStrings"]),
   tests(
     "Features", "PickerTests",

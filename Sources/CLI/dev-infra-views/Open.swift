@@ -3,13 +3,13 @@ import ByteStrings
 import CommandLineTool
 import IndexReporting
 import Listing
-public import Opening
+import Opening
+import OpeningReporting
 import Ranking
 import Registry
 import RegistryIndex
-import SystemPackage
 import SystemSupport
-public import Terminal
+import Terminal
 
 struct Open: Tool {
   static let configuration = CommandConfiguration(
@@ -53,10 +53,10 @@ struct Open: Tool {
       UseFile(registry: file.registry).note(rows.map(\.id))
       try edit(places)
     }
-    var pages: [(row: ViewRow, url: String)] = []
+    var pages: [ProjectPage] = []
     for row in rows {
-      do throws(Failure) {
-        pages.append((row, try page(of: row)))
+      do throws(PageError) {
+        pages.append(try homepage ? .home(of: row) : .atHost(of: row))
       } catch {
         failing(error)
       }
@@ -86,86 +86,26 @@ struct Open: Tool {
     return try projects.choice.rows(of: known, in: view, failing: failing)
   }
 
-  private func page(of row: ViewRow) throws(Failure) -> String {
-    let name = Quoting.visible(row.name)
-    let own = row[.field("homepage")]
-    if homepage {
-      guard let page = RepositoryPage(homepage: own) else {
-        throw .no("\(name) has no homepage", hints: "'dev-infra set \(name) homepage=URL' says where it is")
-      }
-      return page.url
-    }
-    let hint = own.isEmpty ? [] : ["it has a homepage, which --homepage opens"]
-    let text = row[.remoteURL]
-    guard !text.isEmpty else {
-      throw Failure(status: ExitStatus.no, message: "\(name) has no remote, and so no page", hints: hint)
-    }
-    let part = row.isEmpty(.subdirectory) ? nil : FilePath(text: row[.subdirectory])
-    guard let remote = try? RemoteURL(text), let page = RepositoryPage(remote, directory: part) else {
-      throw Failure(
-        status: ExitStatus.no, message: "\(name) has no page: its remote is \(Quoting.visible(text))",
-        hints: hint)
-    }
-    return page.url
-  }
-
   /// Shows pages in the browser.
   ///
   /// - Returns: whether all were.
-  private func show(_ pages: [(row: ViewRow, url: String)]) throws -> Bool {
+  private func show(_ pages: [ProjectPage]) throws -> Bool {
     if pages.isEmpty { return true }
     let browser = try Browser.ofUser()
     try Interruption.watch()
-    var isWell = true
-    var left = pages[...]
-    // Away from here: a repository's own settings say nothing of the browser.
-    func next() -> (key: String, command: UserCommand)? {
-      guard let page = left.popFirst() else { return nil }
-      var command = UserCommand(browser.words(showing: page.url), in: "/")
-      command.hasTerminal = true
-      return (page.url, command)
+    let areShown = try browser.show(pages) { url, program, ending in
+      if let failure = Browser.failure(showing: url, by: program, ending) { Messages.error(failure) }
     }
-    func ended(_ url: String, _ ending: UserCommand.Ending) -> Bool {
-      let words = browser.words(showing: url)
-      switch ending {
-      case .exited(0): return true
-      case .interrupted, .timedOut: break
-      case .exited(let status):
-        Messages.error("opening \(url) failed: '\(Quoting.visible(words[0]))' ended with status \(status)")
-      case .signalled(let number):
-        Messages.error("opening \(url) failed: '\(Quoting.visible(words[0]))' was ended by signal \(number)")
-      case .notStarted(let code):
-        Messages.error(SystemError("opening", url, code: code))
-      }
-      isWell = false
-      return true
-    }
-    try CommandPool.run(
-      atMost: 1, next: next, received: { _, _, _ in }, ended: { url, ending, _ in ended(url, ending) })
-    if !isWell, Interruption.signal == nil {
+    if !areShown, Interruption.signal == nil {
       Messages.hint("BROWSER, or git's setting web.browser, names another browser; '--print' prints the URL")
     }
-    return isWell
+    return areShown
   }
 
   /// Becomes the editor: its status, its signals and the terminal are its own affair.
   private func edit(_ places: [String]) throws -> Never {
-    let words: [String]
-    do {
-      words = try Editor.words(editing: places)
-    } catch let error as Editor.NoEditor {
-      throw error.failure
-    }
+    let words = try Editor.words(editing: places)
     Trace.report(.becoming(program: words[0], arguments: Array(words.dropFirst())))
     throw Failure(SystemError("running", words[0], code: ThisProcess.become(found: words)))
-  }
-}
-
-extension Editor.NoEditor: ReportedError {
-  /// The error in words.
-  public var failure: Failure {
-    .fatal(
-      "finding an editor failed: \(Quoting.visible(reason))",
-      hints: "'git config --global core.editor EDITOR', or the variable EDITOR, names one")
   }
 }
