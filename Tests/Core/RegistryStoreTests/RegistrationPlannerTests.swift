@@ -7,7 +7,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-@Suite struct RegistrarTests {
+@Suite struct RegistrationPlannerTests {
   @Test func twoClonesAreOneProjectWithTwoPaths() throws {
     let scratch = try Scratch(machine: "here")
     let store = try scratch.open()

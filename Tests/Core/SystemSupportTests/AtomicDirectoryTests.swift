@@ -3,7 +3,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-@Suite struct DirectoryInMakingTests {
+@Suite struct AtomicDirectoryTests {
   private func names(_ directory: FilePath) throws -> [String] {
     try Files.names(in: directory).map { String(decoding: $0, as: UTF8.self) }.sorted()
   }

@@ -3,7 +3,7 @@ import Testing
 import WorkProd
 
 /// Whether a service is known again by its records.
-@Suite struct RecognitionTests {
+@Suite struct ServiceFingerprintTests {
   /// A service with so many records, one made a second after the other.
   private func service(_ form: ServiceFlavor, _ count: Int) -> FakeService {
     var service = FakeService(form)
