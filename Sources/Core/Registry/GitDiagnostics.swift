@@ -15,7 +15,9 @@ public enum GitDiagnostics {
   /// - Parameter count: how many lines are taken, the last ones.
   /// - Returns: nil where git gave no reason.
   public static func reason(_ errors: some Collection<UInt8>, lines count: Int = 5) -> String? {
-    var lines = lines(errors).filter { line in !passedOver.contains { line.begins(with: $0) } }
+    var lines = lines(errors).filter { line in
+      !isTrace(line) && !passedOver.contains { line.begins(with: $0) }
+    }
     if lines.contains(where: { line in labels.contains { line.begins(with: $0) } }) {
       lines.removeAll { $0.begins(with: "warning: ") }
     }
@@ -33,6 +35,17 @@ public enum GitDiagnostics {
     errors.split { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }.map {
       ByteText.string(from: Array($0.drop { $0 == 0x20 || $0 == 0x09 }))
     }
+  }
+
+  /// Whether it is a line of git's own trace, which `GIT_TRACE…` and `trace2.*` may lead to stderr: each begins with the time, or is
+  /// an event in JSON.
+  private static func isTrace(_ line: String) -> Bool {
+    if line.begins(with: "{\"event\":") { return true }
+    let time = Array(line.utf8.prefix(16))
+    return time.count == 16
+      && zip(time, "00:00:00.000000 ".utf8).allSatisfy { byte, form in
+        form == UInt8(ascii: "0") ? byte >= 0x30 && byte <= 0x39 : byte == form
+      }
   }
 
   private static func withoutLabel(_ line: String) -> String {

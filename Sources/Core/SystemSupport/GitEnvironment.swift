@@ -140,7 +140,7 @@ public enum GitEnvironment: String, Sendable, CaseIterable {
     "core.fsmonitor=", "core.alternateRefsCommand=true", "credential.helper=",
     "fetch.bundleURI=",
     "fetch.recurseSubmodules=false", "submodule.recurse=false", "log.showSignature=false",
-    "log.mailmap=false",
+    "log.mailmap=false", "i18n.logOutputEncoding=UTF-8",
     "gpg.program=false", "gpg.openpgp.program=false", "gpg.x509.program=false", "gpg.ssh.program=false",
     "gpg.ssh.defaultKeyCommand=false", "help.autoCorrect=never", "gc.auto=0", "maintenance.auto=false",
     // What `explicit` is for, that nothing of a bare repository is run, holds here anyway.
@@ -163,7 +163,8 @@ public enum GitEnvironment: String, Sendable, CaseIterable {
   /// A registry is small, has few objects and must survive a power cut: git's own defaults, and all of it on disk.
   private static let registrySettings = [
     "core.fsmonitor=", "core.fsync=all", "core.fsyncMethod=fsync", "core.logAllRefUpdates=true",
-    "core.bigFileThreshold=512m", "feature.manyFiles=false", "feature.experimental=false", "gc.auto=0",
+    "core.bigFileThreshold=512m", "core.commitGraph=true", "feature.manyFiles=false",
+    "feature.experimental=false", "gc.auto=0",
     "maintenance.auto=false", "pack.packSizeLimit=0", "pack.window=10", "pack.depth=50",
     "pack.indexVersion=2", "submodule.recurse=false",
   ]

@@ -204,7 +204,8 @@ public struct NewProject {
     // The template may bring a folder of that name.
     git.options += try git.optionsAgainstHooksInWorkTrees()
     if let origin { try git.require(["remote", "add", "--", "origin", origin], .addRemote) }
-    try git.require(["add", "-A", "--", "."], .addFiles)
+    // With `true`, git takes no file that was not written on the system whose ends of lines it shall have.
+    try git.require(["-c", "core.safecrlf=false", "add", "-A", "--", "."], .addFiles)
     try git.require(
       ["commit", "-q", "-m", "Create \(name) from the template \(recordedName)"], .commit)
   }

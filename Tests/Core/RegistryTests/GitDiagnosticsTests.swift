@@ -19,6 +19,11 @@ struct GitDiagnosticsTests {
       ("Cloning into 'x'...\nremote: Counting objects: 3\rfatal: early EOF\n", "early EOF"),
       ("fatal: could not read https://u:s3cret@h/x\n", "could not read https://***@h/x"),
       ("fatal: \u{1B}[8mhidden\n", "\\033[8mhidden"),
+      (
+        "10:35:34.521099 git.c:460 trace: built-in: git fetch\n{\"event\":\"exit\",\"code\":128}\nfatal: no such remote\n"
+          + "10:35:34.521200 usage.c:74 | d0 | main | exit\n", "no such remote"
+      ),
+      ("10:35 alone does not make a trace\n", "10:35 alone does not make a trace"),
       ("fatal: \n\n", nil), ("", nil), ("Writing objects: 100% (3/3)\n", nil),
     ] as [(String, String?)])
   func reason(errors: String, sentence: String?) {
