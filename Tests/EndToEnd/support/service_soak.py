@@ -254,7 +254,9 @@ class Soak:
                 text = ",".join(value) if key == "tags" else value or ""
                 self.run(side, "set", "--quiet", project, f"{key}={text}")
             elif side == "database":
-                value = self.random.choice(WORDS["project_type"])
+                # Nobody sees that a value is written over itself, and what a machine has said since would rightly stay.
+                there = records[number]["project_type"]
+                value = self.random.choice([word for word in WORDS["project_type"] if word != there])
                 self.call("PUT", f"/database/{number}", {key: value})
             else:
                 if key == "project_type":
