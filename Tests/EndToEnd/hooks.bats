@@ -429,6 +429,27 @@ END
   assert_stderr_has 'hint: command -v dev-infra '
 }
 
+@test "core.hooksPath that is for no hooks at all is told, and nothing is put where git looks for none" {
+  local value
+  quietly on laptop dev-infra init --name laptop
+  : >"$WORLD/laptop/file"
+  ln -s file "$WORLD/laptop/link"
+  for value in '' /dev/null "$WORLD/laptop/file" "$WORLD/laptop/link"; do
+    on laptop git config --global core.hooksPath "$value"
+    for command in install status 'install --global' 'status --global'; do
+      # shellcheck disable=SC2086 # words
+      runs 1 hooks $command
+      assert_stderr_has 'hint: core.hooksPath names what is not a folder, so git runs no hooks in '
+      refute_stderr_has 'add this line'
+    done
+    [ ! -e "$HOOK" ] || explain "a hook where git does not look, with '$value'"
+  done
+  # A folder that is yet to be made, and a link to one, are folders.
+  on laptop git config --global core.hooksPath "$WORLD/laptop/none"
+  runs 1 hooks install
+  assert_stderr_has "add this line to $WORLD/laptop/none/pre-push"
+}
+
 @test "without a registry hooks say that they register nothing" {
   local action
   for action in install status; do

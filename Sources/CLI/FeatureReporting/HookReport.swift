@@ -70,6 +70,11 @@ extension HookAdvice {
           + "add this line to \(file.visible), below '#!/bin/sh':",
         Quoting.visible(line),
       ]
+    case .noFolder(let place):
+      [
+        "core.hooksPath names what is not a folder, so git runs no hooks in \(place?.visible ?? "any repository"): "
+          + "unset it, or have it name a folder"
+      ]
     case .removeLine(let file):
       ["\(file.visible) has a line with dev-infra-hook-register, which is yours to remove"]
     case .onlyNewRepositories:

@@ -92,6 +92,10 @@ public enum HookAdvice: Equatable, Sendable {
   /// - place: the git directory; nil where it is so for every repository.
   /// - line: the line, as it is to stand there.
   case addLine(String, to: FilePath, place: FilePath?, hooksPath: FilePath)
+  /// What `core.hooksPath` names is not a folder, by which git runs no hooks.
+  ///
+  /// - place: the git directory; nil where it is so for every repository.
+  case noFolder(place: FilePath?)
   /// A file of the user's has a line that calls our executable, and stays as it is.
   case removeLine(FilePath)
   /// What was installed counts for repositories that are made from now on.

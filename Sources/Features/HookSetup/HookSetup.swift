@@ -42,8 +42,14 @@ public struct HookSetup: Sendable {
   ///   - place: the git directory; nil for every repository.
   ///   - isShared: whether the folder is a project's, which others have elsewhere.
   func byHand(_ event: HookEvent, in hooksPath: FilePath, of place: FilePath?, isShared: Bool) -> HookAdvice {
-    .addLine(
+    if let kind = Files.kind(of: hooksPath), kind != .directory { return .noFolder(place: place) }
+    return .addLine(
       isShared ? HookScript.sharedLine : HookScript.line(register), to: Self.handFile(event, in: hooksPath),
       place: place, hooksPath: hooksPath)
+  }
+
+  /// The folder that a value of `core.hooksPath` names. An empty one is for no hooks, as `/dev/null` is.
+  static func folder(named value: [UInt8]) -> FilePath {
+    value.isEmpty ? "/dev/null" : FilePath(bytes: value)
   }
 }

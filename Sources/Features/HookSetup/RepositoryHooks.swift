@@ -22,10 +22,10 @@ public struct RepositoryHooks {
     // A relative one starts where hooks start: at the top of the work tree.
     let top =
       (try? git.output(["rev-parse", "--show-toplevel"]))?.map { FilePath(bytes: $0.dropLast()) } ?? resolved
-    // The last one is ours, by which no hook runs meanwhile.
+    // The last one is ours, by which no hook runs meanwhile. Each ends with a zero byte.
     let values = try git.output(["config", "--null", "--type=path", "--get-all", "core.hooksPath"]) ?? []
-    let path = values.split(separator: 0).dropLast().last.map {
-      FilePath(bytes: Array($0)).absolute(against: top)
+    let path = values.split(separator: 0, omittingEmptySubsequences: false).dropLast(2).last.map {
+      HookSetup.folder(named: Array($0)).absolute(against: top)
     }
     // One that names the usual place changes nothing.
     let own = commonDirectory.appending("hooks")

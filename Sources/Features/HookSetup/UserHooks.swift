@@ -35,7 +35,7 @@ public struct UserHooks {
       try removeTemplateHooks(&report)
       return report
     }
-    if let hooksPath = try path("core.hooksPath") {
+    if let hooksPath = try path("core.hooksPath").map({ HookSetup.folder(named: $0.bytes) }) {
       for event in events {
         report.leave(setup.byHand(event, in: hooksPath, of: nil, isShared: !hooksPath.isAbsolute))
       }
@@ -91,7 +91,9 @@ public struct UserHooks {
       }
     }
     report.noteAbsence(at: nil)
-    if !setup.usesConfiguration, let hooksPath = try path("core.hooksPath") {
+    if !setup.usesConfiguration,
+      let hooksPath = try path("core.hooksPath").map({ HookSetup.folder(named: $0.bytes) })
+    {
       report.leave(setup.byHand(.prePush, in: hooksPath, of: nil, isShared: !hooksPath.isAbsolute))
     }
     return report
