@@ -142,6 +142,34 @@ disk() {
   assert_stderr_line '^(fatal|error): '
 }
 
+@test "the current directory is gone: every command that needs none goes on, and what is in it is not there" {
+  local command
+  app_and_lib
+  with_origin
+  # gone_dir COMMAND…: in a directory that is deleted under it
+  gone_dir() { on laptop sh -c 'mkdir -p gone && cd gone && rmdir ../gone && exec "$@"' - "$@"; }
+  for command in 'show app' 'state --all' 'path app' log 'log app' status 'set app status=paused' push pull fetch sync verify gc refresh \
+    'config --list' 'config dev-infra.timeout 7' 'remote -v' "remote add other $REMOTE" 'open --print app' 'archive lib' undo \
+    'hooks install --all' 'hooks status --all' "hooks install --repo $WORLD/laptop/src/app" 'hooks install --global' 'foreach -- true' 'machine list' 'export urls' \
+    'clone --missing' "register $WORLD/laptop/src/app" "adopt $WORLD/laptop/src/app" 'completion bash' doctor; do
+    # shellcheck disable=SC2086 # words
+    run --separate-stderr gone_dir dev-infra $command
+    refute_crash
+    case $status:$command in 0:* | 1:state* | 1:doctor) ;; *) explain "$command" || return ;; esac
+    # The shell of the scripts says once that it is so.
+    ! grep -qE '^(fatal|error):' <<<"$stderr" || explain "$command" || return
+  done
+  for command in 'register .' 'adopt .' 'remote add third ./here' 'new made' 'register --recursive .'; do
+    # shellcheck disable=SC2086 # words
+    run --separate-stderr gone_dir dev-infra $command
+    refute_crash
+    differ "$status" 0 "$command"
+    assert_stderr_line '^(fatal|error): '
+    [ ! -e laptop/gone ] || explain "$command made the directory again" || return
+  done
+  [ ! -e /here ] && [ ! -e /made ]
+}
+
 # ---------------------------------------------------------------- one bad repository never stops the others
 
 @test "broken repositories and files in the place of directories are errors by name; the others are registered" {

@@ -90,7 +90,7 @@ teardown() { stop_servers; }
   bare_remote registry
   succeeds on laptop dev-infra remote add origin "$REMOTE"
   : >file
-  for place in "$WORLD/gone" "$WORLD/file" ''; do
+  for place in "$WORLD/gone" "$WORLD/file" /proc ''; do
     for line in 'config dev-infra.timeout 5' push pull fetch status 'log -n 1' gc verify 'new tide'; do
       # shellcheck disable=SC2086 # words
       run --separate-stderr env TMPDIR="$place" HOME="$WORLD/laptop" dev-infra $line
@@ -400,6 +400,25 @@ three_projects() {
   done
   run at plain . dev-infra log nosuch
   runs "$status" at plain . sh -c 'dev-infra log nosuch 2>&-'
+}
+
+@test "for a user whom the system does not know, without HOME, what needs no registry works and the rest says why" {
+  local command
+  [ "$(id -u)" -eq 0 ] || skip 'needs root'
+  command -v setpriv >/dev/null || skip 'becoming another user needs setpriv'
+  nobody() { setpriv --reuid 64243 --regid 64243 --clear-groups env -u HOME "$@"; }
+  cd /
+  nobody dev-infra --version >/dev/null 2>&1 || skip 'the installation is for root alone'
+  for command in version 'help -a' 'completion bash' 'completion zsh' 'completion fish' 'shell-init bash'; do
+    # shellcheck disable=SC2086 # words
+    quietly nobody dev-infra $command
+  done
+  for command in list status log fetch push pull verify 'config --list' 'remote -v' init 'register /' state; do
+    # shellcheck disable=SC2086 # words
+    refuses 128 'neither DEV_INFRA_DIR nor HOME is set' nobody dev-infra $command
+  done
+  refuses 128 'HOME is not set' nobody dev-infra hooks status --global
+  quietly nobody dev-infra-hook-register
 }
 
 @test "without HOME scripts find the registry where the executables do" {

@@ -55,8 +55,11 @@ struct Hooks: Tool {
   }
 
   func execute() throws -> Int32 {
-    guard let executables = Environment.executablePath, let home = Environment.home else {
-      throw Failure.fatal("finding the installation's executables or your home directory failed")
+    guard let executables = Environment.executablePath else {
+      throw Failure.fatal("finding the installation's executables failed")
+    }
+    guard let home = Environment.home else {
+      throw Failure.fatal("no directory for what is installed: HOME is not set")
     }
     let data = Environment["XDG_DATA_HOME"].flatMap { $0.isEmpty ? nil : FilePath(text: $0) }
     let setup = HookSetup(

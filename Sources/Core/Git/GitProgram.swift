@@ -143,7 +143,9 @@ public struct GitProgram: Sendable {
 
   /// The process that ``run(_:)`` runs, for those who run it among others.
   public func process(_ arguments: [String]) -> ChildProcess {
-    var process = ChildProcess("git", options + (directory.map { ["-C", $0.text] } ?? []) + arguments)
+    // git ends at once in a directory that has been deleted, also where it needs none.
+    let start = directory ?? (Environment.existingCurrentDirectory == nil ? "/" : nil)
+    var process = ChildProcess("git", options + (start.map { ["-C", $0.text] } ?? []) + arguments)
     process.input = input
     process.silenceLimit = silenceLimit
     process.timeLimit = timeLimit

@@ -63,8 +63,21 @@ public enum Environment {
   }
 
   /// The directory that relative paths start from.
+  ///
+  /// Where somebody has deleted it, it is what the shell says that it was: nothing is there, which is what paths in it are to be
+  /// told.
   public static func currentDirectory() throws(SystemError) -> FilePath {
-    guard let path = getcwd(nil, 0) else { throw SystemError("finding", "the current directory") }
+    if let path = existingCurrentDirectory { return path }
+    let error = SystemError("finding", "the current directory")
+    guard error.code == .noSuchFileOrDirectory, let path = self["PWD"], path.begins(with: "/") else {
+      throw error
+    }
+    return FilePath(text: path)
+  }
+
+  /// The directory that relative paths start from; nil where it has been deleted, or cannot be found.
+  public static var existingCurrentDirectory: FilePath? {
+    guard let path = getcwd(nil, 0) else { return nil }
     defer { free(path) }
     return FilePath(platformString: path)
   }

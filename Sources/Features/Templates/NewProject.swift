@@ -35,7 +35,11 @@ public struct NewProject {
   /// - Throws: ``TemplateError`` for a name that no project has.
   public init(_ path: String, delegate: any NewProjectDelegate) throws {
     self.delegate = delegate
-    here = try Environment.currentDirectory()
+    // One that has been deleted is not to be made again.
+    guard let here = Environment.existingCurrentDirectory else {
+      throw SystemError("finding", "the current directory", code: .noSuchFileOrDirectory)
+    }
+    self.here = here
     directory = FilePath(text: path).absolute(against: here)
     name = directory.lastComponent.map { FilePath(root: nil, [$0]).text } ?? ""
     guard !path.isEmpty, ![".", ".."].contains(FilePath(text: path).lastComponent?.string), !name.isEmpty,
