@@ -157,6 +157,15 @@ types() {
   on laptop dev-infra set --quiet app project_type=Work
   passed
   equal "$(field desk app project_type)" '"Work"'
+  # Also when the service goes back to what it had when ours was set.
+  database 1 '{"project_type":"Inactive"}'
+  passed
+  database 1 '{"project_type":"Personal"}'
+  passed
+  equal "$(field desk app project_type)" '"Personal"'
+  on laptop dev-infra set --quiet app project_type=Work
+  passed
+  equal "$(field desk app project_type)" '"Work"'
   # Another field's edit says nothing of it; another value of it does.
   other_client PATCH /1 '{"status":"paused"}' >/dev/null
   passed

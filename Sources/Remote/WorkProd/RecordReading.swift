@@ -10,6 +10,9 @@ public struct RecordReading: Equatable, Sendable {
   public var problem: String?
   /// Whether the record's fields are those that its own data was written with.
   public var isUntouched = false
+  /// Whether the service has another `project_type` than the record's own data knows of. Unless these are made anew, the service's
+  /// going back to the former one would be nobody's edit.
+  public var hasNewType = false
 }
 
 extension ServiceRecord {
@@ -52,7 +55,9 @@ extension ServiceRecord {
       case .plain:
         if let (_, block) = fields["description"].flatMap({ TrailerBlock.split($0) }) {
           let snapshot = try ProjectSnapshot(block, in: self, known: known, hash)
-          return RecordReading(snapshot: snapshot, isOurs: true, isUntouched: block.fits(self, hash))
+          return RecordReading(
+            snapshot: snapshot, isOurs: true, isUntouched: block.fits(self, hash),
+            hasNewType: !same(block.type, snapshot.project["project_type"]?.string))
         }
       }
     } catch {
@@ -172,6 +177,12 @@ extension TrailerBlock {
   /// Whether a record's fields are those that the block was written with.
   func fits(_ record: ServiceRecord, _ hash: BlobHash) -> Bool {
     values("Digest").first.map { same($0, record.nativeFields(.plain).digest(hash)) } ?? false
+  }
+
+  /// The project's `project_type`, whatever the service showed.
+  var type: String? {
+    let project = values("Project").first.flatMap { try? JSON.parse(Array($0.utf8)) }
+    return project?.object?["project_type"]?.string
   }
 
   /// What the service showed when the block was written, of the fields where that is not what it was sent.

@@ -11,7 +11,7 @@ public struct RecordSet: Sendable {
     /// Others that we made ourselves and nobody has changed since: a service may carry out a creation long after it
     /// seemed lost, and was made again.
     public var copies: [ServiceRecord] = []
-    /// Whether the record has a block that does not fit its fields, and is made anew by the next push.
+    /// Whether the record has a block that does not go with its fields, and is made anew by the next push.
     public var isOutdated = false
   }
 
@@ -71,7 +71,7 @@ public struct RecordSet: Sendable {
       let chosen = candidates[0]
       var holding = Holding(record: chosen.record, stated: chosen.stated)
       holding.copies = candidates.dropFirst().map(\.record)
-      holding.isOutdated = chosen.told.isOurs && !chosen.told.isUntouched
+      holding.isOutdated = chosen.told.isOurs && (!chosen.told.isUntouched || chosen.told.hasNewType)
       holdings[id] = holding
       if !holding.copies.isEmpty || holding.isOutdated { lacking.insert(id) }
       let snapshot = chosen.told.snapshot

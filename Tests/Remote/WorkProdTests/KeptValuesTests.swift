@@ -71,6 +71,24 @@ import WorkProd
     }
   }
 
+  @Test func aTypeThatTheServiceGoesBackToIsItsEditAgain() {
+    var (service, id) = pushed(["project_type": .string("Learning")])
+    service.put(1, "project_type", .string("Personal"))
+    var seen = RecordSet(service.list, .plain)
+    service.now += 10
+    service.send(set("project_type", "Work", id, seen.contents, service.now))
+    for theirs in ["Inactive", "Personal", "Learning", "Personal"] {
+      service.put(1, "project_type", .string(theirs))
+      seen = RecordSet(service.list, .plain)
+      #expect(seen.contents.projects[id]?["project_type"] == .string(theirs))
+      #expect(seen.lacking == [id])
+      service.send(seen.contents)
+      let again = RecordSet(service.list, .plain)
+      #expect(again.contents == seen.contents && again.lacking == [])
+      #expect(PushPlan(from: again, to: again.contents).count == 0)
+    }
+  }
+
   @Test func aNewerServiceTellsThatATypeWasCleared() {
     var (service, id) = pushed(["project_type": .string("Work")], keepsType: true)
     #expect(service.records[1]?["project_type"] == .string("Work"))
