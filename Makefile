@@ -4,6 +4,7 @@
 #   make deps                   install what building needs and this system lacks
 #   make install PREFIX=~/.local    (the default; DESTDIR is honoured)
 #   make uninstall PREFIX=~/.local
+#   make DEV_INFRA_SERVER=0 …   without the daemon and its pages, which are most of the time of a build
 #   make demo                   build, install to a scratch place, and show what it is for
 #   make test                   the unit tests
 #   make check                  every test there is; ends with how many passed and failed

@@ -339,6 +339,41 @@ own_args() { own args <<<'for word; do printf "<%s>" "$word"; done'; }
   runs 1 dev-infra ''
 }
 
+@test "without the server its commands say which package has them, and everything else works" {
+  local name server
+  cp -a "$DEV_INFRA_PREFIX" "$WORLD/prefix"
+  server=$(awk -F '\t' '$4 == "dev-infra-daemon" { print substr($1, 11) }' "$BATS_TEST_DIRNAME/../../man/command-list.txt")
+  equal "$server" $'web\ndaemon'
+  for name in $server; do rm "$WORLD/prefix/libexec/dev-infra/dev-infra-$name"; done
+  rm -r "$WORLD"/prefix/libexec/dev-infra/{daemon,receive-hooks} "$WORLD"/prefix/share/dev-infra/{web,openapi.yaml}
+  PATH=$WORLD/prefix/bin:$PATH
+  for name in $server; do
+    runs 1 dev-infra "$name" --listen 127.0.0.1:0
+    assert_output ''
+    assert_stderr_has "'$name' is a command of the server, which is not installed"
+    assert_stderr_has 'hint: The package dev-infra-server has it'
+  done
+  quietly dev-infra init --name laptop
+  project laptop app
+  quietly dev-infra register laptop/app
+  quietly dev-infra list
+  assert_output_has app
+  run dev-infra doctor --json
+  equal "$(jq -c '.facts.places.server' <<<"$output")" '["not installed"]'
+  refute_output_has dev-infra-daemon
+  # A person's own command of the name goes on being one.
+  own web <<<'echo mine'
+  quietly dev-infra web
+  assert_output mine
+}
+
+@test "a command of the installation that is gone is fatal, by its place" {
+  cp -a "$DEV_INFRA_PREFIX" "$WORLD/prefix"
+  rm "$WORLD/prefix/libexec/dev-infra/dev-infra-list" "$WORLD/prefix/libexec/dev-infra/dev-infra-daemon"
+  refuses 128 "it is not in $WORLD/prefix/libexec/dev-infra" "$WORLD/prefix/bin/dev-infra" list
+  runs 1 "$WORLD/prefix/bin/dev-infra" tutorial
+}
+
 # ---------------------------------------------------------------- help and version
 
 @test "without a command the common ones are shown, with status 1; with help 0" {

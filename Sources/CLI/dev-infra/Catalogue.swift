@@ -13,6 +13,9 @@ struct Catalogue {
     let group: String?
     let summary: String
 
+    /// Whether it is something to run, and no guide or format.
+    var isCommand: Bool { category != "guide" }
+
     /// The name as it is typed behind `dev-infra`.
     var command: String {
       page.begins(with: "dev-infra-") ? String(page.dropFirst("dev-infra-".count)) : page

@@ -1,4 +1,5 @@
 import Terminal
+import SystemSupport
 import ByteStrings
 
 /// What was meant by a command that does not exist, found as git finds it.
@@ -47,9 +48,10 @@ struct Suggestion {
 
   /// The answer to an unknown command, with the nearest ones where any is near.
   func failure(for name: String) -> Failure {
+    let catalogue = Catalogue(installation)
+    if catalogue.entries.contains(where: { $0.command == name && $0.isCommand }) { return notInstalled(name) }
     var message =
       "dev-infra: '\(Quoting.visible(name))' is not a dev-infra command. See 'dev-infra help -a'."
-    let catalogue = Catalogue(installation)
     let meant = catalogue.entries.filter { Self.words[$0.command]?.contains(name) ?? false }
     if !meant.isEmpty {
       message += "\n\nWhat you may look for is\n"
@@ -72,10 +74,25 @@ struct Suggestion {
     return Failure(status: ExitStatus.no, message: message, hints: [])
   }
 
+  /// The answer to a command that there is, but not here.
+  private func notInstalled(_ name: String) -> Failure {
+    guard ToolsetParts.serverCommands.contains(name) else {
+      return .fatal(
+        "running 'dev-infra \(name)' failed: it is not in \(installation.executables.visible)",
+        hints: "The installation is not whole: install it again")
+    }
+    return Failure(
+      status: ExitStatus.no,
+      message: "dev-infra: '\(name)' is a command of the server, which is not installed.",
+      hints: [
+        "The package \(ToolsetParts.serverPackage) has it; of a build, 'make install' without DEV_INFRA_SERVER=0"
+      ])
+  }
+
   /// The commands that begin with `name` where those are common ones, and those at the least distance.
   private func nearest(to name: String, _ catalogue: Catalogue) -> [String] {
     let common = Set(catalogue.entries.filter { $0.group != nil }.map(\.command))
-    let commands = catalogue.entries.filter { $0.category != "guide" && $0.category != "helper" }
+    let commands = catalogue.entries.filter { $0.isCommand && $0.category != "helper" }
     var candidates = Set(commands.map(\.command))
     candidates.formUnion(CommandSearch.names(in: [installation.executables] + CommandSearch.path))
     candidates.formUnion(Aliases.names())

@@ -47,13 +47,19 @@ extension Diagnosis {
     if let list = surroundings.prefix?.pushing("share/dev-infra/command-list"),
       let bytes = try? Files.read(list, limit: 1 << 20)
     {
-      let missing = ByteText.string(from: bytes).split(at: "\n").compactMap { line -> String? in
+      var missing = ByteText.string(from: bytes).split(at: "\n").compactMap { line -> String? in
         let fields = line.split(at: "\t", omittingEmptySubsequences: false)
         guard fields.count > 1, fields[1] != "guide" else { return nil }
         let name = String(fields[0])
         // These two are in the dispatcher.
         guard !["dev-infra-help", "dev-infra-version"].contains(name) else { return nil }
         return Files.isExecutable(folder.appending(name)) ? nil : name
+      }
+      let server = Set(ToolsetParts.serverCommands.map { "dev-infra-\($0)" })
+      if server.isSubset(of: missing) {
+        // All of it: it was left out, and nothing is broken.
+        report.state(.places, "server", "not installed")
+        missing.removeAll { server.contains($0) }
       }
       if !missing.isEmpty { report.find(.error, .places, .executablesMissing(missing, in: folder)) }
     }
