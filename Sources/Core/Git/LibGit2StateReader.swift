@@ -88,7 +88,7 @@ struct LibGit2StateReader: ~Copyable {
       var branch = RepositoryState.Branch(
         name: String(name.dropFirst(11)), upstream: nil, ahead: nil, behind: nil,
         isOnRemote: remotes.contains(id))
-      try readUpstream(of: name, id, &branch)
+      try readUpstream(id, settings, &branch)
       if !branch.isOnRemote { undecided.append(id) }
       state.branches.append(branch)
     }
@@ -100,14 +100,10 @@ struct LibGit2StateReader: ~Copyable {
   }
 
   private func readUpstream(
-    of name: String, _ id: ObjectID, _ branch: inout RepositoryState.Branch
+    _ id: ObjectID, _ settings: RemoteSettings, _ branch: inout RepositoryState.Branch
   ) throws(GitError) {
-    var buffer = Buffer()
-    let cName = name.cText
-    let code = git_branch_upstream_name(&buffer.raw, handle.raw, cName)
     // One that no remote's refspec maps to a ref does not exist for git either.
-    guard code == 0 else { return }
-    let upstream = ByteText.string(from: buffer.rawBytes.prefix { $0 != 0 })
+    guard let upstream = settings.upstream(ofBranch: branch.name) else { return }
     branch.upstream = StateReader.short(upstream)
     var target = git_oid()
     guard

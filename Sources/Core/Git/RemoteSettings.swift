@@ -1,3 +1,4 @@
+import CGit2
 import SystemSupport
 import ByteStrings
 import SystemPackage
@@ -6,6 +7,10 @@ import SystemPackage
 package struct RemoteSettings {
   var remotes: [RepositoryInfo.Remote] = []
   var branchRemotes: [ByteString: String] = [:]
+  /// The first `merge` of each branch, which is the one that git calls its upstream.
+  private var branchMerges: [ByteString: String] = [:]
+  /// The `fetch` refspecs of each remote, in their order.
+  private var refspecs: [ByteString: [String]] = [:]
   var defaultRemoteName: String?
   var rewrites: [RepositoryInfo.Rewrite] = []
 
@@ -29,6 +34,10 @@ package struct RemoteSettings {
         }
       } else if let branch = Self.subsection(of: key, in: "branch.", variable: ".remote") {
         branchRemotes[ByteString(branch)] = value
+      } else if let branch = Self.subsection(of: key, in: "branch.", variable: ".merge") {
+        if branchMerges[ByteString(branch)] == nil { branchMerges[ByteString(branch)] = value }
+      } else if let name = Self.subsection(of: key, in: "remote.", variable: ".fetch") {
+        refspecs[ByteString(name), default: []].append(value)
       } else if let base = Self.subsection(of: key, in: "url.", variable: ".insteadof") {
         rewrites.append(.init(prefix: value, base: base))
       } else if key == "clone.defaultremotename" {
@@ -58,5 +67,30 @@ package struct RemoteSettings {
   func remote(ofBranch branch: String?) -> String? {
     guard let branch, let remote = branchRemotes[ByteString(branch)], remote != "." else { return nil }
     return remote
+  }
+
+  /// The ref that a branch's upstream has here, `refs/remotes/origin/main`; nil where there is none, or no refspec leads to one.
+  ///
+  /// libgit2's `git_branch_upstream_name` answers it as well, and looks the remote up by a regular expression for every setting
+  /// that there is: with PCRE2, libgit2 1.5.1 keeps 20 kB of each that does not match for good (`git_regexp_match` does not free
+  /// its match data then).
+  func upstream(ofBranch branch: String) -> String? {
+    guard let remote = branchRemotes[ByteString(branch)], let merge = branchMerges[ByteString(branch)],
+      !remote.isEmpty, !merge.isEmpty
+    else { return nil }
+    if remote == "." { return merge }
+    for text in refspecs[ByteString(remote)] ?? [] {
+      var refspec: OpaquePointer?
+      // One that leaves refs out is none for libgit2, and git does not heed it here.
+      guard git_refspec_parse(&refspec, text.cText, 1) == 0 else { continue }
+      defer { git_refspec_free(refspec) }
+      guard git_refspec_src_matches(refspec, merge.cText) != 0, let kept = git_refspec_dst(refspec),
+        kept.pointee != 0
+      else { continue }
+      var buffer = Buffer()
+      guard git_refspec_transform(&buffer.raw, refspec, merge.cText) == 0 else { continue }
+      return ByteText.string(from: buffer.rawBytes.prefix { $0 != 0 })
+    }
+    return nil
   }
 }
