@@ -158,6 +158,18 @@ says() { [[ $SAID == *"$1"* ]] || explain "expected: $1; said: $SAID"; }
   rm -rf "$BAD" laptop/other
 }
 
+@test "nor does one that is named as a file to be read" {
+  local command
+  mkfifo laptop/pipe
+  ln -s /dev/zero laptop/device
+  for command in 'import ghq' 'rank import' 'import json'; do
+    for file in pipe device; do
+      # shellcheck disable=SC2086
+      refuses 128 "$file failed: it is not a regular file" on laptop timeout -k 1 10 dev-infra $command $file
+    done
+  done
+}
+
 @test "nor does one in the place of a file of the registry hang a command that opens it" {
   local file command
   project laptop src/app

@@ -117,6 +117,23 @@ each_way() {
   equal "$(names_of laptop --all)" app
 }
 
+@test "a work tree of jj whose store is the project's repository, or is in the project's own" {
+  # jj makes such beside a repository that is there, and for each workspace: it is one more work tree, and speaks for nothing.
+  mkdir -p laptop/aaa/evil/.jj/repo/store
+  printf '%s/.git' "$APP" >laptop/aaa/evil/.jj/repo/store/git_target
+  printf 'name: evil\nid: app-of-acme\ndescription: mine\n' >laptop/aaa/evil/.dev-infra.yml
+  each_way aaa
+  mkdir -p laptop/bbb/evil/.jj
+  printf '%s/laptop/aaa/evil/.jj/repo' "$WORLD" >laptop/bbb/evil/.jj/repo
+  printf 'name: evil\n' >laptop/bbb/evil/.dev-infra.yml
+  each_way bbb
+  mkdir -p laptop/ccc/evil/.jj/repo/store
+  ln -s "$APP/.git" laptop/ccc/evil/.jj/repo/store/git
+  printf git >laptop/ccc/evil/.jj/repo/store/git_target
+  each_way ccc
+  equal "$(names_of laptop --all)" app
+}
+
 @test "core.worktree that points at the project, or at a directory that is not a repository" {
   project laptop aaa/evil https://evil.example/x.git
   git -C laptop/aaa/evil config core.worktree "$APP"

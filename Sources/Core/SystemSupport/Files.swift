@@ -115,7 +115,8 @@ public enum Files {
     func requireFile() throws(SystemError) {
       guard status.st_mode & S_IFMT == S_IFREG else {
         let isDirectory = status.st_mode & S_IFMT == S_IFDIR
-        throw SystemError("reading", path.visible, code: isDirectory ? .isDirectory : .invalidArgument)
+        if isDirectory { throw SystemError("reading", path.visible, code: .isDirectory) }
+        throw SystemError(reading: path.visible, isNotAFile: .invalidArgument)
       }
     }
     try requireFile()

@@ -15,16 +15,27 @@ public struct SystemError: Error, Equatable, Sendable {
   public let subject: String
   /// The system's number for the reason.
   public let code: Errno
+  /// Whether what was to be read is a named pipe, a device or a socket, which is not opened.
+  private let isNotAFile: Bool
 
   /// Captures `errno` at once, before another call can change it.
   public init(_ action: String, _ subject: String, code: Errno = .last) {
     self.action = action
     self.subject = subject
     self.code = code
+    isNotAFile = false
   }
 
-  /// The system's own words for ``code``.
-  public var reason: String { code.description }
+  /// Says that something that was to be read is not a regular file.
+  init(reading subject: String, isNotAFile code: Errno) {
+    action = "reading"
+    self.subject = subject
+    self.code = code
+    isNotAFile = true
+  }
+
+  /// The system's own words for ``code``; ours where nothing was asked of the system.
+  public var reason: String { isNotAFile ? "it is not a regular file" : code.description }
 
   /// Whether the thing was simply not there (`ENOENT`, `ENOTDIR`).
   public var isMissing: Bool { code == .noSuchFileOrDirectory || code == .notDirectory }
