@@ -75,6 +75,7 @@ hostile_world() {
   registry_git laptop config dev-infra.evil $'v\u202e\u009b8m'
   succeeds on laptop dev-infra push
   hostile_commit
+  printf '%s\n' $'https://h.example/\e[8m' $'\u202e\u009b\x7f' $'projects: {"a\u202e": {url: "\xff"}}' $'name,remote_url\n"\e[8m",x' >"$WORLD/laptop/list"
 }
 
 @test "no command lets anything through to a terminal that steers it or deceives who reads it" {

@@ -121,7 +121,7 @@ struct ForEach: Tool {
   private func receiver(_ targets: [BatchTarget], _ run: BatchRun) -> any BatchReceiver {
     let write = ForEachOutput.pass
     if json {
-      return JSONReceiver(targets, run.words, reason: { reason($0, $1) }, write: write)
+      return JSONReceiver(targets, run.words, reason: { reason($0, $1) }, write: ForEachOutput.show)
     }
     if prefix { return PrefixReceiver(prefixes: ForEachOutput.prefixes(targets), write: write) }
     let isHeaded = heading || !noHeading && Terminal.isTerminal(1)

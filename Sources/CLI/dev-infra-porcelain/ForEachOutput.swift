@@ -21,6 +21,11 @@ enum ForEachOutput {
     }
   }
 
+  /// Shows what is written here: names and paths are of others, and steer no terminal.
+  static func show(_ stream: UserCommand.Stream, _ bytes: [UInt8]) throws {
+    try pass(stream, Terminal.isTerminal(stream == .output ? 1 : 2) ? TerminalText.safe(bytes) : bytes)
+  }
+
   /// The lines above what is written in each.
   static func headings(_ targets: [BatchTarget]) -> [String] {
     targets.map { "== \(Quoting.visible($0.calledName)) (\($0.path.visible))" }
