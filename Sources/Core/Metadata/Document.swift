@@ -108,12 +108,12 @@ private struct Composer: ~Copyable {
     switch root?.content {
     case .map: break
     case .scalar("", .plain) where first.start.offset == first.end.offset: root = nil
-    default: throw first.start.error("the file is not a mapping; write `key: value` lines")
+    default: throw first.start.error(.notAMapping)
     }
     let documentEnd = try parser.next()
     let after = try parser.next()
     guard case .streamEnd = after.kind else {
-      throw after.start.error("the file holds several documents; keep one, without `---` in between")
+      throw after.start.error(.severalDocuments)
     }
     guard case .documentEnd(explicit: true) = documentEnd.kind else {
       return (root, top, source.bytes.count)
@@ -146,14 +146,13 @@ private struct Composer: ~Copyable {
     case .alias(let name):
       // What it names is copied, and counts, each time: some lines of aliases of aliases could be any number of values.
       guard let copy = anchored[name] else {
-        throw event.start.error(
-          "the alias \(Quoting.visible(name)) has no anchor before it; write the value itself")
+        throw event.start.error(.unknownAlias(name))
       }
       try add(copy.count, at: event.start)
       try checkDepth(depth + copy.depth, event.start)
       deepest = depth + copy.depth
       node = Node(content: .alias(copy.value), range: start..<event.end.offset)
-    default: throw event.start.error("a value is missing here")
+    default: throw event.start.error(.missingValue)
     }
     node.start = event.start.offset
     node.isTagged = event.tag != nil
@@ -167,14 +166,13 @@ private struct Composer: ~Copyable {
   private mutating func add(_ more: Int, at position: Position) throws(MetadataError) {
     count += more
     guard count <= Limits.values else {
-      throw position.error(
-        "the file holds more than \(Limits.values) values; move what is not metadata elsewhere")
+      throw position.error(.manyValues)
     }
   }
 
   private func checkDepth(_ depth: Int, _ position: Position) throws(MetadataError) {
     guard depth <= Limits.depth else {
-      throw position.error("values are nested deeper than \(Limits.depth) levels; write them flatter")
+      throw position.error(.tooDeep)
     }
   }
 
@@ -199,15 +197,14 @@ private struct Composer: ~Copyable {
       if case .collectionEnd = event.kind { return (entries, max(start.offset, event.end.offset)) }
       let key = try node(event, depth: depth)
       guard case .scalar(let text, let style) = key.content, !text.isEmpty || style != .plain, !style.isBlock
-      else { throw event.start.error("a key must be a word; write `key: value`") }
+      else { throw event.start.error(.keyNotAWord) }
       // Keys that merely look alike are one too: nobody could tell them apart, and readers differ over which one wins.
       guard seen.insert(text).inserted else {
-        throw event.start.error("the key \(Quoting.visible(text)) is there twice; remove one of them")
+        throw event.start.error(.keyTwice(text))
       }
       let valueEvent = try parser.next()
       if depth == 1, let tag = valueEvent.tag, ProjectMetadata.isKnown(text), !Self.plainTags.contains(tag) {
-        throw valueEvent.start.error(
-          "\(text) has the tag \(Quoting.visible(tag)), which is not known here; write the value itself")
+        throw valueEvent.start.error(.unknownTag(tag, of: text))
       }
       var value = try node(valueEvent, depth: depth)
       let separator = source.skipTrivia(key.range.upperBound)

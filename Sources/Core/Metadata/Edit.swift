@@ -46,15 +46,12 @@ extension ProjectMetadata {
     case .list(let items), .set(let items): texts = items
     case nil: break
     }
-    let shown = Quoting.visible(key)
     guard !key.isEmpty, key.unicodeScalars.count <= Limits.text, key != "<<", ScalarWriter.isPrintable(key)
     else {
-      throw MetadataError(line: 1, column: 1, "\"\(shown)\" cannot be a key; use a short word")
+      throw MetadataError(.unusableKey(key))
     }
     for text in texts + [key] where text.utf8.contains(0) || ByteText.holdsRawBytes(text) {
-      throw MetadataError(
-        line: 1, column: 1, "\(shown) cannot be set to text with NUL or bytes that are not UTF-8; remove them"
-      )
+      throw MetadataError(.unusableText(of: key))
     }
   }
 }
@@ -89,7 +86,7 @@ struct Editor {
     for splices in candidates() {
       guard let result = Splice.apply(splices, to: bytes) else { continue }
       guard result.count <= Limits.file else {
-        reason = InputCheck.tooLarge
+        reason = MetadataError(.tooLarge)
         continue
       }
       guard let new = try? Document(result), isDone(in: new.entries), keepsOthers(new.entries) else {
@@ -172,9 +169,7 @@ struct Editor {
 
   /// What is said when no candidate does.
   var refusal: MetadataError {
-    MetadataError(
-      line: entry?.line ?? 1, column: entry?.column ?? 1,
-      "\(Quoting.visible(key)) cannot be changed here without changing something else; edit the file by hand")
+    MetadataError(.entangled(key), line: entry?.line ?? 1, column: entry?.column ?? 1)
   }
 
   /// Ways to make the change, the one that touches least first.

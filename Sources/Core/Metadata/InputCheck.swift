@@ -4,19 +4,15 @@ import ByteStrings
 package enum InputCheck {
   static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
-  static let tooLarge = MetadataError(
-    line: 1, column: 1,
-    "the file is larger than \(Limits.file >> 20) MiB; move what is not metadata elsewhere")
-
   /// Refuses what is too large, not UTF-8, holds characters that YAML does not allow, or directives.
   ///
   /// The directives are refused here because libyaml compares each `%TAG` with every earlier one.
   ///
   /// - Parameter limit: how many bytes there may be: those of a `.dev-infra.yml`, unless given.
   package static func check(_ bytes: [UInt8], limit: Int? = nil) throws(MetadataError) {
-    guard bytes.count <= limit ?? Limits.file else { throw tooLarge }
+    guard bytes.count <= limit ?? Limits.file else { throw MetadataError(.tooLarge) }
     if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
-      throw MetadataError(line: 1, column: 1, "the file is UTF-16; save it as UTF-8")
+      throw MetadataError(.utf16)
     }
     guard String(validating: bytes, as: UTF8.self) != nil else { throw invalidText(bytes) }
     try checkCharacters(bytes)
@@ -33,7 +29,7 @@ package enum InputCheck {
         position = Position(offset: 0, line: position.line + 1, column: 1)
       }
     }
-    return position.error("the file is not UTF-8 here; save it as UTF-8")
+    return position.error(.notUTF8)
   }
 
   private static func checkCharacters(_ bytes: [UInt8]) throws(MetadataError) {
@@ -45,28 +41,23 @@ package enum InputCheck {
         switch byte {
         case UInt8(ascii: "\n"): position = Position(offset: 0, line: position.line + 1, column: 0)
         case UInt8(ascii: "\t"), UInt8(ascii: "\r"): break
-        default: throw position.error("the file holds the control character \(name(UInt32(byte))); remove it")
+        default: throw position.error(.controlCharacter(UInt32(byte)))
         }
       } else if byte >= 0xC2, index + 1 < bytes.count {
         let next = bytes[index + 1]
         if byte == 0xC2, next < 0xA0, next != 0x85 {
-          throw position.error("the file holds the control character \(name(UInt32(next))); remove it")
+          throw position.error(.controlCharacter(UInt32(next)))
         }
         if byte == 0xEF, index + 2 < bytes.count, next == 0xBB, bytes[index + 2] == 0xBF {
-          throw position.error("a byte order mark stands inside the file; remove it")
+          throw position.error(.byteOrderMark)
         }
         if byte == 0xEF, index + 2 < bytes.count, next == 0xBF, bytes[index + 2] >= 0xBE {
-          throw position.error("the file holds a code point that is not a character; remove it")
+          throw position.error(.noCharacter)
         }
       }
       if byte & 0xC0 != 0x80 { position.column += 1 }
       index += 1
     }
-  }
-
-  private static func name(_ scalar: UInt32) -> String {
-    let digits = String(scalar, radix: 16, uppercase: true)
-    return "U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
   }
 
   private static func checkDirectives(_ bytes: [UInt8]) throws(MetadataError) {
@@ -83,10 +74,9 @@ package enum InputCheck {
         case .trivia: break
         case .end: ended = true
         case .content where ended, .directive where ended, .yamlDirective where ended:
-          throw MetadataError(
-            line: line, column: 1, "something follows the end of the document (`...`); keep one document")
+          throw MetadataError(.behindTheEnd, line: line)
         case .directive where mayHoldDirectives:
-          throw MetadataError(line: line, column: 1, "directives are not used here; remove this line")
+          throw MetadataError(.directive, line: line)
         case .yamlDirective where mayHoldDirectives: break
         case .content, .directive, .yamlDirective: mayHoldDirectives = false
         }

@@ -1,21 +1,145 @@
+import ByteStrings
+
 /// Why a `.dev-infra.yml` cannot be read or changed, and where.
-public struct MetadataError: Error, Sendable, CustomStringConvertible {
+public struct MetadataError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// What is wrong.
+  public enum Fault: Hashable, Sendable {
+    // MARK: Bytes
+
+    /// It has more bytes than are read.
+    case tooLarge
+    /// It is not a regular file.
+    case notRegular
+    /// It is UTF-16.
+    case utf16
+    /// It is not UTF-8.
+    case notUTF8
+    /// It holds this control character.
+    case controlCharacter(UInt32)
+    /// A byte order mark is not at its beginning.
+    case byteOrderMark
+    /// It holds a code point that is not a character.
+    case noCharacter
+    /// There is no memory to read it.
+    case noMemory
+
+    // MARK: YAML
+
+    /// It is not YAML, in libyaml's words: what is wrong, and while what was read.
+    case notYAML(String, context: String?)
+    /// libyaml did what it does not document.
+    case unknownEvent
+    /// It has directives.
+    case directive
+    /// Something follows the end of its document.
+    case behindTheEnd
+    /// It holds several documents.
+    case severalDocuments
+    /// It is not a mapping.
+    case notAMapping
+    /// It holds more values than are read.
+    case manyValues
+    /// Its values are nested too deeply.
+    case tooDeep
+    /// A value is missing.
+    case missingValue
+    /// A key is not a word.
+    case keyNotAWord
+    /// A key comes twice.
+    case keyTwice(String)
+    /// Nothing has the anchor that an alias names.
+    case unknownAlias(String)
+    /// The value of a key that is known has a tag that is not.
+    case unknownTag(String, of: String)
+    /// A value is not UTF-8.
+    case valueNotUTF8
+    /// A value holds a NUL.
+    case nul
+    /// A value holds one of the characters that stand for bytes of broken text throughout the toolset.
+    case privateCharacter
+
+    // MARK: Changing it
+
+    /// This cannot be a key.
+    case unusableKey(String)
+    /// The key cannot be set to such a text.
+    case unusableText(of: String)
+    /// The key holds keys of its own.
+    case holdsKeys(String)
+    /// The key cannot be changed without changing something else.
+    case entangled(String)
+    /// The value would be one that is not used, for this reason.
+    case refusedValue(String)
+  }
+
+  /// What is wrong.
+  public let fault: Fault
   /// The line of the file, from 1.
   public let line: Int
   /// The column in the line, from 1, in characters (Unicode scalars).
   public let column: Int
-  /// What is wrong and what to do, one sentence without a full stop; text from the file is shown with escapes.
-  public let message: String
 
   /// An error at a place of the file.
-  public init(line: Int, column: Int, _ message: String) {
+  init(_ fault: Fault, line: Int = 1, column: Int = 1) {
+    self.fault = fault
     self.line = line
     self.column = column
-    self.message = message
+  }
+}
+
+extension MetadataError {
+  /// What is wrong and what to do, one sentence without a full stop; text from the file is shown with escapes.
+  public var message: String {
+    switch fault {
+    case .tooLarge: "the file is larger than \(Limits.file >> 20) MiB; move what is not metadata elsewhere"
+    case .notRegular: "this is not a regular file; put one in its place"
+    case .utf16: "the file is UTF-16; save it as UTF-8"
+    case .notUTF8: "the file is not UTF-8 here; save it as UTF-8"
+    case .controlCharacter(let number):
+      "the file holds the control character \(Self.name(of: number)); remove it"
+    case .byteOrderMark: "a byte order mark stands inside the file; remove it"
+    case .noCharacter: "the file holds a code point that is not a character; remove it"
+    case .noMemory: "there is no memory to read the file"
+
+    case .notYAML(let problem, let context):
+      "this is not valid YAML\(context.map { " " + $0 } ?? ""): \(problem); correct or quote what stands here"
+    case .unknownEvent: "libyaml gave an event that it does not document"
+    case .directive: "directives are not used here; remove this line"
+    case .behindTheEnd: "something follows the end of the document (`...`); keep one document"
+    case .severalDocuments: "the file holds several documents; keep one, without `---` in between"
+    case .notAMapping: "the file is not a mapping; write `key: value` lines"
+    case .manyValues: "the file holds more than \(Limits.values) values; move what is not metadata elsewhere"
+    case .tooDeep: "values are nested deeper than \(Limits.depth) levels; write them flatter"
+    case .missingValue: "a value is missing here"
+    case .keyNotAWord: "a key must be a word; write `key: value`"
+    case .keyTwice(let key): "the key \(Quoting.visible(key)) is there twice; remove one of them"
+    case .unknownAlias(let name):
+      "the alias \(Quoting.visible(name)) has no anchor before it; write the value itself"
+    case .unknownTag(let tag, let key):
+      "\(key) has the tag \(Quoting.visible(tag)), which is not known here; write the value itself"
+    case .valueNotUTF8: "the value is not UTF-8; save the file as UTF-8"
+    case .nul: "the value holds a NUL character; remove the escape `\\0`"
+    case .privateCharacter: "the value holds a private character above U+10FF7F; remove it"
+
+    case .unusableKey(let key): "\"\(Quoting.visible(key))\" cannot be a key; use a short word"
+    case .unusableText(let key):
+      "\(Quoting.visible(key)) cannot be set to text with NUL or bytes that are not UTF-8; remove them"
+    case .holdsKeys(let key):
+      "\(Quoting.visible(key)) holds keys of its own and cannot be set to text; edit the file by hand"
+    case .entangled(let key):
+      "\(Quoting.visible(key)) cannot be changed here without changing something else; edit the file by hand"
+    case .refusedValue(let reason): "the new value is refused: \(reason)"
+    }
   }
 
   /// The place and the sentence.
   public var description: String { "line \(line), column \(column): \(message)" }
+
+  /// `U+001B`
+  private static func name(of scalar: UInt32) -> String {
+    let digits = String(scalar, radix: 16, uppercase: true)
+    return "U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+  }
 }
 
 /// A place in a file.
@@ -27,5 +151,7 @@ package struct Position {
   /// The column, from 1, in scalars.
   package var column: Int
 
-  func error(_ message: String) -> MetadataError { MetadataError(line: line, column: column, message) }
+  func error(_ fault: MetadataError.Fault) -> MetadataError {
+    MetadataError(fault, line: line, column: column)
+  }
 }

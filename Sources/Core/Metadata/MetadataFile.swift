@@ -27,9 +27,9 @@ extension ProjectMetadata {
       return try Files.read(path, limit: Limits.file)
     } catch {
       switch error.code {
-      case .fileTooLarge: throw InputCheck.tooLarge
+      case .fileTooLarge: throw MetadataError(.tooLarge)
       case .invalidArgument:
-        throw MetadataError(line: 1, column: 1, "this is not a regular file; put one in its place")
+        throw MetadataError(.notRegular)
       // A link that leads nowhere is not an absence: somebody meant a file to be there.
       case _ where error.isMissing && Files.kind(of: path, followingLinks: false) != .link: return nil
       default: throw error
@@ -55,7 +55,7 @@ extension ProjectMetadata {
       let value = try assignment(of: text, to: key, in: ProjectMetadata(parsing: new))
       new = try edit(new, setting: key, to: value)
       if let finding = try ProjectMetadata(parsing: new).findings.first(where: { $0.key == key }) {
-        throw MetadataError(line: finding.line, column: 1, "the new value is refused: \(finding.message)")
+        throw MetadataError(.refusedValue(finding.message), line: finding.line)
       }
     }
     guard new != old else { return false }
@@ -69,9 +69,7 @@ extension ProjectMetadata {
     if text.isEmpty { return nil }
     let old = metadata.entries.first { $0.key.utf8.elementsEqual(key.utf8) }
     if case .map = old?.value {
-      throw MetadataError(
-        line: old?.line ?? 1, column: 1,
-        "\(Quoting.visible(key)) holds keys of its own and cannot be set to text; edit the file by hand")
+      throw MetadataError(.holdsKeys(key), line: old?.line ?? 1)
     }
     if isList(key) { return .list(CommaList.items(of: text)) }
     guard case .list = old?.value, !isKnown(key) else { return .text(text) }

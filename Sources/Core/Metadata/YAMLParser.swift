@@ -48,7 +48,7 @@ package struct YAMLParser: ~Copyable {
     parser.initialize(to: yaml_parser_t())
     guard yaml_parser_initialize(parser) == 1 else {
       parser.deallocate()
-      throw MetadataError(line: 1, column: 1, "there is no memory to read the file")
+      throw MetadataError(.noMemory)
     }
     self.parser = parser
     // libyaml keeps the pointer until it is deleted, so the input must not move.
@@ -96,7 +96,7 @@ package struct YAMLParser: ~Copyable {
       (anchor, tag) = (Self.name(map.anchor), Self.name(map.tag))
       kind = .mapStart(flow: map.style == YAML_FLOW_MAPPING_STYLE)
     case YAML_SEQUENCE_END_EVENT, YAML_MAPPING_END_EVENT: kind = .collectionEnd
-    default: throw start.error("libyaml gave an event that it does not document")
+    default: throw start.error(.unknownEvent)
     }
     return YAMLEvent(kind: kind, start: start, end: end, anchor: anchor, tag: tag)
   }
@@ -106,13 +106,13 @@ package struct YAMLParser: ~Copyable {
   ) throws(MetadataError) -> String {
     let bytes = UnsafeBufferPointer(start: value, count: value == nil ? 0 : length)
     guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw position.error("the value is not UTF-8; save the file as UTF-8")
+      throw position.error(.valueNotUTF8)
     }
     // A NUL would end the value early wherever a C string is made of it; the last scalars of plane 16 stand for
     // bytes of broken text throughout the toolset (``ByteText``).
-    if bytes.contains(0) { throw position.error("the value holds a NUL character; remove the escape `\\0`") }
+    if bytes.contains(0) { throw position.error(.nul) }
     if bytes.contains(0xF4), ByteText.holdsRawBytes(text) {
-      throw position.error("the value holds a private character above U+10FF7F; remove it")
+      throw position.error(.privateCharacter)
     }
     return text
   }
@@ -149,11 +149,11 @@ package struct YAMLParser: ~Copyable {
   private func failure() -> MetadataError {
     let state = parser.pointee
     let problem = state.problem.map { String(cString: $0) } ?? "unknown reason"
-    let context = state.context.map { " " + String(cString: $0) } ?? ""
+    let context = state.context.map { String(cString: $0) }
     // A quote that is never closed is found at the end of the file; what helps is where it was opened.
-    let mark = context.ends(with: "quoted scalar") ? state.context_mark : state.problem_mark
+    let mark = context?.ends(with: "quoted scalar") ?? false ? state.context_mark : state.problem_mark
     return MetadataError(
-      line: Int(mark.line) + 1, column: Int(mark.column) + 1,
-      "this is not valid YAML\(context): \(problem); correct or quote what stands here")
+      .notYAML(problem, context: context), line: Int(mark.line) + 1,
+      column: Int(mark.column) + 1)
   }
 }

@@ -123,6 +123,18 @@ import Testing
     #expect((error.line, error.column) == (example.line, example.column), "\(error)")
   }
 
+  @Test(arguments: [
+    ("a: 1\na: 2\n", MetadataError.Fault.keyTwice("a")), ("- a\n", .notAMapping),
+    ("a: *x\n", .unknownAlias("x")),
+    ("name: !secret x\n", .unknownTag("!secret", of: "name")), ("a: \"\\0\"\n", .nul),
+    ("a: \u{1B}\n", .controlCharacter(0x1B)),
+    ("a: 1\n---\nb: 2\n", .severalDocuments), ("%FOO\n---\na: b\n", .directive),
+    ("? [a]\n: b\n", .keyNotAWord),
+  ])
+  func whatIsWrongIsAFact(_ text: String, _ fault: MetadataError.Fault) {
+    #expect(refusal(text)?.fault == fault)
+  }
+
   /// Anchors, aliases, merge keys and tags are other tools'; an alias reads as what it names.
   @Test func keysOfOtherToolsMayHaveAllOfYAML() throws {
     let metadata = try parse(
