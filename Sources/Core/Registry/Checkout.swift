@@ -120,21 +120,21 @@ extension Checkout {
   public init(json: JSON) throws(InvalidEntry) {
     var reader = try EntryReader(json)
     guard let items = reader.value("paths")?.array, (1...Limits.places).contains(items.count) else {
-      throw InvalidEntry("paths", "its paths are not an array of 1 to \(Limits.places) items")
+      throw InvalidEntry("paths", .pathCount)
     }
     var paths: [CheckoutPath] = []
     for item in items { paths.append(try Self.path(item)) }
     var remotes: ByteKeyed<String> = [:]
     if let value = reader.value("remotes") {
       guard let members = value.object, members.count <= Limits.places else {
-        throw InvalidEntry("remotes", "its remotes are not an object of at most \(Limits.places) members")
+        throw InvalidEntry("remotes", .remoteCount)
       }
       for (name, value) in members {
         guard !name.isEmpty, name.unicodeScalars.count <= Limits.name, !name.holdsControl else {
-          throw InvalidEntry("remotes", "the name of its remote \(shown(name)) cannot be")
+          throw InvalidEntry("remotes", .remoteName(name))
         }
         guard let text = value.string else {
-          throw InvalidEntry("remotes", "the URL of its remote \(shown(name)) is not a string")
+          throw InvalidEntry("remotes", .remoteNotAString(name))
         }
         try Project.checkRemote(text, key: "remote \(Quoting.visible(name))")
         remotes[name] = text
@@ -143,32 +143,31 @@ extension Checkout {
     let first = try reader.path("first")
     var unknown = try reader.rest()
     if let declared = unknown["declared"], declared.object == nil {
-      throw InvalidEntry("declared", "its declared is not an object")
+      throw InvalidEntry("declared", .notAnObject)
     }
     if let first {
       guard FilePath(storedText: first) != nil else {
-        throw InvalidEntry("first", "its first \(shown(first)) is not a path")
+        throw InvalidEntry("first", .not(.path, first))
       }
       unknown["first"] = .string(first)
     }
     self.init(paths: paths, remotes: remotes, unknown: unknown)
-    guard self.paths.count == items.count else { throw InvalidEntry("paths", "one of its paths comes twice") }
+    guard self.paths.count == items.count else { throw InvalidEntry("paths", .pathTwice) }
   }
 
   private static func path(_ item: JSON) throws(InvalidEntry) -> CheckoutPath {
     guard item.object != nil, let text = item["path"]?.string, let word = item["kind"]?.string else {
-      throw InvalidEntry("paths", "one of its paths is not an object of path and kind")
+      throw InvalidEntry("paths", .pathNotAnObject)
     }
     var reader = try EntryReader(item)
     for key in ["path", "kind"] { _ = reader.value(key) }
     guard let kind = CheckoutPath.Kind(rawValue: word) else {
-      throw InvalidEntry(
-        "paths", "the kind \(shown(word)) of its path is none of \(CheckoutPath.Kind.allowed)")
+      throw InvalidEntry("paths", .pathKind(word))
     }
     guard let path = FilePath(storedText: text), path.isAbsolute, path.lexicallyNormalized() == path,
       path.pathBytes.count <= Limits.path
     else {
-      throw InvalidEntry("paths", "its path \(shown(text)) is not an absolute path in its simplest form")
+      throw InvalidEntry("paths", .pathForm(text))
     }
     return CheckoutPath(path: path, kind: kind, unknown: try reader.rest())
   }

@@ -7,7 +7,7 @@ struct EntryReader {
   private var members: JSON.Members
 
   init(_ json: JSON) throws(InvalidEntry) {
-    guard case .object(let members) = json else { throw InvalidEntry(nil, "it is not a JSON object") }
+    guard case .object(let members) = json else { throw InvalidEntry(nil, .notAnObject) }
     self.members = members
   }
 
@@ -26,12 +26,12 @@ struct EntryReader {
     _ key: String, scalars maximum: Int = Limits.text, rule: TextRule = .line
   ) throws(InvalidEntry) -> String? {
     guard let value = value(key) else { return nil }
-    guard case .string(let text) = value else { throw InvalidEntry(key, "its \(key) is not a string") }
+    guard case .string(let text) = value else { throw InvalidEntry(key, .notAString) }
     guard text.unicodeScalars.count <= maximum else {
-      throw InvalidEntry(key, "its \(key) is longer than \(maximum) characters")
+      throw InvalidEntry(key, .longer(characters: maximum))
     }
     if let scalar = rule.firstRefused(in: text) {
-      throw InvalidEntry(key, "its \(key) holds the control character \(TextRule.name(of: scalar))")
+      throw InvalidEntry(key, .controlCharacter(scalar))
     }
     return text
   }
@@ -39,22 +39,22 @@ struct EntryReader {
   /// The stored text of a path, which is not text: any byte but NUL may be in it, and reading it refuses that.
   mutating func path(_ key: String) throws(InvalidEntry) -> String? {
     guard let value = value(key) else { return nil }
-    guard case .string(let text) = value else { throw InvalidEntry(key, "its \(key) is not a string") }
+    guard case .string(let text) = value else { throw InvalidEntry(key, .notAString) }
     return text
   }
 
   mutating func required(_ key: String, scalars maximum: Int = Limits.text) throws(InvalidEntry) -> String {
-    guard let text = try text(key, scalars: maximum) else { throw InvalidEntry(key, "it has no \(key)") }
+    guard let text = try text(key, scalars: maximum) else { throw InvalidEntry(key, .missing) }
     return text
   }
 
   /// The value that `read` makes of a required text.
   mutating func required<Value>(
-    _ key: String, as kind: String, _ read: (String) -> Value?
+    _ key: String, as form: InvalidEntry.Form, _ read: (String) -> Value?
   ) throws(InvalidEntry) -> Value {
     let text = try required(key)
     guard let value = read(text) else {
-      throw InvalidEntry(key, "its \(key) \(shown(text)) is not a \(kind)")
+      throw InvalidEntry(key, .not(form, text))
     }
     return value
   }
@@ -62,7 +62,7 @@ struct EntryReader {
   mutating func word<Value: NamedValue>(_ key: String, _: Value.Type) throws(InvalidEntry) -> Value? {
     guard let text = try text(key) else { return nil }
     guard let value = Value(rawValue: text) else {
-      throw InvalidEntry(key, "its \(key) \(shown(text)) is none of \(Value.allowed)")
+      throw InvalidEntry(key, .noneOf(Value.allowed, text))
     }
     return value
   }
@@ -70,8 +70,7 @@ struct EntryReader {
   private static func check(_ members: JSON.Members) throws(InvalidEntry) {
     for (name, value) in members {
       if let scalar = TextRule.line.firstRefused(in: name) {
-        throw InvalidEntry(
-          nil, "the name of its key \(shown(name)) holds the control character \(TextRule.name(of: scalar))")
+        throw InvalidEntry(nil, .keyNamed(name, scalar))
       }
       try check(value, name)
     }
@@ -83,8 +82,7 @@ struct EntryReader {
     case .array(let items): for item in items { try check(item, name) }
     case .string(let text):
       guard let scalar = TextRule.prose.firstRefused(in: text) else { return }
-      throw InvalidEntry(
-        nil, "its key \(shown(name)) holds the control character \(TextRule.name(of: scalar))")
+      throw InvalidEntry(nil, .keyHolding(name, scalar))
     case .null, .bool, .number: return
     }
   }

@@ -33,15 +33,15 @@ public struct Machine: Equatable, Sendable {
   /// - Throws: ``InvalidEntry`` with the first thing that is wrong.
   public init(json: JSON) throws(InvalidEntry) {
     var reader = try EntryReader(json)
-    id = try reader.required("id", as: "machine id") { MachineID($0) }
+    id = try reader.required("id", as: .machineID) { MachineID($0) }
     name = try reader.required("name", scalars: Limits.name)
-    guard !name.isEmpty else { throw InvalidEntry("name", "its name is empty") }
+    guard !name.isEmpty else { throw InvalidEntry("name", .empty) }
     system = try reader.required("system", scalars: Limits.name)
-    firstSeen = try reader.required("first_seen", as: "time by RFC 3339") { Timestamp($0) }
+    firstSeen = try reader.required("first_seen", as: .time) { Timestamp($0) }
     if let value = reader.value("home") {
       guard let text = value.string, text.utf8.count <= Limits.path, let path = FilePath(storedText: text),
         path.isAbsolute
-      else { throw InvalidEntry("home", "its home is not an absolute path") }
+      else { throw InvalidEntry("home", .not(.absolutePath)) }
       home = path
     }
     unknown = try reader.rest()

@@ -99,10 +99,10 @@ extension MachineState {
   /// - Throws: ``InvalidEntry`` with the first thing that is wrong.
   public init(machine: MachineID, record: JSON) throws(InvalidEntry) {
     var reader = try EntryReader(record)
-    let id = try reader.required("id", as: "machine id") { MachineID($0) }
-    guard id == machine else { throw InvalidEntry("id", "it is the state of the machine \(id)") }
+    let id = try reader.required("id", as: .machineID) { MachineID($0) }
+    guard id == machine else { throw InvalidEntry("id", .otherMachine(id)) }
     self.machine = machine
-    taken = try reader.required("taken", as: "RFC 3339 time") { Timestamp($0) }
+    taken = try reader.required("taken", as: .time) { Timestamp($0) }
     _ = try reader.rest()
   }
 
@@ -110,23 +110,22 @@ extension MachineState {
   ///
   /// - Throws: ``InvalidEntry`` with the first thing that is wrong.
   public mutating func add(_ shard: JSON, named name: String) throws(InvalidEntry) {
-    guard let members = shard.object else { throw InvalidEntry(nil, "it is not a JSON object") }
+    guard let members = shard.object else { throw InvalidEntry(nil, .notAnObject) }
     for (key, value) in members {
       guard let id = ProjectID(key), Self.fileName(of: id) == name else {
-        throw InvalidEntry(nil, "its key \(shown(key)) is not a project of this file")
+        throw InvalidEntry(nil, .otherProject(key))
       }
       guard let places = value["places"]?.array, places.count <= Limits.places,
         places.allSatisfy({
           $0["path"]?.string.map { !$0.isEmpty && $0.utf8.count <= 8 * Limits.path } ?? false
         })
       else {
-        throw InvalidEntry(
-          "places", "its places are not an array of at most \(Limits.places) objects with a path")
+        throw InvalidEntry("places", .places)
       }
       var time: Timestamp?
       if let given = value["taken"] {
         guard let known = given.string.flatMap({ Timestamp($0) }) else {
-          throw InvalidEntry("taken", "its taken is not an RFC 3339 time")
+          throw InvalidEntry("taken", .not(.time))
         }
         time = known
       }

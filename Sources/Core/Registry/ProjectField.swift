@@ -220,18 +220,18 @@ public struct ProjectField: Sendable {
     case .prose(let limit):
       let text = try reader.text(key, scalars: limit, rule: .prose)
       if let text, text.utf8.count > limit {
-        throw InvalidEntry(key, "its \(key) is larger than \(limit >> 10) KiB")
+        throw InvalidEntry(key, .larger(bytes: limit))
       }
       return text
     case .words(let words):
       guard let text = try reader.text(key) else { return nil }
       guard words.containsBytes(of: text) else {
-        throw InvalidEntry(key, "its \(key) \(shown(text)) is none of \(words.joined(separator: ", "))")
+        throw InvalidEntry(key, .noneOf(words.joined(separator: ", "), text))
       }
       return text
     case .webPage:
       guard let text = try reader.text(key, scalars: Limits.url) else { return nil }
-      guard WebPage.isValid(text) else { throw InvalidEntry(key, "its \(key) is not \(WebPage.rule)") }
+      guard WebPage.isValid(text) else { throw InvalidEntry(key, .not(.webPage)) }
       return text
     // A newer version may know more of them: a clone takes what it understands.
     case .cloneOptions: return try reader.text(key, scalars: Limits.text)

@@ -8,30 +8,28 @@ extension Project {
   public init(json: JSON) throws(InvalidEntry) {
     var reader = try EntryReader(json)
     self.init(
-      id: try reader.required("id", as: "project id") { ProjectID($0) },
+      id: try reader.required("id", as: .projectID) { ProjectID($0) },
       identity: try Self.checkedIdentity(try reader.required("identity", scalars: Limits.identity)),
       name: try Self.checkedName(try reader.required("name", scalars: Limits.name)),
-      created: try reader.required("created", as: "date such as 2026-01-02") { CalendarDate($0) },
+      created: try reader.required("created", as: .date) { CalendarDate($0) },
       status: try Self.present(try reader.word("status", ProjectStatus.self), "status"),
-      updated: try reader.required("updated", as: "time by RFC 3339") { Timestamp($0) },
-      updatedBy: try reader.required("updated_by", as: "machine id") { MachineID($0) },
+      updated: try reader.required("updated", as: .time) { Timestamp($0) },
+      updatedBy: try reader.required("updated_by", as: .machineID) { MachineID($0) },
       tags: try Self.readTags(reader.value("tags")))
     for field in ProjectField.plain { field.put(try field.read(&reader), into: &self) }
     remoteURL = try reader.text("remote_url", scalars: Limits.url)
     if let remoteURL { try Self.checkRemote(remoteURL, key: "remote_url") }
     rootCommit = try reader.text("root_commit")
     if let rootCommit, !Self.isObjectName(rootCommit) {
-      throw InvalidEntry("root_commit", "its root_commit \(shown(rootCommit)) is not an object name")
+      throw InvalidEntry("root_commit", .not(.objectName, rootCommit))
     }
     defaultBranch = try reader.text("default_branch")
     if let defaultBranch, !Self.isBranchName(defaultBranch) {
-      throw InvalidEntry(
-        "default_branch", "its default_branch \(shown(defaultBranch)) is not the name of a branch")
+      throw InvalidEntry("default_branch", .not(.branchName, defaultBranch))
     }
     if let text = try reader.path("subdirectory") {
       guard let path = FilePath(storedText: text), Self.isSubdirectory(path) else {
-        throw InvalidEntry(
-          "subdirectory", "its subdirectory \(shown(text)) is not a path below a repository's root")
+        throw InvalidEntry("subdirectory", .not(.subdirectory, text))
       }
       subdirectory = path
     }
@@ -54,35 +52,35 @@ extension Project {
   }
 
   private static func present<Value>(_ value: Value?, _ key: String) throws(InvalidEntry) -> Value {
-    guard let value else { throw InvalidEntry(key, "it has no \(key)") }
+    guard let value else { throw InvalidEntry(key, .missing) }
     return value
   }
 
   private static func checkedIdentity(_ identity: String) throws(InvalidEntry) -> String {
     guard Identity.isRecord(identity) else {
-      throw InvalidEntry("identity", "its identity \(shown(identity)) is not an identity record")
+      throw InvalidEntry("identity", .not(.identityRecord, identity))
     }
     return identity
   }
 
   private static func checkedName(_ name: String) throws(InvalidEntry) -> String {
-    guard !name.isEmpty else { throw InvalidEntry("name", "its name is empty") }
+    guard !name.isEmpty else { throw InvalidEntry("name", .empty) }
     return name
   }
 
   private static func readTags(_ value: JSON?) throws(InvalidEntry) -> [String] {
     guard let value else { return [] }
-    guard case .array(let items) = value else { throw InvalidEntry("tags", "its tags are not an array") }
+    guard case .array(let items) = value else { throw InvalidEntry("tags", .tagsNotAnArray) }
     guard items.count <= Limits.tags else {
-      throw InvalidEntry("tags", "it has more than \(Limits.tags) tags")
+      throw InvalidEntry("tags", .manyTags)
     }
     var tags: [String] = []
     for item in items {
       guard case .string(let tag) = item else {
-        throw InvalidEntry("tags", "one of its tags is not a string")
+        throw InvalidEntry("tags", .tagNotAString)
       }
       guard isTag(tag) else {
-        throw InvalidEntry("tags", "one of its tags, \(shown(tag)), is none: \(tagRule)")
+        throw InvalidEntry("tags", .tag(tag))
       }
       tags.append(tag)
     }
@@ -103,9 +101,9 @@ extension Project {
     do throws(RefusedURL) {
       url = try RemoteURL(text)
     } catch {
-      throw InvalidEntry(key, "its \(key) is refused: \(error.sentence)")
+      throw InvalidEntry(key, .refused(error))
     }
-    if url.isChanged { throw InvalidEntry(key, "its \(key) carries a user name, a password or a query") }
+    if url.isChanged { throw InvalidEntry(key, .shortened) }
   }
 
   private static func isObjectName(_ text: String) -> Bool {

@@ -70,6 +70,22 @@ import Testing
     #expect(error?.sentence.contains("secret") == false)
   }
 
+  @Test(arguments: [
+    ("id", "\"x\"", InvalidEntry.Fault.not(.projectID, "x")), ("name", "\"\"", .empty),
+    ("description", "7", .notAString),
+    ("created", "\"2026-02-30\"", .not(.date, "2026-02-30")), ("status", "null", .notAString),
+    ("tags", "\"a\"", .tagsNotAnArray), ("tags", "[1]", .tagNotAString), ("tags", "[\"a,b\"]", .tag("a,b")),
+    ("remote_url", "\"https://u:secret@h/x\"", .shortened),
+    ("default_branch", "\"a..b\"", .not(.branchName, "a..b")),
+    ("new", #""a\u0007""#, .keyHolding("new", "\u{7}")),
+  ])
+  func saysWhatIsWrong(key: String, value: String, fault: InvalidEntry.Fault) throws {
+    var members = Self.full.json.object!
+    members[key] = Sample.json(value)
+    let error = #expect(throws: InvalidEntry.self) { try Project(json: .object(members)) }
+    #expect(error?.fault == fault)
+  }
+
   @Test(arguments: ["id", "identity", "name", "created", "status", "updated", "updated_by"])
   func refusesAnEntryWithout(key: String) {
     var members = Self.full.json.object!
