@@ -48,6 +48,50 @@ import Testing
     #expect(try names { $0.patterns = ["l"] } == [])
   }
 
+  @Test func whatAnotherMachineSaysDecidesOfItsCheckouts() throws {
+    let machine = try #require(MachineID("00000000000000a1"))
+    var rows: [ViewRow] = []
+    for number in 1...3 {
+      let project = try ViewTests.project(number, name: "p\(number)", tags: number == 3 ? ["x"] : [])
+      let machines = number == 2 ? [ViewTests.machine] : [machine]
+      rows.append(ViewRow(project, key: "", paths: number == 2 ? ["/here"] : [], machines: machines))
+    }
+    let view = try #require(View(ViewTests.file(rows)))
+    var state = MachineState(machine: machine, taken: Timestamp(milliseconds: 1))
+    let dirty = try JSON.parse(
+      Array(#"{"path":"/p","branches":[],"remotes":[],"changed":2,"branch":"main","head":"1"}"#.utf8))
+    state.projects[try #require(ProjectID(rows[0].id))] = .init(places: [dirty])
+
+    func names(_ selection: Selection, _ state: MachineState?) throws -> [String] {
+      try selection.rows(of: view, onAnother: machine, saying: state).map(\.name)
+    }
+    #expect(try names(Selection(), state) == ["p1", "p3"])
+    var selection = Selection()
+    selection.tags = ["x"]
+    #expect(try names(selection, state) == ["p3"])
+    selection.tags = []
+    selection.condition = try Condition("dirty")
+    #expect(try names(selection, state) == ["p1"])
+    // What a machine has never told is not known to be so.
+    #expect(try names(selection, nil) == [])
+  }
+
+  @Test func whatIsToldOfACheckoutIsReadAsFacts() throws {
+    func facts(_ text: String) throws -> CheckoutFacts? { CheckoutFacts(try JSON.parse(Array(text.utf8))) }
+    let text =
+      #"{"branches":[{"ahead":1,"behind":4,"on_remote":false,"gone":true},{"ahead":3,"on_remote":true}],"#
+      + #""remotes":[],"staged":1,"untracked":2,"stashes":3,"branch":"\"a\\tb\"","operation":"merge","#
+      + #""last_commit":"2026-01-02T00:00:00.000Z"}"#
+    let read = try #require(try facts(text))
+    #expect(read.counts[.dirty] == 1 && read.counts[.ahead] == 3 && read.counts[.behind] == 4)
+    #expect(read.counts[.unpushed] == 1 && read.counts[.gone] == 1 && read.counts[.noremote] == 1)
+    #expect(read.counts[.untracked] == 2 && read.counts[.stashed] == 3 && read.counts[.busy] == 1)
+    #expect(read.branch == "a\tb")
+    #expect(read.times[.lastCommit] == Timestamp("2026-01-02T00:00:00Z"))
+    #expect(try facts(#"{"missing":true}"#)?.counts == [.missing: 1])
+    #expect(try facts(#"{"error":"it is damaged"}"#) == nil)
+  }
+
   @Test func sortsVersionsAndNumbersByTheirSize() {
     let versions = ["1.10", "", "1.9", "none", "1.9-rc.1"].map { SortValue.version($0) }.sorted()
     #expect(versions == ["", "none", "1.9-rc.1", "1.9", "1.10"].map { SortValue.version($0) })
