@@ -1,6 +1,6 @@
 import ByteStrings
 public import Opening
-public import SystemSupport
+import SystemSupport
 public import Terminal
 
 extension Editor.NoEditor: ReportedError {
@@ -33,18 +33,16 @@ extension PageError: ReportedError {
   }
 }
 
-extension Browser {
-  /// Why a page was not shown, in words; nil where that was the person's own doing.
-  public static func failure(showing url: String, by program: String, _ ending: UserCommand.Ending)
-    -> Failure?
-  {
+extension PageNotShown: ReportedError {
+  /// The error in words.
+  public var failure: Failure {
     let program = Quoting.visible(program)
     switch ending {
-    case .exited(0), .interrupted, .timedOut: return nil
     case .exited(let status): return .no("opening \(url) failed: '\(program)' ended with status \(status)")
     case .signalled(let number):
       return .no("opening \(url) failed: '\(program)' was ended by signal \(number)")
     case .notStarted(let code): return Failure(SystemError("opening", url, code: code))
+    case .interrupted, .timedOut: return .no("opening \(url) failed: '\(program)' was stopped")
     }
   }
 }

@@ -93,9 +93,7 @@ struct Open: Tool {
     if pages.isEmpty { return true }
     let browser = try Browser.ofUser()
     try Interruption.watch()
-    let areShown = try browser.show(pages) { url, program, ending in
-      if let failure = Browser.failure(showing: url, by: program, ending) { Messages.error(failure) }
-    }
+    let areShown = try browser.show(pages) { Messages.error($0) }
     if !areShown, Interruption.signal == nil {
       Messages.hint("BROWSER, or git's setting web.browser, names another browser; '--print' prints the URL")
     }

@@ -42,14 +42,22 @@ public enum PageError: Error, Equatable, Sendable {
   case noHost(project: String, remote: String, hasHomepage: Bool)
 }
 
+/// A page that a browser did not show.
+public struct PageNotShown: Error, Equatable, Sendable {
+  /// The page.
+  public let url: String
+  /// The program that was to show it.
+  public let program: String
+  /// How that ended.
+  public let ending: UserCommand.Ending
+}
+
 extension Browser {
   /// Shows pages one after the other, each with the terminal to itself.
   ///
-  /// - Parameter failing: called for each that was not shown, with the program and how it ended.
-  /// - Returns: whether all were.
-  public func show(
-    _ pages: [ProjectPage], failing: (_ url: String, _ program: String, _ ending: UserCommand.Ending) -> Void
-  ) throws -> Bool {
+  /// - Parameter failing: called for each that was not shown, but where a signal ended it all.
+  /// - Returns: whether all were shown.
+  public func show(_ pages: [ProjectPage], failing: (PageNotShown) -> Void) throws -> Bool {
     var areShown = true
     var left = pages[...]
     // Away from here: a repository's own settings say nothing of the browser.
@@ -60,9 +68,13 @@ extension Browser {
       return (page.url, command)
     }
     func end(_ url: String, _ ending: UserCommand.Ending) -> Bool {
-      if case .exited(0) = ending { return true }
+      switch ending {
+      case .exited(0): return true
+      case .interrupted, .timedOut: break
+      case .exited, .signalled, .notStarted:
+        failing(PageNotShown(url: url, program: words(showing: url)[0], ending: ending))
+      }
       areShown = false
-      failing(url, words(showing: url)[0], ending)
       return true
     }
     try CommandPool.run(

@@ -48,14 +48,13 @@ import Testing
   }
 
   @Test func aPageThatIsNotShownIsToldAndTheNextIsTried() throws {
-    var told: [String] = []
-    func failing(_ url: String, _ program: String, _ ending: UserCommand.Ending) {
-      told.append("\(program) \(url) \(ending)")
-    }
+    var told: [PageNotShown] = []
+    func failing(_ error: PageNotShown) { told.append(error) }
     let pages = [ProjectPage(url: "https://a"), ProjectPage(url: "https://b")]
     #expect(try Browser.command(["true"]).show(pages, failing: failing))
     #expect(told.isEmpty)
     #expect(try !Browser.command(["false"]).show(pages, failing: failing))
-    #expect(told == ["false https://a exited(1)", "false https://b exited(1)"])
+    #expect(told.map(\.url) == ["https://a", "https://b"])
+    #expect(told.allSatisfy { $0.program == "false" && $0.ending == .exited(1) })
   }
 }
