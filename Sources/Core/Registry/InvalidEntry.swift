@@ -179,15 +179,6 @@ extension InvalidEntry.Form {
   }
 }
 
-/// Why a value cannot be given to a key.
-public struct InvalidValue: Error, Hashable, Sendable, CustomStringConvertible {
-  /// What is wrong, as a clause: `status is one of active, paused, not "x"`. Safe for a terminal.
-  public let sentence: String
-
-  /// The sentence.
-  public var description: String { sentence }
-}
-
 /// `text` in double quotes, short and safe for a message.
 func shown(_ text: String) -> String {
   // Masked first: cut in the middle, a password would no longer be seen for one.

@@ -244,32 +244,31 @@ public struct ProjectField: Sendable {
     switch kind {
     case .line(let limit):
       guard text.unicodeScalars.count <= limit else {
-        throw InvalidValue(sentence: "\(key) is at most \(limit) characters")
+        throw InvalidValue(key, .longer(characters: limit))
       }
-      try checkCharacters(text, .line, key)
+      try checkCharacters(text, .line)
     case .prose(let limit):
-      if text.utf8.count > limit { throw InvalidValue(sentence: "a \(key) is at most \(limit >> 10) KiB") }
-      try checkCharacters(text, .prose, "a \(key)")
+      if text.utf8.count > limit { throw InvalidValue(key, .larger(bytes: limit)) }
+      try checkCharacters(text, .prose)
     case .words(let words):
       guard words.containsBytes(of: text) else {
-        throw InvalidValue(sentence: "\(key) is one of \(words.joined(separator: ", ")), not \(shown(text))")
+        throw InvalidValue(key, .noneOf(words, text))
       }
     case .webPage:
       guard WebPage.isValid(text) else {
-        throw InvalidValue(
-          sentence: "\(key) is \(WebPage.rule), not \(shown(RemoteURL.withoutSecrets(text)))")
+        throw InvalidValue(key, .notAWebPage(text))
       }
     case .cloneOptions:
       guard CloneOptions(text) != nil else {
-        throw InvalidValue(sentence: "\(key) is \(CloneOptions.rule), not \(shown(text))")
+        throw InvalidValue(key, .notCloneOptions(text))
       }
     case .tags, .path, .own: break
     }
   }
 
-  private func checkCharacters(_ text: String, _ rule: TextRule, _ what: String) throws(InvalidValue) {
+  private func checkCharacters(_ text: String, _ rule: TextRule) throws(InvalidValue) {
     guard let scalar = rule.firstRefused(in: text) else { return }
-    throw InvalidValue(sentence: "\(what) cannot hold the control character \(TextRule.name(of: scalar))")
+    throw InvalidValue(key, .controlCharacter(scalar))
   }
 }
 

@@ -17,8 +17,7 @@ extension Project {
   public mutating func set(_ key: String, to value: String?) throws(InvalidValue) {
     let value = value?.isEmpty == true ? nil : value
     guard let field = ProjectField(key), field.isSettable else {
-      throw InvalidValue(
-        sentence: "\(shown(key)) cannot be set; the keys are \(Self.settableKeys.joined(separator: ", "))")
+      throw InvalidValue(key, .notSettable)
     }
     if case .tags = field.kind {
       let list = (value ?? "").split(at: ",").map { Self.trimmedTag(String($0)) }.filter {
@@ -31,8 +30,7 @@ extension Project {
       try field.check(value)
       if case .cloneOptions = field.kind { return field.put(CloneOptions(value)?.text, into: &self) }
     } else if field.isRequired {
-      let words = field.words.map { "is one of \($0.joined(separator: ", "))" }
-      throw InvalidValue(sentence: "a project's \(key) \(words ?? "cannot be empty")")
+      throw InvalidValue(key, .required)
     }
     field.put(value, into: &self)
   }
@@ -72,13 +70,13 @@ extension Project {
   private mutating func replaceTags(_ list: [String]) throws(InvalidValue) {
     let unique = list.sortedUniqueByBytes()
     guard unique.count <= Limits.tags else {
-      throw InvalidValue(sentence: "a project has at most \(Limits.tags) tags")
+      throw InvalidValue("tags", .manyTags)
     }
     tags = unique
   }
 
   private static func checkTag(_ tag: String) throws(InvalidValue) {
-    guard isTag(tag) else { throw InvalidValue(sentence: "\(shown(tag)) is not a tag: \(tagRule)") }
+    guard isTag(tag) else { throw InvalidValue("tags", .tag(tag)) }
   }
 
   /// A tag without the blanks around it.

@@ -139,6 +139,20 @@ import Testing
     #expect(project == Self.full)
   }
 
+  @Test(arguments: [
+    ("nonsense", "x", InvalidValue.Fault.notSettable), ("id", "x", .notSettable), ("name", "", .required),
+    ("name", "a\u{1}", .controlCharacter("\u{1}")), ("homepage", "example.org", .notAWebPage("example.org")),
+    ("description", String(repeating: "x", count: 70_000), .larger(bytes: 64 << 10)),
+    ("name", String(repeating: "x", count: 201), .longer(characters: 200)),
+    ("clone_options", "--upload-pack=x", .notCloneOptions("--upload-pack=x")),
+    ("tags", "a\u{1}", .tag("a\u{1}")),
+  ])
+  func saysWhyAValueIsRefused(key: String, value: String, fault: InvalidValue.Fault) {
+    var project = Self.full
+    let error = #expect(throws: InvalidValue.self) { try project.set(key, to: value) }
+    #expect(error?.key == key && error?.fault == fault)
+  }
+
   @Test func saysWhichWordsAreAllowed() {
     var project = Self.full
     let error = #expect(throws: InvalidValue.self) { try project.set("status", to: "done\u{1B}") }
