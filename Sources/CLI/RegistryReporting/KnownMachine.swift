@@ -37,11 +37,7 @@ extension KnownMachine {
       ("last pushed", lastPush?.description ?? "never"), ("projects", "\(projects.count)\(count)"),
       ("left undone", leftUndone),
     ]
-    return facts.compactMap { label, value in
-      value.map {
-        "\(label):" + String(repeating: " ", count: max(1, 16 - label.count)) + Quoting.visible($0)
-      }
-    }
+    return facts.compactMap { label, value in value.map { LabelledLine.text(label, Quoting.visible($0)) } }
   }
 
   /// `2026-01-02 03:04`, for a table.

@@ -41,8 +41,8 @@ struct Show: Tool {
     for row in rows {
       do {
         let entry = try store.entry(of: row, withCheckouts: true)
-        let states = try Self.states(of: row, in: store)
-        let here = state ? Self.statesHere(of: row) : []
+        let states = store.toldStates(of: row)
+        let here = state ? ExaminedCheckout.examine([row]).map(\.state) : []
         if json {
           var shown = Self.json(entry, states)
           if state, var members = shown.object {
@@ -53,20 +53,18 @@ struct Show: Tool {
         } else {
           if !isFirst { try output.line("") }
           for (label, value) in try store.facts(of: row, in: view) {
-            let padding = String(repeating: " ", count: max(1, 16 - label.count))
-            try output.line("\(label):\(padding)\(Quoting.visible(value))")
+            try output.line(LabelledLine.text(label, Quoting.visible(value)))
           }
-          for (machine, state, taken) in states {
-            for place in state.places.compactMap({ CheckoutState(json: $0) }) {
-              let label = "left on \(Quoting.visible(view.name(of: machine.hex)))"
-              let padding = String(repeating: " ", count: max(1, 16 - label.count))
-              try output.line("\(label):\(padding)\(place.clause) (\(taken))")
+          for told in states {
+            let label = "left on \(Quoting.visible(view.name(of: told.machine.hex)))"
+            for place in told.checkouts {
+              try output.line(LabelledLine.text(label, "\(place.clause) (\(told.taken))"))
             }
           }
           if !here.isEmpty { try output.line("") }
           for one in here {
             let place = here.count > 1 ? "\(one.path.visible): " : ""
-            try output.line("state:          \(place)\(Self.sentence(one))")
+            try output.line(LabelledLine.text("state", place + Self.sentence(one)))
           }
           if history { for line in Self.lastCommits(of: row) { try output.line(line) } }
         }
@@ -78,18 +76,6 @@ struct Show: Tool {
     }
     try output.flush()
     return status
-  }
-
-  /// How each checkout here is.
-  private static func statesHere(of row: ViewRow) -> [CheckoutState] {
-    let isPart = !row.isEmpty(.subdirectory)
-    return CheckoutState.examine(
-      row.paths.map { FilePath(text: $0) },
-      { _ in
-        var options = CheckoutState.Options()
-        options.allowsParts = isPart
-        return options
-      }, progress: { _ in })
   }
 
   /// The branch, and what is left undone; why that is not known, where it is not.
@@ -109,40 +95,19 @@ struct Show: Tool {
     guard
       let path = row.paths.lazy.map({ FilePath(text: $0) }).first(where: { Files.kind(of: $0) == .directory })
     else { return [] }
-    do {
-      var git = try GitProgram(reading: path)
-      git.timeLimit = timeLimit
-      git.asksNobody = true
-      let part = row.isEmpty(.subdirectory) ? [] : ["."]
-      let result = try git.run(
-        ["log", "-n", "\(commits)", "--no-decorate", "--no-color", "--format=%h %cs %s", "HEAD", "--"] + part)
-      guard result.termination == .exited(0) else { return ["", "no commit yet"] }
-      let lines = result.output.split(separator: UInt8(ascii: "\n")).map { ByteText.string(from: $0) }
-      return [""] + lines.map { TerminalText.safe($0, .line) }
+    do throws(GitError) {
+      let lines = try RecentCommits.lines(
+        at: path, count: commits, onlyBelow: !row.isEmpty(.subdirectory), seconds: timeLimit)
+      return [""] + (lines?.map { TerminalText.safe($0, .line) } ?? ["no commit yet"])
     } catch {
       return ["", "the last commits cannot be told: \(Failure(error).message)"]
     }
   }
 
-  /// What other machines last said of their checkouts of a project.
-  private static func states(
-    of row: ViewRow, in store: borrowing RegistryStore
-  ) throws -> [(machine: MachineID, entry: MachineState.Entry, taken: Timestamp)] {
-    guard let id = ProjectID(row.id) else { return [] }
-    let machines = row.list(.machines).compactMap { MachineID($0) }.filter { $0 != store.machine.id }
-    return store.states(of: machines, only: [id]).compactMap { state in
-      state.projects[id].map { (state.machine, $0, state.time(of: id)) }
-    }
-  }
-
-  private static func json(
-    _ entry: JSON, _ states: [(machine: MachineID, entry: MachineState.Entry, taken: Timestamp)]
-  ) -> JSON {
+  private static func json(_ entry: JSON, _ states: [ToldState]) -> JSON {
     guard var members = entry.object, !states.isEmpty else { return entry }
     var byMachine: JSON.Members = [:]
-    for (machine, entry, taken) in states {
-      byMachine[machine.hex] = .object(["taken": .string(taken.description), "places": .array(entry.places)])
-    }
+    for told in states { byMachine[told.machine.hex] = told.json }
     members["states"] = .object(byMachine)
     return .object(members)
   }

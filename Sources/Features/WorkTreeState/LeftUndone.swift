@@ -1,4 +1,5 @@
 public import Registry
+public import RegistryIndex
 public import RegistryStore
 
 extension MachineState {
@@ -50,5 +51,35 @@ extension RegistryStore {
   /// never said.
   public func leftUndone(on machine: KnownMachine) -> (projects: [ProjectID], taken: Timestamp)? {
     states(of: [machine.id]).first.map { ($0.leftUndone(among: machine.projects), $0.taken) }
+  }
+}
+
+/// What a machine last said of its checkouts of one project.
+public struct ToldState: Sendable {
+  /// The machine.
+  public let machine: MachineID
+  /// When it looked.
+  public let taken: Timestamp
+  private let places: [JSON]
+
+  /// The checkouts.
+  public var checkouts: [CheckoutState] { places.compactMap { CheckoutState(json: $0) } }
+
+  /// All of it, as `dev-infra show --json` prints it.
+  public var json: JSON { .object(["taken": .string(taken.description), "places": .array(places)]) }
+
+  fileprivate init(_ state: MachineState, _ id: ProjectID, _ entry: MachineState.Entry) {
+    (machine, taken, places) = (state.machine, state.time(of: id), entry.places)
+  }
+}
+
+extension RegistryStore {
+  /// What the other machines that have a project last said of their checkouts of it.
+  public func toldStates(of row: ViewRow) -> [ToldState] {
+    guard let id = ProjectID(row.id) else { return [] }
+    let machines = row.list(.machines).compactMap { MachineID($0) }.filter { $0 != machine.id }
+    return states(of: machines, only: [id]).compactMap { state in
+      state.projects[id].map { ToldState(state, id, $0) }
+    }
   }
 }

@@ -82,4 +82,16 @@ import WorkTreeState
     let machine = try #require(try store.knownMachines().first)
     #expect(store.leftUndone(on: machine)?.projects == [id])
   }
+
+  @Test func whatAnotherMachineToldOfAProjectIsReadAsCheckouts() throws {
+    let store = try open()
+    let shop = try scratch.repository("shop", url: "https://example.org/shop")
+    _ = try store.register([shop], dryRun: false)
+    let row = try #require(try store.view().rows.first)
+    // What this machine says of itself is not news to it.
+    var state = MachineState(machine: store.machine.id, taken: Timestamp(milliseconds: 1000))
+    state.projects[try #require(ProjectID(row.id))] = .init(places: [CheckoutState.examine(shop).json])
+    try store.keep(state)
+    #expect(store.toldStates(of: row).isEmpty)
+  }
 }

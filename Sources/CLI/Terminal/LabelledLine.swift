@@ -1,0 +1,7 @@
+/// A line of what is known of something: what it is, and its value behind it, all values in one column.
+public enum LabelledLine {
+  /// The line, of text that is safe to show.
+  public static func text(_ label: String, _ value: String) -> String {
+    "\(label):" + String(repeating: " ", count: max(1, 16 - label.count)) + value
+  }
+}
