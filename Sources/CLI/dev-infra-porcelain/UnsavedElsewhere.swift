@@ -20,7 +20,7 @@ enum UnsavedElsewhere {
   static func warn(
     of projects: [(id: String, name: String)], in view: View, _ store: borrowing RegistryStore, words: String
   ) throws {
-    print(store.unsavedWork(of: projects, on: try store.otherMachinesWithState())) { work, clause in
+    tell(store.unsavedWork(of: projects, on: try store.otherMachinesWithState())) { work, clause in
       "\(Quoting.visible(work.name)): \(Quoting.visible(view.name(of: work.machine.hex))) \(words) (\(clause))"
     }
   }
@@ -29,12 +29,12 @@ enum UnsavedElsewhere {
   static func warnOfOwn(
     of projects: [(id: String, name: String)], _ store: borrowing RegistryStore, words: String
   ) {
-    print(store.unsavedWork(of: projects, on: [store.machine.id])) { work, clause in
+    tell(store.unsavedWork(of: projects, on: [store.machine.id])) { work, clause in
       "\(Quoting.visible(work.name)) \(words) (\(clause))"
     }
   }
 
-  private static func print(_ found: [UnsavedWorkThere], _ sentence: (UnsavedWorkThere, String) -> String) {
+  private static func tell(_ found: [UnsavedWorkThere], _ sentence: (UnsavedWorkThere, String) -> String) {
     let now = Timestamp(milliseconds: Clock.nowMilliseconds)
     for work in found.prefix(shown) {
       let clause = work.checkouts.map(\.unsavedClause).joined(separator: "; ")
