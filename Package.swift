@@ -107,7 +107,14 @@ let features: [Target] = [
     ]),
   library(
     "Features", "WorkTreeState",
-    ["ByteStrings", "SystemSupport", "Registry", "Git", "RegistryIndex", "RegistryStore", filePath]),
+    ["ByteStrings", "SystemSupport", "Registry", "Git", "RegistryIndex", filePath]),
+  // Apart from it, so that dev-infra-ls-state holds nothing of the store.
+  library(
+    "Features", "MachineStates",
+    [
+      "WorkTreeState", "ByteStrings", "SystemSupport", "Registry", "Git", "RegistryIndex", "RegistryStore",
+      filePath,
+    ]),
   library("Features", "Ranking", ["ByteStrings", "SystemSupport", "RegistryIndex", filePath]),
   library("Features", "Opening", ["ByteStrings", "SystemSupport", "Registry", "RegistryIndex", filePath]),
   library("Features", "Picker", ["ByteStrings", "RegistryIndex", "Ranking"]),
@@ -192,7 +199,7 @@ let terminal: [Target] = [
     [
       "RegistryReporting", "Terminal", "ByteStrings", "SystemSupport", "Registry", "RegistryIndex", "Git",
       "Metadata", "Batch", "Cloning",
-      "HookSetup", "Templates", "Updating", "WorkTreeState", filePath,
+      "HookSetup", "MachineStates", "Templates", "Updating", "WorkTreeState", filePath,
     ]),
   library(
     "CLI", "TemplateReporting",
@@ -309,7 +316,7 @@ let tools: [Target] = [
     [
       "FeatureReporting", "RegistryReporting", "IndexReporting", "Batch", "Cloning", "Git", "HookSetup",
       "Listing", "ListFormats", "Ranking",
-      "Registry", "RegistryStore", "RegistryIndex", "Templates", "Updating", "WorkTreeState",
+      "MachineStates", "Registry", "RegistryStore", "RegistryIndex", "Templates", "Updating", "WorkTreeState",
     ],
     linking: withRuntime(essentials)),
   tool("dev-infra-write-list", ["Listing", "ListReporting", "ForeignLists", "ListFormats", "Registry"]),
@@ -379,10 +386,12 @@ let unitTests: [Target] = [
   tests("Features", "HookSetupTests", ["HookSetup", filePath]),
   tests(
     "Features", "WorkTreeStateTests",
+    ["WorkTreeState", "Git", "Registry", "SystemSupport", "ByteStrings", "TestSupport", filePath]),
+  tests(
+    "Features", "MachineStatesTests",
     [
-      "WorkTreeState", "Git", "Registry", "RegistryIndex", "RegistryReporting", "RegistryStore",
-      "SystemSupport",
-      "ByteStrings", "TestSupport", filePath,
+      "MachineStates", "WorkTreeState", "Git", "Registry", "RegistryIndex", "RegistryReporting",
+      "RegistryStore", "SystemSupport", "ByteStrings", "TestSupport", filePath,
     ]),
   tests(
     "Features", "ForeignListsTests",

@@ -4,6 +4,7 @@ public import RegistryIndex
 import SystemPackage
 import SystemSupport
 import Terminal
+public import MachineStates
 public import WorkTreeState
 
 /// What a terminal shows of a checkout's state.

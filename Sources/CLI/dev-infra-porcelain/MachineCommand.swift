@@ -7,7 +7,7 @@ import SystemSupport
 import ByteStrings
 import Registry
 import RegistryStore
-import WorkTreeState
+import MachineStates
 
 struct MachineCommand: Tool {
   static let configuration = CommandConfiguration(

@@ -11,6 +11,7 @@ import Registry
 import RegistryStore
 import RegistryIndex
 import SystemPackage
+import MachineStates
 import WorkTreeState
 
 struct Show: Tool {
@@ -64,7 +65,7 @@ struct Show: Tool {
           if !here.isEmpty { try output.line("") }
           for one in here {
             let place = here.count > 1 ? "\(one.path.visible): " : ""
-            try output.line(LabelledLine.text("state", place + Self.sentence(one)))
+            try output.line("state:          \(place)\(Self.sentence(one))")
           }
           if history { for line in Self.lastCommits(of: row) { try output.line(line) } }
         }

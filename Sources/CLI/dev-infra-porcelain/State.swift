@@ -10,6 +10,7 @@ import ByteStrings
 import Registry
 import RegistryIndex
 import RegistryStore
+import MachineStates
 import WorkTreeState
 import SystemPackage
 

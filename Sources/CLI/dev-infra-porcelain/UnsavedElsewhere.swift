@@ -5,6 +5,7 @@ import RegistryIndex
 import RegistryStore
 import SystemSupport
 import Terminal
+import MachineStates
 import WorkTreeState
 
 /// Warnings of work that may be nowhere else, to a command that takes projects out, or brings them from where that work is not.

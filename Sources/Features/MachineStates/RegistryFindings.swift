@@ -4,6 +4,7 @@ public import RegistryIndex
 public import RegistryStore
 public import SystemPackage
 import SystemSupport
+public import WorkTreeState
 
 extension UnsavedFindings {
   /// Examines the checkouts of some projects, and takes what they have.

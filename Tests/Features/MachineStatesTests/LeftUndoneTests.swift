@@ -1,5 +1,6 @@
 import Registry
 import Testing
+import MachineStates
 import WorkTreeState
 
 @Suite struct LeftUndoneTests {

@@ -1,6 +1,7 @@
 public import Registry
 public import RegistryIndex
 public import RegistryStore
+public import WorkTreeState
 
 extension MachineState {
   /// Those of some projects in which something was left undone, or was on no remote, when the machine last looked.

@@ -3,6 +3,7 @@ public import Registry
 public import RegistryIndex
 public import RegistryStore
 public import SystemPackage
+public import WorkTreeState
 
 /// The checkouts of one machine.
 public struct MachineCheckouts: Sendable {

@@ -7,6 +7,7 @@ import SystemPackage
 import SystemSupport
 import TestSupport
 import Testing
+import MachineStates
 import WorkTreeState
 
 @Suite struct MachineCheckoutsTests {

@@ -5,9 +5,10 @@ import SystemPackage
 import SystemSupport
 import TestSupport
 import Testing
+import MachineStates
 import WorkTreeState
 
-@Suite struct UnsavedFindingsTests {
+@Suite struct RegistryFindingsTests {
   @Test func theRegistryItselfCountsAsLongAsNoRemoteElsewhereHasIt() throws {
     let scratch = try Scratch()
     let registry = scratch.path.appending("registry")
