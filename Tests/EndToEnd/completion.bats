@@ -367,6 +367,32 @@ builtin printf "%s" "${COMPREPLY[@]}"' 2>/dev/null </dev/null | tail -n 1 | sed 
   done
 }
 
+@test "p in a shell of POSIX changes to a project by any name, and needs nothing that only some of them have" {
+  local shell name typed program
+  fake_fzf
+  # Not yash, which takes no argument that is not UTF-8.
+  for shell in dash 'busybox ash' ksh mksh 'bash --posix' 'zsh --emulate sh'; do
+    program=$(command -v "${shell%% *}") || continue
+    shell=$program${shell#"${shell%% *}"}
+    for name in "${HOSTILE[@]}"; do
+      case $name in *[[:cntrl:]]*) typed=src/$name ;; *) typed=$name ;; esac
+      # shellcheck disable=SC2016,SC2086 # the inner shell's; words
+      equal "$($shell -euc 'eval "$(dev-infra shell-init sh)"; p "$1"; printf "%s/." "$PWD"' sh "$typed")" "$WORLD/laptop/src/$name/." "$shell"
+    done
+    # People's own functions of these names are not called.
+    # shellcheck disable=SC2016,SC2086
+    equal "$($shell -c 'cd() { echo NO; }; tr() { echo NO; }; eval "$(\command dev-infra shell-init sh)"
+      p "with space"; printf "%s" "$PWD"' sh)" "$WORLD/laptop/src/with space" "$shell"
+    # shellcheck disable=SC2016,SC2086
+    equal "$(TAKE='new\nline' $shell -c 'eval "$(dev-infra shell-init sh)"; p; printf "%s/." "$PWD"' sh)" "$WORLD/laptop/src/"$'new\nline/.' "$shell"
+    # shellcheck disable=SC2016,SC2086
+    run --separate-stderr env PATH="$DEV_INFRA_PREFIX/bin:/nofzf" $shell -c "$(dev-infra shell-init sh); p no-such-project" sh
+    equal "$status" 1 "$shell: $stderr"
+    assert_stderr_has "no project is known by 'no-such-project'"
+  done
+  refuses 129 '--key goes with' dev-infra shell-init --key ctrl-g sh
+}
+
 # A fzf that takes the line with TAKE, and keeps what it was asked.
 fake_fzf() {
   mkdir -p "$WORLD/fzf"
