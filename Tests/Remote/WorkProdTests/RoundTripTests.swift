@@ -57,7 +57,11 @@ import WorkProd
 }
 
 extension String {
+  /// Where the last line begins that starts with the word; names and texts may hold it, too.
   func range(ofLast word: String) -> Index {
-    utf8.indices.last { utf8[$0...].starts(with: word.utf8) }!
+    utf8.indices.last {
+      utf8[$0...].starts(with: word.utf8)
+        && ($0 == startIndex || utf8[utf8.index(before: $0)] == UInt8(ascii: "\n"))
+    }!
   }
 }
