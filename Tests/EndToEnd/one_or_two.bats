@@ -281,3 +281,50 @@ jujutsu() {
   equal "$(field laptop y distinct)" null
   equal "$(field laptop y description)" '"Mine"'
 }
+
+@test "extensions of a repository that git knows keep nothing from working, and one that it does not know is named" {
+  local name
+  runs 0 on laptop dev-infra init
+  for name in partialClone preciousObjects noop noop-v1 worktreeConfig; do
+    project laptop "src/$name" "https://h.example/$name"
+    git -C "src/$name" config core.repositoryFormatVersion 1
+    case $name in
+      partialClone)
+        git -C "src/$name" config remote.origin.promisor true
+        git -C "src/$name" config extensions.partialClone origin
+        ;;
+      *) git -C "src/$name" config "extensions.$name" true ;;
+    esac
+  done
+  succeeds on laptop dev-infra register --recursive src
+  equal "$(names_of laptop)" 'noop noop-v1 partialClone preciousObjects worktreeConfig'
+  succeeds on laptop dev-infra state --all
+  equal "$(wc -l <<<"$output")" 5
+  # As a newer git may write them. reftable, and names of objects in two forms, cannot be made with every git that is supported.
+  for name in extensions.tomorrow extensions.objectFormat; do
+    project laptop "src/${name#*.}" "https://h.example/${name#*.}"
+    git -C "src/${name#*.}" config core.repositoryFormatVersion 1
+    git config -f "src/${name#*.}/.git/config" "$name" sha512
+    runs 1 on laptop dev-infra register "src/${name#*.}" src/noop
+    assert_stderr_line "^error: reading the project .*/${name#*.}"
+    assert_output_has 'noop'
+  done
+}
+
+@test "an index without a checksum, as feature.manyFiles of a newer git writes it, is read" {
+  project laptop src/app https://h.example/app
+  echo a >src/app/a
+  git -C src/app add a
+  commit_in src/app a
+  python3 - src/app/.git/index <<'END'
+import sys
+data = open(sys.argv[1], "rb").read()
+open(sys.argv[1], "wb").write(data[:-20] + bytes(20))
+END
+  runs 0 on laptop dev-infra register src/app
+  succeeds on laptop dev-infra state --all --json app
+  equal "$(jq -c '.[0] | [.changed, .staged, .error]' <<<"$output")" '[0,0,null]'
+  echo b >>src/app/a
+  succeeds on laptop dev-infra state --json app
+  equal "$(jq -c '.[0] | [.changed, .staged, .error]' <<<"$output")" '[1,0,null]'
+}
