@@ -137,6 +137,50 @@ END
   stopped
 }
 
+@test "hooks in other languages see their own name and what is beside them, as overcommit and dispatchers need it" {
+  local hook
+  quietly on laptop dev-infra init --name laptop
+  for hook in bash python3; do
+    command -v $hook >/dev/null || continue
+    case $hook in
+      bash)
+        write_hook <<'END'
+#!/usr/bin/env bash
+name=$(basename "$0")
+for part in "$(dirname "$0")/$name.d"/*; do "$part" "$@" || exit; done
+exit "$(cat verdict 2>/dev/null || echo 0)"
+END
+        ;;
+      *)
+        write_hook <<'END'
+#!/usr/bin/env python3
+import os, subprocess, sys
+folder, name = os.path.split(sys.argv[0])
+for part in sorted(os.listdir(f"{folder}/{name}.d")):
+    subprocess.run([f"{folder}/{name}.d/{part}"] + sys.argv[1:], check=True)
+sys.exit(int(open("verdict").read()) if os.path.exists("verdict") else 0)
+END
+        ;;
+    esac
+    mkdir -p "$HOOK.d"
+    printf '#!/bin/sh\nprintf "%%s " "$@" >seen\ncat >>seen\n' >"$HOOK.d/one"
+    chmod 755 "$HOOK.d/one"
+    succeeds hooks install
+    succeeds hooks status
+    assert_output_has 'goes on to pre-push.before-dev-infra'
+    rm -f "$APP/seen"
+    TMPDIR=$BATS_TEST_TMPDIR pushes
+    holds "$(cat "$APP/seen")" "origin $WORLD/server.git HEAD "
+    equal "$(find "$BATS_TEST_TMPDIR" -maxdepth 1 -name 'tmp.*')" ''
+    printf 1 >"$APP/verdict"
+    stopped
+    rm "$APP/verdict"
+    succeeds hooks install
+    succeeds hooks uninstall
+    rm -r "$HOOK" "$HOOK.d"
+  done
+}
+
 @test "pre-commit that was there is gone on to; one that comes later goes on to ours" {
   quietly on laptop dev-infra init --name laptop
   pre_commit

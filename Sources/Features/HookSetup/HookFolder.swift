@@ -81,9 +81,10 @@ public struct HookFolder: Sendable {
     let ownsFolder = Files.kind(of: path) == nil
     if ownsFolder { try Files.makeDirectory(path) }
     let found = exists(hook(event))
-    let sources = found && HookScript.asksForItsName((try? Files.read(hook(event), limit: 1 << 20)) ?? [])
+    let before = found ? (try? Files.read(hook(event), limit: 1 << 20)) ?? [] : []
     let script = HookScript(
-      register: register, event: event, sourcesPrevious: sources, ownsFolder: ownsFolder)
+      register: register, event: event, sourcesPrevious: HookScript.asksForItsName(before),
+      linksPrevious: HookScript.asksForItsNameElsewhere(before), ownsFolder: ownsFolder)
     // Under another name first, so that there is no moment with half a hook.
     let new = path.appending(".\(event.rawValue).dev-infra-new")
     try write(script, to: new)

@@ -14,14 +14,20 @@ public struct HookScript: Equatable, Sendable {
   public var event: HookEvent
   /// Whether the hook before it is read by this one's shell, not run: it asks for its own name, as husky 4 does.
   public var sourcesPrevious: Bool
+  /// Whether the hook before it, which is not this shell's, is run by a link of the event's name, among links to its neighbours: it
+  /// asks for its own name, as overcommit does.
+  public var linksPrevious = false
   /// Whether the folder was made with it, and is to go with it.
   public var ownsFolder: Bool
 
   /// A script; see its properties.
-  public init(register: FilePath, event: HookEvent, sourcesPrevious: Bool, ownsFolder: Bool) {
+  public init(
+    register: FilePath, event: HookEvent, sourcesPrevious: Bool, linksPrevious: Bool = false, ownsFolder: Bool
+  ) {
     self.register = register
     self.event = event
     self.sourcesPrevious = sourcesPrevious
+    self.linksPrevious = linksPrevious
     self.ownsFolder = ownsFolder
   }
 
@@ -49,7 +55,8 @@ public struct HookScript: Equatable, Sendable {
     let folder = ownsFolder ? "\n# The folder was made with this file." : ""
     let call =
       sourcesPrevious
-      ? ". \"${0%/*}/\(previous)\"" + (standingIn ? "; exit" : "") : "exec \"${0%/*}/\(previous)\" \"$@\""
+      ? ". \"${0%/*}/\(previous)\"" + (standingIn ? "; exit" : "")
+      : (linksPrevious ? links : "") + "exec \"${0%/*}/\(previous)\" \"$@\""
     return ByteText.bytes(
       of: """
         #!/bin/sh
@@ -75,6 +82,23 @@ public struct HookScript: Equatable, Sendable {
       """
   }
 
+  private var links: String {
+    """
+
+      # It asks for its own name: it is run by that, among links to what is beside it.
+      dev_infra_hooks=$(cd "${0%/*}" && pwd) && dev_infra_links=$(mktemp -d 2>/dev/null) && {
+        trap 'rm -rf "$dev_infra_links"' EXIT
+        trap 'exit 130' INT
+        trap 'exit 143' TERM
+        for dev_infra_file in "$dev_infra_hooks"/*; do ln -s "$dev_infra_file" "$dev_infra_links"; done
+        ln -sf "$dev_infra_hooks/\(Self.previousName(event))" "$dev_infra_links/\(event.rawValue)"
+        "$dev_infra_links/\(event.rawValue)" "$@"
+        exit
+      }
+    \("  ")
+    """
+  }
+
   /// Whether a file is one of ours, with or without lines of others.
   public static func isOurs(_ bytes: [UInt8]) -> Bool {
     let lines = bytes.split(separator: UInt8(ascii: "\n"), maxSplits: 2)
@@ -90,6 +114,7 @@ public struct HookScript: Equatable, Sendable {
     else { return nil }
     register = FilePath(text: Self.unquoted(String(text[start..<end])))
     sourcesPrevious = text[end...].contains("then . \"${0%/*}/")
+    linksPrevious = text[end...].contains("\n  dev_infra_hooks=")
     ownsFolder = text[..<start].contains("\n# The folder was made with this file.\n")
     for event in HookEvent.allCases {
       self.event = event
@@ -122,12 +147,27 @@ public struct HookScript: Equatable, Sendable {
   /// Whether a hook must see its own name in `$0`: a `sh` script that takes it apart, or leaves that to husky's.
   public static func asksForItsName(_ hook: [UInt8]) -> Bool {
     let text = String(decoding: hook, as: UTF8.self)
-    let first = text.prefix(before: "\n")
-    let isPlainShell = first == "#!/bin/sh" || first == "#!/usr/bin/env sh"
-    return isPlainShell
-      && ["husky.sh", "basename \"$0\"", "basename $0", "basename -- \"$0\"", "${0##*/}"]
-        .contains { text.contains($0) }
+    return isPlainShell(text) && (["husky.sh"] + shellNames).contains { text.contains($0) }
   }
+
+  /// Whether a hook asks for its own name and is not this shell's, so that it cannot be read by it.
+  public static func asksForItsNameElsewhere(_ hook: [UInt8]) -> Bool {
+    let text = String(decoding: hook, as: UTF8.self)
+    return text.begins(with: "#!") && !isPlainShell(text)
+      && (shellNames + otherNames).contains { text.contains($0) }
+  }
+
+  private static func isPlainShell(_ text: String) -> Bool {
+    let first = text.prefix(before: "\n")
+    return first == "#!/bin/sh" || first == "#!/usr/bin/env sh"
+  }
+
+  private static let shellNames = ["basename \"$0\"", "basename $0", "basename -- \"$0\"", "${0##*/}"]
+  /// As programs in bash, Ruby, Python, Node, Perl and PHP say it. One that asks for its folder only has it as it is.
+  private static let otherNames = [
+    "basename \"${BASH_SOURCE", "basename($0", "basename($PROGRAM_NAME", "basename(__FILE__", "argv[0]",
+    "basename(__file__", "process.argv[1]", "basename(__filename",
+  ]
 
   static func quoted(_ text: String) -> String {
     "'" + text.split(at: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"

@@ -11,6 +11,9 @@ struct HookScriptTests {
     for (sources, owns) in [(false, false), (true, false), (false, true), (true, true)] {
       let script = HookScript(register: register, event: event, sourcesPrevious: sources, ownsFolder: owns)
       #expect(HookScript.isOurs(script.bytes))
+      let linking = HookScript(
+        register: register, event: event, sourcesPrevious: false, linksPrevious: true, ownsFolder: owns)
+      #expect(HookScript(bytes: linking.bytes) == linking)
       #expect(HookScript(bytes: script.bytes) == script)
     }
   }
@@ -54,5 +57,19 @@ struct HookScriptTests {
     ])
   func asksForItsName(text: String, expected: Bool) {
     #expect(HookScript.asksForItsName(Array(text.utf8)) == expected)
+  }
+
+  @Test(
+    "and so is one that is not this shell's",
+    arguments: [
+      ("#!/usr/bin/env ruby\nhook = File.basename($0)\n", true),
+      ("#!/usr/bin/python3\nprint(sys.argv[0])\n", true),
+      ("#!/usr/bin/env bash\nname=$(basename \"$0\")\n", true),
+      ("#!/bin/sh\nname=$(basename \"$0\")\n", false),
+      ("#!/usr/bin/env node\nrun(process.argv[1])\n", true), ("#!/usr/bin/env bash\nmake check\n", false),
+      ("\u{7F}ELF $0", false),
+    ])
+  func asksForItsNameElsewhere(text: String, expected: Bool) {
+    #expect(HookScript.asksForItsNameElsewhere(Array(text.utf8)) == expected)
   }
 }
