@@ -4,9 +4,8 @@
 # Machines come and go: they are listed, renamed, taken out and succeeded, on every transport; a home that several systems share
 # is one machine, and a copy of it another.
 #
-# Not tested here: a virtual machine that was cloned with its disk has the same directory and perhaps the same machine-id(5), so
-# nothing tells it from its original but its user. WSL beside Windows is a system with a machine-id of its own whose home Windows
-# does not have; where both see one directory it is the shared home below.
+# Not tested here: WSL beside Windows is a system with a machine-id of its own whose home Windows does not have; where both see
+# one directory it is the shared home below.
 
 load helper
 load support/daemon
@@ -424,6 +423,40 @@ laptop_on_a() {
   registered laptop lib
   differ "$(id_of_machine laptop)" "$id"
   equal "$(machines_of laptop)" 'clone laptop'
+}
+
+@test "two machines of one id, as after a virtual machine was cloned, are told, and one of them gets an id of its own" {
+  local id
+  shared_home() { on "$1" dev-infra register --quiet --recursive src; }
+  joined laptop
+  registered laptop app
+  runs 0 on laptop dev-infra push
+  cp -a laptop clone
+  id=$(id_of_machine laptop)
+  equal "$(id_of_machine clone)" "$id"
+  # Nobody can tell the two apart until both have pushed.
+  registered clone lib
+  runs 0 on clone dev-infra push
+  run --separate-stderr on laptop dev-infra pull
+  assert_status 0
+  assert_stderr_has 'only this machine writes below its own name'
+  assert_stderr_has 'a copy of this machine needs an id of its own'
+  runs 0 on laptop dev-infra push
+  equal "$(on laptop dev-infra ls-projects --format='%(name)')" app
+  succeeds on clone dev-infra config --unset dev-infra.machine
+  succeeds on clone dev-infra machine rename clone
+  shared_home clone
+  differ "$(id_of_machine clone)" "$id"
+  for name in clone laptop clone laptop; do
+    runs 0 on "$name" dev-infra sync
+  done
+  quietly on laptop dev-infra pull
+  quietly on clone dev-infra pull
+  equal "$(machines_of laptop)" 'clone laptop'
+  equal "$(on laptop dev-infra ls-projects --format='%(name)')" app
+  equal "$(names_of clone)" 'app lib'
+  equal "$(tree_of clone)" "$(tree_of laptop)"
+  sound laptop clone
 }
 
 @test "a backup on a new computer is its predecessor's successor" {

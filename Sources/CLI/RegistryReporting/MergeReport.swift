@@ -26,7 +26,8 @@ extension MergeReport {
     case .registeredTwice(let name, let kept, let dropped):
       "\(Quoting.visible(name)) was registered twice (\(kept.hex.prefix(12)), \(dropped.hex.prefix(12))): now one"
     case .ownWillBeRestored:
-      "what is on this machine is what 'dev-infra register' says here; the next push restores it there"
+      "what is on this machine is what 'dev-infra register' says here; the next push restores it there "
+        + "(a copy of this machine needs an id of its own: see dev-infra-troubleshooting(7))"
     }
   }
 }
