@@ -406,6 +406,12 @@ END
   equal "$code" 124 'with 0 it was still waiting after three seconds'
   refuses 129 soon on laptop dev-infra fetch --timeout soon
   refuses 129 '' on laptop dev-infra fetch --timeout -1
+  # A setting is not the command line's fault.
+  succeeds on laptop dev-infra config dev-infra.timeout -1
+  for command in fetch push pull 'clone --missing' update; do
+    # shellcheck disable=SC2086 # words
+    refuses 128 'dev-infra.timeout is negative' on laptop dev-infra $command
+  done
 }
 
 @test "a remote that is gone, or that is not a registry, is a fatal by name" {

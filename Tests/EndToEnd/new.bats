@@ -189,6 +189,14 @@ makes_nothing() {
   succeeds on laptop dev-infra new --no-git app
 }
 
+@test "a date of the environment that is not one is what stops the first commit" {
+  local name
+  for name in GIT_AUTHOR_DATE GIT_COMMITTER_DATE; do
+    refuses 128 'making the first commit failed: invalid date format: tomorrow' on laptop env "$name=tomorrow" dev-infra new app
+  done
+  [ ! -e laptop/app ]
+}
+
 @test "the user's own git is respected: conditional identity, branch, hooks" {
   git config --file "$LAPTOP/.gitconfig" --remove-section user
   printf '[user]\nname = At Work\nemail = work@example.org\n' >"$LAPTOP/work.config"

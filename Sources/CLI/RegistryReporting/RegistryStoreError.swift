@@ -129,7 +129,9 @@ extension RegistryStoreError: ReportedError {
         hints:
           "'dev-infra remote add \(Quoting.visible(remote)) URL' adds it, 'dev-infra remote -v' shows those there are"
       )
-    case .negativeTimeout: .usage("a timeout is a number of seconds, or 0 for none")
+    case .negativeTimeout(isSetting: false): .usage("a timeout is a number of seconds, or 0 for none")
+    case .negativeTimeout(isSetting: true):
+      .fatal("dev-infra.timeout is negative: it is a number of seconds, or 0 for none")
     case .transport(let failure): failure.failure
     }
   }

@@ -124,6 +124,9 @@ public enum GitDiagnostics {
     has(ByteText.bytes(of: reason), ["submodule"])
   }
 
+  /// Whether git does not know who somebody is for a date: what `GIT_AUTHOR_DATE` or `GIT_COMMITTER_DATE` holds is not one.
+  public static func isAboutDate(_ errors: [UInt8]) -> Bool { has(errors, ["invalid date format"]) }
+
   /// Whether libgit2 refuses a repository for its format, which the `git` program may know; it has no code of its own for that.
   public static func isUnknownFormat(_ reason: String) -> Bool {
     has(ByteText.bytes(of: reason), ["unsupported extension", "unsupported repository version"])

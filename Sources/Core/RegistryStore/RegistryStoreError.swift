@@ -129,7 +129,9 @@ public enum RegistryStoreError: Error, Sendable {
   /// The registry has no remote of that name.
   case noRemote(String, registry: FilePath)
   /// A timeout is less than nothing.
-  case negativeTimeout
+  ///
+  /// - isSetting: whether `dev-infra.timeout` says so, and not the command line.
+  case negativeTimeout(isSetting: Bool)
   /// A fetch or a push did not succeed.
   case transport(TransportFailure)
 }

@@ -75,7 +75,7 @@ extension RegistryStore {
   /// Seconds that a remote may say nothing: the option, else `dev-infra.timeout`, else 10; nil for no limit.
   public func silenceLimit(_ option: Int?) throws -> Double? {
     let seconds = try option ?? repository.configuration().int("dev-infra.timeout") ?? 10
-    guard seconds >= 0 else { throw RegistryStoreError.negativeTimeout }
+    guard seconds >= 0 else { throw RegistryStoreError.negativeTimeout(isSetting: option == nil) }
     // A little less, so that the message comes within that time.
     return seconds == 0 ? nil : Double(seconds) * 0.95
   }

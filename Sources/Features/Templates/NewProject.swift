@@ -141,6 +141,9 @@ public struct NewProject {
       let result = try GitProgram(.person, at: place).run(["-c", "user.useConfigOnly=true", "var", variable])
       guard result.termination == .exited(0) else {
         try Interruption.check()
+        if GitDiagnostics.isAboutDate(result.errors) {
+          throw TemplateError.git(.commit, .failed(reason: GitDiagnostics.reason(result.errors)))
+        }
         throw TemplateError.noAuthor
       }
       if variable == "GIT_AUTHOR_IDENT" { author = Self.person(result.output) }
