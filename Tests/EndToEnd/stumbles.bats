@@ -402,6 +402,31 @@ three_projects() {
   runs "$status" at plain . sh -c 'dev-infra log nosuch 2>&-'
 }
 
+@test "an executable with closed descriptors ends as it would with open ones, and no file takes their place" {
+  local command closed
+  three_projects
+  bare_remote registry
+  succeeds on laptop dev-infra remote add origin "$REMOTE"
+  for closed in '<&-' '2>&-' '<&- 2>&-'; do
+    for command in list 'list --json' 'show app' 'set app tags=x' 'set app tags=y' push pull fetch 'foreach -- echo hi' 'foreach -j 3 -- echo hi' \
+      'foreach --json -- echo hi' 'foreach --prefix -- echo hi' refresh gc 'state --all' 'export urls' 'archive lib' undo; do
+      run on laptop sh -c "timeout 60 dev-infra $command $closed"
+      [ "$status" -eq 0 ] || explain "$command $closed: $status" || return
+    done
+  done
+  for closed in '>&-' '>&- 2>&-' '<&- >&-' '<&- >&- 2>&-'; do
+    for command in list 'list --json' 'show app' 'foreach -- echo hi' 'foreach --json -- echo hi' 'export urls'; do
+      run on laptop sh -c "timeout 60 dev-infra $command $closed"
+      # What cannot be written has not been done.
+      case $command:$status in foreach*:1 | *:128) ;; *) explain "$command $closed: $status" || return ;; esac
+    done
+    run on laptop sh -c "timeout 60 dev-infra set app 'tags=a$closed' $closed"
+    case $status in 0 | 128) ;; *) explain "set $closed: $status" || return ;; esac
+  done
+  sound laptop
+  succeeds on laptop dev-infra verify
+}
+
 @test "for a user whom the system does not know, without HOME, what needs no registry works and the rest says why" {
   local command
   [ "$(id -u)" -eq 0 ] || skip 'needs root'

@@ -27,6 +27,7 @@ extension Tool {
 
   /// Parses the process's arguments, runs the command and ends the process.
   public static func main() {
+    ThisProcess.holdStandardStreams()
     Environment.forgetRepository()
     TraceLog.start(Arguments.all)
     let status = status(of: ownArguments(Arguments.all))

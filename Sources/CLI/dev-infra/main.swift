@@ -14,6 +14,7 @@ func dispatch() -> Int32 {
   }
 }
 
+ThisProcess.holdStandardStreams()
 // It writes the trace of scripts, and has none itself.
 if Arguments.programName == "dev-infra-escape-text" { ThisProcess.exit(EscapeText.run(Arguments.all)) }
 TraceLog.start(Arguments.all)

@@ -13,6 +13,18 @@ public enum ThisProcess {
   /// Ends it; what it has at hand is not written out first.
   public static func exit(_ status: Int32) -> Never { systemExit(status) }
 
+  /// Puts something in the place of standard streams that it was started without: the next file or pipe that is opened would take
+  /// it, and be read from and written to for the stream.
+  ///
+  /// As with the stream closed, writing standard output fails, which is an error of what prints; nothing comes from standard
+  /// input, and messages go nowhere.
+  public static func holdStandardStreams() {
+    for (stream, way) in [O_RDONLY, O_RDONLY, O_WRONLY].enumerated() where fcntl(Int32(stream), F_GETFD) < 0 {
+      // It gets the lowest number that is free.
+      _ = open("/dev/null", way)
+    }
+  }
+
   /// Has this done when it ends, unless a signal ends it; see atexit(3).
   public static func atExit(_ work: @escaping @convention(c) () -> Void) { atexit(work) }
 
