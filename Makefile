@@ -11,6 +11,9 @@
 #   make torture                try for hours to break the registry; SEED=… DURATION=… STEP=… ROUNDS=… (see .ci/torture)
 #   make fuzz                   give the parsers and the daemon what nobody thought of; PARSER=… SEED=… FUZZ_SECONDS=…
 #                               EXAMPLES=… (see .ci/fuzz-parsers and .ci/fuzz)
+#   make deb dist               Debian packages and an archive of this build, in dist/
+#   make check-packages         prove what is in dist/ on clean systems; as root, on Debian
+#   make release VERSION=X.Y.Z  set the version, date the changelog, commit, tag and pack; sends nothing
 #   make bench                  speed and memory beside what people use otherwise, as a table; ROWS=PATTERN runs some rows,
 #                               SCALE=0.1 shrinks all sizes, STRICT=1 fails where a row is missed
 
@@ -29,7 +32,7 @@ SWIFT_BUILD = $(SWIFT) build -c release --explicit-target-dependency-import-chec
 # The shell opens `~` only at the start of a word, and users write PREFIX=~/.local.
 prefix = $(patsubst ~/%,$(HOME)/%,$(PREFIX))
 
-.PHONY: all build deps deps-check install uninstall demo test check torture fuzz bench clean
+.PHONY: all build deps deps-check install uninstall demo test check torture fuzz bench deb dist check-packages release clean
 
 all: build
 
@@ -72,6 +75,21 @@ fuzz:
 
 bench:
 	Tests/Benchmarks/bench.sh
+
+deb: build
+	.ci/deps packages
+	packaging/deb "$$($(SWIFT_BUILD) --show-bin-path)" dist
+
+dist: build
+	.ci/deps packages
+	packaging/dist "$$($(SWIFT_BUILD) --show-bin-path)" dist
+
+check-packages:
+	.ci/deps packages
+	packaging/check dist
+
+release:
+	packaging/release '$(VERSION)'
 
 clean:
 	rm -rf .build .build-fuzz
