@@ -381,10 +381,14 @@ own_args() { own args <<<'for word; do printf "<%s>" "$word"; done'; }
   usage=$output
   holds "$usage" 'USAGE: dev-infra'
   holds "$usage" '   push   '
+  holds "$stderr" "hint: You have no registry yet: 'dev-infra init' makes one"
   for word in help --help -h; do
     quietly dev-infra "$word"
     assert_output "$usage"
   done
+  quietly dev-infra init --name laptop
+  runs 1 dev-infra
+  equal "$stderr" ''
 }
 
 @test "help -a lists the whole catalogue with the summaries of the manual, and people's own commands" {
@@ -473,5 +477,10 @@ own_args() { own args <<<'for word; do printf "<%s>" "$word"; done'; }
   done
   quietly dev-infra version --build-options
   assert_output_has "git: $(git version | cut -d ' ' -f 3)"
+  quietly dev-infra version --verbose
+  assert_output_has "git: $(git version | cut -d ' ' -f 3)"
+  assert_output_has $'\nbuild: '"${version##* }"
+  [[ $output =~ $'\n'swift:\ [0-9.]+$'\n' ]]
+  [[ $output =~ $'\n'libgit2:\ [0-9.]+$'\n' ]]
   refuses 129 --nonsense dev-infra version --nonsense
 }

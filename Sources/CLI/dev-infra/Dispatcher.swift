@@ -31,6 +31,11 @@ struct Dispatcher {
 
     guard let name = options.command.first else {
       _ = try Help(installation).run([])
+      if let registry = Environment.registryDirectory, Files.kind(of: registry) == nil {
+        Messages.hint(
+          "You have no registry yet: 'dev-infra init' makes one, 'dev-infra init URL' takes over the one at URL"
+        )
+      }
       return ExitStatus.no
     }
     let rest = Array(options.command.dropFirst())

@@ -26,6 +26,9 @@ struct Installation {
 
   var catalogue: FilePath { share.appending("command-list") }
 
+  /// What this was built from, `NAME: VALUE` lines.
+  var build: FilePath { share.appending("build") }
+
   /// Lets children find this installation's executables before any other of the same name.
   func export() {
     Environment.set("DEV_INFRA_EXEC_PATH", to: executables.text)

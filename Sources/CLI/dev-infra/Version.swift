@@ -3,19 +3,33 @@ import SystemSupport
 import ByteStrings
 
 enum Version {
-  /// `dev-infra version [--build-options]`.
+  /// `dev-infra version [--build-options] [--verbose]`.
   static func run(_ arguments: [String], _ installation: Installation) throws(Failure) -> Int32 {
     if arguments == ["-h"] {
       try show(help)
       return ExitStatus.usage
     }
-    var text = "dev-infra version \(ToolsetVersion.number)\n"
+    var (isLong, isVerbose) = (false, false)
     for argument in arguments {
-      guard argument.count > 2, "--build-options".begins(with: argument) else {
+      if argument.utf8.count > 2, "--build-options".begins(with: argument) {
+        isLong = true
+      } else if argument.utf8.count > 2, "--verbose".begins(with: argument) {
+        isVerbose = true
+      } else {
         return WrongUsage.status("unknown option '\(Quoting.visible(argument))'", help)
       }
+    }
+    var text = "dev-infra version \(ToolsetVersion.number)\n"
+    if isLong || isVerbose {
       text += "system: \(Host.system)\nexec-path: \(installation.executables.visible)\n"
       text += "git: \(git ?? "not found")\n"
+    }
+    if isVerbose {
+      do throws(SystemError) {
+        text += String(decoding: try Files.read(installation.build, limit: 1 << 16), as: UTF8.self)
+      } catch {
+        throw Failure(error)
+      }
     }
     try show(text)
     return ExitStatus.success
@@ -24,10 +38,11 @@ enum Version {
   private static let help = """
     OVERVIEW: Print the version
 
-    USAGE: dev-infra version [--build-options]
+    USAGE: dev-infra version [--build-options | --verbose]
 
     OPTIONS:
       --build-options         Print the system, the exec path and the version of git as well.
+      --verbose               Print also which build this is, and the libraries that it was made with.
       -h, --help              Show help information.
 
     """
