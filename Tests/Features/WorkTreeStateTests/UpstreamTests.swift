@@ -11,7 +11,7 @@ import WorkTreeState
     "remote.o.fetch '+refs/heads/*:refs/mirror/*'",
     "remote.o.fetch +refs/heads/other:refs/remotes/o/other; add remote.o.fetch '+refs/heads/*:refs/remotes/o/*'",
     "remote.o.fetch '+refs/heads/m*n:refs/remotes/o/x-*'",
-    // What is fetched and not kept, what is left out, and what is no refspec.
+    // What is fetched and not kept, and what is left out.
     "remote.o.fetch refs/heads/main", "remote.o.fetch '+refs/tags/*:refs/tags/*'",
     "add remote.o.fetch ^refs/heads/main", "add remote.o.fetch '^refs/heads/m*'",
     // Of several merges the first counts, of several remotes the last.
