@@ -175,7 +175,7 @@ lacks() {
   equal "$(jq -r '.facts.hooks | [.repositories[0], .["with-our-hook"][0]] | join(" ")' <<<"$output")" '2 1'
   cp "$hook" "$WORLD/good"
   # As a former version wrote it.
-  sed -i -e '/does not put its own hook/,$d' "$hook"
+  sed -i -e '/^if .*!= pre-push/,/^fi$/d' -e '/does not put its own hook/,$d' "$hook"
   finds 0 hook-earlier-version
   sed "s#^dev_infra_register=.*#dev_infra_register='/nowhere/dev-infra-hook-register'#" "$WORLD/good" >"$hook"
   finds 1 hook-without-program
