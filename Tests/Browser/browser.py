@@ -10,6 +10,8 @@ from selenium import webdriver
 from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.expected_conditions import staleness_of
 from selenium.webdriver.support.ui import WebDriverWait
 
 # The rules of WCAG 2.2, levels A and AA, as axe calls them.
@@ -48,6 +50,13 @@ def wait(driver, condition):
     """Waits for what becomes of a page. An element that was found may be gone before it is read: the page has changed then."""
     ignored = (NoSuchElementException, StaleElementReferenceException)
     WebDriverWait(driver, 10, ignored_exceptions=ignored).until(condition)
+
+
+def press(driver, element):
+    """Presses what leads to another page, and waits until this one has gone: whatever is looked for next is on the other."""
+    page = driver.find_element(By.TAG_NAME, "html")
+    element.click()
+    wait(driver, staleness_of(page))
 
 
 def findings(driver, text):

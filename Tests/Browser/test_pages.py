@@ -115,7 +115,7 @@ class Pages(PageTest):
             chosen = self.find(".findings [aria-current]")
             number = chosen.find_element(By.CSS_SELECTOR, "strong").text
             self.assertIn(f"{number} of ", self.count())
-            chosen.click()
+            browser.press(self.driver, chosen)
             self.assertNotIn(" of ", self.count())
 
     def test_the_heads_of_the_table_stay(self):
@@ -188,15 +188,15 @@ class Pages(PageTest):
             other.get(self.base + path)
             self.open(path)
             self.find("#f-description").send_keys("of the first")
-            self.find("main button").click()
+            browser.press(self.driver, self.find("main button"))
             self.wait(lambda: self.all(".done"))
             other.find_element(By.ID, "f-description").send_keys("of the second")
-            other.find_element(By.CSS_SELECTOR, "main button").click()
+            browser.press(other, other.find_element(By.CSS_SELECTOR, "main button"))
             self.assertIn("of the first", other.find_element(By.ID, "f-description-theirs").text)
             self.assertEqual(other.find_element(By.ID, "f-description").get_attribute("value"), "of the second")
             self.assertEqual(browser.findings(other, AXE), [])
             browser.picture(other, "two-people")
-            other.find_element(By.CSS_SELECTOR, "main button").click()
+            browser.press(other, other.find_element(By.CSS_SELECTOR, "main button"))
             browser.wait(other, lambda d: d.find_elements(By.CSS_SELECTOR, ".done"))
         finally:
             other.quit()
@@ -206,7 +206,7 @@ class Pages(PageTest):
     def test_what_cannot_be_saved_is_said_beside_its_field(self):
         self.open(f"/projects/{WORLD.id('laptop', 'tool-3')}/edit")
         self.find("#f-homepage").send_keys("javascript:alert(1)")
-        self.find("main button").click()
+        browser.press(self.driver, self.find("main button"))
         self.wait(lambda: self.all("#f-homepage-problem"))
         self.assertEqual(self.find("#f-homepage").get_attribute("aria-invalid"), "true")
         self.assertEqual(browser.findings(self.driver, AXE), [])
@@ -231,16 +231,16 @@ class WithoutScript(PageTest):
         self.open("/")
         total = self.count()
         self.find("#q").send_keys("tool-1")
-        self.find("form.search button").click()
+        browser.press(self.driver, self.find("form.search button"))
         self.wait(lambda: self.count().startswith("5 of "))
-        self.find(".chosen a").click()
+        browser.press(self.driver, self.find(".chosen a"))
         self.assertEqual(self.count(), total)
-        self.find(".facets a").click()
+        browser.press(self.driver, self.find(".facets a"))
         self.assertIn(" of ", self.count())
         self.open(f"/projects/{WORLD.id('laptop', 'tool-4')}")
-        self.find("a.button").click()
+        browser.press(self.driver, self.find("a.button"))
         self.find("#f-organization").send_keys("Initech")
-        self.find("main button").click()
+        browser.press(self.driver, self.find("main button"))
         self.wait(lambda: self.all(".done"))
         self.assertIn("Initech", self.find(".facts").text)
 
@@ -275,16 +275,16 @@ class WithKeys(unittest.TestCase):
                 browser.wait(driver, lambda d: d.find_element(By.TAG_NAME, "h1").text == "tool-0")
                 self.assertEqual(bool(driver.find_elements(By.CSS_SELECTOR, "a.button")), can_edit)
                 self.assertEqual(driver.execute_script("return document.cookie"), "")
-                driver.find_element(By.LINK_TEXT, "Sign out").click()
+                browser.press(driver, driver.find_element(By.LINK_TEXT, "Sign out"))
                 self.assertEqual(browser.findings(driver, AXE), [])
-                driver.find_element(By.CSS_SELECTOR, "main button").click()
+                browser.press(driver, driver.find_element(By.CSS_SELECTOR, "main button"))
                 browser.wait(driver, lambda d: d.find_element(By.TAG_NAME, "h1").text == "Sign in")
 
     def test_a_link_opens_the_page_from_a_file_once(self):
         driver = self.driver
         with WORLD.serving("desk", "dev-infra", "web", "--no-browser") as link:
             driver.get("data:text/html,<a href='" + link + "'>go</a>")
-            driver.find_element(By.TAG_NAME, "a").click()
+            browser.press(driver, driver.find_element(By.TAG_NAME, "a"))
             browser.wait(driver, lambda d: d.find_element(By.TAG_NAME, "h1").text == "Projects")
             other = browser.start()
             try:
@@ -296,7 +296,7 @@ class WithKeys(unittest.TestCase):
                 other.quit()
             # Another site's link to a page leads to it, too, for who has signed in.
             driver.get("data:text/html,<a href='" + link.partition("/open/")[0] + "/machines'>go</a>")
-            driver.find_element(By.TAG_NAME, "a").click()
+            browser.press(driver, driver.find_element(By.TAG_NAME, "a"))
             browser.wait(driver, lambda d: d.find_element(By.TAG_NAME, "h1").text == "Machines")
 
 
