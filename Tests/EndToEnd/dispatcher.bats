@@ -480,7 +480,7 @@ own_args() { own args <<<'for word; do printf "<%s>" "$word"; done'; }
   quietly dev-infra version --verbose
   assert_output_has "git: $(git version | cut -d ' ' -f 3)"
   assert_output_has $'\nbuild: '"${version##* }"
-  [[ $output =~ $'\n'swift:\ [0-9.]+$'\n' ]]
-  [[ $output =~ $'\n'libgit2:\ [0-9.]+$'\n' ]]
+  grep -qE '^swift: [0-9.]+$' <<<"$output"
+  grep -qE '^libgit2: [0-9.]+$' <<<"$output"
   refuses 129 --nonsense dev-infra version --nonsense
 }
