@@ -111,7 +111,8 @@ import WorkTreeState
     "git submodule -q add ../inner sub; git commit -qm sub; echo x >>sub/in",
     "git submodule -q add ../inner sub; git commit -qm sub; echo x >sub/new", "rm -rf sub",
     "rm -rf sub; mkdir sub",
-    "git config -f .gitmodules submodule.sub.ignore dirty", "git config diff.ignoreSubmodules untracked",
+    "test ! -e sub/.git || git config -f .gitmodules submodule.sub.path sub; git config -f .gitmodules submodule.sub.ignore dirty",
+    "git config diff.ignoreSubmodules untracked",
     "git submodule -q deinit -f sub", "git -C sub commit -q --allow-empty -m in",
   ]
 }
