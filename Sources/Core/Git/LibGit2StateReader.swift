@@ -175,14 +175,16 @@ struct LibGit2StateReader: ~Copyable {
     state.conflicted = try comparison.conflicts()
     entries.show(index)
     state.staged = try comparison.staged(head: state.head, findingRenames: try findsRenames())
-    let judge = try FilterJudge(handle.raw, configuration, gitDirectory: gitDirectory, workTree: workTree)
     let found = try comparison.changed(withUntracked: try wantsUntracked())
     state.changed = found.changed + entries.intentToAdd.count
     state.untracked = found.untracked
     state.unsure = found.unreadable
-    let verdict = try judge.judge(different: found.modified, same: found.same)
-    state.changed += verdict.changed - verdict.unchanged - verdict.unsure
-    state.unsure += verdict.unsure
+    if !found.modified.isEmpty || !found.same.isEmpty {
+      let verdict = try FilterJudge(handle.raw, configuration, gitDirectory: gitDirectory, workTree: workTree)
+        .judge(different: found.modified, same: found.same)
+      state.changed += verdict.changed - verdict.unchanged - verdict.unsure
+      state.unsure += verdict.unsure
+    }
     try readSubmodules(entries.submodules, workTree)
   }
 
