@@ -41,12 +41,12 @@ package enum InputCheck {
         switch byte {
         case UInt8(ascii: "\n"): position = Position(offset: 0, line: position.line + 1, column: 0)
         case UInt8(ascii: "\t"), UInt8(ascii: "\r"): break
-        default: throw position.error(.controlCharacter(UInt32(byte)))
+        default: throw position.error(.controlCharacter(Unicode.Scalar(byte)))
         }
       } else if byte >= 0xC2, index + 1 < bytes.count {
         let next = bytes[index + 1]
         if byte == 0xC2, next < 0xA0, next != 0x85 {
-          throw position.error(.controlCharacter(UInt32(next)))
+          throw position.error(.controlCharacter(Unicode.Scalar(next)))
         }
         if byte == 0xEF, index + 2 < bytes.count, next == 0xBB, bytes[index + 2] == 0xBF {
           throw position.error(.byteOrderMark)

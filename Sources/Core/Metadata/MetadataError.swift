@@ -15,7 +15,7 @@ public struct MetadataError: Error, Hashable, Sendable, CustomStringConvertible 
     /// It is not UTF-8.
     case notUTF8
     /// It holds this control character.
-    case controlCharacter(UInt32)
+    case controlCharacter(Unicode.Scalar)
     /// A byte order mark is not at its beginning.
     case byteOrderMark
     /// It holds a code point that is not a character.
@@ -95,8 +95,8 @@ extension MetadataError {
     case .notRegular: "this is not a regular file; put one in its place"
     case .utf16: "the file is UTF-16; save it as UTF-8"
     case .notUTF8: "the file is not UTF-8 here; save it as UTF-8"
-    case .controlCharacter(let number):
-      "the file holds the control character \(Self.name(of: number)); remove it"
+    case .controlCharacter(let scalar):
+      "the file holds the control character \(TextRule.name(of: scalar)); remove it"
     case .byteOrderMark: "a byte order mark stands inside the file; remove it"
     case .noCharacter: "the file holds a code point that is not a character; remove it"
     case .noMemory: "there is no memory to read the file"
@@ -134,12 +134,6 @@ extension MetadataError {
 
   /// The place and the sentence.
   public var description: String { "line \(line), column \(column): \(message)" }
-
-  /// `U+001B`
-  private static func name(of scalar: UInt32) -> String {
-    let digits = String(scalar, radix: 16, uppercase: true)
-    return "U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
-  }
 }
 
 /// A place in a file.

@@ -127,7 +127,7 @@ import Testing
     ("a: 1\na: 2\n", MetadataError.Fault.keyTwice("a")), ("- a\n", .notAMapping),
     ("a: *x\n", .unknownAlias("x")),
     ("name: !secret x\n", .unknownTag("!secret", of: "name")), ("a: \"\\0\"\n", .nul),
-    ("a: \u{1B}\n", .controlCharacter(0x1B)),
+    ("a: \u{1B}\n", .controlCharacter("\u{1B}")),
     ("a: 1\n---\nb: 2\n", .severalDocuments), ("%FOO\n---\na: b\n", .directive),
     ("? [a]\n: b\n", .keyNotAWord),
   ])
