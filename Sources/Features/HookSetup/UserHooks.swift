@@ -35,7 +35,7 @@ public struct UserHooks {
       try removeTemplateHooks(&report)
       return report
     }
-    if let hooksPath = try path("core.hooksPath").map({ HookSetup.folder(named: $0.bytes) }) {
+    if let hooksPath = try hooksPath() {
       for event in events {
         report.leave(setup.byHand(event, in: hooksPath, of: nil, isShared: !hooksPath.isAbsolute))
       }
@@ -91,12 +91,15 @@ public struct UserHooks {
       }
     }
     report.noteAbsence(at: nil)
-    if !setup.usesConfiguration,
-      let hooksPath = try path("core.hooksPath").map({ HookSetup.folder(named: $0.bytes) })
-    {
+    if !setup.usesConfiguration, let hooksPath = try hooksPath() {
       report.leave(setup.byHand(.prePush, in: hooksPath, of: nil, isShared: !hooksPath.isAbsolute))
     }
     return report
+  }
+
+  /// The folder that git is told to look for hooks in, outside any repository.
+  private func hooksPath() throws -> FilePath? {
+    try path("core.hooksPath").map { HookSetup.folder(named: $0.bytes) }
   }
 
   /// A path that git is told outside any repository.
