@@ -113,7 +113,7 @@ at_each_request_of_a_push() {
   for fault in 'html 200' 'status 200' 'status 201'; do
     ROUND=$((${ROUND:-0} + 1))
     changes "$ROUND"
-    plan "POST $fault" "PATCH $fault"
+    plan "POST $fault" "PATCH $fault" "DELETE $fault"
     refuses_partly 'and not with the record' on laptop dev-infra push || return
     plan
     succeeds on laptop dev-infra pull

@@ -113,7 +113,7 @@ final class ServiceClient {
     try client.send(requests, atOnce: Self.connections) { index, result in
       let answer = try result.get()
       switch answer.status {
-      case 200...299 where Self.answers(answer.body, calls[index]): try each(index, .done, answer.body)
+      case 200...299 where Self.isDone(calls[index], answer): try each(index, .done, answer.body)
       case 200...299:
         try each(index, .refused("it answered \(answer.status), and not with the record"), answer.body)
       case 404: try each(index, .missing, answer.body)
@@ -129,11 +129,11 @@ final class ServiceClient {
   ///
   /// What stands between us and the service may answer 200 to everything, as a network does that wants a login. What it was
   /// not given would count as deleted, or as set back by another client, at the next look.
-  private static func answers(_ body: [UInt8], _ call: Call) -> Bool {
-    let value = try? JSON.parse(body, maximumDepth: ServiceRecord.maximumDepth)
-    if call.method == "DELETE" { return body.isEmpty || value != nil }
-    guard let number = call.number else { return value.flatMap { ServiceRecord(json: $0) } != nil }
-    return body.isEmpty || value.flatMap { ServiceRecord(json: $0) }?.number == number
+  private static func isDone(_ call: Call, _ answer: HTTPResponse) -> Bool {
+    let record = (try? JSON.parse(answer.body, maximumDepth: ServiceRecord.maximumDepth))
+      .flatMap { ServiceRecord(json: $0) }
+    guard let number = call.number else { return record != nil }
+    return record?.number == number || answer.status == 204 && answer.body.isEmpty
   }
 
   private static func refusal(_ answer: HTTPResponse, _ request: WorkProdError.Request) -> WorkProdError {
