@@ -202,12 +202,36 @@ three_projects() {
 
 # ---------------------------------------------------------------- silence
 
+# one_word_of_several: a word that matches nothing is named beside those that match, and nothing is done for half of a command.
+one_word_of_several() {
+  local command
+  for command in 'list' 'ls-projects --format=%(name)'; do
+    # shellcheck disable=SC2086
+    runs 1 on laptop dev-infra $command app nosuch 'li*' 'x*'
+    assert_output_has app && assert_output_has lib || return
+    equal "$(head -n 1 <<<"$stderr")" "error: no project on this machine matches 'nosuch'" || return
+    assert_stderr_has "error: no project on this machine matches 'x*'" || return
+    # What a filter leaves out was matched.
+    # shellcheck disable=SC2086
+    runs 0 on laptop dev-infra $command --status active app lib || return
+  done
+  on laptop dev-infra set --quiet lib status=paused
+  runs 0 on laptop dev-infra list --status active app lib
+  equal "$stderr" '' || return
+  for command in 'foreach -c true' 'update' 'export urls' 'state'; do
+    # shellcheck disable=SC2086
+    refuses 1 nosuch on laptop dev-infra $command app nosuch || return
+  done
+  on laptop dev-infra set --quiet lib status=active
+}
+
 @test "nothing is found without a word" {
   three_projects
   mkdir -p laptop/empty
   refuses 1 "no project on this machine matches 'nosuch'" on laptop dev-infra list nosuch
   refuses 1 "no project on this machine matches 'nosuch' or 'x*'" on laptop dev-infra list nosuch 'x*'
   refuses 1 "no project matches 'nosuch'" on laptop dev-infra list --all nosuch
+  one_word_of_several
   refuses 1 'no project on this machine is what the options ask for' on laptop dev-infra list --tag nosuch
   refuses 1 'no project' on laptop dev-infra ls-projects --tag nosuch
   refuses 1 "there is no machine 'nosuch' in the registry; there are: " on laptop dev-infra list --machine nosuch

@@ -152,7 +152,8 @@ public struct SelectionOptions: ParsableArguments {
   /// The rows of a view that are selected, for a command that works on checkouts.
   ///
   /// - Parameter z: whether records of standard input end in NUL.
-  /// - Throws: a documented "no" where the options narrow the selection, and leave nothing that is on this machine.
+  /// - Throws: a documented "no" where the options narrow the selection, and leave nothing that is on this machine; or where a word
+  ///   matches nothing there.
   public func rowsForCheckouts(of view: View, z: Bool) throws -> [ViewRow] {
     var selection = try selection()
     let rows = try rows(&selection, of: view, z: z)
@@ -167,10 +168,19 @@ public struct SelectionOptions: ParsableArguments {
   /// - Parameters:
   ///   - z: whether records of standard input end in NUL.
   ///   - values: reads what conditions and keys ask for beside the index.
+  ///   - failing: what is to be done where one of several words matches nothing; throws unless given.
   public func rows(
-    _ selection: inout Selection, of view: View, z: Bool, _ values: ListValues? = nil
+    _ selection: inout Selection, of view: View, z: Bool, _ values: ListValues? = nil,
+    failing: (any Error) throws -> Void = { throw $0 }
   ) throws -> [ViewRow] {
     let values = values ?? ListValues(of: view)
+    let unmatched = selection.unmatchedPatterns(in: view)
+    // Where none of the words matches anything, the list is empty, and the caller tells why.
+    for text in unmatched where unmatched.count < selection.patterns.count {
+      var single = Selection()
+      (single.all, single.machines, single.patterns) = (selection.all, selection.machines, [text])
+      try failing(EmptyList.failure(single, of: view))
+    }
     if stdin {
       let queries = try ProjectQuery.all(Operands.texts([], stdin: true, format: RecordFormat(z: z)))
       selection.ids = Set(try queries.map { try $0.find(in: view).id })

@@ -37,7 +37,11 @@ struct LsProjects: Tool {
       selection.path = view.projectPath(around: directory.resolvedAsFarAsItExists)?.text ?? directory.text
     }
     let values = ListValues(of: view)
-    let rows = try options.rows(&selection, of: view, z: z, values)
+    var status = ExitStatus.success
+    let rows = try options.rows(&selection, of: view, z: z, values) { error in
+      Messages.error(error)
+      status = ExitStatus.no
+    }
     if !json { try values.read(format.atoms, of: rows) }
     let recordFormat = RecordFormat(z: z)
     var output = Output(recordFormat)
@@ -47,7 +51,9 @@ struct LsProjects: Tool {
       try output.record(formatted: text)
     }
     try output.flush()
-    if rows.isEmpty, selection.isNarrowed { throw EmptyList.failure(selection, of: view) }
-    return ExitStatus.success
+    if rows.isEmpty, selection.isNarrowed, status == ExitStatus.success {
+      throw EmptyList.failure(selection, of: view)
+    }
+    return status
   }
 }

@@ -38,7 +38,11 @@ struct List: Tool {
     let format = try format.map { try ListAtom.format($0) }
     let view = try ViewFile.ofEnvironment().fresh()
     let values = ListValues(of: view)
-    let rows = try options.rows(&selection, of: view, z: z, values)
+    var status = ExitStatus.success
+    let rows = try options.rows(&selection, of: view, z: z, values) { error in
+      Messages.error(error)
+      status = ExitStatus.no
+    }
     if json {
       var output = Output()
       try output.write(JSON.array(rows.map { view.json(of: $0) }).canonical)
@@ -62,8 +66,10 @@ struct List: Tool {
           : "\(others) project\(others == 1 ? " is" : "s are") on other machines: 'dev-infra list --all' lists them, "
             + "'dev-infra clone --all' brings them here")
     }
-    if rows.isEmpty, selection.isNarrowed { throw EmptyList.failure(selection, of: view) }
-    return ExitStatus.success
+    if rows.isEmpty, selection.isNarrowed, status == ExitStatus.success {
+      throw EmptyList.failure(selection, of: view)
+    }
+    return status
   }
 
   /// For scripts: a record a project, in the format, or its columns between tabs.

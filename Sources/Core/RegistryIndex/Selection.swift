@@ -42,17 +42,12 @@ public struct Selection: Sendable {
   /// - Parameter states: reads the working trees that the condition asks about.
   /// - Throws: what the source does, and ``RegistryIndexError`` where it is needed and there is none.
   public func rows(of view: View, states: (any CheckoutStateSource)? = nil) throws -> [ViewRow] {
-    let machineIDs = view.machineNames.filter { machines.containsBytes(of: $0.value) }.keys
-    let wanted = Set(machines).union(machineIDs)
+    let wanted = machineIDs(in: view)
     let isNarrowed = isNarrowed
     let texts = fields.map { (ViewColumn.field($0), $1) }
     let patterns = patterns.map { Pattern($0, of: view, from: directory) }
     let matched = view.rows.filter { row in
-      if !machines.isEmpty {
-        guard row.list(.machines).contains(where: wanted.contains) else { return false }
-      } else if !all, row.isEmpty(.paths) {
-        return false
-      }
+      guard isLookedFor(row, wanted) else { return false }
       guard isNarrowed else { return true }
       return texts.allSatisfy { $1.containsBytes(of: row[$0]) }
         && (tags.isEmpty || row.list(.tags).contains { tags.containsBytes(of: $0) })
@@ -63,6 +58,28 @@ public struct Selection: Sendable {
     // The id decides between equal names, so that the same registry is always listed alike.
     let keyed = try holding(matched, of: view, states).map { (SortValue.text($0.name.lowercased()), $0) }
     return keyed.sorted { $0.0 == $1.0 ? $0.1.id < $1.1.id : $0.0 < $1.0 }.map(\.1)
+  }
+
+  /// The patterns that match no project on the machines that are looked at, whatever else narrows the selection: words that were
+  /// mistyped, or mean what is elsewhere.
+  public func unmatchedPatterns(in view: View) -> [String] {
+    guard !patterns.isEmpty else { return [] }
+    let wanted = machineIDs(in: view)
+    var left = patterns.map { (text: $0, pattern: Pattern($0, of: view, from: directory)) }
+    for row in view.rows where isLookedFor(row, wanted) {
+      left.removeAll { $0.pattern.matches(row) }
+      if left.isEmpty { break }
+    }
+    return left.map(\.text)
+  }
+
+  private func machineIDs(in view: View) -> Set<String> {
+    Set(machines).union(view.machineNames.filter { machines.containsBytes(of: $0.value) }.keys)
+  }
+
+  /// Whether a row is of a machine that is looked at.
+  private func isLookedFor(_ row: ViewRow, _ machineIDs: Set<String>) -> Bool {
+    machines.isEmpty ? all || !row.isEmpty(.paths) : row.list(.machines).contains(where: machineIDs.contains)
   }
 
   /// Those of some rows that the condition holds for. Working trees are read of those only that the fields do not decide, all in
