@@ -24,7 +24,8 @@ public struct CommandTable {
   public let commands: [(name: String, summary: String)]
   /// The pages that `help` opens beside those of commands.
   let guides: [(name: String, summary: String)]
-  private let items: [String: [Item]]
+  /// What all commands take, a line a word. Only those of the command in question are taken apart.
+  private let options: [UInt8]
 
   /// The tables of the installation with this folder of shared files; empty where there are none.
   public init(share: FilePath) {
@@ -37,7 +38,7 @@ public struct CommandTable {
   public init(catalogue: [UInt8], options: [UInt8]) {
     var commands: [(String, String)] = []
     var guides: [(String, String)] = []
-    for fields in Self.records(catalogue, count: 4) {
+    for fields in catalogue.split(separator: UInt8(ascii: "\n")).compactMap(Self.fields) {
       let name = fields[0].begins(with: "dev-infra-") ? String(fields[0].dropFirst(10)) : fields[0]
       if fields[1] == "guide" || fields[1] == "helper" {
         guides.append((name, fields[3]))
@@ -47,21 +48,20 @@ public struct CommandTable {
     }
     self.commands = commands
     self.guides = guides
-    var items: [String: [Item]] = [:]
-    for fields in Self.records(options, count: 4) {
-      items[fields[0], default: []].append(
-        Item(word: fields[1], value: fields[2], description: fields[3]))
-    }
-    self.items = items
+    self.options = options
   }
 
   /// What a command takes; `-` is dev-infra itself.
-  func items(of command: String) -> [Item] { items[command] ?? [] }
+  func items(of command: String) -> [Item] {
+    let start = Array("\(command)\t".utf8)
+    return options.split(separator: UInt8(ascii: "\n")).filter { $0.starts(with: start) }
+      .compactMap(Self.fields)
+      .map { Item(word: $0[1], value: $0[2], description: $0[3]) }
+  }
 
-  private static func records(_ bytes: [UInt8], count: Int) -> [[String]] {
-    String(decoding: bytes, as: UTF8.self).split(at: "\n").compactMap { line in
-      let fields = line.split(at: "\t", omittingEmptySubsequences: false).map(String.init)
-      return fields.count == count ? fields : nil
-    }
+  /// The four fields of a line; nil for a line that has others.
+  private static func fields(_ line: ArraySlice<UInt8>) -> [String]? {
+    let fields = line.split(separator: UInt8(ascii: "\t"), omittingEmptySubsequences: false)
+    return fields.count == 4 ? fields.map { String(decoding: $0, as: UTF8.self) } : nil
   }
 }
