@@ -27,35 +27,64 @@ struct ByteSearch {
   func first(in bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
     guard let base = bytes.baseAddress, !needle.isEmpty else { return nil }
     let raw = UnsafeRawPointer(base)
-    let wanted = (needle[probes.0], needle[probes.1])
-    let masks = (mask(wanted.0), mask(wanted.1))
-    // Each also as its capital, which is the same byte where case counts.
-    let small = (SIMD32<UInt8>(repeating: wanted.0), SIMD32<UInt8>(repeating: wanted.1))
-    let large = (SIMD32<UInt8>(repeating: wanted.0 & ~masks.0), SIMD32<UInt8>(repeating: wanted.1 & ~masks.1))
+    let last = bytes.count - needle.count
     var position = start
-    while position + needle.count + 31 <= bytes.count {
-      let ones = raw.loadUnaligned(fromByteOffset: position + probes.0, as: SIMD32<UInt8>.self)
-      let others = raw.loadUnaligned(fromByteOffset: position + probes.1, as: SIMD32<UInt8>.self)
-      let both = unsafeBitCast(
-        ((ones .== small.0) .| (ones .== large.0)) .& ((others .== small.1) .| (others .== large.1)),
-        to: SIMD4<UInt64>.self)
-      if both.x | both.y | both.z | both.w != 0 {
-        // A byte of ones where both stand. In sums of hexadecimal digits that is at every eighth step or so.
-        for word in 0..<4 {
-          var ones = UInt64(littleEndian: both[word])
-          while ones != 0 {
-            let byte = ones.trailingZeroBitCount / 8
-            let place = position + 8 * word + byte
-            if isThere(raw + place) { return place }
-            ones &= ~(0xFF << (8 * UInt64(byte)))
-          }
+    while let both = nextPairs(in: raw, from: &position, last: last - 31) {
+      for word in 0..<4 {
+        var ones = UInt64(littleEndian: both[word])
+        while ones != 0 {
+          let byte = ones.trailingZeroBitCount / 8
+          let place = position + 8 * word + byte
+          if isThere(raw + place) { return place }
+          ones &= ~(0xFF << (8 * UInt64(byte)))
         }
       }
       position += 32
     }
-    while position + needle.count <= bytes.count {
+    while position <= last {
       if isThere(raw + position) { return position }
       position += 1
+    }
+    return nil
+  }
+
+  /// Goes on by 32 places at a time until at one of them both bytes stand.
+  ///
+  /// A look-up goes through megabytes here, so there are two loops, with nothing in either that need not be. Of vectors of bytes only
+  /// comparisons, and `&` and `|` of these, become instructions of the machine's; other operations are carried out byte by byte.
+  ///
+  /// - Parameters:
+  ///   - position: the first place; on return the first of the 32, or behind `last`.
+  ///   - last: the last place from which 32 may be looked at.
+  /// - Returns: a byte of ones for each place where both stand; nil where there is none. In sums of hexadecimal digits there is one at
+  ///   every eighth step or so.
+  private func nextPairs(in text: UnsafeRawPointer, from position: inout Int, last: Int) -> SIMD4<UInt64>? {
+    let (first, second) = (text + probes.0, text + probes.1)
+    let wanted = (needle[probes.0], needle[probes.1])
+    let masks = (mask(wanted.0), mask(wanted.1))
+    let small = (SIMD32<UInt8>(repeating: wanted.0), SIMD32<UInt8>(repeating: wanted.1))
+    var place = position
+    defer { position = place }
+    if masks == (0, 0) {
+      while place <= last {
+        let ones = first.loadUnaligned(fromByteOffset: place, as: SIMD32<UInt8>.self)
+        let others = second.loadUnaligned(fromByteOffset: place, as: SIMD32<UInt8>.self)
+        let both = unsafeBitCast((ones .== small.0) .& (others .== small.1), to: SIMD4<UInt64>.self)
+        if both.x | both.y | both.z | both.w != 0 { return both }
+        place &+= 32
+      }
+      return nil
+    }
+    // Each also as its capital, which is the same byte for what is not a letter.
+    let large = (SIMD32<UInt8>(repeating: wanted.0 & ~masks.0), SIMD32<UInt8>(repeating: wanted.1 & ~masks.1))
+    while place <= last {
+      let ones = first.loadUnaligned(fromByteOffset: place, as: SIMD32<UInt8>.self)
+      let others = second.loadUnaligned(fromByteOffset: place, as: SIMD32<UInt8>.self)
+      let both = unsafeBitCast(
+        ((ones .== small.0) .| (ones .== large.0)) .& ((others .== small.1) .| (others .== large.1)),
+        to: SIMD4<UInt64>.self)
+      if both.x | both.y | both.z | both.w != 0 { return both }
+      place &+= 32
     }
     return nil
   }

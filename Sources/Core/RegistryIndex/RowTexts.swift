@@ -78,30 +78,34 @@ extension View {
   private static func texts(
     of line: Range<Int>, in buffer: UnsafeBufferPointer<UInt8>, _ body: (RowTexts) -> Void
   ) {
-    var start = line.lowerBound
-    var unquoted: [UnsafeMutableBufferPointer<UInt8>] = []
-    defer { for text in unquoted { text.deallocate() } }
-    func next() -> UnsafeBufferPointer<UInt8> {
-      guard start < line.upperBound else {
-        return UnsafeBufferPointer(rebasing: buffer[line.upperBound..<line.upperBound])
+    var rest = UnsafeBufferPointer(rebasing: buffer[line])
+    let (id, name, paths, key) = (field(of: &rest), field(of: &rest), field(of: &rest), field(of: &rest))
+    // Few rows have a quoted field, and only for these anything is copied.
+    unquoted(name) { name in
+      unquoted(paths) { paths in
+        unquoted(key) { key in
+          let first = paths.firstIndex(of: 0) ?? paths.count
+          body(
+            RowTexts(
+              place: RowPlace(line: line), id: id, name: name,
+              path: UnsafeBufferPointer(rebasing: paths[..<first]), key: key))
+        }
       }
-      let found = ByteSearch.first(UInt8(ascii: "\t"), in: buffer, from: start) ?? line.upperBound
-      let end = min(found, line.upperBound)
-      defer { start = end + 1 }
-      guard buffer[start] == UInt8(ascii: "\"") else {
-        return UnsafeBufferPointer(rebasing: buffer[start..<end])
-      }
-      let bytes = Quoting.unquote(buffer[start..<end]) ?? []
-      let copy = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: max(1, bytes.count))
-      _ = copy.initialize(from: bytes)
-      unquoted.append(copy)
-      return UnsafeBufferPointer(rebasing: copy[..<bytes.count])
     }
-    let (id, name, paths, key) = (next(), next(), next(), next())
-    let first = paths.firstIndex(of: 0) ?? paths.count
-    body(
-      RowTexts(
-        place: RowPlace(line: line), id: id, name: name, path: UnsafeBufferPointer(rebasing: paths[..<first]),
-        key: key))
+  }
+
+  /// Takes the first field off what is left of a line.
+  private static func field(of rest: inout UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
+    let end = ByteSearch.first(UInt8(ascii: "\t"), in: rest, from: 0) ?? rest.count
+    defer { rest = UnsafeBufferPointer(rebasing: rest[min(end + 1, rest.count)...]) }
+    return UnsafeBufferPointer(rebasing: rest[..<end])
+  }
+
+  @inline(__always)
+  private static func unquoted(
+    _ field: UnsafeBufferPointer<UInt8>, _ body: (UnsafeBufferPointer<UInt8>) -> Void
+  ) {
+    guard field.first == UInt8(ascii: "\"") else { return body(field) }
+    (Quoting.unquote(field[...]) ?? []).withUnsafeBufferPointer(body)
   }
 }

@@ -31,25 +31,26 @@ package struct ViewHeader {
   /// its last bytes: it finds damage, not malice.
   package static func checksum(_ buffer: UnsafeRawBufferPointer, from: Int) -> String {
     let prime: UInt64 = 0x100_0000_01b3
-    var lanes = SIMD4<UInt64>(0xcbf2_9ce4_8422_2325, 1, 2, 3)
+    var (one, two, three, four): (UInt64, UInt64, UInt64, UInt64) = (0xcbf2_9ce4_8422_2325, 1, 2, 3)
     var hash: UInt64 = 0
-    func word(_ index: Int) -> UInt64 {
-      UInt64(littleEndian: buffer.loadUnaligned(fromByteOffset: index, as: UInt64.self))
-    }
     var index = from
-    while index + 32 <= buffer.count {
-      lanes.x = (lanes.x ^ word(index)) &* prime
-      lanes.y = (lanes.y ^ word(index + 8)) &* prime
-      lanes.z = (lanes.z ^ word(index + 16)) &* prime
-      lanes.w = (lanes.w ^ word(index + 24)) &* prime
-      // The upper bits are brought down, for multiplying only carries upwards.
-      lanes.x ^= lanes.x >> 29
-      lanes.y ^= lanes.y >> 29
-      lanes.z ^= lanes.z >> 29
-      lanes.w ^= lanes.w >> 29
-      index += 32
+    if let base = buffer.baseAddress {
+      let last = buffer.count - 32
+      while index <= last {
+        let words = base.loadUnaligned(fromByteOffset: index, as: SIMD4<UInt64>.self)
+        one = (one ^ UInt64(littleEndian: words.x)) &* prime
+        two = (two ^ UInt64(littleEndian: words.y)) &* prime
+        three = (three ^ UInt64(littleEndian: words.z)) &* prime
+        four = (four ^ UInt64(littleEndian: words.w)) &* prime
+        // The upper bits are brought down, for multiplying only carries upwards.
+        one ^= one >> 29
+        two ^= two >> 29
+        three ^= three >> 29
+        four ^= four >> 29
+        index &+= 32
+      }
     }
-    for lane in [lanes.x, lanes.y, lanes.z, lanes.w] {
+    for lane in [one, two, three, four] {
       hash = (hash ^ lane) &* prime
       hash ^= hash >> 29
     }

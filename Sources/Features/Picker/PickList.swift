@@ -125,6 +125,11 @@ public struct PickList: Sendable {
     }
     var (found, count): ([Match], Int) = ([], 0)
     for (index, entry) in entries.enumerated() {
+      // Where nothing was typed most rows are told apart by their uses alone.
+      if parts.isEmpty, tags.isEmpty, found.count >= limit, let last = found.last, entry.score < last.score {
+        count += 1
+        continue
+      }
       view.texts(at: entry.place) { row in
         var sum = 0
         for part in parts {

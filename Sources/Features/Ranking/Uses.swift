@@ -151,16 +151,20 @@ public struct Uses: Equatable, Sendable {
   private func offset(_ index: Int) -> Int { Self.header.count + index * Self.recordLength }
 
   private func entry(at index: Int) -> Entry? {
-    let record = bytes[offset(index)..<offset(index + 1)]
-    let fields = record.dropLast().split(separator: 0x20, omittingEmptySubsequences: false)
-    guard record.last == 0x0A, fields.count == 3, fields[0].count == Self.idLength,
-      let rank = Self.number(fields[1]), let time = Self.number(fields[2]), rank <= Self.limit * 1000
+    let start = offset(index)
+    let (rankStart, timeStart) = (start + Self.idLength + 1, start + Self.idLength + 1 + Self.rankLength + 1)
+    let end = timeStart + Self.timeLength
+    guard bytes[rankStart - 1] == 0x20, bytes[timeStart - 1] == 0x20, bytes[end] == 0x0A,
+      !bytes[start..<(rankStart - 1)].contains(0x20),
+      let rank = Self.number(bytes[rankStart..<(timeStart - 1)]),
+      let time = Self.number(bytes[timeStart..<end]),
+      rank <= Self.limit * 1000
     else { return nil }
-    return Entry(id: String(decoding: fields[0], as: UTF8.self), rank: rank, time: time)
+    return Entry(
+      id: String(decoding: bytes[start..<(rankStart - 1)], as: UTF8.self), rank: rank, time: time)
   }
 
   private static func number(_ digits: ArraySlice<UInt8>) -> Int? {
-    guard digits.count == rankLength else { return nil }
     var value = 0
     for digit in digits {
       guard (0x30...0x39).contains(digit) else { return nil }
