@@ -66,7 +66,7 @@ struct LibGit2StateReader: ~Copyable {
   }
 
   private mutating func readBranches() throws(GitError) {
-    let settings = RemoteSettings(try configuration.entries(RemoteSettings.isWanted))
+    var settings = RemoteSettings(try configuration.entries(RemoteSettings.isWanted))
     state.remotes = settings.remotes.map(\.name)
     let remote = RemoteSettings.primary(
       of: settings.remotes, defaultName: settings.defaultRemoteName,
@@ -88,7 +88,7 @@ struct LibGit2StateReader: ~Copyable {
       var branch = RepositoryState.Branch(
         name: String(name.dropFirst(11)), upstream: nil, ahead: nil, behind: nil,
         isOnRemote: remotes.contains(id))
-      try readUpstream(id, settings, &branch)
+      try readUpstream(id, &settings, &branch)
       if !branch.isOnRemote { undecided.append(id) }
       state.branches.append(branch)
     }
@@ -100,7 +100,7 @@ struct LibGit2StateReader: ~Copyable {
   }
 
   private func readUpstream(
-    _ id: ObjectID, _ settings: RemoteSettings, _ branch: inout RepositoryState.Branch
+    _ id: ObjectID, _ settings: inout RemoteSettings, _ branch: inout RepositoryState.Branch
   ) throws(GitError) {
     // One that no remote's refspec maps to a ref does not exist for git either.
     guard let upstream = settings.upstream(ofBranch: branch.name) else { return }
@@ -213,12 +213,14 @@ struct LibGit2StateReader: ~Copyable {
   private mutating func readSubmodules(
     _ submodules: [IndexSummary.Submodule], _ workTree: FilePath
   ) throws(GitError) {
+    if submodules.isEmpty { return }
+    let ignoredByDefault = try ignoringByDefault()
     for submodule in submodules {
       Watch.sign()
       let path = workTree.pushing(FilePath(text: submodule.path))
       let difference = reader.difference(of: submodule, at: path)
       if difference == .none { continue }
-      let ignored = try ignoring(submodule.path)
+      let ignored = ignoring(submodule.path) ?? ignoredByDefault
       switch difference {
       case .none: break
       case .unsure where ignored.rawValue < GIT_SUBMODULE_IGNORE_DIRTY.rawValue: state.unsure += 1
@@ -233,15 +235,18 @@ struct LibGit2StateReader: ~Copyable {
     }
   }
 
-  /// Which differences of a submodule git is told not to show.
-  private func ignoring(_ path: String) throws(GitError) -> git_submodule_ignore_t {
+  /// Which differences of a submodule git is told not to show; nil where nothing is said of this one.
+  private func ignoring(_ path: String) -> git_submodule_ignore_t? {
     var submodule: OpaquePointer?
-    if git_submodule_lookup(&submodule, handle.raw, path.cText) == 0 {
-      defer { git_submodule_free(submodule) }
-      let ignored = git_submodule_ignore(submodule)
-      if ignored != GIT_SUBMODULE_IGNORE_NONE, ignored != GIT_SUBMODULE_IGNORE_UNSPECIFIED { return ignored }
-    }
-    return switch try configuration.string("diff.ignoreSubmodules") {
+    guard git_submodule_lookup(&submodule, handle.raw, path.cText) == 0 else { return nil }
+    defer { git_submodule_free(submodule) }
+    let ignored = git_submodule_ignore(submodule)
+    return ignored == GIT_SUBMODULE_IGNORE_NONE || ignored == GIT_SUBMODULE_IGNORE_UNSPECIFIED ? nil : ignored
+  }
+
+  /// Which differences of submodules git is told not to show.
+  private func ignoringByDefault() throws(GitError) -> git_submodule_ignore_t {
+    switch try configuration.string("diff.ignoreSubmodules") {
     case "all": GIT_SUBMODULE_IGNORE_ALL
     case "dirty": GIT_SUBMODULE_IGNORE_DIRTY
     case "untracked": GIT_SUBMODULE_IGNORE_UNTRACKED

@@ -11,6 +11,8 @@ package struct RemoteSettings {
   private var branchMerges: [ByteString: String] = [:]
   /// The `fetch` refspecs of each remote, in their order.
   private var refspecs: [ByteString: [String]] = [:]
+  /// Those of the remotes that an upstream was asked of.
+  private var parsedRefspecs: [ByteString: [FetchRefspec]] = [:]
   var defaultRemoteName: String?
   var rewrites: [RepositoryInfo.Rewrite] = []
 
@@ -74,23 +76,45 @@ package struct RemoteSettings {
   /// libgit2's `git_branch_upstream_name` answers it as well, and looks the remote up by a regular expression for every setting
   /// that there is: with PCRE2, libgit2 1.5.1 keeps 20 kB of each that does not match for good (`git_regexp_match` does not free
   /// its match data then).
-  func upstream(ofBranch branch: String) -> String? {
+  mutating func upstream(ofBranch branch: String) -> String? {
     guard let remote = branchRemotes[ByteString(branch)], let merge = branchMerges[ByteString(branch)],
       !remote.isEmpty, !merge.isEmpty
     else { return nil }
     if remote == "." { return merge }
-    for text in refspecs[ByteString(remote)] ?? [] {
-      var refspec: OpaquePointer?
-      // One that leaves refs out is none for libgit2, and git does not heed it here.
-      guard git_refspec_parse(&refspec, text.cText, 1) == 0 else { continue }
-      defer { git_refspec_free(refspec) }
-      guard git_refspec_src_matches(refspec, merge.cText) != 0, let kept = git_refspec_dst(refspec),
-        kept.pointee != 0
-      else { continue }
-      var buffer = Buffer()
-      guard git_refspec_transform(&buffer.raw, refspec, merge.cText) == 0 else { continue }
-      return ByteText.string(from: buffer.rawBytes.prefix { $0 != 0 })
+    for refspec in parsedRefspecs(of: ByteString(remote)) {
+      if let kept = refspec.destination(of: merge) { return kept }
     }
     return nil
+  }
+
+  /// A remote has few refspecs, and may have a thousand branches.
+  private mutating func parsedRefspecs(of remote: ByteString) -> [FetchRefspec] {
+    if let known = parsedRefspecs[remote] { return known }
+    let parsed = (refspecs[remote] ?? []).compactMap(FetchRefspec.init)
+    parsedRefspecs[remote] = parsed
+    return parsed
+  }
+}
+
+/// A refspec by which refs are fetched.
+private final class FetchRefspec {
+  private let raw: OpaquePointer
+
+  /// - Returns: nil for what libgit2 does not take for one; git does not heed a refspec here that leaves refs out.
+  init?(_ text: String) {
+    var raw: OpaquePointer?
+    guard git_refspec_parse(&raw, text.cText, 1) == 0, let raw else { return nil }
+    self.raw = raw
+  }
+
+  deinit { git_refspec_free(raw) }
+
+  /// Where a ref of the remote is kept here; nil where it is not.
+  func destination(of ref: String) -> String? {
+    guard git_refspec_src_matches(raw, ref.cText) != 0, let kept = git_refspec_dst(raw), kept.pointee != 0
+    else { return nil }
+    var buffer = Buffer()
+    guard git_refspec_transform(&buffer.raw, raw, ref.cText) == 0 else { return nil }
+    return ByteText.string(from: buffer.rawBytes.prefix { $0 != 0 })
   }
 }
