@@ -219,7 +219,7 @@ let terminal: [Target] = [
     "CLI", "RemoteReporting",
     [
       "RegistryReporting", "IndexReporting", "Terminal", "ByteStrings", "Registry", "Git", "RegistryStore",
-      "HTTPClient", "WorkProdRemote",
+      "HTTPClient", "WorkProd", "WorkProdRemote",
     ]),
   library(
     "CLI", "CommandLineTool", ["Terminal", "ByteStrings", "SystemSupport", argumentParser, filePath]),

@@ -3,6 +3,7 @@ import Registry
 import RegistryReporting
 import RegistryStore
 public import Terminal
+import WorkProd
 public import WorkProdRemote
 
 extension WorkProdError: ReportedError {
@@ -12,9 +13,9 @@ extension WorkProdError: ReportedError {
     case .unknownCommand(let line):
       .fatal("git asks git-remote-work-prod for '\(Quoting.visible(line))', which it does not know")
     case .malformedPush(let spec): .fatal("git asks to push '\(Quoting.visible(spec))'")
-    case .unusableList(let reason):
+    case .unusableList(let list):
       .fatal(
-        "reading the service's projects failed: \(reason)",
+        "reading the service's projects failed: \(list.words)",
         hints:
           "check that the remote's URL is that of a work-prod service, and that no proxy answers in its place"
       )
@@ -24,12 +25,25 @@ extension WorkProdError: ReportedError {
   }
 }
 
+extension UnusableList {
+  fileprivate var words: String {
+    switch self {
+    case .notJSON(let error): "the answer is not JSON: \(error)"
+    case .notAList: "the answer is not a list"
+    case .tooMany(let count, let limit):
+      "the list has \(count) records, more than the \(limit) that are read"
+    case .notARecord: "the list has an item that is not a record with an id"
+    case .repeatedID(let number): "the list has two records with the id \(number)"
+    }
+  }
+}
+
 extension WorkProdNotice.EntryFault {
   /// What is wrong, as a clause that is safe for a terminal.
   public var words: String {
     switch self {
     case .misplaced(let fault): fault.words
-    case .notJSON(let error): "it is not JSON: \(Quoting.visible("\(error)"))"
+    case .notJSON(let error): "it is not JSON: \(error)"
     case .tooLarge(let limit): "it is larger than \(limit) bytes"
     }
   }

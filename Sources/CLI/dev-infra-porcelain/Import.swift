@@ -95,7 +95,7 @@ struct Import: Tool {
     do {
       entry = ListEntry(record: try JSON.parse(record))
     } catch {
-      throw Failure.fatal("reading the list failed: a record is not JSON: \(error.reason)")
+      throw Failure.fatal("reading the list failed: a record is not JSON: \(error.fault.words)")
     }
     var project = ListedProject(
       name: entry.name, url: entry.url.flatMap { try? RemoteURL($0) }, paths: entry.paths, tags: entry.tags)

@@ -34,12 +34,12 @@ private struct JSONParser {
   mutating func document() throws(JSONError) -> JSON {
     let value = try value(depth: 0)
     skipSpace()
-    guard position == bytes.count else { throw failure("text behind the value") }
+    guard position == bytes.count else { throw failure(.trailingText) }
     return value
   }
 
-  private func failure(_ reason: String, at offset: Int? = nil) -> JSONError {
-    JSONError(offset: offset ?? position, reason: reason)
+  private func failure(_ fault: JSONError.Fault, at offset: Int? = nil) -> JSONError {
+    JSONError(offset: offset ?? position, fault: fault)
   }
 
   /// The byte at the position; 0, which JSON has nowhere outside of strings, at the end.
@@ -59,7 +59,7 @@ private struct JSONParser {
   private mutating func value(depth: Int) throws(JSONError) -> JSON {
     skipSpace()
     values += 1
-    guard values <= maximumValues else { throw failure("more than \(maximumValues) values") }
+    guard values <= maximumValues else { throw failure(.tooManyValues(maximumValues)) }
     switch current {
     case UInt8(ascii: "\""): return .string(try string())
     case UInt8(ascii: "{"): return .object(try object(depth: depth + 1))
@@ -75,21 +75,21 @@ private struct JSONParser {
       try word("null")
       return .null
     default:
-      throw failure(position < bytes.count ? "an unexpected character" : "an unexpected end")
+      throw failure(position < bytes.count ? .unexpectedCharacter : .unexpectedEnd)
     }
   }
 
   private mutating func word(_ word: StaticString) throws(JSONError) {
     for index in 0..<word.utf8CodeUnitCount {
       guard position + index < bytes.count, bytes[position + index] == word.utf8Start[index] else {
-        throw failure("an unknown word")
+        throw failure(.unknownWord)
       }
     }
     position += word.utf8CodeUnitCount
   }
 
   private mutating func object(depth: Int) throws(JSONError) -> JSON.Members {
-    guard depth <= maximumDepth else { throw failure("more than \(maximumDepth) levels") }
+    guard depth <= maximumDepth else { throw failure(.tooDeep(levels: maximumDepth)) }
     position += 1
     var members: JSON.Members = [:]
     skipSpace()
@@ -101,15 +101,15 @@ private struct JSONParser {
     if depth == 1 { members.reserveCapacity(16) }
     while true {
       skipSpace()
-      guard current == UInt8(ascii: "\"") else { throw failure("no name of a member") }
+      guard current == UInt8(ascii: "\"") else { throw failure(.noName) }
       let start = position
       let name = try string()
       skipSpace()
-      guard current == UInt8(ascii: ":") else { throw failure("no colon behind a name") }
+      guard current == UInt8(ascii: ":") else { throw failure(.noColon) }
       position += 1
       let value = try value(depth: depth)
       guard members.updateValue(value, forKey: name) == nil else {
-        throw failure("a name for the second time", at: start)
+        throw failure(.repeatedName, at: start)
       }
       skipSpace()
       switch current {
@@ -117,13 +117,13 @@ private struct JSONParser {
       case UInt8(ascii: "}"):
         position += 1
         return members
-      default: throw failure("neither a comma nor the end of an object")
+      default: throw failure(.unendedObject)
       }
     }
   }
 
   private mutating func array(depth: Int) throws(JSONError) -> [JSON] {
-    guard depth <= maximumDepth else { throw failure("more than \(maximumDepth) levels") }
+    guard depth <= maximumDepth else { throw failure(.tooDeep(levels: maximumDepth)) }
     position += 1
     var items: [JSON] = []
     skipSpace()
@@ -139,7 +139,7 @@ private struct JSONParser {
       case UInt8(ascii: "]"):
         position += 1
         return items
-      default: throw failure("neither a comma nor the end of an array")
+      default: throw failure(.unendedArray)
       }
     }
   }
@@ -167,7 +167,7 @@ private struct JSONParser {
   private mutating func digits() throws(JSONError) {
     let start = position
     while (0x30...0x39).contains(current) { position += 1 }
-    guard position > start else { throw failure("no digit in a number") }
+    guard position > start else { throw failure(.noDigit) }
   }
 
   private mutating func string() throws(JSONError) -> String {
@@ -181,15 +181,15 @@ private struct JSONParser {
         return text
       }
       if byte == UInt8(ascii: "\\") { return try escapedString(from: start) }
-      guard byte >= 0x20 else { throw failure("a control character in a string") }
+      guard byte >= 0x20 else { throw failure(.controlCharacter) }
       position += 1
     }
-    throw failure("an unexpected end in a string")
+    throw failure(.unendedString)
   }
 
   private func text(_ range: Range<Int>) throws(JSONError) -> String {
     guard let text = String(validating: UnsafeBufferPointer(rebasing: bytes[range]), as: UTF8.self) else {
-      throw failure("bytes that are not UTF-8 in the string", at: range.lowerBound)
+      throw failure(.notUTF8, at: range.lowerBound)
     }
     return text
   }
@@ -211,12 +211,12 @@ private struct JSONParser {
       while position < bytes.count, bytes[position] != UInt8(ascii: "\""),
         bytes[position] != UInt8(ascii: "\\")
       {
-        guard bytes[position] >= 0x20 else { throw failure("a control character in a string") }
+        guard bytes[position] >= 0x20 else { throw failure(.controlCharacter) }
         position += 1
       }
       text += try self.text(run..<position)
     }
-    throw failure("an unexpected end in a string")
+    throw failure(.unendedString)
   }
 
   private mutating func escape() throws(JSONError) -> Unicode.Scalar {
@@ -235,15 +235,15 @@ private struct JSONParser {
       var code = try codeUnit(escapeAt: start)
       if (0xD800...0xDBFF).contains(code), current == UInt8(ascii: "\\") {
         position += 1
-        guard current == UInt8(ascii: "u") else { throw failure("half of a surrogate pair", at: start) }
+        guard current == UInt8(ascii: "u") else { throw failure(.loneSurrogate, at: start) }
         position += 1
         let second = try codeUnit(escapeAt: start)
-        guard (0xDC00...0xDFFF).contains(second) else { throw failure("half of a surrogate pair", at: start) }
+        guard (0xDC00...0xDFFF).contains(second) else { throw failure(.loneSurrogate, at: start) }
         code = 0x10000 + (code - 0xD800) << 10 + (second - 0xDC00)
       }
-      guard let scalar = Unicode.Scalar(code) else { throw failure("half of a surrogate pair", at: start) }
+      guard let scalar = Unicode.Scalar(code) else { throw failure(.loneSurrogate, at: start) }
       return scalar
-    default: throw failure("an unknown escape", at: start)
+    default: throw failure(.unknownEscape, at: start)
     }
   }
 
@@ -251,7 +251,7 @@ private struct JSONParser {
     var code: UInt32 = 0
     for _ in 0..<4 {
       guard let digit = Hexadecimal.lenientValue(of: current) else {
-        throw failure("an escape without four hexadecimal digits", at: start)
+        throw failure(.shortEscape, at: start)
       }
       code = code << 4 | UInt32(digit)
       position += 1

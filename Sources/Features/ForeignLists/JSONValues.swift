@@ -26,7 +26,7 @@ struct JSONValues {
         value = try JSON.parse(
           Array(bytes[range]), maximumDepth: ListLimits.depth, maximumValues: ListLimits.entry / 8)
       } catch {
-        return try sink.skip("", at: number, .unreadable("is not JSON: \(error.reason)"))
+        return try sink.skip("", at: number, .unreadable("is not JSON: \(error.fault.words)"))
       }
       try body(value, number)
     }

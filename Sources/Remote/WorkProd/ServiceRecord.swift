@@ -55,10 +55,18 @@ public struct ServiceRecord: Equatable, Sendable {
   public var title: String { fields["name"].flatMap { $0.isEmpty ? nil : $0 } ?? "record \(number)" }
 }
 
-/// What a list of records cannot be.
-public struct UnusableList: Error, Equatable, Sendable {
-  /// Why, as a clause.
-  public let sentence: String
+/// Why an answer is not a list of records.
+public enum UnusableList: Error, Equatable, Sendable {
+  /// It is not JSON.
+  case notJSON(JSONError)
+  /// It is not an array.
+  case notAList
+  /// It has more records than are read.
+  case tooMany(Int, limit: Int)
+  /// An item is not a record with an id.
+  case notARecord
+  /// Two records have this id.
+  case repeatedID(Int)
 }
 
 extension ServiceRecord {
@@ -79,21 +87,20 @@ extension ServiceRecord {
     do throws(JSONError) {
       value = try JSON.parse(answer, maximumDepth: maximumDepth, maximumValues: maximumValues)
     } catch {
-      throw UnusableList(sentence: "the answer is not JSON: \(error)")
+      throw .notJSON(error)
     }
-    guard let items = value.array else { throw UnusableList(sentence: "the answer is not a list") }
+    guard let items = value.array else { throw .notAList }
     guard items.count <= maximumCount else {
-      throw UnusableList(
-        sentence: "the list has \(items.count) records, more than the \(maximumCount) that are read")
+      throw .tooMany(items.count, limit: maximumCount)
     }
     var records: [ServiceRecord] = []
     var numbers: Set<Int> = []
     for item in items {
       guard let record = ServiceRecord(json: item) else {
-        throw UnusableList(sentence: "the list has an item that is not a record with an id")
+        throw .notARecord
       }
       guard numbers.insert(record.number).inserted else {
-        throw UnusableList(sentence: "the list has two records with the id \(record.number)")
+        throw .repeatedID(record.number)
       }
       records.append(record)
     }

@@ -56,7 +56,7 @@ final class ServiceClient {
     do throws(UnusableList) {
       return try ServiceRecord.list(answer.body)
     } catch {
-      throw WorkProdError.unusableList(error.sentence)
+      throw WorkProdError.unusableList(error)
     }
   }
 

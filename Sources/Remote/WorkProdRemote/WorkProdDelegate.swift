@@ -1,6 +1,7 @@
 public import HTTPClient
 public import Registry
 public import RegistryStore
+public import WorkProd
 
 /// Whom the remote helper tells of what it finds, and how far it has come.
 public protocol WorkProdDelegate: Sendable {
@@ -63,7 +64,7 @@ public enum WorkProdError: Error, Equatable, Sendable {
   /// git asks for a push of this.
   case malformedPush(String)
   /// The service's list of records cannot be used; why.
-  case unusableList(String)
+  case unusableList(UnusableList)
   /// The service did not do what it was asked for: the status, and the answer in short.
   case refused(Request, status: Int, summary: String)
 }

@@ -71,11 +71,29 @@ import Testing
   func refusesWhatIsNotUTF8(bytes: [UInt8]) { #expect(throws: JSONError.self) { try JSON.parse(bytes) } }
 
   @Test func saysWhere() {
-    #expect(throws: JSONError.self) { try JSON.parse(Array("[1, x]".utf8)) }
     do {
       _ = try JSON.parse(Array(#"{"a":1,"a":2}"#.utf8))
     } catch { #expect(error.description == "a name for the second time at byte 7") }
-    do { _ = try JSON.parse(Array("[1, x]".utf8)) } catch { #expect(error.offset == 4) }
+  }
+
+  @Test(arguments: [
+    ("[1, x]", 4, JSONError.Fault.unexpectedCharacter), ("[1,", 3, .unexpectedEnd), ("", 0, .unexpectedEnd),
+    ("\"a", 2, .unendedString), ("\"\\n", 3, .unendedString), ("1 2", 2, .trailingText),
+    ("tru", 0, .unknownWord),
+    ("{1}", 1, .noName), ("{\"a\" 1}", 5, .noColon), ("{\"a\":1 2}", 7, .unendedObject),
+    ("[1 2]", 3, .unendedArray),
+    ("-", 1, .noDigit), ("1.", 2, .noDigit), ("1e+", 3, .noDigit), ("\"\t\"", 1, .controlCharacter),
+    ("\"\\n\t\"", 3, .controlCharacter), ("\"\\x\"", 1, .unknownEscape), ("\"\\u12g4\"", 1, .shortEscape),
+    ("{\"a\":1,\"a\":2}", 7, .repeatedName), ("\"\\ud800\"", 1, .loneSurrogate),
+    ("\"\\ud800\\u0041\"", 1, .loneSurrogate), ("[[[]]]", 2, .tooDeep(levels: 2)),
+    ("[1,1,1,1]", 7, .tooManyValues(4)),
+  ])
+  func saysWhatAndWhere(_ text: String, _ offset: Int, _ fault: JSONError.Fault) {
+    let error = #expect(throws: JSONError.self) {
+      try JSON.parse(Array(text.utf8), maximumDepth: 2, maximumValues: 4)
+    }
+    #expect(error?.offset == offset)
+    #expect(error?.fault == fault)
   }
 
   @Test func boundsTheDepth() throws {

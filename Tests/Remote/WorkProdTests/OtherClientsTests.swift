@@ -191,13 +191,16 @@ import WorkProd
   }
 
   @Test func aListOfMoreThanAnyRegistryHasIsNone() {
-    func sentence(_ text: String) -> String? {
-      let failure = #expect(throws: UnusableList.self) { try ServiceRecord.list(Array(text.utf8)) }
-      return failure?.sentence
+    func refusal(_ text: String) -> UnusableList? {
+      #expect(throws: UnusableList.self) { try ServiceRecord.list(Array(text.utf8)) }
     }
     let records = (1...50_001).map { "{\"id\":\($0)}" }.joined(separator: ",")
-    #expect(sentence("[\(records)]") == "the list has 50001 records, more than the 50000 that are read")
+    #expect(refusal("[\(records)]") == .tooMany(50_001, limit: 50_000))
     let values = "[" + String(repeating: "0,", count: 1_000_000) + "0]"
-    #expect(sentence(values)?.contains("more than 1000000 values") == true)
+    guard case .notJSON(let error)? = refusal(values) else {
+      Issue.record("a million values are read")
+      return
+    }
+    #expect(error.fault == .tooManyValues(1_000_000))
   }
 }
