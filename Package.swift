@@ -292,7 +292,10 @@ func bareTool(
 let tools: [Target] = [
   bareTool(
     "dev-infra",
-    ["IndexReporting", "Completion", "HookRun", "Picker", "PickerScreen", "Ranking", "RegistryIndex"],
+    [
+      "IndexReporting", "Completion", "HookRun", "Picker", "PickerScreen", "Ranking", "Registry",
+      "RegistryIndex",
+    ],
     linking: wholeInItself),
   tool("dev-infra-check-url", ["Registry"]),
   tool(

@@ -51,13 +51,13 @@ public struct FilterOptions: ParsableArguments {
   public func selection() throws -> Selection {
     var selection = Selection()
     selection.machines = machine
-    let fields = [
-      ("status", status), ("project_type", type), ("classification", classification),
-      ("organization", organization),
+    let fields: [(FieldKey, [String])] = [
+      (.status, status), (.projectType, type), (.classification, classification),
+      (.organization, organization),
     ]
     for (key, texts) in fields where !texts.isEmpty {
       try Self.check(texts, key)
-      selection.fields[key] = texts
+      selection.fields[key.rawValue] = texts
     }
     selection.tags = tags
     let read = try conditions.map { try Condition($0, saved: SavedConditions.text) }
@@ -65,11 +65,11 @@ public struct FilterOptions: ParsableArguments {
     return selection
   }
 
-  private static func check(_ texts: [String], _ key: String) throws {
-    guard let words = ProjectField(key)?.words,
+  private static func check(_ texts: [String], _ key: FieldKey) throws {
+    guard let words = ProjectField(key).words,
       let text = texts.first(where: { !words.containsBytes(of: $0) })
     else { return }
-    let field = key.replacing("_", with: " ")
+    let field = key.rawValue.replacing("_", with: " ")
     throw Failure.usage(
       "unknown \(field) '\(Quoting.visible(text))'; known are: \(words.joined(separator: ", "))")
   }

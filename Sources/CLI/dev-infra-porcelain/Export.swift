@@ -87,7 +87,7 @@ extension ListEntry {
       let text = row[.field(key)]
       guard !text.isEmpty else { continue }
       // As JSON has a path.
-      fields[key] = key == "subdirectory" ? Self.text(of: FilePath(text: text)) : text
+      fields[key] = key == .subdirectory ? Self.text(of: FilePath(text: text)) : text
     }
     url = row.isEmpty(.remoteURL) ? nil : row[.remoteURL]
     paths = row.paths.map { FilePath(text: $0) }

@@ -99,8 +99,10 @@ struct Import: Tool {
     }
     var project = ListedProject(
       name: entry.name, url: entry.url.flatMap { try? RemoteURL($0) }, paths: entry.paths, tags: entry.tags)
-    project.subdirectory = entry.fields["subdirectory"].flatMap(ListEntry.path(of:))
-    project.fields = entry.fields.sortedByKey().filter { $0.key != "subdirectory" }.map { ($0.key, $0.value) }
+    project.subdirectory = entry.fields[.subdirectory].flatMap(ListEntry.path(of:))
+    project.fields = ListEntry.keys.filter { $0 != .subdirectory }.compactMap { key in
+      entry.fields[key].map { (key, $0) }
+    }
     return project
   }
 

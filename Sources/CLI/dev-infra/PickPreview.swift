@@ -1,4 +1,5 @@
 import PickerScreen
+import Registry
 import RegistryIndex
 import Synchronization
 import SystemSupport
@@ -53,10 +54,10 @@ final class PickPreview: PreviewSource, Sendable {
 
   private func facts(_ row: ViewRow) -> [String] {
     var lines: [String] = []
-    for name in ["description", "path", "remote_url", "status", "tags", "machines"] {
-      let text = RowAtom(rawValue: name)?.text(of: row, in: view) ?? ""
+    for atom in [RowAtom(.description), .path, RowAtom(.remoteURL), .status, .tags, .machines] {
+      let text = atom.text(of: row, in: view)
       if text.isEmpty { continue }
-      let label = name == "remote_url" ? "remote" : name
+      let label = ProjectField(atom.rawValue)?.label ?? atom.rawValue
       lines.append("\(label):" + String(repeating: " ", count: 13 - label.count) + Quoting.visible(text))
     }
     return lines

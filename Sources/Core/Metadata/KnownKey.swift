@@ -23,22 +23,20 @@ struct KnownKey: Hashable, Sendable {
     self.kind = kind
   }
 
-  static let id = KnownKey("id", .field(.line(Limits.text)))
-  static let version = field("version")
-  static let tags = field("tags")
-  static let created = KnownKey("created", .date)
+  static let id = KnownKey(FieldKey.id.rawValue, .field(.line(Limits.text)))
+  static let version = field(ProjectField(.version))
+  static let tags = field(ProjectField(.tags))
+  static let created = KnownKey(FieldKey.created.rawValue, .date)
   static let migrated = KnownKey("migrated", .date)
 
-  private static func field(_ key: String) -> KnownKey {
-    KnownKey(key, .field(ProjectField(key)?.kind ?? .line(Limits.text)))
-  }
+  private static func field(_ field: ProjectField) -> KnownKey { KnownKey(field.key, .field(field.kind)) }
 
   private static let all: [String: KnownKey] = {
     let own = [
       id, created, migrated, KnownKey("expected_skills", .list),
       KnownKey("last_sync", .field(.line(Limits.text))), KnownKey("sync", .lists),
     ]
-    let fields = ProjectField.all.filter(\.isDeclared).map { field($0.key) }
+    let fields = ProjectField.all.filter(\.isDeclared).map(field)
     return Dictionary(uniqueKeysWithValues: (own + fields).map { ($0.rawValue, $0) })
   }()
 

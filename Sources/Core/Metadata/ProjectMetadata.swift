@@ -27,7 +27,7 @@ public struct ProjectMetadata: Sendable {
   /// The declared identity: one line of text, at most 200 characters.
   public var id: String? { checks.texts[.id] }
   /// The project's name: one line, at most 200 characters.
-  public var name: String? { ProjectField("name").flatMap { text(of: $0) } }
+  public var name: String? { text(of: ProjectField(.name)) }
 
   /// The value of a field of the registry, tags with commas between them; nil where the file does not declare it.
   public func text(of field: ProjectField) -> String? {
@@ -54,6 +54,9 @@ public struct ProjectMetadata: Sendable {
     if let known = KnownKey(rawValue: key) { return checks.usable.contains(known) }
     return self[key].map { !$0.isNull } ?? false
   }
+
+  /// As ``declares(_:)-(String)`` of a field.
+  public func declares(_ field: FieldKey) -> Bool { declares(field.rawValue) }
 
   /// The value of `key` as written, or nil where the file does not have it.
   public subscript(key: String) -> MetadataValue? {

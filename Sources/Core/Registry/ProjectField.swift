@@ -4,8 +4,8 @@ import ByteStrings
 /// it is shown.
 ///
 /// The codec of entries, what `.dev-infra.yml` may declare, `dev-infra set`, the columns of the index, filters, `%(…)`, completion
-/// and a service's records follow the table; a test holds the manual's lists against it. A field is a property of ``Project`` and
-/// a row here.
+/// and a service's records follow the table; a test holds the manual's lists against it. A field is a property of ``Project``, a
+/// case of ``FieldKey`` and a row here.
 public struct ProjectField: Sendable {
   /// What a value is.
   public enum Kind: Sendable {
@@ -49,6 +49,8 @@ public struct ProjectField: Sendable {
     static let version = Traits(rawValue: 64)
   }
 
+  /// Which field it is.
+  public let fieldKey: FieldKey
   /// Its key: in an entry, in `.dev-infra.yml`, in `set`, in a format and in a record.
   public let key: String
   /// What a value is.
@@ -66,14 +68,15 @@ public struct ProjectField: Sendable {
   private let set: (@Sendable (inout Project, String?) -> Void)?
 
   private init(
-    _ key: String, _ kind: Kind, _ traits: Traits = [], label: String? = nil, rank: Int, column: Int,
+    _ key: FieldKey, _ kind: Kind, _ traits: Traits = [], label: String? = nil, rank: Int, column: Int,
     nativeLimit: Int? = nil, _ get: @escaping @Sendable (Project) -> String?,
     set: (@Sendable (inout Project, String?) -> Void)? = nil
   ) {
-    self.key = key
+    self.fieldKey = key
+    self.key = key.rawValue
     self.kind = kind
     self.traits = traits
-    self.label = label ?? key
+    self.label = label ?? key.rawValue
     self.rank = rank
     self.column = column
     self.nativeLimit = nativeLimit
@@ -83,56 +86,56 @@ public struct ProjectField: Sendable {
 
   /// Every field. Columns 2, 3, 7 and 21 are the index's own.
   public static let all: [ProjectField] = [
-    ProjectField("id", .own, .required, rank: 1, column: 0) { $0.id.hex },
-    ProjectField("identity", .own, .required, rank: 18, column: 19) { $0.identity },
+    ProjectField(.id, .own, .required, rank: 1, column: 0) { $0.id.hex },
+    ProjectField(.identity, .own, .required, rank: 18, column: 19) { $0.identity },
     ProjectField(
-      "name", .line(Limits.name), [.required, .settable, .declared, .native], rank: 0, column: 1,
+      .name, .line(Limits.name), [.required, .settable, .declared, .native], rank: 0, column: 1,
       nativeLimit: 200
     ) {
       $0.name
     } set: {
       if let text = $1 { $0.name = text }
     },
-    ProjectField("created", .own, [.required, .time], rank: 11, column: 13) { $0.created.description },
+    ProjectField(.created, .own, [.required, .time], rank: 11, column: 13) { $0.created.description },
     ProjectField(
-      "status", .words(ProjectStatus.words), [.required, .settable, .declared, .native], rank: 2, column: 4
+      .status, .words(ProjectStatus.words), [.required, .settable, .declared, .native], rank: 2, column: 4
     ) {
       $0.status.rawValue
     } set: {
       if let word = $1.flatMap(ProjectStatus.init(rawValue:)) { $0.status = word }
     },
-    ProjectField("updated", .own, [.required, .time], rank: 12, column: 11) { $0.updated.description },
-    ProjectField("updated_by", .own, .required, label: "updated by", rank: 13, column: 12) {
+    ProjectField(.updated, .own, [.required, .time], rank: 12, column: 11) { $0.updated.description },
+    ProjectField(.updatedBy, .own, .required, label: "updated by", rank: 13, column: 12) {
       $0.updatedBy.hex
     },
     ProjectField(
-      "description", .prose(Limits.description), [.settable, .declared, .native], rank: 8, column: 20
+      .description, .prose(Limits.description), [.settable, .declared, .native], rank: 8, column: 20
     ) {
       $0.description
     } set: {
       $0.description = $1
     },
     ProjectField(
-      "template", .line(Limits.text), [.settable, .declared, .shared], rank: 9, column: 16
+      .template, .line(Limits.text), [.settable, .declared, .shared], rank: 9, column: 16
     ) {
       $0.template
     } set: {
       $0.template = $1
     },
-    ProjectField("version", .line(Limits.text), [.settable, .declared, .version], rank: 10, column: 17) {
+    ProjectField(.version, .line(Limits.text), [.settable, .declared, .version], rank: 10, column: 17) {
       $0.version
     } set: {
       $0.version = $1
     },
     ProjectField(
-      "classification", .words(Classification.words), [.settable, .declared, .native], rank: 4, column: 14
+      .classification, .words(Classification.words), [.settable, .declared, .native], rank: 4, column: 14
     ) {
       $0.classification?.rawValue
     } set: {
       $0.classification = $1.flatMap(Classification.init(rawValue:))
     },
     ProjectField(
-      "project_type", .words(ProjectType.words), [.settable, .declared, .native], label: "type", rank: 3,
+      .projectType, .words(ProjectType.words), [.settable, .declared, .native], label: "type", rank: 3,
       column: 5
     ) {
       $0.projectType?.rawValue
@@ -140,43 +143,49 @@ public struct ProjectField: Sendable {
       $0.projectType = $1.flatMap(ProjectType.init(rawValue:))
     },
     ProjectField(
-      "organization", .line(Limits.text), [.settable, .declared, .native, .shared], rank: 5, column: 15,
+      .organization, .line(Limits.text), [.settable, .declared, .native, .shared], rank: 5, column: 15,
       nativeLimit: 100
     ) {
       $0.organization
     } set: {
       $0.organization = $1
     },
-    ProjectField("homepage", .webPage, [.settable, .declared], rank: 7, column: 22) {
+    ProjectField(.homepage, .webPage, [.settable, .declared], rank: 7, column: 22) {
       $0.homepage
     } set: {
       $0.homepage = $1
     },
     ProjectField(
-      "clone_options", .cloneOptions, [.settable, .shared], label: "clone options", rank: 19, column: 23
+      .cloneOptions, .cloneOptions, [.settable, .shared], label: "clone options", rank: 19, column: 23
     ) {
       $0.cloneOptions
     } set: {
       $0.cloneOptions = $1
     },
-    ProjectField("tags", .tags, [.settable, .declared, .shared], rank: 6, column: 6) {
+    ProjectField(.tags, .tags, [.settable, .declared, .shared], rank: 6, column: 6) {
       $0.tags.isEmpty ? nil : $0.tags.joined(separator: ",")
     },
-    ProjectField("remote_url", .own, .native, label: "remote", rank: 14, column: 10, nativeLimit: 500) {
+    ProjectField(.remoteURL, .own, .native, label: "remote", rank: 14, column: 10, nativeLimit: 500) {
       $0.remoteURL
     } set: {
       $0.remoteURL = $1
     },
-    ProjectField("root_commit", .own, label: "root commit", rank: 16, column: 8) { $0.rootCommit },
-    ProjectField("default_branch", .own, label: "default branch", rank: 15, column: 18) { $0.defaultBranch },
-    ProjectField("subdirectory", .path, rank: 17, column: 9) { $0.subdirectory?.storedText },
+    ProjectField(.rootCommit, .own, label: "root commit", rank: 16, column: 8) { $0.rootCommit },
+    ProjectField(.defaultBranch, .own, label: "default branch", rank: 15, column: 18) { $0.defaultBranch },
+    ProjectField(.subdirectory, .path, rank: 17, column: 9) { $0.subdirectory?.storedText },
   ]
 
   private static let byKey = Dictionary(uniqueKeysWithValues: all.map { ($0.key, $0) })
 
-  /// The field with this key.
+  /// The field with this key; nil where no field has it.
   public init?(_ key: String) {
     guard let field = Self.byKey[key] else { return nil }
+    self = field
+  }
+
+  /// The field with this key.
+  public init(_ key: FieldKey) {
+    guard let field = Self.byKey[key.rawValue] else { preconditionFailure("\(key) has no row") }
     self = field
   }
 

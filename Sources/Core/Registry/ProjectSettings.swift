@@ -37,7 +37,7 @@ extension Project {
 
   /// The keys that a `.dev-infra.yml` may say, by which it goes before the registry on the machine that has it.
   public static let declarableKeys =
-    ProjectField.all.filter { $0.isSettable && $0.isDeclared }.map(\.key) + ["created"]
+    ProjectField.all.filter { $0.isSettable && $0.isDeclared }.map(\.key) + [FieldKey.created.rawValue]
 
   /// The project as the machine with this checkout shows it: what its own `.dev-infra.yml` says goes before the registry,
   /// which holds one value where the files of several machines disagree.
@@ -70,13 +70,13 @@ extension Project {
   private mutating func replaceTags(_ list: [String]) throws(InvalidValue) {
     let unique = list.sortedUniqueByBytes()
     guard unique.count <= Limits.tags else {
-      throw InvalidValue("tags", .manyTags)
+      throw InvalidValue(FieldKey.tags.rawValue, .manyTags)
     }
     tags = unique
   }
 
   private static func checkTag(_ tag: String) throws(InvalidValue) {
-    guard isTag(tag) else { throw InvalidValue("tags", .tag(tag)) }
+    guard isTag(tag) else { throw InvalidValue(FieldKey.tags.rawValue, .tag(tag)) }
   }
 
   /// A tag without the blanks around it.

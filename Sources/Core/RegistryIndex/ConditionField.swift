@@ -54,7 +54,9 @@ public struct ConditionField: Hashable, Sendable {
 
   /// Other names, as options and other commands have them.
   public static let aliases = [
-    "tag": "tags", "type": "project_type", "machine": "machines", "paths": "path", "url": "remote_url",
+    "tag": FieldKey.tags.rawValue, "type": FieldKey.projectType.rawValue, "machine": "machines",
+    "paths": "path",
+    "url": FieldKey.remoteURL.rawValue,
   ]
 
   private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })

@@ -17,13 +17,14 @@ public struct RowAtom: Hashable, Sendable, CaseIterable {
     self.form = form
   }
 
-  private init(_ field: ProjectField) {
-    let column = ViewColumn.field(field.key)
-    self.init(field.key, column, column == .tags ? .list : column == .updatedBy ? .machine : .text)
+  /// The atom of a field.
+  public init(_ field: FieldKey) {
+    let column = ViewColumn.field(field)
+    self.init(field.rawValue, column, column == .tags ? .list : column == .updatedBy ? .machine : .text)
   }
 
   /// Every atom.
-  public static let allCases = ProjectField.all.map { RowAtom($0) } + [path, paths, machines]
+  public static let allCases = ProjectField.all.map { RowAtom($0.fieldKey) } + [path, paths, machines]
 
   private static let byName = Dictionary(uniqueKeysWithValues: allCases.map { ($0.rawValue, $0) })
 
@@ -40,13 +41,13 @@ public struct RowAtom: Hashable, Sendable, CaseIterable {
   /// The names of the machines that have it, with commas between.
   public static let machines = RowAtom("machines", .machines, .machines)
   /// The name.
-  public static let name = RowAtom("name", .name, .text)
+  public static let name = RowAtom(.name)
   /// The status.
-  public static let status = RowAtom("status", .status, .text)
+  public static let status = RowAtom(.status)
   /// The project type.
-  public static let projectType = RowAtom("project_type", .projectType, .text)
+  public static let projectType = RowAtom(.projectType)
   /// The tags, with commas between.
-  public static let tags = RowAtom("tags", .tags, .list)
+  public static let tags = RowAtom(.tags)
 
   /// The atom's text for a row; a list's items have commas between.
   public func text(of row: ViewRow, in view: View) -> String {

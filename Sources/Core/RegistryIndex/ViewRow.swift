@@ -175,3 +175,8 @@ enum ViewField {
     return UnsafeBufferPointer(rebasing: line[start..<end])
   }
 }
+
+extension ViewColumn {
+  /// The column of a field.
+  public static func field(_ key: FieldKey) -> ViewColumn { field(key.rawValue) }
+}

@@ -25,16 +25,16 @@ public struct FieldEdit: Sendable {
     guard let equals = text.firstIndex(at: "=") else {
       throw RegistryStoreError.notAnAssignment(text)
     }
-    var name = text[..<equals]
+    let name = text[..<equals]
     let value = String(text[text.index(after: equals)...])
     if name == "tags+" || name == "tags-" {
       let tags = value.split(at: ",", omittingEmptySubsequences: false).map(String.init)
       operation = name.ends(with: "+") ? .addTags(tags) : .removeTags(tags)
-      name = "tags"
+      key = FieldKey.tags.rawValue
     } else {
       operation = value.isEmpty ? .clear : .set(value)
+      key = String(name)
     }
-    key = String(name)
     guard Project.settableKeys.contains(key) else { throw RegistryStoreError.unsettableField(key) }
   }
 
@@ -154,7 +154,7 @@ extension RegistryStore {
         for key in declared {
           // The registry sorts its tags; the file has an order of its own.
           let value: ProjectMetadata.Assignment? =
-            key == "tags" ? .set(project.tags) : project.value(of: key).map { .text($0) }
+            FieldKey(rawValue: key) == .tags ? .set(project.tags) : project.value(of: key).map { .text($0) }
           new = try ProjectMetadata.edit(new, setting: key, to: value)
         }
         return new == old ? nil : (file, old, new, declared)

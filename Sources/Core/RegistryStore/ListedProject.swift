@@ -16,14 +16,14 @@ public struct ListedProject: Sendable {
   /// Where in its repository it is; nil for the whole of it.
   public var subdirectory: FilePath?
   /// Values of fields that may be set, and of `default_branch` and `created`, by their keys.
-  public var fields: [(key: String, value: String)]
+  public var fields: [(key: FieldKey, value: String)]
   /// Words to find it by.
   public var tags: [String]
 
   /// A project of these parts.
   public init(
     name: String, url: RemoteURL?, paths: [FilePath], subdirectory: FilePath? = nil,
-    fields: [(key: String, value: String)] = [], tags: [String] = []
+    fields: [(key: FieldKey, value: String)] = [], tags: [String] = []
   ) {
     self.name = name
     self.url = url
@@ -185,7 +185,7 @@ extension RegistryStore {
       // What a directory in a project is called is not the project's name.
       var own = listed
       if directory.path != listed.paths.first(where: { $0.resolved == directory.path })?.resolved {
-        own.fields.removeAll { $0.key == "name" }
+        own.fields.removeAll { $0.key == .name }
       }
       let filled = try planner.fill(
         registration.id, from: own, declared: directory.metadata, isNew: registration.change == .registered,

@@ -27,13 +27,13 @@ extension RegistryStore {
       guard let old = change.old, let new = change.new, let now = try? checkedJSON(new, at: change.path)
       else { continue }
       let mine = try json(old)
-      guard mine["updated_by"]?.string == machine.id.hex, let fields = mine.object else { continue }
+      guard mine[.updatedBy]?.string == machine.id.hex, let fields = mine.object else { continue }
       for (field, value) in fields.sortedByKey()
-      where field != "updated" && field != "updated_by" && now[field] != value {
+      where !FieldKey.isStamp(field) && now[field] != value {
         for merge in merges {
           guard let winner = try winner(over: value, of: field, at: change.path, in: merge) else { continue }
-          let name = (now["name"] ?? mine["name"])?.string ?? change.path.path
-          let whose = try winner["updated_by"]?.string.flatMap { MachineID($0) }.flatMap { id in
+          let name = (now[.name] ?? mine[.name])?.string ?? change.path.path
+          let whose = try winner[.updatedBy]?.string.flatMap { MachineID($0) }.flatMap { id in
             try machines(in: theirs)[id]?.name
           }
           reports.append(.valueLost(name: name, field: field, ours: value, taken: winner[field], by: whose))

@@ -152,14 +152,14 @@ struct MergeWork {
   }
 
   private mutating func warnAboutTheFuture(_ value: JSON?) {
-    guard case .object(let fields)? = value, case .string(let text)? = fields["updated"],
+    guard case .object(let fields)? = value, case .string(let text)? = fields[.updated],
       let updated = Timestamp(text), updated.isFarFuture(now: now)
     else { return }
-    report(.fromTheFuture(name: fields["name"]?.string, time: text))
+    report(.fromTheFuture(name: fields[.name]?.string, time: text))
   }
 
   private func name(of value: JSON?, at path: EntryPath) -> String {
-    if case .object(let fields)? = value, case .string(let name)? = fields["name"] {
+    if case .object(let fields)? = value, case .string(let name)? = fields[.name] {
       return Quoting.visible(name)
     }
     return path.path

@@ -80,21 +80,21 @@ extension RegistrationPlanner {
     if file == nil, let path = paths.first {
       file = (try? ProjectMetadata.read(in: FilePath(text: path))) ?? nil
     }
-    func mayPut(_ key: String, _ value: String?) -> Bool {
+    func mayPut(_ key: FieldKey, _ value: String?) -> Bool {
       if file?.declares(key) ?? false { return false }
       return overwriting || isNew || value == nil
     }
     for (key, value) in listed.fields {
       switch key {
-      case "created":
+      case .created:
         let day = CalendarDate(value)
         if let day, isNew ? paths.isEmpty : overwriting, !(file?.declares(key) ?? false) {
           project.created = day
         }
-      case "default_branch":
+      case .defaultBranch:
         if project.defaultBranch == nil || (overwriting && paths.isEmpty) { project.defaultBranch = value }
       default:
-        guard mayPut(key, project.value(of: key)) else { continue }
+        guard mayPut(key, ProjectField(key).text(of: project)) else { continue }
         do {
           try project.set(key, to: value)
         } catch {
@@ -102,7 +102,7 @@ extension RegistrationPlanner {
         }
       }
     }
-    if !(file?.declares("tags") ?? false), !listed.tags.isEmpty {
+    if !(file?.declares(.tags) ?? false), !listed.tags.isEmpty {
       if overwriting { project.tags = [] }
       for tag in listed.tags {
         do {

@@ -84,7 +84,7 @@ public struct RegistryDifference {
           guard let old, let new else { continue }
           let (before, after) = (Self.members(old), Self.members(new))
           parts += Set(before.keys).union(after.keys).sorted()
-            .filter { before[$0] != after[$0] && $0 != "updated" && $0 != "updated_by" }
+            .filter { before[$0] != after[$0] && !FieldKey.isStamp($0) }
         case .checkout(let machine, _):
           let place = try self.name(of: machine, in: store)
           parts.append(
@@ -144,7 +144,7 @@ public struct RegistryDifference {
   }
 
   private static func name(_ value: JSON) -> String {
-    if case .string(let name)? = members(value)["name"] { return name }
+    if case .string(let name)? = members(value)[.name] { return name }
     return "?"
   }
 }

@@ -93,16 +93,16 @@ extension RegistryStore {
         change.path.kind, base: try change.old.map { try json($0) }?.withoutStamp, ours: ours?.withoutStamp,
         theirs: before?.withoutStamp, strategy: .ours, now: Timestamp(milliseconds: Clock.nowMilliseconds))
       guard result.conflicts.isEmpty, !result.deletionOverruled else {
-        let name = (ours ?? before)?["name"]?.string ?? change.path.path
+        let name = (ours ?? before)?[.name]?.string ?? change.path.path
         throw RegistryStoreError.changedSince(subject: subject, name: name)
       }
       value = result.value
     }
     guard case .object(var fields)? = value else { return value }
     // The later time of the two: what follows it outranks both.
-    let stamps = [ours, before].compactMap { $0?["updated"]?.string.flatMap { Timestamp($0) } }
-    if let latest = stamps.max() { fields["updated"] = .string(latest.description) }
-    if fields["updated_by"] == nil { fields["updated_by"] = (ours ?? before)?["updated_by"] }
+    let stamps = [ours, before].compactMap { $0?[.updated]?.string.flatMap { Timestamp($0) } }
+    if let latest = stamps.max() { fields[.updated] = .string(latest.description) }
+    if fields[.updatedBy] == nil { fields[.updatedBy] = (ours ?? before)?[.updatedBy] }
     return .object(fields)
   }
 
@@ -162,8 +162,7 @@ extension JSON {
   /// The entry without when and by which machine it was written, which differs also where nothing else does.
   fileprivate var withoutStamp: JSON {
     guard case .object(var fields) = self else { return self }
-    fields["updated"] = nil
-    fields["updated_by"] = nil
+    for key in FieldKey.stamp { fields[key] = nil }
     return .object(fields)
   }
 }

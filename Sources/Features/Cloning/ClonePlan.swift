@@ -111,7 +111,7 @@ public struct ClonePlan {
 
   /// How a project is cloned by what it keeps; whole where that is nothing that this version knows.
   private static func kept(by row: ViewRow) -> CloneOptions {
-    CloneOptions(row[.field("clone_options")]) ?? CloneOptions()
+    CloneOptions(row[.field(.cloneOptions)]) ?? CloneOptions()
   }
 
   /// The remotes that a project's repository has on this machine, else on one that has it.

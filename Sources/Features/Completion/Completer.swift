@@ -209,12 +209,14 @@ public struct Completer {
   /// `KEY=` of what can be set, and behind the `=` the words that the field takes or other projects have.
   private func fields(beginning last: [UInt8], _ registry: String?) -> [Candidate] {
     guard let equals = last.firstIndex(of: UInt8(ascii: "=")) else {
-      let keys = Project.settableKeys.flatMap { $0 == "tags" ? ["tags=", "tags+=", "tags-="] : ["\($0)="] }
+      let keys = Project.settableKeys.flatMap { key in
+        (FieldKey(rawValue: key) == .tags ? ["=", "+=", "-="] : ["="]).map { key + $0 }
+      }
       return Self.matching(keys.map { Candidate(Array($0.utf8)) }, last)
     }
     let start = Array(last[...equals])
     let name = String(decoding: start.dropLast(), as: UTF8.self)
-    let field = ProjectField(name == "tags+" || name == "tags-" ? "tags" : name)
+    let field = name == "tags+" || name == "tags-" ? ProjectField(.tags) : ProjectField(name)
     let words = field.map { $0.isSettable ? texts(of: $0, registry) : [] } ?? []
     return Self.matching(words.map { Candidate(start + $0) }, last)
   }
@@ -257,8 +259,8 @@ public struct Completer {
   /// The field that an option narrows a list by.
   private func field(ofOption option: String) -> ProjectField? {
     switch option {
-    case "--type": ProjectField("project_type")
-    case "--tag": ProjectField("tags")
+    case "--type": ProjectField(.projectType)
+    case "--tag": ProjectField(.tags)
     case "--status", "--classification", "--organization": ProjectField(String(option.dropFirst(2)))
     default: nil
     }

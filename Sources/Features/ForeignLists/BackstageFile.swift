@@ -17,10 +17,10 @@ enum BackstageFile: ForeignList {
       var draft = EntryDraft(index + 1)
       draft.name = metadata?["title"]?.text ?? metadata?["name"]?.text
       draft.url = url(metadata)
-      draft.put("description", metadata?["description"]?.text)
-      draft.put("homepage", metadata?["links"]?.items?.first?["url"]?.text)
-      draft.put("organization", document["spec"]?["owner"]?.text)
-      if document["spec"]?["lifecycle"]?.text == "deprecated" { draft.put("classification", "archive") }
+      draft.put(.description, metadata?["description"]?.text)
+      draft.put(.homepage, metadata?["links"]?.items?.first?["url"]?.text)
+      draft.put(.organization, document["spec"]?["owner"]?.text)
+      if document["spec"]?["lifecycle"]?.text == "deprecated" { draft.put(.classification, "archive") }
       draft.tags = metadata?["tags"]?.texts ?? []
       try sink.add(draft)
     }
@@ -69,21 +69,21 @@ enum BackstageFile: ForeignList {
       text.line("metadata:")
       text.line("  name: \(YAMLText.scalar(word))")
       if word != entry.name { text.line("  title: \(YAMLText.scalar(entry.name))") }
-      if let description = entry.fields["description"] {
+      if let description = entry.fields[.description] {
         text.line("  description: \(YAMLText.scalar(description))")
       }
       text.line("  annotations:")
       text.line("    backstage.io/source-location: \(YAMLText.scalar("url:\(url)"))")
       let tags = entry.tags.filter(isTag)
       if !tags.isEmpty { text.line("  tags: \(YAMLText.flowList(tags))") }
-      if let homepage = entry.fields["homepage"] {
+      if let homepage = entry.fields[.homepage] {
         text.line("  links:")
         text.line("    - url: \(YAMLText.scalar(homepage))")
       }
       text.line("spec:")
       text.line("  type: project")
-      text.line("  lifecycle: \(entry.fields["classification"] == "archive" ? "deprecated" : "production")")
-      text.line("  owner: \(YAMLText.scalar(entry.fields["organization"] ?? "unknown"))")
+      text.line("  lifecycle: \(entry.fields[.classification] == "archive" ? "deprecated" : "production")")
+      text.line("  owner: \(YAMLText.scalar(entry.fields[.organization] ?? "unknown"))")
     }
   }
 

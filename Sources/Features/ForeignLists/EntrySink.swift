@@ -12,7 +12,7 @@ struct EntryDraft {
   var url: String?
   /// Paths, absolute or relative to the list.
   var paths: [String] = []
-  var fields: [(key: String, value: String)] = []
+  var fields: [(key: FieldKey, value: String)] = []
   var tags: [String] = []
   var remotes: [(name: String, url: String)] = []
   var rank: Double?
@@ -24,7 +24,7 @@ struct EntryDraft {
   var label: String { name ?? url.map { RemoteURL.withoutSecrets($0) } ?? paths.first ?? "" }
 
   /// Gives a field a value, where the list has one.
-  mutating func put(_ key: String, _ value: String?) {
+  mutating func put(_ key: FieldKey, _ value: String?) {
     if let value, !value.isEmpty { fields.append((key, value)) }
   }
 }
@@ -92,14 +92,14 @@ final class EntrySink {
     let fallback = entry.url.flatMap(ListPlaces.name(ofURL:)) ?? entry.paths.first?.lastComponent?.string
     let name = draft.name.flatMap { $0.isEmpty ? nil : $0 } ?? TextRule.line.cleaned(fallback ?? "")
     do {
-      try trial.set("name", to: name)
+      try trial.set(.name, to: name)
     } catch {
       throw .unusableName(error)
     }
-    entry.fields["name"] = name
-    for (key, value) in draft.fields where key != "name" {
+    entry.fields[.name] = name
+    for (key, value) in draft.fields where key != .name {
       if let reason = objection(to: value, as: key) {
-        tell(.leftOut(label: draft.label, key: key, reason))
+        tell(.leftOut(label: draft.label, key: key.rawValue, reason))
       } else {
         entry.fields[key] = value
       }
@@ -150,14 +150,14 @@ final class EntrySink {
   }
 
   /// Why a value cannot be stored in a field; nil where it can.
-  private func objection(to value: String, as key: String) -> String? {
+  private func objection(to value: String, as key: FieldKey) -> String? {
     switch key {
-    case "created": return CalendarDate(value) == nil ? "it is not a day such as 2026-01-02" : nil
-    case "default_branch":
+    case .created: return CalendarDate(value) == nil ? "it is not a day such as 2026-01-02" : nil
+    case .defaultBranch:
       trial.defaultBranch = value
       defer { trial.defaultBranch = nil }
       return (try? trial.validate()) == nil ? "it is not the name of a branch" : nil
-    case "subdirectory":
+    case .subdirectory:
       trial.subdirectory = ListEntry.path(of: value)
       defer { trial.subdirectory = nil }
       let isOne = trial.subdirectory != nil && (try? trial.validate()) != nil
@@ -178,14 +178,17 @@ final class EntrySink {
       let tag = Project.trimmedTag(text)
       if tag.isEmpty { continue }
       guard Project.isTag(tag) else {
-        tell(.leftOut(label: draft.label, key: "tags", Project.tagRule))
+        tell(.leftOut(label: draft.label, key: FieldKey.tags.rawValue, Project.tagRule))
         continue
       }
       tags.append(tag)
     }
     let unique = tags.sortedUniqueByBytes()
     guard unique.count <= ProjectLimits.tags else {
-      tell(.leftOut(label: draft.label, key: "tags", "a project has at most \(ProjectLimits.tags) tags"))
+      tell(
+        .leftOut(
+          label: draft.label, key: FieldKey.tags.rawValue, "a project has at most \(ProjectLimits.tags) tags")
+      )
       return Array(unique.prefix(ProjectLimits.tags))
     }
     return unique

@@ -70,17 +70,17 @@ extension ListFormat {
   /// The entries with one for each repository of which some are parts: it is cloned once.
   private static func repositories(of entries: [ListEntry]) -> [ListEntry] {
     var known: Set<ByteString> = []
-    for entry in entries where entry.fields["subdirectory"] == nil {
+    for entry in entries where entry.fields[.subdirectory] == nil {
       if let url = entry.url { known.insert(ByteString(url)) }
     }
     return entries.compactMap { entry in
-      guard let part = entry.fields["subdirectory"].flatMap(ListEntry.path(of:)), let url = entry.url else {
+      guard let part = entry.fields[.subdirectory].flatMap(ListEntry.path(of:)), let url = entry.url else {
         return entry
       }
       guard known.insert(ByteString(url)).inserted else { return nil }
       var whole = entry
-      whole.fields["subdirectory"] = nil
-      whole.fields["name"] = ListPlaces.name(ofURL: url) ?? entry.name
+      whole.fields[.subdirectory] = nil
+      whole.fields[.name] = ListPlaces.name(ofURL: url) ?? entry.name
       whole.paths = entry.paths.map { path in
         path.ends(with: part)
           ? FilePath(root: path.root, path.components.dropLast(part.components.count)) : path

@@ -48,12 +48,12 @@ struct ForgeKeys {
       let (web, ssh) = (webURL(value), text(value, ssh))
       draft.url =
         (source.prefersSSH ? ssh ?? web : web ?? ssh) ?? fullName.map { "https://\(host)/\($0).git" }
-      draft.put("description", text(value, ["description"]))
-      draft.put("homepage", text(value, homepage))
+      draft.put(.description, text(value, ["description"]))
+      draft.put(.homepage, text(value, homepage))
       draft.put(
-        "default_branch", text(value, ["default_branch"]) ?? value["defaultBranchRef"]?["name"]?.string)
-      draft.put("created", text(value, created).map { String($0.prefix(before: "T")) })
-      if archived.contains(where: { value[$0]?.isTrue ?? false }) { draft.put("classification", "archive") }
+        .defaultBranch, text(value, ["default_branch"]) ?? value["defaultBranchRef"]?["name"]?.string)
+      draft.put(.created, text(value, created).map { String($0.prefix(before: "T")) })
+      if archived.contains(where: { value[$0]?.isTrue ?? false }) { draft.put(.classification, "archive") }
       draft.tags = topics.lazy.compactMap { value[$0] }.first.map(Self.words) ?? []
       try sink.add(draft)
     }
@@ -93,11 +93,11 @@ struct ForgeKeys {
       var members: JSON.Members = [name[0]: .string(entry.name), "archived": .bool(false)]
       members[fullName[0]] = .string(place.path)
       members[place.isSSH ? ssh[0] : https[0]] = .string(url)
-      for key in ["description", "default_branch"] { members[key] = entry.fields[key].map(JSON.string) }
-      if let key = homepage.first { members[key] = entry.fields["homepage"].map(JSON.string) }
-      if let key = created.first { members[key] = entry.fields["created"].map { .string("\($0)T00:00:00Z") } }
+      for key in [FieldKey.description, .defaultBranch] { members[key] = entry.fields[key].map(JSON.string) }
+      if let key = homepage.first { members[key] = entry.fields[.homepage].map(JSON.string) }
+      if let key = created.first { members[key] = entry.fields[.created].map { .string("\($0)T00:00:00Z") } }
       members[topics[0]] = .array(entry.tags.map(JSON.string))
-      if entry.fields["classification"] == "archive" { members["archived"] = .bool(true) }
+      if entry.fields[.classification] == "archive" { members["archived"] = .bool(true) }
       values.append(.object(members))
     }
     text.append(JSON.array(values).canonical)

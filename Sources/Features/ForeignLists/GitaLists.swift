@@ -65,7 +65,7 @@ enum GitaList: ForeignList {
       if isFrozen {
         draft.url = row[0]
         if row.count > 2, row[2].begins(with: "/") { draft.paths = [row[2]] }
-        if row.count > 5 { draft.put("default_branch", row[5]) }
+        if row.count > 5 { draft.put(.defaultBranch, row[5]) }
       } else {
         draft.paths = [row[0]]
       }
@@ -147,7 +147,7 @@ enum GitaFreeze: ForeignList {
     var groups: [ByteString: [String]] = [:]
     for (entry, name) in zip(kept, ListPlaces.names(of: kept)) {
       let path = entry.paths.first { GitaList.canHold($0.text) }?.text ?? ""
-      text.line(CSVRows.row([entry.url ?? "", name, path, "", "", entry.fields["default_branch"] ?? ""]))
+      text.line(CSVRows.row([entry.url ?? "", name, path, "", "", entry.fields[.defaultBranch] ?? ""]))
       for tag in entry.tags { groups[ByteString(tag), default: []].append(name) }
     }
     for (tag, names) in groups.sorted(by: { $0.key < $1.key }) {

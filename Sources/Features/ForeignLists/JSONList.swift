@@ -13,7 +13,7 @@ enum JSONList: ForeignList {
       do throws(EntryFault) {
         draft = try self.draft(value, number)
       } catch {
-        return try sink.skip(value["name"]?.string ?? "", at: number, error)
+        return try sink.skip(value[.name]?.string ?? "", at: number, error)
       }
       try sink.add(draft)
     }
@@ -22,9 +22,9 @@ enum JSONList: ForeignList {
   private static func draft(_ value: JSON, _ number: Int) throws(EntryFault) -> EntryDraft {
     var draft = EntryDraft(number)
     for key in ListEntry.keys { draft.put(key, value[key]?.string) }
-    draft.name = value["name"]?.string
-    draft.url = value["remote_url"]?.string
-    draft.tags = value["tags"]?.array?.compactMap(\.string) ?? []
+    draft.name = value[.name]?.string
+    draft.url = value[.remoteURL]?.string
+    draft.tags = value[.tags]?.array?.compactMap(\.string) ?? []
     let paths = value["paths"]?.array ?? value["path"].map { [$0] } ?? []
     for path in paths {
       guard let text = path.string, let path = ListEntry.path(of: text) else {

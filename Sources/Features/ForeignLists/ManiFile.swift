@@ -30,8 +30,8 @@ enum ManiFile: ForeignList {
         continue
       }
       draft.paths = [place]
-      draft.put("description", member.value["desc"]?.text)
-      draft.put("default_branch", Revision.branch(member.value["branch"]?.text))
+      draft.put(.description, member.value["desc"]?.text)
+      draft.put(.defaultBranch, Revision.branch(member.value["branch"]?.text))
       draft.tags = member.value["tags"]?.texts ?? []
       for remote in member.value["remotes"]?.members ?? [] {
         if let url = remote.value.text { draft.remotes.append((remote.key, url)) }
@@ -59,7 +59,7 @@ enum ManiFile: ForeignList {
       text.line("  \(YAMLText.scalar(name)):")
       text.line("    path: \(YAMLText.scalar(place))")
       if let url = entry.url { text.line("    url: \(YAMLText.scalar(url))") }
-      if let description = entry.fields["description"] {
+      if let description = entry.fields[.description] {
         text.line("    desc: \(YAMLText.scalar(description))")
       }
       if !entry.tags.isEmpty { text.line("    tags: \(YAMLText.flowList(entry.tags))") }

@@ -80,7 +80,7 @@ enum ManifestFile: ForeignList {
     draft.url = "\(fetch)/\(name)"
     draft.paths = [project.path]
     draft.put(
-      "default_branch",
+      .defaultBranch,
       Revision.branch(project.attributes["revision"] ?? remote.revision ?? defaults["revision"]))
     draft.tags = (project.attributes["groups"] ?? "").split { ", \t\n".contains($0) }.map(String.init)
     try sink.add(draft)
@@ -124,7 +124,7 @@ enum ManifestFile: ForeignList {
         remotes.append("  <remote name=\"\(remote)\" fetch=\"\(fetch)\"/>")
       }
       var line = "  <project name=\"\(shown)\" path=\"\(path)\" remote=\"\(remote)\""
-      if let branch = project.entry.fields["default_branch"].flatMap(XMLText.attribute) {
+      if let branch = project.entry.fields[.defaultBranch].flatMap(XMLText.attribute) {
         line += " revision=\"\(branch)\""
       }
       // Groups have commas or blanks between them.

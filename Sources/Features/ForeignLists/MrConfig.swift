@@ -83,7 +83,7 @@ enum MrConfig: ForeignList {
         word)
       {
         if word == "-b" || word == "--branch", index < words.count {
-          draft.put("default_branch", words[index])
+          draft.put(.defaultBranch, words[index])
         }
         index += 1
       }

@@ -36,7 +36,7 @@ enum ReposFile: ForeignList {
     draft.name = path.split(at: "/").last.map(String.init)
     draft.url = url
     draft.paths = [path]
-    draft.put("default_branch", Revision.branch(version))
+    draft.put(.defaultBranch, Revision.branch(version))
     try sink.add(draft)
   }
 
@@ -55,7 +55,7 @@ enum ReposFile: ForeignList {
       text.line("  \(YAMLText.scalar(place)):")
       text.line("    type: git")
       text.line("    url: \(YAMLText.scalar(url))")
-      if let branch = entry.fields["default_branch"] { text.line("    version: \(YAMLText.scalar(branch))") }
+      if let branch = entry.fields[.defaultBranch] { text.line("    version: \(YAMLText.scalar(branch))") }
     }
   }
 }

@@ -27,33 +27,33 @@ public struct ListEntry: Sendable {
   public init() {}
 
   /// The fields that a list may give a value, beside tags and the URL.
-  public static let keys: [String] =
+  public static let keys: [FieldKey] =
     ProjectField.all.filter { field in
       if case .tags = field.kind { return false }
       return field.isSettable
-    }.map(\.key) + ["default_branch", "created", "subdirectory"]
+    }.map(\.fieldKey) + [.defaultBranch, .created, .subdirectory]
 
   /// Reads a record that dev-infra-read-list(1) has checked; what is of another type is not there.
   public init(record: JSON) {
     for key in Self.keys { fields[key] = record[key]?.string }
-    url = record["remote_url"]?.string
+    url = record[.remoteURL]?.string
     paths = record["paths"]?.array?.compactMap { $0.string.flatMap(Self.path(of:)) } ?? []
-    tags = record["tags"]?.array?.compactMap(\.string) ?? []
+    tags = record[.tags]?.array?.compactMap(\.string) ?? []
     for (name, url) in record["remotes"]?.object ?? [:] { remotes[name] = url.string }
     if case .number(let text)? = record["rank"] { rank = Double(text) }
     lastUsed = record["last_used"]?.string.flatMap { Timestamp($0) }
   }
 
   /// What people call it.
-  public var name: String { fields["name"] ?? "" }
+  public var name: String { fields[.name] ?? "" }
 
   /// The record.
   public var json: JSON {
     var members: JSON.Members = [:]
     for (key, value) in fields { members[key] = .string(value) }
-    if let url { members["remote_url"] = .string(url) }
+    if let url { members[.remoteURL] = .string(url) }
     if !paths.isEmpty { members["paths"] = .array(paths.map { .string(Self.text(of: $0)) }) }
-    if !tags.isEmpty { members["tags"] = .array(tags.map(JSON.string)) }
+    if !tags.isEmpty { members[.tags] = .array(tags.map(JSON.string)) }
     if !remotes.isEmpty { members["remotes"] = .object(remotes.mapValues { JSON.string($0) }) }
     if let rank, rank.isFinite { members["rank"] = .number("\(rank)") }
     if let lastUsed { members["last_used"] = .string(lastUsed.description) }

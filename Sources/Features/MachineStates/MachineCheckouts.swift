@@ -42,8 +42,8 @@ extension MachineCheckouts {
   public var records: [JSON] {
     checkouts.map { checkout in
       var members = checkout.state.json.object ?? [:]
-      members["id"] = .string(checkout.row.id)
-      members["name"] = .string(checkout.row.name)
+      members[.id] = .string(checkout.row.id)
+      members[.name] = .string(checkout.row.name)
       if let machine {
         members["machine"] = .string(machine.id.hex)
         members["machine_name"] = .string(machine.name)

@@ -13,7 +13,7 @@ public struct ProjectPage: Equatable, Sendable {
 
   /// The project's page at its host, of its directory where it is a part of a repository.
   public static func atHost(of row: ViewRow) throws(PageError) -> ProjectPage {
-    let hasHomepage = !row[.field("homepage")].isEmpty
+    let hasHomepage = !row[.field(.homepage)].isEmpty
     let text = row[.remoteURL]
     guard !text.isEmpty else { throw .noRemote(project: row.name, hasHomepage: hasHomepage) }
     let part = row.isEmpty(.subdirectory) ? nil : FilePath(text: row[.subdirectory])
@@ -25,7 +25,7 @@ public struct ProjectPage: Equatable, Sendable {
 
   /// The page that the project calls its own.
   public static func home(of row: ViewRow) throws(PageError) -> ProjectPage {
-    guard let page = RepositoryPage(homepage: row[.field("homepage")]) else {
+    guard let page = RepositoryPage(homepage: row[.field(.homepage)]) else {
       throw .noHomepage(project: row.name)
     }
     return ProjectPage(url: page.url)

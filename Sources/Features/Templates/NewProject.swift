@@ -192,14 +192,14 @@ public struct NewProject {
   }
 
   private func writeMetadata(_ work: FilePath, _ template: String) throws {
-    var values = [
-      ("template", template), ("version", ToolsetVersion.number), ("created", Self.today),
-      ("id", Host.randomHex(16)),
+    var values: [(FieldKey, String)] = [
+      (.template, template), (.version, ToolsetVersion.number), (.created, Self.today),
+      (.id, Host.randomHex(16)),
     ]
-    if let description, !description.isEmpty { values.append(("description", description)) }
+    if let description, !description.isEmpty { values.append((.description, description)) }
     let file = work.appending(ProjectMetadata.fileName)
     do {
-      try ProjectMetadata.update(file: file, setting: values)
+      try ProjectMetadata.update(file: file, setting: values.map { ($0.rawValue, $1) })
     } catch let error as MetadataError {
       throw TemplateError.malformedMetadata(error)
     }

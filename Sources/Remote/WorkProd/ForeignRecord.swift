@@ -9,7 +9,7 @@ extension ServiceRecord {
   ///
   /// All who read the record get the same.
   public var identity: Identity {
-    if let text = fields["remote_url"], let url = try? RemoteURL(text) {
+    if let text = fields[.remoteURL], let url = try? RemoteURL(text) {
       return Identity(.remote(url.normalized))
     }
     return ownIdentity()
@@ -43,13 +43,13 @@ extension ProjectSnapshot {
     for key in NativeFields.keys {
       members[key] = NativeFields.taken(key, fields[key]).map { .string($0) }
     }
-    members["name"] = members["name"] ?? .string("record \(record.number)")
-    members["status"] = members["status"] ?? .string(ProjectStatus.active.rawValue)
-    members["id"] = .string(id.hex)
-    members["identity"] = .string(identity)
-    members["created"] = .string(CalendarDate(ServiceRecord.time(record.createdAt)).description)
-    members["updated"] = .string(ServiceRecord.time(record.updatedAt).description)
-    members["updated_by"] = .string(editor.hex)
+    members[.name] = members[.name] ?? .string("record \(record.number)")
+    members[.status] = members[.status] ?? .string(ProjectStatus.active.rawValue)
+    members[.id] = .string(id.hex)
+    members[.identity] = .string(identity)
+    members[.created] = .string(CalendarDate(ServiceRecord.time(record.createdAt)).description)
+    members[.updated] = .string(ServiceRecord.time(record.updatedAt).description)
+    members[.updatedBy] = .string(editor.hex)
     if isDistinct { members["distinct"] = .bool(true) }
     self.init(id: id, project: .object(members))
   }

@@ -4,12 +4,12 @@ public import Registry
 /// The fields of a record that are fields of a project's entry too, as the service has them; what is null is absent.
 public struct NativeFields: Equatable, Sendable {
   /// Their names, the same on both sides.
-  public static let keys = ProjectField.all.filter(\.isNative).map(\.key)
+  public static let keys = ProjectField.all.filter(\.isNative).map(\.fieldKey)
 
-  private var values: [String: String] = [:]
+  private var values: [FieldKey: String] = [:]
 
   /// The fields for which `value` gives text.
-  public init(_ value: (String) -> String?) {
+  public init(_ value: (FieldKey) -> String?) {
     for key in Self.keys { values[key] = value(key) }
   }
 
@@ -19,13 +19,13 @@ public struct NativeFields: Equatable, Sendable {
   }
 
   /// The text of a field; nil where it is null.
-  public subscript(key: String) -> String? {
+  public subscript(key: FieldKey) -> String? {
     get { values[key] }
     set { values[key] = newValue }
   }
 
   /// The fields as an object; what is absent is left out.
-  public var members: JSON.Members { JSON.Members(values.mapValues { .string($0) }) }
+  public var members: JSON.Members { JSON.Members(values.map { ($0.rawValue, .string($1)) }) }
 
   /// Whether both have the same bytes.
   public static func == (left: NativeFields, right: NativeFields) -> Bool {
@@ -35,16 +35,16 @@ public struct NativeFields: Equatable, Sendable {
   /// A hash of all fields but `project_type`, which the service may take without keeping it.
   public func digest(_ hash: BlobHash) -> String {
     var members = members
-    members["project_type"] = nil
+    members[.projectType] = nil
     return hash(Array(JSON.object(members).compact.utf8)) ?? ""
   }
 }
 
 extension NativeFields {
   /// What is sent as a field for an entry's value; nil for null. What the contract has no room for is not sent.
-  public static func sent(_ key: String, _ value: String?) -> String? {
+  public static func sent(_ key: FieldKey, _ value: String?) -> String? {
     guard let value, !value.isEmpty else { return nil }
-    if let limit = ProjectField(key)?.nativeLimit, value.unicodeScalars.count > limit { return nil }
+    if let limit = ProjectField(key).nativeLimit, value.unicodeScalars.count > limit { return nil }
     return value
   }
 
@@ -52,22 +52,22 @@ extension NativeFields {
   ///
   /// Control characters that no text of a registry holds stand as U+FFFD in it, and what is too long is cut. The record
   /// keeps what it has: a field whose text stands for the entry's value is never written.
-  public static func taken(_ key: String, _ text: String?) -> String? {
+  public static func taken(_ key: FieldKey, _ text: String?) -> String? {
     guard let text, !text.isEmpty else { return nil }
-    switch ProjectField(key)?.kind {
+    switch ProjectField(key).kind {
     case .words(let words): return words.contains { same($0, text) } ? text : nil
     case .line(let limit): return cut(TextRule.line.cleaned(text), scalars: limit)
     case .prose(let limit): return cut(TextRule.prose.cleaned(text), bytes: limit)
-    default: return key == "remote_url" ? (try? RemoteURL(text))?.stored : nil
+    default: return key == .remoteURL ? (try? RemoteURL(text))?.stored : nil
     }
   }
 
   /// How an entry shows a field's text otherwise than the record has it, a clause; nil where it does not.
-  static func difference(_ key: String, _ text: String?) -> String? {
+  static func difference(_ key: FieldKey, _ text: String?) -> String? {
     guard let text else { return nil }
     let taken = taken(key, text)
     let rule: TextRule
-    switch ProjectField(key)?.kind {
+    switch ProjectField(key).kind {
     case .line: rule = .line
     case .prose: rule = .prose
     case .words:

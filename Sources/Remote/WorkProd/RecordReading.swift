@@ -18,16 +18,16 @@ public struct RecordReading: Equatable, Sendable {
 extension ServiceRecord {
   /// The description without the block, where the form has one.
   func text(_ form: ServiceFlavor) -> String? {
-    guard form == .plain, let description = fields["description"],
+    guard form == .plain, let description = fields[.description],
       let (text, _) = TrailerBlock.split(description)
-    else { return fields["description"] }
+    else { return fields[.description] }
     return text.isEmpty ? nil : text
   }
 
   /// The fields with a person's text alone for a description.
   func nativeFields(_ form: ServiceFlavor) -> NativeFields {
     var fields = fields
-    fields["description"] = text(form)
+    fields[.description] = text(form)
     return fields
   }
 
@@ -53,11 +53,11 @@ extension ServiceRecord {
             snapshot: try snapshot.changed(by: self, form, hash: hash), isOurs: true, isUntouched: true)
         }
       case .plain:
-        if let (_, block) = fields["description"].flatMap({ TrailerBlock.split($0) }) {
+        if let (_, block) = fields[.description].flatMap({ TrailerBlock.split($0) }) {
           let snapshot = try ProjectSnapshot(block, in: self, known: known, hash)
           return RecordReading(
             snapshot: snapshot, isOurs: true, isUntouched: block.fits(self, hash),
-            hasNewType: !same(block.type, snapshot.project["project_type"]?.string))
+            hasNewType: !same(block.type, snapshot.project[.projectType]?.string))
         }
       }
     } catch {
@@ -93,9 +93,9 @@ extension ProjectSnapshot {
       let text = fields[key]
       // A service of our own shows values as they are, also those that the contract has no room for.
       if same(NativeFields.sent(key, value), text) || same(value, text) { continue }
-      if key == "project_type", form == .plain, text == nil || same(text, type) { continue }
+      if key == .projectType, form == .plain, text == nil || same(text, type) { continue }
       let taken = NativeFields.taken(key, text)
-      if taken == nil, key == "name" || key == "status" { continue }
+      if taken == nil, key == .name || key == .status { continue }
       if same(taken, value) { continue }
       members[key] = taken.map { .string($0) }
       isChanged = true
@@ -116,7 +116,7 @@ extension ProjectSnapshot {
       var members = (try? JSON.parse(Array(text.utf8)))?.object
     else { throw UnusableMetadata(sentence: "its Dev-Infra lines are incomplete or damaged") }
     let fields = record.nativeFields(.plain)
-    members["id"] = .string(id)
+    members[.id] = .string(id)
     let shown = block.shown
     var isChanged = !block.fits(record, hash)
     for key in NativeFields.keys {
@@ -124,7 +124,7 @@ extension ProjectSnapshot {
       let field = fields[key]
       // What the service showed when the block was written, in the place of what it was sent, is nobody's edit.
       if let text = shown[key], same(text, field) { continue }
-      if key == "project_type" {
+      if key == .projectType {
         // The service may take it and not keep it.
         guard field != nil || shown[key].map({ same($0, kept) }) ?? false, !same(field, kept) else {
           continue
@@ -134,10 +134,10 @@ extension ProjectSnapshot {
         continue
       }
       members[key] = NativeFields.taken(key, field).map { .string($0) }
-      if members[key] == nil, key == "name" {
+      if members[key] == nil, key == .name {
         members[key] = (kept ?? known?.project[key]?.string ?? "record \(record.number)").asJSON
       }
-      if members[key] == nil, key == "status" { members[key] = (kept ?? "active").asJSON }
+      if members[key] == nil, key == .status { members[key] = (kept ?? "active").asJSON }
     }
     if isChanged { Self.touch(&members, at: record, ServiceRecord.otherClients) }
     project = .object(members)
@@ -150,10 +150,10 @@ extension ProjectSnapshot {
 
   /// Makes the entry one that was written when the record was.
   private static func touch(_ members: inout JSON.Members, at record: ServiceRecord, _ editor: MachineID) {
-    let former = members["updated"]?.string.flatMap { Timestamp($0) }
+    let former = members[.updated]?.string.flatMap { Timestamp($0) }
     let time = Timestamp.following(former, now: ServiceRecord.time(record.updatedAt))
-    members["updated"] = .string(time.description)
-    members["updated_by"] = .string(editor.hex)
+    members[.updated] = .string(time.description)
+    members[.updatedBy] = .string(editor.hex)
   }
 
   /// Values of the form `MACHINE JSON`.
@@ -182,15 +182,15 @@ extension TrailerBlock {
   /// The project's `project_type`, whatever the service showed.
   var type: String? {
     let project = values("Project").first.flatMap { try? JSON.parse(Array($0.utf8)) }
-    return project?.object?["project_type"]?.string
+    return project?.object?[.projectType]?.string
   }
 
   /// What the service showed when the block was written, of the fields where that is not what it was sent.
-  var shown: [String: String] {
+  var shown: ByteKeyed<String> {
     guard let text = values("Shown").first, let members = (try? JSON.parse(Array(text.utf8)))?.object else {
       return [:]
     }
-    var shown: [String: String] = [:]
+    var shown: ByteKeyed<String> = [:]
     for (key, value) in members { shown[key] = value.string }
     return shown
   }

@@ -95,7 +95,7 @@ public struct RecordSet: Sendable {
     shownOtherwise record: ServiceRecord, _ snapshot: ProjectSnapshot, known: ProjectSnapshot?
   ) {
     let fields = record.nativeFields(form)
-    if fields["name"]?.isEmpty ?? true, known != nil, let name = snapshot.project["name"]?.string {
+    if fields[.name]?.isEmpty ?? true, known != nil, let name = snapshot.project[.name]?.string {
       reports.append(
         "the record \(record.number) has no name any more: the next push gives it '\(name)' again")
     }
@@ -107,7 +107,7 @@ public struct RecordSet: Sendable {
       if taken == nil ? value != nil : !same(value, taken) { continue }
       if let known, same(known.project[key]?.string, value) { continue }
       reports.append(
-        "the \(key) of the record '\(record.title)' (\(record.number)) \(difference); the record keeps what it has"
+        "the \(key.rawValue) of the record '\(record.title)' (\(record.number)) \(difference); the record keeps what it has"
       )
     }
   }
@@ -119,7 +119,7 @@ public struct RecordSet: Sendable {
     var alone = record.reading(form, hash: hash)
     guard !alone.isOurs else {
       // Its name may have been emptied; what is known tells it.
-      if record.fields["name"]?.isEmpty ?? true, let known = lastSeen.snapshot(alone.snapshot.id) {
+      if record.fields[.name]?.isEmpty ?? true, let known = lastSeen.snapshot(alone.snapshot.id) {
         alone = record.reading(form, known: known, hash: hash)
       }
       return (alone.snapshot, alone)
@@ -158,7 +158,7 @@ public struct RecordSet: Sendable {
     isTaken: (ProjectID) -> Bool
   ) -> Candidate {
     let record = candidate.record
-    let hasURL = record.fields["remote_url"].map { (try? RemoteURL($0)) != nil } ?? false
+    let hasURL = record.fields[.remoteURL].map { (try? RemoteURL($0)) != nil } ?? false
     var snapshot: ProjectSnapshot
     var copy = 1
     repeat {
@@ -198,7 +198,7 @@ public struct RecordSet: Sendable {
 
   /// When what a record tells was written, by its own word.
   private static func said(_ candidate: Candidate) -> Timestamp? {
-    candidate.told.snapshot.project["updated"]?.string.flatMap { Timestamp($0) }
+    candidate.told.snapshot.project[.updated]?.string.flatMap { Timestamp($0) }
   }
 
   /// As ``said(_:)``; a day past the service's own time of the record it is not believed.
@@ -214,8 +214,8 @@ public struct RecordSet: Sendable {
       let project = candidate.stated.project
       let isUntouched =
         candidate.told.isOurs && candidate.told.isUntouched
-        && project["updated_by"] != .string(ServiceRecord.otherClients.hex)
-      return isUntouched ? project["updated"]?.string : nil
+        && project[.updatedBy] != .string(ServiceRecord.otherClients.hex)
+      return isUntouched ? project[.updated]?.string : nil
     }
     guard let time = written(chosen) else { return [] }
     return candidates.filter { candidate in
@@ -241,7 +241,7 @@ public struct RecordSet: Sendable {
     var result: [Int: LastSeenState.Remembered] = [:]
     for (id, holding) in holdings {
       result[holding.record.number] = LastSeenState.Remembered(
-        project: id, createdAt: holding.record.createdAt, projectType: holding.record.fields["project_type"])
+        project: id, createdAt: holding.record.createdAt, projectType: holding.record.fields[.projectType])
     }
     return result
   }

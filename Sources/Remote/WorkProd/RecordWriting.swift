@@ -10,14 +10,16 @@ extension ProjectSnapshot {
   public func creation(_ form: ServiceFlavor, path: String?, hash: BlobHash) -> JSON {
     var body: JSON.Members
     switch form {
-    case .full: body = ["name": project["name"] ?? .null, "metadata": metadata]
+    case .full:
+      body = ["metadata": metadata]
+      body[.name] = project[.name] ?? .null
     case .plain:
       let fields = NativeFields(sending: project.object ?? [:])
       body = fields.members
       // The service may not keep it.
       var shown = fields
-      shown["project_type"] = nil
-      body["description"] = .string(block(shown, hash: hash).appended(to: fields["description"]))
+      shown[.projectType] = nil
+      body[.description] = .string(block(shown, hash: hash).appended(to: fields[.description]))
     }
     if let path { body["path"] = .string(path) }
     return .object(body)
@@ -36,10 +38,10 @@ extension ProjectSnapshot {
       let sent = NativeFields.sent(key, members[key]?.string)
       body[key] = sent.map { .string($0) } ?? .null
       // The service may not keep it: then it shows what it showed before.
-      if key != "project_type" { fields[key] = sent }
+      if key != .projectType { fields[key] = sent }
     }
-    body["description"] = .string(
-      block(fields, beside: record, hash: hash).appended(to: fields["description"]))
+    body[.description] = .string(
+      block(fields, beside: record, hash: hash).appended(to: fields[.description]))
     return .object(body)
   }
 
@@ -53,30 +55,30 @@ extension ProjectSnapshot {
   public func correction(
     of body: JSON, for record: ServiceRecord?, _ answered: ServiceRecord, hash: BlobHash
   ) -> JSON? {
-    guard let description = body["description"]?.string,
+    guard let description = body[.description]?.string,
       let (text, block) = TrailerBlock.split(description),
-      same(answered.fields["description"], description)
+      same(answered.fields[.description], description)
     else { return nil }
     // What was not sent is as it was: where it is not, another client has changed it, and that has to show.
     var fields = record?.nativeFields(.plain) ?? NativeFields { _ in nil }
-    if record == nil { fields["status"] = ProjectStatus.active.rawValue }
+    if record == nil { fields[.status] = ProjectStatus.active.rawValue }
     for key in NativeFields.keys where body[key] != nil { fields[key] = answered.fields[key] }
-    fields["description"] = text.isEmpty ? nil : text
+    fields[.description] = text.isEmpty ? nil : text
     let new = self.block(fields, beside: answered, hash: hash)
-    return new == block ? nil : .object(["description": .string(new.appended(to: text))])
+    return new == block ? nil : .object([FieldKey.description.rawValue: .string(new.appended(to: text))])
   }
 
   /// Whether a field's text, beside a block, stands for an entry's value.
-  private func says(_ text: String?, _ key: String, _ value: String?) -> Bool {
-    if key == "project_type" { return same(NativeFields.sent(key, value), text) }
+  private func says(_ text: String?, _ key: FieldKey, _ value: String?) -> Bool {
+    if key == .projectType { return same(NativeFields.sent(key, value), text) }
     return same(NativeFields.taken(key, text), value) || same(NativeFields.sent(key, value), text)
   }
 
   /// Whether the block has to keep the value of a field, because what the service shows does not tell it.
   ///
   /// The name is always kept: other clients may empty it, and a project without a name there is none.
-  private static func isInBlock(_ key: String, _ value: String?, shown: String?) -> Bool {
-    key == "project_type" || key == "name" || !same(NativeFields.taken(key, shown), value)
+  private static func isInBlock(_ key: FieldKey, _ value: String?, shown: String?) -> Bool {
+    key == .projectType || key == .name || !same(NativeFields.taken(key, shown), value)
   }
 
   /// The block that goes with these fields.
@@ -86,13 +88,13 @@ extension ProjectSnapshot {
     _ fields: NativeFields, beside record: ServiceRecord? = nil, hash: BlobHash
   ) -> TrailerBlock {
     var members = project.object ?? [:]
-    members["id"] = nil
+    members[.id] = nil
     var shown: JSON.Members = [:]
     for key in NativeFields.keys {
       let value = members[key]?.string
-      if key == "project_type" {
+      if key == .projectType {
         shown[key] = fields[key].map { .string($0) }
-      } else if let text = fields[key], key != "description", !same(NativeFields.taken(key, text), value),
+      } else if let text = fields[key], key != .description, !same(NativeFields.taken(key, text), value),
         !same(NativeFields.sent(key, value), text)
       {
         shown[key] = .string(text)
@@ -107,7 +109,7 @@ extension ProjectSnapshot {
     for (machine, value) in machines.sorted(by: { $0.key < $1.key }) {
       lines.append(("Machine", "\(machine) \(value.compact)"))
     }
-    let former = record?.fields["description"].flatMap { TrailerBlock.split($0) }?.block.lines ?? []
+    let former = record?.fields[.description].flatMap { TrailerBlock.split($0) }?.block.lines ?? []
     lines += former.filter { !TrailerBlock.knownKeys.contains($0.key) }.map { ($0.key, $0.value) }
     lines.append(("Digest", fields.digest(hash)))
     return TrailerBlock(lines: lines.map { (key: $0.0, value: $0.1) })

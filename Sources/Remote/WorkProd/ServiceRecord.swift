@@ -52,7 +52,7 @@ public struct ServiceRecord: Equatable, Sendable {
   }
 
   /// What to call it in a message.
-  public var title: String { fields["name"].flatMap { $0.isEmpty ? nil : $0 } ?? "record \(number)" }
+  public var title: String { fields[.name].flatMap { $0.isEmpty ? nil : $0 } ?? "record \(number)" }
 }
 
 /// Why an answer is not a list of records.

@@ -30,7 +30,7 @@ final class LocalProjects {
   /// The identity record of the one project with the record's remote URL, or, for a record without one, with its path on
   /// this machine. What has another URL is another project, wherever it is.
   func identity(of record: ServiceRecord) -> String? {
-    if let text = record.fields["remote_url"], !text.isEmpty {
+    if let text = record.fields[.remoteURL], !text.isEmpty {
       guard let url = try? RemoteURL(text) else { return nil }
       return byURL[ProjectKey(url: url.normalized, subdirectory: nil)] ?? nil
     }

@@ -54,5 +54,5 @@ struct Sender: ~Copyable {
 
 extension ProjectSnapshot {
   /// The project's name, safe for a message.
-  var title: String { Quoting.visible(project["name"]?.string ?? id.hex) }
+  var title: String { Quoting.visible(project[.name]?.string ?? id.hex) }
 }

@@ -11,7 +11,7 @@ struct TakenNames {
     let gone = Set(deleted.map(\.number))
     for holding in records.holdings.values {
       for record in [holding.record] + holding.copies where !gone.contains(record.number) {
-        if let url = record.fields["remote_url"] { urls.insert(Array(url.utf8)) }
+        if let url = record.fields[.remoteURL] { urls.insert(Array(url.utf8)) }
         if let path = record.path { paths[Array(path.utf8)] = .some(nil) }
       }
     }
@@ -19,7 +19,7 @@ struct TakenNames {
 
   /// Whether no record had the project's remote URL, to the letter; from now on one has.
   mutating func takeURL(of snapshot: ProjectSnapshot) -> Bool {
-    guard let url = NativeFields.sent("remote_url", snapshot.project["remote_url"]?.string) else {
+    guard let url = NativeFields.sent(.remoteURL, snapshot.project[.remoteURL]?.string) else {
       return true
     }
     return urls.insert(Array(url.utf8)).inserted

@@ -18,7 +18,7 @@ public struct ImportReport: Sendable {
   /// Counts one that was refused.
   mutating func skip(_ item: JSON, _ refusal: Refusal) {
     skipped += 1
-    let name = item["name"]?.string ?? "Unknown"
+    let name = item[.name]?.string ?? "Unknown"
     errors.append(.object(["project": .string(name), "error": .string(refusal.message)]))
   }
 

@@ -80,7 +80,7 @@ public actor PlainRecords: RecordStore {
   private func importing(_ items: [JSON], _ state: inout State) throws -> ImportReport {
     var report = ImportReport()
     for item in items {
-      if let url = item["remote_url"]?.string, state.urls[url] != nil {
+      if let url = item[.remoteURL]?.string, state.urls[url] != nil {
         report.skip()
         continue
       }

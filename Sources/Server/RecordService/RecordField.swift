@@ -23,7 +23,10 @@ public enum RecordField: String, CaseIterable, Sendable {
   var words: [String]? { project?.words }
 
   /// The field of a project's entry that it is; nil for the path, which is a checkout's.
-  var project: ProjectField? { ProjectField(rawValue) }
+  var project: ProjectField? { key.map { ProjectField($0) } }
+
+  /// The key of that field.
+  var key: FieldKey? { FieldKey(rawValue: rawValue) }
 
   /// Those that a list can be asked for by.
   static let filters: [RecordField] = [.status, .classification, .projectType, .organization]

@@ -136,7 +136,7 @@ struct RegistryBatch {
   private mutating func importing(_ items: [JSON]) throws -> ImportReport {
     var report = ImportReport()
     for item in items {
-      if let url = item["remote_url"]?.string, state.has(url: url) {
+      if let url = item[.remoteURL]?.string, state.has(url: url) {
         report.skip()
         continue
       }

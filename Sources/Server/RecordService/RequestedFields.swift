@@ -17,7 +17,7 @@ public struct RequestedFields: Sendable {
   public init(_ body: JSON, creating: Bool, _ flavor: ServiceFlavor) throws(Refusal) {
     guard let members = body.object else { throw Refusal(400, "Request body must be a JSON object") }
     if creating {
-      guard let name = members["name"], name != .null, name != .string("") else { throw .nameMissing }
+      guard let name = members[.name], name != .null, name != .string("") else { throw .nameMissing }
     }
     for field in RecordField.allCases {
       // Deployed servers take no notice of it at all.

@@ -37,7 +37,7 @@ struct WholeTexts: Equatable, Sendable {
       texts[field] = nil
       // What the registry refuses for another reason is not cut to please it.
       guard let text = given, !Self.holdsRefused(text, field),
-        let cut = NativeFields.taken(field.rawValue, text), !cut.utf8.elementsEqual(text.utf8)
+        let cut = field.key.flatMap({ NativeFields.taken($0, text) }), !cut.utf8.elementsEqual(text.utf8)
       else { continue }
       texts[field] = text
       fields.values[field] = .some(cut)
@@ -49,7 +49,7 @@ struct WholeTexts: Equatable, Sendable {
     let values = RecordMapping.values(of: project)
     var result = self
     for (field, text) in texts {
-      let cut = NativeFields.taken(field.rawValue, text) ?? ""
+      let cut = field.key.flatMap { NativeFields.taken($0, text) } ?? ""
       if !cut.utf8.elementsEqual((values[field] ?? "").utf8) { result.texts[field] = nil }
     }
     return result

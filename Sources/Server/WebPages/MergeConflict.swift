@@ -5,9 +5,6 @@ import RegistryStore
 
 /// Where two machines had changed the same field of a project, and a merge had to take one value.
 enum MergeConflict {
-  /// What changes with every change.
-  static let quiet: Set<String> = ["updated", "updated_by"]
-
   /// Commits among which the last merge is looked for, and projects that are compared.
   private static let commitLimit = 200
   private static let projectLimit = 500
@@ -15,7 +12,7 @@ enum MergeConflict {
   /// The fields that both sides have changed, and differently.
   static func keys(_ left: JSON.Members, _ right: JSON.Members, _ base: JSON.Members) -> [String] {
     (Array(left.keys) + Array(right.keys)).sortedUniqueByBytes().filter { key in
-      !quiet.contains(key) && left[key] != right[key] && left[key] != base[key] && right[key] != base[key]
+      !FieldKey.isStamp(key) && left[key] != right[key] && left[key] != base[key] && right[key] != base[key]
     }
   }
 

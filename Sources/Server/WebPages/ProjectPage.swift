@@ -46,7 +46,7 @@ extension Page {
   private static func fields(_ record: ProjectRecord, _ moment: Moment) -> HTML {
     let project = record.project
     let rows = ProjectField.all.sorted { $0.rank < $1.rank }.compactMap { field -> HTML? in
-      guard field.key != "description", let value = field.text(of: project) else { return nil }
+      guard field.fieldKey != .description, let value = field.text(of: project) else { return nil }
       return "<div><dt>\(field.label)</dt> <dd>\(shown(value, field, record, moment))</dd></div>\n"
     }
     let also: HTML? =
@@ -58,20 +58,20 @@ extension Page {
   private static func shown(
     _ value: String, _ field: ProjectField, _ record: ProjectRecord, _ moment: Moment
   ) -> HTML {
-    switch field.key {
-    case "updated": return moment(record.project.updated)
-    case "updated_by": return "<bdi>\(record.updatedBy)</bdi>"
-    case "homepage": return externalLink(value, text: value)
-    case "remote_url":
+    switch field.fieldKey {
+    case .updated: return moment(record.project.updated)
+    case .updatedBy: return "<bdi>\(record.updatedBy)</bdi>"
+    case .homepage: return externalLink(value, text: value)
+    case .remoteURL:
       return pageAtHost(of: value).map { "<bdi>\(value)</bdi> (\(externalLink($0, text: "its page")))" }
         ?? "<bdi>\(value)</bdi>"
-    case "tags":
+    case .tags:
       let tags = record.project.tags.map { tag -> HTML in
         let address = OverviewQuery().with { $0.values[.tag] = tag }.address
         return "<li><a href=\"\(exactly: address)\"><bdi>\(tag)</bdi></a></li>\n"
       }
       return "<ul class=\"tags\">\(tags)</ul>"
-    case "id", "identity", "root_commit": return "<code>\(value)</code>"
+    case .id, .identity, .rootCommit: return "<code>\(value)</code>"
     default: return "<bdi>\(value)</bdi>"
     }
   }

@@ -181,7 +181,7 @@ private struct ProjectHistory {
   private func changed(_ old: [JSON.Members], _ new: JSON.Members) -> [ProjectRecord.FieldChange] {
     let before = old.first { !$0.isEmpty } ?? [:]
     return (Array(before.keys) + Array(new.keys)).sortedUniqueByBytes().compactMap { key in
-      guard before[key] != new[key], !MergeConflict.quiet.contains(key) else { return nil }
+      guard before[key] != new[key], !FieldKey.isStamp(key) else { return nil }
       return ProjectRecord.FieldChange(field: key, old: Self.text(before[key]), new: Self.text(new[key]))
     }
   }

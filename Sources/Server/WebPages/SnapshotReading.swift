@@ -53,15 +53,15 @@ extension Snapshot {
     }
     var values = [[Int]](repeating: [], count: Facet.allCases.count)
     let fields: [(Facet, ViewColumn)] = [
-      (.status, .status), (.type, .projectType), (.classification, .field("classification")),
-      (.organization, .field("organization")),
+      (.status, .status), (.type, .projectType), (.classification, .field(.classification)),
+      (.organization, .field(.organization)),
     ]
     for (facet, column) in fields where !row.isEmpty(column) {
       values[facet.index] = [facets.place(of: row[column], in: facet)]
     }
     values[Facet.tag.index] = row.list(.tags).map { facets.place(of: $0, in: .tag) }
     values[Facet.machine.index] = cells.keys.sorted()
-    let (name, description, url) = (row.name, row[.field("description")], row[.remoteURL])
+    let (name, description, url) = (row.name, row[.field(.description)], row[.remoteURL])
     var findings: Finding.Set = []
     if cells.values.contains(where: \.kind.isUnsaved) { findings.insert(.init(.unsaved)) }
     if cells.count == 1 { findings.insert(.init(.alone)) }

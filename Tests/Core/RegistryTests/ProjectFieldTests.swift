@@ -9,6 +9,17 @@ import Testing
     #expect(ProjectField.all.map(\.rank).sorted() == Array(ProjectField.all.indices))
   }
 
+  @Test func everyKeyHasOneRow() {
+    #expect(ProjectField.all.map(\.fieldKey) == FieldKey.allCases)
+    for key in FieldKey.allCases { #expect(ProjectField(key).key == key.rawValue) }
+    #expect(ProjectField("tag") == nil)
+  }
+
+  @Test func onlyTheStampTellsNothingOfTheProject() {
+    #expect(Project.knownKeys.filter { FieldKey.isStamp($0) } == ["updated", "updated_by"])
+    #expect(!FieldKey.isStamp("newer") && !FieldKey.isStamp(""))
+  }
+
   @Test func whatIsReadIsWhatIsPut() {
     var project = Sample.project(1)
     for field in ProjectField.all where field.isSettable && field.key != "tags" {

@@ -55,7 +55,7 @@ struct FakeService {
   var list: [ServiceRecord] {
     let all = records.sorted { $0.key < $1.key }.map { number, record in
       var record = record
-      for key in NativeFields.keys + ["path"] where record[key] == nil { record[key] = .null }
+      for key in NativeFields.keys.map(\.rawValue) + ["path"] where record[key] == nil { record[key] = .null }
       return JSON.object(record)
     }
     return try! ServiceRecord.list(JSON.array(all).canonical)

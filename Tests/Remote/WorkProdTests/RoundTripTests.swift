@@ -36,7 +36,7 @@ import WorkProd
       var service = FakeService()
       service.send(contents)
       let number = service.records.keys.min()!
-      let old = service.list[0].fields["description"]!
+      let old = service.list[0].fields[.description]!
       let block = old.suffix(from: old.range(ofLast: "Dev-Infra-Id: "))
       service.now += 10
       service.patch(number, .object(["description": .string(text + "\n\n" + block)]))
@@ -50,7 +50,7 @@ import WorkProd
       entry["template"] = .string("t")
       contents.projects[id] = .object(entry)
       service.send(contents)
-      #expect(service.list[0].fields["description"]!.utf8.starts(with: (text + "\n\nDev-Infra-Id: ").utf8))
+      #expect(service.list[0].fields[.description]!.utf8.starts(with: (text + "\n\nDev-Infra-Id: ").utf8))
       #expect(RecordSet(service.list, .plain).contents == contents)
     }
   }
