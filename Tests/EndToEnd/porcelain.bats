@@ -636,6 +636,9 @@ lines' name=Application tags=b,a template=t version=1
   [[ $output == *' at the beginning dev-infra, on dev-infra: Create the registry' ]] || explain 'a date'
   run on laptop script -qec 'dev-infra log' /dev/null </dev/null
   [[ $output == *'at the beginning'* && $output != *'years ago'* ]] || explain 'a date, on a terminal'
+  # git tells of times in the language of its user, where it is installed.
+  quietly on laptop env LANGUAGE=de dev-infra log
+  [[ $output == *' at the beginning dev-infra, on dev-infra: Create the registry' ]] || explain 'a date, in German'
 }
 
 @test "log -p P shows what two machines wrote at the same time, on both; the one whose value gave way is told once" {
