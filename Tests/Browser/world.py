@@ -45,8 +45,8 @@ class World:
         with open(os.path.join(home, ".gitconfig"), "w", encoding="utf-8") as file:
             file.write(f"[user]\n\tname = Dev\n\temail = dev@{name}.example\n[init]\n\tdefaultBranch = main\n")
         self.run(name, "dev-infra", "init", "--name", name, self.remote)
-        if tells:
-            self.run(name, "dev-infra", "config", "dev-infra.state", "branches")
+        if not tells:
+            self.run(name, "dev-infra", "config", "dev-infra.state", "none")
 
     def project(self, machine, name, remote=True):
         path = os.path.join(self.home(machine), "src", name)

@@ -15,13 +15,6 @@ setup() {
 
 teardown() { stop_servers; }
 
-# telling NAME…: machines with a registry from the remote, that tell how their checkouts are.
-telling() {
-  local name
-  joined "$@"
-  for name; do succeeds on "$name" dev-infra config dev-infra.state branches; done
-}
-
 # without_states GIT-SUBCOMMAND TEXT [TIMES]: a git in front of the real one, for which such a command fails with this text where it is
 # about states; each time, or so many times. It is $WORLD/bin/git.
 without_states() {
@@ -56,7 +49,7 @@ states_of() { git --git-dir="$1" for-each-ref --format='%(refname:lstrip=3)' ref
 
 @test "a push takes the state along, a pull and an init bring it, and each push replaces it" {
   local id app first
-  telling laptop
+  joined laptop
   registered laptop app lib
   app=$(id_of laptop app)
   id=$(id_of_machine laptop)
@@ -68,7 +61,7 @@ states_of() { git --git-dir="$1" for-each-ref --format='%(refname:lstrip=3)' ref
   equal "$(git --git-dir="$REMOTE" rev-list --count "$first")" 1 'a state has no history'
   equal "$(git --git-dir="$REMOTE" log -1 --format='%an %ae %cn' "$first")" "laptop $id@machine.dev-infra laptop"
   equal "$(git --git-dir="$REMOTE" show "$first:machine.json" | jq -r .id)" "$id"
-  telling desk
+  joined desk
   equal "$(state_ref "$(registry_of desk)" "$id")" "$first" 'what init brought'
   git -C laptop/src/app add untracked
   succeeds on laptop dev-infra push
@@ -92,7 +85,7 @@ states_of() { git --git-dir="$1" for-each-ref --format='%(refname:lstrip=3)' ref
 
 @test "--no-state, --dry-run and settings say what is told" {
   local id app
-  telling laptop
+  joined laptop
   registered laptop app
   app=$(id_of laptop app)
   id=$(id_of_machine laptop)
@@ -126,9 +119,77 @@ states_of() { git --git-dir="$1" for-each-ref --format='%(refname:lstrip=3)' ref
   equal "$(states_of "$REMOTE")" "$id"
 }
 
+@test "a machine that has pushed without telling anything says once that it tells it now" {
+  local quiet
+  joined laptop desk
+  registered laptop app
+  succeeds on laptop dev-infra push --no-state
+  registered laptop lib
+  succeeds on laptop dev-infra push
+  assert_stderr_has 'hint: pushes tell other machines how the checkouts of this one are from now on'
+  succeeds on laptop dev-infra push
+  refute_stderr_has hint
+  # Nobody is told what he has chosen himself, nor somebody who wants to be told nothing, nor at a first push.
+  for quiet in counts --quiet; do
+    joined "of$quiet"
+    registered "of$quiet" app
+    succeeds on "of$quiet" dev-infra push --no-state
+    refute_stderr_has hint
+    if [ "$quiet" = counts ]; then succeeds on ofcounts dev-infra config dev-infra.state counts; fi
+    registered "of$quiet" lib
+    if [ "$quiet" = --quiet ]; then quietly on of--quiet dev-infra push --quiet; else succeeds on ofcounts dev-infra push; fi
+    refute_stderr_has hint
+    equal "$(state_ref "$REMOTE" "$(id_of_machine "of$quiet")" | wc -l)" 1
+  done
+  registered desk app
+  succeeds on desk dev-infra push
+  refute_stderr_has hint
+}
+
+@test "a clock that was ahead and is put right, and one that is behind, keep no state from the others" {
+  local id app registry ahead
+  joined laptop desk
+  registered laptop app
+  id=$(id_of_machine laptop) app=$(id_of laptop app) registry=$(registry_of laptop)
+  # taken_at TIME: the state of the laptop becomes one of that time, and is sent.
+  taken_at() {
+    local tree
+    tree=$(git --git-dir="$registry" show "refs/dev-infra/state/$id:machine.json" | jq -S --arg time "$1" '.taken = $time' |
+      git --git-dir="$registry" hash-object -w --stdin)
+    tree=$(git --git-dir="$registry" ls-tree "refs/dev-infra/state/$id" | sed "s/blob [0-9a-f]*\tmachine/blob $tree\tmachine/" |
+      git --git-dir="$registry" mktree)
+    registry_git laptop update-ref "refs/dev-infra/state/$id" "$(registry_git laptop commit-tree -m state "$tree")"
+    git --git-dir="$registry" push -q -f origin "refs/dev-infra/state/$id"
+  }
+  succeeds on laptop dev-infra push
+  # Some hours ahead is believed: it may be the other clock that is wrong.
+  ahead=$(date -u -d '+5 hours' +%FT%T.000Z)
+  taken_at "$ahead"
+  succeeds on desk dev-infra pull
+  echo x >laptop/src/app/x
+  succeeds on laptop dev-infra push
+  quietly on desk dev-infra fetch --quiet
+  equal "$(told "$(registry_of desk)" "$id" "$app" '.places[0].untracked')" 1
+  equal "$(git --git-dir="$registry" show "refs/dev-infra/state/$id:machine.json" | jq -r .taken)" "${ahead/000Z/001Z}"
+  # Years ahead is not, neither there nor by the laptop itself when its clock is right again.
+  taken_at "$(date -u -d '+5 years' +%FT%T.000Z)"
+  succeeds on desk dev-infra fetch
+  assert_stderr_has 'set aside the state'
+  echo y >laptop/src/app/y
+  succeeds on laptop dev-infra push
+  lacks "$(git --git-dir="$registry" show "refs/dev-infra/state/$id:machine.json" | jq -r .taken)" "$(date -u -d '+5 years' +%Y-)"
+  # What somebody believed while his own clock was wrong gives way as well.
+  taken_at "$(date -u -d '+5 years' +%FT%T.000Z)"
+  git --git-dir="$(registry_of desk)" fetch -q "$REMOTE" "+refs/dev-infra/state/$id:refs/dev-infra/state/$id"
+  succeeds on laptop dev-infra push
+  quietly on desk dev-infra fetch --quiet
+  equal "$(told "$(registry_of desk)" "$id" "$app" '.places[0].untracked')" 2
+  sound laptop desk
+}
+
 @test "what is not ready in time keeps its last known state and its time" {
   local id app lib before
-  telling laptop
+  joined laptop
   registered laptop app lib
   app=$(id_of laptop app) lib=$(id_of laptop lib)
   id=$(id_of_machine laptop)
@@ -154,7 +215,7 @@ states_of() { git --git-dir="$1" for-each-ref --format='%(refname:lstrip=3)' ref
 
 @test "only a machine itself says how its checkouts are: a forged state of this one is passed over, a bad one set aside" {
   local id other app before empty bad
-  telling laptop desk
+  joined laptop desk
   registered laptop app
   registered desk web
   succeeds on laptop dev-infra sync
@@ -210,7 +271,7 @@ states_of() { git --git-dir="$1" for-each-ref --format='%(refname:lstrip=3)' ref
 
 @test "a machine that is taken out takes its state with it everywhere, until it pushes again" {
   local id own
-  telling laptop desk third
+  joined laptop desk third
   registered laptop app
   registered desk web
   for name in laptop desk third laptop; do succeeds on $name dev-infra sync; done
@@ -232,7 +293,7 @@ states_of() { git --git-dir="$1" for-each-ref --format='%(refname:lstrip=3)' ref
 
 @test "show and machine say what another machine last had, and taking it out warns of work that is nowhere else" {
   local id
-  telling laptop desk
+  joined laptop desk
   registered laptop app lib
   registered desk app
   id=$(id_of_machine laptop)
@@ -278,7 +339,7 @@ case $0 in
 esac
 EOF
     chmod +x "$REMOTE/hooks/$kind"
-    telling "$kind-laptop"
+    joined "$kind-laptop"
     registered "$kind-laptop" app
     succeeds on "$kind-laptop" dev-infra push
     assert_stderr_has "hint: 'origin' takes no other ref than main"
@@ -302,7 +363,7 @@ EOF
 
 @test "what goes wrong with states fails no push, fetch, pull or init, and is told" {
   local id
-  telling laptop desk
+  joined laptop desk
   registered laptop app
   id=$(id_of_machine laptop)
   succeeds on laptop dev-infra push
@@ -339,7 +400,7 @@ EOF
 
 @test "a state that is replaced while it is fetched, or is being replaced by another push, is in nobody's way" {
   local id
-  telling laptop desk
+  joined laptop desk
   registered laptop app
   id=$(id_of_machine laptop)
   succeeds on laptop dev-infra push
@@ -364,7 +425,7 @@ EOF
 
 @test "pushes of several machines and of one at once lose neither main nor a state" {
   local name pids=() round
-  telling laptop desk third
+  joined laptop desk third
   for name in laptop desk third; do registered "$name" "of-$name"; done
   for round in 1 2 3; do
     for name in laptop desk third laptop; do
@@ -385,7 +446,7 @@ EOF
 }
 
 @test "a remote that is reached by a remote helper gets no state" {
-  telling laptop
+  joined laptop
   registered laptop app
   succeeds on laptop dev-infra-update-state --remote origin
   equal "$(states_of "$(registry_of laptop)")" "$(id_of_machine laptop)"
@@ -399,12 +460,10 @@ EOF
   local id app
   machine server
   succeeds on server dev-infra init --name server
-  succeeds on server dev-infra config dev-infra.state branches
   registered server own
   start_daemon server
   machine laptop
   succeeds on laptop dev-infra init --name laptop "${API%/api}/registry.git"
-  succeeds on laptop dev-infra config dev-infra.state branches
   registered laptop app
   id=$(id_of_machine laptop) app=$(id_of laptop app)
   succeeds on laptop dev-infra push
@@ -415,7 +474,6 @@ EOF
   equal "$(told "$(registry_of server)" "$id" "$app" '.places[0].untracked')" 1
   machine desk
   succeeds on desk dev-infra init --name desk "${API%/api}/registry.git"
-  succeeds on desk dev-infra config dev-infra.state branches
   equal "$(told "$(registry_of desk)" "$id" "$app" '.places[0].untracked')" 1
   registered desk web
   succeeds on desk dev-infra push
@@ -436,7 +494,7 @@ EOF
 
 @test "a work-prod service holds no state, and that it has none deletes nothing" {
   local id
-  telling laptop
+  joined laptop
   start_work_prod
   succeeds on laptop dev-infra remote add --work-prod wp "$SERVICE"
   registered laptop app
@@ -450,7 +508,7 @@ EOF
 }
 
 @test "a push that cannot connect leaves nobody behind who takes the state" {
-  telling laptop
+  joined laptop
   registered laptop app
   rm -rf "$REMOTE"
   mkdir temporary
@@ -462,7 +520,7 @@ EOF
 
 # undone_on_laptop: the laptop has something untracked in app, lib is saved, and the desk, which has neither, knows of that.
 undone_on_laptop() {
-  telling laptop desk
+  joined laptop desk
   registered laptop app lib
   git -C laptop/src/lib update-ref refs/remotes/origin/main HEAD
   git -C laptop/src/app update-ref refs/remotes/origin/main HEAD
@@ -499,7 +557,7 @@ undone_on_laptop() {
   refuses 129 'exclude each other' on desk dev-infra state --machine laptop --all-machines
   refuses 129 'goes with neither' on desk dev-infra state --unsaved --machine laptop
   # One that tells nothing.
-  telling quiet
+  joined quiet
   succeeds on quiet dev-infra config dev-infra.state none
   registered quiet own
   succeeds on quiet dev-infra push

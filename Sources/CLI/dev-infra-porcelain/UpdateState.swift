@@ -14,7 +14,7 @@ import SystemPackage
 struct UpdateState: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra-update-state", abstract: "Record how this machine's checkouts are.",
-    usage: "dev-infra-update-state [--until <file>] [--wait <seconds>] [--remote <remote>]")
+    usage: "dev-infra-update-state [--until <file>] [--wait <seconds>] [--remote <remote>] [--quiet]")
 
   @Option(help: ArgumentHelp("Wait for this file, and for --wait from then on.", valueName: "file"))
   var until: String?
@@ -22,6 +22,8 @@ struct UpdateState: Tool {
   var wait: Double?
   @Option(help: ArgumentHelp("Do nothing where this remote cannot hold it.", valueName: "remote"))
   var remote: String?
+  @Flag(name: .shortAndLong, help: "Do not say that this is new to the remote.")
+  var quiet = false
 
   func validate() throws {
     if let wait, !(wait.isFinite && wait >= 0) { throw ValidationError("--wait takes a number of seconds") }
@@ -29,12 +31,14 @@ struct UpdateState: Tool {
 
   func execute() throws -> Int32 {
     let store = try RegistryStore.ofEnvironment()
-    guard let detail = try Self.detail(in: store) else { return ExitStatus.success }
+    let setting = try store.repository.configuration().string("dev-infra.state")
+    guard let detail = Self.detail(setting) else { return ExitStatus.success }
     guard detail != .none else {
       try store.forgetOwnState()
       return ExitStatus.success
     }
-    if let remote, try !store.takesState(RemoteBranch(remote, in: store)) { return ExitStatus.success }
+    let branch = try remote.map { try RemoteBranch($0, in: store) }
+    if let branch, try !store.takesState(branch) { return ExitStatus.success }
     let main = try store.main()
     // One that has been taken out, or has nothing yet, says nothing of itself either.
     guard try store.blob(at: .machine(store.machine.id), in: main) != nil else { return ExitStatus.success }
@@ -47,20 +51,25 @@ struct UpdateState: Tool {
     }
     // What was told before in more detail than is to be told now is not kept.
     let known = (try? store.state(of: store.machine.id)) ?? nil
+    let isNews =
+      try !quiet && setting == nil && branch.map { try store.hasPushedWithoutState(to: $0) } ?? false
     var deadline = try Deadline(seconds: limit(in: store), file: until.map { FilePath(text: $0) })
     let state = try MachineState.take(places, of: store.machine.id, detail, knowing: known) {
       deadline.isOver
     }
     guard !deadline.isDeserted else { return ExitStatus.success }
     try store.keep(state)
+    if isNews {
+      Messages.hint(
+        "pushes tell other machines how the checkouts of this one are from now on: branches and remotes by name, and numbers of changes; "
+          + "'dev-infra config dev-infra.state counts' keeps the names back, 'none' in its place all of it")
+    }
     return ExitStatus.success
   }
 
   /// How much is recorded; nil where the setting says nothing that is known: neither more nor less than before.
-  private static func detail(in store: borrowing RegistryStore) throws -> StateDetail? {
-    guard let word = try store.repository.configuration().string("dev-infra.state") else {
-      return StateDetail.none
-    }
+  private static func detail(_ setting: String?) -> StateDetail? {
+    guard let word = setting else { return .branches }
     guard let detail = StateDetail(rawValue: word) else {
       Messages.warning(
         "dev-infra.state is '\(Quoting.visible(word))', not one of \(StateDetail.allowed): "

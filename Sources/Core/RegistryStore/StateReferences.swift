@@ -156,7 +156,11 @@ extension RegistryStore {
         let state = try state(in: reference.target, of: id)
         guard !state.taken.isFarFuture(now: now) else { throw StateFault.fromTheFuture(state.taken) }
         // Another remote may have a newer one.
-        if former != nil, let known = try? self.state(of: id), known.taken >= state.taken { continue }
+        if former != nil, let known = try? self.state(of: id),
+          !state.taken.isLater(than: known.taken, now: now)
+        {
+          continue
+        }
         try replace(name, with: reference.target)
       } catch let error as GitError where error.kind == .modified {
         throw error
@@ -239,6 +243,14 @@ extension RegistryStore {
       (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20) || byte == UInt8(ascii: "-")
     }
     return !url[helper.endIndex...].starts(with: "::".utf8)
+  }
+
+  /// Whether this machine has sent a remote the registry, and never how its checkouts are to any: that is news to its user.
+  public func hasPushedWithoutState(to branch: RemoteBranch) throws -> Bool {
+    guard try repository.reference(Self.stateReference(of: machine.id)) == nil,
+      let theirs = try repository.reference(branch.reference)
+    else { return false }
+    return try blob(at: .machine(machine.id), in: theirs) != nil
   }
 
   /// Whether a remote is to be sent a state: it can hold one, and has not refused to lately.

@@ -27,7 +27,9 @@ extension MachineState {
     _ detail: StateDetail,
     knowing known: MachineState?, until isOver: () -> Bool
   ) throws -> MachineState {
-    var result = MachineState(machine: machine, taken: Timestamp(milliseconds: Clock.nowMilliseconds))
+    // Others take the later of two: after a clock that was ahead has been set right, this is still that.
+    let time = Timestamp.following(known?.taken, now: Timestamp(milliseconds: Clock.nowMilliseconds))
+    var result = MachineState(machine: machine, taken: time)
     let paths = places.flatMap(\.paths)
     let parts = Set(places.filter(\.isPart).flatMap(\.paths))
     let work = Work()

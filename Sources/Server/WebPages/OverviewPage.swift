@@ -69,8 +69,8 @@ extension Page {
       snapshot.hasStates
       ? nil
       : """
-      <p class="hint">No machine has said yet how its checkouts are: <code>dev-infra config dev-infra.state branches</code> on a machine
-      lets its pushes tell.</p>
+      <p class="hint">No machine has said yet how its checkouts are. A push tells it, where <code>dev-infra.state</code> of that machine
+      does not say otherwise.</p>
 
       """
     return "<nav aria-label=\"Worth a look\">\n<ul class=\"findings\">\n\(items)</ul>\n</nav>\n\(hint)"

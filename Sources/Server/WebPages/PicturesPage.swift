@@ -163,8 +163,8 @@ extension Page {
     guard !told.isEmpty else {
       return """
         <section class="picture" aria-labelledby="unsaved"><h2 id="unsaved">Work that is not saved anywhere, by machine</h2>
-        <p class="card">No machine has said yet how its checkouts are. <code>dev-infra config dev-infra.state branches</code> on a machine
-        lets its pushes tell.</p>
+        <p class="card">No machine has said yet how its checkouts are. A push tells it, where <code>dev-infra.state</code> of that machine
+        does not say otherwise.</p>
         </section>
 
         """
