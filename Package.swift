@@ -388,6 +388,14 @@ let unitTests: [Target] = [
   tests("CLI", "ListingTests", ["Listing", "Terminal", "Registry", "RegistryIndex"]),
   tests("Features", "HookSetupTests", ["HookSetup", filePath]),
   tests(
+    "Features", "DiagnosisTests",
+    [
+      "Diagnosis", "DiagnosisReporting", "RegistryReporting", "RegistryStore", "Registry", "Terminal",
+      "SystemSupport",
+      "TestSupport",
+      filePath,
+    ]),
+  tests(
     "Features", "WorkTreeStateTests",
     ["WorkTreeState", "Git", "Registry", "SystemSupport", "ByteStrings", "TestSupport", filePath]),
   tests(
