@@ -216,7 +216,7 @@ every_command_has() { grep -vxE -e '-h|--help|--version' | LC_ALL=C sort -u; }
     path | paths | machines | rank | last_used) ;;
     # What is read from working trees.
     staged | changed | untracked | conflicted | stashed | ahead | behind | unpushed | gone) ;;
-    dirty | noremote | missing | detached | busy | branch | last_commit | last_fetch) ;;
+    dirty | noremote | missing | detached | busy | branch | last_commit | last_fetch | state) ;;
     *) lists man5/dev-infra-registry.5 "$key" || fault "dev-infra-registry(5) does not list $key" ;;
     esac
   done

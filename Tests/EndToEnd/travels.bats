@@ -567,6 +567,41 @@ undone_on_laptop() {
   assert_stderr_has 'quiet has not told how its checkouts are'
 }
 
+@test "list shows for each project what every machine has left undone, and how old that is" {
+  undone_on_laptop
+  registered desk app
+  echo one >desk/src/app/staged
+  git -C desk/src/app add staged
+  git -C desk/src/app update-ref refs/remotes/origin/main HEAD
+  joined quiet
+  succeeds on quiet dev-infra config dev-infra.state none
+  registered quiet lib
+  succeeds on quiet dev-infra push
+  succeeds on desk dev-infra pull
+  succeeds on desk dev-infra list --all --columns name,state
+  equal "$(sed -E 's/20[0-9]{2}-[0-9T:.-]+Z/TIME/' <<<"$output")" "$(printf 'app\tdesk: +1 (now), laptop: ?1 (TIME)\nlib\tlaptop: clean (TIME), quiet: not told')"
+  # What is not here is listed with all, and the one that most have left something in comes last.
+  succeeds on desk dev-infra list --columns state app
+  holds "$output" 'laptop: ?1 ('
+  succeeds on desk dev-infra list --all --sort -state --format '%(name) %(state)'
+  equal "$(cut -d ' ' -f 1 <<<"$output" | paste -s -d ' ')" 'app lib'
+  succeeds on desk dev-infra ls-projects --all --sort state --format '%(name)'
+  equal "$(paste -s -d ' ' <<<"$output")" 'lib app'
+  # On a terminal ages stand for times.
+  on desk script -qec 'stty cols 120; dev-infra list --all --columns name,state' /dev/null >shown </dev/null
+  grep -qE 'laptop: \?1 \([0-9]+ seconds? ago\)' shown || { cat shown; return 1; }
+  # Two checkouts here, of which one is gone.
+  project desk other/app https://h.example/app app
+  succeeds on desk dev-infra register --quiet other/app
+  rm -rf desk/other/app
+  succeeds on desk dev-infra list --columns state app
+  holds "$output" 'desk: +1 1 gone (now), '
+  # Where nobody has it there is nothing to say, and nothing to ask.
+  runs 1 on quiet dev-infra list --columns name,state --where tag:none
+  succeeds on quiet dev-infra list --columns state lib
+  holds "$output" 'quiet: 1 unpushed (now), laptop: clean ('
+}
+
 @test "state of another machine on a terminal: what needs attention, below a line that says how old it is" {
   undone_on_laptop
   on desk script -qec 'stty cols 80; dev-infra state --machine laptop' /dev/null >shown </dev/null

@@ -14,6 +14,7 @@ public final class ListValues {
   private let now = Clock.nowMilliseconds
   private lazy var uses = Environment.registryDirectory.map { UseFile(registry: $0).read() } ?? Uses()
   private var facts: [String: CheckoutFacts] = [:]
+  private var told: ToldStates?
 
   /// Of the projects of a view of the registry that the environment names.
   public init(of view: View) {
@@ -23,6 +24,7 @@ public final class ListValues {
 
   /// Reads what these atoms need of these rows.
   public func read(_ atoms: [ListAtom], of rows: [ViewRow]) throws {
+    if told == nil, atoms.contains(where: { $0.source == .told }) { told = try ToldStates(of: rows) }
     guard atoms.contains(where: \.isState) else { return }
     let rows = rows.filter { facts[$0.id] == nil && !$0.isEmpty(.paths) }
     var read = try states.facts(of: rows.flatMap(\.paths))[...]
@@ -47,6 +49,7 @@ public final class ListValues {
       case .flag: return facts.counts[field, default: 0] > 0 ? "yes" : ""
       case .text, .words, .version: return facts.branch ?? ""
       }
+    case .told: return told?.text(of: row, in: view) { $0?.description ?? "now" } ?? ""
     }
   }
 
@@ -67,6 +70,8 @@ public final class ListValues {
         return text == "0" ? "" : text
       case .flag, .text, .words, .version: return Quoting.visible(text(atom, of: row))
       }
+    case .told:
+      return Quoting.visible(told?.text(of: row, in: view) { $0.map { age($0.milliseconds) } ?? "now" } ?? "")
     }
   }
 
@@ -100,6 +105,7 @@ public final class ListValues {
       case .count, .flag: return .number(facts.counts[field, default: 0])
       case .text, .words, .version: return .text(facts.branch ?? "")
       }
+    case .told: return .number(told?.count(of: row) ?? 0)
     }
   }
 
@@ -132,7 +138,7 @@ private final class RememberedStates: CheckoutStateSource {
 extension CheckoutFacts {
   /// What several working trees of one project have in all; nil without any. Files add up; branches, stashes and remotes are those of
   /// one repository as a rule, and of them the largest number counts, and the latest time.
-  fileprivate static func together(_ parts: [CheckoutFacts]) -> CheckoutFacts? {
+  static func together(_ parts: [CheckoutFacts]) -> CheckoutFacts? {
     guard var all = parts.first else { return nil }
     for part in parts.dropFirst() {
       for (field, number) in part.counts {

@@ -114,7 +114,7 @@ public struct ProjectTable {
       case .completed, .cancelled, nil: return .dim
       }
     case .row(.tags): return .cyan
-    case .row, .rank, .lastUse: return nil
+    case .row, .rank, .lastUse, .told: return nil
     case .state(let field):
       switch field {
       case .conflicted, .busy, .missing: return .red

@@ -13,6 +13,8 @@ public struct ListAtom: Sendable {
     case lastUse
     /// The working trees.
     case state(StateField)
+    /// How the working trees are on every machine, as far as it has told.
+    case told
   }
 
   /// Its name.
@@ -31,7 +33,7 @@ public struct ListAtom: Sendable {
   /// Every atom.
   public static let all: [ListAtom] =
     RowAtom.allCases.map { ListAtom($0.rawValue, .row($0), heading: $0 == .projectType ? "TYPE" : nil) } + [
-      ListAtom("rank", .rank), ListAtom("last_used", .lastUse),
+      ListAtom("rank", .rank), ListAtom("last_used", .lastUse), ListAtom("state", .told),
     ] + StateField.allCases.map { ListAtom($0.rawValue, .state($0)) }
 
   private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })

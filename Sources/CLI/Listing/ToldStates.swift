@@ -1,0 +1,125 @@
+import Terminal
+import SystemSupport
+import ByteStrings
+import Registry
+import RegistryIndex
+import SystemPackage
+
+/// How the checkouts of some projects are on every machine, by dev-infra-state(1): on this one as they are now, on the others as
+/// they last said. Without libgit2 in this process, which reading what they said takes.
+struct ToldStates {
+  /// What a machine has of one project.
+  private struct Place {
+    let machine: String
+    /// When it looked; nil for now.
+    var taken: Timestamp?
+    var parts: [CheckoutFacts] = []
+    /// How many checkouts could not be read.
+    var unreadable = 0
+  }
+
+  private var places: [String: [Place]] = [:]
+
+  /// What is known of these projects.
+  init(of rows: [ViewRow]) throws {
+    if rows.isEmpty { return }
+    guard let tool = Environment.executablePath?.appending("dev-infra-state") else {
+      throw Failure.fatal("finding the installation's executables failed: /proc is not mounted")
+    }
+    var run = ChildProcess(tool.text, ["--all-machines", "--json", "-z", "--stdin"])
+    run.input = rows.flatMap { Array($0.id.utf8) + [0] }
+    let result = try run.run()
+    let lines = String(decoding: result.errors, as: UTF8.self).split(at: "\n").map { String($0) }
+    guard result.termination == .exited(0) || result.termination == .exited(ExitStatus.no),
+      let checkouts = (try? JSON.parse(result.output))?.array
+    else {
+      throw Failure.fatal(
+        "reading what machines say of their checkouts failed: \(Quoting.visible(lines.last ?? "it ended early"))"
+      )
+    }
+    for line in lines {
+      for start in ["warning: ", "error: "] where line.begins(with: start) {
+        Messages.warning(Quoting.visible(String(line.dropFirst(start.count))))
+      }
+    }
+    for checkout in checkouts { add(checkout) }
+  }
+
+  private mutating func add(_ checkout: JSON) {
+    guard let id = checkout["id"]?.string, let machine = checkout["machine"]?.string else { return }
+    var known = places[id] ?? []
+    let index = known.firstIndex { $0.machine.hasSameBytes(as: machine) } ?? known.endIndex
+    if index == known.endIndex { known.append(Place(machine: machine)) }
+    if let taken = checkout["taken"]?.string.flatMap({ Timestamp($0) }) {
+      known[index].taken = min(taken, known[index].taken ?? taken)
+    }
+    if let facts = CheckoutFacts(checkout) {
+      known[index].parts.append(facts)
+    } else {
+      known[index].unreadable += 1
+    }
+    places[id] = known
+  }
+
+  /// What machines say of a project, this one first, and when they looked.
+  ///
+  /// - Parameter time: a moment as it is to be shown; nil for now.
+  func text(of row: ViewRow, in view: View, time: (Timestamp?) -> String) -> String {
+    let told = places[row.id] ?? []
+    let silent = row.list(.machines).filter { id in
+      id != view.machine && !told.contains { $0.machine.hasSameBytes(as: id) }
+    }
+    let texts =
+      told.map { place in "\(view.name(of: place.machine)): \(Self.marks(of: place)) (\(time(place.taken)))" }
+      + silent.map { "\(view.name(of: $0)): not told" }
+    return texts.joined(separator: ", ")
+  }
+
+  /// How many machines have something that was left undone, by which lists are sorted.
+  func count(of row: ViewRow) -> Int {
+    (places[row.id] ?? []).count { place in
+      place.unreadable > 0 || CheckoutFacts.together(place.parts)?.hasSomethingUndone ?? false
+    }
+  }
+
+  /// The checkouts that are there, and what became of the others.
+  private static func marks(of place: Place) -> String {
+    let there = place.parts.filter { $0.counts[.missing, default: 0] == 0 }
+    var texts = CheckoutFacts.together(there).map { [$0.marks] } ?? []
+    for (count, word) in [(place.parts.count - there.count, "gone"), (place.unreadable, "not readable")]
+    where count > 0 {
+      texts.append(texts.isEmpty && count == 1 ? word : "\(count) \(word)")
+    }
+    return texts.joined(separator: " ")
+  }
+}
+
+extension CheckoutFacts {
+  /// Whether there is anything that a person may have left undone.
+  fileprivate var hasSomethingUndone: Bool {
+    let fields: [StateField] = [.dirty, .untracked, .stashed, .busy]
+    return fields.contains { counts[$0, default: 0] > 0 }
+      || counts[.unpushed, default: 0] > 0 && counts[.noremote, default: 0] == 0
+  }
+
+  /// What there is at a glance, by the marks of dev-infra-state(1).
+  fileprivate var marks: String {
+    func number(_ field: StateField) -> Int { counts[field, default: 0] }
+    var marks: [String] = []
+    if number(.busy) > 0 { marks.append("busy") }
+    let numbers: [(String, StateField)] = [
+      ("~", .conflicted), ("+", .staged), ("!", .changed), ("?", .untracked), ("*", .stashed), ("⇡", .ahead),
+      ("⇣", .behind),
+    ]
+    for (mark, field) in numbers where number(field) > 0 { marks.append(mark + String(number(field))) }
+    if number(.dirty) > 0, [.conflicted, .staged, .changed].allSatisfy({ number($0) == 0 }) {
+      marks.append("%")
+    }
+    if number(.noremote) > 0 {
+      marks.append("no remote")
+    } else if number(.unpushed) > 0 {
+      marks.append("\(number(.unpushed)) unpushed")
+    }
+    return marks.isEmpty ? "clean" : marks.joined(separator: " ")
+  }
+}
