@@ -323,7 +323,9 @@ let tools: [Target] = [
     ],
     linking: withRuntime(essentials)),
   tool("dev-infra-write-list", ["Listing", "ListReporting", "ForeignLists", "ListFormats", "Registry"]),
-  bareTool("git-remote-work-prod", ["RemoteReporting", "RegistryReporting", "Git", "WorkProdRemote"]),
+  bareTool(
+    "git-remote-work-prod",
+    ["RemoteReporting", "RegistryReporting", "RegistryStore", "Git", "WorkProdRemote"]),
   tool(
     "dev-infra-views",
     ["Listing", "IndexReporting", "Opening", "OpeningReporting", "Ranking", "Registry", "RegistryIndex"]),

@@ -492,6 +492,142 @@ EOF
   sound server laptop
 }
 
+@test "the daemon gives and takes states by REST, to whom it gives paths" {
+  local id app key bad
+  machine server
+  succeeds on server dev-infra init --name server
+  registered server own
+  start_daemon server
+  machine laptop
+  succeeds on laptop dev-infra init --name laptop "${API%/api}/registry.git"
+  registered laptop app
+  id=$(id_of_machine laptop) app=$(id_of laptop app)
+  succeeds on laptop dev-infra push
+  call GET "/states"
+  equal "$(jq -c --arg id "$id" '[.[] | [.id == $id, .name, (.taken | length), (.commit | length), has("projects")]]' <<<"$ANSWER")" \
+    '[[true,"laptop",24,40,false]]'
+  call GET "/states/$id"
+  equal "$CODE" 200
+  equal "$(jq -r .commit <<<"$ANSWER")" "$(state_ref "$(registry_of laptop)" "$id")"
+  equal "$(jq -c --arg app "$app" '[.projects[$app].places[0].path, (.projects | length)]' <<<"$ANSWER")" "[\"$WORLD/laptop/src/app\",1]"
+  printf '%s' "$ANSWER" >state.json
+  call GET "/states/$id" '' -H "If-None-Match: \"$(jq -r .commit state.json)\""
+  equal "$CODE" 304
+  # The same state of a machine is the same commit, whichever way it comes.
+  call DELETE "/states/$id"
+  equal "$CODE" 204
+  call DELETE "/states/$id"
+  equal "$CODE" 404
+  call GET "/states/$id"
+  equal "$CODE" 404
+  call PUT "/states/$id" "$(cat state.json)"
+  equal "$CODE" 204
+  equal "$(state_ref "$(registry_of server)" "$id")" "$(jq -r .commit state.json)"
+  # What is wrong is refused, and what was there stays.
+  for bad in '{' '[]' '{}' '{"id":"0000000000000000"}' \
+    "$(jq -c '.id = "00000000000000ff"' state.json)" "$(jq -c '.taken = "now"' state.json)" "$(jq -c '.projects = []' state.json)" \
+    "$(jq -c '.projects = {"x": {"places": []}}' state.json)" "$(jq -c --arg app "$app" '.projects[$app].places = [1]' state.json)"; do
+    call PUT "/states/$id" "$bad"
+    equal "$CODE" 400 "$bad"
+    equal "$(jq -r '.error | length > 0' <<<"$ANSWER")" true
+  done
+  equal "$(state_ref "$(registry_of server)" "$id")" "$(jq -r .commit state.json)"
+  call PUT "/states/$id" '' --data-binary @state.json
+  equal "$CODE" 415
+  call POST "/states/$id" "$(cat state.json)"
+  equal "$CODE" 405
+  call PUT "/states/$(id_of_machine server)" \
+    "$(jq -c --arg id "$(id_of_machine server)" '.id = $id' state.json)"
+  equal "$CODE" 403
+  call DELETE "/states/$(id_of_machine server)"
+  equal "$CODE" 403
+  call PUT "/states/00000000000000ff" "$(jq -c '.id = "00000000000000ff"' state.json)"
+  equal "$CODE" 404
+  for bad in x 00000000000000FF "../projects" "$id/x"; do
+    call GET "/states/$bad" '' --path-as-is
+    equal "$CODE" 404 "$bad"
+  done
+  call GET /health
+  holds "$(jq -c .features <<<"$ANSWER")" '"states"'
+  # Keys: one that sees no paths gets no state, and one that may only read changes none.
+  key=$(on server dev-infra daemon key add --no-paths guest 2>/dev/null)
+  for bad in /states "/states/$id" '/../registry.git/info/refs?service=git-upload-pack'; do
+    call GET "$bad" '' -H "Authorization: Bearer $key"
+    equal "$CODE" 403 "$bad"
+    lacks "$ANSWER" "$WORLD/laptop"
+  done
+  key=$(on server dev-infra daemon key add --read-only reader 2>/dev/null)
+  call GET "/states/$id" '' -H "Authorization: Bearer $key"
+  equal "$CODE" 200
+  for bad in PUT DELETE; do
+    call "$bad" "/states/$id" "$(cat state.json)" -H "Authorization: Bearer $key"
+    equal "$CODE" 403 "$bad"
+  done
+  call GET "/states"
+  equal "$CODE" 401
+  equal "$(state_ref "$(registry_of server)" "$id")" "$(jq -r .commit state.json)"
+  sound server laptop
+}
+
+@test "a daemon that is a remote as a service holds states as well" {
+  local id app
+  machine server
+  succeeds on server dev-infra init --name server
+  start_daemon server
+  for name in laptop desk; do
+    machine "$name"
+    succeeds on "$name" dev-infra init --name "$name"
+    succeeds on "$name" dev-infra remote add --work-prod origin "${API%/api}"
+  done
+  registered laptop app
+  id=$(id_of_machine laptop) app=$(id_of laptop app)
+  echo x >laptop/src/app/x
+  succeeds on laptop dev-infra push
+  refute_stderr_has hint
+  equal "$(told "$(registry_of server)" "$id" "$app" '.places[0].untracked')" 1
+  equal "$(state_ref "$(registry_of server)" "$id")" "$(state_ref "$(registry_of laptop)" "$id")"
+  succeeds on desk dev-infra pull
+  equal "$(state_ref "$(registry_of desk)" "$id")" "$(state_ref "$(registry_of laptop)" "$id")"
+  succeeds on desk dev-infra show app
+  assert_output_has '1 untracked'
+  # It is replaced, and what has not changed is not brought again.
+  git -C laptop/src/app add x
+  succeeds on laptop dev-infra push
+  succeeds on desk dev-infra fetch
+  equal "$(told "$(registry_of desk)" "$id" "$app" '[.places[0].staged, .places[0].untracked]')" '[1,0]'
+  quietly on desk dev-infra fetch --quiet
+  registered desk web
+  succeeds on desk dev-infra sync
+  succeeds on laptop dev-infra pull
+  holds "$(states_of "$(registry_of laptop)")" "$(id_of_machine desk)"
+  # By numbers alone, and not at all.
+  git -C laptop/src/app branch secret-plan
+  succeeds on laptop dev-infra config dev-infra.state counts
+  succeeds on laptop dev-infra push
+  lacks "$(told "$(registry_of server)" "$id" "$app")" secret-plan
+  succeeds on laptop dev-infra config dev-infra.state none
+  succeeds on laptop dev-infra push
+  equal "$(states_of "$(registry_of server)")" "$(id_of_machine desk)"
+  # That the service has none any more deletes nothing; a machine that is taken out takes it along.
+  succeeds on desk dev-infra fetch
+  holds "$(states_of "$(registry_of desk)")" "$id"
+  succeeds on laptop dev-infra machine remove desk
+  succeeds on laptop dev-infra push
+  equal "$(states_of "$(registry_of server)")" ''
+  # A key that may only read brings them; the push is refused for main already.
+  succeeds on laptop dev-infra config dev-infra.state branches
+  succeeds on laptop dev-infra push
+  key=$(on server dev-infra daemon key add --read-only reader 2>/dev/null)
+  machine third
+  succeeds on third dev-infra init --name third
+  succeeds on third dev-infra remote add --work-prod origin "${API%/api}"
+  succeeds on third env DEV_INFRA_API_KEY="$key" dev-infra pull
+  equal "$(states_of "$(registry_of third)")" "$id"
+  runs 128 on third dev-infra pull
+  refute_stderr_has 'states of other machines'
+  sound server laptop desk third
+}
+
 @test "a work-prod service holds no state, and that it has none deletes nothing" {
   local id
   joined laptop
@@ -505,6 +641,30 @@ EOF
   succeeds on laptop dev-infra pull wp
   equal "$(states_of "$(registry_of laptop)")" "$id"
   equal "$(states_of "$REMOTE")" "$id"
+  # It is not asked each time, nor are the checkouts looked at for it.
+  registry_git laptop update-ref -d "refs/dev-infra/state/$id"
+  succeeds on laptop env GIT_TRACE="$WORLD/trace" dev-infra push wp
+  succeeds on laptop env GIT_TRACE="$WORLD/trace" dev-infra pull wp
+  equal "$(states_of "$(registry_of laptop)")" ''
+  equal "$(grep -c refs/dev-infra/state trace || true)" 0
+}
+
+@test "a push from a hook of git tells of every checkout as it is, and not of the one that the hook is of" {
+  local id app lib hook
+  joined laptop
+  registered laptop app lib
+  id=$(id_of_machine laptop) app=$(id_of laptop app) lib=$(id_of laptop lib)
+  echo x >laptop/src/lib/untracked
+  for hook in pre-commit post-commit; do
+    printf '#!/bin/sh\nexec dev-infra push --quiet\n' >"laptop/src/app/.git/hooks/$hook"
+    chmod +x "laptop/src/app/.git/hooks/$hook"
+    echo "$hook" >laptop/src/app/file
+    git -C laptop/src/app add file
+    on laptop git -C src/app commit -qm "By $hook" -- file
+    rm "laptop/src/app/.git/hooks/$hook"
+    equal "$(told "$REMOTE" "$id" "$lib" '[.places[0].path, .places[0].untracked]')" "[\"$WORLD/laptop/src/lib\",1]" "$hook"
+  done
+  equal "$(told "$REMOTE" "$id" "$app" '[.places[0].head, .places[0].staged]')" "[\"$(git -C laptop/src/app rev-parse HEAD)\",0]"
 }
 
 @test "a push that cannot connect leaves nobody behind who takes the state" {

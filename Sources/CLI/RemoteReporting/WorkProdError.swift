@@ -19,6 +19,7 @@ extension WorkProdError: ReportedError {
         hints:
           "check that the remote's URL is that of a work-prod service, and that no proxy answers in its place"
       )
+    case .noStates: .fatal(GitDiagnostics.noStates)
     case .refused(let request, let status, let summary):
       .fatal("\(request.words) failed: it answered \(summary)", hints: request.hint(status))
     }
@@ -55,6 +56,7 @@ extension WorkProdError.Request {
     case .health: "asking the service how it is"
     case .records: "reading the service's projects"
     case .send: "sending projects"
+    case .states: "asking the service for how checkouts are"
     }
   }
 

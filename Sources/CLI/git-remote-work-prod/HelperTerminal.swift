@@ -11,6 +11,8 @@ struct HelperTerminal: WorkProdDelegate {
     case .records(let remote, let report):
       Messages.warning("'\(Quoting.visible(remote))': \(Quoting.visible(report))")
     case .unusableEntry(let path, let fault): Messages.error("'\(path)' was not sent: \(fault.words)")
+    case .unusableState(let machine):
+      Messages.warning("set aside the state of the machine \(machine) that the service gives")
     case .notSent(let title, let reason): Messages.error("'\(title)' was not sent: \(reason)")
     case .sentWithoutPath(let title, let path):
       Messages.warning(

@@ -3,6 +3,7 @@
 
 import Terminal
 import Git
+import RegistryStore
 import SystemSupport
 import ByteStrings
 import SystemPackage
@@ -37,7 +38,8 @@ func run(_ arguments: [String]) throws {
   Environment.forgetRepository()
   let remote = try ServiceRemote(
     arguments[1], directory: FilePath(text: directory), name: arguments[0], delegate: HelperTerminal())
-  var session = HelperSession(remote) { bytes in
+  let isOfStates = Environment[GitTransport.transferVariable] == GitTransport.states
+  var session = HelperSession(remote, isOfStates: isOfStates) { bytes in
     var output = Output()
     try output.write(bytes)
     try output.flush()

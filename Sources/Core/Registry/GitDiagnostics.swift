@@ -104,6 +104,12 @@ public enum GitDiagnostics {
     has(errors, ["not our ref", "unadvertised object", "unable to find "])
   }
 
+  /// What the helper of a service says where the service holds no states of machines.
+  public static let noStates = "the service holds no states of machines"
+
+  /// Whether the helper of a service has said that.
+  public static func serviceHoldsNoStates(_ errors: [UInt8]) -> Bool { has(errors, [noStates]) }
+
   /// Whether a ref that was to be deleted is not there.
   public static func refIsMissing(_ errors: [UInt8]) -> Bool { has(errors, ["remote ref does not exist"]) }
 

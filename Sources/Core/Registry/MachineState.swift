@@ -54,7 +54,8 @@ extension MachineState {
   }
 
   /// The files of the tree: whose state it is, and the projects, in one file for each two digits that an id begins with.
-  /// What one file has no room for is left out of it: branches first, those that are on a remote before others.
+  /// What one file has no room for is left out of it: branches first, those that are on a remote before others, and then
+  /// projects.
   public var files: [String: JSON] {
     var files: [String: JSON] = [
       Self.recordName: .object(["id": .string(machine.hex), "taken": .string(taken.description)])
@@ -65,18 +66,37 @@ extension MachineState {
     return files
   }
 
-  private static func file(of entries: [(key: ProjectID, value: Entry)]) -> JSON? {
+  private static func file(of entries: [(key: ProjectID, value: Entry)]) -> JSON {
     for limit in branchLimits {
       var members: JSON.Members = [:]
-      for (id, entry) in entries {
-        var fields: JSON.Members = ["places": .array(entry.places.map { cut($0, toBranches: limit) })]
-        fields["taken"] = entry.taken.map { .string($0.description) }
-        members[id.hex] = .object(fields)
-      }
+      for (id, entry) in entries { members[id.hex] = json(of: entry, branches: limit) }
       let file = JSON.object(members)
       if file.canonical.count <= fileLimit { return file }
     }
-    return nil
+    // Whole projects are left out, those first in which nothing is left undone.
+    var (members, room): (JSON.Members, Int) = ([:], fileLimit)
+    for (id, entry) in entries.filter({ isUndone($0.value) }) + entries.filter({ !isUndone($0.value) }) {
+      let value = json(of: entry, branches: 0)
+      let size = JSON.object([id.hex: value]).canonical.count
+      guard size <= room else { continue }
+      members[id.hex] = value
+      room -= size
+    }
+    return .object(members)
+  }
+
+  private static func json(of entry: Entry, branches limit: Int) -> JSON {
+    var fields: JSON.Members = ["places": .array(entry.places.map { cut($0, toBranches: limit) })]
+    fields["taken"] = entry.taken.map { .string($0.description) }
+    return .object(fields)
+  }
+
+  private static func isUndone(_ entry: Entry) -> Bool {
+    entry.places.contains { place in
+      ["staged", "changed", "conflicted", "unsure", "untracked", "stashes"].contains { key in
+        if case .number(let text)? = place[key] { text != "0" } else { false }
+      } || place["branches"]?.array?.contains { $0["on_remote"] == .bool(false) } ?? false
+    }
   }
 
   private static func cut(_ place: JSON, toBranches limit: Int) -> JSON {
@@ -104,6 +124,34 @@ extension MachineState {
     self.machine = machine
     taken = try reader.required("taken", as: .time) { Timestamp($0) }
     _ = try reader.rest()
+  }
+
+  /// All of it as one object, as a service gives and takes it: what ``recordName`` has, and `projects` by their ids.
+  public var json: JSON {
+    var members: JSON.Members = [:]
+    var projects: JSON.Members = [:]
+    for (name, file) in files {
+      for (key, value) in file.object ?? [:] {
+        if name == Self.recordName { members[key] = value } else { projects[key] = value }
+      }
+    }
+    members["projects"] = .object(projects)
+    return .object(members)
+  }
+
+  /// Reads what ``json`` made; other keys are passed over.
+  ///
+  /// - Throws: ``InvalidEntry`` with the first thing that is wrong.
+  public init(machine: MachineID, json: JSON) throws(InvalidEntry) {
+    guard let members = json.object else { throw InvalidEntry(nil, .notAnObject) }
+    var record: JSON.Members = [:]
+    for key in ["id", "taken"] { record[key] = members[key] }
+    try self.init(machine: machine, record: .object(record))
+    guard let projects = members["projects"]?.object else { throw InvalidEntry("projects", .notAnObject) }
+    for (key, value) in projects {
+      guard let id = ProjectID(key) else { throw InvalidEntry(nil, .otherProject(key)) }
+      try add(.object([key: value]), named: Self.fileName(of: id))
+    }
   }
 
   /// Takes in the projects of another file.

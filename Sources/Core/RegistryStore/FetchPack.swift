@@ -92,8 +92,8 @@ extension RegistryStore {
   /// this is told of and fails nothing.
   private func fetchStates(_ branch: RemoteBranch, _ timeout: Int?, _ presence: borrowing FileLock) {
     do {
-      guard try carriesState(branch) else { return }
-      let transport = try transport(.fetch, branch, timeout, nil)
+      guard try givesStates(branch) else { return }
+      let transport = try stateTransport(.fetch, branch, timeout)
       for attempt in 1...3 {
         let result = try transport.run(
           [
@@ -107,6 +107,10 @@ extension RegistryStore {
           return try acceptStates(repository.reference(branch.reference), branch)
         }
         if presence.isAlone() { dropUnfinishedPacks() }
+        if GitDiagnostics.serviceHoldsNoStates(result.errors) {
+          _ = try rememberRefusal(of: branch)
+          return
+        }
         // A machine has replaced its state while it was fetched. What it says now comes with the next fetch at the latest.
         guard GitDiagnostics.refHasMoved(result.errors) else { throw transport.failure(result.errors) }
         Clock.pause(0.02 * Double(attempt))

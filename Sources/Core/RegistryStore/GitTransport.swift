@@ -23,6 +23,13 @@ package struct GitTransport {
   var timeLimit: Double?
   /// Whether nobody is asked for anything.
   var asksNobody = false
+  /// Whether it is about what machines say of their checkouts, and not about main.
+  var isOfStates = false
+
+  /// Tells the helper of a service what a transfer is about.
+  package static let transferVariable = "DEV_INFRA_TRANSFER"
+  /// Its value for states; without one it is main.
+  package static let states = "states"
 
   /// What came of a run: what git printed, and whether it ended with 0.
   package typealias Outcome = (succeeded: Bool, output: [UInt8], errors: [UInt8])
@@ -68,6 +75,8 @@ package struct GitTransport {
     // remote must not keep the good ones from coming. What is used is checked when it is read.
     for message in Self.tolerated { git.options += ["-c", "fetch.fsck.\(message)=ignore"] }
     if url.begins(with: "work-prod::") {
+      // It need not look at the records of a service then, nor at states otherwise.
+      git.environment[Self.transferVariable] = isOfStates ? Self.states : nil
       // Its helper keeps the time itself: it waits between attempts, and knows whether the service is silent or slow.
       git.options += ["-c", "dev-infra.timeout=\(Int(((silenceLimit ?? 0) / 0.95).rounded()))"]
     } else if helpers != .encryption {

@@ -30,7 +30,7 @@ extension RegistryStore {
   ) throws -> SendResult {
     try Self.checkFormat(of: commit, as: .commit(commit), in: repository)
     let known = try repository.reference(branch.reference)
-    if isFetched, known == commit, try carriesState(branch) { return .upToDate }
+    if isFetched, known == commit, try helper(of: branch) == nil { return .upToDate }
     let transport = try transport(.push, branch, timeout, relay)
     // gcrypt cannot be asked what it would do; what it did is known.
     if dryRun, try EncryptedRemote(branch.remote, url: transport.url, in: self) != nil {

@@ -46,6 +46,26 @@ extension RegistryStore {
     }
   }
 
+  /// What the machines that main knows last said, without what they said of each project, and the commits that it is in.
+  public func knownStates() throws -> [(state: MachineState, name: String, commit: ObjectID)] {
+    let main = try main()
+    let known = Set(try machineIDs(in: main))
+    let names = try machines(in: main)
+    return try repository.references(withPrefix: Self.stateFolder).compactMap { reference in
+      guard let id = Self.machine(ofStateReference: reference.name), known.contains(id),
+        let state = try? state(in: reference.target, of: id, only: [])
+      else { return nil }
+      return (state, names[id]?.name ?? id.hex, reference.target)
+    }
+  }
+
+  /// What a machine that main knows is called; nil for another.
+  public func name(of machine: MachineID) throws -> String? {
+    let main = try main()
+    guard try blob(at: .machine(machine), in: main) != nil else { return nil }
+    return try machines(in: main)[machine]?.name ?? machine.hex
+  }
+
   /// The other machines of which this one knows what they last said.
   public func otherMachinesWithState() throws -> [MachineID] {
     try repository.references(withPrefix: Self.stateFolder).compactMap {
@@ -59,62 +79,42 @@ extension RegistryStore {
   public func state(
     in commit: ObjectID, of machine: MachineID, only ids: Set<ProjectID>? = nil
   ) throws -> MachineState {
-    let names = ids.map { Set($0.map { MachineState.fileName(of: $0) }) }
-    let information = try repository.commit(commit)
-    guard information.parents.isEmpty else { throw StateFault.hasHistory }
-    let entries = try repository.tree(information.tree)
-    // Besides those that are known there may be some of a newer version.
-    guard entries.count <= 300 else { throw StateFault.tooManyFiles }
-    func json(_ entry: TreeEntry) throws -> JSON {
-      guard entry.mode == TreeEntry.file else { throw StateFault.notAFile }
-      return try self.json(entry.id)
-    }
-    guard let record = entries.first(where: { $0.name.elementsEqual(MachineState.recordName.utf8) }) else {
-      throw StateFault.noRecord
-    }
-    var state = try MachineState(machine: machine, record: json(record))
-    for entry in entries {
-      let name = String(decoding: entry.name, as: UTF8.self)
-      if MachineState.isShard(name), names?.contains(name) ?? true { try state.add(json(entry), named: name) }
-    }
-    return state
+    try MachineState(in: commit, of: machine, only: ids, in: repository)
   }
 
   // MARK: Writing
 
   /// Keeps what this machine says of its checkouts, in place of what it said before.
-  public func keep(_ state: MachineState) throws {
-    let name = Self.stateReference(of: machine.id)
-    let former = try repository.reference(name).flatMap { try? repository.tree(repository.commit($0).tree) }
-    let known = Set((former ?? []).map(\.id))
-    let commit = try repository.withBatch { repository in
-      let entries = try state.files.map { name, value in
-        let bytes = value.canonical
-        // Most of it is as it was, and exists.
-        let id = try ObjectID.hash(blob: bytes)
-        return TreeEntry(
-          name: name, mode: TreeEntry.file, id: known.contains(id) ? id : try repository.writeBlob(bytes))
-      }
-      // Neither who sits at the machine nor anything else that the state does not say.
-      let author = Signature(
-        name: machine.name, email: machine.id.hex + Self.machineDomain,
-        seconds: state.taken.milliseconds / 1000, offsetMinutes: 0)
-      return try repository.writeCommit(
-        tree: repository.writeTree(entries), parents: [], author: author, committer: author,
-        message: "State of the checkouts\n")
-    }
+  public func keep(_ state: MachineState) throws { try keep(state, by: machine.name) }
+
+  /// Keeps what a machine says of its checkouts, in place of what it said before.
+  ///
+  /// - Parameter name: what the machine is called.
+  /// - Returns: the commit that it is in.
+  @discardableResult
+  public func keep(_ state: MachineState, by name: String) throws -> ObjectID {
+    let reference = Self.stateReference(of: state.machine)
+    let commit = try state.write(to: repository, by: name, replacing: repository.reference(reference))
     let lock = try lock()
     defer { _ = lock.isHeld }
-    try replace(name, with: commit)
+    try replace(reference, with: commit)
+    return commit
   }
 
   /// Forgets what this machine said of its checkouts; the next push removes it from the remotes as well.
-  public func forgetOwnState() throws {
-    let name = Self.stateReference(of: machine.id)
-    guard let known = try repository.reference(name) else { return }
+  public func forgetOwnState() throws { try forgetState(of: machine.id) }
+
+  /// Forgets what a machine said of its checkouts.
+  ///
+  /// - Returns: whether it had said anything.
+  @discardableResult
+  public func forgetState(of machine: MachineID) throws -> Bool {
+    let name = Self.stateReference(of: machine)
+    guard let known = try repository.reference(name) else { return false }
     let lock = try lock()
     defer { _ = lock.isHeld }
     try delete(name, expecting: known)
+    return true
   }
 
   /// Called under the lock.
@@ -180,7 +180,7 @@ extension RegistryStore {
   public func sendState(beside commit: ObjectID, to branch: RemoteBranch, timeout: Int?) {
     do {
       guard try takesState(branch) else { return }
-      let transport = try transport(.push, branch, timeout, nil)
+      let transport = try stateTransport(.push, branch, timeout)
       let known = Set(try machineIDs(in: commit))
       var held = held(by: branch)
       let isHere = known.contains(machine.id)
@@ -205,6 +205,11 @@ extension RegistryStore {
     guard let pushed = GitDiagnostics.PushedRef(name, in: result.report), pushed.isRefused else {
       // What is not there need not go.
       if own == nil, GitDiagnostics.refIsMissing(result.errors) { return true }
+      // Nobody expects that of a service which every client sees.
+      if GitDiagnostics.serviceHoldsNoStates(result.errors) {
+        _ = try rememberRefusal(of: branch)
+        return false
+      }
       throw transport.failure(result.errors)
     }
     // Another push of this machine is under way there, and says the same.
@@ -235,19 +240,42 @@ extension RegistryStore {
     }
   }
 
-  /// Whether a remote can hold states. A service's records, which every client sees, do not; nor do remote helpers: of what they
-  /// do with a second ref nothing is known, and some force what they push.
-  public func carriesState(_ branch: RemoteBranch) throws -> Bool {
+  /// The remote helper that git reaches a remote by, see gitremote-helpers(7); nil for none.
+  func helper(of branch: RemoteBranch) throws -> String? {
     let url = Array((try remoteURL(of: branch.remote) ?? "").utf8)
     let helper = url.prefix { byte in
       (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20) || byte == UInt8(ascii: "-")
     }
-    return !url[helper.endIndex...].starts(with: "::".utf8)
+    return url[helper.endIndex...].starts(with: "::".utf8) ? String(decoding: helper, as: UTF8.self) : nil
+  }
+
+  /// Whether a remote can hold states. Of what remote helpers do with a second ref nothing is known, and some force what they
+  /// push; that of a service says itself whether the service can.
+  public func carriesState(_ branch: RemoteBranch) throws -> Bool {
+    try helper(of: branch).map { $0 == Self.serviceHelper } ?? true
+  }
+
+  /// The remote helper for services.
+  private static let serviceHelper = "work-prod"
+
+  /// Whether a remote may be asked for states: a service that holds none is not asked again for some time.
+  func givesStates(_ branch: RemoteBranch) throws -> Bool {
+    guard let helper = try helper(of: branch) else { return true }
+    return try helper == Self.serviceHelper && !refusesState(branch)
+  }
+
+  /// The transport of states to or from a remote.
+  func stateTransport(
+    _ action: TransportFailure.Action, _ branch: RemoteBranch, _ timeout: Int?
+  ) throws -> GitTransport {
+    var transport = try transport(action, branch, timeout, nil)
+    transport.isOfStates = true
+    return transport
   }
 
   /// Whether this machine has sent a remote the registry, and never how its checkouts are to any: that is news to its user.
   public func hasPushedWithoutState(to branch: RemoteBranch) throws -> Bool {
-    guard try repository.reference(Self.stateReference(of: machine.id)) == nil,
+    guard try helper(of: branch) == nil, try repository.reference(Self.stateReference(of: machine.id)) == nil,
       let theirs = try repository.reference(branch.reference)
     else { return false }
     return try blob(at: .machine(machine.id), in: theirs) != nil
@@ -292,10 +320,10 @@ extension RegistryStore {
     try? file.write(bytes)
   }
 
-  /// Remembers that a remote refuses states, for some time and for the URL that it has.
+  /// Remembers that a remote refuses states, or holds none, for some time and for the URL that it has.
   ///
   /// - Returns: whether that is new.
-  private func rememberRefusal(of branch: RemoteBranch) throws -> Bool {
+  func rememberRefusal(of branch: RemoteBranch) throws -> Bool {
     let isNew = try refusal(of: branch) == nil
     let url = try ObjectID.hash(blob: Array((remoteURL(of: branch.remote) ?? "").utf8))
     put(Array("\(Clock.nowMilliseconds) \(url.hex)\n".utf8), into: stateFile("state-refusals", branch))

@@ -1,6 +1,8 @@
 import Git
 import SystemSupport
 import ByteStrings
+import Registry
+import RegistryStore
 
 /// A conversation with git, see gitremote-helpers(7): commands on stdin, answers on stdout.
 public struct HelperSession: ~Copyable {
@@ -13,11 +15,19 @@ public struct HelperSession: ~Copyable {
   /// The branch that a service is.
   private static let branch = "refs/heads/main"
 
+  /// Whether it is about what machines say of their checkouts, and not about main.
+  private let isOfStates: Bool
+
   /// A conversation about a remote.
   ///
-  /// - Parameter send: takes what is for git.
-  public init(_ remote: ServiceRemote, send: @escaping ([UInt8]) throws -> Void) {
+  /// - Parameters:
+  ///   - isOfStates: whether it is about what machines say of their checkouts, and not about main.
+  ///   - send: takes what is for git.
+  public init(
+    _ remote: ServiceRemote, isOfStates: Bool = false, send: @escaping ([UInt8]) throws -> Void
+  ) {
     self.remote = remote
+    self.isOfStates = isOfStates
     self.send = send
   }
 
@@ -65,7 +75,9 @@ public struct HelperSession: ~Copyable {
   }
 
   private mutating func list(forPush: Bool) throws {
-    if let commit = try remote.main(forPush: forPush) {
+    if isOfStates {
+      for (name, commit) in try remote.states(forPush: forPush) { output += "\(commit.hex) \(name)\n" }
+    } else if let commit = try remote.main(forPush: forPush) {
       output += "\(commit.hex) \(Self.branch)\n@\(Self.branch) HEAD\n"
     }
     say("")
@@ -76,6 +88,9 @@ public struct HelperSession: ~Copyable {
     let names = spec.drop { $0 == "+" }.split(at: ":", maxSplits: 1, omittingEmptySubsequences: false)
     guard names.count == 2 else { throw WorkProdError.malformedPush(spec) }
     let target = String(names[1])
+    if isOfStates, let machine = RegistryStore.machine(ofStateReference: target) {
+      return try push(stateOf: machine, String(names[0]), target)
+    }
     guard target == Self.branch else {
       return say("error \(target) a work-prod service has no branch but main")
     }
@@ -86,6 +101,17 @@ public struct HelperSession: ~Copyable {
       return say("error \(target) there is no commit of that name")
     }
     switch try remote.push(commit, isForced: isForced, isDry: isDry) {
+    case .done: say("ok \(target)")
+    case .refused(let reason): say("error \(target) \(reason)")
+    }
+  }
+
+  private mutating func push(stateOf machine: MachineID, _ source: String, _ target: String) throws {
+    let commit = source.isEmpty ? nil : try remote.commit(named: source)
+    guard source.isEmpty || commit != nil else {
+      return say("error \(target) there is no commit of that name")
+    }
+    switch try remote.push(commit, stateOf: machine, isDry: isDry) {
     case .done: say("ok \(target)")
     case .refused(let reason): say("error \(target) \(reason)")
     }

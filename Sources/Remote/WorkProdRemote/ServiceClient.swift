@@ -1,6 +1,7 @@
 import HTTPClient
 import SystemSupport
 import ByteStrings
+import Git
 import Registry
 import RegistryIndex
 import SystemPackage
@@ -39,14 +40,70 @@ final class ServiceClient {
   }
 
   /// What kind of service it is, by the features that it names.
-  func form() throws -> ServiceFlavor {
+  func form() throws -> ServiceFlavor { try features().contains(.string("metadata")) ? .full : .plain }
+
+  /// Whether it holds what machines say of their checkouts.
+  func holdsStates() throws -> Bool { try features().contains(.string("states")) }
+
+  private func features() throws -> [JSON] {
     let answer = try client.send(HTTPRequest("GET", "\(base)/health"))
     guard answer.status == 200, let value = try? JSON.parse(answer.body), value["status"]?.string == "ok"
     else {
       throw Self.refusal(answer, .health)
     }
-    let features = value["features"]?.array ?? []
-    return features.contains(.string("metadata")) ? .full : .plain
+    return value["features"]?.array ?? []
+  }
+
+  /// The machines that have said how their checkouts are, and the commits that the service has of that.
+  func states() throws -> [(machine: MachineID, commit: ObjectID)] {
+    let answer = try client.send(HTTPRequest("GET", "\(base)/states"))
+    guard answer.status == 200 else { throw Self.refusal(answer, .states) }
+    guard let list = (try? JSON.parse(answer.body))?.array else {
+      throw WorkProdError.unusableList("its list of states is not an array")
+    }
+    return list.compactMap { value in
+      guard let machine = value["id"]?.string.flatMap({ MachineID($0) }),
+        let commit = value["commit"]?.string.flatMap({ ObjectID(hex: $0) })
+      else { return nil }
+      return (machine, commit)
+    }
+  }
+
+  /// What machines say of their checkouts.
+  ///
+  /// - Parameter each: takes a machine, what it is called, and what it says, in whatever order they come. One that has been taken
+  ///   out meanwhile has none.
+  func states(of machines: [MachineID], each: (MachineID, String, JSON) throws -> Void) throws {
+    let requests = machines.map { HTTPRequest("GET", "\(base)/states/\($0.hex)") }
+    try client.send(requests, atOnce: Self.connections) { index, result in
+      let answer = try result.get()
+      switch answer.status {
+      case 200:
+        guard let json = try? JSON.parse(answer.body) else {
+          throw WorkProdError.unusableList("the state of \(machines[index].hex) is not JSON")
+        }
+        try each(machines[index], json["name"]?.string ?? machines[index].hex, json)
+      case 404: break
+      default: throw Self.refusal(answer, .states)
+      }
+    }
+  }
+
+  /// Has what a machine says of its checkouts kept, or forgotten.
+  ///
+  /// - Returns: why the service does not take it; nil where it has.
+  func keep(_ state: JSON?, of machine: MachineID) throws -> String? {
+    let answer = try client.send(
+      HTTPRequest(
+        state == nil ? "DELETE" : "PUT", "\(base)/states/\(machine.hex)",
+        body: state.map { Array($0.compact.utf8) }))
+    switch answer.status {
+    case 204: return nil
+    case 404 where state == nil: return nil
+    case 400, 404, 409, 413: return answer.summary
+    case 200...299: return "it answered \(answer.status), and not that it is done"
+    default: throw Self.refusal(answer, .states)
+    }
   }
 
   /// All records.

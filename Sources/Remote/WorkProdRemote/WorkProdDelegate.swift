@@ -41,6 +41,8 @@ public enum WorkProdNotice: Sendable {
   case records(remote: String, String)
   /// A file of the commit is not part of a registry, or cannot be sent.
   case unusableEntry(path: String, EntryFault)
+  /// What the service gives as the state of a machine is none.
+  case unusableState(MachineID)
   /// The service did not take a project, or the project cannot be sent.
   case notSent(title: String, reason: String)
   /// A project is sent without its path, which another record has.
@@ -57,6 +59,8 @@ public enum WorkProdError: Error, Equatable, Sendable {
     case records
     /// To take records.
     case send
+    /// To give or take what machines say of their checkouts.
+    case states
   }
 
   /// git gives a command that there is not.
@@ -65,6 +69,8 @@ public enum WorkProdError: Error, Equatable, Sendable {
   case malformedPush(String)
   /// The service's list of records cannot be used; why.
   case unusableList(UnusableList)
+  /// The service holds nothing of what machines say of their checkouts.
+  case noStates
   /// The service did not do what it was asked for: the status, and the answer in short.
   case refused(Request, status: Int, summary: String)
 }

@@ -12,12 +12,24 @@ enum Operation: Sendable {
   case delete
   case archive
   case importing
+  case states
+  case showState
+  case keepState
+  case forgetState
+
+  /// Whether it is about what machines say of their checkouts, which the contract does not know.
+  var isOfStates: Bool {
+    switch self {
+    case .states, .showState, .keepState, .forgetState: true
+    default: false
+    }
+  }
 }
 
 /// The calls that the service answers.
 package struct Route: Sendable {
   let method: HTTPRequest.Method
-  /// The path, with `{id}` where a number stands.
+  /// The path, with `{id}` where a number stands, and `{machine}` where a machine's id does.
   let path: String
   let operation: Operation
 
@@ -31,6 +43,10 @@ package struct Route: Sendable {
     Route(method: .patch, path: "/api/projects/{id}", operation: .change),
     Route(method: .delete, path: "/api/projects/{id}", operation: .delete),
     Route(method: .put, path: "/api/projects/{id}/archive", operation: .archive),
+    Route(method: .get, path: "/api/states", operation: .states),
+    Route(method: .get, path: "/api/states/{machine}", operation: .showState),
+    Route(method: .put, path: "/api/states/{machine}", operation: .keepState),
+    Route(method: .delete, path: "/api/states/{machine}", operation: .forgetState),
   ]
 
   /// These, and what the server answers beside them.
@@ -49,7 +65,7 @@ package struct Route: Sendable {
     if found.isEmpty {
       found = routes.filter { route in
         route.pattern.count == parts.count
-          && zip(route.pattern, parts).allSatisfy { $0 == $1 || $0 == "{id}" }
+          && zip(route.pattern, parts).allSatisfy { $0 == $1 || $0.begins(with: "{") }
       }.map(\.method)
     }
     guard !found.isEmpty else { return [] }

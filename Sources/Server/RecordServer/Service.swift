@@ -37,6 +37,7 @@ struct Service: Sendable {
   private func answer(
     _ operation: Operation, _ request: Request, _ context: DaemonContext
   ) async throws -> Response {
+    if operation.isOfStates, store.flavor == .plain { throw HTTPError(.notFound) }
     switch operation {
     case .health: return health()
     case .list: return try await list(request)
@@ -56,13 +57,42 @@ struct Service: Sendable {
     case .archive:
       let number = try number(context)
       return try await answer(.change(number, .archived, ifMatch: request.headers[.ifMatch]))
+    case .states: return Answer.json(.array(try await store.states().map(\.json)))
+    case .showState:
+      let state = try await store.state(of: machine(context))
+      let tag: HTTPFields = [.eTag: "\"\(state.commit)\""]
+      if let field = request.headers[.ifNoneMatch], EntityTag.field(field, names: state.commit) {
+        return Response(status: .notModified, headers: tag)
+      }
+      return Answer.json(state.json, tag)
+    case .keepState:
+      let machine = try machine(context)
+      let body = try await RequestJSON.read(request, limits)
+      let state: MachineState
+      do {
+        state = try MachineState(machine: machine, json: body)
+      } catch {
+        throw Refusal(400, "Invalid state: \(error.sentence)")
+      }
+      return Response(status: .noContent, headers: [.eTag: "\"\(try await store.keep(state))\""])
+    case .forgetState:
+      try await store.forgetState(of: machine(context))
+      return Response(status: .noContent)
     }
+  }
+
+  /// The machine in the path; what is not the id of one is just not there.
+  private func machine(_ context: DaemonContext) throws -> MachineID {
+    guard let machine = context.parameters.get("machine").flatMap({ MachineID($0) }) else {
+      throw Refusal.stateNotFound
+    }
+    return machine
   }
 
   private func health() -> Response {
     var members: JSON.Members = ["status": .string("ok"), "message": .string("Flask backend is running")]
     if store.flavor == .full {
-      members["features"] = .array(["metadata", "if-match", "since"].map { .string($0) })
+      members["features"] = .array(["metadata", "if-match", "since", "states"].map { .string($0) })
     }
     return Answer.json(.object(members))
   }

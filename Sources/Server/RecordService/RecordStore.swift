@@ -33,6 +33,23 @@ public struct RecordChanges: Sendable {
   public let removed: [ProjectID]
 }
 
+/// What a machine says of its checkouts.
+public struct StateRecord: Sendable {
+  /// The commit that it is in, which is another one for anything else.
+  public let commit: String
+  /// What it is, as it is given: the keys of the state, the machine's `name`, and the `commit`.
+  public let json: JSON
+
+  init(_ state: MachineState, name: String, commit: String, isWhole: Bool) {
+    self.commit = commit
+    var members = state.json.object ?? [:]
+    if !isWhole { members["projects"] = nil }
+    members["name"] = .string(name)
+    members["commit"] = .string(commit)
+    json = .object(members)
+  }
+}
+
 /// Where records are: what the routes ask, in whatever store.
 public protocol RecordStore: Sendable {
   /// Whose behaviour it has.
@@ -54,6 +71,31 @@ public protocol RecordStore: Sendable {
   /// Whether a commit is the one that is shown, or one before it.
   func isShown(_ commit: String) async throws -> Bool
 
+  /// What the machines last said of their checkouts, without what they said of each project.
+  func states() async throws -> [StateRecord]
+
+  /// What a machine last said of its checkouts.
+  func state(of machine: MachineID) async throws -> StateRecord
+
+  /// Keeps what another machine says of its checkouts, in place of what it said before.
+  ///
+  /// - Returns: the commit that it is in.
+  func keep(_ state: MachineState) async throws -> String
+
+  /// Forgets what another machine said of its checkouts.
+  func forgetState(of machine: MachineID) async throws
+
   /// Lets go of what it holds. No call may follow.
   func close() async
+}
+
+extension RecordStore {
+  /// None.
+  public func states() async throws -> [StateRecord] { throw Refusal.noStates }
+  /// None.
+  public func state(of machine: MachineID) async throws -> StateRecord { throw Refusal.noStates }
+  /// Refused.
+  public func keep(_ state: MachineState) async throws -> String { throw Refusal.noStates }
+  /// Refused.
+  public func forgetState(of machine: MachineID) async throws { throw Refusal.noStates }
 }

@@ -19,6 +19,12 @@ public struct Refusal: Error, Equatable, Sendable {
   public static let pathTaken = Refusal(409, "Project with this path already exists")
   /// A project has one record.
   public static let idTaken = Refusal(409, "Project with this id already exists")
+  /// What machines say of their checkouts is not kept here.
+  public static let noStates = Refusal(404, "Not found")
+  /// A machine has said nothing of its checkouts, or is not known.
+  public static let stateNotFound = Refusal(404, "State not found")
+  /// Only the server's own machine says that.
+  public static let ownState = Refusal(403, "Only this machine says how its checkouts are")
   /// Another client was faster.
   public static let changed = Refusal(412, "The project has changed since; read it again")
   /// A record has a name.

@@ -42,6 +42,44 @@ import Testing
     #expect(kept["branches_left_out"] == .number(String(10_000 - branches.count)))
   }
 
+  @Test func whereProjectsDoNotFitThoseWithSomethingUndoneStay() throws {
+    var state = MachineState(machine: machine, taken: Sample.time(1))
+    let long = "/" + String(repeating: "x", count: 3000)
+    for number in 1...100 {
+      let place = JSON.object([
+        "path": .string("\(long)/\(number)"), "untracked": .number(number % 4 == 0 ? "1" : "0"),
+      ])
+      state.projects[Sample.id(number)] = .init(places: [place])
+    }
+    state.projects[Sample.id(200)] = .init(
+      places: (0..<900).map { .object(["path": .string("\(long)/\($0)")]) })
+    #expect(state.files.values.allSatisfy { $0.canonical.count <= MachineState.fileLimit })
+    let kept = try read(state.files, as: machine).projects
+    #expect(kept.count > 50 && kept.count < 100)
+    #expect((1...25).allSatisfy { kept[Sample.id(4 * $0)] != nil })
+    #expect(kept[Sample.id(200)] == nil)
+  }
+
+  @Test func asOneObjectItIsTheSame() throws {
+    var state = MachineState(machine: machine, taken: Sample.time(1000))
+    state.projects[Sample.id(1)] = .init(places: [place("/a", branches: 2), place("/b", branches: 0)])
+    state.projects[Sample.id(2)] = .init(taken: Sample.time(5), places: [place("/c", branches: 1)])
+    #expect(try MachineState(machine: machine, json: state.json) == state)
+    #expect(try MachineState(machine: machine, json: JSON.parse(Array(state.json.compact.utf8))) == state)
+  }
+
+  @Test(arguments: [
+    #"[]"#, #"{}"#, #"{"id":"00000000000000a1","taken":"2026-01-02T03:04:05.678Z"}"#,
+    #"{"id":"00000000000000a2","taken":"2026-01-02T03:04:05.678Z","projects":{}}"#,
+    #"{"id":"00000000000000a1","taken":1,"projects":{}}"#,
+    #"{"id":"00000000000000a1","taken":"2026-01-02T03:04:05.678Z","projects":[]}"#,
+    #"{"id":"00000000000000a1","taken":"2026-01-02T03:04:05.678Z","projects":{"x":{"places":[]}}}"#,
+    #"{"id":"00000000000000a1","taken":"2026-01-02T03:04:05.678Z","projects":{"0000000000000000000000000000000000000001":1}}"#,
+  ])
+  func anObjectThatIsWrongIsRefused(_ text: String) {
+    #expect(throws: InvalidEntry.self) { try MachineState(machine: machine, json: Sample.json(text)) }
+  }
+
   @Test func keysOfANewerVersionArePassedOver() throws {
     let record = Sample.json(#"{"id":"\#(machine)","taken":"2026-01-02T03:04:05.678Z","level":9}"#)
     var state = try MachineState(machine: machine, record: record)

@@ -31,8 +31,8 @@ plan() {
 # requests: how many came since the plan was made.
 requests() { wc -l <"$FAULTS/log"; }
 
-# changing_requests: those among them that change something.
-changing_requests() { grep -vE '^(GET|HEAD) ' "$FAULTS/log" || true; }
+# changing_requests: those among them that change a record; what machines say of their checkouts is none.
+changing_requests() { grep -vE '^(GET|HEAD) | /api/states/' "$FAULTS/log" || true; }
 
 # records FILTER: what jq makes of the service's records.
 records() { curl -sS --fail --noproxy '*' "$SERVICE/api/projects" | jq -rc "$1"; }
