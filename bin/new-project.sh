@@ -18,8 +18,13 @@
 #   --list                  List the templates that go by a name.
 #   -h, --help              Show help information.
 
-here=$(readlink -f -- "$0")
-DEV_INFRA_EXEC_PATH=${here%/*/*}/libexec/dev-infra
+# Where it is, and not the links that lead to it: before macOS 12.3 there is no `readlink -f`.
+here=$0
+while [ -h "$here" ]; do
+	link=$(readlink -- "$here")
+	case $link in /*) here=$link ;; *) here=${here%/*}/$link ;; esac
+done
+DEV_INFRA_EXEC_PATH=$(cd -P -- "${here%/*}/.." && pwd)/libexec/dev-infra
 options='template= description= no-git remote= list'
 # shellcheck source=libexec/dev-infra-sh-setup
 . "$DEV_INFRA_EXEC_PATH/dev-infra-sh-setup"
