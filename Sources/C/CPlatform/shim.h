@@ -1,6 +1,7 @@
 // What the C library declares for _GNU_SOURCE alone, and Swift's view of it therefore lacks; and what systems differ in.
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <spawn.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -9,15 +10,19 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <time.h>
 #include <unistd.h>
 
 void *memmem(const void *text, size_t length, const void *part, size_t part_length);
 
 // POSIX_SPAWN_SETSID, which glibc and musl declare for _GNU_SOURCE alone.
+// And POSIX_SPAWN_CLOEXEC_DEFAULT, which only Darwin has.
 #ifdef __APPLE__
 static const int dev_infra_spawn_session = 0x400;
+static const int dev_infra_spawn_close_default = 0x4000;
 #else
 static const int dev_infra_spawn_session = 0x80;
+static const int dev_infra_spawn_close_default = 0;
 #endif
 
 static inline int dev_infra_contains(const void *text, size_t length, const void *part, size_t part_length)
@@ -67,9 +72,43 @@ static inline int dev_infra_close_from(posix_spawn_file_actions_t *actions, int 
 	return posix_spawn_file_actions_addclosefrom_np(actions, from);
 }
 
+// Has it get this one all the same; here it does anyway.
+static inline int dev_infra_keep(posix_spawn_file_actions_t *actions, int descriptor)
+{
+	(void)actions;
+	(void)descriptor;
+	return 0;
+}
+
 static inline int dev_infra_change_directory(posix_spawn_file_actions_t *actions, const char *path)
 {
 	return posix_spawn_file_actions_addchdir_np(actions, path);
+}
+
+// Returns only when what was written would survive a power cut.
+static inline int dev_infra_synchronize(int descriptor)
+{
+	return fsync(descriptor);
+}
+
+// A condition that is waited for by a clock that nobody sets.
+static inline void dev_infra_condition_init(pthread_cond_t *condition)
+{
+	pthread_condattr_t attributes;
+	pthread_condattr_init(&attributes);
+	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	pthread_cond_init(condition, &attributes);
+	pthread_condattr_destroy(&attributes);
+}
+
+static inline int dev_infra_condition_wait(pthread_cond_t *condition, pthread_mutex_t *mutex, int64_t nanoseconds)
+{
+	struct timespec end;
+	clock_gettime(CLOCK_MONOTONIC, &end);
+	nanoseconds += end.tv_nsec;
+	end.tv_sec += nanoseconds / 1000000000;
+	end.tv_nsec = nanoseconds % 1000000000;
+	return pthread_cond_timedwait(condition, mutex, &end);
 }
 
 // A file in memory that no program gets which this process starts.
@@ -102,8 +141,13 @@ static inline int dev_infra_identity(const char *path, uint64_t *number, int64_t
 #endif
 
 #ifdef __APPLE__
+#include <libproc.h>
+#include <mach-o/dyld.h>
+#include <stdio.h>
 #include <sys/mount.h>
 #include <sys/param.h>
+#include <sys/proc_info.h>
+#include <sys/sysctl.h>
 
 static inline int dev_infra_file_system(const char *path, struct dev_infra_file_system_facts *facts)
 {
@@ -126,7 +170,7 @@ static inline int dev_infra_change_directory(posix_spawn_file_actions_t *actions
 	return posix_spawn_file_actions_addchdir_np(actions, path);
 }
 
-// There programs that are started get none but those that are given to them: POSIX_SPAWN_CLOEXEC_DEFAULT.
+// There the flag POSIX_SPAWN_CLOEXEC_DEFAULT has it get none but those that are given to it.
 static inline int dev_infra_close_from(posix_spawn_file_actions_t *actions, int from)
 {
 	(void)actions;
@@ -166,5 +210,95 @@ static inline int dev_infra_identity(const char *path, uint64_t *number, int64_t
 	*seconds = status.st_birthtimespec.tv_sec;
 	*nanoseconds = (uint32_t)status.st_birthtimespec.tv_nsec;
 	return 1;
+}
+
+static inline int dev_infra_keep(posix_spawn_file_actions_t *actions, int descriptor)
+{
+	return posix_spawn_file_actions_addinherit_np(actions, descriptor);
+}
+
+// fsync(2) leaves what was written in the drive's own memory. Not every file system knows F_FULLFSYNC.
+static inline int dev_infra_synchronize(int descriptor)
+{
+	if (fcntl(descriptor, F_FULLFSYNC) == 0)
+		return 0;
+	return errno == EINTR ? -1 : fsync(descriptor);
+}
+
+static inline void dev_infra_condition_init(pthread_cond_t *condition)
+{
+	pthread_cond_init(condition, NULL);
+}
+
+static inline int dev_infra_condition_wait(pthread_cond_t *condition, pthread_mutex_t *mutex, int64_t nanoseconds)
+{
+	struct timespec time = {nanoseconds / 1000000000, nanoseconds % 1000000000};
+	return pthread_cond_timedwait_relative_np(condition, mutex, &time);
+}
+
+// The path that this process was started by.
+static inline int dev_infra_executable(char *path, uint32_t size)
+{
+	return _NSGetExecutablePath(path, &size);
+}
+
+// 32 hexadecimal digits and a NUL that stand for this computer.
+static inline int dev_infra_host_id(char *digits)
+{
+	unsigned char id[16];
+	struct timespec patience = {1, 0};
+	if (gethostuuid(id, &patience) != 0)
+		return -1;
+	for (int i = 0; i < 16; i++)
+		snprintf(digits + 2 * i, 3, "%02x", id[i]);
+	return 0;
+}
+
+// Whether a process has ended and is not yet waited for, and which signals it ignores, a bit each from 1 on.
+struct dev_infra_process_facts {
+	int has_ended;
+	uint32_t ignored;
+};
+
+static inline struct dev_infra_process_facts dev_infra_process_state(pid_t process)
+{
+	struct dev_infra_process_facts facts = {0, 0};
+	struct kinfo_proc info;
+	size_t size = sizeof info;
+	int name[4] = {CTL_KERN, KERN_PROC, KERN_PROC_PID, process};
+	if (sysctl(name, 4, &info, &size, NULL, 0) == 0 && size == sizeof info) {
+		facts.has_ended = info.kp_proc.p_stat == SZOMB;
+		facts.ignored = info.kp_proc.p_sigignore;
+	}
+	return facts;
+}
+
+// The children of a process, as many as there is room for; how many that is.
+static inline int dev_infra_children(pid_t process, pid_t *children, int room)
+{
+	int bytes = proc_listpids(PROC_PPID_ONLY, (uint32_t)process, children, room * (int)sizeof(pid_t));
+	return bytes < 0 ? 0 : bytes / (int)sizeof(pid_t);
+}
+
+// KERN_PROCARGS2 of a process: how many bytes there are of it.
+static inline int64_t dev_infra_arguments(pid_t process, void *area, size_t size)
+{
+	int name[3] = {CTL_KERN, KERN_PROCARGS2, process};
+	return sysctl(name, 3, area, &size, NULL, 0) == 0 ? (int64_t)size : -1;
+}
+
+// Whether a process has a file open that it knows by this path.
+static inline int dev_infra_has_opened(pid_t process, const char *path)
+{
+	struct proc_fdinfo open[256];
+	int bytes = proc_pidinfo(process, PROC_PIDLISTFDS, 0, open, sizeof open);
+	for (int i = 0; i < bytes / (int)sizeof open[0]; i++) {
+		struct vnode_fdinfowithpath file;
+		if (open[i].proc_fdtype == PROX_FDTYPE_VNODE &&
+		    proc_pidfdinfo(process, open[i].proc_fd, PROC_PIDFDVNODEPATHINFO, &file, sizeof file) == sizeof file &&
+		    strcmp(file.pvip.vip_path, path) == 0)
+			return 1;
+	}
+	return 0;
 }
 #endif

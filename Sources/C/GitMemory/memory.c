@@ -9,12 +9,21 @@
 
 #include <git2.h>
 #include <git2/sys/alloc.h>
-#include <malloc.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+
+#ifdef __APPLE__
+#include <malloc/malloc.h>
+#define malloc_usable_size malloc_size
+#else
+#include <malloc.h>
+#endif
+
+// Since 1.7 libgit2 makes everything of three functions (https://github.com/libgit2/libgit2/pull/6563).
+#define HAS_ALL_FUNCTIONS (LIBGIT2_VER_MAJOR == 1 && LIBGIT2_VER_MINOR < 7)
 
 struct git_memory_budget {
   size_t limit;
@@ -86,6 +95,7 @@ static void *our_malloc(size_t size, const char *file, int line) {
   return allocate(size);
 }
 
+#if HAS_ALL_FUNCTIONS
 static void *our_calloc(size_t elements, size_t size, const char *file, int line) {
   (void)file, (void)line;
   size_t total;
@@ -96,6 +106,7 @@ static void *our_calloc(size_t elements, size_t size, const char *file, int line
   count(pointer);
   return pointer;
 }
+#endif
 
 static void *our_realloc(void *old, size_t size, const char *file, int line) {
   (void)file, (void)line;
@@ -112,6 +123,7 @@ static void *our_realloc(void *old, size_t size, const char *file, int line) {
   return pointer;
 }
 
+#if HAS_ALL_FUNCTIONS
 static void *our_reallocarray(void *old, size_t elements, size_t size, const char *file, int line) {
   size_t total;
   if (__builtin_mul_overflow(elements, size, &total)) total = SIZE_MAX;
@@ -141,6 +153,7 @@ static char *our_strndup(const char *text, size_t length, const char *file, int 
 static char *our_strdup(const char *text, const char *file, int line) {
   return our_substrdup(text, strlen(text), file, line);
 }
+#endif
 
 static void our_free(void *pointer) {
   if (!pointer) return;
@@ -151,14 +164,16 @@ static void our_free(void *pointer) {
 int git_memory_install(size_t largest, void (*waiting)(void)) {
   static git_allocator allocator = {
       .gmalloc = our_malloc,
+      .grealloc = our_realloc,
+      .gfree = our_free,
+#if HAS_ALL_FUNCTIONS
       .gcalloc = our_calloc,
       .gstrdup = our_strdup,
       .gstrndup = our_strndup,
       .gsubstrdup = our_substrdup,
-      .grealloc = our_realloc,
       .greallocarray = our_reallocarray,
       .gmallocarray = our_mallocarray,
-      .gfree = our_free,
+#endif
   };
   largest_single = largest;
   on_waiting = waiting;

@@ -41,7 +41,7 @@ struct BuiltIn {
 
   /// Whether the file that a command was found in is this executable, under the command's name.
   static func isOwn(_ program: FilePath) -> Bool {
-    Files.fileSignature(of: program) == Files.fileSignature(of: "/proc/self/exe")
+    ThisProcess.executable.map { Files.fileSignature(of: program) == Files.fileSignature(of: $0) } ?? false
   }
 
   /// Runs it with these arguments, and says what went wrong.

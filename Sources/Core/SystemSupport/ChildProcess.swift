@@ -154,14 +154,6 @@ enum ProcessTree {
 
   /// The children of `process`, theirs, and so on.
   static func descendants(of process: pid_t) -> [pid_t] {
-    children(of: process).flatMap { [$0] + descendants(of: $0) }
-  }
-
-  /// Those that its first thread has started.
-  static func children(of process: pid_t) -> [pid_t] {
-    guard let bytes = try? Files.read(FilePath("/proc/\(process)/task/\(process)/children")) else {
-      return []
-    }
-    return String(decoding: bytes, as: UTF8.self).split(at: " ").compactMap { pid_t($0) }
+    ProcessFacts.children(of: process).flatMap { [$0] + descendants(of: $0) }
   }
 }

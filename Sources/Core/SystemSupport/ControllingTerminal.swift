@@ -161,18 +161,7 @@ public final class ControllingTerminal {
   }
 
   /// Whether the process group is that of an interactive shell, which no key stops: this is part of a command substitution.
-  private static var isShellWaiting: Bool {
-    guard let bytes = try? Files.read(FilePath("/proc/\(getpgrp())/status"), limit: 1 << 16) else {
-      return false
-    }
-    for line in String(decoding: bytes, as: UTF8.self).split(at: "\n") where line.begins(with: "SigIgn:") {
-      guard let mask = UInt64(line.dropFirst(7).drop { $0 == "\t" || $0 == " " }, radix: 16) else {
-        return false
-      }
-      return mask & (1 << UInt64(SIGTSTP - 1)) != 0
-    }
-    return false
-  }
+  private static var isShellWaiting: Bool { ProcessFacts.ignores(SIGTSTP, getpgrp()) }
 
   // MARK: Signals
 

@@ -21,7 +21,7 @@ public struct FilePermissions: Equatable, Sendable {
       throw SystemError("reading", path.visible)
     }
     owner = status.st_uid
-    mode = status.st_mode & 0o7777
+    mode = UInt32(status.st_mode & 0o7777)
   }
 
   /// The user that this process acts as.

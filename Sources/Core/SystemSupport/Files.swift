@@ -212,7 +212,9 @@ public enum Files {
         throw SystemError("writing", path.visible)
       }
       try write(bytes, to: descriptor, name: path.visible)
-      if durable, fsync(descriptor) != 0 { throw SystemError("writing", path.visible) }
+      if durable, let code = FileSync.synchronize(descriptor) {
+        throw SystemError("writing", path.visible, code: code)
+      }
     }
     guard rename(temporary, to: target) else { throw SystemError("replacing", path.visible) }
     done = true
@@ -243,7 +245,9 @@ public enum Files {
     let descriptor = directory.withPlatformString { open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
     guard descriptor >= 0 else { throw SystemError("opening", directory.visible) }
     defer { close(descriptor) }
-    guard fsync(descriptor) == 0 else { throw SystemError("writing", directory.visible) }
+    if let code = FileSync.synchronize(descriptor) {
+      throw SystemError("writing", directory.visible, code: code)
+    }
   }
 
   /// Returns only when a directory, all that is in it, and their bytes would survive a power cut.
@@ -264,7 +268,7 @@ public enum Files {
     let descriptor = path.withPlatformString { open($0, O_RDONLY | O_CLOEXEC) }
     guard descriptor >= 0 else { throw SystemError("opening", path.visible) }
     defer { close(descriptor) }
-    guard fsync(descriptor) == 0 else { throw SystemError("writing", path.visible) }
+    if let code = FileSync.synchronize(descriptor) { throw SystemError("writing", path.visible, code: code) }
   }
 
   /// Removes the file at `path`; that it is not there is no error.

@@ -6,6 +6,7 @@
   import Darwin
 #endif
 import ByteStrings
+import CPlatform
 import SystemPackage
 
 /// Facts about this computer.
@@ -43,14 +44,20 @@ public enum Host {
     return Environment["USER"] ?? "unknown"
   }
 
-  /// What systemd's machine-id(5) or D-Bus says is this installation of an operating system; nil where neither does.
+  /// What systemd's machine-id(5) or D-Bus says is this installation of an operating system, and on macOS gethostuuid(2); nil
+  /// where none does.
   public static var installation: String? {
-    for path in ["/etc/machine-id", "/var/lib/dbus/machine-id"] {
-      guard let bytes = try? Files.read(FilePath(path), limit: 4096) else { continue }
-      let text = String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
-      if text.count >= 32 { return text }
-    }
-    return nil
+    #if canImport(Darwin)
+      var digits = [CChar](repeating: 0, count: 33)
+      return dev_infra_host_id(&digits) == 0 ? String(cString: digits) : nil
+    #else
+      for path in ["/etc/machine-id", "/var/lib/dbus/machine-id"] {
+        guard let bytes = try? Files.read(FilePath(path), limit: 4096) else { continue }
+        let text = String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+        if text.count >= 32 { return text }
+      }
+      return nil
+    #endif
   }
 
   /// `count` random bytes from the kernel, as twice as many lower-case hexadecimal digits.

@@ -5,6 +5,7 @@
 #elseif canImport(Darwin)
   import Darwin
 #endif
+import CPlatform
 
 /// A lock with a condition that can be waited for, also for a limited time (pthread_cond_timedwait(3)).
 package final class Monitor: @unchecked Sendable {
@@ -13,12 +14,7 @@ package final class Monitor: @unchecked Sendable {
 
   package init() {
     pthread_mutex_init(mutex, nil)
-    var attributes = pthread_condattr_t()
-    pthread_condattr_init(&attributes)
-    // A clock that nobody sets.
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
-    pthread_cond_init(condition, &attributes)
-    pthread_condattr_destroy(&attributes)
+    dev_infra_condition_init(condition)
   }
 
   deinit {
@@ -46,11 +42,6 @@ package final class Monitor: @unchecked Sendable {
 
   /// As ``wait()``, for so many seconds at most.
   package func wait(atMost seconds: Double) {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    let nanoseconds = time.tv_nsec + Int(max(0, min(seconds, 3600)) * 1e9)
-    time.tv_sec += nanoseconds / 1_000_000_000
-    time.tv_nsec = nanoseconds % 1_000_000_000
-    pthread_cond_timedwait(condition, mutex, &time)
+    dev_infra_condition_wait(condition, mutex, Int64(max(0, min(seconds, 3600)) * 1e9))
   }
 }

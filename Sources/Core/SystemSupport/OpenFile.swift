@@ -5,6 +5,7 @@
 #elseif canImport(Darwin)
   import Darwin
 #endif
+import CPlatform
 public import SystemPackage
 
 /// An open file or directory, which is closed where this goes out of scope. No program that is started inherits it.
@@ -73,7 +74,7 @@ public enum FileSync {
   ///
   /// - Returns: the reason of a failure; nil without one.
   public static func synchronize(_ descriptor: Int32) -> Errno? {
-    while fsync(descriptor) != 0 { if errno != EINTR { return .last } }
+    while dev_infra_synchronize(descriptor) != 0 { if errno != EINTR { return .last } }
     return nil
   }
 }

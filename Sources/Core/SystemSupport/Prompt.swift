@@ -10,7 +10,7 @@ import SystemPackage
 
 /// Whether a program waits for a person rather than for another computer.
 ///
-/// Told from the processes below it, as proc(5) shows them: git, ssh and what they start say nothing of it, and ask on the
+/// Told from the processes below it, as ``ProcessFacts`` shows them: git, ssh and what they start say nothing of it, and ask on the
 /// terminal, in a window, or by the light of a security key.
 enum Prompt {
   /// Whether `process`, or what it has started, waits for a person.
@@ -20,9 +20,13 @@ enum Prompt {
   }
 
   private static func isOpen(_ process: pid_t, parent: [String]) -> Bool {
-    let words = words(of: process)
-    if isHelper(words, of: parent) || isReadingTerminal(process, words) { return true }
-    return ProcessTree.children(of: process).contains { isOpen($0, parent: words) }
+    let words = ProcessFacts.words(of: process)
+    if isHelper(words, of: parent) { return true }
+    // What draws a form on the terminal waits in other calls than read(2).
+    if ProcessFacts.isReadingTerminal(process, drawsForms: name(words).begins(with: "pinentry")) {
+      return true
+    }
+    return ProcessFacts.children(of: process).contains { isOpen($0, parent: words) }
   }
 
   /// Whether it is a program that git or ssh runs to ask a person, or a keyring, for a secret (gitcredentials(7), ssh(1)).
@@ -53,45 +57,4 @@ enum Prompt {
   private static func name(_ words: [String]) -> String {
     words.first.flatMap { $0.split(at: "/").last.map(String.init) } ?? ""
   }
-
-  private static func words(of process: pid_t) -> [String] {
-    guard let bytes = try? Files.read(FilePath("/proc/\(process)/cmdline"), limit: 1 << 20) else { return [] }
-    return bytes.split(separator: 0).map { ByteText.string(from: $0) }
-  }
-
-  /// Whether it is in a read(2) of a terminal. That one is open does not count: it may have been handed down.
-  private static func isReadingTerminal(_ process: pid_t, _ words: [String]) -> Bool {
-    let folder = FilePath("/proc/\(process)/fd")
-    let terminals = ((try? Files.names(in: folder)) ?? []).filter {
-      isTerminal(folder.pushing(FilePath(bytes: $0)))
-    }
-    guard !terminals.isEmpty else { return false }
-    // The number of the system call and its arguments; where that is not for us to see, the terminal has to do.
-    guard let bytes = try? Files.read(FilePath("/proc/\(process)/syscall"), limit: 1024) else { return true }
-    let fields = String(decoding: bytes, as: UTF8.self).split(at: " ")
-    guard fields.count > 1, let number = Int(fields[0]) else { return false }
-    // What draws a form on the terminal waits in other calls.
-    if name(words).begins(with: "pinentry") { return true }
-    return number == readNumber
-      && terminals.contains {
-        String(decoding: $0, as: UTF8.self) == Int(fields[1].dropFirst(2), radix: 16).map(String.init)
-      }
-  }
-
-  private static func isTerminal(_ link: FilePath) -> Bool {
-    var buffer = [CChar](repeating: 0, count: 32)
-    let count = link.withPlatformString { readlink($0, &buffer, buffer.count - 1) }
-    guard count > 0 else { return false }
-    let target = String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    return ["/dev/pts/", "/dev/tty", "/dev/console"].contains { target.begins(with: $0) }
-  }
-
-  /// read(2) in the kernel's table of system calls.
-  private static let readNumber: Int = {
-    #if arch(x86_64)
-      0
-    #else
-      63
-    #endif
-  }()
 }

@@ -67,24 +67,26 @@ struct Spawn {
   /// - Parameter name: what to call it in an error; its first word without.
   /// - Throws: ``SystemError``, `ENOENT` where there is no such program, or no such directory.
   func start(name: String? = nil) throws(SystemError) -> pid_t {
-    var actions = posix_spawn_file_actions_t()
+    var actions = Self.noActions
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
     for (number, stream) in [streams.input, streams.output, streams.errors].enumerated() {
       switch stream {
-      case .inherited: break
+      case .inherited: if closesDescriptors { _ = dev_infra_keep(&actions, Int32(number)) }
       case .nothing: posix_spawn_file_actions_addopen(&actions, Int32(number), "/dev/null", O_RDWR, 0)
       case .descriptor(let file): posix_spawn_file_actions_adddup2(&actions, file, Int32(number))
       }
     }
     if closesDescriptors { _ = dev_infra_close_from(&actions, 3) }
     if let directory { _ = directory.withPlatformString { dev_infra_change_directory(&actions, $0) } }
-    var attributes = posix_spawnattr_t()
+    var attributes = Self.noAttributes
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
     setAttributes(&attributes)
     var process: pid_t = 0
-    let code = CStrings.with(words.map { ByteText.bytes(of: $0) }) { words in
+    let started = LimitedCommand.words(
+      words, memory: memoryLimit, fileSize: fileSizeLimit, isBoundLater: Self.boundsProcesses)
+    let code = CStrings.with(started.map { ByteText.bytes(of: $0) }) { words in
       CStrings.with(variables) { variables in
         words[0].map { posix_spawnp(&process, $0, &actions, &attributes, words, variables) } ?? EINVAL
       }
@@ -93,14 +95,32 @@ struct Spawn {
     guard code == 0 else {
       throw SystemError("running", name ?? Quoting.visible(program), code: Errno(rawValue: code))
     }
-    // posix_spawn(3) has no attribute for limits; the program has hardly begun now.
-    if let memoryLimit { process_limit_memory(process, UInt64(memoryLimit)) }
-    if let fileSizeLimit { process_limit_file_size(process, UInt64(fileSizeLimit)) }
+    if Self.boundsProcesses {
+      // posix_spawn(3) has no attribute for limits; the program has hardly begun now.
+      if let memoryLimit { process_limit_memory(process, UInt64(memoryLimit)) }
+      if let fileSizeLimit { process_limit_file_size(process, UInt64(fileSizeLimit)) }
+    }
     Trace.report(.started(process: process, program: program, arguments: Array(words.dropFirst())))
     return process
   }
 
-  private func setAttributes(_ attributes: inout posix_spawnattr_t) {
+  #if canImport(Darwin)
+    /// Pointers there, which nothing has set before their `init`.
+    private typealias Actions = posix_spawn_file_actions_t?
+    private typealias Attributes = posix_spawnattr_t?
+    private static var noActions: Actions { nil }
+    private static var noAttributes: Attributes { nil }
+    private static let boundsProcesses = false
+  #else
+    private typealias Actions = posix_spawn_file_actions_t
+    private typealias Attributes = posix_spawnattr_t
+    private static var noActions: Actions { Actions() }
+    private static var noAttributes: Attributes { Attributes() }
+    /// Whether the system bounds a process that runs (prlimit(2)).
+    private static let boundsProcesses = true
+  #endif
+
+  private func setAttributes(_ attributes: inout Attributes) {
     var flags = POSIX_SPAWN_SETSIGDEF
     var signals = sigset_t()
     if resetsSignals {
@@ -120,6 +140,24 @@ struct Spawn {
     case .group: flags |= POSIX_SPAWN_SETPGROUP
     case .session: flags |= dev_infra_spawn_session
     }
+    if closesDescriptors { flags |= dev_infra_spawn_close_default }
     posix_spawnattr_setflags(&attributes, Int16(flags))
+  }
+}
+
+/// A program with limits, where the system cannot bound one that runs: a shell bounds itself, and becomes it.
+package enum LimitedCommand {
+  /// The words to start.
+  ///
+  /// - Parameters:
+  ///   - memory: bytes of memory (`ulimit -d`), as far as the system counts them.
+  ///   - fileSize: bytes of a file that is written (`ulimit -f`, whose blocks are 512 bytes in some shells and 1024 in others).
+  ///   - isBoundLater: whether the caller bounds it itself, and the words stay what they are.
+  package static func words(_ words: [String], memory: Int?, fileSize: Int?, isBoundLater: Bool) -> [String] {
+    var limits: [String] = []
+    if let memory { limits.append("ulimit -d \(max(1, memory / 1024)) 2>/dev/null") }
+    if let fileSize { limits.append("ulimit -f \(max(1, (fileSize + 511) / 512)) 2>/dev/null") }
+    if isBoundLater || limits.isEmpty { return words }
+    return ["/bin/sh", "-c", limits.joined(separator: "; ") + #"; exec "$@""#, "sh"] + words
   }
 }

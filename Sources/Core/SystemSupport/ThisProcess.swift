@@ -6,6 +6,7 @@
   import Darwin
 #endif
 import ByteStrings
+import CPlatform
 public import SystemPackage
 
 /// What this process does with itself.
@@ -23,6 +24,16 @@ public enum ThisProcess {
       // It gets the lowest number that is free.
       _ = open("/dev/null", way)
     }
+  }
+
+  /// A path that leads to the executable that it runs; nil where the system does not say.
+  public static var executable: FilePath? {
+    #if canImport(Darwin)
+      var buffer = [CChar](repeating: 0, count: 4096)
+      return dev_infra_executable(&buffer, UInt32(buffer.count)) == 0 ? FilePath(platformString: buffer) : nil
+    #else
+      return "/proc/self/exe"
+    #endif
   }
 
   /// Has this done when it ends, unless a signal ends it; see atexit(3).
@@ -75,11 +86,8 @@ extension Host {
   /// Whether there is a process of this number that has not ended.
   public static func isRunning(_ process: Int32) -> Bool {
     if kill(process, 0) != 0 { return errno != ESRCH }
-    // One that has ended, and that its parent has not waited for, is still there: `Z`, behind the name in parentheses.
-    guard let stat = try? Files.read(FilePath("/proc/\(process)/stat"), limit: 4096),
-      let end = stat.lastIndex(of: UInt8(ascii: ")"))
-    else { return true }
-    return stat[end...].dropFirst(2).first != UInt8(ascii: "Z")
+    // One that has ended, and that its parent has not waited for, is still there.
+    return !ProcessFacts.hasEnded(process)
   }
 
   /// The name that a user logs in with; nil where the system knows none.

@@ -13,14 +13,19 @@ import SystemPackage
 enum UserDatabase {
   /// The user's home directory by passwd(5), or getent(1) where users come from elsewhere.
   static func home(of user: uid_t) -> FilePath? {
-    if let file = try? Files.read("/etc/passwd", limit: 1 << 24), let home = home(of: user, in: file) {
-      return home
-    }
-    guard let answer = try? ChildProcess("getent", ["passwd", String(user)]).run() else { return nil }
-    return home(of: user, in: answer.output)
+    #if canImport(Darwin)
+      // Nothing is linked statically there, and users are in no file.
+      return getpwuid(user)?.pointee.pw_dir.map { FilePath(platformString: $0) }
+    #else
+      if let file = try? Files.read("/etc/passwd", limit: 1 << 24), let home = home(of: user, in: file) {
+        return home
+      }
+      guard let answer = try? ChildProcess("getent", ["passwd", String(user)]).run() else { return nil }
+      return home(of: user, in: answer.output)
+    #endif
   }
 
-  private static func home(of user: uid_t, in lines: [UInt8]) -> FilePath? {
+  static func home(of user: uid_t, in lines: [UInt8]) -> FilePath? {
     for line in lines.split(separator: UInt8(ascii: "\n")) {
       let fields = line.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
       if fields.count == 7, fields[2].elementsEqual(String(user).utf8), !fields[5].isEmpty {

@@ -11,17 +11,21 @@ import SystemPackage
 ///
 /// Either ``join()`` or ``detach()`` ends what the system keeps of it.
 public struct WorkerThread: Sendable {
-  private let thread: pthread_t
+  private let handle: Handle
 
   /// Starts it with this to do; what `run` holds is let go of on the thread.
   ///
   /// - Throws: `EAGAIN` where the system has no thread left.
   public init(_ run: @escaping @Sendable () -> Void) throws(SystemError) {
-    var thread = pthread_t()
+    #if canImport(Darwin)
+      var thread: pthread_t?
+    #else
+      var thread = pthread_t()
+    #endif
     let job = Unmanaged.passRetained(Job(run))
     let code = pthread_create(
       &thread, nil,
-      { pointer in
+      { (pointer: UnsafeMutableRawPointer?) in
         if let pointer { Unmanaged<Job>.fromOpaque(pointer).takeRetainedValue().run() }
         return nil
       }, job.toOpaque())
@@ -29,14 +33,24 @@ public struct WorkerThread: Sendable {
       job.release()
       throw SystemError("starting", "a thread", code: Errno(rawValue: code))
     }
-    self.thread = thread
+    #if canImport(Darwin)
+      guard let thread else {
+        throw SystemError("starting", "a thread", code: .resourceTemporarilyUnavailable)
+      }
+    #endif
+    handle = Handle(thread: thread)
   }
 
   /// Waits until it has ended.
-  public func join() { pthread_join(thread, nil) }
+  public func join() { pthread_join(handle.thread, nil) }
 
   /// Lets it end by itself.
-  public func detach() { pthread_detach(thread) }
+  public func detach() { pthread_detach(handle.thread) }
+
+  /// What the system knows it by: a number, or a pointer that is only handed back to it.
+  private struct Handle: @unchecked Sendable {
+    let thread: pthread_t
+  }
 
   /// What it does: an object, since that is what can be handed through C.
   private final class Job: Sendable {
