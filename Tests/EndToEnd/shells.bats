@@ -73,12 +73,12 @@ without() {
 # SIGTERM is 15.
 @test "a command is ended after its seconds, with timeout(1) and without" {
   begin
-  script 'exec_for_seconds 1 sleep 20'
+  script 'exec_for_seconds 1 sleep 4713.5'
   run -124 "$SCRIPT"
   SECONDS=0
   run -143 without timeout "$SCRIPT"
   [ "$SECONDS" -lt 10 ]
-  equal "$(running_with 'sleep 20')" '' 'the command that was ended'
+  equal "$(running_with 'sleep 4713.5')" '' 'the command that was ended'
 }
 
 @test "without timeout(1) a command that ends by itself has its own status and output" {
