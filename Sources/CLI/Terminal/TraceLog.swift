@@ -136,7 +136,7 @@ public enum TraceLog {
       return word[...sign] + "***"
     }
     let small = word.lowercased()
-    if small.contains("authorization:") || small.contains("bearer ") { return "***" }
+    if small.holds(text: "authorization:") || small.holds(text: "bearer ") { return "***" }
     return RemoteURL.withoutSecrets(word)
   }
 

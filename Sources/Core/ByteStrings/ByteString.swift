@@ -32,7 +32,10 @@ public struct ByteString: Hashable, Comparable, Sendable, ExpressibleByStringLit
 extension String {
   /// Whether both have the same UTF-8 bytes.
   public func hasSameBytes(as other: String) -> Bool {
-    utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
+    guard utf8.count == other.utf8.count else { return false }
+    // The views of a string ask at each byte how it is stored.
+    var (left, right) = (self, other)
+    return left.withUTF8 { left in right.withUTF8 { left.elementsEqual($0) } }
   }
 
   /// The order of the UTF-8 bytes, which is also that of the scalars.

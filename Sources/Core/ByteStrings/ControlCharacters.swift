@@ -1,11 +1,11 @@
 extension Unicode.Scalar {
   /// C0 controls, DEL and C1 controls.
-  public var isControl: Bool { value < 0x20 || (0x7F...0x9F).contains(value) }
+  @inlinable public var isControl: Bool { value < 0x20 || (0x7F...0x9F).contains(value) }
 }
 
 extension StringProtocol {
   /// Whether a control character is in it.
-  public var holdsControl: Bool {
+  @inlinable public var holdsControl: Bool {
     // Nearly every text is ASCII, and its bytes tell.
     for byte in utf8 where byte < 0x20 || byte >= 0x7F {
       if byte < 0x80 { return true }

@@ -18,7 +18,7 @@ struct LFSPointer {
     func value(_ key: String) -> Substring? {
       lines.first { $0.begins(with: key + " ") }.map { $0.dropFirst(key.count + 1) }
     }
-    guard lines[0].contains("git-lfs") || lines[0].contains("hawser"),
+    guard lines[0].holds(text: "git-lfs") || lines[0].holds(text: "hawser"),
       let sum = value("oid"), sum.begins(with: "sha256:"), sum.utf8.count == 71,
       let size = value("size").flatMap({ Int($0) }), size >= 0
     else { return nil }

@@ -147,7 +147,7 @@ private struct FetchTimes {
     var times: [Int64] = []
     let head = (try? Files.readStart(of: common.pushing(FilePath("logs/HEAD")), count: 1024)) ?? []
     let first = head.prefix { $0 != UInt8(ascii: "\n") }
-    let isClone = String(decoding: first, as: UTF8.self).contains("\tclone: ")
+    let isClone = String(decoding: first, as: UTF8.self).holds(text: "\tclone: ")
     cloned = isClone ? Self.time(of: first) : nil
     var folders = [common.pushing(FilePath("logs/refs/remotes"))]
     var files = 0
@@ -161,7 +161,8 @@ private struct FetchTimes {
           let log = (try? Files.read(path, limit: 1 << 20)) ?? []
           for line in log.split(separator: UInt8(ascii: "\n")) {
             let text = String(decoding: line, as: UTF8.self)
-            guard text.contains("\tfetch") || text.contains("\tpull"), let time = Self.time(of: line) else {
+            guard text.holds(text: "\tfetch") || text.holds(text: "\tpull"), let time = Self.time(of: line)
+            else {
               continue
             }
             times.append(time)

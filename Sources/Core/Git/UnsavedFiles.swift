@@ -92,7 +92,7 @@ struct LFSStore {
     let hook = folder.appending("pre-push")
     guard Files.isExecutable(hook), let bytes = try? Files.read(hook, limit: Limits.list)
     else { return false }
-    return String(decoding: bytes, as: UTF8.self).contains("lfs")
+    return String(decoding: bytes, as: UTF8.self).holds(text: "lfs")
   }
 
   private static func path(_ text: String, from directory: FilePath) -> FilePath {

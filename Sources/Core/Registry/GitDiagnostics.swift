@@ -207,7 +207,7 @@ public enum GitDiagnostics {
       public let reason: String
 
       /// Whether it is a branch that is checked out there; git then tells at length how to allow it.
-      public var isOfCheckedOutBranch: Bool { reason.contains("branch is currently checked out") }
+      public var isOfCheckedOutBranch: Bool { reason.holds(text: "branch is currently checked out") }
     }
 
     /// How another push got in the way.

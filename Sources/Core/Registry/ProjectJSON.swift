@@ -115,7 +115,8 @@ extension Project {
   private static func isBranchName(_ text: String) -> Bool {
     !text.isEmpty && !text.begins(with: "-") && !text.begins(with: "/") && !text.ends(with: "/")
       && !text.holdsControl
-      && !text.utf8.contains { " ~^:?*[\\".utf8.contains($0) } && !text.contains("..") && !text.contains("@{")
+      && !text.utf8.contains { " ~^:?*[\\".utf8.contains($0) } && !text.holds(text: "..")
+      && !text.holds(text: "@{")
   }
 
   static func isSubdirectory(_ path: FilePath) -> Bool {

@@ -105,7 +105,9 @@ struct RepositoryPlace {
   private mutating func renameHost(_ transport: Transport) {
     if let name = Self.names[host], port.map(name.ports.contains) ?? true { (host, port) = (name.host, nil) }
     let (fips, plain) = ("git-codecommit-fips.", "git-codecommit.")
-    if host.begins(with: fips), host.contains(".amazonaws.com") { host = plain + host.dropFirst(fips.count) }
+    if host.begins(with: fips), host.holds(text: ".amazonaws.com") {
+      host = plain + host.dropFirst(fips.count)
+    }
     // The review server of a host of Google's has its repositories, too.
     let review = "-review.googlesource.com"
     while host.ends(with: review), host.utf8.count > review.utf8.count {
@@ -204,7 +206,7 @@ struct RepositoryPlace {
     let labels = host.split(at: ".")
     let isGerrit =
       host.ends(with: ".googlesource.com")
-      || labels.contains { $0.contains("gerrit") || $0 == "review" || $0.ends(with: "-review") }
+      || labels.contains { $0.holds(text: "gerrit") || $0 == "review" || $0.ends(with: "-review") }
     guard isGerrit else { return }
     server = .gerrit
     var rest = path[...]

@@ -44,7 +44,7 @@ public struct PartsSearch: Sendable {
     let bytes = ByteText.bytes(of: text)
     let isPath =
       ["/", "./", "../", "~"].contains { bytes.starts(with: $0.utf8) } || text == "." || text == ".."
-    guard !isPath, !text.contains("://"), !text.contains("//") else { return nil }
+    guard !isPath, !text.holds(text: "://"), !text.holds(text: "//") else { return nil }
     var parts = SearchPart.parts(of: bytes)
     guard let last = parts.popLast() else { return nil }
     self.parts = parts

@@ -65,7 +65,7 @@ public struct ProjectQuery: Sendable {
   /// The URL that the text is, which has a host; nil for anything else.
   private var address: RemoteURL? {
     guard text.holds(":"), let url = try? RemoteURL(text),
-      !url.normalized.begins(with: "/") || text.contains("://")
+      !url.normalized.begins(with: "/") || text.holds(text: "://")
     else { return nil }
     return url
   }

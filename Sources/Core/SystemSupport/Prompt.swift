@@ -38,7 +38,7 @@ enum Prompt {
     if words.prefix(2).contains(where: { isAskpass($0) }) { return true }
     let last = words.last?.split(at: " ").last
     if let last, ["get", "store", "erase"].contains(last),
-      words.contains(where: { $0.contains("credential") }) || words.dropFirst().first == "-c"
+      words.contains(where: { $0.holds(text: "credential") }) || words.dropFirst().first == "-c"
     {
       return true
     }
@@ -48,7 +48,7 @@ enum Prompt {
   }
 
   private static func isAskpass(_ path: String) -> Bool {
-    if name([path]).lowercased().contains("askpass") { return true }
+    if name([path]).lowercased().holds(text: "askpass") { return true }
     return ["GIT_ASKPASS", "SSH_ASKPASS"].contains { variable in
       Environment[variable].map { !$0.isEmpty && $0 == path } ?? false
     }

@@ -18,12 +18,12 @@ public struct StartUpFile: Equatable, Sendable {
     {
       let text = ByteText.string(from: line.drop { $0 == 0x20 || $0 == 0x09 })
       if text.begins(with: "#") { continue }
-      if text.contains("dev-infra shell-init") || text.contains("dev-infra-shell-init") {
+      if text.holds(text: "dev-infra shell-init") || text.holds(text: "dev-infra-shell-init") {
         definesFunction = true
         // It comes last, and so counts.
         takesName = nil
       }
-      if text.contains("dev-infra completion") || text.contains("dev-infra-completion")
+      if text.holds(text: "dev-infra completion") || text.holds(text: "dev-infra-completion")
         || (!completion.isEmpty && text.contains(completion))
       {
         loadsCompletion = true

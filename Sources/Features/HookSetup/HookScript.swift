@@ -113,9 +113,9 @@ public struct HookScript: Equatable, Sendable {
       let end = text[start...].firstRange(of: "\nif [ -x \"$dev_infra_register\"")?.lowerBound
     else { return nil }
     register = FilePath(text: Self.unquoted(String(text[start..<end])))
-    sourcesPrevious = text[end...].contains("then . \"${0%/*}/")
-    linksPrevious = text[end...].contains("\n  dev_infra_hooks=")
-    ownsFolder = text[..<start].contains("\n# The folder was made with this file.\n")
+    sourcesPrevious = text[end...].holds(text: "then . \"${0%/*}/")
+    linksPrevious = text[end...].holds(text: "\n  dev_infra_hooks=")
+    ownsFolder = text[..<start].holds(text: "\n# The folder was made with this file.\n")
     for event in HookEvent.allCases {
       self.event = event
       if Form.allCases.contains(where: { self.bytes($0) == bytes }) { return }
@@ -135,7 +135,7 @@ public struct HookScript: Equatable, Sendable {
   /// Whether a hook has either line.
   public static func hasLine(_ hook: [UInt8]) -> Bool {
     let text = ByteText.string(from: hook)
-    return text.contains("dev-infra-hook-register") || text.contains("dev-infra hook-register")
+    return text.holds(text: "dev-infra-hook-register") || text.holds(text: "dev-infra hook-register")
   }
 
   /// The command of a hook in git's configuration: git appends the arguments, and a status that is not 0 would stop a push.

@@ -57,7 +57,8 @@ enum TemplateSource {
     }
     guard !reference.isEmpty, !reference.begins(with: "-"), !reference.begins(with: "+"),
       !reference.begins(with: "/"),
-      !forbidden, !reference.contains(".."), !reference.contains("@{"), !ByteText.holdsRawBytes(reference)
+      !forbidden, !reference.holds(text: ".."), !reference.holds(text: "@{"),
+      !ByteText.holdsRawBytes(reference)
     else { throw .malformedReference(reference) }
     return reference
   }

@@ -1,3 +1,4 @@
+import ByteStrings
 import Registry
 import WorkProd
 
@@ -79,7 +80,8 @@ extension Sender {
         try client.make(calls) { index, outcome, answer in
           switch outcome {
           case .done: corrections += correction(part[index], nil, calls[index], answer)
-          case .conflict(let reason) where !isLast && reason.contains("path"): conflicts.append(part[index])
+          case .conflict(let reason) where !isLast && reason.holds(text: "path"):
+            conflicts.append(part[index])
           case .conflict: isLate = true
           case .missing, .outdated: refusals.append((part[index].title, "the service has no such call"))
           case .refused(let reason): refusals.append((part[index].title, reason))

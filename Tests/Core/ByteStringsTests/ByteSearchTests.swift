@@ -24,6 +24,12 @@ import Testing
     #expect("one\r\ntwo".prefix(before: "\n").utf8.elementsEqual("one\r".utf8))
   }
 
+  @Test func aTextIsFoundBeforeAnAccent() {
+    #expect("a/..\(accent)/b".holds(text: "..") && "gerrit".holds(text: "gerrit") && "aab".holds(text: "ab"))
+    #expect("a\r\nb".holds(text: "\n") && "a".holds(text: "") && "".holds(text: ""))
+    #expect(!"ab".holds(text: "abc") && !"".holds(text: "a") && !"\u{C9}".holds(text: "E\(accent)"))
+  }
+
   @Test func aTextIsSplitAtEveryMark() {
     let parts = "a/../\(accent)b//c".split(at: "/").map { Array($0.utf8) }
     #expect(parts == ["a", "..", "\(accent)b", "c"].map { Array($0.utf8) })
