@@ -7,6 +7,9 @@ import WorkProd
 public import WorkProdRemote
 
 extension WorkProdError: ReportedError {
+  private static let elsewhere =
+    "check that the remote's URL is that of a work-prod service, and that no proxy answers in its place"
+
   /// The error in words.
   public var failure: Failure {
     switch self {
@@ -14,11 +17,13 @@ extension WorkProdError: ReportedError {
       .fatal("git asks git-remote-work-prod for '\(Quoting.visible(line))', which it does not know")
     case .malformedPush(let spec): .fatal("git asks to push '\(Quoting.visible(spec))'")
     case .unusableList(let list):
+      .fatal("reading the service's projects failed: \(list.words)", hints: Self.elsewhere)
+    case .unusableStates:
+      .fatal("reading the service's list of states failed: the answer is not a list", hints: Self.elsewhere)
+    case .unusableState(let machine):
       .fatal(
-        "reading the service's projects failed: \(list.words)",
-        hints:
-          "check that the remote's URL is that of a work-prod service, and that no proxy answers in its place"
-      )
+        "reading the state of the machine \(machine.hex) failed: the answer is not JSON",
+        hints: Self.elsewhere)
     case .noStates: .fatal(GitDiagnostics.noStates)
     case .refused(let request, let status, let summary):
       .fatal("\(request.words) failed: it answered \(summary)", hints: request.hint(status))

@@ -59,7 +59,7 @@ final class ServiceClient {
     let answer = try client.send(HTTPRequest("GET", "\(base)/states"))
     guard answer.status == 200 else { throw Self.refusal(answer, .states) }
     guard let list = (try? JSON.parse(answer.body))?.array else {
-      throw WorkProdError.unusableList("its list of states is not an array")
+      throw WorkProdError.unusableStates
     }
     return list.compactMap { value in
       guard let machine = value["id"]?.string.flatMap({ MachineID($0) }),
@@ -80,7 +80,7 @@ final class ServiceClient {
       switch answer.status {
       case 200:
         guard let json = try? JSON.parse(answer.body) else {
-          throw WorkProdError.unusableList("the state of \(machines[index].hex) is not JSON")
+          throw WorkProdError.unusableState(machines[index])
         }
         try each(machines[index], json["name"]?.string ?? machines[index].hex, json)
       case 404: break

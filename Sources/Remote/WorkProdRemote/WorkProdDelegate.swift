@@ -69,6 +69,10 @@ public enum WorkProdError: Error, Equatable, Sendable {
   case malformedPush(String)
   /// The service's list of records cannot be used; why.
   case unusableList(UnusableList)
+  /// Its list of machines that have said how their checkouts are is not one.
+  case unusableStates
+  /// What it has of this machine's checkouts is not JSON.
+  case unusableState(MachineID)
   /// The service holds nothing of what machines say of their checkouts.
   case noStates
   /// The service did not do what it was asked for: the status, and the answer in short.
