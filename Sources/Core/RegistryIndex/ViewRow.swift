@@ -17,6 +17,9 @@ public struct ViewColumn: Hashable, Sendable, CaseIterable {
 
   private init(_ rawValue: Int) { self.rawValue = rawValue }
 
+  /// The column of a field.
+  public static func field(_ key: FieldKey) -> ViewColumn { Self(ProjectField(key).column) }
+
   /// The column of the field with this key; the one of unknown keys where there is no such field.
   public static func field(_ key: String) -> ViewColumn {
     ProjectField(key).map { Self($0.column) } ?? unknown
@@ -43,29 +46,29 @@ public struct ViewColumn: Hashable, Sendable, CaseIterable {
 
   // Those that something is done with.
   /// The project's id, 40 hexadecimal digits.
-  public static let id = field("id")
+  public static let id = field(.id)
   /// Its name.
-  public static let name = field("name")
+  public static let name = field(.name)
   /// Its status.
-  public static let status = field("status")
+  public static let status = field(.status)
   /// Its project type.
-  public static let projectType = field("project_type")
+  public static let projectType = field(.projectType)
   /// Its tags, a list.
-  public static let tags = field("tags")
+  public static let tags = field(.tags)
   /// The root commit.
-  public static let rootCommit = field("root_commit")
+  public static let rootCommit = field(.rootCommit)
   /// The directory below the repository's root that holds it.
-  public static let subdirectory = field("subdirectory")
+  public static let subdirectory = field(.subdirectory)
   /// The remote URL.
-  public static let remoteURL = field("remote_url")
+  public static let remoteURL = field(.remoteURL)
   /// When the entry was last changed.
-  public static let updated = field("updated")
+  public static let updated = field(.updated)
   /// The machine that last changed it.
-  public static let updatedBy = field("updated_by")
+  public static let updatedBy = field(.updatedBy)
   /// The date it was created.
-  public static let created = field("created")
+  public static let created = field(.created)
   /// The identity record.
-  public static let identity = field("identity")
+  public static let identity = field(.identity)
 }
 
 /// One project in the view: the entry, and which machines have it where.
@@ -174,9 +177,4 @@ enum ViewField {
     let end = ByteSearch.first(UInt8(ascii: "\t"), in: line, from: start) ?? line.count
     return UnsafeBufferPointer(rebasing: line[start..<end])
   }
-}
-
-extension ViewColumn {
-  /// The column of a field.
-  public static func field(_ key: FieldKey) -> ViewColumn { field(key.rawValue) }
 }
