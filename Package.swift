@@ -387,7 +387,6 @@ let unitTests: [Target] = [
       "Git", "Registry", "RegistryIndex", "RegistryStore", "WorkTreeState", "Batch", "Updating", "Opening",
       filePath,
     ]),
-  tests("CLI", "ListingTests", ["Listing", "Terminal", "Registry", "RegistryIndex"]),
   tests("Features", "HookSetupTests", ["HookSetup", filePath]),
   tests(
     "Features", "DiagnosisTests",

@@ -46,7 +46,7 @@ public struct ProjectChoice: ParsableArguments {
     guard stdin || !operands.isEmpty else {
       selection.all = all
       let rows = try selection.rows(of: view, states: CheckoutStates())
-      if rows.isEmpty, selection.isNarrowed { throw EmptyList.failure(selection, of: view) }
+      if rows.isEmpty, selection.isNarrowed { throw EmptySelection(selection, of: view) }
       return rows
     }
     var rows: [ViewRow] = []
@@ -88,7 +88,7 @@ public struct ProjectChoice: ParsableArguments {
     selection.all = all || !filters.machine.isEmpty
     selection.patterns = [query.text]
     let rows = try selection.rows(of: view)
-    if rows.isEmpty { throw EmptyList.failure(selection, of: view) }
+    if rows.isEmpty { throw EmptySelection(selection, of: view) }
     return rows
   }
 }

@@ -158,7 +158,7 @@ public struct SelectionOptions: ParsableArguments {
     var selection = try selection()
     let rows = try rows(&selection, of: view, z: z)
     if selection.isNarrowed, rows.allSatisfy({ $0.isEmpty(.paths) }) {
-      throw EmptyList.failure(selection, of: view)
+      throw EmptySelection(selection, of: view)
     }
     return rows
   }
@@ -179,7 +179,7 @@ public struct SelectionOptions: ParsableArguments {
     for text in unmatched where unmatched.count < selection.patterns.count {
       var single = Selection()
       (single.all, single.machines, single.patterns) = (selection.all, selection.machines, [text])
-      try failing(EmptyList.failure(single, of: view))
+      try failing(EmptySelection(single, of: view))
     }
     if stdin {
       let queries = try ProjectQuery.all(Operands.texts([], stdin: true, format: RecordFormat(z: z)))

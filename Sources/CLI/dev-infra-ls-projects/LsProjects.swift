@@ -52,7 +52,7 @@ struct LsProjects: Tool {
     }
     try output.flush()
     if rows.isEmpty, selection.isNarrowed, status == ExitStatus.success {
-      throw EmptyList.failure(selection, of: view)
+      throw EmptySelection(selection, of: view)
     }
     return status
   }

@@ -38,7 +38,7 @@ struct Export: Tool {
     let store = try RegistryStore.ofEnvironment()
     let view = try store.view()
     let rows = try options.rows(&selection, of: view, z: z)
-    if rows.isEmpty, selection.isNarrowed { throw EmptyList.failure(selection, of: view) }
+    if rows.isEmpty, selection.isNarrowed { throw EmptySelection(selection, of: view) }
     var records: [UInt8] = []
     let uses = format.holdsURLs ? nil : UseFile(registry: store.directory).read()
     for row in rows {

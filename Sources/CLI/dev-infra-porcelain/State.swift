@@ -143,7 +143,7 @@ struct State: Tool {
       return try selection.rows(of: view, onAnother: machine.id, saying: state)
     }
     let rows = try selection.rows(of: view, states: CheckoutStates()).filter { !$0.paths.isEmpty }
-    if rows.isEmpty, selection.isNarrowed, !allMachines { throw EmptyList.failure(selection, of: view) }
+    if rows.isEmpty, selection.isNarrowed, !allMachines { throw EmptySelection(selection, of: view) }
     return rows
   }
 

@@ -67,7 +67,7 @@ struct List: Tool {
             + "'dev-infra clone --all' brings them here")
     }
     if rows.isEmpty, selection.isNarrowed, status == ExitStatus.success {
-      throw EmptyList.failure(selection, of: view)
+      throw EmptySelection(selection, of: view)
     }
     return status
   }

@@ -20,6 +20,23 @@ import Testing
         == [#"if you trust it: git config --global --add safe.directory '/it'\''s'"#])
   }
 
+  @Test func anEmptySelectionSaysWhereElseToLook() throws {
+    let file = View.file(
+      commit: String(repeating: "a", count: 40), machine: "00112233aabbccdd",
+      machineNames: ["00112233aabbccdd": "laptop"], rows: [])
+    let view = try #require(View(file))
+    var selection = Selection()
+    selection.patterns = ["no*", "x"]
+    let failure = Failure(EmptySelection(selection, of: view))
+    #expect(failure.status == ExitStatus.no)
+    #expect(failure.message == "no project on this machine matches 'no*' or 'x'")
+    #expect(failure.hints == ["'dev-infra list --all' lists all there are, on every machine"])
+    selection.machines = ["desk"]
+    #expect(
+      Failure(EmptySelection(selection, of: view)).message
+        == "there is no machine 'desk' in the registry; there are: laptop")
+  }
+
   @Test func anErrorInsideAnotherKeepsItsHintsAndItsStatus() {
     let failure = Failure(RegistryStoreError.unreadableProject("/p", foreign))
     #expect(failure.status == ExitStatus.fatal)

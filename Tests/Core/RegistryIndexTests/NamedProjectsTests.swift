@@ -1,7 +1,5 @@
-import Listing
 import Registry
 import RegistryIndex
-import Terminal
 import Testing
 
 @Suite struct NamedProjectsTests {
@@ -41,9 +39,9 @@ import Testing
   @Test func aNameGoesBeforeWhatAGlobMatches() throws { #expect(try names(["*"]) == ["*"]) }
 
   @Test func aGlobIsOfThisMachineUnlessMoreIsAskedFor() throws {
-    let failure = #expect(throws: Failure.self) { try names(["fa*"]) }
-    #expect(failure?.status == ExitStatus.no)
-    #expect(failure?.message == "no project on this machine matches 'fa*'")
+    let error = #expect(throws: EmptySelection.self) { try names(["fa*"]) }
+    #expect(error?.reason == .notHere(elsewhere: 1))
+    #expect(error?.patterns == ["fa*"])
     #expect(try names(["fa*"], everywhere: true) == ["far"])
     // What is named is meant wherever it is.
     #expect(try names(["far"]) == ["far"])
@@ -51,7 +49,15 @@ import Testing
 
   @Test func whatNamesNothingIsTold() {
     #expect(throws: RegistryIndexError.self) { try names(["nothing"]) }
-    let failure = #expect(throws: Failure.self) { try names(["no*"], everywhere: true) }
-    #expect(failure?.message == "no project matches 'no*'")
+    let error = #expect(throws: EmptySelection.self) { try names(["no*"], everywhere: true) }
+    #expect(error?.reason == .nowhere)
+  }
+
+  @Test func aMachineThatThereIsNotIsToldWithThoseThereAre() {
+    var selection = selection
+    selection.machines = ["laptop", "desk"]
+    #expect(EmptySelection(selection, of: view).reason == .noMachine("desk", known: ["laptop"]))
+    selection.machines = ["laptop"]
+    #expect(EmptySelection(selection, of: view).reason == .nowhere)
   }
 }

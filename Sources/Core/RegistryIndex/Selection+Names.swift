@@ -1,11 +1,8 @@
-import ByteStrings
-public import RegistryIndex
-
 extension Selection {
   /// The ids of the projects that words name. A name may have any characters in it, and goes before what a glob matches.
   ///
   /// - Parameter everywhere: whether a glob also matches what is not on this machine.
-  /// - Throws: a documented "no" where a word names none.
+  /// - Throws: ``RegistryIndexError`` where a word names none, ``EmptySelection`` where a glob matches none.
   public func ids(named words: [String], in view: View, everywhere: Bool) throws -> Set<String> {
     var ids: Set<String> = []
     for query in try ProjectQuery.all(words) {
@@ -17,7 +14,7 @@ extension Selection {
         globbed.condition = nil
         globbed.all = everywhere
         let matched = try globbed.rows(of: view)
-        if matched.isEmpty { throw EmptyList.failure(globbed, of: view) }
+        if matched.isEmpty { throw EmptySelection(globbed, of: view) }
         ids.formUnion(matched.map(\.id))
       }
     }
