@@ -11,10 +11,9 @@ extension UnsavedFindings {
   ///
   /// - Parameter progress: called on this thread, now and then, with how many are done.
   public mutating func take(checkoutsOf rows: [ViewRow], progress: (Int) -> Void = { _ in }) {
-    let places = rows.flatMap { row in row.paths.map { FilePath(text: $0) } }
-    let parts = Set(rows.filter { !$0.isEmpty(.subdirectory) }.flatMap(\.paths).map { FilePath(text: $0) })
-    let results = UnsavedWork.readAll(places, parts: parts, progress: progress)
-    for (path, result) in zip(places, results) { take(path, result) }
+    let places = ProjectPlaces(of: rows)
+    let results = UnsavedWork.readAll(places.paths, parts: places.parts, progress: progress)
+    for (path, result) in zip(places.paths, results) { take(path, result) }
   }
 
   /// Takes what the registry has that is on no remote elsewhere.

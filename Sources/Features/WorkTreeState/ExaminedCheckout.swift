@@ -21,16 +21,9 @@ public struct ExaminedCheckout: Sendable {
   ///
   /// - Parameter progress: called on this thread, now and then, with how many are done.
   public static func examine(_ rows: [ViewRow], progress: (Int) -> Void = { _ in }) -> [ExaminedCheckout] {
-    let places = rows.flatMap { row in row.paths.map { (row, FilePath(text: $0)) } }
-    let parts = Set(places.filter { !$0.0.isEmpty(.subdirectory) }.map(\.1))
-    let states = CheckoutState.examine(
-      places.map(\.1),
-      {
-        var options = CheckoutState.Options()
-        options.allowsParts = parts.contains($0)
-        return options
-      }, progress: progress)
-    return zip(places, states).map { ExaminedCheckout(row: $0.0, state: $1) }
+    let places = ProjectPlaces(of: rows)
+    let states = CheckoutState.examine(places.paths, { places.options(for: $0) }, progress: progress)
+    return zip(places.all, states).map { ExaminedCheckout(row: $0.row, state: $1) }
   }
 
   /// The checkouts that another machine told of some projects.
