@@ -13,6 +13,7 @@ extension BatchError: ReportedError {
       .fatal(
         "there is no program '\(Quoting.visible(name))' on PATH",
         hints: "'-c TEXT' runs a text of the shell's")
+    case .nothingFailed: .no("no command is known to have failed anywhere")
     }
   }
 }

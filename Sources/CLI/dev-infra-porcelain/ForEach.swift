@@ -5,11 +5,10 @@ import CommandLineTool
 import FeatureReporting
 import IndexReporting
 import Listing
-import Registry
 import RegistryIndex
+import SystemPackage
 import SystemSupport
 import Terminal
-import SystemPackage
 
 struct ForEach: Tool {
   static let configuration = CommandConfiguration(
@@ -77,25 +76,29 @@ struct ForEach: Tool {
     _ = try options.selection()
     let file = try ViewFile.ofEnvironment()
     let view = try file.fresh()
-    let (command, former) = try chosenCommand(FailureMemory(registry: file.registry))
+    let (command, former) = try FailureMemory(registry: file.registry)
+      .choose(givenCommand, retrying: retryFailed)
     var rows = try options.rowsForCheckouts(of: view, z: z)
     if retryFailed {
       rows = former.among(rows)
       if rows.isEmpty { Messages.note("Nothing to run again: it failed in none of these projects.") }
     }
     let targets = BatchTarget.all(of: rows, in: view, everyPath: everyPath)
-    if dryRun { return try show(targets, command) }
+    let report = ForEachReport(json: json, timeLimit: timeout)
+    if dryRun { return try report.preview(targets, command) }
     try Interruption.watch()
     var run = BatchRun(command.words)
     run.timeLimit = timeout
     run.stopsAtFailure = failFast
     if let jobs { run.jobs = jobs }
     run.hasTerminal = run.jobs == 1 && !prefix && !json
-    let receiver = receiver(targets, run)
+    let receiver = receiver(targets, run, report)
     do {
       let outcomes = try run.run(targets, receiver)
       try receiver.finish()
-      return report(BatchResult(targets, outcomes), former)
+      let result = BatchResult(targets, outcomes)
+      former.remember(result.again, of: Set(result.targets.map(\.id)))
+      return report.complain(result)
     } catch let error as SystemError where error.code == .brokenPipe {
       // Nobody reads any more. Written where the signal is not ignored, it ends this process as it ends others.
       var output = Output()
@@ -105,78 +108,23 @@ struct ForEach: Tool {
     }
   }
 
-  /// What is run, and where it failed the last time, where that is asked for.
-  private func chosenCommand(_ memory: FailureMemory) throws -> (BatchCommand, FailedProjects) {
-    let given = shell.map { BatchCommand.shell($0, Self.command) } ?? .program(Self.command)
-    guard retryFailed else { return (given, FailedProjects(memory, given.key, former: [])) }
-    if shell == nil, Self.command.isEmpty {
-      guard let last = memory.lastCommand else {
-        throw Failure.no("no command is known to have failed anywhere")
-      }
-      return (last.command, FailedProjects(memory, last.command.key, former: last.failed))
-    }
-    return (given, FailedProjects(memory, given.key))
+  /// What was asked for; nil where the command that failed last is meant.
+  private var givenCommand: BatchCommand? {
+    if let shell { return .shell(shell, Self.command) }
+    return Self.command.isEmpty ? nil : .program(Self.command)
   }
 
-  private func receiver(_ targets: [BatchTarget], _ run: BatchRun) -> any BatchReceiver {
+  private func receiver(
+    _ targets: [BatchTarget], _ run: BatchRun, _ report: ForEachReport
+  ) -> any BatchReceiver {
     let write = ForEachOutput.pass
     if json {
-      return JSONReceiver(targets, run.words, reason: { reason($0, $1) }, write: ForEachOutput.show)
+      return JSONReceiver(targets, run.words, reason: { report.reason($0, $1) }, write: ForEachOutput.show)
     }
     if prefix { return PrefixReceiver(prefixes: ForEachOutput.prefixes(targets), write: write) }
     let isHeaded = heading || !noHeading && Terminal.isTerminal(1)
     let headings = isHeaded ? ForEachOutput.headings(targets) : []
     return run.hasTerminal
       ? TerminalReceiver(headings: headings, write: write) : OrderedReceiver(headings: headings, write: write)
-  }
-
-  private func reason(_ outcome: BatchRun.Outcome, _ target: BatchTarget) -> String? {
-    outcome.reason(at: target.path.visible, timeLimit: timeout)
-  }
-
-  private func show(_ targets: [BatchTarget], _ command: BatchCommand) throws -> Int32 {
-    let shown = command.words.map { Quoting.visible($0) }.joined(separator: " ")
-    var output = Output()
-    var status = ExitStatus.success
-    for target in targets {
-      let name = Quoting.visible(target.calledName)
-      if json {
-        try output.line(JSON.object(target.object(running: command.words)).compact)
-      } else if target.isThere {
-        try output.line("would run '\(shown)' in \(name) (\(target.path.visible))")
-      }
-      if !target.isThere {
-        Messages.error("\(name) is gone from \(target.path.visible)")
-        status = ExitStatus.no
-      }
-    }
-    try output.flush()
-    return status
-  }
-
-  /// Says where it failed, and remembers it.
-  private func report(_ result: BatchResult, _ former: FailedProjects) -> Int32 {
-    former.remember(result.again, of: Set(result.targets.map(\.id)))
-    if Interruption.signal != nil { return ExitStatus.no }
-    let failed = result.failed
-    for (target, outcome) in failed {
-      Messages.error("\(Quoting.visible(target.calledName)) \(reason(outcome, target) ?? "")")
-    }
-    guard !failed.isEmpty else { return ExitStatus.success }
-    let rest = result.leftOut > 0 ? ", and it was not run in \(result.leftOut)" : ""
-    Messages.error("it failed in \(failed.count) of \(result.targets.count)\(rest)")
-    Messages.hint("'dev-infra foreach --retry-failed' runs it there once more")
-    return ExitStatus.no
-  }
-}
-
-extension FailedProjects {
-  /// Remembers where a command failed. That this cannot be written is told only where there is something to remember.
-  func remember(_ failed: [String], of chosen: Set<String>) {
-    do throws(SystemError) {
-      try remember(failed: failed, of: chosen)
-    } catch {
-      if !failed.isEmpty { Messages.warning("remembering where it failed: \(error.description)") }
-    }
   }
 }

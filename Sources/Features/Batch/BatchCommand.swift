@@ -40,6 +40,23 @@ extension FailureMemory {
   }
 }
 
+extension FailureMemory {
+  /// What is to be run, with where it failed the last time.
+  ///
+  /// - Parameters:
+  ///   - command: what was asked for; nil for the command that failed last.
+  ///   - retrying: whether it is run only where it failed; otherwise that is forgotten.
+  public func choose(
+    _ command: BatchCommand?, retrying: Bool
+  ) throws(BatchError) -> (command: BatchCommand, former: FailedProjects) {
+    guard let command else {
+      guard let last = lastCommand else { throw .nothingFailed }
+      return (last.command, FailedProjects(self, last.command.key, former: last.failed))
+    }
+    return (command, FailedProjects(self, command.key, former: retrying ? nil : []))
+  }
+}
+
 /// What became of a command in many checkouts, all of them together.
 public struct BatchResult: Sendable {
   /// The checkouts.

@@ -22,4 +22,25 @@ import Testing
     #expect(memory.entries.map(\.command.last) == ["a", "b"])
     #expect(memory.entries.map(\.failed) == [["3"], ["2"]])
   }
+
+  @Test func withoutACommandTheOneThatFailedLastIsMeant() throws {
+    let memory = FailureMemory(registry: try scratchDirectory())
+    #expect(throws: BatchError.nothingFailed) { try memory.choose(nil, retrying: true) }
+    try memory.remember(["foreach", "-c", "false $1", "x"], failed: ["1"])
+    try memory.remember(["update"], failed: ["2"])
+    let last = try memory.choose(nil, retrying: true)
+    #expect(last.command == .shell("false $1", ["x"]))
+    try last.former.remember(failed: [], of: [])
+    #expect(memory.entries.map(\.failed) == [["1"], ["2"]])
+  }
+
+  @Test func aCommandThatIsNotTriedAgainForgetsWhereItFailed() throws {
+    let memory = FailureMemory(registry: try scratchDirectory())
+    let command = BatchCommand.program(["make", "test"])
+    try memory.remember(command.key, failed: ["1", "2"])
+    try memory.choose(command, retrying: true).former.remember(failed: [], of: ["1"])
+    #expect(memory.entries.map(\.failed) == [["2"]])
+    try memory.choose(command, retrying: false).former.remember(failed: [], of: ["1"])
+    #expect(memory.entries.isEmpty)
+  }
 }
