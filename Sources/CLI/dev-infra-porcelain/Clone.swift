@@ -76,46 +76,26 @@ struct Clone: Tool {
     let store = try RegistryStore.ofEnvironment()
     var plan = try ClonePlan(store, isDryRun: dryRun) { $0.report() }
     plan.options = full || !givenOptions.isWhole ? givenOptions : nil
-    var failures = try choose(&plan, store)
+    let unknown = try choose(&plan, store)
     plan.settle()
-    failures += plan.failures.map { Failure($0) }
-    let wanted = plan.tasks.count + failures.count
-    for failure in failures { Messages.error(failure) }
+    let report = CloneReport(plan.tasks, failures: unknown + plan.failures.map { Failure($0) })
     try UnsavedElsewhere.warn(
       of: plan.tasks.flatMap(\.projects), in: store.view(), store,
       words: "last had work that a clone does not bring")
     var output = Output()
-    if wanted == 0, p.isEmpty, !stdin {
+    if report.isEmpty, p.isEmpty, !stdin {
       try output.line(
         missing
           ? "Nothing to clone: no project's directory is gone."
           : "Nothing to clone: what can be cloned is here.")
     }
-    if dryRun {
-      for task in plan.tasks {
-        try output.line(
-          "would clone \(Quoting.visible(task.name)) (\(task.target.visible)) from \(Quoting.visible(task.url))"
-            + (task.options.isWhole ? "" : " with \(Quoting.visible(task.options.text))")
-        )
-      }
-      try output.flush()
-      return failures.isEmpty ? ExitStatus.success : ExitStatus.no
-    }
+    if dryRun { return try report.preview(&output) }
     var cloner = try Cloner(store)
     if let jobs { cloner.jobs = jobs }
     let result = try cloner.run(plan.tasks, in: store, progress: CloningBoard())
-    for warning in result.warnings { Messages.warning(warning.sentence) }
-    for error in result.failures { Messages.error(error) }
-    for registration in result.registrations {
-      for warning in registration.warnings { Messages.warning(warning.sentence) }
-      try output.line("cloned \(Quoting.visible(registration.name)) (\(registration.path.visible))")
-    }
-    try output.flush()
+    try report.show(result, &output)
     try keep(for: result.registrations, store)
-    let failed = failures.count + result.failures.count
-    guard failed > 0 else { return ExitStatus.success }
-    Messages.error("\(failed) of \(wanted) could not be cloned; what was cloned is registered")
-    return ExitStatus.no
+    return report.complain(result)
   }
 
   /// The options of git-clone(1) that were given.
