@@ -55,6 +55,18 @@ extension RegistryStore {
   }
 }
 
+extension RegistryStore {
+  /// The names of the projects that ``leftUndone(on:)`` finds, sorted; of one that has been removed since the beginning of its id.
+  public func namesLeftUndone(on machine: KnownMachine) throws -> (names: [String], taken: Timestamp)? {
+    guard let found = leftUndone(on: machine), !found.projects.isEmpty else { return nil }
+    let main = try main()
+    let names = found.projects.map { id in
+      ((try? project(id, in: main)) ?? nil)?.name ?? String(id.hex.prefix(12))
+    }
+    return (names.sorted(), found.taken)
+  }
+}
+
 /// What a machine last said of its checkouts of one project.
 public struct ToldState: Sendable {
   /// The machine.
