@@ -197,8 +197,9 @@ let terminal: [Target] = [
   library(
     "CLI", "FeatureReporting",
     [
-      "RegistryReporting", "Terminal", "ByteStrings", "SystemSupport", "Registry", "RegistryIndex", "Git",
-      "Metadata", "Batch", "Cloning",
+      "RegistryReporting", "Terminal", "ByteStrings", "SystemSupport", "Registry", "RegistryIndex",
+      "RegistryStore",
+      "Git", "Metadata", "Batch", "Cloning",
       "HookSetup", "MachineStates", "Templates", "Updating", "WorkTreeState", filePath,
     ]),
   library(

@@ -722,9 +722,9 @@ undone_on_laptop() {
   registered quiet own
   succeeds on quiet dev-infra push
   succeeds on desk dev-infra pull
-  refuses 1 'quiet has not told how its checkouts are' on desk dev-infra state --machine quiet
+  refuses 1 'quiet has not said how its checkouts are' on desk dev-infra state --machine quiet
   succeeds on desk dev-infra state --all-machines
-  assert_stderr_has 'quiet has not told how its checkouts are'
+  assert_stderr_has 'quiet has not said how its checkouts are'
 }
 
 @test "list shows for each project what every machine has left undone, and how old that is" {

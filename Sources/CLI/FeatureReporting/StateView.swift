@@ -1,6 +1,7 @@
 import ByteStrings
 public import Registry
 public import RegistryIndex
+import RegistryStore
 import SystemPackage
 import SystemSupport
 import Terminal
@@ -36,6 +37,34 @@ extension MachineCheckouts {
         name: Quoting.visible(label.name) + place, state: StateMarks(checkout.state),
         age: label.taken?.age(at: now))
     }
+  }
+}
+
+extension [MachineCheckouts] {
+  /// All of them for people, each machine that is asked about by name below a line of its own.
+  ///
+  /// - Parameters:
+  ///   - all: whether checkouts that need nothing are shown, too.
+  ///   - verbose: whether the marks are explained.
+  ///   - width: the columns that there are.
+  public func shown(
+    in view: View, now: Timestamp, home: String?, all: Bool, verbose: Bool, width: Int, colours: Bool
+  ) -> String {
+    var text = ""
+    for group in self {
+      if let machine = group.machine {
+        if !text.isEmpty { text += "\n" }
+        if let silence = group.silence {
+          text += silence + "\n"
+          continue
+        }
+        let time = group.taken.map { $0.age(at: now) } ?? "now"
+        text += StateView.heading("\(Quoting.visible(machine.name)), \(time)", colours: colours)
+      }
+      let lines = group.shown(in: view, now: now, home: home)
+      text += StateView(lines, all: all, verbose: verbose, width: width).text(colours: colours)
+    }
+    return text
   }
 }
 

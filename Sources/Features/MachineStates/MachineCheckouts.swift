@@ -31,7 +31,7 @@ public struct MachineCheckouts: Sendable {
 
   /// Whether it was looked at now, on this machine.
   public var isLive: Bool { machine?.isHere ?? true }
-  /// Whether it is a machine that has not told how its checkouts are.
+  /// Whether it is a machine that has not said how its checkouts are.
   public var isSilent: Bool { !isLive && taken == nil }
 }
 

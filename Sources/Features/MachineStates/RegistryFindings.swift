@@ -31,6 +31,24 @@ extension UnsavedFindings {
     }
   }
 
+  /// The directories that texts name, for ``take(below:outside:besides:)``.
+  ///
+  /// - Parameter directory: what relative ones start from.
+  /// - Throws: ``MachineStatesError/notADirectory(_:)`` for the first that is not one.
+  public static func roots(_ texts: [String], from directory: FilePath) throws(MachineStatesError)
+    -> [FilePath]
+  {
+    var roots: [FilePath] = []
+    for text in texts {
+      let root = FilePath(text: text).absolute(against: directory)
+      guard let resolved = root.resolved, Files.kind(of: resolved) == .directory else {
+        throw .notADirectory(root)
+      }
+      roots.append(resolved)
+    }
+    return roots
+  }
+
   /// Takes what is in no project of a view below some directories, the registry itself left out.
   public mutating func take(
     below roots: [FilePath], outside view: View, besides store: borrowing RegistryStore
