@@ -483,7 +483,7 @@ END
     for command in install status 'install --global' 'status --global'; do
       # shellcheck disable=SC2086 # words
       runs 1 hooks $command
-      assert_stderr_has 'hint: core.hooksPath names what is not a folder, so git runs no hooks in '
+      assert_stderr_has 'hint: core.hooksPath is not a directory, so git runs no hooks in '
       refute_stderr_has 'add this line'
     done
     [ ! -e "$HOOK" ] || explain "a hook where git does not look, with '$value'"

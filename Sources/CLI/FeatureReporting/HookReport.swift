@@ -72,8 +72,8 @@ extension HookAdvice {
       ]
     case .noFolder(let place):
       [
-        "core.hooksPath names what is not a folder, so git runs no hooks in \(place?.visible ?? "any repository"): "
-          + "unset it, or have it name a folder"
+        "core.hooksPath is not a directory, so git runs no hooks in \(place?.visible ?? "any repository"): "
+          + "unset it, or set it to a directory"
       ]
     case .removeLine(let file):
       ["\(file.visible) has a line with dev-infra-hook-register, which is yours to remove"]

@@ -187,7 +187,7 @@ extension TransportFailure: ReportedError {
       hints = ["'git fetch --unshallow' there brings the rest; nothing has been changed here"]
     case .fewerKeys(let there, let here):
       reason =
-        "what it has is encrypted to \(there) keys, and here \(here == 1 ? "one is" : "\(here) are") named; the others could not read any more"
+        "it is encrypted to \(there) keys, and \(here == 1 ? "only one is" : "only \(here) are") named here; the others could no longer read it"
       hints = [
         "name all of them with 'dev-infra remote set-keys \(Quoting.visible(remote)) KEY...'; nothing has been sent"
       ]

@@ -17,7 +17,7 @@ struct Init: Tool {
   var name: String?
   @Option(help: ArgumentHelp("Seconds that the remote may stay silent.", valueName: "seconds"))
   var timeout: Int?
-  @Flag(help: "The remote is encrypted: to the keys that stand before it, or to your own.")
+  @Flag(help: "Encrypt the remote: to the keys given before its URL, or to your own.")
   var encrypt = false
   @Argument(help: ArgumentHelp("A remote to take the registry from; it becomes 'origin'.", valueName: "url"))
   var operands: [String] = []

@@ -79,13 +79,13 @@ struct Suggestion {
     guard ToolsetParts.serverCommands.contains(name) else {
       return .fatal(
         "running 'dev-infra \(name)' failed: it is not in \(installation.executables.visible)",
-        hints: "The installation is not whole: install it again")
+        hints: "The installation is incomplete: install it again")
     }
     return Failure(
       status: ExitStatus.no,
       message: "dev-infra: '\(name)' is a command of the server, which is not installed.",
       hints: [
-        "The package \(ToolsetParts.serverPackage) has it; of a build, 'make install' without DEV_INFRA_SERVER=0"
+        "The package \(ToolsetParts.serverPackage) has it; from source, 'make install' without DEV_INFRA_SERVER=0 installs it"
       ])
   }
 

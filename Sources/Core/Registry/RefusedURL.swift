@@ -84,7 +84,7 @@ extension RefusedURL.Reason {
   fileprivate var predicate: String {
     switch self {
     case .empty: "cannot be empty"
-    case .tooLong(let bytes): "is at most \(Limits.url) bytes, not \(bytes)"
+    case .tooLong(let bytes): "has \(bytes) bytes, more than the \(Limits.url) that a URL may have"
     case .controlCharacter: "holds a control character"
     case .option: "would be taken for an option"
     case .command: "would run a command"
@@ -96,14 +96,14 @@ extension RefusedURL.Reason {
     case .manyHelpers: "names too many remote helpers"
     case .transport(let scheme): "uses the transport \(shown(scheme)), which is not allowed"
     case .noPath: "names no path"
-    case .user: "names a user that cannot be"
-    case .host: "names a host that cannot be"
-    case .port: "names a port that is not a number from 1 to 65535"
+    case .user: "has a user name that is not valid"
+    case .host: "has a host name that is not valid"
+    case .port: "has a port that is not a number from 1 to 65535"
     case .userOfFile: "names a user, which a file URL cannot"
     case .relative: "is relative to a directory that is not known"
     case .password: "carries a password"
     case .atBehindColon: "has an @ where it may end an unencoded password; write an @ of the path as %40"
-    case .schemeWithoutSlashes(let scheme): "of \(scheme) begins with \(scheme)://"
+    case .schemeWithoutSlashes(let scheme): "has no slashes behind its scheme; write \(scheme)://"
     case .passwordBeforeHost:
       "of the form user:password@host:path is refused; write user@host:path, or ssh://user@host/path where the path has an @"
     case .userWithoutScheme:
