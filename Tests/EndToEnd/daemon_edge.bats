@@ -7,9 +7,7 @@ load helper
 load support/edge
 
 setup() {
-  begin
-  machine server
-  ANSWER_FILE=$WORLD/answer
+  begin_edge
 }
 
 teardown() { stop_servers; }

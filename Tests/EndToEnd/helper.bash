@@ -92,6 +92,31 @@ registered() {
   done
 }
 
+# begun NAME…: machines, each with a registry that has nothing yet.
+begun() {
+  local name
+  for name; do
+    machine "$name"
+    succeeds on "$name" dev-infra init --name "$name"
+  done
+}
+
+# begun_with_app: the laptop, with a project in its registry.
+begun_with_app() {
+  begun laptop
+  project laptop src/app https://github.com/acme/app.git
+  succeeds on laptop dev-infra register --quiet src/app
+}
+
+# app_shared_with NAME…: the laptop with its project, a remote that its registry is pushed to, and machines with a registry
+# from there.
+app_shared_with() {
+  begun_with_app
+  with_origin
+  succeeds on laptop dev-infra push --quiet
+  joined "$@"
+}
+
 # app_and_lib: two projects on the laptop, whose registry is made for them.
 app_and_lib() {
   project laptop src/app https://github.com/acme/app.git

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # shellcheck shell=bats
-# shellcheck disable=SC2030,SC2031,SC2034,SC2154 # each test runs on its own; output and stderr are set by bats' run, ANSWER_FILE is for edge.bash
+# shellcheck disable=SC2030,SC2031,SC2154 # each test runs on its own; output and stderr are set by bats' run
 # What clients may do to a daemon without doing harm to it, or to other clients: be slow, be many, send much, name things in
 # odd ways. What may be pushed is in hostile_pushes.bats.
 
@@ -8,9 +8,7 @@ load helper
 load support/edge
 
 setup() {
-  begin
-  machine server
-  ANSWER_FILE=$WORLD/answer
+  begin_edge
 }
 
 teardown() { stop_servers; }

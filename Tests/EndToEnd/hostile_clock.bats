@@ -6,15 +6,7 @@ load helper
 
 setup() {
   begin
-  machine laptop
-  machine desk
-  bare_remote registry
-  on laptop dev-infra init --name laptop >/dev/null
-  on laptop dev-infra remote add origin "$REMOTE"
-  project laptop src/app https://github.com/acme/app.git
-  on laptop dev-infra register --quiet src/app
-  on laptop dev-infra push --quiet
-  on desk dev-infra init --name desk "$REMOTE" >/dev/null
+  app_shared_with desk
 }
 
 # written AT FILTER: the desk writes the entry at that time.

@@ -1,15 +1,13 @@
 #!/usr/bin/env bats
 # shellcheck shell=bats
-# shellcheck disable=SC2030,SC2031,SC2034,SC2154 # each test runs on its own; output and stderr are set by bats' run, ANSWER_FILE is for edge.bash
+# shellcheck disable=SC2030,SC2031,SC2154 # each test runs on its own; output and stderr are set by bats' run
 # What is pushed to a daemon, asked of it by a hash, or given to it twice: refused without a trace, given to nobody, and kept.
 
 load helper
 load support/edge
 
 setup() {
-  begin
-  machine server
-  ANSWER_FILE=$WORLD/answer
+  begin_edge
 }
 
 teardown() { stop_servers; }

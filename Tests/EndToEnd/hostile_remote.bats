@@ -9,15 +9,7 @@ load support/faults
 
 setup() {
   begin
-  machine laptop
-  machine mallory
-  bare_remote registry
-  on laptop dev-infra init --name laptop >/dev/null
-  on laptop dev-infra remote add origin "$REMOTE"
-  project laptop src/app https://github.com/acme/app.git
-  on laptop dev-infra register --quiet src/app
-  on laptop dev-infra push --quiet
-  on mallory dev-infra init --name mallory "$REMOTE" >/dev/null
+  app_shared_with mallory
   ME=$(on laptop dev-infra config dev-infra.machine)
   APP=$(id_of laptop app)
   # A repository that its owner never registered.

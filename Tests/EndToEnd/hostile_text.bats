@@ -10,10 +10,7 @@ load support/faults
 
 setup() {
   begin
-  machine laptop
-  on laptop dev-infra init --name laptop >/dev/null
-  project laptop src/app https://github.com/acme/app.git
-  on laptop dev-infra register --quiet src/app
+  begun_with_app
 }
 
 teardown() { stop_servers; }

@@ -10,8 +10,7 @@ load support/faults
 
 setup() {
   begin
-  machine laptop
-  on laptop dev-infra init --name laptop >/dev/null
+  begun laptop
   LAPTOP=$(registry_of laptop)
 }
 

@@ -9,10 +9,7 @@ load support/faults
 
 setup() {
   begin
-  machine laptop
-  machine desk
-  on laptop dev-infra init --name laptop >/dev/null
-  on desk dev-infra init --name desk >/dev/null
+  begun laptop desk
 }
 
 teardown() { stop_servers; }
@@ -27,8 +24,7 @@ service_again() {
 # service KIND: a service, plain or full, which is the remote `wp` of both machines.
 service() {
   service_again "$1"
-  local name
-  for name in laptop desk; do on "$name" dev-infra remote add --work-prod wp "$SERVICE"; done
+  has_service laptop desk
 }
 
 # settled: pushes and pulls of both change nothing any more, and both have the same.

@@ -12,10 +12,7 @@ load support/faults
 
 setup() {
   begin
-  machine laptop
-  machine desk
-  on laptop dev-infra init --name laptop >/dev/null
-  on desk dev-infra init --name desk >/dev/null
+  begun laptop desk
 }
 
 teardown() { stop_servers; }
@@ -23,8 +20,7 @@ teardown() { stop_servers; }
 # service [OPTION…]: a service, which is the remote `wp` of both machines.
 service() {
   start_work_prod "$@"
-  local name
-  for name in laptop desk; do on "$name" dev-infra remote add --work-prod wp "$SERVICE"; done
+  has_service laptop desk
 }
 
 # database NUMBER BODY: what a script does to the service's database.

@@ -1,7 +1,14 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034,SC2154 # used by the files that load this; WORLD, SERVERS and SUPPORT are set by helper.bash
-# A daemon as it stands in the network: served to clients with curl, with bytes as they are, and with git. A setup makes the
-# machine `server` and sets ANSWER_FILE.
+# A daemon as it stands in the network: served to clients with curl, with bytes as they are, and with git. Its setup is
+# begin_edge.
+
+# begin_edge: a world with the machine `server`, and a place for what it answers.
+begin_edge() {
+  begin
+  machine server
+  ANSWER_FILE=$WORLD/answer
+}
 
 # serve [VARIABLE=VALUE…] [OPTION…]: starts a daemon on a free port; sets BASE and PORT, and what launch_daemon sets.
 serve() {

@@ -8,6 +8,12 @@ start_service() {
   SERVICE=$DAEMON_URL
 }
 
+# has_service MACHINE…: the service is a remote of each, `wp`.
+has_service() {
+  local name
+  for name; do on "$name" dev-infra remote add --work-prod wp "$SERVICE"; done
+}
+
 # start_faults URL [CERTIFICATE KEY]: the proxy before the server at URL; sets FAULTS, its directory, and FAULTS_PORT.
 start_faults() {
   local port=${1##*:}
