@@ -31,16 +31,7 @@ struct Clone: Tool {
   @OptionGroup var filters: FilterOptions
   @Option(name: [.customShort("j"), .long], help: ArgumentHelp("Clone so many at a time.", valueName: "n"))
   var jobs: Int?
-  @Flag(help: "Clone their submodules too, as 'git clone' does.")
-  var recurseSubmodules = false
-  @Option(help: ArgumentHelp("Make partial clones, as 'git clone' does: 'blob:none'.", valueName: "spec"))
-  var filter: String?
-  @Option(help: ArgumentHelp("Cut the history off after so many commits.", valueName: "n"))
-  var depth: Int?
-  @Flag(help: "Use these options this time only: no project keeps them.")
-  var once = false
-  @Flag(help: "Clone all of each, whatever options it keeps.")
-  var full = false
+  @OptionGroup var amount: CloneAmount
   @Flag(name: [.customShort("n"), .long], help: "Print what would be cloned, and change nothing.")
   var dryRun = false
   @Flag(name: .customShort("z"), help: "Records on standard input end in NUL.")
@@ -61,13 +52,6 @@ struct Clone: Tool {
     if p.isEmpty, !stdin, !all, !missing, filters.isEmpty {
       throw ValidationError("name projects, or choose them by --all, --missing or filters")
     }
-    if let depth, depth < 1 { throw ValidationError("--depth takes a number from 1 on") }
-    if let filter, filter.isEmpty {
-      throw ValidationError("--filter takes what git-rev-list(1) says, as 'blob:none'")
-    }
-    if full, !givenOptions.isWhole {
-      throw ValidationError("--full excludes --filter, --depth and --recurse-submodules")
-    }
     if let jobs, !(1...1000).contains(jobs) { throw ValidationError("-j takes a number from 1 to 1000") }
   }
 
@@ -75,7 +59,7 @@ struct Clone: Tool {
     try Interruption.watch()
     let store = try RegistryStore.ofEnvironment()
     var plan = try ClonePlan(store, isDryRun: dryRun) { $0.report() }
-    plan.options = full || !givenOptions.isWhole ? givenOptions : nil
+    plan.options = amount.options
     let unknown = try choose(&plan, store)
     plan.settle()
     let report = CloneReport(plan.tasks, failures: unknown + plan.failures.map { Failure($0) })
@@ -94,27 +78,8 @@ struct Clone: Tool {
     if let jobs { cloner.jobs = jobs }
     let result = try cloner.run(plan.tasks, in: store, progress: CloningBoard())
     try report.show(result, &output)
-    try keep(for: result.registrations, store)
+    try amount.keep(for: result.registrations, in: store)
     return report.complain(result)
-  }
-
-  /// The options of git-clone(1) that were given.
-  private var givenOptions: CloneOptions {
-    var options = CloneOptions()
-    (options.filter, options.depth) = (filter, depth)
-    options.recursesIntoSubmodules = recurseSubmodules
-    return options
-  }
-
-  /// Keeps the options that were given with the projects, so that another machine clones them alike.
-  private func keep(for registrations: [Registration], _ store: borrowing RegistryStore) throws {
-    let options = givenOptions
-    guard !once, !options.isWhole, !registrations.isEmpty else { return }
-    guard options.isKeepable else {
-      return Messages.warning(
-        "\(Quoting.visible(options.text)) is not kept: a project keeps \(CloneOptions.rule)")
-    }
-    try store.keep(options, for: registrations)
   }
 
   /// Plans what the arguments choose.

@@ -31,14 +31,7 @@ struct ForEach: Tool {
   var failFast = false
   @Option(help: ArgumentHelp("Stop what takes longer.", valueName: "seconds"))
   var timeout: Double?
-  @Flag(help: "Put a line with the project above what each writes, also off a terminal.")
-  var heading = false
-  @Flag(help: "Put no line above, also on a terminal.")
-  var noHeading = false
-  @Flag(help: "Show each line as it comes, behind the project's name.")
-  var prefix = false
-  @Flag(help: "Print a JSON object a line for each.")
-  var json = false
+  @OptionGroup var style: ForEachStyle
   @Flag(help: "Run it at each path of a project, not only at its first.")
   var everyPath = false
   @Flag(help: "Only where it failed, or was not run, the last time.")
@@ -59,9 +52,6 @@ struct ForEach: Tool {
     if let jobs, !(1...256).contains(jobs) { throw ValidationError("-j takes a number from 1 to 256") }
     if let timeout, !(timeout > 0 && timeout <= 1e7) {
       throw ValidationError("--timeout takes seconds, more than 0")
-    }
-    if [heading, noHeading, prefix, json].filter({ $0 }).count > 1 {
-      throw ValidationError("--heading, --no-heading, --prefix and --json exclude each other")
     }
     if shell == nil, !retryFailed, Self.command.isEmpty {
       throw ValidationError("which command? It stands behind '--', or -c has its text")
@@ -84,15 +74,15 @@ struct ForEach: Tool {
       if rows.isEmpty { Messages.note("Nothing to run again: it failed in none of these projects.") }
     }
     let targets = BatchTarget.all(of: rows, in: view, everyPath: everyPath)
-    let report = ForEachReport(json: json, timeLimit: timeout)
+    let report = ForEachReport(json: style.json, timeLimit: timeout)
     if dryRun { return try report.preview(targets, command) }
     try Interruption.watch()
     var run = BatchRun(command.words)
     run.timeLimit = timeout
     run.stopsAtFailure = failFast
     if let jobs { run.jobs = jobs }
-    run.hasTerminal = run.jobs == 1 && !prefix && !json
-    let receiver = receiver(targets, run, report)
+    run.hasTerminal = run.jobs == 1 && !style.prefix && !style.json
+    let receiver = style.receiver(targets, run, report)
     do {
       let outcomes = try run.run(targets, receiver)
       try receiver.finish()
@@ -112,19 +102,5 @@ struct ForEach: Tool {
   private var givenCommand: BatchCommand? {
     if let shell { return .shell(shell, Self.command) }
     return Self.command.isEmpty ? nil : .program(Self.command)
-  }
-
-  private func receiver(
-    _ targets: [BatchTarget], _ run: BatchRun, _ report: ForEachReport
-  ) -> any BatchReceiver {
-    let write = ForEachOutput.pass
-    if json {
-      return JSONReceiver(targets, run.words, reason: { report.reason($0, $1) }, write: ForEachOutput.show)
-    }
-    if prefix { return PrefixReceiver(prefixes: ForEachOutput.prefixes(targets), write: write) }
-    let isHeaded = heading || !noHeading && Terminal.isTerminal(1)
-    let headings = isHeaded ? ForEachOutput.headings(targets) : []
-    return run.hasTerminal
-      ? TerminalReceiver(headings: headings, write: write) : OrderedReceiver(headings: headings, write: write)
   }
 }
