@@ -24,10 +24,18 @@ SWIFT = swift
 # Installed executables find the Swift runtime beside them and nowhere else: no path of the toolchain gets in.
 # Nor does a path of the build: C code puts the names of its files into its error messages.
 # Functions in sections of their own let the linker drop those that nothing calls, and fold equal ones: 15% less of each.
-SWIFT_BUILD = $(SWIFT) build -c release --explicit-target-dependency-import-check error -Xswiftc -no-toolchain-stdlib-rpath \
-	-Xlinker -rpath -Xlinker '$$ORIGIN/../../lib/dev-infra' \
-	-Xcc -ffile-prefix-map='$(CURDIR)/=' -Xcc -ffunction-sections -Xcc -fdata-sections \
+ifeq ($(shell uname -s),Darwin)
+LINKING = -Xlinker -rpath -Xlinker @loader_path/../../lib/dev-infra -Xlinker -rpath -Xlinker @loader_path/../lib/dev-infra -Xlinker -dead_strip
+# Homebrew keeps apart what macOS has something of itself, and headers that no .pc file speaks of.
+BREW := $(shell brew --prefix 2>/dev/null)
+export PKG_CONFIG_PATH := $(BREW)/opt/curl/lib/pkgconfig:$(BREW)/opt/openssl@3/lib/pkgconfig:$(BREW)/opt/expat/lib/pkgconfig:$(PKG_CONFIG_PATH)
+LINKING += -Xcc -I$(BREW)/include -Xcxx -I$(BREW)/include
+else
+LINKING = -Xlinker -rpath -Xlinker '$$ORIGIN/../../lib/dev-infra' -Xcc -ffunction-sections -Xcc -fdata-sections \
 	-Xswiftc -Xfrontend -Xswiftc -function-sections -Xlinker --gc-sections -Xlinker --icf=all
+endif
+SWIFT_BUILD = $(SWIFT) build -c release --explicit-target-dependency-import-check error -Xswiftc -no-toolchain-stdlib-rpath \
+	-Xcc -ffile-prefix-map='$(CURDIR)/=' $(LINKING)
 
 # The shell opens `~` only at the start of a word, and users write PREFIX=~/.local.
 prefix = $(patsubst ~/%,$(HOME)/%,$(PREFIX))
@@ -58,8 +66,7 @@ demo:
 # in the tests either, so they are told where its libraries are.
 test:
 	$(SWIFT_BUILD) --build-tests
-	LD_LIBRARY_PATH="$$(swiftc -print-target-info | sed -n 's|^ *"runtimeResourcePath": "\(.*\)",\{0,1\}$$|\1/linux|p')" \
-		$(SWIFT) test -c release --skip-build
+	. .ci/system.sh && with_runtime $(SWIFT) test -c release --skip-build
 
 check:
 	.ci/check

@@ -483,6 +483,8 @@ let serverPackages: [Package.Dependency] = [
 
 let package = Package(
   name: "dev-infra",
+  // What Synchronization needs there.
+  platforms: [.macOS(.v15)],
   dependencies: packages + (hasServer ? serverPackages : []),
   targets: c + core + features + remote + terminal + tools + [testSupport, fuzzProperties] + fuzzer
     + unitTests

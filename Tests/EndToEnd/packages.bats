@@ -165,7 +165,7 @@ tree() { (cd "$HOME" && find . ! -name .gitconfig | LC_ALL=C sort); }
 checkout() {
   local root=$BATS_TEST_DIRNAME/../..
   mkdir -p "$WORLD/source"/{share,Sources/Core/SystemSupport}
-  cp -R "$root/packaging" "$WORLD/source"
+  cp -R "$root/packaging" "$root/.ci" "$WORLD/source"
   printf 'public enum ToolsetVersion {\n  public static let number = "0.1.0"\n}\n' >"$WORLD/source/Sources/Core/SystemSupport/ToolsetVersion.swift"
   printf 'openapi: 3.1.0\ninfo:\n  version: 0.1.0\n' >"$WORLD/source/share/openapi.yaml"
   printf '# Changelog\n\n## [Unreleased]\n\n### Added\n\n- One.\n' >"$WORLD/source/CHANGELOG.md"
