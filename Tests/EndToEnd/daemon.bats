@@ -37,7 +37,7 @@ in_both() {
   in_both health
   start_mode full
   call GET /health
-  answers 200 '.features == ["metadata", "if-match", "since"]'
+  answers 200 '.features == ["metadata", "if-match", "since", "states"]'
   stop_daemon
   start_mode plain
   call GET /health

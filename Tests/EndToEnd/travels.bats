@@ -628,6 +628,52 @@ EOF
   sound server laptop desk third
 }
 
+@test "states that go through a network which cuts and lies are whole or stay what they were, and main comes all the same" {
+  local id fault number count=0 before
+  export DEV_INFRA_TEST_RETRY_DELAY=10
+  machine server
+  succeeds on server dev-infra init --name server
+  start_daemon server
+  start_faults "${API%/api}"
+  for name in laptop desk; do
+    machine "$name"
+    succeeds on "$name" dev-infra init --name "$name"
+    succeeds on "$name" dev-infra remote add --work-prod origin "http://127.0.0.1:$FAULTS_PORT"
+  done
+  registered laptop app
+  id=$(id_of_machine laptop)
+  succeeds on laptop dev-infra push
+  succeeds on desk dev-infra pull
+  # The records take two requests, and the states three: what it is, who has one, and that.
+  for fault in 'html 200' 'status 200' 'status 500' half-json cut-inside; do
+    for number in 3 4 5; do
+      count=$((count + 1))
+      : >"laptop/src/app/file$count"
+      succeeds on laptop dev-infra push
+      before=$(state_ref "$(registry_of desk)" "$id")
+      plan "$number $fault"
+      succeeds on desk dev-infra fetch
+      assert_clean_text "$stderr"
+      [ "$(requests)" -ge "$number" ] || explain "only $(requests) requests"
+      if [ "$(state_ref "$(registry_of desk)" "$id")" = "$before" ]; then
+        assert_stderr_line "^warning: (the states of other machines were not fetched from|set aside the state of the machine $id)"
+      fi
+      plan
+      quietly on desk dev-infra fetch --quiet
+      equal "$(state_ref "$(registry_of desk)" "$id")" "$(state_ref "$(registry_of server)" "$id")" "after '$fault' of $number"
+    done
+    # What is not done is told, and not taken for a service that holds no states.
+    : >"laptop/src/app/push$count"
+    plan "PUT $fault"
+    succeeds on laptop dev-infra push
+    refute_stderr_has hint:
+    plan
+    succeeds on laptop dev-infra push
+    equal "$(state_ref "$(registry_of laptop)" "$id")" "$(state_ref "$(registry_of server)" "$id")" "after '$fault' of a push"
+  done
+  sound server laptop desk
+}
+
 @test "a work-prod service holds no state, and that it has none deletes nothing" {
   local id
   joined laptop

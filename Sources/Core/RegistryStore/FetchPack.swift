@@ -102,6 +102,7 @@ extension RegistryStore {
             branch.remote, "+\(Self.stateFolder)*:\(branch.incomingStates)*",
           ], in: self)
         if result.succeeded {
+          transport.passOn(result.errors)
           let lock = try lock()
           defer { _ = lock.isHeld }
           return try acceptStates(repository.reference(branch.reference), branch)

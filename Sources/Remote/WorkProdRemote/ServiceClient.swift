@@ -100,8 +100,8 @@ final class ServiceClient {
     switch answer.status {
     case 204: return nil
     case 404 where state == nil: return nil
-    case 400, 404, 409, 413: return answer.summary
-    case 200...299: return "it answered \(answer.status), and not that it is done"
+    // What it will say the next time, too. Anything else may come from what stands between us and the service.
+    case 400, 413: return answer.summary
     default: throw Self.refusal(answer, .states)
     }
   }
