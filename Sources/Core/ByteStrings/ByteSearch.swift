@@ -12,6 +12,19 @@ extension StringProtocol {
     utf8.count >= suffix.utf8.count && utf8.suffix(suffix.utf8.count).elementsEqual(suffix.utf8)
   }
 
+  /// Whether these bytes stand anywhere in the text.
+  @inlinable
+  public func holds(text part: some StringProtocol) -> Bool {
+    guard let first = part.utf8.first else { return true }
+    var rest = utf8[...]
+    while let start = rest.firstIndex(of: first) {
+      rest = rest[start...]
+      if rest.starts(with: part.utf8) { return true }
+      rest = rest.dropFirst()
+    }
+    return false
+  }
+
   /// Whether the text has the mark, also where an accent stands behind it.
   @inlinable public func holds(_ mark: Unicode.Scalar) -> Bool { unicodeScalars.contains(mark) }
 

@@ -31,6 +31,7 @@ public struct ByteString: Hashable, Comparable, Sendable, ExpressibleByStringLit
 
 extension String {
   /// Whether both have the same UTF-8 bytes.
+  @inlinable
   public func hasSameBytes(as other: String) -> Bool {
     guard utf8.count == other.utf8.count else { return false }
     // The views of a string ask at each byte how it is stored.

@@ -73,6 +73,8 @@ public enum ByteText {
   /// Whether `string` stands for bytes that are not UTF-8.
   public static func holdsRawBytes(_ string: String) -> Bool {
     // Only scalars from U+100000 up begin with this byte, and hardly any text has one.
-    string.utf8.contains(0xF4) && string.unicodeScalars.contains { $0.value >= base + 0x80 }
+    let mayHold =
+      string.utf8.withContiguousStorageIfAvailable { $0.contains(0xF4) } ?? string.utf8.contains(0xF4)
+    return mayHold && string.unicodeScalars.contains { $0.value >= base + 0x80 }
   }
 }

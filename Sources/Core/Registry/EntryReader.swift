@@ -27,7 +27,8 @@ struct EntryReader {
   ) throws(InvalidEntry) -> String? {
     guard let value = value(key) else { return nil }
     guard case .string(let text) = value else { throw InvalidEntry(key, .notAString) }
-    guard text.unicodeScalars.count <= maximum else {
+    // No text has more characters than bytes.
+    guard text.utf8.count <= maximum || text.unicodeScalars.count <= maximum else {
       throw InvalidEntry(key, .longer(characters: maximum))
     }
     if let scalar = rule.firstRefused(in: text) {

@@ -203,10 +203,10 @@ struct RepositoryPlace {
       return
     }
     guard transport == .http || transport == .https else { return }
-    let labels = host.split(at: ".")
     let isGerrit =
-      host.ends(with: ".googlesource.com")
-      || labels.contains { $0.holds(text: "gerrit") || $0 == "review" || $0.ends(with: "-review") }
+      host.holds(text: "gerrit") || host.ends(with: ".googlesource.com")
+      || (host.holds(text: "review")
+        && host.split(at: ".").contains { $0.utf8.elementsEqual("review".utf8) || $0.ends(with: "-review") })
     guard isGerrit else { return }
     server = .gerrit
     var rest = path[...]

@@ -37,4 +37,33 @@ import Testing
       "a=b=\(accent)c".split(at: "=", maxSplits: 1).last?.utf8.elementsEqual("b=\(accent)c".utf8) == true)
     #expect("/a/".split(at: "/", omittingEmptySubsequences: false).count == 3)
   }
+
+  @Test func aTextHoldsAnotherWhereItsBytesStandInIt() {
+    let text = "a/../\(accent)b"
+    #expect(text.holds(text: "..") && text.holds(text: "/\(accent)") && text.holds(text: "/"))
+    #expect("aab".holds(text: "ab") && "ababac".holds(text: "abac"))
+    #expect(!text.holds(text: "...") && !"ab".holds(text: "abc") && !"".holds(text: "a"))
+    #expect("".holds(text: "") && "a".holds(text: ""))
+    #expect(!"\u{C9}".holds(text: "E\(accent)"))
+  }
+
+  @Test func aTextIsSplitAtAMarkThatIsNotASCIIToo() {
+    #expect(
+      "a\u{B7}b\u{B7}\(accent)c".split(at: "\u{B7}").map { Array($0.utf8) }.last == Array("\(accent)c".utf8))
+    #expect("\u{C2}\u{B7}x".split(at: "\u{B7}").count == 2)
+  }
+
+  @Test func aControlCharacterIsFoundInEveryPartOfAText() {
+    for control in ["\u{0}", "\u{1F}", "\u{7F}", "\u{80}", "\u{9F}"] {
+      for text in [
+        control, "\(control)b", "a\(control)", "é\(control)",
+        "a much longer text than fits\(control) in a word",
+      ] {
+        #expect(text.holdsControl && text.dropFirst(0).holdsControl)
+      }
+    }
+    for text in ["", "plain", "é", "\u{A0}", "a much longer text than fits in a word, é"] {
+      #expect(!text.holdsControl)
+    }
+  }
 }
