@@ -18,8 +18,7 @@ enum ObjectSizes {
   /// Bounds what a store of packs loads.
   static func bound(_ backend: UnsafeMutablePointer<git_odb_backend>) {
     // Packs alone can be looked for anew; a reader of loose objects that was installed has none.
-    guard backend.pointee.refresh != nil, let read = backend.pointee.read, backend.pointee.read_header != nil
-    else { return }
+    guard isOfPacks(backend), let read = backend.pointee.read else { return }
     readPacked.withLock { if $0 == nil { $0 = read } }
     backend.pointee.read = { bytes, size, kind, backend, id in
       ObjectSizes.read(bytes, size, kind, backend, id)
@@ -32,6 +31,31 @@ enum ObjectSizes {
       found?.pointee = id
       return ObjectSizes.read(bytes, size, kind, backend, &id)
     }
+  }
+
+  /// Whether a store is one of packs.
+  static func isOfPacks(_ backend: UnsafeMutablePointer<git_odb_backend>) -> Bool {
+    backend.pointee.refresh != nil && backend.pointee.read_header != nil
+  }
+
+  /// The bytes of a blob in a store of packs; nil where it has none, and where that is larger than `limit`, damaged or not what
+  /// its name says.
+  static func packedBlob(
+    _ id: ObjectID, limit: Int, in backend: UnsafeMutablePointer<git_odb_backend>
+  ) -> [UInt8]? {
+    guard let header = backend.pointee.read_header, let read = readPacked.withLock({ $0 }) else { return nil }
+    var rawID = id.raw
+    var (length, type) = (0, GIT_OBJECT_INVALID)
+    guard header(&length, &type, backend, &rawID) == 0, type == GIT_OBJECT_BLOB, length <= limit else {
+      return nil
+    }
+    var bytes: UnsafeMutableRawPointer?
+    guard read(&bytes, &length, &type, backend, &rawID) == 0, let bytes else { return nil }
+    defer { git_odb_backend_data_free(backend, bytes) }
+    // What `git_odb_read` would check.
+    var hash = git_oid()
+    guard git_odb_hash(&hash, bytes, length, type) == 0, ObjectID(hash) == id else { return nil }
+    return Array(UnsafeRawBufferPointer(start: bytes, count: length))
   }
 
   private static func read(

@@ -16,6 +16,8 @@ final class ObjectStore {
   private var isPending: Set<ObjectID> = []
   private var pendingBytes = 0
   private var depth = 0
+  /// Whether it reads also what another directory has.
+  private(set) var isBorrowing = false
 
   init(_ repository: OpaquePointer, objects: FilePath) throws(GitError) {
     var raw: OpaquePointer?
@@ -30,6 +32,7 @@ final class ObjectStore {
 
   /// Reads also what another directory has.
   func borrow(from directory: FilePath) throws(GitError) {
+    isBorrowing = true
     try check(git_odb_add_disk_alternate(raw, directory.cText), "opening the objects of", directory.visible)
     try LooseObjectReader.install(in: raw, objects: directory)
   }
@@ -131,6 +134,21 @@ final class ObjectStore {
     for object in pending { try writer.add(object.id, object.kind, object.bytes) }
     try writer.finish()
     try check(git_odb_refresh(raw), "reading the packs of", objects.visible)
+  }
+
+  /// The bytes of a blob that a pack has; nil where none has it, and where it is larger than `limit` or damaged: that
+  /// ``read(_:)`` says.
+  ///
+  /// Where everything is read, nearly all is in packs, and to look for a loose object first would be a call of the system for
+  /// each.
+  func packedBlob(_ id: ObjectID, limit: Int) -> [UInt8]? {
+    for position in 0..<git_odb_num_backends(raw) {
+      var backend: UnsafeMutablePointer<git_odb_backend>?
+      guard git_odb_get_backend(&backend, raw, position) == 0, let backend, ObjectSizes.isOfPacks(backend)
+      else { continue }
+      if let bytes = ObjectSizes.packedBlob(id, limit: limit, in: backend) { return bytes }
+    }
+    return nil
   }
 
   /// The object's kind and bytes.

@@ -38,6 +38,10 @@ extension Repository {
     return object.bytes
   }
 
+  /// The bytes of a blob that a pack has, for who reads many; nil where ``blob(_:limit:)`` has to be asked: where it is in
+  /// no pack, damaged, or larger than `limit`.
+  public func packedBlob(_ id: ObjectID, limit: Int) -> [UInt8]? { store.packedBlob(id, limit: limit) }
+
   /// Writes a blob.
   public func writeBlob(_ bytes: [UInt8]) throws(GitError) -> ObjectID { try store.write(bytes, as: .blob) }
 

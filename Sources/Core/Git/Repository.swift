@@ -38,6 +38,9 @@ public struct Repository: ~Copyable {
   /// written goes where it did.
   public func borrowObjects(from directory: FilePath) throws(GitError) { try store.borrow(from: directory) }
 
+  /// Whether objects of another directory are read too.
+  public var isBorrowing: Bool { store.isBorrowing }
+
   /// Makes a bare repository whose first branch is `main`, without templates (no sample hooks), and opens it.
   ///
   /// Reflogs are on, which git leaves off in bare repositories. Where there is a repository already it stays as it is.

@@ -79,6 +79,14 @@ public enum EntryPath: Hashable, Sendable, CustomStringConvertible {
     return UnknownPath(names, owner: isOwned ? MachineID(hexBytes: names[1][...]) : nil).map { .unknown($0) }
   }
 
+  /// The id of the file `<38 digits>.json` in the directory of these two digits; nil for any other name.
+  package static func project(in directory: some Collection<UInt8>, file: [UInt8]) -> ProjectID? {
+    guard directory.count == 2, file.count == 43, file.suffix(5).elementsEqual(".json".utf8) else {
+      return nil
+    }
+    return ProjectID(hexBytes: Array(directory) + file.prefix(38))
+  }
+
   /// The id of `<aa>/<38 digits>.json`.
   private static func project(_ name: ArraySlice<UInt8>) -> ProjectID? {
     guard name.count == 46, name[name.startIndex + 2] == UInt8(ascii: "/"),

@@ -132,6 +132,7 @@ public struct RegistryStore: ~Copyable {
 
   /// The bytes of a blob that is not a larger than an entry may be.
   static func entryBytes(_ blob: ObjectID, in repository: borrowing Repository) throws -> [UInt8] {
+    if let bytes = repository.packedBlob(blob, limit: entryLimit) { return bytes }
     try requireSize(of: blob, in: repository)
     return try repository.blob(blob)
   }

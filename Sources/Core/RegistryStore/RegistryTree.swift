@@ -74,20 +74,22 @@ private enum Level: Equatable {
     switch self {
     case .root:
       switch name {
-      case "format": return file("format", entry)
+      case "format": return file(.format, entry)
       case "projects": return folder(.projects, entry)
       case "machines": return folder(.machines, entry)
       default: return nil
       }
     case .projects: return isFan(name) ? folder(.projectFan(name), entry) : nil
-    case .projectFan(let fan): return file("projects/\(fan)/\(name)", entry)
+    case .projectFan(let fan):
+      return file(EntryPath.project(in: fan.utf8, file: entry.name).map { .project($0) }, entry)
     case .machines: return MachineID(name) == nil ? nil : folder(.machine(name), entry)
     case .machine(let machine):
       return name == "checkouts"
-        ? folder(.checkouts(machine), entry) : file("machines/\(machine)/\(name)", entry)
+        ? folder(.checkouts(machine), entry) : file(EntryPath("machines/\(machine)/\(name)"), entry)
     case .checkouts(let machine): return isFan(name) ? folder(.checkoutFan(machine, name), entry) : nil
     case .checkoutFan(let machine, let fan):
-      return file("machines/\(machine)/checkouts/\(fan)/\(name)", entry)
+      guard let machine = MachineID(machine) else { return nil }
+      return file(EntryPath.project(in: fan.utf8, file: entry.name).map { .checkout(machine, $0) }, entry)
     case .unknown: return nil
     }
   }
@@ -101,8 +103,8 @@ private enum Level: Equatable {
       ? .level(level) : .wrong(.notADirectory(mode: entry.mode))
   }
 
-  private func file(_ path: String, _ entry: TreeEntry) -> Part? {
-    guard let path = EntryPath(path) else { return nil }
+  private func file(_ path: EntryPath?, _ entry: TreeEntry) -> Part? {
+    guard let path else { return nil }
     return entry.mode == TreeEntry.file
       ? .file(path) : .wrong(.notAFile(mode: entry.mode))
   }
@@ -174,7 +176,7 @@ package struct TreeReader: ~Copyable {
       let formerPart = former.map { level.part($0) }
       let part = level.part(entry)
       guard !isBeyondBelief(part) else { continue }
-      let path = prefix + ByteText.string(from: entry.name)
+      var path: String { prefix + ByteText.string(from: entry.name) }
       switch part {
       case .wrong(let fault): problems.append(TreeProblem(path: Quoting.visible(path), fault: fault))
       case .file(let file):
