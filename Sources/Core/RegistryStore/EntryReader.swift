@@ -23,20 +23,27 @@ extension RegistryStore {
   /// As ``checkedJSON(_:at:)``, with what else comes out of it. Of a file that this version does not know only the size is
   /// looked at.
   func checkedEntry(_ blob: ObjectID, at path: EntryPath) throws -> CheckedEntry {
+    try Self.checkedEntry(blob, at: path, in: repository)
+  }
+
+  /// As ``checkedEntry(_:at:)``, of a registry's repository.
+  static func checkedEntry(
+    _ blob: ObjectID, at path: EntryPath, in repository: borrowing Repository
+  ) throws -> CheckedEntry {
     if path == .format {
-      guard try repository.blob(blob, limit: 64) == Array(Self.format.utf8) else {
+      guard try repository.blob(blob, limit: 64) == Array(format.utf8) else {
         throw EntryFault.foreignFormat
       }
       return CheckedEntry(value: .number("1"), bytes: JSON.number("1").canonical)
     }
     if path.kind == .unknown {
-      try Self.requireSize(of: blob, in: repository)
+      try requireSize(of: blob, in: repository)
       return CheckedEntry(value: .null, bytes: JSON.null.canonical)
     }
-    let bytes = try Self.entryBytes(blob, in: repository)
+    let bytes = try entryBytes(blob, in: repository)
     let value = try JSON.parse(bytes)
     var entry = CheckedEntry(value: value, bytes: bytes)
-    entry.project = try Self.check(value, at: path)
+    entry.project = try check(value, at: path)
     return entry
   }
 

@@ -73,36 +73,39 @@ struct MergeWork {
       changes[change.path] = .some(change.old.map { .blob($0) })
     }
 
-    for change in theirChanges where change.path != .format {
-      if change.path.owner == store.machine.id {
+    let (me, now) = (store.machine.id, now)
+    try store.readEach(of: theirChanges) { change, repository in
+      // What is this machine's own is not taken, whatever it is.
+      change.path.owner == me ? .success(TheirEntry()) : TheirEntry.read(change, now: now, in: repository)
+    } _: { change, reading in
+      if change.path == .format { return }
+      if change.path.owner == me {
         foreign.append(change)
-        continue
+        return
       }
-      if returned.isOurs(change.path) { continue }
+      if returned.isOurs(change.path) { return }
+      let our = returned.isTheirs(change.path) ? nil : ourByPath[change.path]
       if case .unknown(let path) = change.path {
-        let our = returned.isTheirs(change.path) ? nil : ourByPath[change.path]
-        try carry(change, path, beside: our, in: store)
-        continue
+        return try carry(change, path, beside: our, in: store)
       }
-      let value: JSON?
+      let entry: TheirEntry
       do {
-        value = try change.new.map { try store.checkedJSON($0, at: change.path) }
+        entry = try reading.get()
       } catch let error as GitError {
         throw error
       } catch {
-        setAside(.entry(change.path), .unusable(error))
-        continue
+        return setAside(.entry(change.path), .unusable(error))
       }
-      warnAboutTheFuture(value)
-      var merged = value
-      if let our = ourByPath[change.path], !returned.isTheirs(change.path) {
-        merged = try combine(change, our, value, in: store)
+      if let future = entry.future { report(.fromTheFuture(name: future.name, time: future.time)) }
+      var key = entry.key
+      if let our {
+        let value = try change.new.map { try store.checkedJSON($0, at: change.path) }
+        let merged = try combine(change, our, value, in: store)
+        key = merged.flatMap { try? Project(json: $0) }?.duplicateKey
       } else {
         changes[change.path] = .some(change.new.map { .blob($0) })
       }
-      if case .project(let id) = change.path {
-        keys[id] = .some(merged.flatMap { try? Project(json: $0) }?.duplicateKey)
-      }
+      if case .project(let id) = change.path { keys[id] = .some(key) }
     }
     try settleContested(base: base, ours: ours, theirs: theirs, in: store)
     tellOfReplacedFiles(ourChanges, theirChanges)
@@ -149,13 +152,6 @@ struct MergeWork {
     // A remote full of rubbish must not fill the terminal.
     if setAside <= 20 { report(.setAside(place, of: theirName, reason)) }
     if setAside == 21 { report(.setAsideMore(of: theirName)) }
-  }
-
-  private mutating func warnAboutTheFuture(_ value: JSON?) {
-    guard case .object(let fields)? = value, case .string(let text)? = fields[.updated],
-      let updated = Timestamp(text), updated.isFarFuture(now: now)
-    else { return }
-    report(.fromTheFuture(name: fields[.name]?.string, time: text))
   }
 
   private func name(of value: JSON?, at path: EntryPath) -> String {
@@ -316,6 +312,34 @@ struct MergeWork {
       setAside(.entry(change.path), change.new == nil ? .removedOwn : .changedOwn)
     }
     if !strange.isEmpty { report(.ownWillBeRestored) }
+  }
+}
+
+/// What a merge has to know of an entry of the other side that this side did not change.
+private struct TheirEntry: Sendable {
+  /// What a project has in common with others of the same remote.
+  var key: ProjectKey?
+  /// The name and the time of an entry that was written by a clock that is wrong.
+  var future: (name: String?, time: String)?
+
+  /// Reads and checks an entry, as ``RegistryStore/checkedEntry(_:at:)`` does it. What is carried on as it is, and what is gone,
+  /// is not read.
+  static func read(
+    _ change: TreeChange, now: Timestamp, in repository: borrowing Repository
+  ) -> Result<TheirEntry, any Error> {
+    guard let blob = change.new, change.path.kind != .unknown, change.path != .format else {
+      return .success(TheirEntry())
+    }
+    return Result {
+      let checked = try RegistryStore.checkedEntry(blob, at: change.path, in: repository)
+      var entry = TheirEntry()
+      entry.key = checked.project?.duplicateKey
+      let updated = checked.project?.updated ?? checked.value["updated"]?.string.flatMap { Timestamp($0) }
+      if let updated, updated.isFarFuture(now: now), let time = checked.value["updated"]?.string {
+        entry.future = (checked.value["name"]?.string, time)
+      }
+      return entry
+    }
   }
 }
 

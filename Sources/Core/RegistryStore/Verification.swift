@@ -14,26 +14,23 @@ extension RegistryStore {
     }
     let (entries, problems) = try changes(from: nil, to: commit)
     findings += problems.map { .misplaced(path: $0.path, $0.fault) }
-    var keys: [ProjectKey: [Project]] = [:]
+    var keys = SharedKeys()
     var projects: Set<ProjectID> = []
     var machines: Set<MachineID> = []
     var checkouts: [(owner: MachineID, project: ProjectID)] = []
-    for entry in entries {
-      guard let blob = entry.new else { continue }
-      do {
-        let checked = try checkedEntry(blob, at: entry.path)
-        if !checked.isCanonical { findings.append(.notCanonical(entry.path)) }
-        switch entry.path {
-        case .format, .unknown: break
-        case .machine(let id): machines.insert(id)
-        case .checkout(let owner, let id): checkouts.append((owner, id))
-        case .project(let id):
-          projects.insert(id)
-          guard let project = checked.project, let key = project.duplicateKey else { continue }
-          keys[key, default: []].append(project)
-        }
-      } catch {
-        findings.append(.unusable(entry.path, error))
+    try readEach(of: entries, VerifiedEntry.init) { entry, verified in
+      if let fault = verified.fault {
+        findings.append(.unusable(entry.path, fault))
+        return
+      }
+      if !verified.isCanonical { findings.append(.notCanonical(entry.path)) }
+      switch entry.path {
+      case .format, .unknown: break
+      case .machine(let id): machines.insert(id)
+      case .checkout(let owner, let id): checkouts.append((owner, id))
+      case .project(let id):
+        projects.insert(id)
+        if let key = verified.key { keys.add(id, key) }
       }
     }
     for (owner, id) in checkouts {
@@ -52,11 +49,43 @@ extension RegistryStore {
         .foreign($0)
       }
     }
-    for group in keys.values {
-      for fold in Duplicates.folds(in: group) {
-        findings.append(.duplicate(.project(fold.kept), of: Array(fold.dropped)))
-      }
+    let shared = try keys.shared.compactMap { try project($0, in: commit) }
+    for fold in Duplicates.folds(in: shared) {
+      findings.append(.duplicate(.project(fold.kept), of: Array(fold.dropped)))
     }
     return findings
+  }
+}
+
+/// What is kept of an entry that was verified.
+private struct VerifiedEntry: Sendable {
+  /// Why it cannot be used.
+  private(set) var fault: (any Error)?
+  private(set) var isCanonical = true
+  /// The hash of a project's ``Project/duplicateKey``.
+  private(set) var key: Int?
+
+  @Sendable init(_ entry: TreeChange, in repository: borrowing Repository) {
+    guard let blob = entry.new else { return }
+    do {
+      let checked = try RegistryStore.checkedEntry(blob, at: entry.path, in: repository)
+      isCanonical = checked.isCanonical
+      key = checked.project?.duplicateKey?.hashValue
+    } catch {
+      fault = error
+    }
+  }
+}
+
+/// The projects whose key another one may have too, told by the keys' hashes: of 100,000 projects few are looked at again, and
+/// only these are in memory.
+private struct SharedKeys {
+  private var first: [Int: ProjectID] = [:]
+  /// Projects with the hash of another one's key.
+  private(set) var shared: Set<ProjectID> = []
+
+  mutating func add(_ id: ProjectID, _ key: Int) {
+    guard let other = first.updateValue(id, forKey: key) else { return }
+    shared.formUnion([id, other])
   }
 }

@@ -51,43 +51,24 @@ extension RegistryStore {
     return parts.values.sorted { $0.id.hex < $1.id.hex }
   }
 
-  /// Projects that are read by one thread; fewer are not worth another.
-  private static let share = 1000
-
   /// Reads the rows of projects and hands them over in their order. One that cannot be read is left out, and told of.
   ///
   /// - Returns: whether all could be read.
   func readRows(_ parts: [ViewParts], _ take: (ViewRow) -> Void) throws -> Bool {
     var isComplete = true
-    func show(_ id: ProjectID, _ reading: Result<ViewRow?, any Error>) {
+    try readEach(of: parts, Self.reading) { part, reading in
       switch reading {
       case .success(let row): if let row { take(row) }
       case .failure(let error):
         // One that cannot be read is no reason to show none.
         isComplete = false
-        delegate.note(.leftOut(id, error))
+        delegate.note(.leftOut(part.id, error))
       }
-    }
-    guard parts.count > 2 * Self.share else {
-      for part in parts { show(part.id, Self.reading(part, repository)) }
-      return isComplete
-    }
-    let shares = stride(from: 0, to: parts.count, by: Self.share).map { parts[$0...].prefix(Self.share) }
-    let directory = directory
-    let readings = Parallel.map(shares) { share in
-      Result<[Result<ViewRow?, any Error>], any Error> {
-        // Objects of libgit2 belong to one thread.
-        let repository = try Repository.open(directory)
-        return share.map { Self.reading($0, repository) }
-      }
-    }
-    for (share, reading) in zip(shares, readings) {
-      for (part, row) in zip(share, try reading.get()) { show(part.id, row) }
     }
     return isComplete
   }
 
-  private static func reading(
+  @Sendable private static func reading(
     _ part: ViewParts, _ repository: borrowing Repository
   ) -> Result<ViewRow?, any Error> {
     Result { try part.row(in: repository) }

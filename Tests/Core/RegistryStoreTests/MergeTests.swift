@@ -97,4 +97,46 @@ import Testing
     let outcome = try store.merge(ours: ours, theirs: theirs, strategy: .theirs, theirName: "x")
     #expect(outcome.commit == theirs)
   }
+
+  @Test func whatMoreThanOneThreadReadsIsCheckedEntryForEntry() throws {
+    let scratch = try Scratch(machine: "here")
+    let store = try scratch.open()
+    let other = try madeUp("id other", name: "other", by: store.machine.id)
+    let base = try store.update { _ in RegistryChange([.project(other.id): other.json], message: "base") }.new
+    var projects: [Project] = []
+    for number in 0..<2600 {
+      var project = try madeUp("id \(number)", name: "p\(number)", by: store.machine.id)
+      project.remoteURL = "https://git.example.com/me/p\(number).git"
+      project.rootCommit = String(repeating: "1", count: 40)
+      projects.append(project)
+    }
+    var twin = try madeUp("root 1", name: "twin", by: store.machine.id)
+    twin.remoteURL = "git@git.example.com:me/p2500"
+    twin.rootCommit = projects[0].rootCommit
+    twin.updated = try #require(Timestamp("2100-01-01T00:00:00.000Z"))
+    var entries: [EntryPath: JSON?] = [:]
+    for project in projects + [twin] { entries[.project(project.id)] = project.json }
+    let bad = Set([projects[3].id, projects[1700].id])
+    for id in bad { entries[.project(id)] = .object(["id": .string("x")]) }
+    let theirs = try commit(store, from: base, entries)
+
+    let outcome = try store.merge(ours: base, theirs: theirs, strategy: .lastWrite, theirName: "x")
+    #expect(outcome.setAside == 2)
+    let ofFuture = outcome.reports.filter {
+      if case .fromTheFuture(name: "twin", _) = $0 { true } else { false }
+    }
+    #expect(ofFuture.count == 1)
+    let pair = [projects[2500].id, twin.id].sorted()
+    for project in projects + [twin] {
+      let isThere = !bad.contains(project.id) && project.id != pair[1]
+      #expect(try (store.project(project.id, in: outcome.commit) != nil) == isThere)
+    }
+
+    let findings = try store.verify(theirs)
+    #expect(findings.count == 3)
+    var unusable: Set<ProjectID> = []
+    for case .unusable(.project(let id), _) in findings { unusable.insert(id) }
+    #expect(unusable == bad)
+    #expect(findings.contains(.duplicate(.project(pair[0]), of: [pair[1]])))
+  }
 }
