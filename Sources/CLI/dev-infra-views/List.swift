@@ -45,7 +45,9 @@ struct List: Tool {
     }
     if json {
       var output = Output()
-      try output.write(JSON.array(rows.map { view.json(of: $0) }).canonical)
+      try JSON.writeCanonicalArray(of: rows.lazy.map { view.json(of: $0) }) { piece throws(Failure) in
+        try output.write(piece)
+      }
       try output.flush()
     } else {
       try values.read(format?.atoms ?? asked ?? [], of: rows)

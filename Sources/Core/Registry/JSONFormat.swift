@@ -5,9 +5,31 @@ extension JSON {
   /// One difference: numbers stay as they were written, which jq 1.6 turns into doubles.
   public var canonical: [UInt8] {
     var out: [UInt8] = []
+    // Nearly every entry has room in it.
+    out.reserveCapacity(1024)
     append(to: &out, indent: 0)
     out.append(UInt8(ascii: "\n"))
     return out
+  }
+
+  /// Hands over the bytes of ``canonical`` of an array of these values in pieces, a piece for each: of many not all have to be in
+  /// memory.
+  public static func writeCanonicalArray<Fault: Error>(
+    of values: some Sequence<JSON>, to write: ([UInt8]) throws(Fault) -> Void
+  ) throws(Fault) {
+    var piece = [UInt8(ascii: "[")]
+    var isEmpty = true
+    for value in values {
+      if !isEmpty { piece.append(UInt8(ascii: ",")) }
+      isEmpty = false
+      newline(to: &piece, indent: 1)
+      value.append(to: &piece, indent: 1)
+      try write(piece)
+      piece.removeAll(keepingCapacity: true)
+    }
+    if !isEmpty { newline(to: &piece, indent: 0) }
+    piece += "]\n".utf8
+    try write(piece)
   }
 
   /// The value on one line, names sorted, no spaces, no newline: the bytes of `jq -cS .`.
@@ -52,12 +74,24 @@ extension JSON {
   private static func newline(to out: inout [UInt8], indent: Int?) {
     guard let indent else { return }
     out.append(UInt8(ascii: "\n"))
-    for _ in 0..<(2 * indent) { out.append(UInt8(ascii: " ")) }
+    out += repeatElement(UInt8(ascii: " "), count: 2 * indent)
+  }
+
+  /// Whether a byte of a string is written as it is.
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\") && byte != 0x7F
   }
 
   private static func append(_ text: String, to out: inout [UInt8]) {
     out.append(UInt8(ascii: "\""))
-    for byte in text.utf8 {
+    let isWritten =
+      text.utf8.withContiguousStorageIfAvailable { bytes in
+        // Nearly every text stands for itself.
+        guard bytes.allSatisfy(Self.isPlain) else { return false }
+        out.append(contentsOf: bytes)
+        return true
+      } ?? false
+    for byte in isWritten ? "".utf8 : text.utf8 {
       switch byte {
       case UInt8(ascii: "\""): out += [UInt8(ascii: "\\"), UInt8(ascii: "\"")]
       case UInt8(ascii: "\\"): out += [UInt8(ascii: "\\"), UInt8(ascii: "\\")]

@@ -188,4 +188,14 @@ import Testing
       #expect(try jq.run().output == values.flatMap(form), "seed \(seed)")
     }
   }
+
+  @Test func anArrayInPiecesIsTheArray() throws {
+    let values = try [#"{"a":[1,{"b":"c"}]}"#, "[]", "null", #""é\n""#].map { try JSON.parse(Array($0.utf8)) }
+    for count in 0...values.count {
+      var pieces: [[UInt8]] = []
+      JSON.writeCanonicalArray(of: values.prefix(count)) { pieces.append($0) }
+      #expect(Array(pieces.joined()) == JSON.array(Array(values.prefix(count))).canonical)
+      #expect(pieces.count == count + 1)
+    }
+  }
 }
