@@ -69,6 +69,8 @@ struct Init: Tool {
   /// Tells of a machine that has this one's name already: of the two one may be the other, set up anew.
   private static func warnOfName(_ store: borrowing RegistryStore) throws {
     let own = store.machine.name
+    // What each machine has is only looked at where it matters.
+    guard try store.hasMachine(named: own) else { return }
     let others = try store.knownMachines().filter { !$0.isHere && $0.name.hasSameBytes(as: own) }
     for other in others {
       let push = other.lastPush.map { ", which last pushed at \($0)" } ?? ""

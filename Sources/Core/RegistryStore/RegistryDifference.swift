@@ -1,6 +1,7 @@
 public import Git
 public import ByteStrings
 public import Registry
+import RegistryIndex
 
 /// What differs between two registry commits, by project.
 public struct RegistryDifference {
@@ -72,29 +73,51 @@ public struct RegistryDifference {
       case .machine, .format, .unknown: break
       }
     }
+    let known = byProject.count > Self.worthTheView ? namesByView(in: store) : [:]
+    var machines: [MachineID: String] = [:]
     return try byProject.map { id, changes in
       var (verb, name, parts) = ("changed", "", [String]())
       for change in changes {
-        let old = try change.old.map { try store.json($0) }
-        let new = try change.new.map { try store.json($0) }
         switch change.path {
         case .project:
+          verb = change.old == nil ? "added" : change.new == nil ? "removed" : "changed"
+          if change.old == nil, let added = known[id] {
+            name = added
+            continue
+          }
+          let old = try change.old.map { try store.json($0) }
+          let new = try change.new.map { try store.json($0) }
           name = Self.name(new ?? old ?? .null)
-          verb = old == nil ? "added" : new == nil ? "removed" : "changed"
           guard let old, let new else { continue }
           let (before, after) = (Self.members(old), Self.members(new))
           parts += Set(before.keys).union(after.keys).sorted()
             .filter { before[$0] != after[$0] && !FieldKey.isStamp($0) }
         case .checkout(let machine, _):
-          let place = try self.name(of: machine, in: store)
+          let place = try machines[machine] ?? self.name(of: machine, in: store)
+          machines[machine] = place
           parts.append(
-            new == nil ? "no longer on \(place)" : old == nil ? "now on \(place)" : "elsewhere on \(place)")
+            change.new == nil
+              ? "no longer on \(place)" : change.old == nil ? "now on \(place)" : "elsewhere on \(place)")
         case .machine, .format, .unknown: continue
         }
       }
       if name.isEmpty { name = try store.project(id, in: new)?.name ?? String(id.hex.prefix(12)) }
       return "\(verb) \(name)" + (parts.isEmpty ? "" : " (\(parts.joined(separator: ", ")))")
     }.sorted()
+  }
+
+  /// Projects for which the view is worth reading.
+  private static let worthTheView = 1000
+
+  /// The names of the projects that are elsewhere, where the view shows the later commit; here a project may be called
+  /// otherwise.
+  private func namesByView(in store: borrowing RegistryStore) -> [ProjectID: String] {
+    guard let view = ViewFile(registry: store.directory).stored(), view.commit == new.hex else { return [:] }
+    var names: [ProjectID: String] = [:]
+    for row in view.rows where row.isEmpty(.paths) {
+      if let id = ProjectID(row.id) { names[id] = row.name }
+    }
+    return names
   }
 
   private func name(of machine: MachineID, in store: borrowing RegistryStore) throws -> String {

@@ -64,6 +64,15 @@ extension RegistryStore {
   /// The commits that are looked through for when a machine last pushed.
   private static let historyLimit = 20_000
 
+  /// Whether main has another machine that is called so.
+  public func hasMachine(named name: String) throws -> Bool {
+    let main = try main()
+    let entries = try machines(in: main)
+    return try machineIDs(in: main).contains { id in
+      id != machine.id && (entries[id]?.name ?? id.hex).hasSameBytes(as: name)
+    }
+  }
+
   /// The machines of main, by name and id. This one is among them also where it has not registered anything yet.
   public func knownMachines() throws -> [KnownMachine] {
     let main = try main()
