@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Callable
 
 from fixtures import EPOCH, Failed, git_daemon, run
+from large import growth, init_beside_clone, memory_of, register_at_sizes, verify_beside_fsck
 from measure import Command, peak_memory, times
 from remote import change_beside_patches, push_beside_import
 from screen import until_shown
@@ -310,6 +311,36 @@ def memory(world):
     return outcomes
 
 
+def verify(world):
+    return [ratio(*verify_beside_fsck(world, world.size(100_000)))]
+
+
+def init_url(world):
+    return [ratio(*init_beside_clone(world, world.size(100_000)))]
+
+
+def register_large(world):
+    small, large = register_at_sizes(world, [world.size(1000), world.size(100_000)])
+    return [ratio(large, small)]
+
+
+def memory_large(world):
+    commands = [["list"], ["list", "--json"]]
+    outcomes = []
+    for words, megabytes in zip(commands, memory_of(world, world.size(100_000), *commands)):
+        outcomes.append(Outcome(f"`{' '.join(words)}` {megabytes:.0f} MB", megabytes <= 100))
+    return outcomes
+
+
+def growth_of(name, *words):
+    def measured(world):
+        sizes = [world.size(size) for size in (1000, 10_000, 100_000)]
+        results = zip(sizes, *growth(world, sizes, name, words))
+        return [Outcome("; ".join(f"{shown(taken)}, {megabytes:.0f} MB" for _, taken, megabytes in results))]
+
+    return measured
+
+
 def clone_all(world):
     count = max(4, world.size(50))
     top = world.path("clone")
@@ -527,6 +558,7 @@ ROWS = [
         "daemon-load", "memory of `daemon` with 10,000 projects, 8 writers and 8 readers for a minute", "—",
         "150 MB, flat, no error", daemon_load),
     Row("memory", "peak memory of `list` and `pull` at 10,000", "—", "100 MB", memory),
+    Row("memory-large", "peak memory of `list` and `list --json` at 100,000", "—", "100 MB", memory_large),
 ]
 
 
@@ -564,4 +596,20 @@ LOOKS = [
     Row(
         "pull-checked-out", "the pull above, with all 1,000 projects checked out here",
         "`git merge` of the same trees", "", pull_checked_out),
+] + [
+    Row(
+        "verify-large", "`verify` of 100,000 projects, each checked out here", "`git fsck --no-dangling` of the same", "",
+        verify),
+    Row("init-large", "`init URL` of the same", "`git clone --bare` of the same URL", "", init_url),
+    Row(
+        "register-large", "`register` of one repository into 100,000 projects", "the same into 1,000", "", register_large),
+] + [
+    Row(
+        f"growth-{name.replace(' ', '-')}", f"`{name}` of 1,000; 10,000; 100,000 projects", "—", "",
+        growth_of(name, *words))
+    for name, words in (
+        ("list", ["dev-infra", "list"]), ("list without a view", ["dev-infra", "list"]),
+        ("list --json", ["dev-infra", "list", "--json"]), ("path", ["dev-infra", "path", "p00005"]),
+        ("status", ["dev-infra", "status"]), ("verify", ["dev-infra", "verify"]), ("init", ["dev-infra", "init"]),
+    )
 ]
