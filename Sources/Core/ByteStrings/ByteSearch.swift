@@ -28,17 +28,6 @@ extension StringProtocol {
   /// Whether the text has the mark, also where an accent stands behind it.
   @inlinable public func holds(_ mark: Unicode.Scalar) -> Bool { unicodeScalars.contains(mark) }
 
-  /// Whether the text has these bytes in it, whatever accents stand behind them.
-  @inlinable public func holds(text other: some StringProtocol) -> Bool {
-    guard let first = other.utf8.first else { return true }
-    var rest = utf8[...]
-    while let place = rest.firstIndex(of: first) {
-      if rest[place...].starts(with: other.utf8) { return true }
-      rest = rest[rest.index(after: place)...]
-    }
-    return false
-  }
-
   /// Where the mark stands first; nil where it does not.
   @inlinable public func firstIndex(at mark: Unicode.Scalar) -> Index? { unicodeScalars.firstIndex(of: mark) }
 
