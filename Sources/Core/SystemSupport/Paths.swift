@@ -39,13 +39,50 @@ extension FilePath {
     (isAbsolute ? self : base.pushing(self)).lexicallyNormalized()
   }
 
-  /// With every symbolic link resolved, or nil where it does not exist.
+  /// With every symbolic link resolved and, where names are the same in any case, every name spelled as its directory lists it; nil where
+  /// it does not exist.
   public var resolved: FilePath? {
-    withPlatformString { path in
+    let real = withPlatformString { path -> FilePath? in
       guard let real = realpath(path, nil) else { return nil }
       defer { free(real) }
       return FilePath(platformString: real)
     }
+    #if canImport(Darwin)
+      // There realpath(3) sees to the names.
+      return real
+    #else
+      return real.map { $0.isSameInAnyCase ? $0.spelledByDirectories : $0 }
+    #endif
+  }
+
+  /// Whether its file system takes names that differ in nothing but case for one: another form of its own name leads here.
+  var isSameInAnyCase: Bool {
+    guard let name = lastComponent, case let bytes = FilePath(root: nil, [name]).bytes,
+      let letter = bytes.firstIndex(where: { (0x41...0x5A).contains($0 & 0xDF) })
+    else { return false }
+    var other = bytes
+    other[letter] ^= 0x20
+    let sibling = removingLastComponent().pushing(FilePath(bytes: other))
+    // A link of that name is another file.
+    guard let there = Stat(at: sibling, followingLinks: false),
+      let here = Stat(at: self, followingLinks: false)
+    else {
+      return false
+    }
+    return here.isSameFile(as: there)
+  }
+
+  private var spelledByDirectories: FilePath {
+    var path = FilePath(root: root)
+    for component in components {
+      let bytes = FilePath(root: nil, [component]).bytes
+      let folded = ByteText.string(from: bytes).lowercased()
+      let names = (try? Files.names(in: path)) ?? []
+      let name =
+        names.contains(bytes) ? nil : names.first { ByteText.string(from: $0).lowercased() == folded }
+      path = path.pushing(FilePath(bytes: name ?? bytes))
+    }
+    return path
   }
 
   /// As ``resolved``; for a path that is not there, its nearest existing ancestor resolved and the rest kept.
