@@ -175,6 +175,7 @@ states_of() { git --git-dir="$1" for-each-ref --format='%(refname:lstrip=3)' ref
   taken_at "$(date -u -d '+5 years' +%FT%T.000Z)"
   succeeds on desk dev-infra fetch
   assert_stderr_has 'set aside the state'
+  quietly on desk dev-infra fetch --quiet
   echo y >laptop/src/app/y
   succeeds on laptop dev-infra push
   lacks "$(git --git-dir="$registry" show "refs/dev-infra/state/$id:machine.json" | jq -r .taken)" "$(date -u -d '+5 years' +%Y-)"

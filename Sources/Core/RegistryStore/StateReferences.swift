@@ -139,6 +139,7 @@ extension RegistryStore {
   ///
   /// - Parameter main: what the remote has as main; nil for nothing.
   func acceptStates(_ main: ObjectID?, _ branch: RemoteBranch) throws {
+    let before = held(by: branch)
     var held: [MachineID: ObjectID] = [:]
     let known = try main.map { Set(try machineIDs(in: $0)) } ?? []
     let now = Timestamp(milliseconds: Clock.nowMilliseconds)
@@ -165,7 +166,10 @@ extension RegistryStore {
       } catch let error as GitError where error.kind == .modified {
         throw error
       } catch {
-        delegate.note(.stateSetAside(id, remote: branch.remote, error))
+        // A clock that is wrong, say, stays so until somebody sees to it there: here it is told once.
+        if before[id] != reference.target {
+          delegate.note(.stateSetAside(id, remote: branch.remote, error))
+        }
       }
     }
     write(held, of: branch)
