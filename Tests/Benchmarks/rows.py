@@ -492,7 +492,50 @@ def daemon_load(world):
     return [Outcome(text, most <= 150e6 and growth <= 1.1 and not faults)]
 
 
+# What starting a command takes. It is not to get slower than it was when the rows were made; whatever is loaded beside git counts.
+def start_version(world):
+    return [ratio(*times([plain("dev-infra", "version"), plain("git", "version")], world.directory, rounds=10, runs=10), 2)]
+
+
+def start_list(world):
+    """Of a single project, so that nothing but the start is measured."""
+    registry = world.registry(1)
+    theirs = Command(home(registry, "git", f"--git-dir={registry.directory}", "for-each-ref"))
+    return [compare(world, Command(home(registry, "dev-infra", "list")), theirs, 12, rounds=10, runs=10)]
+
+
+def start_hash(world):
+    repository = world.path("hashed")
+    run("git", "init", "-q", repository)
+    run("git", "-C", repository, "remote", "add", "origin", "https://git.bench.example/ann/hashed.git")
+    theirs = plain("git", "-C", repository, "config", "remote.origin.url")
+    return [compare(world, plain("dev-infra-hash-project", repository), theirs, 20, rounds=10, runs=10)]
+
+
+def installed_size(world):
+    """Of each file once, whatever links there are to it."""
+    size = int(run("du", "-s", "-k", os.environ["DEV_INFRA_PREFIX"]).split()[0]) * 1024
+    return [Outcome(f"{size / 1e6:.0f} MB", size <= 110e6)]
+
+
+def package_size(world):
+    """What of the tree is not the server's alone, packed as dpkg-deb packs it."""
+    prefix = os.environ["DEV_INFRA_PREFIX"]
+    source = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    left_out = world.path("server-files")
+    with open(left_out, "w", encoding="utf-8") as file:
+        file.write("".join(f"./{name}\n" for name in run(os.path.join(source, "packaging/server-files"), prefix).splitlines()))
+    command = f"tar -C {shlex.quote(prefix)} -c -X {shlex.quote(left_out)} . | xz -6 -T2 | wc -c"
+    size = int(run("sh", "-c", command))
+    return [Outcome(f"{size / 1e6:.1f} MB", size <= 25e6)]
+
+
 ROWS = [
+    Row("start-version", "`dev-infra version`", "`git version`", "2 ×", start_version),
+    Row("start-list", "`list` of one project", "`git for-each-ref` in the same", "12 ×", start_list),
+    Row("start-hash", "`hash-project` of a repository", "`git config remote.origin.url` in it", "20 ×", start_hash),
+    Row("size-installed", "size of what `make install` installs, the server with it", "—", "110 MB", installed_size),
+    Row("size-package", "size of the package `dev-infra`, to download", "—", "25 MB", package_size),
     Row(
         "ls-repos", "`ls-repos` over a tree with 1,000 repositories and 100,000 other files",
         r"`fd -HI -t d '^\.git$'` on the same tree", "0.5 ×", ls_repos),
