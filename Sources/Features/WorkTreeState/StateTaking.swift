@@ -3,7 +3,8 @@ import SystemSupport
 import ByteStrings
 import Synchronization
 public import Registry
-public import SystemPackage
+public import RegistryIndex
+import SystemPackage
 
 /// How much of the state of its checkouts a machine tells others.
 public enum StateDetail: String, NamedValue {
@@ -19,28 +20,24 @@ extension MachineState {
   /// Examines checkouts, for as long as somebody waits for that.
   ///
   /// - Parameters:
-  ///   - places: each project with its paths, and whether it is a part of a repository.
+  ///   - rows: the projects; those that are not on this machine have no state.
   ///   - known: what was known before, which stays for a project that was not ready, with its time.
   ///   - isOver: asked now and then whether it is to end; what has been examined by then is taken.
   public static func take(
-    _ places: [(project: ProjectID, paths: [FilePath], isPart: Bool)], of machine: MachineID,
-    _ detail: StateDetail,
-    knowing known: MachineState?, until isOver: () -> Bool
+    _ rows: [ViewRow], of machine: MachineID, _ detail: StateDetail, knowing known: MachineState?,
+    until isOver: () -> Bool
   ) throws -> MachineState {
     // Others take the later of two: after a clock that was ahead has been set right, this is still that.
     let time = Timestamp.following(known?.taken, now: Timestamp(milliseconds: Clock.nowMilliseconds))
     var result = MachineState(machine: machine, taken: time)
-    let paths = places.flatMap(\.paths)
-    let parts = Set(places.filter(\.isPart).flatMap(\.paths))
+    let places = ProjectPlaces(of: rows)
+    let paths = places.paths
     let work = Work()
     let thread = try WorkerThread {
       // Waiting for a disk takes no processor.
       let threads = min(8, 4 * ThisProcess.processors)
       let states = Parallel.map(paths, silence: Examination.silence, threads: threads) { path in
-        // What is not the repository that it was may be within another one by now.
-        var options = CheckoutState.Options()
-        options.allowsParts = parts.contains(path)
-        let state = CheckoutState.examine(path, options)
+        let state = CheckoutState.examine(path, places.options(for: path))
         work.add(state, at: path)
         return state
       }
@@ -53,7 +50,9 @@ extension MachineState {
     thread.detach()
     while !work.isDone, !isOver() { Clock.pause(0.01) }
     let states = work.states
-    for (project, paths, _) in places {
+    for row in rows where !row.paths.isEmpty {
+      guard let project = ProjectID(row.id) else { continue }
+      let paths = row.paths.map { FilePath(text: $0) }
       let found = paths.compactMap { states[$0] }
       if found.count == paths.count {
         result.projects[project] = Entry(places: found.map { detail.reduced($0.json) })
