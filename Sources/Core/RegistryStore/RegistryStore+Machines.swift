@@ -86,7 +86,7 @@ extension RegistryStore {
     return projects.map { id, projects in
       let name = id == machine.id ? machine.name : entries[id]?.name ?? id.hex
       return KnownMachine(
-        id: id, name: name, entry: entries[id], projects: projects.sorted { $0.hex < $1.hex },
+        id: id, name: name, entry: entries[id], projects: projects.sorted(),
         lastPush: pushes[id], isHere: id == machine.id)
     }.sorted { ($0.name, $0.id) < ($1.name, $1.id) }
   }

@@ -48,7 +48,7 @@ extension RegistryStore {
         if let blob = change.new { add(change.path, blob) }
       }
     }
-    return parts.values.sorted { $0.id.hex < $1.id.hex }
+    return parts.values.sorted { $0.id < $1.id }
   }
 
   /// Reads the rows of projects and hands them over in their order. One that cannot be read is left out, and told of.
