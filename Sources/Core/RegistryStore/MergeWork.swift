@@ -336,7 +336,7 @@ private struct TheirEntry: Sendable {
       entry.key = checked.project?.duplicateKey
       let updated = checked.project?.updated ?? checked.value["updated"]?.string.flatMap { Timestamp($0) }
       if let updated, updated.isFarFuture(now: now), let time = checked.value["updated"]?.string {
-        entry.future = (checked.value["name"]?.string, time)
+        entry.future = (checked.value[.name]?.string, time)
       }
       return entry
     }
