@@ -279,7 +279,8 @@ entry_with() {
     project laptop "src/slow$number" "$silent/slow$number.git"
   done
   on laptop dev-infra register --quiet --recursive src
-  on laptop dev-infra push --quiet
+  # What the laptop has not pushed of them would be told on stderr.
+  on laptop dev-infra push --quiet --no-state
   on desktop dev-infra pull --quiet
   local signal before
   for signal in INT TERM HUP; do
