@@ -28,13 +28,13 @@ struct UnsavedReport {
     let store = try RegistryStore.ofEnvironment()
     if isOfAll { try findings.takeRegistry(store) }
     findings.take(below: roots, outside: view, besides: store)
-    try print(findings)
+    try write(findings)
     if findings.all.isEmpty { return ExitStatus.success }
     Messages.note("\(findings.all.count == 1 ? "something is" : "some things are") on this machine only")
     return ExitStatus.no
   }
 
-  private func print(_ findings: UnsavedFindings) throws {
+  private func write(_ findings: UnsavedFindings) throws {
     let format = RecordFormat(z: z)
     var output = Output(format)
     if json {
