@@ -6,9 +6,11 @@ import SystemPackage
 enum URLProperties {
   private static let secret = "s3cr3tK3y"
 
+  private static let helpers: Set<String> = ["gcrypt", "s3", "work-prod"]
+
   static func check(_ bytes: [UInt8]) throws {
     let text = ByteText.string(from: bytes)
-    for helpers in [[], ["gcrypt", "s3", "work-prod"]] as [Set<String>] {
+    for helpers in [[], helpers] {
       if let url = try? RemoteURL(text, relativeTo: "/base/dir", helpers: helpers) {
         try checkStored(url, of: text, helpers)
         try checkNormalized(url, of: text)
@@ -38,7 +40,10 @@ enum URLProperties {
   /// The normal form names the same place: itself a path, or behind `git://`, or `ssh://` where it has git's port.
   private static func checkNormalized(_ url: RemoteURL, of text: String) throws {
     let normal = url.normalized
-    guard !normal.contains("::"), !normal.hasPrefix("s3://") else { return }
+    // What goes to a helper keeps its scheme, and is no other URL's place.
+    guard !normal.contains("::"), !helpers.contains(where: { normal.begins(with: "\($0)://") }) else {
+      return
+    }
     let isLocal = normal.begins(with: "/")
     let authority = normal.prefix(before: "/")
     let scheme = authority.ends(with: ":9418") ? "ssh://" : "git://"
