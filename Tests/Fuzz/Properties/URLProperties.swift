@@ -47,7 +47,9 @@ enum URLProperties {
     let isLocal = normal.begins(with: "/")
     let authority = normal.prefix(before: "/")
     let scheme = authority.ends(with: ":9418") ? "ssh://" : "git://"
-    let form = isLocal ? normal : scheme + normal
+    // In a URL the zone of an address is written behind %25 (RFC 6874).
+    let place = authority.replacing("%", with: "%25") + normal.dropFirst(authority.count)
+    let form = isLocal ? normal : scheme + place
     // A ~ or an @ of the path may stand for something else behind another scheme.
     guard !form.utf8.contains(UInt8(ascii: "@")) else { return }
     guard let again = try? RemoteURL(form) else {
