@@ -85,9 +85,9 @@ enum URLProperties {
     let password = around[..<cut] + secret + around[cut...]
     let form = choices.pick(forms)
     // Without a scheme, what stands behind a colon and has a slash is a path.
-    if !form.contains("://"), password.contains("/") { return }
+    if !form.contains("://"), password.utf8.contains(UInt8(ascii: "/")) { return }
     // Nor is what stands behind a slash a user's.
-    if form.contains("//<p>@"), password.contains(where: { "/?#".contains($0) }) { return }
+    if form.contains("//<p>@"), password.utf8.contains(where: { "/?#".utf8.contains($0) }) { return }
     let text = form.replacing("<r>", with: rest)
       .replacing("<u>", with: user.isEmpty ? "u" : user).replacing("<p>", with: password)
     let what: [String]
