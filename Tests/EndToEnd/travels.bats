@@ -457,8 +457,8 @@ EOF
   equal "$(states_of "$(registry_of laptop)")" ''
 }
 
-@test "the daemon gives and takes states by git, and no other ref" {
-  local id app
+# told_to_a_daemon: sets id and app to the machine laptop's and its project's, of which it has told a daemon of the machine server's.
+told_to_a_daemon() {
   machine server
   succeeds on server dev-infra init --name server
   registered server own
@@ -468,6 +468,11 @@ EOF
   registered laptop app
   id=$(id_of_machine laptop) app=$(id_of laptop app)
   succeeds on laptop dev-infra push
+}
+
+@test "the daemon gives and takes states by git, and no other ref" {
+  local id app
+  told_to_a_daemon
   refute_stderr_has hint
   equal "$(told "$(registry_of server)" "$id" "$app" '.places | length')" 1
   echo x >laptop/src/app/x
@@ -495,15 +500,7 @@ EOF
 
 @test "the daemon gives and takes states by REST, to whom it gives paths" {
   local id app key bad
-  machine server
-  succeeds on server dev-infra init --name server
-  registered server own
-  start_daemon server
-  machine laptop
-  succeeds on laptop dev-infra init --name laptop "${API%/api}/registry.git"
-  registered laptop app
-  id=$(id_of_machine laptop) app=$(id_of laptop app)
-  succeeds on laptop dev-infra push
+  told_to_a_daemon
   call GET "/states"
   equal "$(jq -c --arg id "$id" '[.[] | [.id == $id, .name, (.taken | length), (.commit | length), has("projects")]]' <<<"$ANSWER")" \
     '[[true,"laptop",24,40,false]]'
