@@ -174,8 +174,8 @@ public struct SelectionOptions: ParsableArguments {
     failing: (any Error) throws -> Void = { throw $0 }
   ) throws -> [ViewRow] {
     let values = values ?? ListValues(of: view)
-    let unmatched = selection.unmatchedPatterns(in: view)
-    // Where none of the words matches anything, the list is empty, and the caller tells why.
+    // Where none of the words matches anything, the list is empty, and the caller tells why; so it is with a single one.
+    let unmatched = selection.patterns.count > 1 ? selection.unmatchedPatterns(in: view) : []
     for text in unmatched where unmatched.count < selection.patterns.count {
       var single = Selection()
       (single.all, single.machines, single.patterns) = (selection.all, selection.machines, [text])
@@ -186,5 +186,19 @@ public struct SelectionOptions: ParsableArguments {
       selection.ids = Set(try queries.map { try $0.find(in: view).id })
     }
     return try values.sorted(selection.rows(of: view, states: values.states), by: keys())
+  }
+
+  /// As ``rows(_:of:z:_:failing:)``, for a command that lists: a word that matches nothing is told, and the list goes on.
+  ///
+  /// - Returns: the rows, with the status that the list ends with.
+  public func listedRows(
+    _ selection: inout Selection, of view: View, z: Bool, _ values: ListValues
+  ) throws -> (rows: [ViewRow], status: Int32) {
+    var status = ExitStatus.success
+    let rows = try rows(&selection, of: view, z: z, values) { error in
+      Messages.error(error)
+      status = ExitStatus.no
+    }
+    return (rows, status)
   }
 }

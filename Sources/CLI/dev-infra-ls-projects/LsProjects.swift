@@ -37,11 +37,7 @@ struct LsProjects: Tool {
       selection.path = view.projectPath(around: directory.resolvedAsFarAsItExists)?.text ?? directory.text
     }
     let values = ListValues(of: view)
-    var status = ExitStatus.success
-    let rows = try options.rows(&selection, of: view, z: z, values) { error in
-      Messages.error(error)
-      status = ExitStatus.no
-    }
+    let (rows, status) = try options.listedRows(&selection, of: view, z: z, values)
     if !json { try values.read(format.atoms, of: rows) }
     let recordFormat = RecordFormat(z: z)
     var output = Output(recordFormat)

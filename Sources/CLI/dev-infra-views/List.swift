@@ -38,11 +38,7 @@ struct List: Tool {
     let format = try format.map { try ListAtom.format($0) }
     let view = try ViewFile.ofEnvironment().fresh()
     let values = ListValues(of: view)
-    var status = ExitStatus.success
-    let rows = try options.rows(&selection, of: view, z: z, values) { error in
-      Messages.error(error)
-      status = ExitStatus.no
-    }
+    let (rows, status) = try options.listedRows(&selection, of: view, z: z, values)
     if json {
       var output = Output()
       try JSON.writeCanonicalArray(of: rows.lazy.map { view.json(of: $0) }) { piece throws(Failure) in

@@ -334,8 +334,8 @@ private struct TheirEntry: Sendable {
       let checked = try RegistryStore.checkedEntry(blob, at: change.path, in: repository)
       var entry = TheirEntry()
       entry.key = checked.project?.duplicateKey
-      let updated = checked.project?.updated ?? checked.value["updated"]?.string.flatMap { Timestamp($0) }
-      if let updated, updated.isFarFuture(now: now), let time = checked.value["updated"]?.string {
+      let updated = checked.project?.updated ?? checked.value[.updated]?.string.flatMap { Timestamp($0) }
+      if let updated, updated.isFarFuture(now: now), let time = checked.value[.updated]?.string {
         entry.future = (checked.value[.name]?.string, time)
       }
       return entry
