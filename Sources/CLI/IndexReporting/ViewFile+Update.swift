@@ -8,9 +8,7 @@ extension ViewFile {
   /// the one executable that reads the view's sources.
   public func fresh() throws -> View {
     try fresh { registry in
-      guard let tool = Environment.executablePath?.appending("dev-infra-update-view") else {
-        throw Failure.fatal("finding the installation's executables failed: /proc is not mounted")
-      }
+      let tool = try Environment.requireExecutablePath().appending("dev-infra-update-view")
       var update = ChildProcess(tool.text, ["--stdout"])
       update.environment = ["DEV_INFRA_DIR": registry.text]
       let relay = ErrorRelay()

@@ -13,9 +13,7 @@ public struct CheckoutStates: CheckoutStateSource {
   /// The states of the working trees at these paths. Of one that cannot be read a warning says why.
   public func facts(of paths: [String]) throws -> [CheckoutFacts?] {
     if paths.isEmpty { return [] }
-    guard let tool = Environment.executablePath?.appending("dev-infra-ls-state") else {
-      throw Failure.fatal("finding the installation's executables failed: /proc is not mounted")
-    }
+    let tool = try Environment.requireExecutablePath().appending("dev-infra-ls-state")
     var run = ChildProcess(tool.text, ["-z", "--stdin", "--json"])
     run.input = paths.flatMap { ByteText.bytes(of: $0) + [0] }
     let result = try run.run()

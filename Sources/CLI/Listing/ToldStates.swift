@@ -23,9 +23,7 @@ struct ToldStates {
   /// What is known of these projects.
   init(of rows: [ViewRow]) throws {
     if rows.isEmpty { return }
-    guard let tool = Environment.executablePath?.appending("dev-infra-state") else {
-      throw Failure.fatal("finding the installation's executables failed: /proc is not mounted")
-    }
+    let tool = try Environment.requireExecutablePath().appending("dev-infra-state")
     var run = ChildProcess(tool.text, ["--all-machines", "--json", "-z", "--stdin"])
     run.input = rows.flatMap { Array($0.id.utf8) + [0] }
     let result = try run.run()

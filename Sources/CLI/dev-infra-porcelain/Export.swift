@@ -62,9 +62,7 @@ struct Export: Tool {
 
   /// Has dev-infra-write-list(1) write the records where this command writes.
   private func write(_ records: [UInt8], _ format: ListFormat) throws -> Int32 {
-    guard let tool = Environment.executablePath?.appending("dev-infra-write-list") else {
-      throw Failure.fatal("finding the installation's executables failed: /proc is not mounted")
-    }
+    let tool = try Environment.requireExecutablePath().appending("dev-infra-write-list")
     var run = ChildProcess(tool.text, ["--to", format.rawValue] + (root.map { ["--root", $0] } ?? []))
     run.input = records
     run.capturesOutput = false

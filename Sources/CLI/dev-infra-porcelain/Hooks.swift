@@ -55,9 +55,7 @@ struct Hooks: Tool {
   }
 
   func execute() throws -> Int32 {
-    guard let executables = Environment.executablePath else {
-      throw Failure.fatal("finding the installation's executables failed")
-    }
+    let executables = try Environment.requireExecutablePath()
     guard let home = Environment.home else {
       throw Failure.fatal("no directory for what is installed: HOME is not set")
     }

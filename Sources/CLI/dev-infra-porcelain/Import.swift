@@ -58,9 +58,7 @@ struct Import: Tool {
 
   /// The records of the list, read by dev-infra-read-list(1): what comes from anywhere is taken apart in a process of its own.
   private func read(_ format: ListFormat) throws -> (records: [[UInt8]], status: Int32) {
-    guard let tool = Environment.executablePath?.appending("dev-infra-read-list") else {
-      throw Failure.fatal("finding the installation's executables failed: /proc is not mounted")
-    }
+    let tool = try Environment.requireExecutablePath().appending("dev-infra-read-list")
     var arguments = ["-z", "--from", format.rawValue] + (ssh ? ["--ssh"] : [])
     if let root { arguments += ["--root", root] }
     let path = file == "-" ? nil : file

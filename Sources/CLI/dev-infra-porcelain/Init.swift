@@ -85,9 +85,7 @@ struct Init: Tool {
 
   /// Runs a command of this installation on the registry at `place`; its messages go to stderr as they come.
   private static func dispatch(_ words: [String], in place: FilePath) throws {
-    guard let tool = Environment.executablePath?.appending("dev-infra-\(words[0])") else {
-      throw Failure.fatal("finding the installation's executables failed: /proc is not mounted")
-    }
+    let tool = try Environment.requireExecutablePath().appending("dev-infra-\(words[0])")
     var command = ChildProcess(tool.text, Array(words.dropFirst()))
     command.environment = [
       "DEV_INFRA_DIR": place.text, "DEV_INFRA_EXEC_PATH": tool.removingLastComponent().text,

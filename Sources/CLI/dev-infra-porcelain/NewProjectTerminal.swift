@@ -16,9 +16,7 @@ struct NewProjectTerminal: NewProjectDelegate {
   func note(_ notice: TemplateNotice) { Messages.warning(notice.sentence) }
 
   func fillTemplate(_ source: FilePath, into target: FilePath, values: [String]) throws {
-    guard let tool = Environment.executablePath?.appending("dev-infra-fill-template") else {
-      throw Failure.fatal("finding the installation's executables failed: /proc is not mounted")
-    }
+    let tool = try Environment.requireExecutablePath().appending("dev-infra-fill-template")
     let words = values.flatMap { ["--set", $0] } + ["--", source.text, target.text]
     let result = try ChildProcess(tool.text, words).run()
     switch result.termination {

@@ -47,9 +47,7 @@ enum PathCommand {
   }
 
   private static func becomeWhole(_ arguments: [String]) throws -> Never {
-    guard let folder = Environment.executablePath else {
-      throw Failure.fatal("finding the installation's executables failed: /proc is not mounted")
-    }
+    let folder = try Environment.requireExecutablePath()
     // In a build tree it has its whole name.
     let programs = ["views", "dev-infra-views"].map { folder.appending($0) }
     let program = programs.first { Files.kind(of: $0) == .file } ?? programs[0]

@@ -109,9 +109,7 @@ enum PickCommand {
 
   /// Brings projects here; what is said of it goes to stderr, for what is picked goes to stdout.
   private static func clone(_ ids: [String]) throws {
-    guard let tool = Environment.executablePath?.appending("dev-infra-clone") else {
-      throw Failure.fatal("finding the installation's executables failed: /proc is not mounted")
-    }
+    let tool = try Environment.requireExecutablePath().appending("dev-infra-clone")
     var process = ChildProcess(tool.text, ["--"] + ids)
     let relay = ErrorRelay()
     process.onErrors = relay.sink
