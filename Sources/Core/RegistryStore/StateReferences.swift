@@ -47,13 +47,17 @@ extension RegistryStore {
   }
 
   /// What the machines that main knows last said, without what they said of each project, and the commits that it is in.
-  public func knownStates() throws -> [(state: MachineState, name: String, commit: ObjectID)] {
+  ///
+  /// - Parameter machine: the one that is asked about; nil for all.
+  public func knownStates(
+    of machine: MachineID? = nil
+  ) throws -> [(state: MachineState, name: String, commit: ObjectID)] {
     let main = try main()
     let known = Set(try machineIDs(in: main))
     let names = try machines(in: main)
     return try repository.references(withPrefix: Self.stateFolder).compactMap { reference in
       guard let id = Self.machine(ofStateReference: reference.name), known.contains(id),
-        let state = try? state(in: reference.target, of: id, only: [])
+        machine == nil || machine == id, let state = try? state(in: reference.target, of: id, only: [])
       else { return nil }
       return (state, names[id]?.name ?? id.hex, reference.target)
     }

@@ -16,7 +16,7 @@ extension RegistryRecords {
   /// What a machine that main knows last said.
   public func state(of machine: MachineID) async throws -> StateRecord {
     try await use { store in
-      guard let known = try store.knownStates().first(where: { $0.state.machine == machine }) else {
+      guard let known = try store.knownStates(of: machine).first else {
         throw Refusal.stateNotFound
       }
       let state = try store.state(in: known.commit, of: machine)
