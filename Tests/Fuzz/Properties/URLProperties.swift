@@ -41,7 +41,7 @@ enum URLProperties {
   private static func checkNormalized(_ url: RemoteURL, of text: String) throws {
     let normal = url.normalized
     // What goes to a helper keeps its scheme, and is no other URL's place.
-    guard !normal.contains("::"), !helpers.contains(where: { normal.begins(with: "\($0)://") }) else {
+    guard !normal.holds(text: "::"), !helpers.contains(where: { normal.begins(with: "\($0)://") }) else {
       return
     }
     let isLocal = normal.begins(with: "/")
@@ -85,9 +85,9 @@ enum URLProperties {
     let password = around[..<cut] + secret + around[cut...]
     let form = choices.pick(forms)
     // Without a scheme, what stands behind a colon and has a slash is a path.
-    if !form.contains("://"), password.utf8.contains(UInt8(ascii: "/")) { return }
+    if !form.holds(text: "://"), password.utf8.contains(UInt8(ascii: "/")) { return }
     // Nor is what stands behind a slash a user's.
-    if form.contains("//<p>@"), password.utf8.contains(where: { "/?#".utf8.contains($0) }) { return }
+    if form.holds(text: "//<p>@"), password.utf8.contains(where: { "/?#".utf8.contains($0) }) { return }
     let text = form.replacing("<r>", with: rest)
       .replacing("<u>", with: user.isEmpty ? "u" : user).replacing("<p>", with: password)
     let what: [String]
@@ -98,7 +98,7 @@ enum URLProperties {
       what = [error.sentence]
     }
     for shown in what + [RemoteURL.withoutSecrets("reading '\(text)' failed: no")] {
-      try require(!shown.contains(secret), "\(text.debugDescription) is told as \(shown.debugDescription)")
+      try require(!shown.holds(text: secret), "\(text.debugDescription) is told as \(shown.debugDescription)")
     }
   }
 
