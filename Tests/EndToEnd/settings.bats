@@ -34,6 +34,8 @@ world() {
   printf 'name: Code\nversion: 1.2.0\ntags:\n  - a\n' >laptop/src/code/.dev-infra.yml
   git -C laptop/src/code worktree add -q ../tree main
   git clone -q forge/code.git laptop/src/behind
+  git init -q --separate-git-dir laptop/apart.git laptop/src/apart
+  commit_in laptop/src/apart one
 }
 
 # walk: every command, one after the other, with what it prints and its status.

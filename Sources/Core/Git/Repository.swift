@@ -115,6 +115,12 @@ struct RepositoryHandle: ~Copyable {
     guard let raw else {
       throw GitError(.other, "opening the repository", directory.visible, reason: "libgit2 gave none")
     }
+    do throws(GitError) {
+      try Self.leaveInheritedWorkTree(raw, around: directory)
+    } catch {
+      git_repository_free(raw)
+      throw error
+    }
     self.raw = raw
     Trace.report(.opened(repository: directory))
   }
