@@ -482,3 +482,49 @@ one_word_of_several() {
     done
   done
 }
+
+@test "-q is taken, as by git, wherever something is made, brought or changed, and nothing but what is wrong is said" {
+  local line place
+  command -v script >/dev/null || skip 'a terminal needs script(1)'
+  bare_remote registry
+  git init -q --bare -b main forge/app.git
+  git clone -q forge/app.git laptop/app 2>/dev/null
+  commit_in laptop/app one
+  git -C laptop/app push -q origin HEAD:main
+  mkdir laptop/plain && git init -q laptop/plain
+  while read -r line; do
+    # On a terminal, where progress would be shown as well.
+    run --separate-stderr on laptop script -qec "dev-infra $line" /dev/null </dev/null
+    equal "$status" 0 "$line: $output" || return
+    equal "$output$stderr" '' "$line" || return
+  done <<END
+init -q '$REMOTE'
+init -q
+new -q made
+adopt -q plain
+register -q app
+set -q app tags+=x
+push -q
+rm -q app
+clone -q -n 'file://$WORLD/forge/app.git'
+clone -q 'file://$WORLD/forge/app.git'
+update -q
+refresh -q
+archive -q app
+undo -q
+pull -q
+sync -q
+fetch -q
+machine rename -q other
+forget -q app
+gc -q
+END
+  # The word is for what went well.
+  for line in 'init -q --name third' 'new -q made' 'clone -q nosuch'; do
+    # shellcheck disable=SC2086 # words
+    run --separate-stderr on laptop dev-infra $line
+    [ "$status" -ne 0 ] && [ -n "$stderr" ] || explain "$line: $status" || return
+  done
+  place=$(on laptop dev-infra path made)
+  equal "$place" "$WORLD/laptop/made"
+}

@@ -16,9 +16,11 @@ public final class ProgressBoard {
   public let isShown: Bool
 
   /// A board with no lines.
-  public init() {
+  ///
+  /// - Parameter quiet: never shown.
+  public init(quiet: Bool = false) {
     let canMove = Environment["TERM"].map { $0 != "dumb" && !$0.isEmpty } ?? false
-    isShown = canMove && Terminal.isTerminal(2)
+    isShown = !quiet && canMove && Terminal.isTerminal(2)
   }
 
   /// Shows `text` behind `name`; its line appears when it has none.

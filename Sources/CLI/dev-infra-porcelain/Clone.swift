@@ -18,7 +18,7 @@ struct Clone: Tool {
     commandName: "dev-infra clone", abstract: "Bring projects to this machine, from other machines or a URL.",
     usage: """
       dev-infra clone [--all | --missing] [<filters>] [-j <n>] [--recurse-submodules] [--filter <spec>] [--depth <n>] \
-      [--once] [--full] [--dry-run] [-z] [--stdin] [<p>...]
+      [--once] [--full] [--quiet] [--dry-run] [-z] [--stdin] [<p>...]
       """)
 
   @Flag(name: .shortAndLong, help: "Every project that is not on this machine.")
@@ -32,6 +32,8 @@ struct Clone: Tool {
   @Option(name: [.customShort("j"), .long], help: ArgumentHelp("Clone so many at a time.", valueName: "n"))
   var jobs: Int?
   @OptionGroup var amount: CloneAmount
+  @Flag(name: .shortAndLong, help: "Print only what failed.")
+  var quiet = false
   @Flag(name: [.customShort("n"), .long], help: "Print what would be cloned, and change nothing.")
   var dryRun = false
   @Flag(name: .customShort("z"), help: "Records on standard input end in NUL.")
@@ -67,17 +69,17 @@ struct Clone: Tool {
       of: plan.tasks.flatMap(\.projects), in: store.view(), store,
       words: "last had work that a clone does not bring")
     var output = Output()
-    if report.isEmpty, p.isEmpty, !stdin {
+    if report.isEmpty, p.isEmpty, !stdin, !quiet {
       try output.line(
         missing
           ? "Nothing to clone: no project's directory is gone."
           : "Nothing to clone: what can be cloned is here.")
     }
-    if dryRun { return try report.preview(&output) }
+    if dryRun { return try report.preview(&output, quiet: quiet) }
     var cloner = try Cloner(store)
     if let jobs { cloner.jobs = jobs }
-    let result = try cloner.run(plan.tasks, in: store, progress: CloningBoard())
-    try report.show(result, &output)
+    let result = try cloner.run(plan.tasks, in: store, progress: CloningBoard(quiet: quiet))
+    try report.show(result, &output, quiet: quiet)
     try amount.keep(for: result.registrations, in: store)
     return report.complain(result)
   }

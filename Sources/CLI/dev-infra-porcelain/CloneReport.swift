@@ -22,9 +22,9 @@ struct CloneReport {
   /// Whether there is nothing to do.
   var isEmpty: Bool { tasks.isEmpty && failures.isEmpty }
 
-  /// Shows what would be cloned.
-  func preview(_ output: inout Output) throws -> Int32 {
-    for task in tasks {
+  /// Shows what would be cloned; with `quiet` only the status tells whether all could be.
+  func preview(_ output: inout Output, quiet: Bool) throws -> Int32 {
+    for task in tasks where !quiet {
       try output.line(
         "would clone \(Quoting.visible(task.name)) (\(task.target.visible)) from \(Quoting.visible(task.url))"
           + (task.options.isWhole ? "" : " with \(Quoting.visible(task.options.text))"))
@@ -33,12 +33,13 @@ struct CloneReport {
     return failures.isEmpty ? ExitStatus.success : ExitStatus.no
   }
 
-  /// Shows what was cloned.
-  func show(_ result: Cloner.Result, _ output: inout Output) throws {
+  /// Shows what was cloned; with `quiet` only what was wrong with it.
+  func show(_ result: Cloner.Result, _ output: inout Output, quiet: Bool) throws {
     for warning in result.warnings { Messages.warning(warning.sentence) }
     for error in result.failures { Messages.error(error) }
     for registration in result.registrations {
       for warning in registration.warnings { Messages.warning(warning.sentence) }
+      if quiet { continue }
       try output.line("cloned \(Quoting.visible(registration.name)) (\(registration.path.visible))")
     }
     try output.flush()

@@ -3,7 +3,10 @@ import Terminal
 
 /// Shows a line for each clone that is under way.
 struct CloningBoard: CloningProgress {
-  private let board = ProgressBoard()
+  private let board: ProgressBoard
+
+  /// - Parameter quiet: nothing is shown.
+  init(quiet: Bool) { board = ProgressBoard(quiet: quiet) }
 
   func begin(_ total: Int) { board.total = total }
 

@@ -11,7 +11,7 @@ import SystemPackage
 struct Init: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra init", abstract: "Make the registry of this machine.",
-    usage: "dev-infra init [--name <name>] [--timeout <seconds>] [--encrypt [<key>...]] [<url>]")
+    usage: "dev-infra init [--name <name>] [--timeout <seconds>] [--encrypt [<key>...]] [--quiet] [<url>]")
 
   @Option(help: ArgumentHelp("What this machine is called; its host name without one.", valueName: "name"))
   var name: String?
@@ -19,6 +19,8 @@ struct Init: Tool {
   var timeout: Int?
   @Flag(help: "Encrypt the remote: to the keys given before its URL, or to your own.")
   var encrypt = false
+  @Flag(name: .shortAndLong, help: "Print only what failed.")
+  var quiet = false
   @Argument(help: ArgumentHelp("A remote to take the registry from; it becomes 'origin'.", valueName: "url"))
   var operands: [String] = []
 
@@ -48,7 +50,9 @@ struct Init: Tool {
           "there is a registry at \(registry.visible) already; nothing has been changed",
           hints: "'dev-infra remote add origin URL' and 'dev-infra pull' bring the remote's projects into it")
       }
-      Messages.note("The registry at \(registry.visible) already exists; nothing has been changed.")
+      if !quiet {
+        Messages.note("The registry at \(registry.visible) already exists; nothing has been changed.")
+      }
       return ExitStatus.success
     }
     // What is half made is to go with a command that is interrupted.
@@ -57,11 +61,16 @@ struct Init: Tool {
       guard let url else { return }
       try Self.dispatch(
         ["remote", "add"] + (encrypt ? ["--encrypt", "--"] + keys : ["--"]) + ["origin", url], in: place)
-      try Self.dispatch(["pull"] + (timeout.map { ["--timeout", String($0)] } ?? []) + ["origin"], in: place)
+      var pull = ["pull"]
+      if quiet { pull.append("--quiet") }
+      if let timeout { pull += ["--timeout", String(timeout)] }
+      try Self.dispatch(pull + ["origin"], in: place)
     }
-    var output = Output()
-    try output.line("Made the registry \(registry.visible)\(url == nil ? "" : " from its remote 'origin'")")
-    try output.flush()
+    if !quiet {
+      var output = Output()
+      try output.line("Made the registry \(registry.visible)\(url == nil ? "" : " from its remote 'origin'")")
+      try output.flush()
+    }
     if url != nil { try Self.warnOfName(RegistryStore.open(registry)) }
     return ExitStatus.success
   }

@@ -13,7 +13,7 @@ struct New: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra new", abstract: "Make a project from a template.",
     usage: """
-      dev-infra new [--template <t>] [--description <text>] [--no-git] [--remote <url>] <name>
+      dev-infra new [--template <t>] [--description <text>] [--no-git] [--remote <url>] [--quiet] <name>
       dev-infra new --list
       """)
 
@@ -25,13 +25,15 @@ struct New: Tool {
   var noGit = false
   @Option(help: ArgumentHelp("What becomes the remote 'origin'; nothing is sent there.", valueName: "url"))
   var remote: String?
+  @Flag(name: .shortAndLong, help: "Print only what failed.")
+  var quiet = false
   @Flag(help: "List the templates that go by a name.")
   var list = false
   @Argument(help: "The project's directory, whose last part is its name.")
   var name: String?
 
   func validate() throws {
-    if list, name != nil || description != nil || noGit || remote != nil {
+    if list, name != nil || description != nil || noGit || remote != nil || quiet {
       throw ValidationError("--list stands alone")
     }
     if !list, name == nil { throw ValidationError("Missing expected argument '<name>'") }
@@ -49,10 +51,11 @@ struct New: Tool {
     project.description = description
     project.isRepository = !noGit
     project.remote = remote
-    var output = Output()
     switch try project.make() {
     case .success(let registration):
       for warning in registration.warnings { Messages.warning(warning.sentence) }
+      if quiet { return ExitStatus.success }
+      var output = Output()
       try output.line("created \(Quoting.visible(registration.name)) (\(registration.path.visible))")
       try output.flush()
       return ExitStatus.success

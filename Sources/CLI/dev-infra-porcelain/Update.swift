@@ -66,7 +66,7 @@ struct Update: Tool {
     updater.prunes = prune
     updater.onlyFetches = fetchOnly
     updater.isDryRun = dryRun
-    let reports = updater.run(BatchTarget.everyOneThere(of: rows, in: view), UpdateBoard())
+    let reports = updater.run(BatchTarget.everyOneThere(of: rows, in: view), UpdateBoard(quiet: quiet))
     if !dryRun { former.remember(reports.filter(\.isFailure).map(\.target.id), of: Set(rows.map(\.id))) }
     if Interruption.signal != nil { return ExitStatus.no }
     var output = Output()
@@ -107,7 +107,9 @@ struct Update: Tool {
 
 /// Shows a line for each fetch that is under way.
 private struct UpdateBoard: UpdateProgress {
-  private let board = ProgressBoard()
+  private let board: ProgressBoard
+
+  init(quiet: Bool) { board = ProgressBoard(quiet: quiet) }
 
   func begin(_ total: Int) { board.total = total }
   func show(_ name: String, _ text: String) { board.set(name, text) }
