@@ -3,7 +3,7 @@
 # shellcheck disable=SC2154 # output, stderr and status are set by bats' run
 # One project by several URLs. Which forms are one is tried by RemoteURLTests; here is what becomes of entries.
 #
-# Not made one, since nothing says that they are: www.github.com and others that merely redirect; a host's address and its
+# Not made one, since nothing says that they are: hosts that merely redirect, but www.github.com; a host's address and its
 # name; a profile of CodeCommit and an account; Gerrit's /a/ at a host that is not called so; other ports of ssh.
 # `dev-infra.<base>.insteadOf` is for these.
 

@@ -96,6 +96,8 @@ struct RepositoryPlace {
   /// - Hugging Face: "Getting Started with Repositories". Heroku: "Deploying with Git".
   /// - Google Cloud Source Repositories: "Authenticate by using SSH". AWS CodeCommit: "Regions and Git connection endpoints".
   private static let names: [String: (host: String, ports: Set<Int>)] = [
+    // Led on to the other, and what is copied from the address line of a browser that was given it.
+    "www.github.com": ("github.com", []),
     "ssh.github.com": ("github.com", [443]), "altssh.gitlab.com": ("gitlab.com", [443]),
     "altssh.bitbucket.org": ("bitbucket.org", [443]), "hf.co": ("huggingface.co", []),
     "heroku.com": ("git.heroku.com", []),

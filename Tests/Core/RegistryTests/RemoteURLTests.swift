@@ -18,7 +18,7 @@ import Testing
     ("git://github.com:9418/grimm00/work-prod", "github.com/grimm00/work-prod"),
     ("http://example.org:80/A", "example.org/A"), ("http://example.org:443/A", "example.org:443/A"),
     ("https://example.org:8443/A.GIT", "example.org:8443/A.GIT"),
-    ("https://www.github.com/A", "www.github.com/A"),
+    ("https://www.github.com/A", "github.com/a"),
     ("ssh://git@ssh.github.com:443/A/b", "github.com/a/b"),
     ("ssh://host/~me/x.git", "host/~me/x"), ("host:~me/x.git", "host/~me/x"), ("me@host:x", "host/x"),
     ("ssh://[::1]:22/x", "[::1]/x"), ("[::1]:x", "[::1]/x"), ("me@[FE80::1%25eth0]:x", "[fe80::1%eth0]/x"),
@@ -63,7 +63,7 @@ import Testing
     [
       "github.com/acme/app", "git@ssh.github.com:acme/app.git", "ssh://git@ssh.github.com:443/Acme/App.git",
       "[git@ssh.github.com:443]:acme/app", "https://github.com./acme/app",
-      "git+ssh://git@github.com/acme/app",
+      "git+ssh://git@github.com/acme/app", "https://www.github.com/acme/app.git",
     ],
     ["github.com/acme/app.wiki", "https://github.com/acme/app.wiki.git", "git@github.com:acme/app.wiki.git"],
     [
