@@ -29,12 +29,13 @@ class PageTest(unittest.TestCase):
     """With a browser, and a daemon without keys."""
 
     scripts = True
+    machine = "laptop"
 
     @classmethod
     def setUpClass(cls):
         cls.enterClassContext(cls.closing())
         cls.base = cls.enterClassContext(
-            WORLD.serving("laptop", "dev-infra", "daemon", "--listen", "127.0.0.1:0", "--log-level", "warning"))
+            WORLD.serving(cls.machine, "dev-infra", "daemon", "--listen", "127.0.0.1:0", "--log-level", "warning"))
 
     @classmethod
     def closing(cls):
@@ -222,6 +223,54 @@ class Pages(PageTest):
             browser.picture(self.driver, "printed")
         finally:
             self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+
+
+class TenThousand(PageTest):
+    """With as many projects as an organisation has."""
+
+    machine = "crowd"
+
+    @classmethod
+    def setUpClass(cls):
+        WORLD.crowd(cls.machine, 10_000)
+        super().setUpClass()
+
+    def test_one_is_found(self):
+        self.open("/")
+        self.assertEqual(self.count(), "10000 projects")
+        self.assertEqual(len(self.all("tbody tr")), 100)
+        self.assertEqual(browser.findings(self.driver, AXE), [])
+        browser.picture(self.driver, "crowd")
+        # What is typed filters all of them, and not only those that the page shows.
+        self.find("#q").send_keys("globex 09991")
+        self.wait(lambda: self.count() == "1 of 10000 projects")
+        self.assertEqual([row.text for row in self.all("tbody th")], ["docs-09991"])
+        browser.press(self.driver, self.find("tbody th a"))
+        self.assertEqual(self.find("h1").text, "docs-09991")
+        self.driver.back()
+        self.wait(lambda: self.count() == "1 of 10000 projects")
+        self.find("#q").clear()
+        self.find("#q").send_keys("umbrella")
+        self.wait(lambda: self.count() == "2500 of 10000 projects")
+
+    def test_pages_and_orders_follow_each_other(self):
+        self.open("/?q=globex")
+        seen = [row.text for row in self.all("tbody th")]
+        browser.press(self.driver, self.driver.find_element(By.LINK_TEXT, "Next page"))
+        more = [row.text for row in self.all("tbody th")]
+        self.assertEqual(seen + more, sorted(set(seen + more)))
+        self.assertEqual(len(seen + more), 200)
+        # The order holds for all of them, from the first page on.
+        Select(self.find("#sort")).select_by_value("updated")
+        self.wait(lambda: "sort=updated" in self.driver.current_url)
+        self.assertNotIn("page=2", self.driver.current_url)
+
+    def test_the_other_pages_are_no_longer_for_it(self):
+        for path in ("/machines", "/activity", "/pictures"):
+            with self.subTest(path=path):
+                self.open(path)
+                self.assertEqual(browser.findings(self.driver, AXE), [])
+                self.assertLess(len(self.driver.page_source), 1_000_000)
 
 
 class WithoutScript(PageTest):

@@ -39,12 +39,12 @@ class World:
             raise AssertionError(f"{words}: {result.returncode}\n{result.stdout}\n{result.stderr}")
         return result.stdout.strip()
 
-    def machine(self, name, tells=True):
+    def machine(self, name, tells=True, joins=True):
         home = self.home(name)
         os.makedirs(home)
         with open(os.path.join(home, ".gitconfig"), "w", encoding="utf-8") as file:
             file.write(f"[user]\n\tname = Dev\n\temail = dev@{name}.example\n[init]\n\tdefaultBranch = main\n")
-        self.run(name, "dev-infra", "init", "--name", name, self.remote)
+        self.run(name, "dev-infra", "init", "--name", name, *([self.remote] if joins else []))
         if not tells:
             self.run(name, "dev-infra", "config", "dev-infra.state", "none")
 
@@ -85,6 +85,16 @@ class World:
         self.run("laptop", "dev-infra", "sync")
         shutil.rmtree(self.project("laptop", "tool-9"))
         self.run("laptop", "dev-infra", "push")
+
+    def crowd(self, machine, size):
+        """A machine whose registry knows so many projects, of four owners and six kinds."""
+        self.machine(machine, tells=False, joins=False)
+        owners, kinds = ["acme", "globex", "initech", "umbrella"], ["api", "docs", "infra", "infra", "tool", "web"]
+        urls = [f"https://h.example/{owners[n * 7 % 4]}/{kinds[n % 6]}-{n:05}\n" for n in range(size)]
+        path = os.path.join(self.directory, f"{machine}.urls")
+        with open(path, "w", encoding="utf-8") as file:
+            file.writelines(urls)
+        self.run(machine, "dev-infra", "import", "--quiet", "urls", path)
 
     def id(self, machine, name):
         return json.loads(self.run(machine, "dev-infra-cat-project", name))["id"]

@@ -202,6 +202,29 @@ open_web() {
   end_daemon
 }
 
+@test "over TLS a browser's cookie is for this host and for TLS alone" {
+  local secret
+  registered server app
+  secret=$(key add laptop)
+  certificate one
+  serve --tls-certificate "$WORLD/one.pem" --tls-key "$WORLD/one.key"
+  export CURL_CA_BUNDLE=$WORLD/one.pem
+  signed_in "$secret"
+  grep -q -E '^Set-Cookie: __Host-dev-infra-[0-9]+=[0-9a-f]{64}; Path=/; Max-Age=43200; HttpOnly; SameSite=Strict; Secure$' <<<"$HEAD" ||
+    explain "$HEAD" || return
+  see 200 / -b "$WORLD/cookies"
+  shows '<bdi>app</bdi>' 'Sign out'
+  # The same digits under the name that a server without TLS gives are no session here.
+  sed 's/__Host-//' "$WORLD/cookies" >"$WORLD/others"
+  see 401 / -b "$WORLD/others"
+  form "/projects/$(id_of server app)/edit" -b "$WORLD/cookies"
+  see 303 "/projects/$(id_of server app)/edit" -b "$WORLD/cookies" "${FIELDS[@]}" -d description=Tides
+  see 200 /sign-out -b "$WORLD/cookies"
+  see 303 /sign-out -b "$WORLD/cookies" --data-urlencode "token=$(hidden_field token)"
+  see 401 / -b "$WORLD/cookies"
+  end_daemon
+}
+
 @test "a key without paths opens the pages, without paths, and nothing else" {
   local secret path
   registered server app
@@ -269,6 +292,13 @@ open_web() {
   shows '<bdi>app</bdi>'
   see 410 "$LINK"
   shows 'This link has been used'
+  # As another user of this computer, who can make one.
+  if [ "$(id -u)" -eq 0 ]; then
+    local other=(setpriv --reuid=65534 --regid=65534 --clear-groups)
+    equal "$("${other[@]}" curl -sS -m 10 -o /dev/null -w '%{http_code}' "$BASE/")" 401
+    run "${other[@]}" cat "$SERVERS/web.out" "$WORLD/server/.dev-infra/daemon/keys"
+    [ "$status" -ne 0 ]
+  fi
   # No key was made, and a daemon without keys is as open as before.
   [ ! -e server/.dev-infra/daemon/keys ]
   end_daemon
