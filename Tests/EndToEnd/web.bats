@@ -214,7 +214,7 @@ open_web() {
     explain "$HEAD" || return
   see 200 / -b "$WORLD/cookies"
   shows '<bdi>app</bdi>' 'Sign out'
-  # The same digits under the name that a server without TLS gives are no session here.
+  # The same digits under the name that a server without TLS gives open nothing here.
   sed 's/__Host-//' "$WORLD/cookies" >"$WORLD/others"
   see 401 / -b "$WORLD/others"
   form "/projects/$(id_of server app)/edit" -b "$WORLD/cookies"
