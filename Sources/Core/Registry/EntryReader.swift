@@ -60,14 +60,6 @@ struct EntryReader {
     return value
   }
 
-  mutating func word<Value: NamedValue>(_ key: String, _: Value.Type) throws(InvalidEntry) -> Value? {
-    guard let text = try text(key) else { return nil }
-    guard let value = Value(rawValue: text) else {
-      throw InvalidEntry(key, .noneOf(Value.allowed, text))
-    }
-    return value
-  }
-
   private static func check(_ members: JSON.Members) throws(InvalidEntry) {
     for (name, value) in members {
       if let scalar = TextRule.line.firstRefused(in: name) {

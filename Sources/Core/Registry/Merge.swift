@@ -87,7 +87,7 @@ public enum Merge {
   /// What stands in for the base of an entry that both sides made: the values that an entry has before anybody sets
   /// one. So a status that was set on one machine is not lost to another that merely registered the project later.
   private static func defaults(_ kind: EntryPath.Kind) -> JSON? {
-    kind == .project ? .object(["status": .string(ProjectStatus.active.rawValue)]) : nil
+    kind == .project ? .object([FieldKey.status.rawValue: .string(ProjectStatus.active.rawValue)]) : nil
   }
 
   private static func winner(
@@ -105,12 +105,11 @@ public enum Merge {
 
 extension JSON {
   /// When an entry says that it was written.
-  fileprivate var updated: Timestamp? { self["updated"]?.string.flatMap { Timestamp($0) } }
+  fileprivate var updated: Timestamp? { self[.updated]?.string.flatMap { Timestamp($0) } }
 
   /// What a machine reads from a repository, where nobody asked it to.
-  private static let read = [
-    "default_branch", "remote_url", "root_commit", "subdirectory", "updated", "updated_by",
-  ]
+  private static let read: [FieldKey] =
+    [.defaultBranch, .remoteURL, .rootCommit, .subdirectory] + FieldKey.stamp
 
   /// Whether two entries differ in nothing but what is read from a repository.
   fileprivate func saysWhatPeopleSay(in other: JSON) -> Bool {
@@ -147,7 +146,7 @@ private struct EntryMerger {
     }
     if kind == .project {
       let source = later(ours, theirs) == .ours ? our : their
-      for key in ["updated", "updated_by"] { merged[key] = source[key] }
+      for field in FieldKey.stamp { merged[field] = source[field] }
     }
     // A checkout without a path is removed.
     if kind == .checkout, merged["paths"]?.array?.isEmpty == true {
@@ -190,17 +189,32 @@ private struct EntryMerger {
 
   /// A field that both sides changed, differently.
   private mutating func field(_ key: String, base: JSON?, ours: JSON?, theirs: JSON?) -> JSON? {
-    switch (kind, key) {
-    case (.project, "updated"), (.project, "updated_by"): return nil  // set as a pair by the caller
-    case (.project, "tags"): return tags(base: base, ours: ours, theirs: theirs)
-    case (.project, "created") where base == nil:
+    switch kind {
+    case .project: projectField(key, base: base, ours: ours, theirs: theirs)
+    case .checkout: checkoutField(key, base: base, ours: ours, theirs: theirs)
+    default: decide(key, ours, theirs)
+    }
+  }
+
+  private mutating func projectField(_ key: String, base: JSON?, ours: JSON?, theirs: JSON?) -> JSON? {
+    switch FieldKey(rawValue: key) {
+    case .updated, .updatedBy: return nil  // set as a pair by the caller
+    case .tags: return tags(key, base: base, ours: ours, theirs: theirs)
+    case .created where base == nil:
       // Two machines that registered one project by themselves: it began with the first, and nobody needs to know.
       guard let our = ours?.string.flatMap({ CalendarDate($0) }),
         let their = theirs?.string.flatMap({ CalendarDate($0) })
       else { break }
       return our <= their ? ours : theirs
-    case (.checkout, "paths"): return paths(base: base, ours: ours, theirs: theirs)
-    case (.checkout, "remotes"):
+    default: break
+    }
+    return decide(key, ours, theirs)
+  }
+
+  private mutating func checkoutField(_ key: String, base: JSON?, ours: JSON?, theirs: JSON?) -> JSON? {
+    switch key {
+    case "paths": return paths(base: base, ours: ours, theirs: theirs)
+    case "remotes":
       guard let our = ours?.object, let their = theirs?.object else { break }
       let merged = members(base?.object ?? [:], our, their) { merger, name, _, ours, theirs in
         merger.decide("remotes.\(name)", ours, theirs)
@@ -216,13 +230,13 @@ private struct EntryMerger {
     return winner == .ours ? ours : theirs
   }
 
-  private mutating func tags(base: JSON?, ours: JSON?, theirs: JSON?) -> JSON? {
+  private mutating func tags(_ key: String, base: JSON?, ours: JSON?, theirs: JSON?) -> JSON? {
     guard let old = Self.strings(base), let our = Self.strings(ours), let their = Self.strings(theirs) else {
-      return decide("tags", ours, theirs)
+      return decide(key, ours, theirs)
     }
     let merged = our.intersection(their).union(our.subtracting(old)).union(their.subtracting(old))
     // Each side alone keeps to the limit; together they need not.
-    if merged.count > Limits.tags { return decide("tags", ours, theirs) }
+    if merged.count > Limits.tags { return decide(key, ours, theirs) }
     let sorted = merged.sorted { $0.lexicographicallyPrecedes($1) }
     return sorted.isEmpty ? nil : .array(sorted.map { .string(String(decoding: $0, as: UTF8.self)) })
   }

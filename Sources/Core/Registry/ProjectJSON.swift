@@ -8,28 +8,28 @@ extension Project {
   public init(json: JSON) throws(InvalidEntry) {
     var reader = try EntryReader(json)
     self.init(
-      id: try reader.required("id", as: .projectID) { ProjectID($0) },
-      identity: try Self.checkedIdentity(try reader.required("identity", scalars: Limits.identity)),
-      name: try Self.checkedName(try reader.required("name", scalars: Limits.name)),
-      created: try reader.required("created", as: .date) { CalendarDate($0) },
-      status: try Self.present(try reader.word("status", ProjectStatus.self), "status"),
-      updated: try reader.required("updated", as: .time) { Timestamp($0) },
-      updatedBy: try reader.required("updated_by", as: .machineID) { MachineID($0) },
-      tags: try Self.readTags(reader.value("tags")))
+      id: try reader.required(.id, as: .projectID) { ProjectID($0) },
+      identity: try Self.checkedIdentity(try reader.required(.identity, scalars: Limits.identity)),
+      name: try Self.checkedName(try reader.required(.name, scalars: Limits.name)),
+      created: try reader.required(.created, as: .date) { CalendarDate($0) },
+      status: try Self.checkedStatus(try reader.required(.status)),
+      updated: try reader.required(.updated, as: .time) { Timestamp($0) },
+      updatedBy: try reader.required(.updatedBy, as: .machineID) { MachineID($0) },
+      tags: try Self.readTags(reader.value(FieldKey.tags.rawValue)))
     for field in ProjectField.plain { field.put(try field.read(&reader), into: &self) }
-    remoteURL = try reader.text("remote_url", scalars: Limits.url)
-    if let remoteURL { try Self.checkRemote(remoteURL, key: "remote_url") }
-    rootCommit = try reader.text("root_commit")
+    remoteURL = try reader.text(.remoteURL, scalars: Limits.url)
+    if let remoteURL { try Self.checkRemote(remoteURL, key: FieldKey.remoteURL.rawValue) }
+    rootCommit = try reader.text(.rootCommit)
     if let rootCommit, !Self.isObjectName(rootCommit) {
-      throw InvalidEntry("root_commit", .not(.objectName, rootCommit))
+      throw InvalidEntry(.rootCommit, .not(.objectName, rootCommit))
     }
-    defaultBranch = try reader.text("default_branch")
+    defaultBranch = try reader.text(.defaultBranch)
     if let defaultBranch, !Self.isBranchName(defaultBranch) {
-      throw InvalidEntry("default_branch", .not(.branchName, defaultBranch))
+      throw InvalidEntry(.defaultBranch, .not(.branchName, defaultBranch))
     }
-    if let text = try reader.path("subdirectory") {
+    if let text = try reader.path(FieldKey.subdirectory.rawValue) {
       guard let path = FilePath(storedText: text), Self.isSubdirectory(path) else {
-        throw InvalidEntry("subdirectory", .not(.subdirectory, text))
+        throw InvalidEntry(.subdirectory, .not(.subdirectory, text))
       }
       subdirectory = path
     }
@@ -45,42 +45,44 @@ extension Project {
   public var json: JSON {
     var members = unknown
     for field in ProjectField.all {
-      if let text = field.text(of: self) { members[field.key] = .string(text) }
+      if let text = field.text(of: self) { members[field.fieldKey] = .string(text) }
     }
-    if !tags.isEmpty { members["tags"] = .array(tags.map { .string($0) }) }
+    if !tags.isEmpty { members[.tags] = .array(tags.map { .string($0) }) }
     return .object(members)
   }
 
-  private static func present<Value>(_ value: Value?, _ key: String) throws(InvalidEntry) -> Value {
-    guard let value else { throw InvalidEntry(key, .missing) }
-    return value
+  private static func checkedStatus(_ word: String) throws(InvalidEntry) -> ProjectStatus {
+    guard let status = ProjectStatus(rawValue: word) else {
+      throw InvalidEntry(.status, .noneOf(ProjectStatus.allowed, word))
+    }
+    return status
   }
 
   private static func checkedIdentity(_ identity: String) throws(InvalidEntry) -> String {
     guard Identity.isRecord(identity) else {
-      throw InvalidEntry("identity", .not(.identityRecord, identity))
+      throw InvalidEntry(.identity, .not(.identityRecord, identity))
     }
     return identity
   }
 
   private static func checkedName(_ name: String) throws(InvalidEntry) -> String {
-    guard !name.isEmpty else { throw InvalidEntry("name", .empty) }
+    guard !name.isEmpty else { throw InvalidEntry(.name, .empty) }
     return name
   }
 
   private static func readTags(_ value: JSON?) throws(InvalidEntry) -> [String] {
     guard let value else { return [] }
-    guard case .array(let items) = value else { throw InvalidEntry("tags", .tagsNotAnArray) }
+    guard case .array(let items) = value else { throw InvalidEntry(.tags, .tagsNotAnArray) }
     guard items.count <= Limits.tags else {
-      throw InvalidEntry("tags", .manyTags)
+      throw InvalidEntry(.tags, .manyTags)
     }
     var tags: [String] = []
     for item in items {
       guard case .string(let tag) = item else {
-        throw InvalidEntry("tags", .tagNotAString)
+        throw InvalidEntry(.tags, .tagNotAString)
       }
       guard isTag(tag) else {
-        throw InvalidEntry("tags", .tag(tag))
+        throw InvalidEntry(.tags, .tag(tag))
       }
       tags.append(tag)
     }
@@ -123,4 +125,29 @@ extension Project {
     path.isRelative && !path.components.isEmpty && path.components.allSatisfy { $0.kind == .regular }
       && path.pathBytes.count <= Limits.path
   }
+}
+
+/// What a project's fields are read by: their keys stand in ``FieldKey`` alone.
+extension EntryReader {
+  fileprivate mutating func text(
+    _ field: FieldKey, scalars maximum: Int = Limits.text
+  ) throws(InvalidEntry) -> String? {
+    try text(field.rawValue, scalars: maximum)
+  }
+
+  fileprivate mutating func required(
+    _ field: FieldKey, scalars maximum: Int = Limits.text
+  ) throws(InvalidEntry) -> String {
+    try required(field.rawValue, scalars: maximum)
+  }
+
+  fileprivate mutating func required<Value>(
+    _ field: FieldKey, as form: InvalidEntry.Form, _ read: (String) -> Value?
+  ) throws(InvalidEntry) -> Value {
+    try required(field.rawValue, as: form, read)
+  }
+}
+
+extension InvalidEntry {
+  fileprivate init(_ field: FieldKey, _ fault: Fault) { self.init(field.rawValue, fault) }
 }
