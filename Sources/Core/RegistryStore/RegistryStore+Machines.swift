@@ -47,6 +47,11 @@ extension [KnownMachine] {
   }
 }
 
+extension [MachineID: Machine] {
+  /// What a machine is called; its id where it says nothing of itself.
+  func name(of id: MachineID) -> String { self[id]?.name ?? id.hex }
+}
+
 /// What became of a machine's projects when this one took its place.
 public struct Succession: Sendable {
   /// Those that are on this machine now, with their names.
@@ -69,7 +74,7 @@ extension RegistryStore {
     let main = try main()
     let entries = try machines(in: main)
     return try machineIDs(in: main).contains { id in
-      id != machine.id && (entries[id]?.name ?? id.hex).hasSameBytes(as: name)
+      id != machine.id && entries.name(of: id).hasSameBytes(as: name)
     }
   }
 
@@ -84,7 +89,7 @@ extension RegistryStore {
     }
     let pushes = try lastPushes(of: Set(projects.keys), main)
     return projects.map { id, projects in
-      let name = id == machine.id ? machine.name : entries[id]?.name ?? id.hex
+      let name = id == machine.id ? machine.name : entries.name(of: id)
       return KnownMachine(
         id: id, name: name, entry: entries[id], projects: projects.sorted(),
         lastPush: pushes[id], isHere: id == machine.id)

@@ -59,7 +59,7 @@ extension RegistryStore {
       guard let id = Self.machine(ofStateReference: reference.name), known.contains(id),
         machine == nil || machine == id, let state = try? state(in: reference.target, of: id, only: [])
       else { return nil }
-      return (state, names[id]?.name ?? id.hex, reference.target)
+      return (state, names.name(of: id), reference.target)
     }
   }
 
@@ -67,7 +67,7 @@ extension RegistryStore {
   public func name(of machine: MachineID) throws -> String? {
     let main = try main()
     guard try blob(at: .machine(machine), in: main) != nil else { return nil }
-    return try machines(in: main)[machine]?.name ?? machine.hex
+    return try machines(in: main).name(of: machine)
   }
 
   /// The other machines of which this one knows what they last said.
