@@ -65,8 +65,7 @@ struct MergeWork {
       for report in try store.valuesLost(theirChanges, since: base, in: theirs) { self.report(report) }
     }
     let (ourChanges, _) = try store.changes(from: base, to: ours)
-    var ourByPath: [EntryPath: TreeChange] = [:]
-    for change in ourChanges { ourByPath[change.path] = change }
+    let ourByPath = Dictionary(ourChanges.map { ($0.path, $0) }) { _, last in last }
     returned = ReturnedMachines(ours: ourChanges, theirs: theirChanges, but: store.machine.id)
     // What they say of a machine that was taken out here counts as it is, with all that they left as it was.
     for change in ourChanges where returned.isTheirs(change.path) {
@@ -76,7 +75,9 @@ struct MergeWork {
     let (me, now) = (store.machine.id, now)
     try store.readEach(of: theirChanges) { change, repository in
       // What is this machine's own is not taken, whatever it is.
-      change.path.owner == me ? .success(TheirEntry()) : TheirEntry.read(change, now: now, in: repository)
+      change.path.owner == me
+        ? .success(TheirEntry())
+        : TheirEntry.read(change, now: now, isWanted: ourByPath[change.path] != nil, in: repository)
     } _: { change, reading in
       if change.path == .format { return }
       if change.path.owner == me {
@@ -99,8 +100,7 @@ struct MergeWork {
       if let future = entry.future { report(.fromTheFuture(name: future.name, time: future.time)) }
       var key = entry.key
       if let our {
-        let value = try change.new.map { try store.checkedJSON($0, at: change.path) }
-        let merged = try combine(change, our, value, in: store)
+        let merged = try combine(change, our, entry.value, in: store)
         key = merged.flatMap { try? Project(json: $0) }?.duplicateKey
       } else {
         changes[change.path] = .some(change.new.map { .blob($0) })
@@ -315,17 +315,21 @@ struct MergeWork {
   }
 }
 
-/// What a merge has to know of an entry of the other side that this side did not change.
+/// What a merge has to know of an entry that the other side changed.
 private struct TheirEntry: Sendable {
   /// What a project has in common with others of the same remote.
   var key: ProjectKey?
+  /// All of it, where it is to be merged with what this side has; nil where it was deleted.
+  var value: JSON?
   /// The name and the time of an entry that was written by a clock that is wrong.
   var future: (name: String?, time: String)?
 
   /// Reads and checks an entry, as ``RegistryStore/checkedEntry(_:at:)`` does it. What is carried on as it is, and what is gone,
   /// is not read.
+  ///
+  /// - Parameter isWanted: whether the value is handed over, too. Of a large registry not all are held at a time.
   static func read(
-    _ change: TreeChange, now: Timestamp, in repository: borrowing Repository
+    _ change: TreeChange, now: Timestamp, isWanted: Bool, in repository: borrowing Repository
   ) -> Result<TheirEntry, any Error> {
     guard let blob = change.new, change.path.kind != .unknown, change.path != .format else {
       return .success(TheirEntry())
@@ -333,6 +337,7 @@ private struct TheirEntry: Sendable {
     return Result {
       let checked = try RegistryStore.checkedEntry(blob, at: change.path, in: repository)
       var entry = TheirEntry()
+      if isWanted { entry.value = checked.value }
       entry.key = checked.project?.duplicateKey
       let updated = checked.project?.updated ?? checked.value[.updated]?.string.flatMap { Timestamp($0) }
       if let updated, updated.isFarFuture(now: now), let time = checked.value[.updated]?.string {
