@@ -399,7 +399,10 @@ let unitTests: [Target] = [
     ]),
   tests(
     "Features", "WorkTreeStateTests",
-    ["WorkTreeState", "Git", "Registry", "SystemSupport", "ByteStrings", "TestSupport", filePath]),
+    [
+      "WorkTreeState", "Git", "Registry", "RegistryIndex", "SystemSupport", "ByteStrings", "TestSupport",
+      filePath,
+    ]),
   tests(
     "Features", "MachineStatesTests",
     [

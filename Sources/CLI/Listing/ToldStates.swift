@@ -76,7 +76,7 @@ struct ToldStates {
   /// How many machines have something that was left undone, by which lists are sorted.
   func count(of row: ViewRow) -> Int {
     (places[row.id] ?? []).count { place in
-      place.unreadable > 0 || CheckoutFacts.together(place.parts)?.hasSomethingUndone ?? false
+      place.unreadable > 0 || CheckoutFacts.together(place.parts)?.needsAttention ?? false
     }
   }
 
@@ -89,35 +89,5 @@ struct ToldStates {
       texts.append(texts.isEmpty && count == 1 ? word : "\(count) \(word)")
     }
     return texts.joined(separator: " ")
-  }
-}
-
-extension CheckoutFacts {
-  /// Whether there is anything that a person may have left undone.
-  fileprivate var hasSomethingUndone: Bool {
-    let fields: [StateField] = [.dirty, .untracked, .stashed, .busy]
-    return fields.contains { counts[$0, default: 0] > 0 }
-      || counts[.unpushed, default: 0] > 0 && counts[.noremote, default: 0] == 0
-  }
-
-  /// What there is at a glance, by the marks of dev-infra-state(1).
-  fileprivate var marks: String {
-    func number(_ field: StateField) -> Int { counts[field, default: 0] }
-    var marks: [String] = []
-    if number(.busy) > 0 { marks.append("busy") }
-    let numbers: [(String, StateField)] = [
-      ("~", .conflicted), ("+", .staged), ("!", .changed), ("?", .untracked), ("*", .stashed), ("⇡", .ahead),
-      ("⇣", .behind),
-    ]
-    for (mark, field) in numbers where number(field) > 0 { marks.append(mark + String(number(field))) }
-    if number(.dirty) > 0, [.conflicted, .staged, .changed].allSatisfy({ number($0) == 0 }) {
-      marks.append("%")
-    }
-    if number(.noremote) > 0 {
-      marks.append("no remote")
-    } else if number(.unpushed) > 0 {
-      marks.append("\(number(.unpushed)) unpushed")
-    }
-    return marks.isEmpty ? "clean" : marks.joined(separator: " ")
   }
 }

@@ -1,5 +1,6 @@
 import ByteStrings
 import Git
+import RegistryIndex
 import SystemSupport
 
 /// What is worth seeing of a checkout's state at a glance: marks with numbers, as prompts have them, safe for a terminal.
@@ -62,18 +63,11 @@ public struct StateMarks: Sendable {
     if repository.isBare { branch = "(bare)" }
     self.branch = branch
     var marks: [(String, Tone)] = []
-    func add(_ mark: String, _ count: Int, _ tone: Tone) {
-      if count > 0 { marks.append((mark + String(count), tone)) }
-    }
     if let operation = repository.operation { marks.append((operation.rawValue, .alarm)) }
-    add("~", repository.conflicted, .alarm)
-    add("+", repository.staged, .changes)
-    add("!", repository.changed, .changes)
-    add("%", repository.unsure, .changes)
-    add("?", repository.untracked, .other)
-    add("*", repository.stashes, .other)
-    add("⇡", state.currentBranch?.ahead ?? 0, .commits)
-    add("⇣", state.currentBranch?.behind ?? 0, .other)
+    for mark in StateMark.allCases {
+      let (number, tone) = Self.count(mark, in: repository, state.currentBranch)
+      if let text = mark.text(number) { marks.append((text, tone)) }
+    }
     if state.currentBranch?.isUpstreamGone ?? false { marks.append(("gone", .changes)) }
     if repository.remotes.isEmpty {
       marks.append(("no remote", .other))
@@ -83,6 +77,21 @@ public struct StateMarks: Sendable {
     self.marks = marks
   }
 
+  private static func count(
+    _ mark: StateMark, in repository: RepositoryState, _ branch: RepositoryState.Branch?
+  ) -> (Int, Tone) {
+    switch mark {
+    case .conflicted: (repository.conflicted, .alarm)
+    case .staged: (repository.staged, .changes)
+    case .changed: (repository.changed, .changes)
+    case .unsure: (repository.unsure, .changes)
+    case .untracked: (repository.untracked, .other)
+    case .stashed: (repository.stashes, .other)
+    case .ahead: (branch?.ahead ?? 0, .commits)
+    case .behind: (branch?.behind ?? 0, .other)
+    }
+  }
+
   /// The branches that are on no remote, but for the current one where its number says so.
   private static func others(_ repository: RepositoryState) -> String? {
     let unpushed = repository.branches.filter { branch in
@@ -90,7 +99,7 @@ public struct StateMarks: Sendable {
         && !(branch.ahead ?? 0 > 0 && repository.branch.map { $0.hasSameBytes(as: branch.name) } ?? false)
     }
     let shown = unpushed.prefix(3).map { branch in
-      Quoting.visible(branch.name) + (branch.ahead.map { "⇡\($0)" } ?? "")
+      Quoting.visible(branch.name) + (branch.ahead.map { StateMark.ahead.rawValue + String($0) } ?? "")
     }
     guard !shown.isEmpty else { return nil }
     let more = unpushed.count - shown.count

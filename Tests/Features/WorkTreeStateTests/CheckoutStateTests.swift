@@ -1,5 +1,6 @@
 import Git
 import Registry
+import RegistryIndex
 import SystemSupport
 import SystemPackage
 import Testing
@@ -45,6 +46,41 @@ import WorkTreeState
       #expect(read == state)
       #expect(read.json.canonical == bytes)
     }
+  }
+
+  /// Lists know of a state only what its record says, and judge it as the state itself does.
+  @Test func factsOfARecordAreJudgedAsTheStateIs() throws {
+    let changes: [(inout RepositoryState) -> Void] = [
+      { _ in }, { $0.staged = 1 }, { $0.changed = 1 }, { $0.conflicted = 1 }, { $0.unsure = 1 },
+      { $0.untracked = 1 }, { $0.stashes = 1 }, { $0.operation = .merge },
+      { $0.branches = [.init(name: "a", upstream: nil, ahead: nil, behind: nil, isOnRemote: false)] },
+      { $0.branches = [.init(name: "a", upstream: "o/a", ahead: nil, behind: 3, isOnRemote: true)] },
+    ]
+    for change in changes {
+      for remotes in [[], ["origin"]] {
+        var repository = RepositoryState()
+        repository.remotes = remotes
+        change(&repository)
+        let state = CheckoutState(path: "/src/shop", repository: repository)
+        let facts = try #require(CheckoutFacts(state.json))
+        #expect(facts.needsAttention == state.needsAttention, "\(state.json.compact)")
+      }
+    }
+  }
+
+  @Test func marksAreTheSameForFactsAndStates() throws {
+    var repository = RepositoryState()
+    (repository.staged, repository.changed, repository.conflicted) = (1, 2, 3)
+    (repository.untracked, repository.stashes) = (4, 5)
+    repository.branch = "main"
+    repository.branches = [
+      .init(name: "main", upstream: "origin/main", ahead: 6, behind: 7, isOnRemote: true)
+    ]
+    repository.remotes = ["origin"]
+    let state = CheckoutState(path: "/src/shop", repository: repository)
+    let marks = StateMarks(state).marks.map(\.text)
+    #expect(marks == ["~3", "+1", "!2", "?4", "*5", "⇡6", "⇣7"])
+    #expect(CheckoutFacts(state.json)?.marks == marks.joined(separator: " "))
   }
 
   @Test func whatIsNoStateIsNotRead() throws {
