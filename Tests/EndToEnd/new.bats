@@ -166,7 +166,8 @@ makes_nothing() {
   done
   nothing_ran
   sound laptop
-  for name in . .. / '' x/.. .git x/.GIT; do makes_nothing 129 'cannot be a project' on laptop dev-infra new -- "$name"; done
+  for name in . .. / '' x/.. .git x/.GIT $'next\xc2\x85line' $'csi\xc2\x9b1m'; do makes_nothing 129 'cannot be a project' on laptop dev-infra new -- "$name"; done
+  makes_nothing 129 'control character' on laptop dev-infra new --description $'next\xc2\x85line' shop
 }
 
 @test "what is there is left alone, and an empty directory may be there" {

@@ -38,7 +38,7 @@ struct New: Tool {
     }
     if !list, name == nil { throw ValidationError("Missing expected argument '<name>'") }
     if noGit, remote != nil { throw ValidationError("--remote needs a repository, and --no-git makes none") }
-    if let description, description.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) {
+    if description?.holdsControl == true {
       throw ValidationError("the description has a control character; it is one line")
     }
   }

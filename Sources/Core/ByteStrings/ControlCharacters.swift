@@ -4,6 +4,12 @@ extension Unicode.Scalar {
   public var isControl: Bool { value < 0x20 || (0x7F...0x9F).contains(value) }
 }
 
+extension UInt8 {
+  /// C0 controls and DEL. A C1 control is two bytes of UTF-8, and none of them is one.
+  @inlinable
+  public var isControl: Bool { self < 0x20 || self == 0x7F }
+}
+
 extension StringProtocol {
   /// Whether a control character is in it.
   @inlinable

@@ -44,7 +44,7 @@ public enum TerminalText {
         switch UInt8(exactly: scalar.value) {
         case let byte? where layout.keptControls.contains(byte): out.append(byte)
         case UInt8(ascii: "\\")? where layout.doublesBackslashes: out += "\\\\".utf8
-        case let byte? where byte < 0x20 || byte == 0x7F: appendControl(byte, to: &out)
+        case let byte? where byte.isControl: appendControl(byte, to: &out)
         default:
           if isDeceptive { appendUnicodeEscape(scalar, to: &out) } else { out += bytes[range] }
         }

@@ -37,7 +37,7 @@ package enum InputCheck {
     var position = Position(offset: 0, line: 1, column: 1)
     while index < bytes.count {
       let byte = bytes[index]
-      if byte < 0x20 || byte == 0x7F {
+      if byte.isControl {
         switch byte {
         case UInt8(ascii: "\n"): position = Position(offset: 0, line: position.line + 1, column: 0)
         case UInt8(ascii: "\t"), UInt8(ascii: "\r"): break

@@ -84,7 +84,7 @@ public enum GitDiagnostics {
   /// The helper has escaped what came from the service; a line with a control character is not from the helper.
   public static func ofHelper(_ errors: [UInt8]) -> [HelperLine] {
     errors.split { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }.compactMap { line in
-      guard line.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else { return nil }
+      guard !line.contains(where: \.isControl) else { return nil }
       let text = String(decoding: line, as: UTF8.self)
       if text.begins(with: "warning: ") { return .warning(String(text.dropFirst("warning: ".count))) }
       return text.begins(with: "error: '") ? .error(String(text.dropFirst("error: ".count))) : nil

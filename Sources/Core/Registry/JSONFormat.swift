@@ -1,3 +1,5 @@
+import ByteStrings
+
 extension JSON {
   /// The bytes that `jq -S .` prints for this value, with the final newline: names in the order of their UTF-8
   /// bytes, two spaces a level, control characters and DEL escaped, other text as UTF-8.
@@ -79,7 +81,7 @@ extension JSON {
 
   /// Whether a byte of a string is written as it is.
   private static func isPlain(_ byte: UInt8) -> Bool {
-    byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\") && byte != 0x7F
+    !byte.isControl && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
   }
 
   private static func append(_ text: String, to out: inout [UInt8]) {

@@ -297,7 +297,7 @@ public enum WebPage {
     let lower = text.prefix(8).lowercased()
     guard bytes.count <= Limits.url, !text.holdsControl,
       let scheme = ["https://", "http://"].first(where: { lower.begins(with: $0) }),
-      !bytes.contains(where: { $0 <= 0x20 || $0 == 0x7F || "\"<>\\^`{|}".utf8.contains($0) })
+      !bytes.contains(where: { " \"<>\\^`{|}".utf8.contains($0) })
     else { return false }
     let rest = bytes.dropFirst(scheme.utf8.count)
     let authority = rest.prefix { !"/?#".utf8.contains($0) }

@@ -117,7 +117,9 @@ enum Secrets {
   /// one in any reading.
   static func isSafe(toShow text: String) -> Bool {
     // White space and control characters part what belongs together.
-    if text.utf8.contains(at), text.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7F }) { return false }
+    if text.utf8.contains(at), text.utf8.contains(where: { $0.isControl || $0 == UInt8(ascii: " ") }) {
+      return false
+    }
     let masked = Array(RemoteURL.withoutSecrets(text).utf8)
     let mask = Array(":***@".utf8)
     var bytes: [UInt8] = []

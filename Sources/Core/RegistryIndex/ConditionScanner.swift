@@ -95,7 +95,7 @@ struct ConditionScanner {
 
   /// Whether a byte may stand in a value without quotes.
   private static func isBare(_ byte: UInt8) -> Bool {
-    byte > 0x20 && byte != 0x7F && !"\"'(),&|".utf8.contains(byte)
+    !byte.isControl && !" \"'(),&|".utf8.contains(byte)
   }
 
   /// Whether a value may stand without quotes.

@@ -119,8 +119,7 @@ package enum Layout: String, Sendable {
 
   private static func fault(of part: String) -> CloningError.NameFault? {
     let bytes = ByteText.bytes(of: part)
-    let isSteering = part.unicodeScalars.contains { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) }
-    if bytes.isEmpty || part == "." || part == ".." || bytes.contains(0) || isSteering {
+    if bytes.isEmpty || part == "." || part == ".." || part.holdsControl {
       return .notAName
     }
     if part.begins(with: "-") { return .option }

@@ -94,7 +94,7 @@ public struct KeyDecoder: Sendable {
   private static func text(_ bytes: [UInt8]) -> [Key] {
     let text = String(decoding: bytes, as: UTF8.self).unicodeScalars.compactMap { scalar -> Character? in
       if scalar.value < 0x20 { return " " }
-      return (0x7F...0x9F).contains(scalar.value) || scalar.value == 0xFFFD ? nil : Character(scalar)
+      return scalar.isControl || scalar.value == 0xFFFD ? nil : Character(scalar)
     }
     return text.isEmpty ? [] : [.text(String(text))]
   }
@@ -103,7 +103,7 @@ public struct KeyDecoder: Sendable {
   private mutating func first() -> (Key?, Int)? {
     let byte = rest[0]
     if byte == Self.escape { return sequence() }
-    if byte < 0x20 || byte == 0x7F { return (Self.control(byte), 1) }
+    if byte.isControl { return (Self.control(byte), 1) }
     let length = byte < 0x80 ? 1 : byte < 0xC2 ? 0 : byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : byte < 0xF5 ? 4 : 0
     if length == 0 { return (nil, 1) }
     let bytes = rest.prefix(length)

@@ -45,9 +45,7 @@ public struct NewProject {
     guard !path.isEmpty, ![".", ".."].contains(FilePath(text: path).lastComponent?.string), !name.isEmpty,
       name.unicodeScalars.count <= 200, name.lowercased() != ".git"
     else { throw TemplateError.unusableDirectory(path) }
-    guard !ByteText.holdsRawBytes(name),
-      !name.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F })
-    else { throw TemplateError.unusableName(name) }
+    guard !ByteText.holdsRawBytes(name), !name.holdsControl else { throw TemplateError.unusableName(name) }
   }
 
   /// Makes it, whole or not at all, and puts it into the registry.

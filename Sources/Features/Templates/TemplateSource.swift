@@ -52,9 +52,7 @@ enum TemplateSource {
 
   /// A ref as git-fetch(1) takes one as the left side of a refspec; never an option or a pattern.
   private static func checked(_ reference: String) throws(TemplateError) -> String {
-    let forbidden = reference.unicodeScalars.contains {
-      $0.value <= 0x20 || $0.value == 0x7F || ":^~?*[\\".unicodeScalars.contains($0)
-    }
+    let forbidden = reference.utf8.contains { $0.isControl || " :^~?*[\\".utf8.contains($0) }
     guard !reference.isEmpty, !reference.begins(with: "-"), !reference.begins(with: "+"),
       !reference.begins(with: "/"),
       !forbidden, !reference.holds(text: ".."), !reference.holds(text: "@{"),

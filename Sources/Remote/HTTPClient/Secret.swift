@@ -1,3 +1,5 @@
+import ByteStrings
+
 /// A key or password: whatever prints it by accident prints `***`.
 public struct Secret: Sendable, Equatable, CustomStringConvertible, CustomDebugStringConvertible,
   CustomReflectable
@@ -8,7 +10,7 @@ public struct Secret: Sendable, Equatable, CustomStringConvertible, CustomDebugS
   ///
   /// - Returns: nil where it is empty, or holds one.
   public init?(_ text: String) {
-    guard !text.isEmpty, text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else { return nil }
+    guard !text.isEmpty, !text.utf8.contains(where: \.isControl) else { return nil }
     self.text = text
   }
 

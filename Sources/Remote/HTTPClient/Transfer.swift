@@ -91,7 +91,7 @@ final class Transfer {
       authorization == .none || !$0.lowercased().begins(with: "authorization:")
     }
     for line in lines {
-      guard line.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }), let more = curl_slist_append(headers, line)
+      guard !line.utf8.contains(where: \.isControl), let more = curl_slist_append(headers, line)
       else {
         throw .notSent(.unsendableField)
       }
