@@ -343,7 +343,8 @@ let serverTools: [Target] = [
 
 /// What several of the tests need: random numbers that can be had again, directories and repositories that go away.
 let testSupport: Target = .target(
-  name: "TestSupport", dependencies: ["Git", "SystemSupport", "ByteStrings", filePath],
+  name: "TestSupport",
+  dependencies: ["RegistryReporting", "RegistryStore", "Git", "SystemSupport", "ByteStrings", filePath],
   path: "Tests/TestSupport",
   swiftSettings: strict)
 

@@ -17,12 +17,9 @@ import Testing
   /// What gcrypt calls the list of what there is.
   private static let list = "91bd0c092128cf2e60e1a608c31e92caf1f9c1595f83f2890ef17c0e4881aa0a"
   private let scratch: Scratch
-  private let registry: FilePath
 
   init() throws {
-    scratch = try Scratch()
-    registry = scratch.path.appending("registry")
-    try RegistryStore.create(at: registry, name: "here")
+    scratch = try Scratch(machine: "here")
     try scratch.git("config", "gcrypt.participants", "ABC DEF", at: "registry")
     try scratch.git("config", "dev-infra.remoteHelper", "gcrypt", at: "registry")
   }
@@ -32,7 +29,7 @@ import Testing
   }
 
   @Test func onlyWhatGitReachesByItselfGoesByACopy() throws {
-    let store = try RegistryStore.open(registry)
+    let store = try scratch.open()
     #expect(try encrypted(store).address == "https://example.org/r")
     for url in ["https://example.org/r", "gcrypt::https://example.org/r#other", "work-prod::https://x", ""] {
       #expect(try EncryptedRemote("host", url: url, in: store) == nil, "\(url)")
@@ -40,7 +37,7 @@ import Testing
   }
 
   @Test func whatOnlyAsksGoesStraightToTheHost() throws {
-    let store = try RegistryStore.open(registry)
+    let store = try scratch.open()
     var calls: [Call] = []
     _ = try encrypted(store).run(["ls-remote", "--", "host", "refs/heads/main"], in: store) {
       words, repository, helpers, _ in
@@ -50,13 +47,14 @@ import Testing
     #expect(
       calls == [
         Call(
-          words: ["ls-remote", "--", "https://example.org/r", "refs/heads/main"], repository: registry,
+          words: ["ls-remote", "--", "https://example.org/r", "refs/heads/main"],
+          repository: scratch.registry,
           helpers: .allowed(["gcrypt"]))
       ])
   }
 
   @Test func aHostThatHasNothingIsNotDecrypted() throws {
-    let store = try RegistryStore.open(registry)
+    let store = try scratch.open()
     let remote = try encrypted(store)
     var calls: [FilePath] = []
     let outcome = try remote.run(["fetch", "--", "host", "x"], in: store) { _, repository, _, _ in
@@ -67,7 +65,7 @@ import Testing
   }
 
   @Test func aHostThatIsNotReachedIsNotAskedTwice() throws {
-    let store = try RegistryStore.open(registry)
+    let store = try scratch.open()
     var calls = 0
     let outcome = try encrypted(store).run(["fetch", "--", "host", "x"], in: store) { _, _, _, _ in
       calls += 1
@@ -77,7 +75,7 @@ import Testing
   }
 
   @Test func whatWasEncryptedIsSentInThePlaceOfWhatItWasMadeFrom() throws {
-    let store = try RegistryStore.open(registry)
+    let store = try scratch.open()
     let remote = try encrypted(store)
     var calls: [Call] = []
     func push(_ sendingSucceeds: Bool) throws -> Bool {
@@ -98,7 +96,7 @@ import Testing
       }.succeeded
     }
     #expect(try !push(false))
-    #expect(calls.map(\.repository) == [registry, remote.copy])
+    #expect(calls.map(\.repository) == [scratch.registry, remote.copy])
     #expect(calls[0].words == ["push", "--", remote.place, "x:y"])
     #expect(calls[1].words.contains("--force-with-lease=refs/heads/master:"))
     // One that was not taken leaves nothing that the next would build on.

@@ -7,18 +7,6 @@ import SystemPackage
 import TestSupport
 import Testing
 
-extension Scratch {
-  /// A new directory with a registry in it.
-  init(machine: String) throws {
-    try self.init()
-    try RegistryStore.create(at: registry, name: machine)
-  }
-
-  var registry: FilePath { path.appending("registry") }
-
-  func open() throws -> RegistryStore { try RegistryStore.open(registry) }
-}
-
 /// The entry of a project, made up.
 func madeUp(_ record: String, name: String, updated: Int64 = 1, by machine: MachineID) throws -> Project {
   Project(

@@ -15,12 +15,7 @@ import Testing
   private let scratch: Scratch
   private let told = Told()
 
-  init() throws {
-    scratch = try Scratch()
-    try RegistryStore.create(at: scratch.path.appending("registry"), name: "here")
-  }
-
-  private func open() throws -> RegistryStore { try RegistryStore.open(scratch.path.appending("registry")) }
+  init() throws { scratch = try Scratch(machine: "here") }
 
   private func plan(_ store: borrowing RegistryStore, isDryRun: Bool = false) throws -> ClonePlan {
     let told = told
@@ -28,7 +23,7 @@ import Testing
   }
 
   @Test func whatIsHereIsToldAndWhatIsGoneGoesBack() throws {
-    let store = try open()
+    let store = try scratch.open()
     let one = try scratch.repository("one", url: "https://example.org/one")
     let two = try scratch.repository("two", url: "https://example.org/two")
     _ = try store.register([one, two], dryRun: false)
@@ -40,7 +35,7 @@ import Testing
   }
 
   @Test func amongMissingOnesWhatWasMovedIsNotClonedAgain() throws {
-    let store = try open()
+    let store = try scratch.open()
     let one = try scratch.repository("one", url: "https://example.org/one")
     let two = try scratch.repository("two", url: "https://example.org/two")
     let three = try scratch.repository("three", url: "https://example.org/three")
@@ -57,7 +52,7 @@ import Testing
   }
 
   @Test func whatHasNoURLIsToldAndTheRestIsPlanned() throws {
-    let store = try open()
+    let store = try scratch.open()
     let with = try scratch.repository("with", url: "https://example.org/with")
     let without = try scratch.repository("without")
     _ = try store.register([with, without], dryRun: false)
@@ -69,7 +64,7 @@ import Testing
   }
 
   @Test func aURLIsPlannedWithoutWhatMayBeSecret() throws {
-    let store = try open()
+    let store = try scratch.open()
     var plan = try plan(store)
     try plan.choose(url: "https://me:hunter2@example.org/a/b.git")
     #expect(plan.tasks.map(\.url) == ["https://example.org/a/b.git"])
@@ -79,7 +74,7 @@ import Testing
   }
 
   @Test func wordsNameProjectsMatchThemOrLeadToWhatIsNew() throws {
-    let store = try open()
+    let store = try scratch.open()
     let shop = try scratch.repository("shop-one", url: "https://example.org/shop-one")
     let other = try scratch.repository("shop-two", url: "https://example.org/shop-two")
     _ = try store.register([shop, other], dryRun: false)
@@ -95,14 +90,14 @@ import Testing
   }
 
   @Test func aGlobOfStandardInputIsAName() throws {
-    let store = try open()
+    let store = try scratch.open()
     var plan = try plan(store)
     let failures = try plan.choose([ProjectQuery("*", directory: "/")], globs: 0, in: store)
     #expect(failures.count == 1 && plan.tasks.isEmpty)
   }
 
   @Test func optionsAreKeptWithEachProject() throws {
-    let store = try open()
+    let store = try scratch.open()
     let shop = try scratch.repository("shop", url: "https://example.org/shop")
     let registrations = try store.register([shop], dryRun: false).registrations
     var options = CloneOptions()

@@ -12,10 +12,9 @@ import Testing
 struct SettingsTests {
   /// Of a registry with these settings beside its own.
   private func report(_ settings: String = "") throws -> Report {
-    let scratch = try Scratch()
-    let registry = scratch.path.appending(".dev-infra")
-    try RegistryStore.create(at: registry, name: "here")
-    let store = try RegistryStore.open(registry)
+    let scratch = try Scratch(machine: "here")
+    let registry = scratch.registry
+    let store = try scratch.open()
     _ = try store.register([try scratch.repository("shop")], dryRun: false)
     let file = registry.appending("config")
     try Files.replace(file, with: try Files.read(file, limit: 1 << 20) + Array(settings.utf8))

@@ -18,17 +18,14 @@ import WorkTreeState
   private let scratch: Scratch
 
   init() throws {
-    scratch = try Scratch()
-    try RegistryStore.create(at: scratch.path.appending("registry"), name: "here")
-    let store = try open()
+    scratch = try Scratch(machine: "here")
+    let store = try scratch.open()
     let places = try ["shop", "web", "gone"].map {
       try scratch.repository($0, url: "https://example.org/\($0)")
     }
     _ = try store.register(places, dryRun: false)
     try store.forget(store.view().rows.filter { $0.name == "gone" })
   }
-
-  private func open() throws -> RegistryStore { try RegistryStore.open(scratch.path.appending("registry")) }
 
   private func choice(
     _ machines: CheckoutChoice.Machines = .here, _ words: [String]? = nil,
@@ -40,11 +37,11 @@ import WorkTreeState
   }
 
   private func names(_ choice: CheckoutChoice) throws -> [String] {
-    try choice.rows(of: open().view(), states: NoStates()).map(\.name)
+    try choice.rows(of: scratch.open().view(), states: NoStates()).map(\.name)
   }
 
   private func groups(_ choice: CheckoutChoice) throws -> [MachineCheckouts] {
-    let store = try open()
+    let store = try scratch.open()
     return try choice.groups(of: store.view(), in: store, states: NoStates()) { ExaminedCheckout.examine($0) }
   }
 

@@ -13,15 +13,10 @@ import WorkTreeState
 @Suite struct MachineCheckoutsTests {
   private let scratch: Scratch
 
-  init() throws {
-    scratch = try Scratch()
-    try RegistryStore.create(at: scratch.path.appending("registry"), name: "here")
-  }
-
-  private func open() throws -> RegistryStore { try RegistryStore.open(scratch.path.appending("registry")) }
+  init() throws { scratch = try Scratch(machine: "here") }
 
   @Test func checkoutsAreToldApartByOwnerAndByPlace() throws {
-    let store = try open()
+    let store = try scratch.open()
     let one = try scratch.repository("a/shop", url: "https://example.org/one/shop")
     let two = try scratch.repository("b/shop", url: "https://example.org/two/shop")
     let again = try scratch.repository("c/shop", url: "https://example.org/two/shop")
@@ -35,7 +30,7 @@ import WorkTreeState
   }
 
   @Test func whatAnotherMachineToldIsShownWithItsTime() throws {
-    let store = try open()
+    let store = try scratch.open()
     let shop = try scratch.repository("shop", url: "https://example.org/shop")
     let web = try scratch.repository("web", url: "https://example.org/web")
     _ = try store.register([shop, web], dryRun: false)
@@ -66,7 +61,7 @@ import WorkTreeState
   }
 
   @Test func whatMachinesHadThatMayBeNowhereElseIsFound() throws {
-    let store = try open()
+    let store = try scratch.open()
     let shop = try scratch.repository("shop", url: "https://example.org/shop")
     _ = try store.register([shop], dryRun: false)
     let row = try #require(try store.view().rows.first)
@@ -85,7 +80,7 @@ import WorkTreeState
   }
 
   @Test func whatAnotherMachineToldOfAProjectIsReadAsCheckouts() throws {
-    let store = try open()
+    let store = try scratch.open()
     let shop = try scratch.repository("shop", url: "https://example.org/shop")
     _ = try store.register([shop], dryRun: false)
     let row = try #require(try store.view().rows.first)

@@ -12,10 +12,8 @@ import WorkTreeState
 
 @Suite struct ProjectPlacesTests {
   @Test func onlyWhatIsRegisteredAsAPartMayBeOne() throws {
-    let scratch = try Scratch()
-    let registry = scratch.path.appending("registry")
-    try RegistryStore.create(at: registry, name: "here")
-    let store = try RegistryStore.open(registry)
+    let scratch = try Scratch(machine: "here")
+    let store = try scratch.open()
     let mono = try scratch.repository("mono")
     let inner = try scratch.repository("mono/inner")
     try scratch.write("mono/part/.dev-infra.yml", "name: part\n")

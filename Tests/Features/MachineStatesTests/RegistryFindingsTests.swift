@@ -10,23 +10,19 @@ import WorkTreeState
 
 @Suite struct RegistryFindingsTests {
   @Test func theRegistryItselfCountsAsLongAsNoRemoteElsewhereHasIt() throws {
-    let scratch = try Scratch()
-    let registry = scratch.path.appending("registry")
-    try RegistryStore.create(at: registry, name: "here")
-    let store = try RegistryStore.open(registry)
+    let scratch = try Scratch(machine: "here")
+    let store = try scratch.open()
     _ = try store.register([try scratch.repository("shop")], dryRun: false)
     var findings = UnsavedFindings()
     try findings.takeRegistry(store)
     #expect(findings.all.map(\.fact.kind) == ["registry"])
-    #expect(findings.all.map(\.path) == [registry])
+    #expect(findings.all.map(\.path) == [scratch.registry])
     #expect(findings.all.map(\.count) == [1])
   }
 
   @Test func checkoutsAndWhatIsOutsideOfThemAreTaken() throws {
-    let scratch = try Scratch()
-    let registry = scratch.path.appending("registry")
-    try RegistryStore.create(at: registry, name: "here")
-    let store = try RegistryStore.open(registry)
+    let scratch = try Scratch(machine: "here")
+    let store = try scratch.open()
     let shop = try scratch.repository("shop")
     let other = try scratch.repository("other")
     try scratch.write("shop/new")
@@ -41,6 +37,6 @@ import WorkTreeState
     outside.take(below: [scratch.path], outside: view, besides: store)
     #expect(outside.all.contains { $0.path == other && $0.fact.kind == "unregistered" })
     #expect(outside.all.contains { $0.path == scratch.path.appending("loose") && $0.fact.kind == "files" })
-    #expect(!outside.places.contains(registry) && !outside.places.contains(shop))
+    #expect(!outside.places.contains(scratch.registry) && !outside.places.contains(shop))
   }
 }
