@@ -134,26 +134,3 @@ private final class RememberedStates: CheckoutStateSource {
     return keys.map { known[$0] ?? nil }
   }
 }
-
-extension CheckoutFacts {
-  /// What several working trees of one project have in all; nil without any. Files add up; branches, stashes and remotes are those of
-  /// one repository as a rule, and of them the largest number counts, and the latest time.
-  static func together(_ parts: [CheckoutFacts]) -> CheckoutFacts? {
-    guard var all = parts.first else { return nil }
-    for part in parts.dropFirst() {
-      for (field, number) in part.counts {
-        let other = all.counts[field, default: 0]
-        switch field {
-        case .staged, .changed, .untracked, .conflicted: all.counts[field] = other + number
-        default: all.counts[field] = max(other, number)
-        }
-      }
-      all.times.merge(part.times) { max($0, $1) }
-    }
-    let branches = parts.compactMap(\.branch)
-    var seen: Set<ByteString> = []
-    let distinct = branches.filter { seen.insert(ByteString($0)).inserted }
-    all.branch = distinct.isEmpty ? nil : distinct.joined(separator: ",")
-    return all
-  }
-}
