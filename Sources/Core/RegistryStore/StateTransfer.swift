@@ -1,0 +1,222 @@
+public import Git
+import SystemSupport
+import ByteStrings
+import Registry
+
+/// How states come from remotes and get to them, and what is known of what each remote has.
+extension RegistryStore {
+  /// The most machines whose state is taken from one remote.
+  private static let stateLimit = 1000
+
+  /// Takes over what a fetch brought of other machines' states, and remembers what the remote has. Called under the lock.
+  ///
+  /// - Parameter main: what the remote has as main; nil for nothing.
+  func acceptStates(_ main: ObjectID?, _ branch: RemoteBranch) throws {
+    let before = held(by: branch)
+    var held: [MachineID: ObjectID] = [:]
+    let known = try main.map { Set(try machineIDs(in: $0)) } ?? []
+    let now = Timestamp(milliseconds: Clock.nowMilliseconds)
+    for reference in try repository.references(withPrefix: branch.incomingStates).prefix(Self.stateLimit) {
+      guard let id = MachineID(String(reference.name.dropFirst(branch.incomingStates.count))) else {
+        continue
+      }
+      held[id] = reference.target
+      // What a remote says of this machine is at best what this machine said, and the state of one that was taken out nobody's.
+      guard id != machine.id, known.contains(id) else { continue }
+      let name = Self.stateReference(of: id)
+      let former = try repository.reference(name)
+      guard former != reference.target else { continue }
+      do {
+        let state = try state(in: reference.target, of: id)
+        guard !state.taken.isFarFuture(now: now) else { throw StateFault.fromTheFuture(state.taken) }
+        // Another remote may have a newer one.
+        if former != nil, let known = try? self.state(of: id),
+          !state.taken.isLater(than: known.taken, now: now)
+        {
+          continue
+        }
+        try replace(name, with: reference.target)
+      } catch let error as GitError where error.kind == .modified {
+        throw error
+      } catch {
+        // A clock that is wrong, say, stays so until somebody sees to it there: here it is told once.
+        if before[id] != reference.target {
+          delegate.note(.stateSetAside(id, remote: branch.remote, error))
+        }
+      }
+    }
+    write(held, of: branch)
+  }
+
+  /// Sends what this machine says of its checkouts, in a transfer of its own, and removes what machines said that have been taken
+  /// out. Main is there by then; what goes wrong with this is told of and fails nothing.
+  ///
+  /// - Parameters:
+  ///   - commit: what the remote's main is at.
+  ///   - timeout: seconds that the remote may say nothing; nil for the configured ones.
+  public func sendState(beside commit: ObjectID, to branch: RemoteBranch, timeout: Int?) {
+    do {
+      guard try takesState(branch) else { return }
+      let transport = try stateTransport(.push, branch, timeout)
+      let known = Set(try machineIDs(in: commit))
+      var held = held(by: branch)
+      let isHere = known.contains(machine.id)
+      let own = try isHere ? repository.reference(Self.stateReference(of: machine.id)) : nil
+      if isHere, own != held[machine.id], try send(own, by: transport, to: branch) { held[machine.id] = own }
+      try remove(held.filter { !known.contains($0.key) }, &held, by: transport)
+      write(held, of: branch)
+    } catch {
+      delegate.note(.stateNotSent(remote: branch.remote, error))
+    }
+  }
+
+  /// Sends this machine's state, or that it has none any more.
+  ///
+  /// - Returns: whether the remote has it now.
+  private func send(
+    _ own: ObjectID?, by transport: GitTransport, to branch: RemoteBranch
+  ) throws -> Bool {
+    let name = Self.stateReference(of: machine.id)
+    let result = try transport.push([own.map { "+\($0.hex):\(name)" } ?? ":\(name)"], in: self)
+    if result.succeeded { return true }
+    guard let pushed = GitDiagnostics.PushedRef(name, in: result.report), pushed.isRefused else {
+      // What is not there need not go.
+      if own == nil, GitDiagnostics.refIsMissing(result.errors) { return true }
+      // Nobody expects that of a service which every client sees.
+      if GitDiagnostics.serviceHoldsNoStates(result.errors) {
+        _ = try rememberRefusal(of: branch)
+        return false
+      }
+      throw transport.failure(result.errors)
+    }
+    // Another push of this machine is under way there, and says the same.
+    if pushed.race(result.errors) != nil { return false }
+    // A full disk there, or an end without an answer, does not refuse states as such.
+    guard let refusal = pushed.refusal, refusal.isRemote, refusal.reason != "unpacker error" else {
+      throw transport.pushFailure(pushed, result.errors)
+    }
+    if try rememberRefusal(of: branch) { delegate.note(.stateRefused(remote: branch.remote)) }
+    return false
+  }
+
+  /// Removes the states of machines that have been taken out. One that is still in use comes back with its next push, and its state
+  /// with it.
+  private func remove(
+    _ gone: [MachineID: ObjectID], _ held: inout [MachineID: ObjectID], by transport: GitTransport
+  ) throws {
+    if gone.isEmpty { return }
+    let names = gone.keys.sorted().map { (id: $0, name: Self.stateReference(of: $0)) }
+    _ = try transport.push(names.map { ":\($0.name)" }, in: self)
+    let lock = try lock()
+    defer { _ = lock.isHeld }
+    for (id, name) in names {
+      // What another machine has put there, or removed, meanwhile is seen with the next fetch.
+      held[id] = nil
+      // An earlier fetch may have brought it once more.
+      if let known = try repository.reference(name) { try delete(name, expecting: known) }
+    }
+  }
+
+  /// The remote helper that git reaches a remote by, see gitremote-helpers(7); nil for none.
+  func helper(of branch: RemoteBranch) throws -> String? {
+    let url = Array((try remoteURL(of: branch.remote) ?? "").utf8)
+    let helper = url.prefix { byte in
+      (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20) || byte == UInt8(ascii: "-")
+    }
+    return url[helper.endIndex...].starts(with: "::".utf8) ? String(decoding: helper, as: UTF8.self) : nil
+  }
+
+  /// Whether a remote can hold states. Of what remote helpers do with a second ref nothing is known, and some force what they
+  /// push; that of a service says itself whether the service can.
+  public func carriesState(_ branch: RemoteBranch) throws -> Bool {
+    try helper(of: branch).map { $0 == Self.serviceHelper } ?? true
+  }
+
+  /// The remote helper for services.
+  private static let serviceHelper = "work-prod"
+
+  /// Whether a remote may be asked for states: a service that holds none is not asked again for some time.
+  func givesStates(_ branch: RemoteBranch) throws -> Bool {
+    guard let helper = try helper(of: branch) else { return true }
+    return try helper == Self.serviceHelper && !refusesState(branch)
+  }
+
+  /// The transport of states to or from a remote.
+  func stateTransport(
+    _ action: TransportFailure.Action, _ branch: RemoteBranch, _ timeout: Int?
+  ) throws -> GitTransport {
+    var transport = try transport(action, branch, timeout, nil)
+    transport.isOfStates = true
+    return transport
+  }
+
+  /// Whether this machine has sent a remote the registry, and never how its checkouts are to any: that is news to its user.
+  public func hasPushedWithoutState(to branch: RemoteBranch) throws -> Bool {
+    guard try helper(of: branch) == nil, try repository.reference(Self.stateReference(of: machine.id)) == nil,
+      let theirs = try repository.reference(branch.reference)
+    else { return false }
+    return try blob(at: .machine(machine.id), in: theirs) != nil
+  }
+
+  /// Whether a remote is to be sent a state: it can hold one, and has not refused to lately.
+  public func takesState(_ branch: RemoteBranch) throws -> Bool {
+    try carriesState(branch) && !refusesState(branch)
+  }
+
+  // MARK: What is known of remotes
+
+  /// How long a remote that refused a state is not asked again, in milliseconds.
+  private static let refusalTime: Int64 = 7 * 86_400_000
+
+  private func stateFile(_ folder: String, _ branch: RemoteBranch) -> CacheFile {
+    CacheFile("\(folder)/\(branch.fileName)", of: directory, limit: 1 << 20)
+  }
+
+  private func held(by branch: RemoteBranch) -> [MachineID: ObjectID] {
+    var held: [MachineID: ObjectID] = [:]
+    let bytes = stateFile("remote-states", branch).read() ?? []
+    for line in String(decoding: bytes, as: UTF8.self).split(at: "\n") {
+      let words = line.split(at: " ").map { String($0) }
+      guard words.count == 2, let id = MachineID(words[0]), let commit = ObjectID(hex: words[1]) else {
+        continue
+      }
+      held[id] = commit
+    }
+    return held
+  }
+
+  /// Remembers which states a remote has. Where it cannot be written nothing is deleted there.
+  private func write(_ held: [MachineID: ObjectID], of branch: RemoteBranch) {
+    let lines = held.sorted { $0.key < $1.key }.map { "\($0.key.hex) \($0.value.hex)\n" }.joined()
+    put(Array(lines.utf8), into: stateFile("remote-states", branch))
+  }
+
+  private func put(_ bytes: [UInt8], into file: CacheFile) {
+    let known = file.read()
+    if known == bytes || bytes.isEmpty && known == nil { return }
+    try? file.write(bytes)
+  }
+
+  /// Remembers that a remote refuses states, or holds none, for some time and for the URL that it has.
+  ///
+  /// - Returns: whether that is new.
+  func rememberRefusal(of branch: RemoteBranch) throws -> Bool {
+    let isNew = try refusal(of: branch) == nil
+    let url = try ObjectID.hash(blob: Array((remoteURL(of: branch.remote) ?? "").utf8))
+    put(Array("\(Clock.nowMilliseconds) \(url.hex)\n".utf8), into: stateFile("state-refusals", branch))
+    return isNew
+  }
+
+  private func refusesState(_ branch: RemoteBranch) throws -> Bool {
+    guard let time = try refusal(of: branch) else { return false }
+    return (0..<Self.refusalTime).contains(Clock.nowMilliseconds - time)
+  }
+
+  /// When the remote last refused a state, by the URL that it has.
+  private func refusal(of branch: RemoteBranch) throws -> Int64? {
+    guard let bytes = stateFile("state-refusals", branch).read() else { return nil }
+    let words = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isWhitespace)
+    let url = try ObjectID.hash(blob: Array((remoteURL(of: branch.remote) ?? "").utf8))
+    return words.count == 2 && words[1] == url.hex ? Int64(words[0]) : nil
+  }
+}
