@@ -61,7 +61,8 @@ struct SendPack: Tool {
       result = try store.send(
         target, to: branch, timeout: timeout, relay: relay?.sink, dryRun: dryRun, isFetched: fetched)
     }
-    let status = try report(result, target, in: store)
+    let report = SendReport(remote: remote, isQuiet: quiet, isPorcelain: porcelain, isDryRun: dryRun)
+    let status = try report.show(result, of: target, in: store)
     if status == ExitStatus.success, !noState, !stdin, !dryRun {
       store.sendState(beside: target, to: branch, timeout: timeout)
     }
@@ -81,50 +82,6 @@ struct SendPack: Tool {
           hints: "'dev-infra-ls-projects --format=%(id)' prints ids")
       }
       return id
-    }
-  }
-
-  private func report(
-    _ result: SendResult, _ target: ObjectID, in store: borrowing RegistryStore
-  ) throws -> Int32 {
-    let refs = "\(target.hex):refs/heads/main"
-    var output = Output()
-    switch result {
-    case .upToDate:
-      if porcelain { try output.line("=\t\(refs)\t[up to date]") }
-      if !quiet { Messages.note("Everything up to date") }
-    case .sent(let old):
-      let range = old.map { "\($0.hex.prefix(12))..\(target.hex.prefix(12))" } ?? "[new branch]"
-      if porcelain { try output.line("\(old == nil ? "*" : " ")\t\(refs)\t\(range)") }
-      if !quiet {
-        let count = try RegistryDifference(store, from: old, to: target).projects.count
-        let what = count == 0 ? "this machine's entry" : "\(count) project\(count == 1 ? "" : "s")"
-        Messages.note("\(dryRun ? "Would send" : "Sent") \(what) to '\(Quoting.visible(remote))'")
-      }
-    case .rejected:
-      if porcelain { try output.line("!\t\(refs)\t[rejected] (fetch first)") }
-      if !porcelain {
-        Messages.error(
-          "'\(Quoting.visible(remote))' has moved since it was last fetched; nothing has been sent")
-        Messages.hint("'dev-infra push' fetches, merges and sends")
-      }
-    case .locked:
-      if porcelain { try output.line("!\t\(refs)\t[rejected] (locked)") }
-      if !porcelain {
-        Messages.error("'\(Quoting.visible(remote))' is locked by another push; nothing has been sent")
-        Messages.hint(
-          "where none is under way, one that was killed has left refs/heads/main.lock in that repository: remove it"
-        )
-      }
-    case .partial(let reason):
-      if porcelain { try output.line("!\t\(refs)\t[remote rejected] (\(reason))") }
-      Messages.error("'\(Quoting.visible(remote))' has not got everything: \(reason)")
-      Messages.hint("'dev-infra push' sends what is missing; nothing here has been changed")
-    }
-    try output.flush()
-    switch result {
-    case .upToDate, .sent: return ExitStatus.success
-    case .rejected, .locked, .partial: return ExitStatus.no
     }
   }
 }

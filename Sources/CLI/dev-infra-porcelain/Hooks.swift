@@ -106,19 +106,11 @@ struct Hooks: Tool {
     return paths.filter { Files.kind(of: $0) == .directory }
   }
 
-  private func act(_ repository: RepositoryHooks) throws -> HookReport {
+  private func act(_ place: some HookPlace) throws -> HookReport {
     switch action {
-    case .install: try repository.install(events.flatMap(HookEvent.list) ?? [.prePush])
-    case .uninstall: try repository.uninstall()
-    case .status: try repository.status()
-    }
-  }
-
-  private func act(_ user: UserHooks) throws -> HookReport {
-    switch action {
-    case .install: try user.install(events.flatMap(HookEvent.list) ?? [.prePush])
-    case .uninstall: try user.uninstall()
-    case .status: try user.status()
+    case .install: try place.install(events.flatMap(HookEvent.list) ?? [.prePush])
+    case .uninstall: try place.uninstall()
+    case .status: try place.status()
     }
   }
 }

@@ -3,7 +3,7 @@ import SystemSupport
 public import SystemPackage
 
 /// The hooks of one repository.
-public struct RepositoryHooks {
+public struct RepositoryHooks: HookPlace {
   /// The git directory with its configuration and hooks; the main one of a linked worktree.
   public let commonDirectory: FilePath
   private let hooksPath: FilePath?

@@ -4,7 +4,7 @@ public import SystemPackage
 
 /// Hooks for all repositories of the user: by git's configuration, or, where git is too old for that, by the template
 /// that git makes new repositories and clones from.
-public struct UserHooks {
+public struct UserHooks: HookPlace {
   private let setup: HookSetup
   private let configuration: ConfigurationFile
 
