@@ -50,10 +50,7 @@ enum BackstageFile: ForeignList {
   }
 
   static func write(_ entries: [ListEntry], _ places: ListPlaces, into text: inout ListText) {
-    var kept: [ListEntry] = []
-    for entry in entries {
-      if entry.url == nil { text.omit(entry, .noURL) } else { kept.append(entry) }
-    }
+    let kept = text.withURL(entries)
     var taken: Set<String> = []
     for (entry, name) in zip(kept, ListPlaces.names(of: kept)) {
       guard let url = entry.url else { continue }

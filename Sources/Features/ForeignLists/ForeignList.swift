@@ -113,6 +113,25 @@ public struct ListText: Sendable {
   mutating func omit(_ entry: ListEntry, _ reason: Omission) {
     omitted[reason, default: []].append(entry.name)
   }
+
+  /// The URL of an entry, for a format that needs one; without one, the entry is noted as omitted.
+  mutating func url(of entry: ListEntry) -> String? {
+    if entry.url == nil { omit(entry, .noURL) }
+    return entry.url
+  }
+
+  /// The entries that have a URL; the others are noted as omitted.
+  mutating func withURL(_ entries: [ListEntry]) -> [ListEntry] { entries.filter { url(of: $0) != nil } }
+
+  /// The URL of an entry and its parts, for a format that needs a host; without one, the entry is noted as omitted.
+  mutating func hosted(_ entry: ListEntry) -> (url: String, place: HostedURL)? {
+    guard let url = url(of: entry) else { return nil }
+    guard let place = HostedURL(url) else {
+      omit(entry, .noHost)
+      return nil
+    }
+    return (url, place)
+  }
 }
 
 /// The lines of a text that say something: without blanks at their ends, and with their numbers.

@@ -82,14 +82,7 @@ struct ForgeKeys {
   func write(_ entries: [ListEntry], into text: inout ListText) {
     var values: [JSON] = []
     for entry in entries {
-      guard let url = entry.url else {
-        text.omit(entry, .noURL)
-        continue
-      }
-      guard let place = HostedURL(url) else {
-        text.omit(entry, .noHost)
-        continue
-      }
+      guard let (url, place) = text.hosted(entry) else { continue }
       var members: JSON.Members = [name[0]: .string(entry.name), "archived": .bool(false)]
       members[fullName[0]] = .string(place.path)
       members[place.isSSH ? ssh[0] : https[0]] = .string(url)

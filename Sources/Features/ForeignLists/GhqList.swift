@@ -31,14 +31,7 @@ enum GhqList: ForeignList {
   static func write(_ entries: [ListEntry], _ places: ListPlaces, into text: inout ListText) {
     var written: Set<ByteString> = []
     for entry in entries {
-      guard let url = entry.url else {
-        text.omit(entry, .noURL)
-        continue
-      }
-      guard let place = HostedURL(url) else {
-        text.omit(entry, .noHost)
-        continue
-      }
+      guard let (url, place) = text.hosted(entry) else { continue }
       // A port, and a user of another name than that of all, have no place in a path.
       let line = place.port == nil && [nil, "git"].contains(place.user) ? "\(place.host)/\(place.path)" : url
       if written.insert(ByteString(line)).inserted { text.line(line) }

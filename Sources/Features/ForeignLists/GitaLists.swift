@@ -140,10 +140,7 @@ enum GitaFreeze: ForeignList {
   }
 
   static func write(_ entries: [ListEntry], _ places: ListPlaces, into text: inout ListText) {
-    var kept: [ListEntry] = []
-    for entry in entries {
-      if entry.url == nil { text.omit(entry, .noURL) } else { kept.append(entry) }
-    }
+    let kept = text.withURL(entries)
     var groups: [ByteString: [String]] = [:]
     for (entry, name) in zip(kept, ListPlaces.names(of: kept)) {
       let path = entry.paths.first { GitaList.canHold($0.text) }?.text ?? ""

@@ -52,10 +52,7 @@ enum GrmFile: ForeignList {
   static func write(_ entries: [ListEntry], _ places: ListPlaces, into text: inout ListText) {
     var kept: [ListEntry] = []
     for entry in entries {
-      guard let url = entry.url else {
-        text.omit(entry, .noURL)
-        continue
-      }
+      guard let url = text.url(of: entry) else { continue }
       if type(of: url) == nil { text.omit(entry, .noHost) } else { kept.append(entry) }
     }
     var trees: [ByteString: [String]] = [:]

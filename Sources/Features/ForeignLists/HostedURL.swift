@@ -14,9 +14,6 @@ struct HostedURL {
 
   var isSSH: Bool { scheme == "ssh" }
 
-  /// The last two parts of the path.
-  var fullName: String { path }
-
   /// The URL of the folder that it is in, and its name there, both as they are written.
   var split: (folder: String, name: String) {
     let parts = fullPath.split(at: "/")

@@ -87,13 +87,8 @@ enum ManifestFile: ForeignList {
   }
 
   static func write(_ entries: [ListEntry], _ places: ListPlaces, into text: inout ListText) {
-    var kept: [(entry: ListEntry, url: HostedURL)] = []
-    for entry in entries {
-      guard let url = entry.url else {
-        text.omit(entry, .noURL)
-        continue
-      }
-      if let place = HostedURL(url) { kept.append((entry, place)) } else { text.omit(entry, .noHost) }
+    let kept = entries.compactMap { entry in
+      text.hosted(entry).map { (entry: entry, url: $0.place) }
     }
     var names: [ByteString: String] = [:]
     var lines: [String] = []

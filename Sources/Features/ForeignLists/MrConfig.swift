@@ -130,10 +130,7 @@ enum MrConfig: ForeignList {
   }
 
   static func write(_ entries: [ListEntry], _ places: ListPlaces, into text: inout ListText) {
-    var kept: [ListEntry] = []
-    for entry in entries {
-      if entry.url == nil { text.omit(entry, .noURL) } else { kept.append(entry) }
-    }
+    let kept = text.withURL(entries)
     var isFirst = true
     for (entry, place) in zip(kept, places.directories(of: kept)) {
       let elsewhere = entry.paths.first.flatMap { path in

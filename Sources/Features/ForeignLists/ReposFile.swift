@@ -41,10 +41,7 @@ enum ReposFile: ForeignList {
   }
 
   static func write(_ entries: [ListEntry], _ places: ListPlaces, into text: inout ListText) {
-    var kept: [ListEntry] = []
-    for entry in entries {
-      if entry.url == nil { text.omit(entry, .noURL) } else { kept.append(entry) }
-    }
+    let kept = text.withURL(entries)
     text.line(kept.isEmpty ? "repositories: {}" : "repositories:")
     for (entry, place) in zip(kept, places.directories(of: kept)) {
       // A longer key has another form, which not every reader knows.

@@ -14,10 +14,7 @@ enum URLList: ForeignList {
   static func write(_ entries: [ListEntry], _ places: ListPlaces, into text: inout ListText) {
     var written: Set<ByteString> = []
     for entry in entries {
-      guard let url = entry.url else {
-        text.omit(entry, .noURL)
-        continue
-      }
+      guard let url = text.url(of: entry) else { continue }
       // Parts of one repository are cloned once.
       if written.insert(ByteString(url)).inserted { text.line(url) }
     }
