@@ -56,6 +56,18 @@ public enum ByteText {
     return Unicode.Scalar(value).map { ($0, length) }
   }
 
+  /// The bytes of a C string.
+  @inlinable
+  public static func bytes(fromC pointer: UnsafePointer<CChar>) -> [UInt8] {
+    var bytes: [UInt8] = []
+    var cursor = pointer
+    while cursor.pointee != 0 {
+      bytes.append(UInt8(bitPattern: cursor.pointee))
+      cursor += 1
+    }
+    return bytes
+  }
+
   /// The bytes that `string` stands for; the inverse of ``string(from:)``.
   public static func bytes(of string: String) -> [UInt8] {
     guard holdsRawBytes(string) else { return Array(string.utf8) }

@@ -164,19 +164,6 @@ extension Repository {
   }
 }
 
-extension ByteText {
-  /// The bytes of a C string.
-  static func bytes(fromC pointer: UnsafePointer<CChar>) -> [UInt8] {
-    var bytes: [UInt8] = []
-    var cursor = pointer
-    while cursor.pointee != 0 {
-      bytes.append(UInt8(bitPattern: cursor.pointee))
-      cursor += 1
-    }
-    return bytes
-  }
-}
-
 /// A loaded `git_commit`, freed once.
 struct CommitHandle: ~Copyable {
   let raw: OpaquePointer

@@ -14,15 +14,7 @@ extension FilePath {
 
   /// The path's bytes, without the final NUL.
   var pathBytes: [UInt8] {
-    withPlatformString { start in
-      var bytes: [UInt8] = []
-      var next = start
-      while next.pointee != 0 {
-        bytes.append(UInt8(bitPattern: next.pointee))
-        next += 1
-      }
-      return bytes
-    }
+    withPlatformString { ByteText.bytes(fromC: $0) }
   }
 
   /// The path in JSON: as it is, or as git quotes it where it is not UTF-8 or begins with a double quote.

@@ -8,7 +8,7 @@ public enum Arguments {
   public static var all: [String] {
     (1..<max(1, Int(CommandLine.argc))).compactMap { index in
       guard let argument = CommandLine.unsafeArgv[index] else { return nil }
-      return ByteText.string(from: String.utf8Bytes(argument))
+      return ByteText.string(from: ByteText.bytes(fromC: argument))
     }
   }
 
@@ -16,19 +16,6 @@ public enum Arguments {
   public static var programName: String {
     guard CommandLine.argc > 0, let name = CommandLine.unsafeArgv[0] else { return "" }
     return ByteText.string(
-      from: String.utf8Bytes(name).split(separator: UInt8(ascii: "/")).last.map(Array.init) ?? [])
-  }
-}
-
-extension String {
-  /// The bytes of a C string.
-  fileprivate static func utf8Bytes(_ pointer: UnsafeMutablePointer<CChar>) -> [UInt8] {
-    var bytes: [UInt8] = []
-    var cursor = pointer
-    while cursor.pointee != 0 {
-      bytes.append(UInt8(bitPattern: cursor.pointee))
-      cursor += 1
-    }
-    return bytes
+      from: ByteText.bytes(fromC: name).split(separator: UInt8(ascii: "/")).last.map(Array.init) ?? [])
   }
 }
