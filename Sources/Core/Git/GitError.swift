@@ -55,8 +55,6 @@ public struct GitError: Error, Sendable, Hashable {
     public static let repository = Category(rawValue: 6)
     /// Configuration files.
     public static let configuration = Category(rawValue: 7)
-    /// The object database.
-    public static let objectDatabase = Category(rawValue: 9)
     /// The index.
     public static let index = Category(rawValue: 10)
   }

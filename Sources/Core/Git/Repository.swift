@@ -80,22 +80,8 @@ public struct Repository: ~Copyable {
   /// Whether it has no work tree.
   public var isBare: Bool { git_repository_is_bare(handle.raw) == 1 }
 
-  /// Sets who moved a ref, in reflogs; without it that is `user.name` and `user.email`.
-  public func setReflogIdentity(name: String, email: String) throws(GitError) {
-    try check(
-      git_repository_set_ident(handle.raw, name.checkedCText("naming"), email.checkedCText("naming")),
-      "naming the author of", "reflogs")
-  }
-
   /// Settings as this repository has them.
   public func configuration() throws(GitError) -> Configuration { try Configuration(of: handle.raw) }
-
-  /// git's lock file of a file below the common directory, such as a ref's; what `kill -9` may leave behind.
-  ///
-  /// Only who holds a lock that every writer takes may remove such a file.
-  public func lockFile(of name: String) -> FilePath {
-    commonDirectory.pushing(FilePath(text: name + ".lock"))
-  }
 }
 
 /// An open `git_repository`, freed once.

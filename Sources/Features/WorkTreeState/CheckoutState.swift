@@ -40,8 +40,6 @@ extension CheckoutState {
 
   /// Whether HEAD names a commit and no branch.
   public var isDetached: Bool { repository.map { $0.branch == nil && $0.head != nil } ?? false }
-  /// Whether HEAD names a branch that has no commit yet.
-  public var isUnborn: Bool { repository.map { !$0.isBare && $0.head == nil } ?? false }
   /// Whether files differ from HEAD: staged, changed, in conflict, or such that nobody can say.
   public var isDirty: Bool {
     repository.map { $0.staged + $0.changed + $0.conflicted + $0.unsure > 0 } ?? false
@@ -54,16 +52,12 @@ extension CheckoutState {
   public var isConflicted: Bool { repository.map { $0.conflicted > 0 } ?? false }
   /// Whether a merge, a rebase or the like is in progress.
   public var isBusy: Bool { repository?.operation != nil }
-  /// Whether some branch has commits that its upstream has not.
-  public var isAhead: Bool { repository?.branches.contains { $0.ahead ?? 0 > 0 } ?? false }
   /// Whether some branch's upstream has commits that it has not.
   public var isBehind: Bool { repository?.branches.contains { $0.behind ?? 0 > 0 } ?? false }
   /// Whether some branch has commits that are on no remote.
   public var isUnpushed: Bool { repository?.branches.contains { !$0.isOnRemote } ?? false }
   /// Whether the repository has no remote.
   public var hasNoRemote: Bool { repository?.remotes.isEmpty ?? false }
-  /// Whether some branch's upstream does not exist any more.
-  public var hasGoneUpstream: Bool { repository?.branches.contains(where: \.isUpstreamGone) ?? false }
   /// Whether there is anything here that may be nowhere else. A directory that is gone has nothing.
   public var hasUnsavedWork: Bool { !isMissing && (needsAttention || isUnpushed) }
   /// Whether there is anything here that a person may have left undone; what is only behind is not, nor a repository

@@ -2,14 +2,6 @@ import ByteStrings
 package import HTTPTypes
 package import NIOCore
 
-extension HTTPField.Name {
-  /// The version of git's protocol that a client speaks.
-  static var gitProtocol: Self {
-    guard let name = HTTPField.Name("Git-Protocol") else { preconditionFailure("a field name by RFC 9110") }
-    return name
-  }
-}
-
 /// The head of what a CGI program prints: header fields, a status among them, and an empty line. See RFC 3875, 6.
 package struct CGIHead: Sendable {
   /// The status; 200 where the program names none.

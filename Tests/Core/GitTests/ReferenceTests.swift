@@ -62,7 +62,6 @@ import Git
     let repository = try Repository.open(directory)
     try repository.updateReference("refs/heads/main", to: commits[0], expecting: nil, message: "")
     try scratch.write("bare/refs/heads/main.lock")
-    #expect(repository.lockFile(of: "refs/heads/main") == directory.pushing("refs/heads/main.lock"))
     do {
       try repository.updateReference("refs/heads/main", to: commits[1], expecting: commits[0], message: "")
       Issue.record("moved in spite of the lock")

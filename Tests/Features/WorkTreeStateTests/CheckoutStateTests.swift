@@ -96,13 +96,13 @@ import WorkTreeState
 
   @Test func propertiesSayWhatAPersonAsks() throws {
     let full = Self.full
-    #expect(full.isDirty && full.isAhead && full.isBehind && full.hasUntracked && full.isStashed)
+    #expect(full.isDirty && full.isBehind && full.hasUntracked && full.isStashed)
     #expect(
-      full.isConflicted && full.isUnpushed && full.isBusy && full.hasGoneUpstream && full.needsAttention)
-    #expect(!full.isDetached && !full.isUnborn && !full.hasNoRemote)
+      full.isConflicted && full.isUnpushed && full.isBusy && full.needsAttention)
+    #expect(!full.isDetached && !full.hasNoRemote)
     var clean = full
     clean.repository = RepositoryState()
     clean.repository?.branch = "main"
-    #expect(clean.isUnborn && clean.hasNoRemote && !clean.isDirty && !clean.needsAttention)
+    #expect(clean.hasNoRemote && !clean.isDirty && !clean.needsAttention)
   }
 }
