@@ -9,7 +9,7 @@ import ByteStrings
 import RegistryIndex
 import SystemPackage
 
-/// `dev-infra path` with filters and globs, and its help. Without them the dispatcher answers it, in a third of the time.
+/// `dev-infra path` with filters and globs, and its help. Without them the dispatcher answers it, in a tenth of the time.
 struct Path: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra path", abstract: "Print where a project is on this machine.",

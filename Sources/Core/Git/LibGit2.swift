@@ -4,8 +4,8 @@ import SystemSupport
 
 /// The library under this module, started once a process and only when something needs it.
 ///
-/// Starting costs some 5 ms on Debian, where it parses every CA certificate, so what does not need it
-/// (``RepositoryFinder``, ``GitProgram``, ``ObjectID`` but for hashing) never does.
+/// Starting takes half a millisecond, and loading the library more, so what does not need it (``RepositoryFinder``,
+/// ``GitProgram``, ``ObjectID`` but for hashing) never does.
 public enum LibGit2 {
   /// Starts libgit2 with the settings that a store of acknowledged writes needs; later calls cost nothing.
   ///
