@@ -13,14 +13,14 @@ import SystemPackage
 
 struct UpdateState: Tool {
   static let configuration = CommandConfiguration(
-    commandName: "dev-infra-update-state", abstract: "Record how this machine's checkouts are.",
+    commandName: "dev-infra-update-state", abstract: "Record the state of this machine's checkouts.",
     usage: "dev-infra-update-state [--until <file>] [--wait <seconds>] [--remote <remote>] [--quiet]")
 
   @Option(help: ArgumentHelp("Wait for this file, and for --wait from then on.", valueName: "file"))
   var until: String?
-  @Option(help: ArgumentHelp("Seconds that are waited for what is not ready.", valueName: "seconds"))
+  @Option(help: ArgumentHelp("Seconds to wait for what is not ready.", valueName: "seconds"))
   var wait: Double?
-  @Option(help: ArgumentHelp("Do nothing where this remote cannot hold it.", valueName: "remote"))
+  @Option(help: ArgumentHelp("Do nothing if this remote cannot hold states.", valueName: "remote"))
   var remote: String?
   @Flag(name: .shortAndLong, help: "Do not say that this is new to the remote.")
   var quiet = false
@@ -73,7 +73,7 @@ struct UpdateState: Tool {
     return detail
   }
 
-  /// Seconds that are waited for; nil for as long as it takes.
+  /// Seconds to wait; nil for as long as it takes.
   private func limit(in store: borrowing RegistryStore) throws -> Double? {
     if let wait { return wait }
     guard until != nil else { return nil }
@@ -86,7 +86,7 @@ struct UpdateState: Tool {
     return seconds
   }
 
-  /// When it is no longer waited.
+  /// When there is no more waiting.
   private struct Deadline {
     let seconds: Double?
     let file: FilePath?
