@@ -108,7 +108,7 @@ let features: [Target] = [
   library(
     "Features", "WorkTreeState",
     ["ByteStrings", "SystemSupport", "Registry", "Git", "RegistryIndex", filePath]),
-  // Apart from it, so that dev-infra-ls-state holds nothing of the store.
+  // Apart from it, which needs nothing of the store.
   library(
     "Features", "MachineStates",
     [
@@ -270,11 +270,6 @@ func tool(
   executable(name, ["CommandLineTool", argumentParser] + dependencies, linking: linkerSettings)
 }
 
-/// An executable that needs no more than the index: it does not even load libgit2.
-func indexTool(_ name: String) -> Target {
-  tool(name, ["Listing", "IndexReporting", "Registry", "RegistryIndex"])
-}
-
 /// An executable whose start counts: it parses its arguments by hand.
 func bareTool(
   _ name: String, _ dependencies: [Target.Dependency], linking linkerSettings: [LinkerSetting] = []
@@ -298,22 +293,29 @@ let tools: [Target] = [
       "RegistryIndex",
     ],
     linking: wholeInItself),
-  tool("dev-infra-check-url", ["Registry"]),
   tool(
     "dev-infra-doctor",
     [
       "DiagnosisReporting", "RegistryReporting", "Diagnosis", "Git", "HTTPClient", "Metadata", "Registry",
       "RegistryStore",
     ]),
-  tool("dev-infra-fill-template", ["TemplateReporting", "TemplateRendering"]),
-  indexTool("dev-infra-ls-projects"),
-  tool("dev-infra-ls-repos", ["GitReporting", "Git"]),
-  tool("dev-infra-ls-state", ["IndexReporting", "Git", "Registry", "RegistryIndex", "WorkTreeState"]),
-  tool(
-    "dev-infra-read-list", ["Listing", "ListReporting", "ForeignLists", "ListFormats", "Git", "Registry"]),
   tool("dev-infra-read-meta", ["Metadata", "Registry"]),
-  // All the plumbing that opens the registry: each by itself held the same 4 MB.
-  tool("dev-infra-plumbing", ["RegistryReporting", "Git", "Registry", "RegistryStore", "RegistryIndex"]),
+  // Commands that load no library but the runtime: each by itself held the same 2 MB.
+  tool(
+    "dev-infra-light",
+    [
+      "Listing", "IndexReporting", "Opening", "OpeningReporting", "Ranking", "Registry", "RegistryIndex",
+      "TemplateRendering", "TemplateReporting",
+    ]),
+  tool(
+    "dev-infra-lists", ["Listing", "ListReporting", "ForeignLists", "ListFormats", "Git", "Registry"]),
+  // All the plumbing that opens repositories: each by itself held the same 4 MB.
+  tool(
+    "dev-infra-plumbing",
+    [
+      "RegistryReporting", "GitReporting", "IndexReporting", "Git", "Registry", "RegistryStore",
+      "RegistryIndex", "WorkTreeState",
+    ]),
   // All the commands for people but the lists: finding the runtime's symbols took a fifth of the time of a `register`.
   tool(
     "dev-infra-porcelain",
@@ -323,13 +325,9 @@ let tools: [Target] = [
       "MachineStates", "Registry", "RegistryStore", "RegistryIndex", "Templates", "Updating", "WorkTreeState",
     ],
     linking: withRuntime(essentials)),
-  tool("dev-infra-write-list", ["Listing", "ListReporting", "ForeignLists", "ListFormats", "Registry"]),
   bareTool(
     "git-remote-work-prod",
     ["RemoteReporting", "RegistryReporting", "RegistryStore", "Git", "WorkProdRemote"]),
-  tool(
-    "dev-infra-views",
-    ["Listing", "IndexReporting", "Opening", "OpeningReporting", "Ranking", "Registry", "RegistryIndex"]),
 ]
 
 let serverTools: [Target] = [

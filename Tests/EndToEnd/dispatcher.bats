@@ -102,7 +102,7 @@ own_args() { own args <<<'for word; do printf "<%s>" "$word"; done'; }
 
 @test "an executable of several commands says which they are when it is called otherwise" {
   refuses 128 dev-infra-register "$DEV_INFRA_PREFIX/libexec/dev-infra/porcelain" list
-  refuses 128 dev-infra-path "$DEV_INFRA_PREFIX/libexec/dev-infra/views"
+  refuses 128 dev-infra-path "$DEV_INFRA_PREFIX/libexec/dev-infra/light"
   runs 1 dev-infra porcelain
 }
 
@@ -413,9 +413,9 @@ own_args() { own args <<<'for word; do printf "<%s>" "$word"; done'; }
     fi
   done <"$DEV_INFRA_PREFIX/share/dev-infra/command-list"
   for file in "$DEV_INFRA_PREFIX"/libexec/dev-infra/* "$DEV_INFRA_PREFIX"/bin/*; do
-    # Three are executables of several commands, one is the folder of the daemon's hooks, and the last is `dev-infra new` by
+    # Some are executables of several commands, one is the folder of the daemon's hooks, and the last is `dev-infra new` by
     # the name that some people know.
-    case ${file##*/} in dev-infra | dev-infra-sh-setup | daemon | plumbing | porcelain | views | receive-hooks | new-project.sh) continue ;; esac
+    case ${file##*/} in dev-infra | dev-infra-sh-setup | daemon | plumbing | porcelain | light | lists | receive-hooks | new-project.sh) continue ;; esac
     grep -q "^${file##*/}"$'\t' "$DEV_INFRA_PREFIX/share/dev-infra/command-list" || explain "$file is not in the catalogue"
   done
 }

@@ -65,6 +65,27 @@ executables() {
   equal "$(find "$DEV_INFRA_PREFIX/lib" "$DEV_INFRA_PREFIX/libexec" -name 'dev-infra*' -type f ! -name '*-sh-setup' ! -perm -111)" ''
 }
 
+@test "installing over an older version takes away what only that one had" {
+  command -v swiftc >/dev/null || skip 'installing asks the Swift toolchain for its libraries'
+  local program name
+  cp -a "$DEV_INFRA_PREFIX" "$WORLD/tree"
+  # The folder of a build has each executable by its whole name.
+  mkdir "$WORLD/built"
+  cp "$DEV_INFRA_PREFIX/bin/dev-infra" "$WORLD/built"
+  for program in "$DEV_INFRA_PREFIX"/libexec/dev-infra/*; do
+    name=${program##*/}
+    if [ -h "$program" ] || [ "$(head -c 4 -- "$program" 2>/dev/null | tail -c 3)" != ELF ]; then continue; fi
+    case $name in dev-infra-* | git-*) ;; *) name=dev-infra-$name ;; esac
+    cp "$program" "$WORLD/built/$name"
+  done
+  printf 'old\n' | tee "$WORLD/tree/libexec/dev-infra/dev-infra-gone" >"$WORLD/tree/lib/dev-infra/libgone.so"
+  ln -s ../libexec/dev-infra/dev-infra-gone "$WORLD/tree/bin/dev-infra-gone"
+  ln -s /elsewhere "$WORLD/tree/bin/dev-infra-link"
+  succeeds "$BATS_TEST_DIRNAME/../../.ci/install" '' "$WORLD/tree" "$WORLD/built"
+  equal "$(cd "$WORLD/tree" && find . ! -type d | LC_ALL=C sort)" \
+    "$({ cd "$DEV_INFRA_PREFIX" && find . ! -type d; echo ./bin/dev-infra-link; } | LC_ALL=C sort)"
+}
+
 @test "uninstalling removes what was installed, and nothing else" {
   cp -a "$DEV_INFRA_PREFIX" "$WORLD/tree"
   printf 'mine\n' >"$WORLD/tree/bin/dev-infra-mine"

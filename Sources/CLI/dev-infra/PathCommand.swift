@@ -6,7 +6,7 @@ import ByteStrings
 import RegistryIndex
 import SystemPackage
 
-/// `dev-infra path`, of projects that are named; with filters and globs it is that of `dev-infra-views`, which takes longer to start
+/// `dev-infra path`, of projects that are named; with filters and globs it is that of `dev-infra-light`, which takes longer to start
 /// and knows all that the command takes.
 enum PathCommand {
   /// The options that it knows by itself.
@@ -49,7 +49,7 @@ enum PathCommand {
   private static func becomeWhole(_ arguments: [String]) throws -> Never {
     let folder = try Environment.requireExecutablePath()
     // In a build tree it has its whole name.
-    let programs = ["views", "dev-infra-views"].map { folder.appending($0) }
+    let programs = ["light", "dev-infra-light"].map { folder.appending($0) }
     let program = programs.first { Files.kind(of: $0) == .file } ?? programs[0]
     try Execution.become(program, arguments, as: "dev-infra-path")
   }

@@ -67,6 +67,8 @@ public enum GitDiagnostics {
     "gpg: WARNING: This key is not certified", "gpg:          There is no indication",
     "Primary key fingerprint:",
     "Please make sure you have the correct access rights", "and the repository exists.",
+    // What stays of a clone of its own that could not be checked out; ours does not stay.
+    "You can inspect what was checked out", "and retry with 'git restore",
   ]
 
   // MARK: What a remote helper of ours says

@@ -17,6 +17,12 @@ struct GitDiagnosticsTests {
         "would be overwritten by merge: one; two; Aborting"
       ),
       ("Cloning into 'x'...\nremote: Counting objects: 3\rfatal: early EOF\n", "early EOF"),
+      (
+        "error: unable to write file big\nfatal: unable to checkout working tree\n"
+          + "warning: Clone succeeded, but checkout failed.\nYou can inspect what was checked out with 'git status'\n"
+          + "and retry with 'git restore --source=HEAD :/'\n\n",
+        "unable to write file big; unable to checkout working tree"
+      ),
       ("fatal: could not read https://u:s3cret@h/x\n", "could not read https://***@h/x"),
       ("fatal: \u{1B}[8mhidden\n", "\\033[8mhidden"),
       (
@@ -95,7 +101,7 @@ struct GitDiagnosticsTests {
     ]
     // They say such things themselves, for git and for scripts to read; the last two read what is ours.
     let writers: Set<String> = [
-      "SendPack.swift", "ReceiveHooks.swift", "dev-infra-push", "NewProjectTerminal.swift",
+      "SendReport.swift", "ReceiveHooks.swift", "dev-infra-push", "NewProjectTerminal.swift",
       "GitDiagnostics.swift",
     ]
     let root = FilePath(#filePath).removingLastComponent().pushing("../../..")

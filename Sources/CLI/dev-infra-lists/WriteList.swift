@@ -11,7 +11,6 @@ import Registry
 import SystemPackage
 
 /// dev-infra-write-list(1).
-@main
 struct WriteList: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra-write-list", abstract: "Write projects as another tool's list.",

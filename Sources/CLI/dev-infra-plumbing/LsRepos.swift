@@ -6,7 +6,6 @@ import SystemSupport
 import ByteStrings
 import SystemPackage
 
-@main
 struct LsRepos: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra-ls-repos", abstract: "Find git repositories below directories.",

@@ -9,7 +9,6 @@ import RegistryIndex
 import WorkTreeState
 import SystemPackage
 
-@main
 struct LsState: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra-ls-state", abstract: "List the state of repositories and their work trees.",

@@ -9,7 +9,6 @@ import Registry
 import RegistryIndex
 import SystemPackage
 
-@main
 struct LsProjects: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra-ls-projects", abstract: "List the registry's projects, for scripts.",

@@ -7,7 +7,6 @@ import Registry
 import SystemPackage
 
 /// dev-infra-check-url(1).
-@main
 struct CheckURL: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra-check-url", abstract: "Check and normalize the URLs of remotes",

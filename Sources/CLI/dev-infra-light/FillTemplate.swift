@@ -6,7 +6,6 @@ import SystemSupport
 import ByteStrings
 import SystemPackage
 
-@main
 struct FillTemplate: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra-fill-template", abstract: "Copy a directory and fill in its tags.",

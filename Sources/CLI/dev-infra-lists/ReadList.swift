@@ -12,7 +12,6 @@ import Registry
 import SystemPackage
 
 /// dev-infra-read-list(1).
-@main
 struct ReadList: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra-read-list", abstract: "Read another tool's list of projects.",
