@@ -40,16 +40,20 @@ extension String {
   }
 
   /// The order of the UTF-8 bytes, which is also that of the scalars.
+  @inlinable
   public static func byBytes(_ left: String, _ right: String) -> Bool {
-    left.utf8.lexicographicallyPrecedes(right.utf8)
+    var (left, right) = (left, right)
+    return left.withUTF8 { left in right.withUTF8 { left.lexicographicallyPrecedes($0) } }
   }
 }
 
 extension Sequence<String> {
   /// Sorted by bytes, each byte sequence once.
   public func sortedUniqueByBytes() -> [String] {
+    let all = Array(self)
+    if zip(all, all.dropFirst()).allSatisfy(String.byBytes) { return all }
     var result: [String] = []
-    for text in sorted(by: String.byBytes) where result.last?.hasSameBytes(as: text) != true {
+    for text in all.sorted(by: String.byBytes) where result.last?.hasSameBytes(as: text) != true {
       result.append(text)
     }
     return result

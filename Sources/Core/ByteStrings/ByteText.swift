@@ -8,13 +8,27 @@ public enum ByteText {
   private static let base: UInt32 = 0x10FF00
 
   /// The string that stands for `bytes`.
+  @inlinable
   public static func string(from bytes: some Collection<UInt8>) -> String {
-    let plain = bytes.withContiguousStorageIfAvailable { String(validating: $0, as: UTF8.self) } ?? nil
+    let plain = bytes.withContiguousStorageIfAvailable { utf8($0) } ?? nil
     if let plain, !holdsRawBytes(plain) { return plain }
     return escaped(Array(bytes))
   }
 
-  private static func escaped(_ bytes: [UInt8]) -> String {
+  /// The text whose UTF-8 these bytes are; nil where they are not UTF-8.
+  ///
+  /// Nearly all text is ASCII, where making a string of bytes costs a small part of what `String(validating:as:)` takes.
+  public static func utf8(_ bytes: UnsafeBufferPointer<UInt8>) -> String? {
+    var all: UInt8 = 0
+    for byte in bytes { all |= byte }
+    return all < 0x80 ? String(decoding: bytes, as: UTF8.self) : String(validating: bytes, as: UTF8.self)
+  }
+
+  /// As ``utf8(_:)-(UnsafeBufferPointer<UInt8>)``, of an array.
+  public static func utf8(_ bytes: [UInt8]) -> String? { bytes.withUnsafeBufferPointer { utf8($0) } }
+
+  @usableFromInline
+  static func escaped(_ bytes: [UInt8]) -> String {
     var scalars = String.UnicodeScalarView()
     var index = 0
     while index < bytes.count {
@@ -59,18 +73,17 @@ public enum ByteText {
   /// The bytes of a C string.
   @inlinable
   public static func bytes(fromC pointer: UnsafePointer<CChar>) -> [UInt8] {
-    var bytes: [UInt8] = []
-    var cursor = pointer
-    while cursor.pointee != 0 {
-      bytes.append(UInt8(bitPattern: cursor.pointee))
-      cursor += 1
-    }
-    return bytes
+    var count = 0
+    while pointer[count] != 0 { count += 1 }
+    return Array(UnsafeRawBufferPointer(start: pointer, count: count))
   }
 
   /// The bytes that `string` stands for; the inverse of ``string(from:)``.
   public static func bytes(of string: String) -> [UInt8] {
-    guard holdsRawBytes(string) else { return Array(string.utf8) }
+    guard holdsRawBytes(string) else {
+      var string = string
+      return string.withUTF8 { Array($0) }
+    }
     var bytes: [UInt8] = []
     for scalar in string.unicodeScalars {
       if scalar.value >= base + 0x80 {

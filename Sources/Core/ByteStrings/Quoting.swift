@@ -3,11 +3,26 @@
 /// A value is quoted when it holds a control character, a double quote, a backslash, or a byte that is not part
 /// of valid UTF-8. The escapes are git's own: `\a \b \t \n \v \f \r \" \\` and `\ooo` in octal.
 public enum Quoting {
-  private static let letters: [UInt8: UInt8] = [
-    0x07: UInt8(ascii: "a"), 0x08: UInt8(ascii: "b"), 0x09: UInt8(ascii: "t"), 0x0A: UInt8(ascii: "n"),
-    0x0B: UInt8(ascii: "v"), 0x0C: UInt8(ascii: "f"), 0x0D: UInt8(ascii: "r"),
-    UInt8(ascii: "\""): UInt8(ascii: "\""), UInt8(ascii: "\\"): UInt8(ascii: "\\"),
-  ]
+  /// The letter that stands behind a backslash for a byte; nil where none does.
+  private static func letter(of byte: UInt8) -> UInt8? {
+    switch byte {
+    case 0x07: UInt8(ascii: "a")
+    case 0x08: UInt8(ascii: "b")
+    case 0x09: UInt8(ascii: "t")
+    case 0x0A: UInt8(ascii: "n")
+    case 0x0B: UInt8(ascii: "v")
+    case 0x0C: UInt8(ascii: "f")
+    case 0x0D: UInt8(ascii: "r")
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"): byte
+    default: nil
+    }
+  }
+
+  /// The inverse of ``letter(of:)``.
+  private static func byte(of letter: UInt8) -> UInt8? {
+    letter == UInt8(ascii: "\"") || letter == UInt8(ascii: "\\")
+      ? letter : (0x07...0x0D).first { self.letter(of: $0) == letter }
+  }
 
   /// `bytes` as one record's field: unchanged when it is plain, else in double quotes with escapes.
   public static func quote(_ bytes: [UInt8]) -> [UInt8] {
@@ -26,7 +41,13 @@ public enum Quoting {
 
   /// Appends what ``quote(_:)`` makes of a text.
   public static func append(_ text: String, to out: inout [UInt8]) {
-    if text.utf8.allSatisfy(isPlainASCII) { out += text.utf8 } else { out += quote(ByteText.bytes(of: text)) }
+    var text = text
+    let isPlain = text.withUTF8 { bytes in
+      guard bytes.allSatisfy(isPlainASCII) else { return false }
+      out.append(contentsOf: bytes)
+      return true
+    }
+    if !isPlain { out += quote(ByteText.bytes(of: text)) }
   }
 
   /// `text` as a value in a message: what ``TerminalText`` escapes, newlines and tabs too, and no quotes around it.
@@ -45,7 +66,7 @@ public enum Quoting {
       ascii = false
     }
     if ascii { return true }
-    guard let text = String(validating: bytes, as: UTF8.self) else { return false }
+    guard let text = ByteText.utf8(bytes) else { return false }
     // C1 controls steer terminals just as the others do.
     return !text.unicodeScalars.contains { (0x80...0x9F).contains($0.value) || isFormatting($0) }
   }
@@ -62,7 +83,10 @@ public enum Quoting {
     var index = 0
     while index < bytes.count {
       let byte = bytes[index]
-      if let letter = letters[byte] {
+      if isPlainASCII(byte) {
+        out.append(byte)
+        index += 1
+      } else if let letter = letter(of: byte) {
         out += [UInt8(ascii: "\\"), letter]
         index += 1
       } else if byte >= 0x20, byte != 0x7F, let (scalar, length) = ByteText.validScalar(in: bytes, at: index),
@@ -93,7 +117,7 @@ public enum Quoting {
       case UInt8(ascii: "\""): return index == bytes.count ? out : nil
       case UInt8(ascii: "\\"):
         guard index < bytes.count else { return nil }
-        if let plain = letters.first(where: { $0.value == bytes[index] })?.key {
+        if let plain = self.byte(of: bytes[index]) {
           out.append(plain)
           index += 1
         } else {

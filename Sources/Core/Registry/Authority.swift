@@ -23,18 +23,7 @@ struct Authority {
     let place = at.map { bytes[($0 + 1)...] } ?? bytes
     hostAndPort = Array(place)
 
-    // An encoded colon is one once it is decoded.
-    let fullyDecoded = Secrets.decodings(of: user).last ?? user
-    guard !fullyDecoded.contains(UInt8(ascii: ":")) else {
-      throw RefusedURL(.colonInUser)
-    }
-    let decodedUser = ByteText.string(from: fullyDecoded)
-    guard !decodedUser.begins(with: "-") else { throw RefusedURL(.option, text) }
-    guard
-      !decodedUser.unicodeScalars.contains(where: { $0.isControl || $0 == " " || $0 == "/" || $0 == "\\" })
-    else {
-      throw RefusedURL(.user, text)
-    }
+    if !user.isEmpty { try Self.check(user: user, text: text) }
 
     var name = place
     var digits: ArraySlice<UInt8>?
@@ -65,6 +54,21 @@ struct Authority {
     guard !decoded.begins(with: "-") else { throw RefusedURL(.option, text) }
     guard Self.isHost(decoded) else { throw RefusedURL(.host, text) }
     host = decoded
+  }
+
+  private static func check(user: [UInt8], text: String) throws(RefusedURL) {
+    // An encoded colon is one once it is decoded.
+    let fullyDecoded = Secrets.decodings(of: user).last ?? user
+    guard !fullyDecoded.contains(UInt8(ascii: ":")) else {
+      throw RefusedURL(.colonInUser)
+    }
+    let decodedUser = ByteText.string(from: fullyDecoded)
+    guard !decodedUser.begins(with: "-") else { throw RefusedURL(.option, text) }
+    guard
+      !decodedUser.unicodeScalars.contains(where: { $0.isControl || $0 == " " || $0 == "/" || $0 == "\\" })
+    else {
+      throw RefusedURL(.user, text)
+    }
   }
 
   /// Whether a colon stands before a port or a password, and not within the brackets of an address.

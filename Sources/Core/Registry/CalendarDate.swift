@@ -62,7 +62,7 @@ public struct CalendarDate: Hashable, Comparable, Sendable, CustomStringConverti
 
   /// `2026-01-02`.
   public var description: String {
-    "\(zeroPadded(year, to: 4))-\(zeroPadded(month, to: 2))-\(zeroPadded(day, to: 2))"
+    DigitWriter.text(length: 10) { digits in digits.write(self) }
   }
 
   /// The order of time.
@@ -71,8 +71,13 @@ public struct CalendarDate: Hashable, Comparable, Sendable, CustomStringConverti
   }
 }
 
-/// `number`, which is not negative, with zeros in front up to `width` digits.
-func zeroPadded(_ number: Int, to width: Int) -> String {
-  let digits = String(number)
-  return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+extension DigitWriter {
+  /// `2026-01-02`.
+  mutating func write(_ date: CalendarDate) {
+    write(date.year, digits: 4)
+    write("-")
+    write(date.month, digits: 2)
+    write("-")
+    write(date.day, digits: 2)
+  }
 }

@@ -82,6 +82,7 @@ public struct Checkout: Equatable, Sendable {
   /// The places in the order in which they count: ``first``, then work trees with their repository, linked worktrees and
   /// bare repositories, each by the path's bytes.
   public var ranked: [CheckoutPath] {
+    guard paths.count > 1 else { return paths }
     let first = first
     func rank(_ place: CheckoutPath) -> Int {
       if place.path == first { return 0 }
@@ -97,6 +98,7 @@ public struct Checkout: Equatable, Sendable {
   }
 
   private static func ordered(_ paths: [CheckoutPath]) -> [CheckoutPath] {
+    guard paths.count > 1 else { return paths }
     let unique = Dictionary(paths.map { ($0.path, $0) }) { _, later in later }
     return unique.values.map { ($0.path.pathBytes, $0) }.sorted { $0.0.lexicographicallyPrecedes($1.0) }.map(
       \.1)

@@ -34,8 +34,10 @@ extension Project {
   /// What it has in common with other entries of the same project; nil without a remote URL, and where it is distinct from
   /// them.
   public var duplicateKey: ProjectKey? {
-    guard !isDistinct, let remoteURL, let url = try? RemoteURL(remoteURL) else { return nil }
-    return ProjectKey(url: url.normalized, subdirectory: subdirectory)
+    guard !isDistinct, let remoteURL, let place = place ?? (try? RemoteURL(remoteURL))?.normalized else {
+      return nil
+    }
+    return ProjectKey(url: place, subdirectory: subdirectory)
   }
 }
 

@@ -84,7 +84,7 @@ public enum EntryPath: Hashable, Sendable, CustomStringConvertible {
     guard directory.count == 2, file.count == 43, file.suffix(5).elementsEqual(".json".utf8) else {
       return nil
     }
-    return ProjectID(hexBytes: Array(directory) + file.prefix(38))
+    return ProjectID(hexBytes: directory, file.prefix(38))
   }
 
   /// The id of `<aa>/<38 digits>.json`.
@@ -92,7 +92,7 @@ public enum EntryPath: Hashable, Sendable, CustomStringConvertible {
     guard name.count == 46, name[name.startIndex + 2] == UInt8(ascii: "/"),
       name.suffix(5).elementsEqual(".json".utf8)
     else { return nil }
-    return ProjectID(hexBytes: Array(name.prefix(2)) + Array(name.dropFirst(3).prefix(38)))
+    return ProjectID(hexBytes: name.prefix(2), name.dropFirst(3).prefix(38))
   }
 
   /// The path in the tree.

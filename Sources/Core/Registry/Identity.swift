@@ -45,7 +45,7 @@ public struct Identity: Equatable, Sendable {
   }
 
   private static func part(_ bytes: [UInt8]) -> String {
-    if bytes.first != UInt8(ascii: "\""), let text = String(validating: bytes, as: UTF8.self),
+    if bytes.first != UInt8(ascii: "\""), let text = ByteText.utf8(bytes),
       !text.holdsControl
     {
       return text
@@ -61,11 +61,12 @@ public struct Identity: Equatable, Sendable {
     record.utf8.starts(with: "root ".utf8) || record.utf8.starts(with: "path ".utf8)
   }
 
+  private static let words: [StaticString] = ["remote ", "id ", "root ", "path "]
+
   /// Whether `record` has the form of one.
   static func isRecord(_ record: String) -> Bool {
-    guard let space = record.utf8.firstIndex(of: UInt8(ascii: " ")) else { return false }
-    return ["id", "remote", "root", "path"].contains(record[..<space])
-      && record.utf8.distance(from: space, to: record.utf8.endIndex) > 1 && !record.holdsControl
-      && record.utf8.count <= Limits.identity
+    let text = record.utf8
+    guard let word = words.first(where: { $0.withUTF8Buffer { text.starts(with: $0) } }) else { return false }
+    return text.count > word.utf8CodeUnitCount && text.count <= Limits.identity && !record.holdsControl
   }
 }

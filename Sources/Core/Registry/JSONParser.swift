@@ -1,3 +1,5 @@
+import ByteStrings
+
 extension JSON {
   /// Reads one JSON text: strict RFC 8259 in UTF-8, no byte order mark, no name twice in an object, no surrogate
   /// without its other half, nothing but white space behind the value.
@@ -97,7 +99,7 @@ private struct JSONParser {
       position += 1
       return members
     }
-    // The members of an entry; saves growing the table four times.
+    // The members of an entry; saves growing four times.
     if depth == 1 { members.reserveCapacity(16) }
     while true {
       skipSpace()
@@ -188,7 +190,7 @@ private struct JSONParser {
   }
 
   private func text(_ range: Range<Int>) throws(JSONError) -> String {
-    guard let text = String(validating: UnsafeBufferPointer(rebasing: bytes[range]), as: UTF8.self) else {
+    guard let text = ByteText.utf8(UnsafeBufferPointer(rebasing: bytes[range])) else {
       throw failure(.notUTF8, at: range.lowerBound)
     }
     return text

@@ -20,7 +20,7 @@ extension FilePath {
   /// The path in JSON: as it is, or as git quotes it where it is not UTF-8 or begins with a double quote.
   var storedText: String {
     let bytes = pathBytes
-    if bytes.first != UInt8(ascii: "\""), let text = String(validating: bytes, as: UTF8.self) { return text }
+    if bytes.first != UInt8(ascii: "\""), let text = ByteText.utf8(bytes) { return text }
     let quoted = Quoting.quote(bytes)
     return String(decoding: quoted, as: UTF8.self)
   }

@@ -26,6 +26,10 @@ enum PercentEncoding {
   /// Text that names these bytes and no others: control characters, bytes that are not UTF-8 and the percent sign
   /// itself as `%XX` in upper case, all else as it is.
   static func readable(_ bytes: [UInt8]) -> String {
+    // Nearly every path stands for itself.
+    if bytes.allSatisfy({ $0 >= 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "%") }) {
+      return String(decoding: bytes, as: UTF8.self)
+    }
     var out = String.UnicodeScalarView()
     for scalar in ByteText.string(from: bytes).unicodeScalars {
       if scalar.isControl || scalar == "%" || scalar.value >= 0x10FF80 {

@@ -36,7 +36,7 @@ public struct Project: Equatable, Sendable {
   /// Words to find it by: sorted by bytes, each once, at most 100.
   public var tags: [String] { didSet { tags = tags.sortedUniqueByBytes() } }
   /// Where it is cloned from: a ``RemoteURL/stored`` text, without secrets.
-  public var remoteURL: String?
+  public var remoteURL: String? { didSet { place = nil } }
   /// The first-parent root of its history: 40 or 64 lower-case hexadecimal digits.
   public var rootCommit: String?
   /// The branch that its remote's HEAD names.
@@ -45,6 +45,9 @@ public struct Project: Equatable, Sendable {
   public var subdirectory: FilePath?
   /// What newer versions, or other tools, wrote beside; kept as it is.
   public var unknown: JSON.Members
+
+  /// The ``RemoteURL/normalized`` form of ``remoteURL``, where that has just been read.
+  var place: String?
 
   /// A project with what every project has; `tags` are sorted and unique.
   public init(

@@ -49,39 +49,60 @@ public struct ProjectField: Sendable {
     static let version = Traits(rawValue: 64)
   }
 
+  /// What a row says. Rows are walked for each entry that is read, and to hand on a reference costs less than all of them.
+  private final class Row: Sendable {
+    let fieldKey: FieldKey
+    let key: String
+    let kind: Kind
+    let traits: Traits
+    let label: String
+    let rank: Int
+    let column: Int
+    let nativeLimit: Int?
+    let get: @Sendable (Project) -> String?
+    let set: (@Sendable (inout Project, String?) -> Void)?
+
+    init(
+      _ key: FieldKey, _ kind: Kind, _ traits: Traits, _ label: String?, _ rank: Int, _ column: Int,
+      _ nativeLimit: Int?, _ get: @escaping @Sendable (Project) -> String?,
+      _ set: (@Sendable (inout Project, String?) -> Void)?
+    ) {
+      fieldKey = key
+      self.key = key.rawValue
+      self.kind = kind
+      self.traits = traits
+      self.label = label ?? key.rawValue
+      self.rank = rank
+      self.column = column
+      self.nativeLimit = nativeLimit
+      self.get = get
+      self.set = set
+    }
+  }
+
+  private let row: Row
+
   /// Which field it is.
-  public let fieldKey: FieldKey
+  public var fieldKey: FieldKey { row.fieldKey }
   /// Its key: in an entry, in `.dev-infra.yml`, in `set`, in a format and in a record.
-  public let key: String
+  public var key: String { row.key }
   /// What a value is.
-  public let kind: Kind
+  public var kind: Kind { row.kind }
   /// What `show` calls it.
-  public let label: String
+  public var label: String { row.label }
   /// Where `show` has it among the others.
-  public let rank: Int
+  public var rank: Int { row.rank }
   /// Its column in the index; what is asked for most comes first.
-  public let column: Int
+  public var column: Int { row.column }
   /// How many scalars a service has room for; nil where its contract sets no limit.
-  public let nativeLimit: Int?
-  private let traits: Traits
-  private let get: @Sendable (Project) -> String?
-  private let set: (@Sendable (inout Project, String?) -> Void)?
+  public var nativeLimit: Int? { row.nativeLimit }
 
   private init(
     _ key: FieldKey, _ kind: Kind, _ traits: Traits = [], label: String? = nil, rank: Int, column: Int,
     nativeLimit: Int? = nil, _ get: @escaping @Sendable (Project) -> String?,
     set: (@Sendable (inout Project, String?) -> Void)? = nil
   ) {
-    self.fieldKey = key
-    self.key = key.rawValue
-    self.kind = kind
-    self.traits = traits
-    self.label = label ?? key.rawValue
-    self.rank = rank
-    self.column = column
-    self.nativeLimit = nativeLimit
-    self.get = get
-    self.set = set
+    row = Row(key, kind, traits, label, rank, column, nativeLimit, get, set)
   }
 
   /// Every field. Columns 2, 3, 7 and 21 are the index's own.
@@ -190,27 +211,27 @@ public struct ProjectField: Sendable {
   }
 
   /// Whether every project has a value.
-  public var isRequired: Bool { traits.contains(.required) }
+  public var isRequired: Bool { row.traits.contains(.required) }
   /// Whether a person may set it.
-  public var isSettable: Bool { traits.contains(.settable) }
+  public var isSettable: Bool { row.traits.contains(.settable) }
   /// Whether `.dev-infra.yml` may declare it.
-  public var isDeclared: Bool { traits.contains(.declared) }
+  public var isDeclared: Bool { row.traits.contains(.declared) }
   /// Whether a record of a service has it as a field.
-  public var isNative: Bool { traits.contains(.native) }
+  public var isNative: Bool { row.traits.contains(.native) }
   /// Whether what other projects have is worth offering.
-  public var isShared: Bool { traits.contains(.shared) }
+  public var isShared: Bool { row.traits.contains(.shared) }
   /// Whether it is a day or a moment.
-  public var isTime: Bool { traits.contains(.time) }
+  public var isTime: Bool { row.traits.contains(.time) }
   /// Whether it is a version.
-  public var isVersion: Bool { traits.contains(.version) }
+  public var isVersion: Bool { row.traits.contains(.version) }
   /// The words that it may be; nil for what is not one of a few.
   public var words: [String]? { if case .words(let words) = kind { words } else { nil } }
 
   /// Its value as text, tags with commas between them; nil where the project has none.
-  public func text(of project: Project) -> String? { get(project) }
+  public func text(of project: Project) -> String? { row.get(project) }
 
   /// Gives a project a value that is known to be one; nil takes it away where a project may be without.
-  public func put(_ text: String?, into project: inout Project) { set?(&project, text) }
+  public func put(_ text: String?, into project: inout Project) { row.set?(&project, text) }
 
   // MARK: Rules
 

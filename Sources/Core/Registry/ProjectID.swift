@@ -10,14 +10,31 @@ public struct ProjectID: Hashable, Comparable, Sendable, CustomStringConvertible
   public init?(_ hex: some StringProtocol) { self.init(hexBytes: hex.utf8) }
 
   /// The id that these ASCII digits spell; nil unless they are exactly 40 lower-case hexadecimal ones.
-  public init?(hexBytes digits: some Collection<UInt8>) {
-    guard digits.count == 40, let high = Hexadecimal.number(digits.prefix(16)),
-      let middle = Hexadecimal.number(digits.dropFirst(16).prefix(16)),
-      let low = Hexadecimal.number(digits.dropFirst(32))
-    else { return nil }
+  public init?(hexBytes digits: some Sequence<UInt8>) {
+    self.init(hexBytes: digits, EmptyCollection<UInt8>())
+  }
+
+  /// As ``init(hexBytes:)``, of digits that stand in two places: a tree's name has the first, and a file's in it the others.
+  init?(hexBytes first: some Sequence<UInt8>, _ second: some Sequence<UInt8>) {
+    var (high, middle, low): (UInt64, UInt64, UInt32) = (0, 0, 0)
+    var count = 0
+    func take(_ digit: UInt8) -> Bool {
+      guard let value = Hexadecimal.value(of: digit) else { return false }
+      switch count {
+      case ..<16: high = high << 4 | UInt64(value)
+      case ..<32: middle = middle << 4 | UInt64(value)
+      case ..<40: low = low << 4 | UInt32(value)
+      default: return false
+      }
+      count += 1
+      return true
+    }
+    for digit in first { guard take(digit) else { return nil } }
+    for digit in second { guard take(digit) else { return nil } }
+    guard count == 40 else { return nil }
     self.high = high
     self.middle = middle
-    self.low = UInt32(truncatingIfNeeded: low)
+    self.low = low
   }
 
   /// The 40 digits.

@@ -18,7 +18,9 @@ extension Project {
       tags: try Self.readTags(reader.value(FieldKey.tags.rawValue)))
     for field in ProjectField.plain { field.put(try field.read(&reader), into: &self) }
     remoteURL = try reader.text(.remoteURL, scalars: Limits.url)
-    if let remoteURL { try Self.checkRemote(remoteURL, key: FieldKey.remoteURL.rawValue) }
+    if let remoteURL {
+      place = try Self.checkRemote(remoteURL, key: FieldKey.remoteURL.rawValue).normalized
+    }
     rootCommit = try reader.text(.rootCommit)
     if let rootCommit, !Self.isObjectName(rootCommit) {
       throw InvalidEntry(.rootCommit, .not(.objectName, rootCommit))
@@ -98,7 +100,8 @@ extension Project {
       && !tag.utf8.contains(UInt8(ascii: ","))
   }
 
-  static func checkRemote(_ text: String, key: String) throws(InvalidEntry) {
+  @discardableResult
+  static func checkRemote(_ text: String, key: String) throws(InvalidEntry) -> RemoteURL {
     let url: RemoteURL
     do throws(RefusedURL) {
       url = try RemoteURL(text)
@@ -106,6 +109,7 @@ extension Project {
       throw InvalidEntry(key, .refused(error))
     }
     if url.isChanged { throw InvalidEntry(key, .shortened) }
+    return url
   }
 
   private static func isObjectName(_ text: String) -> Bool {

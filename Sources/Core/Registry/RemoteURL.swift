@@ -205,21 +205,24 @@ public struct RemoteURL: Equatable, Sendable {
     }
     let isHTTP = transport == .http || transport == .https
     var end =
-      rest.firstIndex { $0 == UInt8(ascii: "/") || (isHTTP && "?#".utf8.contains($0)) } ?? rest.endIndex
+      rest.firstIndex { $0 == UInt8(ascii: "/") || (isHTTP && endsPath($0)) } ?? rest.endIndex
     var path = rest[end...]
     // "user:pass/word@host" reads as a host, a port and a path, and would be stored as such.
     guard !(Authority.holdsColon(rest[..<end]) && path.contains(UInt8(ascii: "@"))) else {
       throw RefusedURL(.atBehindColon)
     }
     let authority = try Authority(rest[..<end], text: text)
-    end = isHTTP ? path.firstIndex { "?#".utf8.contains($0) } ?? path.endIndex : path.endIndex
+    end = isHTTP ? path.firstIndex(where: endsPath) ?? path.endIndex : path.endIndex
     let hadQuery = end < path.endIndex
     path = path[..<end]
     try Secrets.refuse(in: Array(path))
     if transport == .ssh { try Secrets.refuse(user: authority.user) }
-    var stored = Array("\(scheme)://".utf8)
+    var stored = ByteText.bytes(of: scheme)
+    stored.reserveCapacity(scheme.utf8.count + rest.count + 3)
+    stored += "://".utf8
     if transport == .ssh, !authority.user.isEmpty { stored += authority.user + [UInt8(ascii: "@")] }
-    stored += authority.hostAndPort + path
+    stored += authority.hostAndPort
+    stored += path
     let droppedUser = transport != .ssh && !authority.user.isEmpty
     return RemoteURL(
       stored: ByteText.string(from: stored),
@@ -227,6 +230,11 @@ public struct RemoteURL: Equatable, Sendable {
         || (droppedUser && Secrets.mayBeSecret(user: authority.user)),
       droppedUser: droppedUser,
       normalized: normalized(authority, transport, PercentEncoding.decoded(path)))
+  }
+
+  /// Whether a byte ends the path of http(s): a query or a fragment follows.
+  private static func endsPath(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: "?") || byte == UInt8(ascii: "#")
   }
 
   private static func scp(_ host: [UInt8], _ path: [UInt8], text: String) throws(RefusedURL) -> RemoteURL {

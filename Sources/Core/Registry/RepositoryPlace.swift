@@ -78,8 +78,12 @@ struct RepositoryPlace {
 
   /// The parts of a path, without `.git` at the end.
   static func parts(_ path: [UInt8]) -> [[UInt8]] {
-    let joined = path.split(separator: UInt8(ascii: "/")).joined(separator: [UInt8(ascii: "/")])
-    return RemoteURL.strippedEnd(joined).split(separator: UInt8(ascii: "/")).map(Array.init)
+    var parts = path.split(separator: UInt8(ascii: "/"))
+    while let last = parts.popLast() {
+      let name = RemoteURL.strippedEnd(last)
+      if !name.isEmpty { return parts.map(Array.init) + [name] }
+    }
+    return []
   }
 
   private mutating func lowercase() {
@@ -184,7 +188,9 @@ struct RepositoryPlace {
       server = .bitbucket
       return lowercase()
     }
-    guard transport == .http || transport == .https, !Self.caseless.contains(host) else { return }
+    guard (3...4).contains(path.count), transport == .http || transport == .https,
+      !Self.caseless.contains(host)
+    else { return }
     var rest = path[...]
     if rest.first == Self.bytes("bitbucket") || rest.first == Self.bytes("stash") { rest.removeFirst() }
     guard rest.count == 3, rest.first == Self.bytes("scm") else { return }

@@ -71,7 +71,7 @@ enum Secrets {
   }
 
   private static func holdsParameter(_ bytes: [UInt8]) -> Bool {
-    for (index, byte) in bytes.enumerated() where "?#&;".utf8.contains(byte) {
+    for (index, byte) in bytes.enumerated() where startsParameter(byte) {
       let name = bytes[(index + 1)...].prefix {
         (0x30...0x39).contains($0) || (0x41...0x5A).contains($0 & 0xDF) || "_.-[]".utf8.contains($0)
       }
@@ -80,6 +80,13 @@ enum Secrets {
       }
     }
     return false
+  }
+
+  private static func startsParameter(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "?"), UInt8(ascii: "#"), UInt8(ascii: "&"), UInt8(ascii: ";"): true
+    default: false
+    }
   }
 
   /// Whether a token of a well-known service is in it: a beginning, not within a word, and ten characters more.

@@ -87,8 +87,18 @@ public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible
   /// `2026-01-02T03:04:05.678Z`.
   public var description: String {
     let ofDay = Int(milliseconds) - daysSinceEpoch * 86_400_000
-    let clock = [ofDay / 3_600_000, ofDay / 60_000 % 60, ofDay / 1000 % 60].map { zeroPadded($0, to: 2) }
-    return "\(CalendarDate(self))T\(clock.joined(separator: ":")).\(zeroPadded(ofDay % 1000, to: 3))Z"
+    return DigitWriter.text(length: 24) { digits in
+      digits.write(CalendarDate(self))
+      digits.write("T")
+      digits.write(ofDay / 3_600_000, digits: 2)
+      digits.write(":")
+      digits.write(ofDay / 60_000 % 60, digits: 2)
+      digits.write(":")
+      digits.write(ofDay / 1000 % 60, digits: 2)
+      digits.write(".")
+      digits.write(ofDay % 1000, digits: 3)
+      digits.write("Z")
+    }
   }
 
   /// The order of time.

@@ -29,7 +29,7 @@ extension RegistryStore {
     let entries = try machines(in: main)
     var projects: [MachineID: [ProjectID]] = [:]
     for id in try machineIDs(in: main) + [machine.id] { projects[id] = projects[id] ?? [] }
-    for part in try viewParts(of: nil, in: main) where part.project != nil {
+    for part in try viewParts(in: main) {
       for owner in part.machines { projects[owner, default: []].append(part.id) }
     }
     let pushes = try lastPushes(of: Set(projects.keys), main)

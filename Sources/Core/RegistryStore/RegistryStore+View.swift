@@ -51,8 +51,9 @@ extension RegistryStore {
   private func builtView(of commit: ObjectID) throws -> (view: View, read: Int, isComplete: Bool) {
     var names: [String: String] = [:]
     for (id, machine) in try machines(in: commit) { names[id.hex] = machine.name }
-    var writer = ViewWriter(machineNames: names)
-    let parts = try viewParts(of: nil, in: commit)
+    let parts = try viewParts(in: commit)
+    // Room that is not used takes no memory; to grow would take half as much again.
+    var writer = ViewWriter(machineNames: names, capacity: 512 * parts.count)
     let isComplete = try readRows(parts) { writer.append($0) }
     return (writer.view(commit: commit.hex, machine: machine.id.hex), parts.count, isComplete)
   }

@@ -60,7 +60,7 @@ private enum Level: Equatable {
   }
 
   func part(_ entry: TreeEntry) -> Part {
-    let name = String(decoding: entry.name, as: UTF8.self)
+    var name: String { String(decoding: entry.name, as: UTF8.self) }
     if let part = known(name, entry) { return part }
     // Two names that differ in nothing else are one to a person, and to some file systems.
     if name.contains(where: \.isUppercase), known(name.lowercased(), entry) != nil {
@@ -70,23 +70,30 @@ private enum Level: Equatable {
   }
 
   /// What an entry of a name that this version knows is; nil for any other name.
-  private func known(_ name: String, _ entry: TreeEntry) -> Part? {
+  private func known(_ name: @autoclosure () -> String, _ entry: TreeEntry) -> Part? {
     switch self {
     case .root:
-      switch name {
+      switch name() {
       case "format": return file(.format, entry)
       case "projects": return folder(.projects, entry)
       case "machines": return folder(.machines, entry)
       default: return nil
       }
-    case .projects: return isFan(name) ? folder(.projectFan(name), entry) : nil
+    case .projects:
+      let name = name()
+      return isFan(name) ? folder(.projectFan(name), entry) : nil
     case .projectFan(let fan):
       return file(EntryPath.project(in: fan.utf8, file: entry.name).map { .project($0) }, entry)
-    case .machines: return MachineID(name) == nil ? nil : folder(.machine(name), entry)
+    case .machines:
+      let name = name()
+      return MachineID(name) == nil ? nil : folder(.machine(name), entry)
     case .machine(let machine):
+      let name = name()
       return name == "checkouts"
         ? folder(.checkouts(machine), entry) : file(EntryPath("machines/\(machine)/\(name)"), entry)
-    case .checkouts(let machine): return isFan(name) ? folder(.checkoutFan(machine, name), entry) : nil
+    case .checkouts(let machine):
+      let name = name()
+      return isFan(name) ? folder(.checkoutFan(machine, name), entry) : nil
     case .checkoutFan(let machine, let fan):
       guard let machine = MachineID(machine) else { return nil }
       return file(EntryPath.project(in: fan.utf8, file: entry.name).map { .checkout(machine, $0) }, entry)

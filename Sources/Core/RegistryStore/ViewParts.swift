@@ -13,6 +13,11 @@ struct ViewParts: Sendable {
   /// The machines that have it.
   var machines: [MachineID] = []
 
+  fileprivate mutating func add(_ checkout: ObjectID, of owner: MachineID, own: MachineID) {
+    machines.append(owner)
+    if owner == own { here = checkout }
+  }
+
   /// The row; nil where there is no such project.
   fileprivate func row(in repository: borrowing Repository) throws -> ViewRow? {
     guard let blob = project else { return nil }
@@ -26,29 +31,32 @@ struct ViewParts: Sendable {
 }
 
 extension RegistryStore {
-  /// What a commit has of these projects, or of all, by id.
-  func viewParts(of ids: Set<ProjectID>?, in commit: ObjectID) throws -> [ViewParts] {
-    var parts: [ProjectID: ViewParts] = [:]
-    func add(_ path: EntryPath, _ blob: ObjectID) {
-      switch path {
-      case .project(let id): parts[id, default: ViewParts(id: id)].project = blob
-      case .checkout(let owner, let id):
-        parts[id, default: ViewParts(id: id)].machines.append(owner)
-        if owner == machine.id { parts[id, default: ViewParts(id: id)].here = blob }
-      case .machine, .format, .unknown: break
+  /// What a commit has of these projects, by id.
+  func viewParts(of ids: Set<ProjectID>, in commit: ObjectID) throws -> [ViewParts] {
+    let owners = try machineIDs(in: commit)
+    return try ids.sorted().map { id in
+      var part = ViewParts(id: id, project: try blob(at: .project(id), in: commit))
+      for owner in owners {
+        guard let blob = try blob(at: .checkout(owner, id), in: commit) else { continue }
+        part.add(blob, of: owner, own: machine.id)
       }
+      return part
     }
-    if let ids {
-      let owners = try machineIDs(in: commit)
-      for path in ids.flatMap({ id in [.project(id)] + owners.map { .checkout($0, id) } }) as [EntryPath] {
-        if let blob = try blob(at: path, in: commit) { add(path, blob) }
-      }
-    } else {
-      for change in try changes(from: nil, to: commit).changes {
-        if let blob = change.new { add(change.path, blob) }
-      }
+  }
+
+  /// What a commit has of all projects, by id.
+  func viewParts(in commit: ObjectID) throws -> [ViewParts] {
+    let entries = try changes(from: nil, to: commit).changes
+    var projects: [ProjectID: ObjectID] = [:]
+    for case (.project(let id), let blob?) in entries.lazy.map({ ($0.path, $0.new) }) { projects[id] = blob }
+    var parts = projects.map { ViewParts(id: $0.key, project: $0.value) }.sorted { $0.id < $1.id }
+    var places: [ProjectID: Int] = [:]
+    places.reserveCapacity(parts.count)
+    for (place, part) in parts.enumerated() { places[part.id] = place }
+    for case (.checkout(let owner, let id), let blob?) in entries.lazy.map({ ($0.path, $0.new) }) {
+      if let place = places[id] { parts[place].add(blob, of: owner, own: machine.id) }
     }
-    return parts.values.sorted { $0.id < $1.id }
+    return parts
   }
 
   /// Reads the rows of projects and hands them over in their order. One that cannot be read is left out, and told of.
