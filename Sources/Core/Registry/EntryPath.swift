@@ -1,3 +1,5 @@
+import ByteStrings
+
 /// The place of a file in the registry's tree.
 public enum EntryPath: Hashable, Sendable, CustomStringConvertible {
   /// `projects/<aa>/<38 digits>.json`
@@ -113,4 +115,16 @@ public enum EntryPath: Hashable, Sendable, CustomStringConvertible {
 
   /// The path in the tree.
   public var description: String { path }
+}
+
+extension EntryPath: Comparable {
+  /// The order of the paths' bytes; of two entries of one kind without writing the paths.
+  public static func < (left: EntryPath, right: EntryPath) -> Bool {
+    switch (left, right) {
+    case (.project(let left), .project(let right)): left < right
+    case (.checkout(let machine, let left), .checkout(let other, let right)):
+      (machine, left) < (other, right)
+    default: String.byBytes(left.path, right.path)
+    }
+  }
 }

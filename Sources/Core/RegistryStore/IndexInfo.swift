@@ -67,7 +67,7 @@ extension RegistryStore {
       try entries.map { path, value in
         IndexInfo(path: path, blob: try value.map { try repository.writeBlob($0.canonical) })
       }
-    }.sorted { $0.path.path < $1.path.path }
+    }.sorted { $0.path < $1.path }
   }
 
   /// Applies records, each checked first, in one commit.

@@ -71,7 +71,7 @@ extension RegistryStore {
       let former = try ownHistory(of: main, at: Set(strange.map(\.path)))
       strange.removeAll { change in change.new.map { former[change.path]?.contains($0) ?? false } ?? false }
     }
-    return strange.map(\.path).sorted { $0.path < $1.path }
+    return strange.map(\.path).sorted()
   }
 
   /// Checks that main may move to a commit that was made elsewhere, or by other means than ``merge(ours:theirs:strategy:lost:theirName:)``.

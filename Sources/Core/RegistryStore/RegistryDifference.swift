@@ -25,7 +25,7 @@ public struct RegistryDifference {
   /// - Parameter old: nil for the empty registry.
   public init(_ store: borrowing RegistryStore, from old: ObjectID?, to new: ObjectID) throws {
     self.new = new
-    changes = try store.changes(from: old, to: new).changes.sorted { $0.path.path < $1.path.path }
+    changes = try store.changes(from: old, to: new).changes.sorted { $0.path < $1.path }
   }
 
   /// Whether nothing differs.

@@ -44,6 +44,24 @@ import Testing
   ])
   func pathsComeBackAsTheyWere(path: String) { #expect(EntryPath(path)?.path == path) }
 
+  @Test func ordersByThePathsBytes() throws {
+    let ids = ["0", "01", "ff"].map { $0 + String(repeating: "8", count: 40 - $0.count) }
+    let machines = ["00000000000000a1", "00000000000000b0"]
+    var texts = ["format"]
+    for id in ids {
+      let name = "\(id.prefix(2))/\(id.dropFirst(2)).json"
+      texts.append("projects/\(name)")
+      for machine in machines { texts.append("machines/\(machine)/checkouts/\(name)") }
+    }
+    for machine in machines { texts.append("machines/\(machine)/machine.json") }
+    var paths = try texts.map { try #require(EntryPath($0)) }
+    for name in ["a", "machines/00000000000000a1/b", "projects/01/b", "z/y"] {
+      paths.append(try #require(EntryPath.unknown(path: Array(name.utf8))))
+    }
+    var generator = SeededGenerator(seed)
+    #expect(paths.shuffled(using: &generator).sorted().map(\.path) == paths.map(\.path).sorted())
+  }
+
   @Test func knowsWhatItNames() {
     let id = ProjectID(Self.id)!
     let machine = MachineID(Self.machine)!
