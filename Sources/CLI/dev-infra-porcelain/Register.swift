@@ -42,14 +42,14 @@ struct Register: Tool {
   func execute() throws -> Int32 {
     let operands = (dir.isEmpty ? ["."] : dir).map { FilePath(text: $0) }
     let file = try ViewFile.ofEnvironment()
-    var failures = 0
-    let directories = recursive ? try find(below: operands, except: file.registry, &failures) : operands
+    var search = newSearch()
+    let directories = recursive ? try search.run(below: operands, except: file.registry) : operands
     // A registry is not made for nothing.
     let changesNothing = try dryRun || (!file.exists() && !Self.isAnyProject(directories))
     let scratch = try changesNothing ? RegistryStore.scratchIfMissing() : nil
     defer { if let scratch { try? Files.removeTree(scratch) } }
     let store = try scratch.map { try RegistryStore.open($0) } ?? RegistryStore.makingIfMissing()
-    if recursive, directories.isEmpty, failures == 0, !quiet {
+    if recursive, directories.isEmpty, search.failures == 0, !quiet {
       let places = operands.map { "'\($0.visible)'" }.joined(separator: " and ")
       Messages.warning("found no repository below \(places)")
     }
@@ -63,6 +63,11 @@ struct Register: Tool {
       }
     }
     if recursive, !changesNothing { try store.remember(roots: operands) }
+    try report(result)
+    return result.failures.isEmpty && search.failures == 0 ? ExitStatus.success : ExitStatus.no
+  }
+
+  private func report(_ result: RegisterResult) throws {
     var output = Output()
     for warning in result.warnings { Messages.warning(warning.sentence) }
     for error in result.failures { Messages.error(error) }
@@ -77,7 +82,6 @@ struct Register: Tool {
       }
     }
     try output.flush()
-    return result.failures.isEmpty && failures == 0 ? ExitStatus.success : ExitStatus.no
   }
 
   /// Whether any of these can be registered; asked only where there is no registry yet, and up to the first that can.
@@ -85,46 +89,13 @@ struct Register: Tool {
     directories.contains { (try? ProjectDirectory($0)) != nil }
   }
 
-  private func find(
-    below roots: [FilePath], except registry: FilePath, _ failures: inout Int
-  ) throws -> [FilePath] {
+  private func newSearch() -> RepositorySearch {
     var finder = RepositoryFinder()
     finder.bare = bare
     finder.nested = nested
     finder.submodules = submodules
     finder.maximumDepth = maxDepth
     finder.excluded = exclude
-    var found: [FilePath] = []
-    var warnings = 0
-    var progress = Progress("Finding repositories", total: 0, quiet: quiet)
-    for root in roots {
-      guard let root = root.resolved, Files.kind(of: root) == .directory else {
-        Messages.error("looking for repositories below \(root.visible) failed: it is not a directory")
-        failures += 1
-        continue
-      }
-      try finder.search(root) { repository in
-        if repository.path == registry.resolved { return }
-        found += repository.linkedWorkTrees
-        found.append(repository.path)
-        // A directory with metadata of its own is a project of its own.
-        do throws(GitError) {
-          let below = try repository.trackedPaths(named: ".dev-infra.yml")
-          found += below.filter { !$0.isEmpty }.map { repository.path.pushing($0) }
-        } catch  where error.kind == .ownedBySomeoneElse {
-          // Said once, when it is to be registered.
-        } catch {
-          Messages.error(Failure(error))
-          warnings += 1
-        }
-        progress.update(found.count)
-      } warning: { warning in
-        Messages.warning(warning.message)
-        if warning.isIncomplete { warnings += 1 }
-      }
-    }
-    progress.finish(found.count)
-    failures += warnings
-    return found
+    return RepositorySearch(finder, isQuiet: quiet)
   }
 }

@@ -1,6 +1,6 @@
 import IndexReporting
-public import Ranking
-public import Terminal
+import Ranking
+import Terminal
 import SystemSupport
 import ByteStrings
 import RegistryIndex
@@ -40,7 +40,7 @@ enum RankCommand {
     case nil: return try list(file, format)
     case "add": return try add(rest, words, file, format)
     case "remove": return try remove(rest, words, file, format)
-    case "import": return try importing(rest, words, file)
+    case "import": return try RankImport(words, file).run(rest)
     case let word?:
       throw Failure.usage("unknown subcommand '\(Quoting.visible(word))'; known are: add, remove, import")
     }
@@ -118,80 +118,5 @@ enum RankCommand {
       throw Failure.usage("which project? Name one, or use --stdin")
     }
     return try Operands.texts(operands, stdin: words.has("--stdin"), format: format)
-  }
-
-  // MARK: zoxide
-
-  private static func importing(
-    _ operands: [String], _ words: CommandWords, _ file: ViewFile
-  ) throws -> Int32 {
-    guard operands.count <= 1 else { throw Failure.usage("one file at a time") }
-    let view = try file.fresh()
-    let (bytes, name) = try source(operands.first)
-    let now = UseFile.now
-    let projects: [(id: [UInt8], rank: Double, time: Int)]
-    do throws(ZoxideDatabase.Fault) {
-      projects = try ZoxideDatabase(bytes, now: now).projects(of: view)
-    } catch {
-      throw Failure(error).during("reading \(name) failed")
-    }
-    if !words.has("--dry-run"), !projects.isEmpty {
-      try UseFile(registry: file.registry).change { uses in
-        for project in projects { uses.merge(project.id, rank: project.rank, time: project.time) }
-      }
-    }
-    guard !words.has("--quiet") else { return ExitStatus.success }
-    var output = Output()
-    if words.has("--dry-run") {
-      for project in projects.sorted(by: { $0.rank > $1.rank }) {
-        guard let row = view.row(id: String(decoding: project.id, as: UTF8.self)) else { continue }
-        try output.line(
-          "would import \(Quoting.visible(row.name)) (\(Quoting.visible(row.paths.first ?? "")))")
-      }
-    }
-    let verb = words.has("--dry-run") ? "would be" : "was"
-    try output.line(
-      "The use of \(projects.count) project\(projects.count == 1 ? "" : "s") \(verb) taken over from \(name)."
-    )
-    try output.flush()
-    return ExitStatus.success
-  }
-
-  private static func source(_ operand: String?) throws -> (bytes: [UInt8], name: String) {
-    if operand == "-" {
-      return (try Files.read(0, name: "standard input", limit: ZoxideDatabase.sizeLimit), "standard input")
-    }
-    guard let path = operand.map({ FilePath(text: $0) }) ?? ZoxideDatabase.usualPath else {
-      throw Failure.fatal("finding zoxide's database failed: HOME is not set")
-    }
-    do {
-      return (try Files.read(path, limit: ZoxideDatabase.sizeLimit), path.visible)
-    } catch {
-      var failure = Failure(error)
-      if error.isMissing, operand == nil {
-        failure = Failure(
-          status: failure.status, message: failure.message,
-          hints: ["'zoxide query -ls | dev-infra rank import -' takes it from zoxide itself"])
-      }
-      throw failure
-    }
-  }
-}
-
-extension ZoxideDatabase.Fault: ReportedError {
-  /// The fault in words.
-  public var failure: Failure {
-    switch self {
-    case .version(let version):
-      .fatal(
-        "it is a database of zoxide's version \(version), and 3 is the one that is known",
-        hints: "'zoxide query -ls | dev-infra rank import -' takes it from zoxide itself")
-    case .damaged: .fatal("it is a damaged database of zoxide's")
-    case .tooMany(let limit): .fatal("it has more than \(limit) directories")
-    case .notAList(let line):
-      .fatal(
-        "line \(line) is not a score and an absolute path",
-        hints: "zoxide's database is read, and what 'zoxide query -ls' prints")
-    }
   }
 }

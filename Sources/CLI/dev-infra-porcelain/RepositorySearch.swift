@@ -1,0 +1,52 @@
+import Terminal
+import RegistryReporting
+import Git
+import SystemSupport
+import ByteStrings
+import SystemPackage
+
+/// Looks for what `register --recursive` registers: repositories, and what is a project of its own in them.
+struct RepositorySearch {
+  private let finder: RepositoryFinder
+  private let isQuiet: Bool
+  /// How often something could not be looked at; each time it has been told.
+  private(set) var failures = 0
+
+  init(_ finder: RepositoryFinder, isQuiet: Bool) { (self.finder, self.isQuiet) = (finder, isQuiet) }
+
+  /// What there is below some directories, but for the registry.
+  mutating func run(below roots: [FilePath], except registry: FilePath) throws -> [FilePath] {
+    var found: [FilePath] = []
+    var failures = 0
+    var progress = Progress("Finding repositories", total: 0, quiet: isQuiet)
+    for root in roots {
+      guard let root = root.resolved, Files.kind(of: root) == .directory else {
+        Messages.error("looking for repositories below \(root.visible) failed: it is not a directory")
+        failures += 1
+        continue
+      }
+      try finder.search(root) { repository in
+        if repository.path == registry.resolved { return }
+        found += repository.linkedWorkTrees
+        found.append(repository.path)
+        // A directory with metadata of its own is a project of its own.
+        do throws(GitError) {
+          let below = try repository.trackedPaths(named: ".dev-infra.yml")
+          found += below.filter { !$0.isEmpty }.map { repository.path.pushing($0) }
+        } catch  where error.kind == .ownedBySomeoneElse {
+          // Said once, when it is to be registered.
+        } catch {
+          Messages.error(Failure(error))
+          failures += 1
+        }
+        progress.update(found.count)
+      } warning: { warning in
+        Messages.warning(warning.message)
+        if warning.isIncomplete { failures += 1 }
+      }
+    }
+    progress.finish(found.count)
+    self.failures += failures
+    return found
+  }
+}
