@@ -12,7 +12,7 @@ extension UnsavedFindings {
       all.map { finding in
         .object([
           "path": .string(JSONText.path(finding.path.text)), "kind": .string(finding.fact.kind),
-          "count": .number(String(finding.count)), "detail": .string(finding.detail),
+          "count": .integer(finding.count), "detail": .string(finding.detail),
         ])
       })
   }

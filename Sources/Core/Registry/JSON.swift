@@ -40,6 +40,14 @@ public enum JSON: Equatable, Sendable {
     if case .string(let text) = self { text } else { nil }
   }
 
+  /// A whole number.
+  public static func integer(_ value: Int) -> JSON { .number(String(value)) }
+
+  /// The whole number that it is; nil for anything else, and for one that does not fit.
+  public var integer: Int? {
+    if case .number(let text) = self { Int(text) } else { nil }
+  }
+
   /// The items of an array.
   public var array: [JSON]? {
     if case .array(let items) = self { items } else { nil }

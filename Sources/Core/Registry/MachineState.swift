@@ -110,7 +110,7 @@ extension MachineState {
     }
     let ranked = (0...2).flatMap { level in branches.filter { rank($0) == level } }
     members["branches"] = .array(Array(ranked.prefix(limit)))
-    members["branches_left_out"] = .number(String(branches.count - limit))
+    members["branches_left_out"] = .integer(branches.count - limit)
     return .object(members)
   }
 

@@ -107,13 +107,13 @@ public struct StatusReport {
   /// As one JSON object.
   public var json: JSON {
     .object([
-      "registry": .string(registry.text), "machine": .string(machine), "projects": .number(String(projects)),
-      "here": .number(String(here)),
+      "registry": .string(registry.text), "machine": .string(machine), "projects": .integer(projects),
+      "here": .integer(here),
       "remotes": .array(
         remotes.map { status in
           .object([
-            "name": .string(status.remote), "to_push": .number(String(status.toPush)),
-            "to_pull": .number(String(status.toPull)), "in_sync": .bool(status.isInSync),
+            "name": .string(status.remote), "to_push": .integer(status.toPush),
+            "to_pull": .integer(status.toPull), "in_sync": .bool(status.isInSync),
             "seen": status.lastSeen.map { .string(Timestamp(milliseconds: $0).description) } ?? .null,
           ])
         }),
@@ -121,8 +121,8 @@ public struct StatusReport {
         machines.map { machine in
           .object([
             "name": .string(machine.name), "id": .string(machine.id.hex),
-            "taken": .string(machine.taken.description), "projects": .number(String(machine.projects)),
-            "unsaved": .number(String(machine.unsaved)),
+            "taken": .string(machine.taken.description), "projects": .integer(machine.projects),
+            "unsaved": .integer(machine.unsaved),
           ])
         }),
       "missing": .array(missing.map { .object(["name": .string($0.name), "path": .string($0.path)]) }),

@@ -81,7 +81,7 @@ extension CheckoutState {
       ("conflicted", repository.conflicted), ("unsure", repository.unsure),
       ("submodules", repository.submodules), ("stashes", repository.stashes),
     ]
-    for (key, number) in numbers { members[key] = .number(String(number)) }
+    for (key, number) in numbers { members[key] = .integer(number) }
     members["branch"] = repository.branch.map { .string(Self.text($0)) } ?? .null
     members["head"] = repository.head.map { .string($0) } ?? .null
     members["bare"] = .bool(repository.isBare)
@@ -124,8 +124,8 @@ extension CheckoutState {
   private static func json(_ branch: RepositoryState.Branch) -> JSON {
     .object([
       "name": .string(text(branch.name)), "upstream": branch.upstream.map { .string(text($0)) } ?? .null,
-      "gone": .bool(branch.isUpstreamGone), "ahead": branch.ahead.map { .number(String($0)) } ?? .null,
-      "behind": branch.behind.map { .number(String($0)) } ?? .null, "on_remote": .bool(branch.isOnRemote),
+      "gone": .bool(branch.isUpstreamGone), "ahead": branch.ahead.map { .integer($0) } ?? .null,
+      "behind": branch.behind.map { .integer($0) } ?? .null, "on_remote": .bool(branch.isOnRemote),
     ])
   }
 
@@ -145,8 +145,7 @@ extension CheckoutState {
   }
 
   private static func number(_ json: JSON?) -> Int? {
-    guard case .number(let text)? = json, let number = Int(text), number >= 0 else { return nil }
-    return number
+    json?.integer.flatMap { $0 >= 0 ? $0 : nil }
   }
 
   /// A name in JSON, which is always Unicode: as git quotes it where it is not UTF-8, or could be taken for quoted.

@@ -34,7 +34,7 @@ public struct ServiceRecord: Equatable, Sendable {
 
   /// Reads one of the service's answers; nil for anything that is not an object with a number.
   public init?(json: JSON) {
-    guard case .number(let text)? = json["id"], let number = Int(text), number >= 1 else { return nil }
+    guard let number = json["id"]?.integer, number >= 1 else { return nil }
     self.number = number
     fields = NativeFields { json[$0]?.string }
     path = json["path"]?.string

@@ -25,7 +25,7 @@ public struct ImportReport: Sendable {
   /// The answer.
   public var json: JSON {
     .object([
-      "imported": .number(String(imported)), "skipped": .number(String(skipped)), "errors": .array(errors),
+      "imported": .integer(imported), "skipped": .integer(skipped), "errors": .array(errors),
     ])
   }
 

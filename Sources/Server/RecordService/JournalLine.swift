@@ -30,13 +30,12 @@ struct JournalLine {
 
   /// A number that a record can have: no service has more, and a damaged file must not have room made for them.
   private static func number(_ value: JSON?) -> Int? {
-    guard case .number(let text)? = value, let number = Int(text) else { return nil }
-    return (1...1_000_000_000).contains(number) ? number : nil
+    value?.integer.flatMap { (1...1_000_000_000).contains($0) ? $0 : nil }
   }
 
   /// The first line of a journal that is written anew.
   static func head(next: Int, seen: ObjectID?) -> String {
-    var members: JSON.Members = ["format": .number("1"), "next": .number(String(next))]
+    var members: JSON.Members = ["format": .number("1"), "next": .integer(next)]
     if let seen { members["seen"] = .string(seen.hex) }
     return text(members)
   }
@@ -48,7 +47,7 @@ struct JournalLine {
   static func of(_ id: ProjectID, _ item: NumberJournal.Item?) -> String {
     guard let item else { return text(["project": .string(id.hex), "gone": .bool(true)]) }
     var members: JSON.Members = [
-      "project": .string(id.hex), "number": .number(String(item.number)),
+      "project": .string(id.hex), "number": .integer(item.number),
       "created_at": .string(item.created.description), "updated_at": .string(item.updated.description),
     ]
     switch item.path {

@@ -60,7 +60,7 @@ public actor PlainRecords: RecordStore {
       return .record(try put(number, values, created: record.created, &state))
     case .delete(let number, _):
       guard let record = state.table[number] else { throw Refusal.notFound }
-      try write(.object(["id": .number(String(number)), "gone": .bool(true)]))
+      try write(.object(["id": .integer(number), "gone": .bool(true)]))
       Self.remove(record, from: &state)
       return .deleted
     case .importing(let items): return .imported(try importing(items, &state))
@@ -132,7 +132,7 @@ public actor PlainRecords: RecordStore {
   }
 
   private static func restore(_ line: JSON, to state: inout State) {
-    guard case .number(let text)? = line["id"], let number = Int(text) else { return }
+    guard let number = line["id"]?.integer else { return }
     if line["gone"] != nil {
       if let record = state.table[number] { remove(record, from: &state) }
       return

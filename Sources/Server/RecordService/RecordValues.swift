@@ -34,7 +34,7 @@ public struct RecordValues: Equatable, Sendable {
   /// The members of the record's JSON.
   func members(number: Int, created: ServiceTime, updated: ServiceTime) -> JSON.Members {
     var members: JSON.Members = [
-      "id": .number(String(number)), "created_at": .string(created.description),
+      "id": .integer(number), "created_at": .string(created.description),
       "updated_at": .string(updated.description),
     ]
     for field in RecordField.allCases { members[field.rawValue] = self[field].map { .string($0) } ?? .null }

@@ -34,8 +34,7 @@ public struct PlaceState: Sendable {
   public init?(_ json: JSON) {
     guard let path = json["path"]?.string else { return nil }
     func number(_ key: String, _ branch: JSON? = nil) -> Int {
-      guard case .number(let text)? = (branch ?? json)[key] else { return 0 }
-      return max(0, Int(text) ?? 0)
+      max(0, (branch ?? json)[key]?.integer ?? 0)
     }
     self.path = path
     error = json["error"]?.string
