@@ -1,11 +1,9 @@
 import ArgumentParser
-import ByteStrings
 import CommandLineTool
 import Listing
 import RegistryIndex
 import RegistryReporting
 import RegistryStore
-import SystemSupport
 import Terminal
 
 struct Archive: Tool {
@@ -24,22 +22,8 @@ struct Archive: Tool {
     let store = try RegistryStore.ofEnvironment()
     // All are found before any is changed.
     let rows = try projects.rows(in: store.view())
-    var output = Output()
-    if dryRun {
-      for row in try store.changed(edits, of: rows) {
-        try output.line("would archive \(Quoting.visible(row.name))")
-      }
-    } else {
-      let result = try store.set(edits, of: rows)
-      if !quiet {
-        for file in result.files { try output.line("changed \(file.visible)") }
-        for row in rows {
-          let word = result.changed.contains(row.id) ? "archived" : "unchanged"
-          try output.line("\(word) \(Quoting.visible(row.name))")
-        }
-      }
-    }
-    try output.flush()
+    try FieldChange(edits: edits, done: "archived", wouldDo: "would archive").make(
+      of: rows, in: store, dryRun: dryRun, quiet: quiet)
     return ExitStatus.success
   }
 }

@@ -35,24 +35,8 @@ struct SetFields: Tool {
     let store = try RegistryStore.ofEnvironment()
     // All are found before any is changed.
     let rows = try choice.rows(of: named, in: store.view())
-    if dryRun {
-      var output = Output()
-      for row in try store.changed(edits, of: rows) {
-        try output.line("would change \(Quoting.visible(row.name))")
-      }
-      try output.flush()
-      return ExitStatus.success
-    }
-    let result = try store.set(edits, of: rows)
-    var output = Output()
-    if !quiet {
-      for file in result.files { try output.line("changed \(file.visible)") }
-      for row in rows {
-        let word = result.changed.contains(row.id) ? "changed" : "unchanged"
-        try output.line("\(word) \(Quoting.visible(row.name))")
-      }
-    }
-    try output.flush()
+    try FieldChange(edits: edits, done: "changed", wouldDo: "would change").make(
+      of: rows, in: store, dryRun: dryRun, quiet: quiet)
     return ExitStatus.success
   }
 
