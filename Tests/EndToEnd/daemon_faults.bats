@@ -1,13 +1,13 @@
 #!/usr/bin/env bats
 # shellcheck shell=bats
-# shellcheck disable=SC2030,SC2031,SC2154 # each test runs on its own; output and stderr are set by bats' run
+# shellcheck disable=SC2030,SC2031,SC2153,SC2154 # each test runs on its own; CODE is set by call; output and stderr by bats' run
 # The daemon on a computer that fails it: the registry held, damaged, replaced or gone, the disk full, no file left to open.
 
 load helper
+load support/daemon
+load support/disk
 
 setup() {
-  # shellcheck source-path=SCRIPTDIR source=support/daemon.bash
-  . "$SUPPORT/daemon.bash"
   begin
   machine server
   REGISTRY=$(registry_of server)
@@ -15,7 +15,7 @@ setup() {
 
 teardown() {
   stop_servers
-  if mountpoint -q "$WORLD/disk" 2>/dev/null; then umount -l "$WORLD/disk"; fi
+  drop_disk
 }
 
 # troubled CODE LOG METHOD PATH [BODY] [CURL-ARGUMENTS…]: that call is answered CODE and a sentence without a path; the
@@ -37,15 +37,10 @@ main_now() { git --git-dir="$REGISTRY" rev-parse --verify -q refs/heads/main 2>/
 
 # disk SIZE: the registry is on a file system of its own, $WORLD/disk; the test is skipped where that cannot be had.
 disk() {
-  mkdir -p "$WORLD/disk"
-  mount -t tmpfs -o "size=$1" tmpfs "$WORLD/disk" 2>/dev/null || skip 'mounting a file system needs root'
+  small_disk "$1"
   succeeds on server dev-infra init
-  mv "$REGISTRY" "$WORLD/disk/registry"
-  ln -s "$WORLD/disk/registry" "$REGISTRY"
+  registry_to_disk server
 }
-
-# fill: not a page is left on the disk.
-fill() { dd if=/dev/zero bs=4096 2>/dev/null >>"$WORLD/disk/fill" || true; }
 
 # numbers: the records' numbers and names, as the list has them.
 numbers() {
@@ -125,7 +120,7 @@ numbers() {
   start_daemon server
   call POST /projects '{"name":"first"}'
   answers 201
-  fill
+  fill_disk
   troubled 507 'No space left on device' POST /projects '{"name":"no"}'
   troubled 507 'No space left on device' PATCH /projects/1 '{"name":"no"}'
   troubled 507 'No space left on device' PATCH /projects/1 "{\"path\":\"/srv/$(printf '%0490d' 0)\",\"description\":\"no\"}"
@@ -136,8 +131,7 @@ numbers() {
   # A page more each time: there is room for more and more of what has to be written, objects, the reflog, the numbers.
   local made=0 tries
   for ((tries = 1; tries <= 30; tries++)); do
-    fill
-    truncate -s "$(($(stat -c %s disk/fill) - tries * 4096))" disk/fill
+    fill_disk "$tries"
     call POST /projects "{\"name\":\"p$tries\",\"path\":\"/srv/p$tries\"}"
     case $CODE in
       201) made=$((made + 1)) ;;
@@ -155,7 +149,7 @@ numbers() {
   kill_daemon
   start_daemon server
   equal "$(numbers)" "$before" 'after a restart on the full disk'
-  rm disk/fill
+  clear_disk
   call POST /projects '{"name":"last"}'
   answers 201
   equal "$(jq .id <<<"$ANSWER")" "$((made + 2))"
@@ -174,10 +168,10 @@ numbers() {
   succeeds on laptop dev-infra push
   succeeds on laptop dev-infra set a status=paused
   succeeds on laptop dev-infra set b status=paused
-  fill
+  fill_disk
   runs 128 on laptop dev-infra push
   assert_stderr_line '^fatal: .*507.*no room to keep this'
-  rm disk/fill
+  clear_disk
   succeeds on laptop dev-infra push
   call GET /projects
   answers 200 'map(.status) == ["paused", "paused"]'
@@ -190,11 +184,11 @@ numbers() {
   local index
   for index in {1..60}; do project server "src/p$index" "https://example.org/p$index.git"; done
   succeeds on server sh -c 'dev-infra register src/*'
-  fill
+  fill_disk
   troubled 507 'No space left on device' GET /projects
   troubled 507 'No space left on device' GET /projects
   kill_daemon
-  rm disk/fill
+  clear_disk
   start_daemon server
   call GET /projects
   answers 200 '[.[].id] == [range(1; 61)]'

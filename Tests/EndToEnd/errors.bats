@@ -4,6 +4,7 @@
 # Every failure that a user can cause has its sentence and its status, and leaves nothing half done.
 
 load helper
+load support/disk
 
 setup() {
   begin
@@ -12,16 +13,7 @@ setup() {
 
 teardown() {
   stop_servers
-  if mountpoint -q "$WORLD/disk" 2>/dev/null; then umount "$WORLD/disk"; fi
-}
-
-# disk SIZE: moves the laptop's registry to a file system of its own, $WORLD/disk, and leaves a link to it; the test is
-# skipped where that cannot be had.
-disk() {
-  mkdir -p "$WORLD/disk"
-  mount -t tmpfs -o "size=$1" tmpfs "$WORLD/disk" 2>/dev/null || skip 'mounting a file system needs root'
-  mv laptop/.dev-infra disk/registry
-  ln -s "$WORLD/disk/registry" laptop/.dev-infra
+  drop_disk
 }
 
 # ---------------------------------------------------------------- what is not a registry
@@ -103,17 +95,6 @@ disk() {
   refuses 128 format on laptop dev-infra list
   refuses 128 format on laptop dev-infra set app status=paused
   refuses 128 format on laptop dev-infra register src/app
-}
-
-@test "a registry that may not be written is still read; a change is refused" {
-  app_and_lib
-  disk 8m
-  rm -rf disk/registry/cache
-  mount -o remount,ro disk
-  equal "$(names_of laptop)" 'app lib'
-  refuses 128 "$WORLD" on laptop dev-infra set app status=paused
-  refuses 128 "$WORLD" on laptop dev-infra rm app
-  refuses 128 "$WORLD" on laptop dev-infra remote add origin /srv/registry.git
 }
 
 @test "a registry of another user is refused with git's own remedy, and the remedy works" {
@@ -500,10 +481,10 @@ END
   local before free failed=0 done=0
   project laptop app
   succeeds on laptop dev-infra register app
-  disk 3m
+  small_disk 3m
+  registry_to_disk laptop
   for free in 0 1 2 3 4 5 6 8 12 40; do
-    dd if=/dev/zero of=disk/filler bs=4096 2>/dev/null || true
-    truncate -s -$((free * 4096)) disk/filler
+    fill_disk "$free"
     before=$(main_of laptop)
     run --separate-stderr on laptop dev-infra set app description="with $free blocks free"
     case $status in
@@ -520,7 +501,7 @@ END
     esac
     runs 0 on laptop dev-infra-ls-projects --format='%(name)'
     assert_output app
-    rm disk/filler
+    clear_disk
     sound laptop
   done
   [ "$failed" -ge 1 ] || explain 'it never failed'

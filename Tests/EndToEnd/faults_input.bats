@@ -10,10 +10,6 @@ setup() {
   machine laptop
 }
 
-teardown() {
-  if mountpoint -q "$WORLD/disk" 2>/dev/null; then umount "$WORLD/disk"; fi
-}
-
 # checkouts_of NAME PROJECT: `kind path` lines of where it is on that machine.
 checkouts_of() { on "$1" dev-infra-cat-project --checkouts "$2" | jq -r '.checkouts[].paths[] | "\(.kind) \(.path)"'; }
 

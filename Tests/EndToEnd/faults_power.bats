@@ -4,6 +4,7 @@
 # Kills, crowds, random histories and power cuts: a little of what `make torture` does at length.
 
 load helper
+load support/disk
 load ../Torture/kills
 load ../Torture/power
 
@@ -16,30 +17,16 @@ teardown() { drop_disk; }
 
 @test "kill -9 at some of the system calls of a register leaves it done or not begun, and the next one succeeds" {
   build_kill_at
-  project laptop src/old https://example.org/old.git
-  project laptop src/new https://example.org/new.git
-  succeeds on laptop dev-infra register src/old
-  keep_world
-  after() {
-    local names
-    names=$(names_of laptop)
-    case $names in old | 'new old') ;; *) equal "$names" 'old or new old' ;; esac
-    whole laptop
-    goes_on on laptop dev-infra register --quiet src/new
-    equal "$(names_of laptop)" 'new old' 'after the next command'
-    whole laptop
-    nothing_left laptop
-  }
-  sweep all 3 7 laptop after dev-infra register src/new
+  old_and_new
+  sweep all 3 7 laptop new_or_not dev-infra register src/new
 }
 
 @test "kill -9 at some of the system calls of a pull, or of one of its processes, leaves it done or not begun" {
   local mode
   build_kill_at
-  bare_remote registry
   project laptop app https://example.org/app.git
   succeeds on laptop dev-infra register app
-  succeeds on laptop dev-infra remote add origin "$REMOTE"
+  with_origin
   succeeds on laptop dev-infra push
   joined desktop
   succeeds on desktop dev-infra set app description=far

@@ -4,15 +4,14 @@
 # A registry that something has happened to: damage, files left behind, foreign and old caches, odd places, wrong clocks.
 
 load helper
+load support/disk
 
 setup() {
   begin
   machine laptop
 }
 
-teardown() {
-  if mountpoint -q "$WORLD/disk" 2>/dev/null; then umount "$WORLD/disk"; fi
-}
+teardown() { drop_disk; }
 
 # ---------------------------------------------------------------- damage
 
@@ -296,10 +295,8 @@ END
 
 @test "a registry on a file system that is read-only: reading goes on without its view, changes are refused" {
   app_and_lib
-  mkdir -p disk
-  mount -t tmpfs -o size=8m tmpfs disk 2>/dev/null || skip 'mounting a file system needs root'
-  mv laptop/.dev-infra disk/registry
-  ln -s "$WORLD/disk/registry" laptop/.dev-infra
+  small_disk 8m
+  registry_to_disk laptop
   rm -rf disk/registry/cache
   mount -o remount,ro disk
   equal "$(names_of laptop)" 'app lib'
@@ -311,6 +308,8 @@ END
   project laptop src/new
   refuses 128 Read-only on laptop dev-infra register src/new
   refuses 128 Read-only on laptop dev-infra set app status=paused
+  refuses 128 "$WORLD" on laptop dev-infra rm app
+  refuses 128 "$WORLD" on laptop dev-infra remote add origin /srv/registry.git
   refuses 128 Read-only on laptop dev-infra gc
   refuses 128 '' on laptop dev-infra undo
   # And a place where none can be made.

@@ -4,8 +4,12 @@
 # dev-infra new, new-project.sh and adopt: projects that appear whole or not at all.
 
 load helper
+load support/disk
 
-teardown() { stop_servers; }
+teardown() {
+  stop_servers
+  drop_disk
+}
 
 setup() {
   begin
@@ -351,16 +355,13 @@ END
 }
 
 @test "a disk that fills up half-way leaves nothing" {
-  if [ "$(id -u)" -ne 0 ] || ! mkdir "$LAPTOP/small" || ! mount -t tmpfs -o size=300k none "$LAPTOP/small" 2>/dev/null; then
-    skip 'no file system can be mounted here'
-  fi
+  small_disk 300k
   own_template big
   head -c 100000 /dev/zero >"$TEMPLATE/a"
   head -c 900000 /dev/zero >"$TEMPLATE/b"
-  run --separate-stderr on laptop dev-infra new --template big small/app
+  run --separate-stderr on laptop dev-infra new --template big "$WORLD/disk/app"
   local left
-  left=$(ls -A "$LAPTOP/small")
-  umount "$LAPTOP/small"
+  left=$(ls -A "$WORLD/disk")
   assert_status 128
   assert_stderr_has 'No space left'
   equal "$left" ''

@@ -4,30 +4,22 @@
 # A disk that is full at every level: a change is there whole or not at all, and works once there is room again.
 
 load ../EndToEnd/helper
+load ../EndToEnd/support/disk
 
 setup() {
   begin
   machine laptop
-  mkdir -p "$WORLD/disk"
-  mount -t tmpfs -o size=3m tmpfs "$WORLD/disk" 2>/dev/null || skip 'mounting a file system needs root'
+  small_disk 3m
 }
 
-teardown() {
-  if mountpoint -q "$WORLD/disk" 2>/dev/null; then umount "$WORLD/disk"; fi
-}
-
-# fill BLOCKS: leaves so many blocks of 4096 bytes free.
-fill() {
-  dd if=/dev/zero of="$WORLD/disk/filler" bs=4096 2>/dev/null || true
-  truncate -s -$(($1 * 4096)) "$WORLD/disk/filler"
-}
+teardown() { drop_disk; }
 
 # each_level WHAT COMMAND…: runs it with 0, 1, 2… free blocks, until it succeeds several times.
 each_level() {
   local check=$1 free good=0 bad=0 before code
   shift
   for ((free = 0; good < 5 && free < 400; free++)); do
-    fill "$free"
+    fill_disk "$free"
     before=$(main_of laptop)
     code=0
     on laptop "$@" >"$BATS_TEST_TMPDIR/out" 2>&1 || code=$?
@@ -44,7 +36,7 @@ each_level() {
         return 1
         ;;
     esac
-    rm "$WORLD/disk/filler"
+    clear_disk
     sound laptop
     "$check" "$code" "$before" "$free"
   done
@@ -53,15 +45,10 @@ each_level() {
   [ "$good" -ge 5 ]
 }
 
-to_disk() {
-  mv laptop/.dev-infra disk/registry
-  ln -s "$WORLD/disk/registry" laptop/.dev-infra
-}
-
 @test "set" {
   project laptop app
   succeeds on laptop dev-infra register app
-  to_disk
+  registry_to_disk laptop
   check() {
     if [ "$1" -eq 0 ]; then
       differ "$(main_of laptop)" "$2" 'main after success'
@@ -79,7 +66,7 @@ to_disk() {
   for ((number = 0; number < 120; number++)); do git init -q "laptop/src/$number"; done
   project laptop app
   succeeds on laptop dev-infra register app
-  to_disk
+  registry_to_disk laptop
   check() {
     if [ "$1" -eq 0 ]; then
       equal "$(on laptop dev-infra-ls-projects | wc -l)" 121
@@ -107,7 +94,7 @@ to_disk() {
     succeeds on desktop dev-infra register "p$number"
   done
   succeeds on desktop dev-infra push
-  to_disk
+  registry_to_disk laptop
   old=$(main_of laptop)
   cp -a disk/registry kept
   check() {

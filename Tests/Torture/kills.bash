@@ -96,3 +96,23 @@ goes_on() {
     return 1
   }
 }
+
+# old_and_new: what each round of a register starts from: the laptop with `old` in its registry, and `new` beside it.
+old_and_new() {
+  project laptop src/old https://example.org/old.git
+  project laptop src/new https://example.org/new.git
+  succeeds on laptop dev-infra register src/old
+  keep_world
+}
+
+# new_or_not: the register of `new` is done or not begun, and the next one succeeds.
+new_or_not() {
+  local names
+  names=$(names_of laptop)
+  case $names in old | 'new old') ;; *) equal "$names" 'old or new old' ;; esac
+  whole laptop
+  goes_on on laptop dev-infra register --quiet src/new
+  equal "$(names_of laptop)" 'new old' 'after the next command'
+  whole laptop
+  nothing_left laptop
+}

@@ -25,21 +25,8 @@ each_mode() {
 }
 
 @test "a register into a registry" {
-  project laptop src/old https://example.org/old.git
-  project laptop src/new https://example.org/new.git
-  succeeds on laptop dev-infra register src/old
-  keep_world
-  after() {
-    local names
-    names=$(names_of laptop)
-    case $names in old | 'new old') ;; *) equal "$names" 'old or new old' ;; esac
-    whole laptop
-    goes_on on laptop dev-infra register --quiet src/new
-    equal "$(names_of laptop)" 'new old' 'after the next command'
-    whole laptop
-    nothing_left laptop
-  }
-  each_mode laptop after dev-infra register src/new
+  old_and_new
+  each_mode laptop new_or_not dev-infra register src/new
 }
 
 @test "the first register, which makes the registry" {

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# A file system on a loop device whose power can be cut, for tests that have loaded helper.
+# A file system on a loop device whose power can be cut, for tests that have loaded helper and disk.
 
 # build_shutdown: compiles the ioctl; sets SHUTDOWN.
 build_shutdown() {
@@ -26,8 +26,4 @@ cut_power() {
   "$SHUTDOWN" "$WORLD/disk"
   umount "$WORLD/disk"
   mount -o loop "$BATS_TEST_TMPDIR/image" "$WORLD/disk"
-}
-
-drop_disk() {
-  if mountpoint -q "$WORLD/disk" 2>/dev/null; then umount "$WORLD/disk"; fi
 }

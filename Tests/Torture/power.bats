@@ -5,6 +5,7 @@
 #     CUTS=15     on each file system
 
 load ../EndToEnd/helper
+load ../EndToEnd/support/disk
 load power
 
 setup() {
