@@ -4,39 +4,18 @@
 # dev-infra clone: what other machines have comes here, whole or not at all.
 
 load helper
+load support/clones
+load support/disk
 
-setup() {
-  begin
-  machine laptop
-  machine desktop
-  bare_remote registry
-  on laptop dev-infra init --name laptop
-  on laptop dev-infra remote add origin "$REMOTE"
-}
+setup() { begin_clones; }
 
-teardown() { stop_servers; }
-
-# forge NAME [DIR]: a bare repository with one commit in the world's forge, and a clone of it on the laptop.
-forge() {
-  local bare=$WORLD/forge/$1.git directory=${2:-src/$1}
-  git init -q --bare -b main -- "$bare"
-  project laptop "$directory" "$bare"
-  git -C "$WORLD/laptop/$directory" push -q origin main
-}
-
-# join: registers all of the laptop, pushes, and makes a registry on the desktop from that.
-join() {
-  mkdir -p "$WORLD/laptop/src"
-  on laptop dev-infra register --quiet --recursive src
-  on laptop dev-infra push --quiet
-  succeeds on desktop dev-infra init --name desktop "$REMOTE"
+teardown() {
+  stop_servers
+  drop_disk
 }
 
 # below NAME DIR: what a directory of the machine holds, hidden names too; nothing where it is not there.
 below() { (cd "$WORLD/$1" && find "$2" -name .git -prune -o -print 2>/dev/null | LC_ALL=C sort); }
-
-# no_scratch: nothing half-made is left anywhere.
-no_scratch() { equal "$(find "$WORLD" -name '.dev-infra-*' ! -path '*/.dev-infra/*')" '' 'scratch directories'; }
 
 @test "a new laptop is init URL and clone --all" {
   forge app
@@ -335,20 +314,17 @@ entry_with() {
 }
 
 @test "a disk that fills up leaves no half clone" {
-  if [ "$(id -u)" -ne 0 ] || ! mkdir "$WORLD/desktop/small" || ! mount -t tmpfs -o size=600k none "$WORLD/desktop/small" 2>/dev/null; then
-    skip 'no file system can be mounted here'
-  fi
+  small_disk 600k
   forge big
   head -c 2000000 /dev/urandom >"$WORLD/laptop/src/big/data"
   git -C "$WORLD/laptop/src/big" add data
   commit_in "$WORLD/laptop/src/big" data
   git -C "$WORLD/laptop/src/big" push -q origin main
   join
-  on desktop dev-infra config dev-infra.root "$WORLD/desktop/small"
+  on desktop dev-infra config dev-infra.root "$WORLD/disk"
   run --separate-stderr on desktop dev-infra clone --all
   local left
-  left=$(find "$WORLD/desktop/small" -type f)
-  umount "$WORLD/desktop/small"
+  left=$(find "$WORLD/disk" -type f)
   assert_status 1
   equal "$left" ''
   sound desktop

@@ -5,27 +5,14 @@
 # another repository, and a clone that is whole stays.
 
 load helper
+load support/clones
 
 setup() {
-  begin
-  machine laptop
-  machine desktop
-  bare_remote registry
-  on laptop dev-infra init --name laptop
-  on laptop dev-infra remote add origin "$REMOTE"
+  begin_clones
   SRC=$WORLD/desktop/src/localhost$WORLD/forge
 }
 
 teardown() { stop_servers; }
-
-# forge PATH [DIR]: a bare repository in the forge with one commit, and a clone of it on the laptop.
-forge() {
-  local bare=$WORLD/forge/$1.git directory=${2:-src/${1//\//-}}
-  mkdir -p "${bare%/*}"
-  git init -q --bare -b main -- "$bare"
-  project laptop "$directory" "$bare" "$1"
-  git -C "$WORLD/laptop/$directory" push -q origin main
-}
 
 # bring PROJECT FILE-COMMAND: runs the command in the laptop's clone and pushes what it makes.
 bring() {
@@ -34,12 +21,9 @@ bring() {
   git -C "$WORLD/laptop/src/$1" push -q origin main
 }
 
-# join: registers all of the laptop, pushes, and makes a registry on the desktop from that.
-join() {
-  mkdir -p "$WORLD/laptop/src"
-  on laptop dev-infra register --quiet --recursive src
-  on laptop dev-infra push --quiet
-  succeeds on desktop dev-infra init --name desktop "$REMOTE"
+# joined_clean: as join, and remembers what the desktop has then.
+joined_clean() {
+  join
   before=$(outside)
 }
 
@@ -49,7 +33,7 @@ outside() { (cd "$WORLD/desktop" && find . \( -path ./src -o -path ./.dev-infra 
 # contained: nothing was made elsewhere, and nothing half-made is left.
 contained() {
   equal "$(outside)" "$before" 'what is outside the root'
-  equal "$(find "$WORLD" -name '.dev-infra-*' ! -path '*/.dev-infra/*')" '' 'scratch directories'
+  no_scratch
 }
 
 @test "a link that a clone brings is never followed: in one run, in a later one, at any depth" {
@@ -59,7 +43,7 @@ contained() {
   bring a "ln -s '$WORLD/desktop/.config' l && mkdir d && ln -s '$up$WORLD/desktop/.config' d/l"
   forge a/l/autostart
   forge a/d/l/autostart
-  join
+  joined_clean
   succeeds on desktop dev-infra clone --all
   equal "$(ls -A "$WORLD/desktop/.config")" ''
   contained
@@ -76,7 +60,7 @@ contained() {
 @test "a link below the root is refused by name, no matter who put it there; the root itself may be one" {
   forge x/app
   forge lib
-  join
+  joined_clean
   mkdir -p "$SRC" "$WORLD/desktop/elsewhere"
   ln -s "$WORLD/desktop/elsewhere" "$SRC/x"
   before=$(outside)
@@ -103,7 +87,7 @@ contained() {
   forge tree/app/plugin
   forge kept/hooks/run
   forge bare/hooks/run
-  join
+  joined_clean
   git init -q "$SRC/tree/app"
   git init -q --bare "$SRC/bare"
   git init -q "$SRC/kept"
@@ -120,7 +104,7 @@ contained() {
   forge build
   forge tree/zz
   forge tree/zz/aa
-  join
+  joined_clean
   succeeds on desktop dev-infra clone build-soong
   succeeds on desktop dev-infra clone --all
   equal "$(cd "$SRC" && ls -d build* tree/*)" $'build\nbuild+soong\ntree/zz\ntree/zz+aa'
@@ -158,7 +142,7 @@ contained() {
   project opt x "$WORLD/forge/outside.git"
   git clone -q --bare "$WORLD/opt/x" "$WORLD/forge/outside.git"
   on laptop dev-infra register --quiet "$WORLD/opt/x"
-  join
+  joined_clean
   on desktop dev-infra config dev-infra.layout home
   PATH=$PATH:$WORLD/desktop/go/bin runs 1 on desktop dev-infra clone --all
   equal "$(cd "$WORLD/desktop" && find . -name .git)" ./ok/fine/.git
@@ -173,7 +157,7 @@ contained() {
 @test "names: git's own in any spelling, and .github works" {
   local name
   forge acme/.github
-  join
+  joined_clean
   succeeds on desktop dev-infra clone --all
   [ -d "$SRC/acme/.github/.git" ]
   for name in .git/x .GIT/x '.git /x' '.git./x' 'git~1/x' $'.g\xe2\x80\x8cit/x' '.git::$INDEX_ALLOCATION/x' "$(printf 'n%.0s' {1..300})" "$(printf 'd/%.0s' {1..40})x"; do
@@ -197,7 +181,7 @@ contained() {
   bring a "ln -s '$WORLD/desktop' l"
   forge a/l/x
   forge b
-  join
+  joined_clean
   on desktop dev-infra clone --all >"$WORLD/one" 2>&1 3>&- &
   local pid=$!
   run on desktop dev-infra clone --all
@@ -212,7 +196,7 @@ contained() {
 @test "a hook that fails, hangs or is killed does not throw the clone away" {
   local body
   forge app
-  join
+  joined_clean
   mkdir -p "$WORLD/desktop/tpl/hooks"
   git config --file "$WORLD/desktop/.gitconfig" init.templateDir "$WORLD/desktop/tpl"
   for body in 'exit 1' 'exit 128' 'kill -9 $$' 'kill -9 $PPID'; do
@@ -234,7 +218,7 @@ contained() {
 @test "a checkout that fails is not a clone, although git has brought the objects" {
   forge app
   bring app 'printf x >file && printf "file filter=broken\n" >.gitattributes'
-  join
+  joined_clean
   git config --file "$WORLD/desktop/.gitconfig" filter.broken.smudge false
   git config --file "$WORLD/desktop/.gitconfig" filter.broken.required true
   runs 1 on desktop dev-infra clone app
@@ -270,7 +254,7 @@ END
     forge "r$number"
     git -C "$WORLD/laptop/src/r$number" remote set-url origin "ssh://host$WORLD/forge/r$number.git"
   done
-  join
+  joined_clean
   busy 2 0.2
   succeeds on desktop dev-infra clone --all -j 5
   equal "$(names_of desktop)" 'r1 r2 r3 r4 r5'
