@@ -259,10 +259,9 @@ END
 }
 
 @test "the transports that a user allows stay theirs, without ext" {
-  bare_remote registry
   project laptop src/app
   on laptop dev-infra register src/app
-  on laptop dev-infra remote add origin "$REMOTE"
+  with_origin
   watched env GIT_ALLOW_PROTOCOL=ext:file dev-infra push
   equal "$status" 0
   [ -n "$(calls_of 'name=transport allow=file ')" ]

@@ -386,9 +386,8 @@ walk_directory() {
   git -c core.hooksPath=/dev/null -C desk/made push -q "$origin" HEAD:main
   machine laptop
   project laptop src/app "$origin" made
-  bare_remote registry
   succeeds on laptop dev-infra register src/app
-  succeeds on laptop dev-infra remote add origin "$REMOTE"
+  with_origin
   succeeds on laptop dev-infra push
   machine second
   on second git config --global core.hooksPath .hooks

@@ -11,7 +11,7 @@ setup() {
   machine laptop
 }
 
-# in_memory COMMAND…: runs it on the laptop within ten seconds, and measures the most memory that it or a child took.
+# in_memory COMMAND…: runs it on the laptop within twenty seconds, and measures the most memory that it or a child took.
 in_memory() {
   run --separate-stderr python3 - "$WORLD/laptop" "$WORLD/memory" "$@" <<'END'
 import os, resource, subprocess, sys
@@ -165,9 +165,8 @@ poisoned() {
 @test "what a remote sends is bounded: a commit that is too large changes nothing here, neither at the tip nor below it" {
   local before size command
   project laptop src/good https://github.com/acme/good.git
-  bare_remote registry
   succeeds on laptop dev-infra register src/good
-  succeeds on laptop dev-infra remote add origin "$REMOTE"
+  with_origin
   succeeds on laptop dev-infra push
   before=$(git --git-dir="$REMOTE" rev-parse refs/heads/main)
   for size in 300000000 5000000; do
@@ -199,9 +198,8 @@ poisoned() {
 @test "so is an entry: a blob of 300 MB is not read" {
   local blob
   project laptop src/good https://github.com/acme/good.git
-  bare_remote registry
   succeeds on laptop dev-infra register src/good
-  succeeds on laptop dev-infra remote add origin "$REMOTE"
+  with_origin
   succeeds on laptop dev-infra push
   blob=$("$SUPPORT/big-object" "$REMOTE" blob 300000000)
   git --git-dir="$REMOTE" read-tree --index-output="$REMOTE/index" main

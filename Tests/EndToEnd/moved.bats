@@ -209,14 +209,13 @@ part() {
 
 @test "two machines on different branches do not move a part to and fro" {
   machine desktop
-  bare_remote registry
   project laptop mono https://h.example/mono
   part mono/services/billing 'name: billing'
   git -C mono add .
   commit_in mono part
   cp -r mono "$WORLD/desktop/mono"
   on laptop dev-infra register --quiet --recursive mono
-  on laptop dev-infra remote add origin "$REMOTE"
+  with_origin
   succeeds on laptop dev-infra sync
   on desktop dev-infra init --name desktop "$REMOTE"
   on desktop dev-infra register --quiet --recursive mono
@@ -252,8 +251,7 @@ part() {
   equal "$(field laptop a default_branch)" '"main"'
   # Another machine that has not fetched since does not set it back.
   machine desktop
-  bare_remote registry
-  on laptop dev-infra remote add origin "$REMOTE"
+  with_origin
   succeeds on laptop dev-infra sync
   on desktop dev-infra init --name desktop "$REMOTE"
   cp -r b "$WORLD/desktop/b"

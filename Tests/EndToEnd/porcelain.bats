@@ -1017,12 +1017,11 @@ $WORLD/laptop/src/app"
 
 @test "push and pull say what they did in a person's words, and records to scripts" {
   local id
-  bare_remote registry
   succeeds on laptop dev-infra init --name laptop
   project laptop app https://github.com/acme/app.git
   project laptop lib https://github.com/acme/lib.git
   succeeds on laptop dev-infra register app lib
-  succeeds on laptop dev-infra remote add origin "$REMOTE"
+  with_origin
   succeeds on laptop dev-infra push
   equal "$stderr" "Sent 2 projects to 'origin'"
   machine desktop

@@ -63,8 +63,7 @@ teardown() { stop_servers; }
   project laptop src/app
   runs 0 on laptop dev-infra init
   runs 0 on laptop dev-infra register src/app
-  bare_remote registry
-  succeeds on laptop dev-infra remote add origin "$REMOTE"
+  with_origin
   mkdir nogit
   for directory in /bin /usr/bin /usr/local/bin; do
     for program in "$directory"/*; do
@@ -87,8 +86,7 @@ teardown() { stop_servers; }
   project laptop src/app
   runs 0 on laptop dev-infra init
   runs 0 on laptop dev-infra register src/app
-  bare_remote registry
-  succeeds on laptop dev-infra remote add origin "$REMOTE"
+  with_origin
   : >file
   for place in "$WORLD/gone" "$WORLD/file" /proc ''; do
     for line in 'config dev-infra.timeout 5' push pull fetch status 'log -n 1' gc verify 'new tide'; do
@@ -114,8 +112,7 @@ three_projects() {
 @test "a long option may be cut short as long as no other begins so, in executables and scripts alike" {
   local line
   three_projects
-  bare_remote registry
-  succeeds on laptop dev-infra remote add origin "$REMOTE"
+  with_origin
   for line in 'list --js' 'list --stat active' 'list --stat=active' 'list --so name' 'register --rec src' 'register --dry --qui src/app' \
     'show --js app' 'status --porc' 'set --qu app status=active' 'ls-projects --form=%(id)' 'log --max 1' 'log --max-c=1' \
     'log --pat' 'log --js' 'push --dry --ti 5' 'push --qui' 'pull --strat ours' 'fetch --al' 'sync --qu --time=5' 'remote --verb' \
@@ -136,8 +133,7 @@ three_projects() {
 @test "short options stand in one word, the last with its value, and -3 is -n 3 to the log" {
   local line
   three_projects
-  bare_remote registry
-  succeeds on laptop dev-infra remote add origin "$REMOTE"
+  with_origin
   for line in 'register -rq src' 'register -nq src/app' 'register -qn src/app' 'list -a' 'clone -anj4' 'clone -naj 4' 'push -qn' 'push -nq' \
     'pull -sours' 'pull -qs theirs' 'log -pn1' 'log -pn 1' 'log -1' 'log -p2' 'remote -v' 'gc -q' 'refresh -q' 'set -q app status=active' \
     'path -z app' 'push -v' 'pull -v' 'fetch -v' 'sync -v' 'undo -q' 'sync -q' 'verify-registry -q'; do
@@ -429,8 +425,7 @@ one_word_of_several() {
 @test "an executable with closed descriptors ends as it would with open ones, and no file takes their place" {
   local command closed
   three_projects
-  bare_remote registry
-  succeeds on laptop dev-infra remote add origin "$REMOTE"
+  with_origin
   for closed in '<&-' '2>&-' '<&- 2>&-'; do
     for command in list 'list --json' 'show app' 'set app tags=x' 'set app tags=y' push pull fetch 'foreach -- echo hi' 'foreach -j 3 -- echo hi' \
       'foreach --json -- echo hi' 'foreach --prefix -- echo hi' refresh gc 'state --all' 'export urls' 'archive lib' undo; do
