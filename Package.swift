@@ -215,7 +215,7 @@ let terminal: [Target] = [
       "HookSetup", "Diagnosis", filePath,
     ]),
   library(
-    "CLI", "PickerScreen", ["Terminal", "ByteStrings", "SystemSupport", "RegistryIndex", "Picker", filePath]),
+    "CLI", "PickerScreen", ["Terminal", "ByteStrings", "SystemSupport", "RegistryIndex", "Picker"]),
   library(
     "CLI", "RemoteReporting",
     [
@@ -223,7 +223,7 @@ let terminal: [Target] = [
       "HTTPClient", "WorkProd", "WorkProdRemote",
     ]),
   library(
-    "CLI", "CommandLineTool", ["Terminal", "ByteStrings", "SystemSupport", argumentParser, filePath]),
+    "CLI", "CommandLineTool", ["Terminal", "ByteStrings", "SystemSupport", argumentParser]),
   library(
     "CLI", "Listing",
     [
@@ -355,7 +355,7 @@ let unitTests: [Target] = [
     "Core", "MetadataTests", ["Metadata", "Registry", "SystemSupport", "TestSupport", filePath]),
   tests(
     "Core", "GitTests",
-    ["CGit2", "GitOffline", "Git", "SystemSupport", "ByteStrings", "TestSupport", filePath]),
+    ["CGit2", "GitOffline", "Git", "SystemSupport", "TestSupport", filePath]),
   tests(
     "Core", "RegistryIndexTests",
     ["IndexReporting", "Terminal", "ByteStrings", "Registry", "RegistryIndex", "TestSupport", filePath]),
@@ -369,7 +369,7 @@ let unitTests: [Target] = [
     "Features", "TemplateRenderingTests", ["TemplateRendering", "SystemSupport", "TestSupport", filePath]),
   tests(
     "Features", "BatchTests",
-    ["Batch", "Git", "Registry", "RegistryIndex", "SystemSupport", "ByteStrings", "TestSupport", filePath]),
+    ["Batch", "Registry", "SystemSupport", "ByteStrings", "TestSupport", filePath]),
   tests(
     "Features", "UpdatingTests", ["Connections", "TestSupport"]),
   tests(
@@ -382,10 +382,8 @@ let unitTests: [Target] = [
   tests(
     "CLI", "ReportingTests",
     [
-      "GitReporting", "IndexReporting", "RegistryReporting", "FeatureReporting", "OpeningReporting",
-      "Terminal",
-      "Git", "Registry", "RegistryIndex", "RegistryStore", "WorkTreeState", "Batch", "Updating", "Opening",
-      filePath,
+      "GitReporting", "IndexReporting", "RegistryReporting", "FeatureReporting", "Terminal",
+      "Git", "Registry", "RegistryIndex", "RegistryStore", "WorkTreeState", "Batch", "Updating", filePath,
     ]),
   tests("Features", "HookSetupTests", ["HookSetup", filePath]),
   tests(
@@ -415,10 +413,10 @@ let unitTests: [Target] = [
   tests("Features", "CompletionTests", ["Completion", "ByteStrings"]),
   tests(
     "Features", "PickerTests",
-    ["Picker", "PickerScreen", "Ranking", "Registry", "RegistryIndex", "ByteStrings"]),
+    ["Picker", "PickerScreen", "Ranking", "Registry", "RegistryIndex"]),
   tests(
     "Features", "RankingTests",
-    ["Ranking", "RegistryIndex", "SystemSupport", "ByteStrings", "TestSupport", filePath]),
+    ["Ranking", "SystemSupport", "ByteStrings", "TestSupport", filePath]),
   tests(
     "Remote", "HTTPClientTests",
     [

@@ -5,11 +5,8 @@ import ListFormats
 import Terminal
 import RegistryReporting
 import SystemSupport
-import ByteStrings
-import Registry
 import RegistryIndex
 import RegistryStore
-import SystemPackage
 
 struct Import: Tool {
   static let configuration = CommandConfiguration(

@@ -1,7 +1,6 @@
 import Terminal
 import SystemSupport
 import ByteStrings
-import SystemPackage
 
 /// `dev-infra-escape-text`, through which scripts put what they show.
 enum EscapeText {

@@ -1,7 +1,5 @@
 import Terminal
-import SystemSupport
 import ByteStrings
-import SystemPackage
 
 /// `dev-infra help [-a | CMD]`.
 struct Help {
