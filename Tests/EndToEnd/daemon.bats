@@ -1,16 +1,15 @@
 #!/usr/bin/env bats
 # shellcheck shell=bats
-# shellcheck disable=SC2154 # output and stderr are set by bats' run
+# shellcheck disable=SC2153,SC2154 # CODE is set by call; output and stderr are set by bats' run
 # The daemon, row by row of the contract: as ours (full), and as the deployed service is (plain).
 
 load helper
+load support/daemon
 
 # A machine that is somewhere else.
 ELSEWHERE='{"00000000000000aa":{"first_seen":"2026-01-01T00:00:00.000Z","id":"00000000000000aa","name":"aa","system":"Linux"}}'
 
 setup() {
-  # shellcheck source-path=SCRIPTDIR source=support/daemon.bash
-  . "$SUPPORT/daemon.bash"
   begin
   machine server
 }

@@ -40,7 +40,7 @@ teardown() { stop_servers; }
   quietly key revoke reader
   # The last key is gone; the door is shut all the same.
   ask 401 /api/projects
-  end_daemon
+  stop_daemon
   lacks "$(cat "$DAEMON_LOG")" "${writing:10}" 'a key in the log'
 }
 
@@ -223,7 +223,7 @@ teardown() { stop_servers; }
   kill -HUP "$DAEMON"
   sleep 0.5
   alive
-  end_daemon
+  stop_daemon
 }
 
 @test "on IPv6, on a port that is free" {
@@ -378,7 +378,7 @@ teardown() { stop_servers; }
   equal "$(tree_of tablet)" "$(tree_of server)"
   equal "$(tree_of laptop)" "$(tree_of server)"
   equal "$(tree_of desktop)" "$(tree_of server)"
-  end_daemon
+  stop_daemon
   sound server laptop desktop tablet
 }
 
@@ -419,7 +419,7 @@ teardown() { stop_servers; }
   git push -q
   ask 200 /api/projects
   equal "$(jq -r '.[].name' <<<"$ANSWER")" b
-  end_daemon
+  stop_daemon
   sound server
 }
 
@@ -459,7 +459,7 @@ teardown() { stop_servers; }
   git rm -q -r "machines/$(git ls-files 'machines/*/checkouts/*' | cut -d / -f 2 | sort -u)" "$app"
   git commit -q -m 'Forget machine and project'
   git push -q
-  end_daemon
+  stop_daemon
   sound server
 }
 
@@ -548,7 +548,7 @@ teardown() { stop_servers; }
   ask 200 /api/projects
   equal "$(jq length <<<"$ANSWER")" 9
   equal "$(registry_git server log --format=%s | grep -c '^Push ')" 4
-  end_daemon
+  stop_daemon
   sound server
 }
 

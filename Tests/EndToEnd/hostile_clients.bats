@@ -230,7 +230,7 @@ END
   equal "$output" ''
   # The address is free again at once, whatever still runs.
   end_slow
-  end_daemon
+  stop_daemon
   running "$(cat "$WORLD/gc")"
   serve --listen "127.0.0.1:$PORT"
   ask 200 /api/health
@@ -343,7 +343,7 @@ END
   ask 401 /api/projects -H "X-API-Key: $wrong" -H "X-API-Key: $secret"
   for form in key access_token token api_key; do ask 401 "/api/projects?$form=$secret"; done
   ask 401 /api/projects -H "Cookie: key=$secret"
-  end_daemon
+  stop_daemon
   lacks "$(cat "$DAEMON_LOG")" "${secret:10:40}" 'a key in the log'
 }
 

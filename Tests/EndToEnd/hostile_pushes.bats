@@ -79,7 +79,7 @@ large() { head -c "$((${2:-3} << 20))" /dev/urandom >"$1"; }
   leaves_nothing 'not a sound registry' origin main
   ask 200 /api/projects
   equal "$(jq -r '.[].name' <<<"$ANSWER")" a
-  end_daemon
+  stop_daemon
   sound server
 }
 
@@ -301,7 +301,7 @@ distinct() {
   equal "$(jq -c '[.[] | [.id, (.name | sub("^app$"; "first")), .metadata.id]]' <<<"$ANSWER")" "$before"
   equal "$(jq -r '.[] | select(.metadata.checkouts != {}).id' <<<"$ANSWER")" 1
   equal "$(on desktop dev-infra-ls-projects --all --format '%(name)' | sed 's/^app$/first/' | sort | paste -s -d ,)" "$names"
-  end_daemon
+  stop_daemon
   sound server laptop desktop
 }
 

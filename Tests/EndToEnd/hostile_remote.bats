@@ -4,8 +4,8 @@
 # What a remote says of this machine is not believed, whatever way it comes: only a machine itself writes below its name.
 
 load helper
-load support/servers
 load support/faults
+load support/daemon
 
 setup() {
   begin
@@ -227,8 +227,6 @@ forge_record() {
 
 @test "clients of a daemon change nothing of the machine that serves" {
   local number metadata
-  # shellcheck source-path=SCRIPTDIR source=support/daemon.bash
-  . "$SUPPORT/daemon.bash"
   start_daemon laptop
   number=$(curl -sS --noproxy '*' "$API/projects" | jq '.[] | select(.name == "app") | .id')
   metadata=$(curl -sS --noproxy '*' "$API/projects/$number" | jq -c .metadata)

@@ -5,8 +5,8 @@
 # spellings of a letter are two texts, as they are for git.
 
 load helper
-load support/servers
 load support/faults
+load support/daemon
 
 setup() {
   begin
@@ -34,9 +34,8 @@ FORGERIES=('.name = "x\u0000-rf /"' '.name = "x\ny"' '.name = "\u001b[8mx"' '.na
 
 @test "an entry with a control character is set aside by name, and verify names it" {
   local filter
-  bare_remote registry
   machine mallory
-  on laptop dev-infra remote add origin "$REMOTE"
+  with_origin
   on laptop dev-infra push --quiet
   on mallory dev-infra init --name mallory "$REMOTE" >/dev/null
   for filter in "${FORGERIES[@]}"; do
@@ -101,9 +100,8 @@ FORGERIES=('.name = "x\u0000-rf /"' '.name = "x\ny"' '.name = "\u001b[8mx"' '.na
 }
 
 @test "another machine's whole entry takes the place of one that breaks a rule here" {
-  bare_remote registry
   machine desk
-  on laptop dev-infra remote add origin "$REMOTE"
+  with_origin
   on laptop dev-infra push --quiet
   on desk dev-infra init --name desk "$REMOTE" >/dev/null
   on desk dev-infra set --quiet app description=whole
@@ -140,8 +138,6 @@ FORGERIES=('.name = "x\u0000-rf /"' '.name = "x\ny"' '.name = "\u001b[8mx"' '.na
 
 @test "a daemon takes no such text from its clients" {
   local body
-  # shellcheck source-path=SCRIPTDIR source=support/daemon.bash
-  . "$SUPPORT/daemon.bash"
   machine server
   start_daemon server
   for body in '{"name":"x\u0000-rf /"}' '{"name":"x","organization":"\u001b[8m"}' '{"name":"x","description":"a\u0000b"}'; do
@@ -191,9 +187,8 @@ FORGERIES=('.name = "x\u0000-rf /"' '.name = "x\ny"' '.name = "\u001b[8mx"' '.na
 
 @test "two machines that spell differently do not overwrite each other" {
   local composed=$'caf\u00e9' parts=$'cafe\u0301'
-  bare_remote registry
   machine desk
-  on laptop dev-infra remote add origin "$REMOTE"
+  with_origin
   on laptop dev-infra push --quiet
   on desk dev-infra init --name desk "$REMOTE" >/dev/null
   on laptop dev-infra set --quiet app "tags=$composed"

@@ -5,7 +5,6 @@
 # the service that it was given for.
 
 load helper
-load support/servers
 load support/faults
 
 setup() {
@@ -71,8 +70,7 @@ kept() {
 
 @test "no project's remote is one of a registry, wherever it comes from" {
   local url entry blob
-  bare_remote registry
-  on laptop dev-infra remote add origin "$REMOTE"
+  with_origin
   project laptop src/app
   for url in work-prod::http://127.0.0.1:9/ ext::sh gcrypt::https://h.org/x -oProxyCommand=x 'codecommit::eu-west-1://-x'; do
     git -C "$WORLD/laptop/src/app" config remote.origin.url "$url"

@@ -8,7 +8,6 @@
 # bare repository, where they are two files; only names that stand for something here are guarded against that.
 
 load helper
-load support/servers
 load support/faults
 # Last, for both have a client that is called so.
 load support/daemon

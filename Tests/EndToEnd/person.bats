@@ -8,6 +8,7 @@
 # that a ProxyCommand opens, for the same reason. For both there is --timeout.
 
 load helper
+load support/daemon
 
 setup() {
   begin
@@ -100,7 +101,6 @@ arrived() { equal "$(remote_main)" "$(main_of laptop)" 'the remote'; }
 }
 
 @test "a key of a service is asked for once, too" {
-  load support/daemon
   machine server
   on server dev-infra init
   typing_key=$(on server dev-infra daemon key add k | tail -n 1)

@@ -5,7 +5,6 @@
 
 load helper
 load support/daemon
-load support/servers
 load support/faults
 
 setup() {

@@ -4,12 +4,9 @@
 # The pages of the daemon, as a browser without a script asks for them: what they show, who gets in, and what forms do.
 
 load helper
+load support/edge
 
 setup() {
-  # shellcheck source-path=SCRIPTDIR source=support/edge.bash
-  . "$SUPPORT/edge.bash"
-  # shellcheck source-path=SCRIPTDIR source=support/servers.bash
-  . "$SUPPORT/servers.bash"
   begin
   machine server
   succeeds on server dev-infra init --name server
@@ -111,7 +108,7 @@ open_web() {
   succeeds on server dev-infra set lib name=library
   see 200 /
   shows '<bdi>library</bdi>'
-  end_daemon
+  stop_daemon
 }
 
 @test "a registry without projects, and pages that are not there, say what to do" {
@@ -127,7 +124,7 @@ open_web() {
   ask 404 /nothing
   see 200 / -I
   hides '<html'
-  end_daemon
+  stop_daemon
 }
 
 @test "names that are markup are shown, and stay names" {
@@ -148,7 +145,7 @@ open_web() {
   done
   see 200 /
   shows '&lt;script&gt;alert(1)&lt;/script&gt;' '{{name}}' '\u202e'
-  end_daemon
+  stop_daemon
 }
 
 # ---------------------------------------------------------------- who gets in
@@ -199,7 +196,7 @@ open_web() {
   shows 'http-equiv="refresh"'
   see 401 / -H 'Sec-Fetch-Site: same-origin'
   hides 'http-equiv="refresh"'
-  end_daemon
+  stop_daemon
 }
 
 @test "over TLS a browser's cookie is for this host and for TLS alone" {
@@ -222,7 +219,7 @@ open_web() {
   see 200 /sign-out -b "$WORLD/cookies"
   see 303 /sign-out -b "$WORLD/cookies" --data-urlencode "token=$(hidden_field token)"
   see 401 / -b "$WORLD/cookies"
-  end_daemon
+  stop_daemon
 }
 
 @test "a key without paths opens the pages, without paths, and nothing else" {
@@ -245,7 +242,7 @@ open_web() {
   signed_in "$secret"
   see 200 "/projects/$(id_of server app)" -b "$WORLD/cookies"
   hides "$WORLD" /edit
-  end_daemon
+  stop_daemon
 }
 
 @test "what two machines changed at once is counted, and the value that gave way is shown" {
@@ -266,7 +263,7 @@ open_web() {
   shows '<bdi>first</bdi> gave way'
   see 200 "/projects/$(id_of desk lib)"
   hides 'gave way'
-  end_daemon
+  stop_daemon
 }
 
 @test "wrong keys are counted at the form as well" {
@@ -274,7 +271,7 @@ open_web() {
   serve DEV_INFRA_TEST_DAEMON_LIMITS=wrong-keys=3
   for _ in 1 2 3; do see 401 /sign-in -d key=wrong; done
   see 429 /sign-in -d key=wrong
-  end_daemon
+  stop_daemon
 }
 
 @test "dev-infra web opens by a link that works once, and another account gets nothing" {
@@ -301,10 +298,10 @@ open_web() {
   fi
   # No key was made, and a daemon without keys is as open as before.
   [ ! -e server/.dev-infra/daemon/keys ]
-  end_daemon
+  stop_daemon
   serve
   see 200 /
-  end_daemon
+  stop_daemon
 }
 
 @test "the browser gets the link by a file for its user's eyes" {
@@ -320,7 +317,7 @@ END
   equal "$(cat server/mode)" 600
   equal "$(cat server/words)" '-x -y'
   grep -q -F "url=$BASE$LINK\"" server/page
-  end_daemon
+  stop_daemon
   equal "$(find server/.dev-infra/daemon -name 'dev-infra-web-*')" ''
   open_web --browser "$WORLD/nothing-there"
   local tries
@@ -329,7 +326,7 @@ END
     sleep 0.05
   done
   grep -q 'warning: opening a browser failed' "$SERVERS/web.err"
-  end_daemon
+  stop_daemon
 }
 
 @test "dev-infra web says what is wrong" {
@@ -345,7 +342,7 @@ END
   succeeds on other dev-infra init
   run -128 --separate-stderr on other dev-infra web -n --port "$PORT"
   holds "$stderr" "listening on 127.0.0.1:$PORT failed"
-  end_daemon
+  stop_daemon
 }
 
 # ---------------------------------------------------------------- changing
@@ -378,7 +375,7 @@ END
   see 303 "/projects/$id/edit" "${FIELDS[@]}" -d name=app -H "Origin: $BASE"
   see 415 "/projects/$id/edit" -H 'Content-Type: application/json' -d '{}'
   sound server
-  end_daemon
+  stop_daemon
 }
 
 @test "of two who change one field the second sees both values, and of two fields both are kept" {
@@ -401,5 +398,5 @@ END
   equal "$(on server dev-infra-cat-project app | jq -r .description)" mine
   succeeds on server dev-infra rm app
   see 404 "/projects/$id/edit" "${first[@]}" -d name=app -d description=late
-  end_daemon
+  stop_daemon
 }

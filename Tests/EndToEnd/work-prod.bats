@@ -4,7 +4,6 @@
 # Each test runs against the daemon as the deployed service behaves, and against it with all that it can do.
 
 load helper
-load support/servers
 load support/faults
 
 setup() {

@@ -7,7 +7,6 @@
 # The service is one of our own making that behaves as the deployed one; see support/work_prod.py.
 
 load helper
-load support/servers
 load support/faults
 
 setup() {

@@ -15,19 +15,6 @@ start_mode() {
   esac
 }
 
-# stop_daemon: ends it gracefully, and expects that it says 0.
-stop_daemon() {
-  local code=0
-  kill "$DAEMON" && wait "$DAEMON" || code=$?
-  equal "$code" 0 'the status of the daemon'
-}
-
-# kill_daemon: ends it as a power cut would.
-kill_daemon() {
-  kill -KILL "$DAEMON"
-  wait "$DAEMON" || true
-}
-
 # call METHOD PATH [BODY] [CURL-ARGUMENTS…]: sets CODE, ANSWER and HEADERS.
 call() {
   local method=$1 path=$2 body=${3-} out=$BATS_TEST_TMPDIR/answer

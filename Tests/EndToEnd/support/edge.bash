@@ -17,11 +17,6 @@ serve() {
   PORT=${BASE##*:}
 }
 
-end_daemon() {
-  kill "$DAEMON"
-  wait "$DAEMON" || return
-}
-
 key() { on server dev-infra daemon key "$@"; }
 
 # ask STATUS PATH [CURL-OPTION…]: one call, which is answered with that status; sets ANSWER and HEAD.

@@ -47,6 +47,19 @@ launch_daemon() {
   return 1
 }
 
+# stop_daemon: ends it gracefully, and expects that it says 0.
+stop_daemon() {
+  local code=0
+  kill "$DAEMON" && wait "$DAEMON" || code=$?
+  equal "$code" 0 'the status of the daemon'
+}
+
+# kill_daemon: ends it as a power cut would.
+kill_daemon() {
+  kill -KILL "$DAEMON"
+  wait "$DAEMON" || true
+}
+
 # stop_servers: for the teardown of a file whose tests start servers of their own, or for its teardown_file.
 stop_servers() {
   local pid
