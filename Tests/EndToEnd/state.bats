@@ -51,6 +51,38 @@ unsaved() {
   at laptop . dev-infra state --unsaved "$@" 2>/dev/null | cut -f 2,3 | grep -v '^registry' | tr '\t\n' '= ' | sed 's/ $//'
 }
 
+@test "a repository of a home directory's files is one, and is not said to be saved while files may differ" {
+  local place
+  # As people make it by hand, as yadm does, and as vcsh does.
+  at laptop . git init -q --bare .dotfiles
+  at laptop . git init -q --bare .local/share/yadm/repo.git
+  at laptop . git init -q --bare .config/vcsh/repo.d/vim.git
+  for place in .local/share/yadm/repo.git .config/vcsh/repo.d/vim.git; do
+    at laptop . git --git-dir="$place" config core.bare false
+    at laptop . git --git-dir="$place" config core.worktree "$WORLD/laptop"
+  done
+  for place in .dotfiles .local/share/yadm/repo.git .config/vcsh/repo.d/vim.git; do
+    at laptop . git --git-dir="$place" --work-tree="$WORLD/laptop" add .gitconfig
+    at laptop . git --git-dir="$place" --work-tree="$WORLD/laptop" commit -q -m dots
+    at laptop . git --git-dir="$place" config remote.origin.url "https://far.example/${place##*/}"
+    at laptop . git --git-dir="$place" config remote.origin.fetch '+refs/heads/*:refs/remotes/origin/*'
+    at laptop . git --git-dir="$place" update-ref refs/remotes/origin/main HEAD
+    succeeds on laptop dev-infra register "$place"
+  done
+  # The home directory has become nobody's work tree.
+  equal "$(on laptop dev-infra list | cut -f 5 | LC_ALL=C sort)" \
+    "$WORLD/laptop/.config/vcsh/repo.d/vim.git"$'\n'"$WORLD/laptop/.dotfiles"$'\n'"$WORLD/laptop/.local/share/yadm/repo.git"
+  quietly on laptop dev-infra state --all
+  equal "$(unsaved)" 'elsewhere=1 elsewhere=1 elsewhere=1'
+  quietly on laptop dev-infra refresh
+  # One that nothing was ever staged in has no such files.
+  at laptop . git clone -q --bare .dotfiles mirror.git
+  at laptop . git --git-dir=mirror.git config remote.origin.url https://far.example/mirror
+  at laptop . git --git-dir=mirror.git update-ref refs/remotes/origin/main HEAD
+  succeeds on laptop dev-infra register mirror.git
+  equal "$(unsaved)" 'elsewhere=1 elsewhere=1 elsewhere=1'
+}
+
 @test "ls-state: counts, branches and what is in progress, as git has them" {
   shop
   equal "$(atoms '%(branch) %(staged)%(changed)%(untracked) %(ahead)%(behind) %(upstream)')" 'main 000 00 origin/main'

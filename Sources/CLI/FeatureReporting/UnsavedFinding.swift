@@ -30,6 +30,8 @@ extension UnsavedFindings.Finding {
     case .partial(let aspects):
       "what git cannot tell of this format has not been looked at: "
         + aspects.map(\.words).joined(separator: ", ")
+    case .workTreeElsewhere:
+      "the files of the work tree that this is used with (git --work-tree) have not been looked at"
     case .registryToPush: "\(number("project")) of the registry to push"
     case .registryWithoutRemote: "the registry has no remote elsewhere (\(number("project")))"
     case .unregistered: "a repository that is not registered"

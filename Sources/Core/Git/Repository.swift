@@ -91,27 +91,38 @@ struct RepositoryHandle: ~Copyable {
   init(opening directory: FilePath, flags: git_repository_open_flag_t, ceilings: String = "") throws(GitError)
   {
     try LibGit2.start()
-    var raw: OpaquePointer?
-    let code = git_repository_open_ext(&raw, directory.cText, flags.rawValue, ceilings.cText)
-    do {
-      try check(code, "opening the repository", directory.visible)
-    } catch {
-      throw Self.explain(error, directory)
-    }
-    guard let raw else {
-      throw GitError(.other, "opening the repository", directory.visible, reason: "libgit2 gave none")
-    }
+    var raw = try Self.open(directory, flags, ceilings)
     do throws(GitError) {
       try Self.leaveInheritedWorkTree(raw, around: directory)
     } catch {
       git_repository_free(raw)
       throw error
     }
+    if Self.isApart(raw, directory) {
+      git_repository_free(raw)
+      raw = try Self.open(directory, GIT_REPOSITORY_OPEN_BARE, "")
+    }
     self.raw = raw
     Trace.report(.opened(repository: directory))
   }
 
   deinit { git_repository_free(raw) }
+
+  private static func open(
+    _ directory: FilePath, _ flags: git_repository_open_flag_t, _ ceilings: String
+  ) throws(GitError) -> OpaquePointer {
+    var raw: OpaquePointer?
+    let code = git_repository_open_ext(&raw, directory.cText, flags.rawValue, ceilings.cText)
+    do {
+      try check(code, "opening the repository", directory.visible)
+    } catch {
+      throw explain(error, directory)
+    }
+    guard let raw else {
+      throw GitError(.other, "opening the repository", directory.visible, reason: "libgit2 gave none")
+    }
+    return raw
+  }
 
   /// Lets ``LooseObjectReader`` read the objects: once, before the first is read.
   func guardObjects() throws(GitError) {

@@ -20,6 +20,16 @@ extension RepositoryHandle {
     try check(git_repository_set_workdir(raw, own.cText, 0), "opening the work tree", own.visible)
   }
 
+  /// Whether it is a git directory that was asked for itself, and names a work tree in which nothing leads back to it: what keeps the
+  /// files of a home directory, as yadm and vcsh do. It is taken for bare. By its word alone no directory becomes its work tree.
+  static func isApart(_ raw: OpaquePointer, _ directory: FilePath) -> Bool {
+    guard let workTree = FilePath(fromC: git_repository_workdir(raw)),
+      let gitDirectory = FilePath(fromC: git_repository_path(raw)),
+      gitDirectory != workTree.appending(".git"), Files.isSame(gitDirectory, directory)
+    else { return false }
+    return WorkTreeClaim.objection(workTree: workTree, gitDirectory: gitDirectory) != nil
+  }
+
   private static func inheritsWorkTree(_ raw: OpaquePointer) throws(GitError) -> Bool {
     var settings: OpaquePointer?
     try check(git_repository_config(&settings, raw), "reading", "the configuration")

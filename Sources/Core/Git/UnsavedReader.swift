@@ -54,6 +54,11 @@ struct UnsavedReader {
       work.lfsFiles = try LFSStore(common, LFSSettings(of: configuration))
         .unshown(hasRemoteElsewhere: work.hasRemoteElsewhere, workTree: workTree)
     }
+    if workTree == nil, !isWithoutWorkTree, Self.hasIndex(gitDirectory),
+      BareLayout.linkedWorkTrees(of: common).isEmpty
+    {
+      work.hasWorkTreeElsewhere = true
+    }
     if let workTree {
       work.hidden = try hidden(handle.raw, configuration, gitDirectory, workTree)
       work.ignoredHere = try IgnoredHere(
@@ -63,6 +68,12 @@ struct UnsavedReader {
     let submodules = workTree == nil ? [] : Self.submodules(handle.raw)
     readParts(common, workTree ?? directory, submodules, &work)
     return work
+  }
+
+  /// Whether something was staged in a git directory. In a bare one that is only done with `--work-tree`.
+  private static func hasIndex(_ gitDirectory: FilePath) -> Bool {
+    // An empty one is a head and a checksum.
+    Stat(at: gitDirectory.appending("index")).map { $0.kind == .file && $0.size > 44 } ?? false
   }
 
   /// The same of a format that libgit2 refuses. What git cannot tell either is noted as that.

@@ -26,6 +26,9 @@ public struct UnsavedWork: Sendable, Hashable {
   public var remotesHere: [String] = []
   /// Whether there is a remote elsewhere.
   public var hasRemoteElsewhere = false
+  /// Whether it is a bare repository in which files of a work tree were staged (git(1), `--work-tree`): where that is only its user
+  /// knows, and how its files are.
+  public var hasWorkTreeElsewhere = false
   /// Where work may be hidden that could not be looked for, in a format that only the `git` program reads.
   public var unexamined: [Aspect] = []
   /// Linked worktrees and submodules, and what of them exists here only.
@@ -59,7 +62,7 @@ public struct UnsavedWork: Sendable, Hashable {
   public var isEmpty: Bool {
     state.staged + state.changed + state.untracked + state.conflicted + state.unsure + state.stashes == 0
       && state.operation == nil && hidden + ignoredHere + commits + lfsFiles == 0 && tags.isEmpty
-      && notes.isEmpty && unexamined.isEmpty
+      && notes.isEmpty && unexamined.isEmpty && !hasWorkTreeElsewhere
       && parts.allSatisfy { $0.error == nil && $0.work?.isEmpty ?? false }
   }
 

@@ -53,6 +53,8 @@ public struct UnsavedFindings: Sendable {
     case noRemote(here: [String])
     /// What could not be looked at, in a format that only git reads.
     case partial([UnsavedWork.Aspect])
+    /// Files of a bare repository in a work tree that only its user knows.
+    case workTreeElsewhere
     /// Projects of the registry that are to be pushed.
     case registryToPush
     /// All projects of a registry that has no remote elsewhere.
@@ -103,6 +105,7 @@ public struct UnsavedFindings: Sendable {
     add(path, .lfs, work.lfsFiles)
     if !work.hasRemoteElsewhere, work.commits > 0 { add(path, .noRemote(here: work.remotesHere)) }
     if !work.unexamined.isEmpty { add(path, .partial(work.unexamined)) }
+    if work.hasWorkTreeElsewhere { add(path, .workTreeElsewhere) }
     for part in work.parts {
       if let error = part.error {
         add(part.path, .unreadable(error))
@@ -153,6 +156,7 @@ extension UnsavedFindings.Fact {
     case .lfs: "lfs"
     case .noRemote: "noremote"
     case .partial: "partial"
+    case .workTreeElsewhere: "elsewhere"
     case .registryToPush, .registryWithoutRemote: "registry"
     case .unregistered: "unregistered"
     case .file: "file"
