@@ -44,8 +44,8 @@ executables() {
   [ ! -e "$DEV_INFRA_PREFIX/lib/dev-infra/libFoundation.so" ] || explain 'Foundation'
 }
 
-@test "the tree weighs at most 110 MB" {
-  [ "$(du -s -k "$DEV_INFRA_PREFIX" | cut -f 1)" -le 107422 ]
+@test "the tree weighs at most 90 MB" {
+  [ "$(du -s -k "$DEV_INFRA_PREFIX" | cut -f 1)" -le 87890 ]
 }
 
 @test "the tree works from anywhere, without the environment of the build" {
