@@ -118,4 +118,23 @@ public struct ProjectOperands: ParsableArguments {
   ) throws -> [ViewRow] {
     try choice.rows(of: p, in: view, each: each, claiming: claim, failing: failing)
   }
+  /// Does something with each project that they choose, as often as it is named. A word or a project for which the answer is a
+  /// documented "no" is told of, and the rest goes on.
+  ///
+  /// - Returns: the exit status: whether all went well.
+  public func forEach(in view: View, _ body: (ViewRow) throws -> Void) throws -> Int32 {
+    var status = ExitStatus.success
+    func tell(_ error: any Error) {
+      Messages.error(error)
+      status = ExitStatus.no
+    }
+    for row in try rows(in: view, each: true, failing: tell) {
+      do {
+        try body(row)
+      } catch  where Failure(error).status == ExitStatus.no {
+        tell(error)
+      }
+    }
+    return status
+  }
 }

@@ -25,22 +25,10 @@ struct Path: Tool {
     let file = try ViewFile.ofEnvironment()
     let view = try file.fresh()
     var output = Output(RecordFormat(z: projects.choice.z))
-    var status = ExitStatus.success
     var visited: [String] = []
-    let rows = try projects.rows(
-      in: view, each: true,
-      failing: { error in
-        Messages.error(error)
-        status = ExitStatus.no
-      })
-    for row in rows {
-      do {
-        try output.record(try view.placeHere(of: row))
-        visited.append(row.id)
-      } catch  where Failure(error).status == ExitStatus.no {
-        Messages.error(error)
-        status = ExitStatus.no
-      }
+    let status = try projects.forEach(in: view) { row in
+      try output.record(try view.placeHere(of: row))
+      visited.append(row.id)
     }
     try output.flush()
     if visit, !visited.isEmpty { UseFile(registry: file.registry).note(visited) }

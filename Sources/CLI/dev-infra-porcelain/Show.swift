@@ -31,52 +31,38 @@ struct Show: Tool {
     let store = try RegistryStore.ofEnvironment()
     let view = try store.view()
     var output = Output()
-    var status = ExitStatus.success
     var isFirst = true
-    let rows = try projects.rows(
-      in: view, each: true,
-      failing: { error in
-        Messages.error(error)
-        status = ExitStatus.no
-      })
-    for row in rows {
-      do {
-        let entry = try store.entry(of: row, withCheckouts: true)
-        let states = store.toldStates(of: row)
-        let here = state ? ExaminedCheckout.examine([row]).map(\.state) : []
-        if json {
-          var shown = Self.json(entry, states)
-          if state, var members = shown.object {
-            members["state"] = .array(here.map(\.json))
-            shown = .object(members)
-          }
-          try output.write(shown.canonical)
-        } else {
-          if !isFirst { try output.line("") }
-          for (label, value) in try store.facts(of: row, in: view) {
-            try output.line(LabelledLine.text(label, Quoting.visible(value)))
-          }
-          for told in states {
-            let label = "left on \(Quoting.visible(view.name(of: told.machine.hex)))"
-            for place in told.checkouts {
-              try output.line(LabelledLine.text(label, "\(place.clause) (\(told.taken))"))
-            }
-          }
-          if !here.isEmpty { try output.line("") }
-          for one in here {
-            let place = here.count > 1 ? "\(one.path.visible): " : ""
-            try output.line("state:          \(place)\(Self.sentence(one))")
-          }
-          if history { for line in Self.lastCommits(of: row) { try output.line(line) } }
-        }
-        isFirst = false
-      } catch  where Failure(error).status == ExitStatus.no {
-        Messages.error(error)
-        status = ExitStatus.no
+    let status = try projects.forEach(in: view) { row in
+      let entry = try store.entry(of: row, withCheckouts: true)
+      let states = store.toldStates(of: row)
+      let here = state ? ExaminedCheckout.examine([row]).map(\.state) : []
+      if json {
+        try output.write(record(entry, states, here).canonical)
+      } else {
+        if !isFirst { try output.line("") }
+        for line in try lines(row, states, here, in: view, store) { try output.line(line) }
       }
+      isFirst = false
     }
     try output.flush()
     return status
+  }
+
+  private func lines(
+    _ row: ViewRow, _ states: [ToldState], _ here: [CheckoutState], in view: View,
+    _ store: borrowing RegistryStore
+  ) throws -> [String] {
+    var lines = try store.facts(of: row, in: view).map { LabelledLine.text($0, Quoting.visible($1)) }
+    for told in states {
+      let label = "left on \(Quoting.visible(view.name(of: told.machine.hex)))"
+      lines += told.checkouts.map { LabelledLine.text(label, "\($0.clause) (\(told.taken))") }
+    }
+    if !here.isEmpty { lines.append("") }
+    for one in here {
+      let place = here.count > 1 ? "\(one.path.visible): " : ""
+      lines.append("state:          \(place)\(Self.sentence(one))")
+    }
+    return history ? lines + Self.lastCommits(of: row) : lines
   }
 
   /// The branch, and what is left undone; why that is not known, where it is not.
@@ -105,11 +91,14 @@ struct Show: Tool {
     }
   }
 
-  private static func json(_ entry: JSON, _ states: [ToldState]) -> JSON {
-    guard var members = entry.object, !states.isEmpty else { return entry }
-    var byMachine: JSON.Members = [:]
-    for told in states { byMachine[told.machine.hex] = told.json }
-    members["states"] = .object(byMachine)
+  private func record(_ entry: JSON, _ states: [ToldState], _ here: [CheckoutState]) -> JSON {
+    guard var members = entry.object else { return entry }
+    if !states.isEmpty {
+      var byMachine: JSON.Members = [:]
+      for told in states { byMachine[told.machine.hex] = told.json }
+      members["states"] = .object(byMachine)
+    }
+    if state { members["state"] = .array(here.map(\.json)) }
     return .object(members)
   }
 }
