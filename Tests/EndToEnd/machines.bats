@@ -254,6 +254,15 @@ laptop	$(uname -sm)	2	here"
   succeeds on laptop dev-infra init --name book
 }
 
+# begun_at_daemon rest|git NAME: a machine with a registry whose origin is the daemon, as a service or as a git remote.
+begun_at_daemon() {
+  begun "$2"
+  case $1 in
+    rest) succeeds on "$2" dev-infra remote add --work-prod origin "$API" ;;
+    git) succeeds on "$2" dev-infra remote add origin "${API%/api}/registry.git" ;;
+  esac
+}
+
 @test "through a work-prod service, and through the daemon as a git remote" {
   local kind
   machine server
@@ -261,12 +270,7 @@ laptop	$(uname -sm)	2	here"
   start_daemon server
   for kind in rest git; do
     for name in "old-$kind" "desk-$kind"; do
-      machine "$name"
-      runs 0 on "$name" dev-infra init --name "$name"
-      case $kind in
-        rest) succeeds on "$name" dev-infra remote add --work-prod origin "$API" ;;
-        git) succeeds on "$name" dev-infra remote add origin "${API%/api}/registry.git" ;;
-      esac
+      begun_at_daemon "$kind" "$name"
     done
     registered "old-$kind" "a-$kind" "b-$kind"
     sync "old-$kind"
@@ -280,12 +284,7 @@ laptop	$(uname -sm)	2	here"
     runs 0 on "desk-$kind" dev-infra sync
     equal "$(on_machine "desk-$kind" "old-$kind")" '' "$kind"
     equal "$(on_machine server "old-$kind")" '' "$kind, at the server"
-    machine "third-$kind"
-    runs 0 on "third-$kind" dev-infra init --name "third-$kind"
-    case $kind in
-      rest) succeeds on "third-$kind" dev-infra remote add --work-prod origin "$API" ;;
-      git) succeeds on "third-$kind" dev-infra remote add origin "${API%/api}/registry.git" ;;
-    esac
+    begun_at_daemon "$kind" "third-$kind"
     runs 0 on "third-$kind" dev-infra pull
     equal "$(on_machine "third-$kind" "old-$kind")" '' "$kind, at the third"
     # It was not out of use after all.

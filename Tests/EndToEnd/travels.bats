@@ -571,11 +571,8 @@ told_to_a_daemon() {
   machine server
   succeeds on server dev-infra init --name server
   start_daemon server
-  for name in laptop desk; do
-    machine "$name"
-    succeeds on "$name" dev-infra init --name "$name"
-    succeeds on "$name" dev-infra remote add --work-prod origin "${API%/api}"
-  done
+  begun laptop desk
+  for name in laptop desk; do succeeds on "$name" dev-infra remote add --work-prod origin "${API%/api}"; done
   registered laptop app
   id=$(id_of_machine laptop) app=$(id_of laptop app)
   echo x >laptop/src/app/x
@@ -632,11 +629,8 @@ told_to_a_daemon() {
   succeeds on server dev-infra init --name server
   start_daemon server
   start_faults "${API%/api}"
-  for name in laptop desk; do
-    machine "$name"
-    succeeds on "$name" dev-infra init --name "$name"
-    succeeds on "$name" dev-infra remote add --work-prod origin "http://127.0.0.1:$FAULTS_PORT"
-  done
+  begun laptop desk
+  for name in laptop desk; do succeeds on "$name" dev-infra remote add --work-prod origin "http://127.0.0.1:$FAULTS_PORT"; done
   registered laptop app
   id=$(id_of_machine laptop)
   succeeds on laptop dev-infra push
