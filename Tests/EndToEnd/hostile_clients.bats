@@ -47,11 +47,7 @@ REFS='/registry.git/info/refs?service=git-upload-pack'
   # 600 bytes a second are enough for a second, and no more.
   local body='HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nContent-Type: application/json\r\n\r\nfffff\r\n'
   slow 3 "POST /api/projects $body" --rate 600
-  local tries
-  for ((tries = 0; tries < 60; tries++)); do
-    if ! running "$SLOW"; then break; fi
-    sleep 0.1
-  done
+  await_slow 6
   equal "$(cat "$WORLD/slow.closed")" 3
   grep -q 'refused a request from 127.0.0.1: 408' "$DAEMON_LOG"
   alive
@@ -91,11 +87,7 @@ REFS='/registry.git/info/refs?service=git-upload-pack'
   slow 6 '\x16\x03\x01\x02\x00\x01\x00'
   sleep 0.2
   ask 200 /api/health --cacert "$WORLD/one.pem"
-  local tries
-  for ((tries = 0; tries < 40; tries++)); do
-    if ! running "$SLOW"; then break; fi
-    sleep 0.1
-  done
+  await_slow 4
   equal "$(cat "$WORLD/slow.closed")" 6
   ask 200 /api/health --cacert "$WORLD/one.pem"
 }

@@ -111,6 +111,15 @@ slow() {
   await_file "$WORLD/slow.ready"
 }
 
+# await_slow SECONDS: waits so long for all slow clients to be gone by themselves.
+await_slow() {
+  local tries
+  for ((tries = 0; tries < $1 * 10; tries++)); do
+    if ! running "$SLOW"; then return; fi
+    sleep 0.1
+  done
+}
+
 end_slow() {
   kill "$SLOW" 2>/dev/null || true
   wait "$SLOW" || true
