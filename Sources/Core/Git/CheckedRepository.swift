@@ -11,15 +11,26 @@ import SystemPackage
 struct CheckedRepository {
   /// The directory.
   let directory: FilePath
+  /// It with links resolved; itself where it is not there.
+  private let place: FilePath
 
   /// Looks at it.
   ///
   /// - Throws: `ownedBySomeoneElse`, before anything of it is read but who owns it; `damaged` and `tooLarge` for what a library would
   ///   wait for, or read without bound.
   init(around directory: FilePath) throws(GitError) {
-    try Ownership.check(around: directory)
+    let place = directory.resolved
+    try Ownership.check(around: directory, place)
     try GitDirectoryCheck.repository(around: directory)
     self.directory = directory
+    self.place = place ?? directory
+  }
+
+  /// The root of the work tree, with links resolved, of the repository that was opened; nil where it is bare.
+  func workTree(of handle: borrowing RepositoryHandle) -> FilePath? {
+    guard let root = FilePath(fromC: git_repository_workdir(handle.raw)) else { return nil }
+    // Mostly it is the directory.
+    return root == place ? root : root.resolved ?? root
   }
 }
 

@@ -232,21 +232,24 @@ enum GitDirectoryCheck {
   private static func check(
     _ directory: Int32, _ path: FilePath, _ name: String, _ limit: Int
   ) throws(GitError) -> Int {
-    let file = FilePath(text: name)
-    guard let status = Stat(file, in: directory) else { return 0 }
+    // Some ten names of each repository, most of them of git's own.
+    let found =
+      ByteText.holdsRawBytes(name) ? Stat(FilePath(text: name), in: directory) : Stat(name, in: directory)
+    guard let status = found else { return 0 }
+    var subject: String { path.pushing(FilePath(text: name)).visible }
     let kind: String
     switch status.type {
     case .regular:
       let size = Int(status.size)
       if size <= limit { return size }
       throw refused(
-        path.pushing(file).visible, .tooLarge, "it has \(size) bytes, more than the \(limit) that are read")
+        subject, .tooLarge, "it has \(size) bytes, more than the \(limit) that are read")
     case .directory: return 0
     case .fifo: kind = "named pipe"
     case .socket: kind = "socket"
     default: kind = "device"
     }
-    throw refused(path.pushing(file).visible, .damaged, notRegular(kind))
+    throw refused(subject, .damaged, notRegular(kind))
   }
 
   private static func notRegular(_ kind: String) -> String { "it is a \(kind) and not a regular file" }

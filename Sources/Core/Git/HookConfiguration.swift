@@ -20,13 +20,14 @@ public struct HookConfiguration: Sendable {
   /// - Parameter name: the hook's name in settings.
   /// - Throws: `ownedBySomeoneElse`, `damaged`, `notARepository`, `unsupportedExtension`.
   public static func read(at directory: FilePath, hook name: String) throws(GitError) -> HookConfiguration {
-    let handle = try RepositoryHandle(CheckedRepository(around: directory))
+    let repository = try CheckedRepository(around: directory)
+    let handle = try RepositoryHandle(repository)
     let gitDirectory = FilePath(fromC: git_repository_path(handle.raw)) ?? directory
     let commonDirectory = FilePath(fromC: git_repository_commondir(handle.raw)) ?? gitDirectory
     let configuration = try Configuration(of: handle.raw)
     return HookConfiguration(
       commonDirectory: commonDirectory.resolved ?? commonDirectory,
-      workTree: FilePath(fromC: git_repository_workdir(handle.raw)).map { $0.resolved ?? $0 },
+      workTree: repository.workTree(of: handle),
       hooksPath: try configuration.string("core.hooksPath"),
       events: try configuration.strings("hook.\(name).event"),
       command: try configuration.string("hook.\(name).command"))

@@ -39,12 +39,11 @@ struct JujutsuRepository {
 
   /// The repository that a directory is, or is in, unless a git repository is nearer.
   init?(around directory: FilePath) {
-    let ceilings = (Environment["GIT_CEILING_DIRECTORIES"] ?? "").split(at: ":").map {
+    lazy var ceilings = (Environment["GIT_CEILING_DIRECTORIES"] ?? "").split(at: ":").map {
       FilePath(text: String($0))
     }
     var place = directory
     while let name = place.lastComponent {
-      let parent = place.removingLastComponent()
       if !place.components.contains(where: { $0.string == ".jj" }) {
         if Files.kind(of: place.appending(".git"), followingLinks: false) != nil || GitDirectory.isOne(place)
         {
@@ -55,6 +54,7 @@ struct JujutsuRepository {
           return
         }
       }
+      let parent = place.removingLastComponent()
       if name.kind != .regular || ceilings.contains(parent) { return nil }
       place = parent
     }

@@ -11,7 +11,7 @@ enum LibGit2Reader {
     let handle = try RepositoryHandle(repository)
     let gitDirectory = FilePath(fromC: git_repository_path(handle.raw)) ?? repository.directory
     let commonDirectory = FilePath(fromC: git_repository_commondir(handle.raw)) ?? gitDirectory
-    let workTree = FilePath(fromC: git_repository_workdir(handle.raw)).map { $0.resolved ?? $0 }
+    let workTree = repository.workTree(of: handle)
     let isWorktree = git_repository_is_worktree(handle.raw) == 1
 
     let configuration = try Configuration(of: handle.raw)
@@ -142,6 +142,8 @@ enum LibGit2Reader {
 
   /// Whether a git directory is where git keeps those of submodules: `modules/<name>` of another git directory.
   static func isSubmodule(_ common: FilePath) -> Bool {
+    // Of few the path holds the name at all.
+    guard Memory.contains(common.bytes + [UInt8(ascii: "/")], Array("/modules/".utf8)) else { return false }
     var path = common
     while let name = path.lastComponent {
       path.removeLastComponent()

@@ -20,7 +20,7 @@ struct LibGit2StateReader: ~Copyable {
     let handle = try RepositoryHandle(repository)
     let gitDirectory = FilePath(fromC: git_repository_path(handle.raw)) ?? directory
     let common = FilePath(fromC: git_repository_commondir(handle.raw)) ?? gitDirectory
-    let workTree = FilePath(fromC: git_repository_workdir(handle.raw)).map { $0.resolved ?? $0 }
+    let workTree = repository.workTree(of: handle)
     if let workTree { try StateReader.requireClaim(workTree, gitDirectory) }
     try GitDirectoryCheck.objects(common.appending("objects"))
     // Before libgit2 reads a setting: this adds the files that the environment names.

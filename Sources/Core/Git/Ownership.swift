@@ -10,15 +10,16 @@ import SystemPackage
 enum Ownership {
   /// Refuses the repository at `directory`, or the next one above it, where it is another user's.
   ///
+  /// - Parameter place: the directory with links resolved; nil where it is not there.
   /// - Throws: `ownedBySomeoneElse`.
-  static func check(around directory: FilePath) throws(GitError) {
-    guard let found = Self.found(around: directory), let foreign = found.foreign,
+  static func check(around directory: FilePath, _ place: FilePath?) throws(GitError) {
+    guard let found = place.flatMap({ Self.found(aroundResolved: $0) }), let foreign = found.foreign,
       !SafeDirectories.list(found.name)
     else { return }
     throw refusal(directory, foreign, found.name)
   }
 
-  /// As ``check(around:)``, for the repository at exactly this place.
+  /// As ``check(around:_:)``, for the repository at exactly this place.
   static func check(at directory: FilePath) throws(GitError) {
     guard let place = directory.resolved, let found = found(at: place), let foreign = found.foreign,
       !SafeDirectories.list(found.name)
@@ -56,7 +57,12 @@ enum Ownership {
   /// The repository that git would find at `directory` or above it, as far as `GIT_CEILING_DIRECTORIES` and the file system
   /// reach.
   static func found(around directory: FilePath) -> Found? {
-    guard var place = directory.resolved, let start = status(place) else { return nil }
+    directory.resolved.flatMap { found(aroundResolved: $0) }
+  }
+
+  private static func found(aroundResolved directory: FilePath) -> Found? {
+    var place = directory
+    guard let start = status(place) else { return nil }
     let ceilings = Set(
       (Environment["GIT_CEILING_DIRECTORIES"] ?? "").split(at: ":").map { FilePath(text: String($0)) }
         .flatMap { [$0.lexicallyNormalized(), $0.resolved ?? $0] })
@@ -113,9 +119,9 @@ enum Ownership {
   /// The first of these that belongs to another user, itself or where it leads. What is not there belongs to nobody.
   private static func foreign(_ paths: [FilePath]) -> FilePath? {
     paths.first { path in
-      [status(path, followingLinks: false), status(path)].contains { status in
-        status.map { !FileOwner.isUser($0.owner) } ?? false
-      }
+      guard let own = status(path, followingLinks: false) else { return false }
+      if !FileOwner.isUser(own.owner) { return true }
+      return own.kind == .link && status(path).map { !FileOwner.isUser($0.owner) } ?? false
     }
   }
 

@@ -34,7 +34,7 @@ public enum WorkTreeClaim {
       }
       return .oneSided(gitDirectory: gitDirectory, workTree: workTree)
     }
-    if kind == .directory, !isSame(dotGit, gitDirectory) {
+    if kind == .directory, dotGit != gitDirectory, !isSame(dotGit, gitDirectory) {
       return .anotherRepository(gitDirectory: gitDirectory, workTree: workTree)
     }
     guard let opened = OpenFile(gitDirectory, options: .directory) else { return nil }

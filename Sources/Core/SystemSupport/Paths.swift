@@ -57,14 +57,15 @@ extension FilePath {
 
   /// Whether its file system takes names that differ in nothing but case for one: another form of its own name leads here.
   var isSameInAnyCase: Bool {
-    guard let name = lastComponent, case let bytes = FilePath(root: nil, [name]).bytes,
-      let letter = bytes.firstIndex(where: { (0x41...0x5A).contains($0 & 0xDF) })
-    else { return false }
+    // Every path that is resolved comes by here.
     var other = bytes
+    let name = (other.lastIndex(of: UInt8(ascii: "/")) ?? -1) + 1
+    guard let letter = other[name...].firstIndex(where: { (0x41...0x5A).contains($0 & 0xDF) }) else {
+      return false
+    }
     other[letter] ^= 0x20
-    let sibling = removingLastComponent().pushing(FilePath(bytes: other))
     // A link of that name is another file.
-    guard let there = Stat(at: sibling, followingLinks: false),
+    guard let there = Stat(at: FilePath(bytes: other), followingLinks: false),
       let here = Stat(at: self, followingLinks: false)
     else {
       return false
