@@ -16,7 +16,8 @@ struct RepositorySearch {
 
   /// What there is below some directories, but for the registry.
   mutating func run(below roots: [FilePath], except registry: FilePath) throws -> [FilePath] {
-    var found: [FilePath] = []
+    let registry = registry.resolved
+    var repositories: [RepositoryFinder.Found] = []
     var failures = 0
     var progress = Progress("Finding repositories", total: 0, quiet: isQuiet)
     for root in roots {
@@ -26,23 +27,30 @@ struct RepositorySearch {
         continue
       }
       try finder.search(root) { repository in
-        if repository.path == registry.resolved { return }
-        found += repository.linkedWorkTrees
-        found.append(repository.path)
-        // A directory with metadata of its own is a project of its own.
-        do throws(GitError) {
-          let below = try repository.trackedPaths(named: ".dev-infra.yml")
-          found += below.filter { !$0.isEmpty }.map { repository.path.pushing($0) }
-        } catch  where error.kind == .ownedBySomeoneElse {
-          // Said once, when it is to be registered.
-        } catch {
-          Messages.error(Failure(error))
-          failures += 1
-        }
-        progress.update(found.count)
+        if repository.path == registry { return }
+        repositories.append(repository)
+        progress.update(repositories.count)
       } warning: { warning in
         Messages.warning(warning.message)
         if warning.isIncomplete { failures += 1 }
+      }
+    }
+    // A directory with metadata of its own is a project of its own.
+    let tracked = Parallel.map(repositories, silence: Examination.silence) { repository in
+      Result { () throws(GitError) -> [FilePath] in try repository.trackedPaths(named: ".dev-infra.yml") }
+    }
+    var found: [FilePath] = []
+    for (repository, below) in zip(repositories, tracked) {
+      found += repository.linkedWorkTrees
+      found.append(repository.path)
+      do throws(GitError) {
+        let below = try (below ?? .failure(Examination.unanswered(repository.path))).get()
+        found += below.filter { !$0.isEmpty }.map { repository.path.pushing($0) }
+      } catch  where error.kind == .ownedBySomeoneElse {
+        // Said once, when it is to be registered.
+      } catch {
+        Messages.error(Failure(error))
+        failures += 1
       }
     }
     progress.finish(found.count)
