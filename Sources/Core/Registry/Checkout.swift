@@ -118,8 +118,9 @@ public struct Checkout: Equatable, Sendable {
 extension Checkout {
   /// Reads an entry: at least one path, all absolute, URLs by the rules of ``RemoteURL``.
   ///
+  /// - Parameter urls: what is known of its URLs.
   /// - Throws: ``InvalidEntry`` with the first thing that is wrong.
-  public init(json: JSON) throws(InvalidEntry) {
+  public init(json: JSON, _ urls: ReadURLs = ReadURLs()) throws(InvalidEntry) {
     var reader = try EntryReader(json)
     guard let items = reader.value("paths")?.array, (1...Limits.places).contains(items.count) else {
       throw InvalidEntry("paths", .pathCount)
@@ -138,7 +139,7 @@ extension Checkout {
         guard let text = value.string else {
           throw InvalidEntry("remotes", .remoteNotAString(name))
         }
-        try Project.checkRemote(text, key: "remote \(Quoting.visible(name))")
+        try urls.check(text, key: "remote \(Quoting.visible(name))")
         remotes[name] = text
       }
     }

@@ -33,8 +33,11 @@ extension Project {
 
   /// What it has in common with other entries of the same project; nil without a remote URL, and where it is distinct from
   /// them.
-  public var duplicateKey: ProjectKey? {
-    guard !isDistinct, let remoteURL, let place = place ?? (try? RemoteURL(remoteURL))?.normalized else {
+  public var duplicateKey: ProjectKey? { duplicateKey(ReadURLs()) }
+
+  /// As ``duplicateKey``, by what is known of its URL.
+  public func duplicateKey(_ urls: ReadURLs) -> ProjectKey? {
+    guard !isDistinct, let remoteURL, let place = place ?? (try? urls.normalized(remoteURL)) else {
       return nil
     }
     return ProjectKey(url: place, subdirectory: subdirectory)

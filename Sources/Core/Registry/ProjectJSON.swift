@@ -4,8 +4,9 @@ import SystemPackage
 extension Project {
   /// Reads an entry. Strict about types, words and lengths: it may come from anywhere.
   ///
+  /// - Parameter urls: what is known of its URLs.
   /// - Throws: ``InvalidEntry`` with the first thing that is wrong.
-  public init(json: JSON) throws(InvalidEntry) {
+  public init(json: JSON, _ urls: ReadURLs = ReadURLs()) throws(InvalidEntry) {
     var reader = try EntryReader(json)
     self.init(
       id: try reader.required(.id, as: .projectID) { ProjectID($0) },
@@ -18,9 +19,7 @@ extension Project {
       tags: try Self.readTags(reader.value(FieldKey.tags.rawValue)))
     for field in ProjectField.plain { field.put(try field.read(&reader), into: &self) }
     remoteURL = try reader.text(.remoteURL, scalars: Limits.url)
-    if let remoteURL {
-      place = try Self.checkRemote(remoteURL, key: FieldKey.remoteURL.rawValue).normalized
-    }
+    if let remoteURL { place = try urls.check(remoteURL, key: FieldKey.remoteURL.rawValue) }
     rootCommit = try reader.text(.rootCommit)
     if let rootCommit, !Self.isObjectName(rootCommit) {
       throw InvalidEntry(.rootCommit, .not(.objectName, rootCommit))
@@ -40,8 +39,11 @@ extension Project {
 
   /// Checks a project that was put together here by the rules of ``init(json:)``, before it is written.
   ///
+  /// - Parameter urls: what is known of its URLs.
   /// - Throws: ``InvalidEntry`` with the first thing that is wrong.
-  public func validate() throws(InvalidEntry) { _ = try Project(json: json) }
+  public func validate(_ urls: ReadURLs = ReadURLs()) throws(InvalidEntry) {
+    _ = try Project(json: json, urls)
+  }
 
   /// The entry; keys without a value are left out.
   public var json: JSON {
@@ -98,18 +100,6 @@ extension Project {
   public static func isTag(_ tag: String) -> Bool {
     !tag.isEmpty && tag.unicodeScalars.count <= Limits.tag && !tag.holdsControl
       && !tag.utf8.contains(UInt8(ascii: ","))
-  }
-
-  @discardableResult
-  static func checkRemote(_ text: String, key: String) throws(InvalidEntry) -> RemoteURL {
-    let url: RemoteURL
-    do throws(RefusedURL) {
-      url = try RemoteURL(text)
-    } catch {
-      throw InvalidEntry(key, .refused(error))
-    }
-    if url.isChanged { throw InvalidEntry(key, .shortened) }
-    return url
   }
 
   private static func isObjectName(_ text: String) -> Bool {

@@ -26,6 +26,9 @@ public struct ProjectDirectory: Sendable {
   public let remoteName: String?
   /// All remotes by name, as they may be stored.
   public let remotes: ByteKeyed<String>
+  private let remoteURLs: [RemoteURL]
+  /// The URLs that were read of it.
+  var urls: ReadURLs { ReadURLs([url, localURL].compactMap { $0 } + remoteURLs) }
   /// What is odd about it.
   public var warnings: [RegistrationWarning] {
     guard let failure = root.failure else { return noted }
@@ -89,6 +92,7 @@ public struct ProjectDirectory: Sendable {
     remoteName = counting
     url = counting.flatMap { urls[$0] }
     self.remotes = remotes
+    remoteURLs = urls.map(\.value)
     noted = warnings
     self.root = RootCommit()
   }

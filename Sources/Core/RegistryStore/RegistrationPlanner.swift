@@ -111,6 +111,7 @@ public struct RegistrationPlanner: ~Copyable {
   ) throws -> Registration {
     var directory = directory
     directory.resolve(by: addresses)
+    let urls = directory.urls
     var warnings: [RegistrationWarning] = []
     let (found, trusting) = try known.map { ($0, true) } ?? find(directory, &warnings, store)
     let id: ProjectID
@@ -139,7 +140,7 @@ public struct RegistrationPlanner: ~Copyable {
       }
     } else {
       takeRemote(of: directory, recordedIn: checkout, into: &project)
-      if !isNew, project.remoteURL != before.remoteURL { keepApart(&project) }
+      if !isNew, project.remoteURL != before.remoteURL { keepApart(&project, urls) }
       if project.rootCommit == nil { project.rootCommit = directory.rootCommit }
       takeDefaultBranch(of: directory, isKnown: !checkoutBefore.paths.isEmpty, &checkout, into: &project)
       takePlace(of: directory, recordedIn: checkoutBefore, into: &project)
@@ -168,8 +169,8 @@ public struct RegistrationPlanner: ~Copyable {
     let wanted = speaker ?? directory.path
     if checkout.ranked.first?.path != wanted { checkout.first = wanted }
     do {
-      try project.validate()
-      _ = try Checkout(json: checkout.json)
+      try project.validate(urls)
+      _ = try Checkout(json: checkout.json, urls)
     } catch {
       throw RegistryStoreError.unstorableProject(directory.path, error)
     }
@@ -177,7 +178,7 @@ public struct RegistrationPlanner: ~Copyable {
 
     projects[id] = .some(project)
     checkouts[id] = .some(checkout)
-    replaceRow(id)
+    replaceRow(id, urls)
     noteHere(project)
     let change: Registration.Change =
       isNew ? .registered : project == before && checkout == checkoutBefore ? .unchanged : .updated
@@ -404,7 +405,7 @@ public struct RegistrationPlanner: ~Copyable {
     of directory: ProjectDirectory, trusting: Bool, _ store: borrowing RegistryStore
   ) throws -> RemovedProject? {
     if removed == nil { removed = try store.removedProjects(before: base) }
-    guard let removed else { return nil }
+    guard let removed, !removed.isEmpty else { return nil }
     for identity in directory.identities(on: machine, trustingDeclared: trusting) {
       guard let id = ProjectID(ofIdentity: identity.record, hash: ObjectID.blobHash), let found = removed[id],
         index.row(id) == nil
@@ -527,9 +528,9 @@ public struct RegistrationPlanner: ~Copyable {
   /// Lets a project whose URL has become that of another one that is here as well be another project, with its name and
   /// its id, until it has a URL of its own again: two that a person registered do not become one by a remote's address, and
   /// a registry does not have one project twice.
-  private func keepApart(_ project: inout Project) {
+  private func keepApart(_ project: inout Project, _ urls: ReadURLs) {
     project.isDistinct = false
-    guard let key = project.duplicateKey else { return }
+    guard let key = project.duplicateKey(urls) else { return }
     project.isDistinct = index.rows(where: .key, is: key.url).contains { row in
       row.id != project.id.hex && row.isEmpty(.subdirectory) == (key.subdirectory == nil)
         && (key.subdirectory.map { row[.subdirectory] == $0.text } ?? true)
@@ -689,12 +690,13 @@ public struct RegistrationPlanner: ~Copyable {
     away[group]?.withoutURL.removeAll { $0.id == project.id.hex }
   }
 
-  mutating func replaceRow(_ id: ProjectID) {
+  mutating func replaceRow(_ id: ProjectID, _ urls: ReadURLs = ReadURLs()) {
     guard case .some(.some(let project)) = projects[id] else { return }
     let paths = checkouts[id]??.ranked.map(\.path.text) ?? []
     index.replace(
       ViewRow(
-        project, key: project.duplicateKey?.url ?? "", paths: paths, machines: paths.isEmpty ? [] : [machine])
+        project, key: project.duplicateKey(urls)?.url ?? "", paths: paths,
+        machines: paths.isEmpty ? [] : [machine])
     )
   }
 }

@@ -28,6 +28,8 @@ struct RemovedProjects {
     }
   }
 
+  var isEmpty: Bool { byID.isEmpty }
+
   subscript(id: ProjectID) -> RemovedProject? { byID[id] }
 
   func project(at key: ProjectKey) -> RemovedProject? { byKey[key].flatMap { byID[$0] } }

@@ -444,8 +444,28 @@ import Testing
       #expect(
         !url.normalized.unicodeScalars.contains { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) },
         "seed \(seed) \(text)")
+      // An entry with it is judged alike, whether it is read again or known.
+      if let read = try? RemoteURL(text, relativeTo: "/d") {
+        let (project, known) = (Sample.project(1, url: read.stored), ReadURLs([read]))
+        #expect(throws: Never.self, "seed \(seed) \(text)") { try project.validate() }
+        #expect(throws: Never.self, "seed \(seed) \(text)") { try project.validate(known) }
+        #expect(project.duplicateKey == project.duplicateKey(known), "seed \(seed) \(text)")
+      }
     }
     #expect(taken > 500)
+  }
+
+  @Test func whatIsNotKnownOfAnEntryIsRead() throws {
+    let known = ReadURLs([try RemoteURL("https://u:SECRET@h/x")])
+    for url in ["https://u:SECRET@h/x", "https://h/X?key", "ext::sh", "../x"] {
+      #expect(throws: InvalidEntry.self) { try Sample.project(1, url: url).validate(known) }
+      let json = JSON.object([
+        "paths": .array([.object(["path": .string("/x"), "kind": .string("main")])]),
+        "remotes": .object(["origin": .string(url)]),
+      ])
+      #expect(throws: InvalidEntry.self) { try Checkout(json: json, known) }
+    }
+    #expect(Sample.project(1, url: "https://H/x.git").duplicateKey(known)?.url == "h/x")
   }
 
   @Test func schemeUserPortAndEndMakeNoDifference() throws {
