@@ -98,19 +98,22 @@ public enum EntryPath: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// The path in the tree.
-  public var path: String {
+  public var path: String { names.joined(separator: "/") }
+
+  /// The names that lead there, of the directories and of the file.
+  public var names: [String] {
     switch self {
-    case .project(let id): "projects/\(Self.name(id))"
-    case .machine(let machine): "machines/\(machine)/machine.json"
-    case .checkout(let machine, let id): "machines/\(machine)/checkouts/\(Self.name(id))"
-    case .format: "format"
-    case .unknown(let place): place.path
+    case .project(let id): ["projects"] + Self.names(id)
+    case .machine(let machine): ["machines", machine.hex, "machine.json"]
+    case .checkout(let machine, let id): ["machines", machine.hex, "checkouts"] + Self.names(id)
+    case .format: ["format"]
+    case .unknown(let place): place.path.split(at: "/").map { String($0) }
     }
   }
 
-  private static func name(_ id: ProjectID) -> String {
+  private static func names(_ id: ProjectID) -> [String] {
     let hex = id.hex
-    return "\(hex.prefix(2))/\(hex.dropFirst(2)).json"
+    return [String(hex.prefix(2)), String(hex.dropFirst(2)) + ".json"]
   }
 
   /// The path in the tree.

@@ -147,7 +147,7 @@ public struct RegistryStore: ~Copyable {
   /// The blob at a path of a commit; nil where there is none.
   public func blob(at path: EntryPath, in commit: ObjectID) throws -> ObjectID? {
     try Self.blob(at: path, below: repository.commit(commit).tree) { tree, name in
-      try repository.entry(String(name), in: tree)
+      try repository.entry(name, in: tree)
     }
   }
 
@@ -155,10 +155,10 @@ public struct RegistryStore: ~Copyable {
   ///
   /// - Parameter entry: finds what a tree has under a name.
   static func blob(
-    at path: EntryPath, below tree: ObjectID, _ entry: (ObjectID, Substring) throws -> TreeEntry?
+    at path: EntryPath, below tree: ObjectID, _ entry: (ObjectID, String) throws -> TreeEntry?
   ) rethrows -> ObjectID? {
     var id = tree
-    let names = path.path.split(at: "/")
+    let names = path.names
     for (index, name) in names.enumerated() {
       guard let entry = try entry(id, name) else { return nil }
       let isLast = index == names.count - 1

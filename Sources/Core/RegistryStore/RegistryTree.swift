@@ -229,20 +229,20 @@ package enum TreeEditor {
   package static func apply(
     _ changes: [EntryPath: ObjectID?], to tree: ObjectID?, in repository: borrowing Repository
   ) throws -> ObjectID {
-    let split = changes.map { (path: $0.key.path.split(at: "/")[...], id: $0.value) }
+    let split = changes.map { (names: $0.key.names[...], id: $0.value) }
     return try apply(split, tree, repository) ?? repository.writeTree([])
   }
 
   private static func apply(
-    _ changes: [(path: ArraySlice<Substring>, id: ObjectID?)], _ tree: ObjectID?,
+    _ changes: [(names: ArraySlice<String>, id: ObjectID?)], _ tree: ObjectID?,
     _ repository: borrowing Repository
   ) throws -> ObjectID? {
     var entries: [[UInt8]: TreeEntry] = [:]
     for entry in try tree.map({ try repository.tree($0) }) ?? [] { entries[entry.name] = entry }
-    for (name, group) in Dictionary(grouping: changes, by: { $0.path.first ?? "" }) {
+    for (name, group) in Dictionary(grouping: changes, by: { $0.names.first ?? "" }) {
       let key = Array(name.utf8)
-      let leaf = group.first { $0.path.count == 1 }
-      let below = group.filter { $0.path.count > 1 }.map { (path: $0.path.dropFirst(), id: $0.id) }
+      let leaf = group.first { $0.names.count == 1 }
+      let below = group.filter { $0.names.count > 1 }.map { (names: $0.names.dropFirst(), id: $0.id) }
       let isFolder = entries[key]?.mode == TreeEntry.directory
       let file = leaf?.id.map { TreeEntry(name: key, mode: TreeEntry.file, id: $0) }
       // A directory goes before a file of its name, whichever comes first.
