@@ -41,7 +41,7 @@ struct BuiltIn {
 
   /// Whether the file that a command was found in is this executable, under the command's name.
   static func isOwn(_ program: FilePath) -> Bool {
-    ThisProcess.executable.map { Files.fileSignature(of: program) == Files.fileSignature(of: $0) } ?? false
+    ThisProcess.executable.map { Files.isSame(program, $0) } ?? false
   }
 
   /// Runs it with these arguments, and says what went wrong.

@@ -12,7 +12,7 @@ struct Installation {
 
   /// - Parameter executables: what `--exec-path=` said.
   init(executables given: FilePath?) throws(Failure) {
-    guard let own = ThisProcess.executable?.resolved?.removingLastComponent() else {
+    guard let own = ThisProcess.folder else {
       throw .fatal("finding the executables of this installation failed: /proc is not there")
     }
     prefix = own.removingLastComponent()

@@ -15,14 +15,15 @@ func dispatch() -> Int32 {
 }
 
 ThisProcess.holdStandardStreams()
+let program = Arguments.programName
 // It writes the trace of scripts, and has none itself.
-if Arguments.programName == "dev-infra-escape-text" { ThisProcess.exit(EscapeText.run(Arguments.all)) }
+if program == "dev-infra-escape-text" { ThisProcess.exit(EscapeText.run(Arguments.all)) }
 TraceLog.start(Arguments.all)
 let status =
-  switch Arguments.programName {
+  switch program {
   case "dev-infra-hook-register": HookRegister.run(Arguments.all)
   case "dev-infra-complete": Complete.run(Arguments.all)
-  default: BuiltIn.ownStatus(Arguments.programName, Arguments.all) ?? dispatch()
+  default: BuiltIn.ownStatus(program, Arguments.all) ?? dispatch()
   }
 TraceLog.end(status)
 // A signal that something was cleared away for.

@@ -63,22 +63,24 @@ final class ColumnIndexes: Sendable {
 
   /// Searches through a whole view that take about as long as making an index.
   private static let worthAnIndex = 4
-  private let states: Mutex<[ViewColumn: State]> = Mutex([:])
+  // A few at most, which are found sooner one after the other.
+  private let states: Mutex<[(column: ViewColumn, state: State)]> = Mutex([])
 
   /// The index of a column; nil while searching costs less.
   func index(of column: ViewColumn, in view: View) -> ColumnIndex? {
     states.withLock { states in
-      switch states[column] {
+      guard let place = states.firstIndex(where: { $0.column.rawValue == column.rawValue }) else {
+        states.append((column, .asked(1)))
+        return nil
+      }
+      switch states[place].state {
       case .made(let index): return index
       case .asked(let count) where count >= Self.worthAnIndex:
         let index = ColumnIndex(column, of: view)
-        states[column] = .made(index)
+        states[place].state = .made(index)
         return index
       case .asked(let count):
-        states[column] = .asked(count + 1)
-        return nil
-      case nil:
-        states[column] = .asked(1)
+        states[place].state = .asked(count + 1)
         return nil
       }
     }

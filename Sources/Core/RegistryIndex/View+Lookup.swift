@@ -88,7 +88,8 @@ extension View {
   // MARK: By a search through all
 
   private func candidates(_ needle: [UInt8], _ matches: (ViewRow) -> Bool) -> [ViewRow] {
-    bytes.withUnsafeBufferPointer { buffer in
+    if vain.covers(needle) { return [] }
+    return bytes.withUnsafeBufferPointer { buffer in
       var found: [ViewRow] = []
       let search = ByteSearch(needle, in: buffer)
       var position = start
@@ -97,6 +98,7 @@ extension View {
         if matches(row) { found.append(row) }
         position = line.upperBound
       }
+      if position == start { vain.note(needle) }
       return found
     }
   }

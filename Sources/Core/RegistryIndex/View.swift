@@ -23,6 +23,7 @@ public struct View: Sendable {
   /// Where in the file the rows begin.
   let start: Int
   let indexes = ColumnIndexes()
+  let vain = VainSearch()
 
   /// The view's file, whole.
   public var file: [UInt8] { bytes.array }

@@ -86,7 +86,7 @@ public enum Environment {
   /// folder that this one is in, else that folder, as in a build tree.
   public static var executablePath: FilePath? {
     if let path = self["DEV_INFRA_EXEC_PATH"], !path.isEmpty { return FilePath(text: path) }
-    guard let own = ThisProcess.executable?.resolved?.removingLastComponent() else { return nil }
+    guard let own = ThisProcess.folder else { return nil }
     let installed = own.removingLastComponent().appending("libexec").appending("dev-infra")
     return Files.kind(of: installed) == .directory ? installed : own
   }

@@ -36,6 +36,9 @@ public enum ThisProcess {
     #endif
   }
 
+  /// The directory of the executable that it runs, with links resolved; nil where the system does not say.
+  public static let folder = executable?.resolved?.removingLastComponent()
+
   /// Has this done when it ends, unless a signal ends it; see atexit(3).
   public static func atExit(_ work: @escaping @convention(c) () -> Void) { atexit(work) }
 
