@@ -93,6 +93,7 @@ public struct PickerScreen {
     text += "\u{1B}[\(frame.cursor.row + 1);\(frame.cursor.column + 1)H\u{1B}[?25h"
     try terminal.write(text)
     (self.size, lines) = (size, frame.lines)
+    preview.lookUp()
   }
 }
 
@@ -102,4 +103,6 @@ public protocol PreviewSource {
   var bell: Bell? { get }
   /// The lines for a project, as far as they are there by now.
   func lines(of row: ViewRow) -> [String]
+  /// Begins to look for more about the project that lines were last asked for: what is there has been drawn, and is not kept waiting.
+  func lookUp()
 }

@@ -36,20 +36,26 @@ final class PickPreview: PreviewSource, Sendable {
 
   func lines(of row: ViewRow) -> [String] {
     let id = row.id
-    let (known, isToAsk) = state.withLock { state -> ([String]?, Bool) in
-      if let known = state.known[id] { return (known, false) }
-      state.wanted = row.paths.isEmpty ? nil : id
-      defer { state.isAsking = state.isAsking || state.wanted != nil }
-      return (nil, state.wanted != nil && !state.isAsking)
-    }
-    if isToAsk {
-      do {
-        try WorkerThread { self.ask() }.detach()
-      } catch {
-        state.withLock { $0.isAsking = false }
-      }
+    let known = state.withLock { state in
+      let known = state.known[id]
+      if known == nil { state.wanted = row.paths.isEmpty ? nil : id }
+      return known
     }
     return facts(row) + (known ?? [])
+  }
+
+  func lookUp() {
+    let isToAsk = state.withLock { state in
+      if state.isAsking || state.wanted == nil { return false }
+      state.isAsking = true
+      return true
+    }
+    guard isToAsk else { return }
+    do {
+      try WorkerThread { self.ask() }.detach()
+    } catch {
+      state.withLock { $0.isAsking = false }
+    }
   }
 
   private func facts(_ row: ViewRow) -> [String] {

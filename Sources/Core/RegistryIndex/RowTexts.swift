@@ -54,6 +54,32 @@ extension View {
     }
   }
 
+  /// Hands on of one row after the other where it is, its id, and whether it is on this machine: no more is read of it.
+  public func forEachPlace(
+    _ body: (_ place: RowPlace, _ id: UnsafeBufferPointer<UInt8>, _ isHere: Bool) -> Void
+  ) {
+    bytes.withUnsafeBufferPointer { buffer in
+      var position = start
+      while position < buffer.count {
+        let end = ByteSearch.first(UInt8(ascii: "\n"), in: buffer, from: position) ?? buffer.count
+        var rest = UnsafeBufferPointer(rebasing: buffer[position..<end])
+        let id = Self.field(of: &rest)
+        _ = Self.field(of: &rest)
+        var isHere = false
+        switch rest.first {
+        case nil, UInt8(ascii: "\t"): break
+        case UInt8(ascii: "\""): Self.texts(of: position..<end, in: buffer) { isHere = !$0.path.isEmpty }
+        default: isHere = true
+        }
+        body(RowPlace(line: position..<end), id, isHere)
+        position = end + 1
+      }
+    }
+  }
+
+  /// More rows than this there cannot be: each has an id, and something between its columns.
+  public var mostRows: Int { (bytes.count - start) / (40 + ViewColumn.allCases.count) + 1 }
+
   /// As ``forEachRow(_:)``, without rows that have these bytes nowhere.
   ///
   /// - Parameters:

@@ -64,25 +64,25 @@ public struct PickList: Sendable {
   ) {
     self.view = view
     self.home = home.map { ByteText.bytes(of: $0) } ?? []
-    let used = uses.entries
-    var next = 0
-    func add(_ row: RowTexts) {
-      if hereOnly, row.path.isEmpty { return }
-      var score = 0
-      if places == nil {
-        // Both are sorted by id.
-        while next < used.count, Self.order(used[next].id, row.id) < 0 { next += 1 }
-        if next < used.count, Self.order(used[next].id, row.id) == 0 { score = used[next].score(at: now) }
-      } else {
-        score = uses.entry(Array(row.id))?.score(at: now) ?? 0
-      }
-      entries.append(Entry(place: row.place, score: score, isHere: !row.path.isEmpty))
-    }
+    var entries: [Entry] = []
     if let places {
-      for place in places { view.texts(at: place, add) }
+      for place in places {
+        view.texts(at: place) { row in
+          let isHere = !row.path.isEmpty
+          if hereOnly, !isHere { return }
+          let score = uses.entry(Array(row.id))?.score(at: now) ?? 0
+          entries.append(Entry(place: row.place, score: score, isHere: isHere))
+        }
+      }
     } else {
-      view.forEachRow(add)
+      entries.reserveCapacity(view.mostRows)
+      var scores = Uses.Scores(uses, at: now)
+      view.forEachPlace { place, id, isHere in
+        if hereOnly, !isHere { return }
+        entries.append(Entry(place: place, score: scores.score(of: id), isHere: isHere))
+      }
     }
+    self.entries = entries
     search("")
   }
 
@@ -195,14 +195,4 @@ public struct PickList: Sendable {
   }
 
   private static func folded(_ byte: UInt8) -> UInt8 { byte &- 0x41 < 26 ? byte | 0x20 : byte }
-
-  private static func order(_ id: String, _ bytes: UnsafeBufferPointer<UInt8>) -> Int {
-    var id = id
-    return id.withUTF8 { left in
-      for index in 0..<min(left.count, bytes.count) where left[index] != bytes[index] {
-        return Int(left[index]) - Int(bytes[index])
-      }
-      return left.count - bytes.count
-    }
-  }
 }

@@ -74,6 +74,42 @@ public struct Uses: Equatable, Sendable {
   /// Each project that was used, in the order of their ids.
   public var entries: [Entry] { (0..<count).compactMap { entry(at: $0) } }
 
+  /// What projects count that are asked for in the order of their ids, as a view has them: each is a step, and not a search.
+  public struct Scores {
+    private let uses: Uses
+    private let now: Int
+    private var index = -1
+    private var score = 0
+
+    /// - Parameter now: the second that it is.
+    public init(_ uses: Uses, at now: Int) {
+      self.uses = uses
+      self.now = now
+      advance()
+    }
+
+    /// What the project counts; 0 where it was not used.
+    public mutating func score(of id: UnsafeBufferPointer<UInt8>) -> Int {
+      while index < uses.count {
+        let order = uses.order(index, id)
+        if order >= 0 { return order == 0 ? score : 0 }
+        advance()
+      }
+      return 0
+    }
+
+    /// On to the next record that is not damaged.
+    private mutating func advance() {
+      repeat {
+        index += 1
+        if index < uses.count, let entry = uses.entry(at: index) {
+          score = entry.score(at: now)
+          return
+        }
+      } while index < uses.count
+    }
+  }
+
   /// Notes a use of a project at this second.
   public mutating func note(_ id: [UInt8], at now: Int) {
     raise(id) { entry in
@@ -146,6 +182,17 @@ public struct Uses: Equatable, Sendable {
     entry.rank = min(entry.rank, Self.limit * 1000)
     entry.time = min(max(0, entry.time), 999_999_999_999)
     bytes.replaceSubrange(range, with: Self.record(entry))
+  }
+
+  /// Whether a record's id comes before another id (less than 0), is it (0), or comes behind it.
+  private func order(_ index: Int, _ id: UnsafeBufferPointer<UInt8>) -> Int {
+    bytes.withUnsafeBufferPointer { bytes in
+      let start = offset(index)
+      for place in 0..<min(Self.idLength, id.count) where bytes[start + place] != id[place] {
+        return Int(bytes[start + place]) - Int(id[place])
+      }
+      return Self.idLength - id.count
+    }
   }
 
   private func offset(_ index: Int) -> Int { Self.header.count + index * Self.recordLength }

@@ -95,6 +95,32 @@ import Testing
     #expect(file.read().entries.map(\.rank) == [2000])
   }
 
+  @Test func scoresInTheOrderOfIdsAreThoseThatASearchFinds() throws {
+    var random = SeededGenerator(seed)
+    let registry = try scratchDirectory()
+    let (file, path) = (UseFile(registry: registry), registry.pushing("cache/uses"))
+    for _ in 0..<50 {
+      try file.change { uses in
+        uses = Uses()
+        for _ in 0...random.below(12) { uses.note(Self.id(random.below(30)), at: random.below(10_000_000)) }
+      }
+      var bytes = try Files.read(path)
+      // One is damaged: in its rank, its time, or what stands between.
+      if random.oneIn(2) {
+        bytes[bytes.count - 1 - 67 * random.below(file.read().count) - random.below(26)] = 0x78
+      }
+      try Files.replace(path, with: bytes)
+      let damaged = file.read()
+      let now = 10_000_000
+      var scores = Uses.Scores(damaged, at: now)
+      for number in 0..<30 {
+        let id = Self.id(number)
+        let score = id.withUnsafeBufferPointer { scores.score(of: $0) }
+        #expect(score == damaged.entry(id)?.score(at: now) ?? 0, "seed \(seed)")
+      }
+    }
+  }
+
   @Test func nothingIsLostWhereManyCountAtOnce() throws {
     let file = UseFile(registry: try scratchDirectory())
     let threads = try (0..<8).map { number in
