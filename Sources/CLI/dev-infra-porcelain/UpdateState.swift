@@ -43,12 +43,14 @@ struct UpdateState: Tool {
     // One that has been taken out, or has nothing yet, says nothing of itself either.
     guard try store.blob(at: .machine(store.machine.id), in: main) != nil else { return ExitStatus.success }
     let rows = try store.view(of: main).rows
-    // What was told before in more detail than is to be told now is not kept.
-    let known = (try? store.state(of: store.machine.id)) ?? nil
+    let last = (try? store.state(of: store.machine.id, only: [])) ?? nil
     let isNews =
       try !quiet && setting == nil && branch.map { try store.hasPushedWithoutState(to: $0) } ?? false
     var deadline = try Deadline(seconds: limit(in: store), file: until.map { FilePath(text: $0) })
-    let state = try MachineState.take(rows, of: store.machine.id, detail, knowing: known) {
+    let state = try MachineState.take(rows, of: store.machine.id, detail, after: last?.taken) {
+      // What was told before in more detail than is to be told now is not kept.
+      (try? store.state(of: store.machine.id)) ?? nil
+    } until: {
       deadline.isOver
     }
     guard !deadline.isDeserted else { return ExitStatus.success }

@@ -56,22 +56,37 @@ extension MachineState {
   /// The files of the tree: whose state it is, and the projects, in one file for each two digits that an id begins with.
   /// What one file has no room for is left out of it: branches first, those that are on a remote before others, and then
   /// projects.
-  public var files: [String: JSON] {
-    var files: [String: JSON] = [
-      Self.recordName: .object(["id": .string(machine.hex), "taken": .string(taken.description)])
-    ]
+  public var files: [String: File] {
+    var files = [Self.recordName: File(record)]
     for (name, entries) in Dictionary(grouping: projects, by: { Self.fileName(of: $0.key) }) {
       files[name] = Self.file(of: entries.sorted { $0.key < $1.key })
     }
     return files
   }
 
-  private static func file(of entries: [(key: ProjectID, value: Entry)]) -> JSON {
+  /// A file of the tree.
+  public struct File: Equatable, Sendable {
+    /// What it holds.
+    public let value: JSON
+    /// Its bytes.
+    public let bytes: [UInt8]
+
+    fileprivate init(_ value: JSON) {
+      self.value = value
+      bytes = value.canonical
+    }
+  }
+
+  private var record: JSON {
+    .object(["id": .string(machine.hex), "taken": .string(taken.description)])
+  }
+
+  private static func file(of entries: [(key: ProjectID, value: Entry)]) -> File {
     for limit in branchLimits {
       var members: JSON.Members = [:]
       for (id, entry) in entries { members[id.hex] = json(of: entry, branches: limit) }
-      let file = JSON.object(members)
-      if file.canonical.count <= fileLimit { return file }
+      let file = File(.object(members))
+      if file.bytes.count <= fileLimit { return file }
     }
     // Whole projects are left out, those first in which nothing is left undone.
     var (members, room): (JSON.Members, Int) = ([:], fileLimit)
@@ -82,7 +97,7 @@ extension MachineState {
       members[id.hex] = value
       room -= size
     }
-    return .object(members)
+    return File(.object(members))
   }
 
   private static func json(of entry: Entry, branches limit: Int) -> JSON {
@@ -131,7 +146,7 @@ extension MachineState {
     var members: JSON.Members = [:]
     var projects: JSON.Members = [:]
     for (name, file) in files {
-      for (key, value) in file.object ?? [:] {
+      for (key, value) in file.value.object ?? [:] {
         if name == Self.recordName { members[key] = value } else { projects[key] = value }
       }
     }

@@ -47,12 +47,12 @@ extension MachineState {
     let entries = former.flatMap { try? repository.tree(repository.commit($0).tree) }
     let known = Set((entries ?? []).map(\.id))
     return try repository.withBatch { repository in
-      let entries = try files.map { name, value in
-        let bytes = value.canonical
+      let entries = try files.map { name, file in
         // Most of it is as it was, and exists.
-        let id = try ObjectID.hash(blob: bytes)
+        let id = try ObjectID.hash(blob: file.bytes)
         return TreeEntry(
-          name: name, mode: TreeEntry.file, id: known.contains(id) ? id : try repository.writeBlob(bytes))
+          name: name, mode: TreeEntry.file, id: known.contains(id) ? id : try repository.writeBlob(file.bytes)
+        )
       }
       // Neither who sits at the machine nor anything else that the state does not say.
       let author = Signature(

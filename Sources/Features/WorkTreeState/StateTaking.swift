@@ -1,7 +1,6 @@
 import Git
 import SystemSupport
 import ByteStrings
-import Synchronization
 public import Registry
 public import RegistryIndex
 import SystemPackage
@@ -21,14 +20,15 @@ extension MachineState {
   ///
   /// - Parameters:
   ///   - rows: the projects; those that are not on this machine have no state.
-  ///   - known: what was known before, which stays for a project that was not ready, with its time.
+  ///   - last: when they were last looked at.
+  ///   - known: gives what was known then, which stays for a project that was not ready, with its time; asked where one was not.
   ///   - isOver: asked now and then whether it is to end; what has been examined by then is taken.
   public static func take(
-    _ rows: [ViewRow], of machine: MachineID, _ detail: StateDetail, knowing known: MachineState?,
-    until isOver: () -> Bool
+    _ rows: [ViewRow], of machine: MachineID, _ detail: StateDetail, after last: Timestamp?,
+    knowing known: () -> MachineState?, until isOver: () -> Bool
   ) throws -> MachineState {
     // Others take the later of two: after a clock that was ahead has been set right, this is still that.
-    let time = Timestamp.following(known?.taken, now: Timestamp(milliseconds: Clock.nowMilliseconds))
+    let time = Timestamp.following(last, now: Timestamp(milliseconds: Clock.nowMilliseconds))
     var result = MachineState(machine: machine, taken: time)
     let places = ProjectPlaces(of: rows)
     let paths = places.paths
@@ -36,41 +36,59 @@ extension MachineState {
     let thread = try WorkerThread {
       // Waiting for a disk takes no processor.
       let threads = min(8, 4 * ThisProcess.processors)
-      let states = Parallel.map(paths, silence: Examination.silence, threads: threads) { path in
-        let state = CheckoutState.examine(path, places.options(for: path))
-        work.add(state, at: path)
-        return state
+      let answered = Parallel.map(paths, silence: Examination.silence, threads: threads) { path in
+        // What is said of it is made here, by several threads at once.
+        work.add(detail.reduced(CheckoutState.examine(path, places.options(for: path)).json), at: path)
+        return true
       }
-      for (path, state) in zip(paths, states) where state == nil {
-        work.add(CheckoutState(path: path, error: Examination.unanswered(path).message), at: path)
+      for (path, isAnswered) in zip(paths, answered) where isAnswered == nil {
+        let state = CheckoutState(path: path, error: Examination.unanswered(path).message)
+        work.add(detail.reduced(state.json), at: path)
       }
       work.end()
     }
     // A directory that does not answer must not keep anybody waiting.
     thread.detach()
-    while !work.isDone, !isOver() { Clock.pause(0.01) }
+    while !isOver(), !work.isDone(within: 0.01) {}
     let states = work.states
+    lazy var former = known()
     for row in rows where !row.paths.isEmpty {
       guard let project = ProjectID(row.id) else { continue }
       let paths = row.paths.map { FilePath(text: $0) }
       let found = paths.compactMap { states[$0] }
       if found.count == paths.count {
-        result.projects[project] = Entry(places: found.map { detail.reduced($0.json) })
-      } else if let former = known?.projects[project], let time = known?.time(of: project) {
-        result.projects[project] = Entry(taken: time, places: former.places.map(detail.reduced))
+        result.projects[project] = Entry(places: found)
+      } else if let former, let entry = former.projects[project] {
+        result.projects[project] = Entry(
+          taken: former.time(of: project), places: entry.places.map(detail.reduced))
       }
     }
     return result
   }
 
-  /// What has been examined so far.
-  private final class Work: Sendable {
-    private let contents = Mutex<(states: [FilePath: CheckoutState], isDone: Bool)>(([:], false))
+  /// What has been found so far.
+  private final class Work: @unchecked Sendable {
+    private let monitor = Monitor()
+    // Both are only touched with the lock held.
+    private var found: [FilePath: JSON] = [:]
+    private var isDone = false
 
-    func add(_ state: CheckoutState, at path: FilePath) { contents.withLock { $0.states[path] = state } }
-    func end() { contents.withLock { $0.isDone = true } }
-    var isDone: Bool { contents.withLock(\.isDone) }
-    var states: [FilePath: CheckoutState] { contents.withLock(\.states) }
+    func add(_ state: JSON, at path: FilePath) { monitor.withLock { found[path] = state } }
+
+    func end() {
+      monitor.withLock { isDone = true }
+      monitor.wake()
+    }
+
+    /// Waits for it, for so many seconds at most.
+    func isDone(within seconds: Double) -> Bool {
+      monitor.withLock {
+        if !isDone { monitor.wait(atMost: seconds) }
+        return isDone
+      }
+    }
+
+    var states: [FilePath: JSON] { monitor.withLock { found } }
   }
 }
 

@@ -14,9 +14,9 @@ import Testing
     return .object(["path": .string(path), "branch": .string("none"), "branches": .array(branches)])
   }
 
-  private func read(_ files: [String: JSON], as machine: MachineID) throws -> MachineState {
-    var state = try MachineState(machine: machine, record: #require(files[MachineState.recordName]))
-    for (name, file) in files where MachineState.isShard(name) { try state.add(file, named: name) }
+  private func read(_ files: [String: MachineState.File], as machine: MachineID) throws -> MachineState {
+    var state = try MachineState(machine: machine, record: #require(files[MachineState.recordName]).value)
+    for (name, file) in files where MachineState.isShard(name) { try state.add(file.value, named: name) }
     return state
   }
 
@@ -25,6 +25,7 @@ import Testing
     state.projects[Sample.id(1)] = .init(places: [place("/a", branches: 2), place("/b", branches: 0)])
     state.projects[Sample.id(2)] = .init(taken: Sample.time(5), places: [place("/c", branches: 1)])
     #expect(state.files.keys.sorted() == ["00.json", "machine.json"])
+    #expect(state.files.values.allSatisfy { $0.bytes == $0.value.canonical })
     #expect(try read(state.files, as: machine) == state)
     #expect(state.time(of: Sample.id(1)) == Sample.time(1000))
     #expect(state.time(of: Sample.id(2)) == Sample.time(5))
@@ -34,7 +35,7 @@ import Testing
     var state = MachineState(machine: machine, taken: Sample.time(1))
     state.projects[Sample.id(1)] = .init(places: [place("/a", branches: 10_000)])
     let files = state.files
-    #expect(files.values.allSatisfy { $0.canonical.count <= MachineState.fileLimit })
+    #expect(files.values.allSatisfy { $0.bytes.count <= MachineState.fileLimit })
     let kept = try #require(try read(files, as: machine).projects[Sample.id(1)]?.places.first)
     let branches = try #require(kept["branches"]?.array)
     #expect(!branches.isEmpty)
@@ -53,7 +54,7 @@ import Testing
     }
     state.projects[Sample.id(200)] = .init(
       places: (0..<900).map { .object(["path": .string("\(long)/\($0)")]) })
-    #expect(state.files.values.allSatisfy { $0.canonical.count <= MachineState.fileLimit })
+    #expect(state.files.values.allSatisfy { $0.bytes.count <= MachineState.fileLimit })
     let kept = try read(state.files, as: machine).projects
     #expect(kept.count > 50 && kept.count < 100)
     #expect((1...25).allSatisfy { kept[Sample.id(4 * $0)] != nil })

@@ -28,7 +28,11 @@ import WorkTreeState
     var findings = UnsavedFindings()
     findings.take(checkoutsOf: rows)
     #expect(findings.all.filter { $0.path == inner }.map(\.fact.kind) == ["norepository"])
-    let state = try MachineState.take(rows, of: store.machine.id, .branches, knowing: nil) { false }
+    let state = try MachineState.take(rows, of: store.machine.id, .branches, after: nil) {
+      nil
+    } until: {
+      false
+    }
     let places = state.projects.values.flatMap(\.places).filter { $0["error"]?.string != nil }
     #expect(places.map { $0["path"]?.string } == [inner.text])
   }
