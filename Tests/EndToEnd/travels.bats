@@ -82,6 +82,33 @@ states_of() { git --git-dir="$1" for-each-ref --format='%(refname:lstrip=3)' ref
   sound laptop desk
 }
 
+@test "a push sends no more of a state than what is new of it" {
+  local id first second pack
+  joined laptop
+  registered laptop app{1,2,3,4,5,6,7,8}
+  id=$(id_of_machine laptop)
+  # Each push comes as a pack.
+  git --git-dir="$REMOTE" config receive.unpackLimit 1
+  git --git-dir="$REMOTE" config gc.auto 0
+  on laptop dev-infra config dev-infra.stateWait 60
+  succeeds on laptop dev-infra push
+  first=$(state_ref "$REMOTE" "$id")
+  for pack in "$REMOTE"/objects/pack/*.pack; do echo "$pack" >>packs; done
+  echo new >laptop/src/app1/untracked
+  succeeds on laptop dev-infra push
+  for pack in "$REMOTE"/objects/pack/*.pack; do
+    if ! grep -qxF "$pack" packs; then git show-index <"${pack%.pack}.idx" | cut -d ' ' -f 2 >>new; fi
+  done
+  second=$(state_ref "$REMOTE" "$id")
+  equal "$(git --git-dir="$REMOTE" diff-tree --name-only "$first" "$second" | wc -l)" 2 'when it was, and one project'
+  # The pack may also have what was there, where it came as the difference to that.
+  git --git-dir="$REMOTE" ls-tree "$first" | cut -c 13-52 | LC_ALL=C sort >before
+  git --git-dir="$REMOTE" ls-tree "$second" | cut -c 13-52 | LC_ALL=C sort | LC_ALL=C comm -12 before - >same
+  differ "$(wc -l <same)" 0
+  equal "$(grep -cxF -f new same || :)" 0 'what was there is not sent'
+  git --git-dir="$REMOTE" fsck --strict --no-dangling
+}
+
 @test "--no-state, --dry-run and settings say what is told" {
   local id app
   joined laptop

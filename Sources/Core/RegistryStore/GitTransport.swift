@@ -81,6 +81,10 @@ package struct GitTransport {
       git.options += ["-c", "dev-infra.timeout=\(Int(((silenceLimit ?? 0) / 0.95).rounded()))"]
     } else if helpers != .encryption {
       git.silenceLimit = silenceLimit
+      // A state has no parent by which git could tell what of it the remote has, and each push would send all files of it. In a
+      // repository that is shallow git looks at the files of what is there instead (pack-objects), and one with an empty list of
+      // where its history ends is.
+      if isOfStates, words.first == "push" { git.environment["GIT_SHALLOW_FILE"] = "/dev/null" }
     }
     git.options += GitEnvironment.options(forRemote: remote)
     git.timeLimit = timeLimit
