@@ -50,7 +50,7 @@ public struct FileBytes: Sendable {
       self.init([])
       return
     }
-    guard let start = mmap(nil, count, PROT_READ, MAP_PRIVATE | populated, descriptor, 0),
+    guard let start = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0),
       start != MAP_FAILED
     else { throw SystemError("reading", path.visible) }
     self.init(.mapped(Mapping(start, count: count)), 0..<count)
@@ -94,12 +94,3 @@ public struct FileBytes: Sendable {
     return withUnsafeBytes { Array($0) }
   }
 }
-
-/// Has the system read the file at once, where it can.
-private let populated: Int32 = {
-  #if os(Linux)
-    MAP_POPULATE
-  #else
-    0
-  #endif
-}()
