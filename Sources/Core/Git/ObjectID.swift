@@ -67,8 +67,15 @@ public struct ObjectID: Hashable, Comparable, Sendable {
 
   /// Forty lower-case hexadecimal digits.
   public var hex: String {
-    let digits = Array("0123456789abcdef".utf8)
-    return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    String(unsafeUninitializedCapacity: 40) { buffer in
+      for place in 0..<40 {
+        let (number, offset) = place < 16 ? (high, 60) : place < 32 ? (middle, 124) : (UInt64(low), 156)
+        let digit = UInt8(truncatingIfNeeded: number >> UInt64(offset - 4 * place)) & 15
+        let first = digit < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10
+        buffer.initializeElement(at: place, to: first + digit)
+      }
+      return 40
+    }
   }
 
   /// In the order of the bytes, which is that of ``hex``.

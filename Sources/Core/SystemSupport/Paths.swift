@@ -14,18 +14,16 @@ extension FilePath {
 
   /// The path of these bytes; a NUL ends it, as it would for the system.
   public init(bytes: [UInt8]) {
-    let characters = bytes.prefix { $0 != 0 }.map { CInterop.PlatformChar(bitPattern: $0) } + [0]
-    self = characters.withUnsafeBufferPointer { buffer in
-      guard let start = buffer.baseAddress else { return FilePath() }
-      return FilePath(platformString: start)
+    self = (bytes + [0]).withUnsafeBufferPointer { bytes in
+      bytes.withMemoryRebound(to: CInterop.PlatformChar.self) { characters in
+        characters.baseAddress.map { FilePath(platformString: $0) } ?? FilePath()
+      }
     }
   }
 
   /// The path's bytes, without the final NUL.
   public var bytes: [UInt8] {
-    withPlatformString { Array(UnsafeBufferPointer(start: $0, count: strlen($0))) }.map {
-      UInt8(bitPattern: $0)
-    }
+    withPlatformString { Array(UnsafeRawBufferPointer(start: $0, count: strlen($0))) }
   }
 
   /// The path as text that loses nothing; see ``ByteText``.
