@@ -13,6 +13,8 @@ struct LostCheckout {
   let row: ViewRow
   /// The remotes that it had.
   let remotes: ByteKeyed<String>
+  /// Whether the registry has it still.
+  let isRecorded: Bool
 
   private var subdirectory: FilePath? {
     row.isEmpty(.subdirectory) ? nil : FilePath(text: row[.subdirectory])

@@ -39,11 +39,16 @@ extension RegistryStore {
       var lost: [LostCheckout] = []
       for row in here {
         guard let id = ProjectID(row.id) else { continue }
-        let remotes = try registrar.recorded(id, in: self)?.remotes ?? [:]
         for path in row.paths.map({ FilePath(text: $0) }) {
-          func lose() { lost.append(LostCheckout(id: id, path: path, row: row, remotes: remotes)) }
+          func lose() throws {
+            let recorded = try registrar.recorded(id, in: self)
+            lost.append(
+              LostCheckout(
+                id: id, path: path, row: row, remotes: recorded?.remotes ?? [:],
+                isRecorded: recorded?.paths.contains { $0.path == path } ?? false))
+          }
           guard registrar.holdsProject(path) else {
-            lose()
+            try lose()
             continue
           }
           do {
@@ -51,7 +56,7 @@ extension RegistryStore {
             let hasLink = directory.path != path && path.resolved == directory.path
             guard directory.path == path || hasLink else {
               // What is there by now belongs to the repository around it.
-              lose()
+              try lose()
               continue
             }
             let result = try registrar.register(directory, as: hasLink ? id : nil, in: self)
@@ -60,6 +65,8 @@ extension RegistryStore {
               findings.append(.moved(name: result.name, from: path, to: directory.path))
             } else if result.change != .unchanged {
               findings.append(.updated(name: result.name, path: path))
+            } else {
+              registrar.forgetUnchanged(result.id)
             }
           } catch is RemovedFromRegistry {
             continue
@@ -101,7 +108,7 @@ extension RegistryStore {
       }
       // Where the project is elsewhere on this machine as well, nothing is lost.
       if prune { try registrar.drop(path, of: checkout.id, in: self) }
-      let isKept = try registrar.has(checkout.id, at: path, in: self)
+      let isKept = registrar.has(checkout.id, at: path) ?? checkout.isRecorded
       return .missing(name: name, path: path, dropped: !isKept)
     }
   }

@@ -178,10 +178,10 @@ public struct RegistrationPlanner: ~Copyable {
 
     projects[id] = .some(project)
     checkouts[id] = .some(checkout)
-    replaceRow(id, urls)
-    noteHere(project)
     let change: Registration.Change =
       isNew ? .registered : project == before && checkout == checkoutBefore ? .unchanged : .updated
+    if change != .unchanged { replaceRow(id, urls) }
+    noteHere(project)
     return Registration(
       id: id, name: project.name, path: directory.path, change: change,
       warnings: directory.warnings + warnings)
@@ -224,14 +224,25 @@ public struct RegistrationPlanner: ~Copyable {
     return try find(directory, &ignored, store).id
   }
 
-  /// Whether this machine has a project at a path, by the plan.
-  mutating func has(_ id: ProjectID, at path: FilePath, in store: borrowing RegistryStore) throws -> Bool {
-    try checkout(id, store)?.paths.contains { $0.path == path } ?? false
+  /// Whether this machine has a project at a path, by the plan; nil where the plan has nothing to do with the project.
+  func has(_ id: ProjectID, at path: FilePath) -> Bool? {
+    checkouts[id].map { $0?.paths.contains { $0.path == path } ?? false }
   }
 
-  /// What is recorded of a project on this machine, by the plan.
-  mutating func recorded(_ id: ProjectID, in store: borrowing RegistryStore) throws -> Checkout? {
-    try checkout(id, store)
+  /// What is recorded of a project on this machine, by the plan. It does not become part of the plan: of 100,000 that are
+  /// only looked at none stays in memory.
+  func recorded(_ id: ProjectID, in store: borrowing RegistryStore) throws -> Checkout? {
+    if let planned = checkouts[id] { return planned }
+    return try store.checkout(id, of: machine, in: base)
+  }
+
+  /// Takes a project out of the plan where it is to stay as it is.
+  mutating func forgetUnchanged(_ id: ProjectID) {
+    let (entry, place) = (EntryPath.project(id), EntryPath.checkout(machine, id))
+    guard case .some(.some(let project)) = projects[id], case .some(.some(let checkout)) = checkouts[id],
+      original[entry] == project.json, original[place] == checkout.json
+    else { return }
+    (projects[id], checkouts[id], original[entry], original[place]) = (nil, nil, nil, nil)
   }
 
   // MARK: Which entry
