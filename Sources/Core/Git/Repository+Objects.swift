@@ -42,6 +42,13 @@ extension Repository {
   /// no pack, damaged, or larger than `limit`.
   public func packedBlob(_ id: ObjectID, limit: Int) -> [UInt8]? { store.packedBlob(id, limit: limit) }
 
+  /// The numbers of objects in the order in which it costs least to read them: that of the packs; see ``PackedOrder``.
+  public func readingOrder(of ids: [ObjectID?]) -> [Int] {
+    let order = PackedOrder(of: ids.lazy.compactMap { $0 }, in: store.raw)
+    let places = ids.map { order.place(of: $0) }
+    return ids.indices.sorted { (places[$0], $0) < (places[$1], $1) }
+  }
+
   /// Writes a blob.
   public func writeBlob(_ bytes: [UInt8]) throws(GitError) -> ObjectID { try store.write(bytes, as: .blob) }
 

@@ -73,7 +73,7 @@ struct MergeWork {
     }
 
     let (me, now) = (store.machine.id, now)
-    try store.readEach(of: theirChanges) { change, repository in
+    try store.readEach(of: theirChanges, from: \.new) { change, repository in
       // What is this machine's own is not taken, whatever it is.
       change.path.owner == me
         ? .success(TheirEntry())

@@ -18,7 +18,7 @@ extension RegistryStore {
     var projects: Set<ProjectID> = []
     var machines: Set<MachineID> = []
     var checkouts: [(owner: MachineID, project: ProjectID)] = []
-    try readEach(of: entries, VerifiedEntry.init) { entry, verified in
+    try readEach(of: entries, from: \.new, VerifiedEntry.init) { entry, verified in
       if let fault = verified.fault {
         findings.append(.unusable(entry.path, fault))
         return

@@ -64,7 +64,7 @@ extension RegistryStore {
   /// - Returns: whether all could be read.
   func readRows(_ parts: [ViewParts], _ take: (ViewRow) -> Void) throws -> Bool {
     var isComplete = true
-    try readEach(of: parts, Self.reading) { part, reading in
+    try readEach(of: parts, from: \.project, Self.reading) { part, reading in
       switch reading {
       case .success(let row): if let row { take(row) }
       case .failure(let error):
