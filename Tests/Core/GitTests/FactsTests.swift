@@ -131,6 +131,10 @@ import Git
     let real = try scratch.repository("real")
     try Files.makeDirectory(scratch.path.appending("files"))
     try scratch.git("config", "core.worktree", "../../files", at: "real")
+    // By the word of a git directory alone no directory becomes its work tree.
+    let apart = try RepositoryInfo.read(at: real.appending(".git"))
+    #expect(apart.workTree == nil && apart.kind == .bare)
+    try scratch.write("files/.git", "gitdir: ../real/.git\n")
     #expect(try RepositoryInfo.read(at: real.appending(".git")).workTree == scratch.path.appending("files"))
     let other = try scratch.repository("other")
     try Files.makeLink(scratch.path.appending("link"), to: other)
