@@ -92,6 +92,19 @@ import Git
     #expect(try scratch.git("count-objects", "-v", at: "bare") == before)
   }
 
+  /// What is in no pack, or is nothing, is read last, in the order in which it was asked for.
+  @Test func objectsAreReadInTheOrderOfTheirPack() throws {
+    let scratch = try Scratch()
+    let repository = try Repository.open(scratch.bare())
+    let loose = try ["b", "a"].map { try repository.writeBlob(Array($0.utf8)) }
+    let packed = try repository.withBatch(.pack) { repository in
+      try (0..<200).map { try repository.writeBlob(Array("blob \($0)\n".utf8)) }
+    }
+    let asked: [ObjectID?] = [loose[0], nil] + packed.sorted() + [loose[1], packed[7]]
+    let read = repository.readingOrder(of: asked).map { asked[$0] }
+    #expect(read == packed.flatMap { $0 == packed[7] ? [$0, $0] : [$0] } + [loose[0], nil, loose[1]])
+  }
+
   @Test func aFailedBatchWritesNothing() throws {
     struct Stop: Error {}
     let scratch = try Scratch()
