@@ -101,6 +101,15 @@ extension View {
     bytes.withUnsafeBufferPointer { Self.texts(of: place.line, in: $0, body) }
   }
 
+  /// The name of the row at a place, alone.
+  public func name(at place: RowPlace, _ body: (UnsafeBufferPointer<UInt8>) -> Void) {
+    bytes.withUnsafeBufferPointer { buffer in
+      var rest = UnsafeBufferPointer(rebasing: buffer[place.line])
+      _ = Self.field(of: &rest)
+      Self.unquoted(Self.field(of: &rest), body)
+    }
+  }
+
   private static func texts(
     of line: Range<Int>, in buffer: UnsafeBufferPointer<UInt8>, _ body: (RowTexts) -> Void
   ) {

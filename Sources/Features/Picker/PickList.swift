@@ -123,11 +123,14 @@ public struct PickList: Sendable {
         parts += SearchPart.parts(of: Array(word))
       }
     }
+    let takesAll = parts.isEmpty && tags.isEmpty
     var (found, count): ([Match], Int) = ([], 0)
     for (index, entry) in entries.enumerated() {
-      // Where nothing was typed most rows are told apart by their uses alone.
-      if parts.isEmpty, tags.isEmpty, found.count >= limit, let last = found.last, entry.score < last.score {
+      if takesAll {
         count += 1
+        // Most rows are told apart by their uses alone, and the others by their names.
+        if found.count >= limit, let last = found.last, entry.score < last.score { continue }
+        view.name(at: entry.place) { Self.take(entry, index, 0, $0, atMost: limit, into: &found) }
         continue
       }
       view.texts(at: entry.place) { row in
@@ -145,19 +148,27 @@ public struct PickList: Sendable {
           }
         }
         count += 1
-        var match = Match(index: index, points: sum, score: entry.score, isHere: entry.isHere, name: [])
-        if found.count >= limit, let last = found.last {
-          let order = last.name.withUnsafeBufferPointer { Self.order(row.name, $0) }
-          guard match.goesBefore(last, by: order) else { return }
-          found.removeLast()
-        }
-        match = Match(
-          index: index, points: sum, score: entry.score, isHere: entry.isHere, name: Array(row.name))
-        if limit == .max { found.append(match) } else { Self.insert(match, into: &found) }
+        Self.take(entry, index, sum, row.name, atMost: limit, into: &found)
       }
     }
     if limit == .max { found.sort { $0.goes(before: $1) } }
     return (found, count)
+  }
+
+  /// Takes a row that fits in among the best.
+  private static func take(
+    _ entry: Entry, _ index: Int, _ points: Int, _ name: UnsafeBufferPointer<UInt8>, atMost limit: Int,
+    into found: inout [Match]
+  ) {
+    var match = Match(index: index, points: points, score: entry.score, isHere: entry.isHere, name: [])
+    if found.count >= limit, let last = found.last {
+      let order = last.name.withUnsafeBufferPointer { Self.order(name, $0) }
+      guard match.goesBefore(last, by: order) else { return }
+      found.removeLast()
+    }
+    match = Match(
+      index: index, points: points, score: entry.score, isHere: entry.isHere, name: Array(name))
+    if limit == .max { found.append(match) } else { insert(match, into: &found) }
   }
 
   private static func insert(_ match: Match, into found: inout [Match]) {
