@@ -158,7 +158,8 @@ public enum Files {
       if count == 0 { return bytes }
       if bytes.isEmpty { bytes = more } else { bytes += more }
       guard bytes.count <= limit else { throw SystemError("reading", name, code: .fileTooLarge) }
-      chunk = 65536
+      // Of most files that was all.
+      chunk = bytes.count == expecting ? 4096 : 65536
     }
   }
 
