@@ -19,6 +19,7 @@ import shutil
 import subprocess
 import sys
 import time
+import traceback
 import urllib.request
 
 MACHINES = ["laptop", "desk"]
@@ -74,6 +75,8 @@ class Soak:
             self.declare(name, "filed", "description", f"by {name}")
             self.run(name, "register", "--quiet", "shared", f"of-{name}", "filed")
         self.settle(2)
+        # Edits know from the first round on of which project a record is.
+        self.learn()
 
     # ------------------------------------------------------------ doing
 
@@ -404,8 +407,8 @@ def main():
                 break
         soak.unchanged(3)
         print(f"SEED={seed}: {done} rounds, {len(soak.records())} records")
-    except Wrong as wrong:
-        print(f"SEED={seed}, round {done}: {wrong}")
+    except Exception as fault:  # whatever it was, it comes again with this seed
+        print(f"SEED={seed}, round {done}: {fault if isinstance(fault, Wrong) else traceback.format_exc()}")
         print("\n".join(soak.log if soak else []))
         sys.exit(1)
     finally:
