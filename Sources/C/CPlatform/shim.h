@@ -142,6 +142,7 @@ static inline int dev_infra_identity(const char *path, uint64_t *number, int64_t
 
 #ifdef __APPLE__
 #include <libproc.h>
+#include <mach/mach_time.h>
 #include <mach-o/dyld.h>
 #include <stdio.h>
 #include <sys/mount.h>
@@ -271,6 +272,16 @@ static inline struct dev_infra_process_facts dev_infra_process_state(pid_t proce
 		facts.ignored = info.kp_proc.p_sigignore;
 	}
 	return facts;
+}
+
+// Seconds of the processor that a process has taken; 0 where the system does not tell.
+static inline double dev_infra_processor_seconds(pid_t process)
+{
+	struct proc_taskinfo facts;
+	mach_timebase_info_data_t base;
+	if (proc_pidinfo(process, PROC_PIDTASKINFO, 0, &facts, sizeof facts) != (int)sizeof facts || mach_timebase_info(&base) != 0)
+		return 0;
+	return (double)(facts.pti_total_user + facts.pti_total_system) * base.numer / base.denom / 1e9;
 }
 
 // The children of a process, as many as there is room for; how many that is.

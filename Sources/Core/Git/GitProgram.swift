@@ -14,7 +14,7 @@ public struct GitProgram: Sendable {
   public var directory: FilePath?
   /// What it reads on stdin; nothing unless given.
   public var input: [UInt8] = []
-  /// Seconds that it may say nothing before it and its children are stopped; nil: no limit.
+  /// Seconds that it may neither say nor compute anything before it and its children are stopped; nil: no limit.
   public var silenceLimit: Double?
   /// Seconds that it may take before it and its children are stopped; nil: no limit.
   public var timeLimit: Double?
@@ -148,6 +148,8 @@ public struct GitProgram: Sendable {
     var process = ChildProcess("git", options + (start.map { ["-C", $0.text] } ?? []) + arguments)
     process.input = input
     process.silenceLimit = silenceLimit
+    // It checks in silence whether all that came hangs together.
+    process.mayWorkSilently = true
     process.timeLimit = timeLimit
     process.memoryLimit = memoryLimit
     process.fileSizeLimit = fileSizeLimit

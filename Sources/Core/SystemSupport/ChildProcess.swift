@@ -49,6 +49,9 @@ public struct ChildProcess: Sendable {
   ///
   /// Time in which it or a child of its waits for a person does not count.
   public var silenceLimit: Double?
+  /// Whether it is silent only while it is at rest: time in which it, or what it has started, computes or waits for a disk does not
+  /// count either, up to sixty times the limit. So a slow computer is not taken for another one that does not answer.
+  public var mayWorkSilently = false
   /// Seconds that it may take before it and its children are stopped, and `ETIMEDOUT` thrown; nil: no limit.
   public var timeLimit: Double?
   /// Whether it has no terminal that it could ask a person on: it runs in a session of its own.

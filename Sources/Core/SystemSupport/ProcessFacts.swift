@@ -69,6 +69,33 @@ package enum ProcessFacts {
     #endif
   }
 
+  /// Seconds of the processor that a process and those below it have taken, with those of children that have ended; and whether one of
+  /// them waits for a disk, which macOS does not say.
+  package static func work(below process: Int32) -> (processorSeconds: Double, waitsForDisk: Bool) {
+    var (seconds, waits) = work(of: process)
+    for child in children(of: process) {
+      let below = work(below: child)
+      seconds += below.processorSeconds
+      waits = waits || below.waitsForDisk
+    }
+    return (seconds, waits)
+  }
+
+  private static func work(of process: Int32) -> (processorSeconds: Double, waitsForDisk: Bool) {
+    #if canImport(Darwin)
+      return (dev_infra_processor_seconds(process), false)
+    #else
+      guard let stat = try? Files.read(FilePath("/proc/\(process)/stat"), limit: 4096),
+        let end = stat.lastIndex(of: UInt8(ascii: ")"))
+      else { return (0, false) }
+      // Behind the name: the state, ten numbers, and the ticks for itself and for children that it has waited for.
+      let fields = String(decoding: stat[end...].dropFirst(2), as: UTF8.self).split(at: " ")
+      guard fields.count > 14 else { return (0, false) }
+      let ticks = fields[11...14].compactMap { Double($0) }.reduce(0, +)
+      return (ticks / Double(sysconf(Int32(_SC_CLK_TCK))), fields[0] == "D")
+    #endif
+  }
+
   /// Whether a process ignores a signal.
   package static func ignores(_ signal: Int32, _ process: Int32) -> Bool {
     let mask: UInt64

@@ -20,6 +20,7 @@ final class RunningProcess {
   private var pending: ArraySlice<UInt8>
   private let start = Clock.monotonicSeconds
   private var silence = Silence()
+  private var work = SilentWork()
   private lazy var attendance = Attendance.limit
   private var failure: SystemError?
   private var isSilent = false
@@ -61,6 +62,7 @@ final class RunningProcess {
     let hasEnded = hasEnded
     if events.contains(where: { $0 != 0 }) {
       silence.end()
+      work = SilentWork()
       takeOutput(events[0] != 0, events[1] != 0)
       if events[2] != 0 {
         stdin.writeSome(of: &pending)
@@ -118,7 +120,12 @@ final class RunningProcess {
     guard let limit = program.silenceLimit else { return }
     silence.goOn()
     if silence.seconds > 0.25, isWithinAttendance, Prompt.isOpen(below: process) { silence.end() }
-    if silence.seconds >= limit { isSilent = true }
+    guard silence.seconds >= limit || program.mayWorkSilently && silence.seconds > 0.1 else { return }
+    switch program.mayWorkSilently ? work.look(below: process, silence: limit) : .atRest {
+    case .working: silence.end()
+    case .unknown: break
+    case .atRest: isSilent = silence.seconds >= limit
+    }
   }
 
   /// Whether it may still wait for a person.

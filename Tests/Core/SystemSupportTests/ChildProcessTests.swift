@@ -63,6 +63,29 @@ import Testing
     #expect(try waiting.run().termination == .silent)
   }
 
+  /// A program that computes by itself, and one whose children do.
+  @Test(arguments: [
+    "exec perl -e '$end = time + 7; while (time < $end) {}'",
+    "perl -e '$end = time + 7; while (time < $end) {}'; true",
+    "end=$(($(date +%s) + 7)); while [ $(date +%s) -lt $end ]; do (j=0; while [ $j -lt 20000 ]; do j=$((j + 1)); done); done",
+  ])
+  func countsNoTimeInWhichItComputes(_ command: String) throws {
+    var busy = ChildProcess("sh", ["-c", command])
+    busy.mayWorkSilently = true
+    busy.silenceLimit = 4
+    guard case .exited = try busy.run().termination else {
+      Issue.record("it was taken for silent")
+      return
+    }
+  }
+
+  @Test func countsTheTimeInWhichItIsAtRest() throws {
+    var idle = ChildProcess("sh", ["-c", "sleep 4714; true"])
+    idle.mayWorkSilently = true
+    idle.silenceLimit = 1
+    #expect(try idle.run().termination == .silent)
+  }
+
   @Test func mayHaveNoTerminal() throws {
     var shell = ChildProcess("sh", ["-c", "ps -o sid= -p $$; echo $$"])
     shell.isWithoutTerminal = true

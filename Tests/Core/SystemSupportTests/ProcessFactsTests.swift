@@ -74,6 +74,16 @@ import Testing
     #expect(!Host.isRunning(number))
   }
 
+  @Test func whatAProcessAndItsChildrenHaveTaken() throws {
+    let before = ProcessFacts.work(below: Host.process).processorSeconds
+    var sum = 0.0
+    while ProcessFacts.work(below: Host.process).processorSeconds < before + 0.05 { sum += 1 }
+    #expect(sum > 0)
+    // A process that is no more has taken nothing.
+    let gone = ProcessFacts.work(below: 0x3FFF_FFF0)
+    #expect(gone.processorSeconds == 0 && !gone.waitsForDisk)
+  }
+
   @Test func childrenOfAProcess() throws {
     let number = try started("sleep 4721 & sleep 4722 & wait")
     wait { ProcessFacts.children(of: number).count == 2 }
