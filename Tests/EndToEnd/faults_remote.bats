@@ -175,6 +175,32 @@ with_entries() {
   sound desktop
 }
 
+@test "an entry that was edited by hand at the remote comes, in the canonical form again, and two machines that pull it agree" {
+  local id path edited
+  machine desktop
+  succeeds on desktop dev-infra init --name desktop "$REMOTE"
+  id=$(on laptop dev-infra-ls-projects --format='%(id)' app)
+  path=projects/${id:0:2}/${id:2}.json
+  # Another order of the keys, no indentation, no newline at the end: what editors of git hosts, and scripts, leave behind.
+  edited=$(git --git-dir="$REMOTE" show "main:$path" | jq -c 'to_entries | reverse | from_entries | .status = "paused"' | tr -d '\n' | blob)
+  git --git-dir="$REMOTE" ls-tree -r main >"$BATS_TEST_TMPDIR/tree"
+  sed -i "s|blob [0-9a-f]*\(.$path\)|blob $edited\1|" "$BATS_TEST_TMPDIR/tree"
+  GIT_INDEX_FILE=$BATS_TEST_TMPDIR/index git --git-dir="$REMOTE" update-index --index-info <"$BATS_TEST_TMPDIR/tree"
+  publish "$(GIT_INDEX_FILE=$BATS_TEST_TMPDIR/index git --git-dir="$REMOTE" write-tree)"
+
+  succeeds on laptop dev-infra pull
+  equal "$(field laptop app status)" '"paused"'
+  sound laptop
+  succeeds on desktop dev-infra pull
+  sound desktop
+  equal "$(registry_git laptop rev-parse 'main^{tree}')" "$(registry_git desktop rev-parse 'main^{tree}')"
+  succeeds on laptop dev-infra push
+  succeeds on desktop dev-infra push
+  succeeds on laptop dev-infra pull
+  equal "$(main_of laptop)" "$(git --git-dir="$REMOTE" rev-parse main)"
+  equal "$(git --git-dir="$REMOTE" rev-parse "main:$path")" "$(git --git-dir="$REMOTE" show "main:$path" | jq -S . | git hash-object --stdin)"
+}
+
 @test "a remote that was rewound or emptied: said, nothing here is lost, and the next push gives it all back" {
   local old
   joined desktop

@@ -82,6 +82,29 @@ import Testing
     #expect(try store.project(other.id, in: outcome.commit) == other)
   }
 
+  @Test func aProjectThatWasEditedByHandIsWrittenInTheCanonicalForm() throws {
+    let scratch = try Scratch(machine: "here")
+    let store = try scratch.open()
+    let project = try madeUp("id a", name: "a", by: store.machine.id)
+    let path = EntryPath.project(project.id)
+    let base = try store.update { _ in RegistryChange([path: project.json], message: "base") }.new
+    var edited = project
+    edited.status = .paused
+    let byHand = Array(edited.json.compact.utf8)
+    let theirs = try store.repository.withBatch { repository in
+      let blob = try repository.writeBlob(byHand)
+      let tree = try TreeEditor.apply([path: blob], to: repository.commit(base).tree, in: repository)
+      let person = Signature(name: "x", email: "x@example.org", seconds: 0, offsetMinutes: 0)
+      return try repository.writeCommit(
+        tree: tree, parents: [base], author: person, committer: person, message: "by hand")
+    }
+    #expect(try !store.verify(theirs).isEmpty)
+    let outcome = try store.merge(ours: base, theirs: theirs, strategy: .lastWrite, theirName: "x")
+    #expect(outcome.reports.isEmpty)
+    #expect(try store.project(project.id, in: outcome.commit) == edited)
+    #expect(try store.verify(outcome.commit).isEmpty)
+  }
+
   @Test func theOtherSidesCommitIsAdoptedWhereTheResultIsItsTree() throws {
     let scratch = try Scratch(machine: "here")
     let store = try scratch.open()
