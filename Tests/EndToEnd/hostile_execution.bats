@@ -456,6 +456,8 @@ foreign_repositories() {
       walk "$name" on laptop $command "$WORLD/laptop/src/$name"
       [ "$status" -ne 0 ] || explain "$command of $name" || return
       grep -qE 'belongs to another user' <<<"${stderr-}" || explain "$command of $name" || return
+      # What to do about it, and nothing else.
+      case $command in *register | *adopt) grep -qE '^hint: .*safe\.directory' <<<"${stderr-}" || explain "$command of $name" || return ;; esac
     done
     # From a directory in it as well.
     mkdir -p "laptop/src/$name/deep"
