@@ -8,7 +8,8 @@
 #   make demo                   build, install to a scratch place, and show what it is for
 #   make test                   the unit tests
 #   make check                  every test there is; ends with how many passed and failed
-#   make torture                try for hours to break the registry; SEED=… DURATION=… STEP=… ROUNDS=… (see .ci/torture)
+#   make torture                try for hours to break the registry, in parts that go on after an interruption; PART=3/8
+#                               SEED=… DURATION=… ROUNDS=… CUTS=… (see .ci/torture)
 #   make fuzz                   give the parsers and the daemon what nobody thought of; PARSER=… SEED=… FUZZ_SECONDS=…
 #                               EXAMPLES=… (see .ci/fuzz-parsers and .ci/fuzz)
 #   make deb dist               Debian packages and an archive of this build, in dist/

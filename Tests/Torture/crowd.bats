@@ -2,17 +2,19 @@
 # shellcheck shell=bats
 # Many processes at one registry, with its maintenance beside them.
 #
-#     PROCESSES=8 EACH=200
+#     PROCESSES=16 EACH=200
 
 load ../EndToEnd/helper
+load part
 
 setup() {
   begin
   machine laptop
 }
 
-@test "eight processes that register 200 repositories each, one at a time, with gc in a loop beside them" {
-  local processes=${PROCESSES:-8} each=${EACH:-200} number name pids=() bad=0 gc
+@test "sixteen processes that register 200 repositories each, one at a time, with gc in a loop beside them" {
+  local processes=${PROCESSES:-16} each number name pids=() bad=0 gc
+  each=$(share "${EACH:-200}")
   for ((number = 0; number < processes; number++)); do
     for ((name = 0; name < each; name++)); do
       mkdir -p "laptop/src/$number-$name/.git/refs" "laptop/src/$number-$name/.git/objects"

@@ -3,10 +3,12 @@
 
     histories.py PREFIX DIRECTORY SEED SECONDS
 
-Three machines with one remote register, edit, tag, untag, forget, remove, refresh, edit .dev-infra.yml, gc, undo nothing,
-pull and push in any order, with clocks that are minutes apart. Every write is an event with a value of its own, and knows the
-events that its machine had seen. After each history a pull and a push on each machine in turn, and a pull on each, must
-leave all with the same tree, and each field with the value of a write that no other write has overwritten.
+Three machines with one remote register, import, edit, undo, tag, untag, forget, remove, refresh, edit .dev-infra.yml, gc,
+pull and push in any order, with clocks that are minutes apart; each push takes the state of checkouts along. A fourth
+machine may come in the midst of it, be removed by another, be there still and push again, or be gone for good. Every write is
+an event with a value of its own, and knows the events that its machine had seen. After each history a pull and a push on each
+machine in turn, and a pull on each, must leave all with the same tree and the states of all, and each field with the value
+of a write that no other write has overwritten.
 
 Histories go on until the time is over; the first that fails ends it with 1, its seed and its commands.
 """
@@ -21,6 +23,8 @@ import time
 
 FIELDS = ["description", "organization", "template"]
 MACHINES = ["laptop", "desktop", "server"]
+# Comes later, and may go.
+GUEST = "tablet"
 PROJECTS = ["p0", "p1", "p2", "p3"]
 
 
@@ -34,30 +38,34 @@ class World:
         self.random = random.Random(seed)
         self.log = []
         self.events = []
-        self.known = {name: set() for name in MACHINES}
+        self.machines = list(MACHINES)
+        self.known = {name: set() for name in [*MACHINES, GUEST]}
         self.remote_known = set()
         self.steps = steps
-        self.skew = {name: self.random.randint(-300, 300) for name in MACHINES}
+        self.skew = {name: self.random.randint(-300, 300) for name in [*MACHINES, GUEST]}
         self.remote = os.path.join(directory, "remote.git")
         shutil.rmtree(directory, ignore_errors=True)
         os.makedirs(directory)
         subprocess.run(["git", "init", "-q", "--bare", "-b", "main", self.remote], check=True)
         for name in MACHINES:
-            home = self.home(name)
-            os.makedirs(home)
-            with open(os.path.join(home, ".gitconfig"), "w") as file:
-                file.write(f"[user]\n\tname = {name}\n\temail = {name}@example.org\n[init]\n\tdefaultBranch = main\n")
-            for project in PROJECTS:
-                path = os.path.join(home, project)
-                subprocess.run(["git", "init", "-q", "-b", "main", path], check=True)
-                subprocess.run(["git", "-C", path, "remote", "add", "origin", f"https://example.org/{project}.git"], check=True)
+            self.furnish(name)
             self.run(name, "init", "--name", name)
             self.run(name, "remote", "add", "origin", self.remote)
+
+    def furnish(self, name):
+        home = self.home(name)
+        os.makedirs(home)
+        with open(os.path.join(home, ".gitconfig"), "w") as file:
+            file.write(f"[user]\n\tname = {name}\n\temail = {name}@example.org\n[init]\n\tdefaultBranch = main\n")
+        for project in PROJECTS:
+            path = os.path.join(home, project)
+            subprocess.run(["git", "init", "-q", "-b", "main", path], check=True)
+            subprocess.run(["git", "-C", path, "remote", "add", "origin", f"https://example.org/{project}.git"], check=True)
 
     def home(self, name):
         return os.path.join(self.directory, name)
 
-    def run(self, name, *words, allowed=(0,)):
+    def run(self, name, *words, allowed=(0,), typed=None):
         environment = {
             "PATH": f"{self.prefix}/bin:/usr/bin:/bin:/usr/sbin:/sbin",
             "HOME": self.home(name),
@@ -68,7 +76,8 @@ class World:
         }
         self.log.append(f"{name}: dev-infra {' '.join(words)}")
         result = subprocess.run(
-            [f"{self.prefix}/bin/dev-infra", *words], env=environment, cwd=self.home(name), capture_output=True, text=True, timeout=120
+            [f"{self.prefix}/bin/dev-infra", *words], env=environment, cwd=self.home(name), capture_output=True, text=True,
+            input=typed or "", timeout=120,
         )
         if result.returncode not in allowed:
             raise Lost(f"{self.log[-1]} ended with {result.returncode}: {result.stderr}")
@@ -104,11 +113,46 @@ class World:
         self.events.append((number, project, slot, value, frozenset(self.known[name])))
         self.known[name].add(number)
 
-    def step(self):
+    def machine_ids(self, git_directory):
+        """The machines that a registry knows, by their names."""
+        paths = subprocess.run(
+            ["git", "--git-dir", git_directory, "ls-tree", "--name-only", "main", "machines/"], capture_output=True, text=True
+        ).stdout.split()
+        found = {}
+        for path in paths:
+            text = subprocess.run(
+                ["git", "--git-dir", git_directory, "cat-file", "blob", f"main:{path}/machine.json"], capture_output=True, text=True
+            ).stdout
+            if text:
+                found[json.loads(text)["name"]] = path.rsplit("/", 1)[1]
+        return found
+
+    def visit(self):
+        """The guest comes, or is removed by another machine: for good, or while it goes on."""
+        if GUEST not in self.machines:
+            if os.path.exists(self.home(GUEST)) or not self.entries(self.remote):
+                return
+            self.furnish(GUEST)
+            self.run(GUEST, "init", "--name", GUEST, self.remote)
+            self.known[GUEST] |= self.remote_known
+            self.machines.append(GUEST)
+            return
         name = self.random.choice(MACHINES)
+        guest = self.machine_ids(self.registry(name)).get(GUEST)
+        if guest is None:
+            return
+        self.run(name, "machine", "remove", "--quiet", guest)
+        if self.random.random() < 0.5:
+            self.machines.remove(GUEST)
+
+    def step(self):
+        name = self.random.choice(self.machines)
         action = self.random.choices(
-            ["set", "tag", "untag", "yml", "register", "rm", "forget", "refresh", "pull", "push", "gc"], [8, 4, 2, 2, 4, 1, 1, 1, 6, 6, 1]
+            ["set", "undo", "tag", "untag", "yml", "register", "import", "rm", "forget", "refresh", "pull", "push", "gc", "visit"],
+            [8, 2, 4, 2, 2, 4, 1, 1, 1, 1, 6, 6, 1, 1],
         )[0]
+        if action == "visit":
+            return self.visit()
         project = self.random.choice(PROJECTS)
         entries = self.entries(self.registry(name))
         number = len(self.events)
@@ -129,6 +173,11 @@ class World:
                 self.event(name, project, "", "registered")
                 self.declare(name, project)
             return
+        if action == "import":
+            self.run(name, "import", "--quiet", "urls", typed=f"https://example.org/{project}.git\n")
+            if project not in entries:
+                self.event(name, project, "", "registered")
+            return
         if project not in entries:
             return
         entry = entries[project]
@@ -137,6 +186,12 @@ class World:
             field = self.random.choice(FIELDS[:2])
             self.run(name, "set", "--quiet", entry["id"], f"{field}=v{number}")
             self.event(name, project, field, f"v{number}")
+        elif action == "undo":
+            field = self.random.choice(FIELDS[:2])
+            self.run(name, "set", "--quiet", entry["id"], f"{field}=v{number}")
+            self.event(name, project, field, f"v{number}")
+            self.run(name, "undo", "--quiet")
+            self.event(name, project, field, entry.get(field))
         elif action == "tag":
             self.run(name, "set", "--quiet", entry["id"], f"tags+=t{number}")
             self.event(name, project, f"tag t{number}", True)
@@ -144,7 +199,7 @@ class World:
             tag = self.random.choice(entry["tags"])
             self.run(name, "set", "--quiet", entry["id"], f"tags-={tag}")
             self.event(name, project, f"tag {tag}", False)
-        elif action == "yml" and here and name == MACHINES[PROJECTS.index(project) % 3]:
+        elif action == "yml" and here and name == MACHINES[PROJECTS.index(project) % len(MACHINES)]:
             # One machine a project, so that no two files contradict each other for ever.
             located = self.run(name, "path", f"./{project}", allowed=(0, 1))
             with open(os.path.join(self.home(name), project, ".dev-infra.yml"), "w") as file:
@@ -167,17 +222,18 @@ class World:
 
     def settle(self):
         # Twice: a machine that pulls a removal drops its own checkout of the project, which is news to the others.
-        for name in MACHINES * 2:
+        for name in self.machines * 2:
             self.run(name, "pull")
             self.known[name] |= self.remote_known
             self.run(name, "push")
             self.remote_known |= self.known[name]
-        for name in MACHINES:
+        for name in self.machines:
             self.run(name, "pull")
-        trees = {self.tree(self.registry(name)) for name in MACHINES} | {self.tree(self.remote)}
+        trees = {self.tree(self.registry(name)) for name in self.machines} | {self.tree(self.remote)}
         if len(trees) != 1:
             raise Lost(f"{len(trees)} trees after all have pulled and pushed")
-        for name in MACHINES:
+        self.judge_states()
+        for name in self.machines:
             self.run(name, "verify")
             fsck = subprocess.run(
                 ["git", "--git-dir", self.registry(name), "fsck", "--strict", "--no-dangling"], capture_output=True, text=True
@@ -185,6 +241,18 @@ class World:
             if fsck.returncode != 0 or fsck.stdout.strip():
                 raise Lost(f"git fsck on {name}: {fsck.stdout}{fsck.stderr}")
         self.judge(self.entries(self.remote))
+
+    def judge_states(self):
+        """The remote, and each machine, has the state of every machine that has a project and is still there."""
+        known = self.machine_ids(self.remote)
+        for name in self.machines:
+            if name not in known:
+                continue
+            for place in [self.remote, *(self.registry(other) for other in self.machines)]:
+                ref = f"refs/dev-infra/state/{known[name]}"
+                found = subprocess.run(["git", "--git-dir", place, "rev-parse", "-q", "--verify", ref], capture_output=True, text=True)
+                if found.returncode != 0:
+                    raise Lost(f"{place} has no state of {name}")
 
     def is_repeated(self, event, gone):
         """Whether it registered what a removal that had not seen it took away as another had registered it.

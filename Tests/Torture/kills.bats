@@ -3,18 +3,18 @@
 # shellcheck disable=SC2317 # the checks are called by their names
 # `kill -9` at every system call: afterwards the state before or after, nothing damaged, and the next command succeeds.
 #
-#     STEP=1      every so manieth call; the last part of SEED says which is the first
 #     MODES='all one'
 
 load ../EndToEnd/helper
 load kills
+load part
 
 setup() {
   begin
   build_kill_at
   machine laptop
-  STEP=${STEP:-1}
-  FIRST=$((1 + ${SEED:-1} % STEP))
+  STEP=$PART_COUNT
+  FIRST=$PART_NUMBER
   read -r -a modes <<<"${MODES:-all one}"
 }
 
@@ -61,7 +61,6 @@ each_mode() {
     whole laptop
     nothing_left laptop
   }
-  STEP=$((STEP * 4))
   each_mode laptop after dev-infra register --recursive src
 }
 
@@ -150,4 +149,73 @@ two_machines() {
     equal "$(field laptop app description)" '"5"'
   }
   each_mode laptop after dev-infra gc
+}
+
+@test "an import" {
+  project laptop app https://example.org/o/app.git
+  succeeds on laptop dev-infra register app
+  printf 'https://example.org/o/%s.git\n' app one two three >laptop/list
+  keep_world
+  after() {
+    case $(names_of laptop --all) in app | 'app one three two') ;; *) equal "$(names_of laptop --all)" 'app or all four' ;; esac
+    whole laptop
+    goes_on on laptop dev-infra import --quiet urls list
+    equal "$(names_of laptop --all)" 'app one three two' 'after the next command'
+    whole laptop
+    nothing_left laptop
+    # One commit, whenever it was made.
+    goes_on on laptop dev-infra undo --quiet
+    equal "$(names_of laptop --all)" app 'after undo'
+    whole laptop
+  }
+  each_mode laptop after dev-infra import --quiet urls list
+}
+
+# machines_of MACHINE: the names of those that its registry knows.
+machines_of() { on "$1" dev-infra machine list | cut -f 1 | LC_ALL=C sort | paste -s -d ' '; }
+
+@test "a removal of a machine" {
+  local gone
+  two_machines
+  succeeds on laptop dev-infra machine rename --quiet laptop
+  succeeds on laptop dev-infra pull
+  gone=$(id_of_machine desktop)
+  keep_world
+  after() {
+    case $(machines_of laptop) in laptop | 'desktop laptop') ;; *) equal "$(machines_of laptop)" 'laptop or desktop laptop' ;; esac
+    # All that is below its name, or nothing of that.
+    case $(registry_git laptop ls-tree -r --name-only main "machines/$gone" | wc -l) in 0 | 2) ;; *) return 1 ;; esac
+    equal "$(names_of laptop --all)" 'app extra lib'
+    whole laptop
+    goes_on on laptop dev-infra machine remove --quiet "$gone" || equal "$(machines_of laptop)" laptop 'what the next command found'
+    equal "$(machines_of laptop)" laptop 'after the next command'
+    equal "$(registry_git laptop for-each-ref "refs/dev-infra/state/$gone")" '' 'its state'
+    whole laptop
+    nothing_left laptop
+    goes_on on laptop dev-infra push --quiet
+    goes_on on desktop dev-infra pull --quiet
+    whole desktop
+  }
+  each_mode laptop after dev-infra machine remove --quiet "$gone"
+}
+
+@test "a write through the daemon" {
+  project laptop old https://example.org/old.git
+  succeeds on laptop dev-infra register old
+  keep_world
+  after() {
+    local answer
+    answer=$(cat "$WORLD/laptop/answer" 2>/dev/null || :)
+    case $(names_of laptop --all) in
+      old) differ "$answer" 201 'what was acknowledged' ;;
+      'new old') ;;
+      *) equal "$(names_of laptop --all)" 'old or new old' ;;
+    esac
+    whole laptop
+    goes_on on laptop dev-infra set --quiet old description=next
+    whole laptop
+    nothing_left laptop
+  }
+  # A daemon that outlives its client goes on for ever: all are killed.
+  sweep all "$FIRST" "$STEP" laptop after sh "$BATS_TEST_DIRNAME/one-write.sh" "$WORLD/laptop/answer"
 }

@@ -2,17 +2,18 @@
 # shellcheck shell=bats
 # Power cuts: what a command acknowledged by ending with 0 is there when the power is back, and nothing is damaged.
 #
-#     CUTS=15     on each file system
+#     CUTS=30     on each file system
 
 load ../EndToEnd/helper
 load ../EndToEnd/support/disk
+load part
 load power
 
 setup() {
   begin
   machine laptop
   build_shutdown
-  RANDOM=$((${SEED:-1} % 32768))
+  RANDOM=$(($(seed) % 32768))
 }
 
 teardown() { drop_disk; }
@@ -46,7 +47,7 @@ cuts() {
     printf '[core]\n\tbare = false\n[remote "origin"]\n\turl = https://example.org/%s.git\n' "$number" >"laptop/src/$number/.git/config"
   done
   export DEV_INFRA_DIR=$WORLD/disk/registry
-  for ((round = 0; round < ${CUTS:-15}; round++)); do
+  for ((round = 0; round < $(share "${CUTS:-30}"); round++)); do
     rm -rf "$WORLD/disk/registry" "$BATS_TEST_TMPDIR/acknowledged"
     HOME=$WORLD/laptop dev-infra init >/dev/null
     : >"$BATS_TEST_TMPDIR/acknowledged"
@@ -97,7 +98,7 @@ settled() {
   make_disk "$1"
   export DEV_INFRA_DIR=$WORLD/disk/registry
   HOME=$WORLD/laptop dev-infra init --name laptop >/dev/null
-  for ((round = 0; round < ${CUTS:-15}; round++)); do
+  for ((round = 0; round < $(share "${CUTS:-30}"); round++)); do
     printf '0\n' >"$BATS_TEST_TMPDIR/acknowledged"
     (
       for ((number = 1; number < 1000; number++)); do

@@ -6,8 +6,10 @@
 #     ENTRIES=200000 BLOB=104857600
 
 load ../EndToEnd/helper
+load part
 
 setup() {
+  once 1
   begin
   machine laptop
   bare_remote registry
