@@ -38,7 +38,7 @@ struct Spawn {
     case session
   }
 
-  /// The program's name, looked for on `PATH`, or its path, and its arguments, as ``ByteText`` has them.
+  /// The program's name, looked for on `PATH`, or its path, and its arguments, in the form of ``ByteText``.
   var words: [String]
   /// Its variables, `NAME=VALUE` each.
   var variables: [[UInt8]]
@@ -50,7 +50,8 @@ struct Spawn {
   /// Whether it gets no other descriptor than the three. Else one that this process was given on purpose, as by the shell's
   /// `<(…)`, is its, too.
   var closesDescriptors = false
-  /// Whether it blocks no signal, and ignores none but those of its own choice: a server blocks and ignores many.
+  /// Whether it ignores no signal but by its own choice. Else it ignores what this process was told to ignore, as by nohup(1).
+  /// It never blocks any.
   var resetsSignals = false
   /// Bytes of memory (`RLIMIT_DATA`) that it, and each of its children, may take; nil: no limit.
   var memoryLimit: Int?
@@ -121,14 +122,15 @@ struct Spawn {
   #endif
 
   private func setAttributes(_ attributes: inout Attributes) {
-    var flags = POSIX_SPAWN_SETSIGDEF
+    var flags = POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK
+    // The mask is that of the thread, and those of Swift's own pool block what ends a process: a program that had it from
+    // there could not be asked to end.
+    var none = sigset_t()
+    sigemptyset(&none)
+    posix_spawnattr_setsigmask(&attributes, &none)
     var signals = sigset_t()
     if resetsSignals {
       sigfillset(&signals)
-      var none = sigset_t()
-      sigemptyset(&none)
-      posix_spawnattr_setsigmask(&attributes, &none)
-      flags |= POSIX_SPAWN_SETSIGMASK
     } else {
       // This process ignores the first while it runs programs, and listens to the second.
       sigemptyset(&signals)

@@ -17,6 +17,28 @@ import Testing
     #expect(try ChildProcess("sh", ["-c", "kill -9 $$"]).run().termination == .signalled(9))
   }
 
+  /// Tests run on threads of Swift's own pool, which block what ends a process. A program that had that from them would go on.
+  @Test func aProgramBlocksNoSignalThatTheThreadBlocks() throws {
+    #if os(Linux)
+      let status = String(decoding: try Files.read("/proc/thread-self/status"), as: UTF8.self)
+      let blocked = try #require(status.split(separator: "\n").first { $0.hasPrefix("SigBlk:") })
+      try #require(blocked.contains { $0 != "0" && $0.isHexDigit }, "this thread blocks nothing")
+    #endif
+    let ending = ["-c", "kill -TERM $$; exit 7"]
+    #expect(try ChildProcess("sh", ending).run().termination == .signalled(15))
+    var command: UserCommand? = UserCommand(["sh"] + ending, in: "/")
+    var endings: [UserCommand.Ending] = []
+    try CommandPool.run(atMost: 1) {
+      defer { command = nil }
+      return command.map { (key: 0, command: $0) }
+    } received: { _, _, _ in
+    } ended: { _, ending, _ in
+      endings.append(ending)
+      return true
+    }
+    #expect(endings == [.signalled(15)])
+  }
+
   @Test func stopsWhatSaysNothingAndItsChildren() throws {
     var silent = ChildProcess("sh", ["-c", "sleep 4711 & sleep 4711; true"])
     silent.silenceLimit = 0.3
