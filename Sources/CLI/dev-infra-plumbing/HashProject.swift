@@ -71,11 +71,11 @@ struct HashProject: Tool {
 
   private func writeEntries(_ directories: [FilePath], _ format: RecordFormat) throws -> Int32 {
     let store = try RegistryStore.ofEnvironment()
-    var registrar = try RegistrationPlanner(store, base: store.main())
+    var planner = try RegistrationPlanner(store, base: store.main())
     var status = ExitStatus.success
     for directory in directories {
       do {
-        let result = try registrar.register(ProjectDirectory(directory), in: store)
+        let result = try planner.register(ProjectDirectory(directory), in: store)
         for warning in result.warnings { Messages.warning(warning.sentence) }
       } catch {
         Messages.error(Failure(error))
@@ -83,7 +83,7 @@ struct HashProject: Tool {
       }
     }
     var output = Output(format)
-    for record in try store.write(registrar.entries) { try output.record(formatted: record.bytes(format)) }
+    for record in try store.write(planner.entries) { try output.record(formatted: record.bytes(format)) }
     try output.flush()
     return status
   }

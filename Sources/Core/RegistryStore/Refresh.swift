@@ -35,19 +35,19 @@ extension RegistryStore {
     try update { base in
       findings = []
       warnings = []
-      var registrar = try RegistrationPlanner(self, base: base, restoring: false)
+      var planner = try RegistrationPlanner(self, base: base, restoring: false)
       var lost: [LostCheckout] = []
       for row in here {
         guard let id = ProjectID(row.id) else { continue }
         for path in row.paths.map({ FilePath(text: $0) }) {
           func lose() throws {
-            let recorded = try registrar.recorded(id, in: self)
+            let recorded = try planner.recorded(id, in: self)
             lost.append(
               LostCheckout(
                 id: id, path: path, row: row, remotes: recorded?.remotes ?? [:],
                 isRecorded: recorded?.paths.contains { $0.path == path } ?? false))
           }
-          guard registrar.holdsProject(path) else {
+          guard ProjectDirectory.mayHoldProject(path) else {
             try lose()
             continue
           }
@@ -59,14 +59,14 @@ extension RegistryStore {
               try lose()
               continue
             }
-            let result = try registrar.register(directory, as: hasLink ? id : nil, in: self)
+            let result = try planner.register(directory, as: hasLink ? id : nil, in: self)
             warnings += result.warnings
             if hasLink {
               findings.append(.moved(name: result.name, from: path, to: directory.path))
             } else if result.change != .unchanged {
               findings.append(.updated(name: result.name, path: path))
             } else {
-              registrar.forgetUnchanged(result.id)
+              planner.planned.forgetUnchanged(result.id)
             }
           } catch is RemovedFromRegistry {
             continue
@@ -75,8 +75,8 @@ extension RegistryStore {
           }
         }
       }
-      findings += try relocate(lost, &registrar, prune: prune)
-      let entries = registrar.entries
+      findings += try relocate(lost, &planner, prune: prune)
+      let entries = planner.entries
       return entries.isEmpty || dryRun
         ? nil : RegistryChange(entries, message: Self.message("Refresh", findings))
     }
@@ -85,30 +85,30 @@ extension RegistryStore {
 
   /// Looks for directories that are gone: below `dev-infra.roots`, and near where they were.
   private func relocate(
-    _ lost: [LostCheckout], _ registrar: inout RegistrationPlanner, prune: Bool
+    _ lost: [LostCheckout], _ planner: inout RegistrationPlanner, prune: Bool
   ) throws -> [RefreshFinding] {
     let lost = lost.filter { !$0.isLeftOutOnPurpose }
     guard !lost.isEmpty else { return [] }
     let roots = try repository.configuration().strings("dev-infra.roots").map { FilePath(text: $0) }
     var candidates: [ProjectDirectory] = []
-    for path in LostCheckout.candidates(for: lost, roots: roots) where !registrar.knows(path) {
+    for path in LostCheckout.candidates(for: lost, roots: roots) where !planner.knows(path) {
       if let directory = try? ProjectDirectory(path, isNew: true), directory.path == path {
         candidates.append(directory)
       }
     }
     let places = LostCheckout.places(of: lost, among: candidates)
     for (number, place) in places.sorted(by: { $0.key < $1.key }) {
-      _ = try registrar.register(candidates[place], as: lost[number].id, in: self)
+      _ = try planner.register(candidates[place], as: lost[number].id, in: self)
     }
     return try lost.enumerated().map { number, checkout in
       let (name, path) = (checkout.row.name, checkout.path)
       if let place = places[number] {
-        try registrar.drop(path, of: checkout.id, in: self)
+        try planner.drop(path, of: checkout.id, in: self)
         return .moved(name: name, from: path, to: candidates[place].path)
       }
       // Where the project is elsewhere on this machine as well, nothing is lost.
-      if prune { try registrar.drop(path, of: checkout.id, in: self) }
-      let isKept = registrar.has(checkout.id, at: path) ?? checkout.isRecorded
+      if prune { try planner.drop(path, of: checkout.id, in: self) }
+      let isKept = planner.has(checkout.id, at: path) ?? checkout.isRecorded
       return .missing(name: name, path: path, dropped: !isKept)
     }
   }

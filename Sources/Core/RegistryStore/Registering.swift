@@ -67,10 +67,10 @@ extension RegistryStore {
 
     func plan(_ base: ObjectID) throws -> RegistryChange? {
       result = RegisterResult(failures: unreadable, warnings: warnings)
-      var registrar = try RegistrationPlanner(self, base: base, restoring: restoring)
+      var planner = try RegistrationPlanner(self, base: base, restoring: restoring)
       for project in projects {
         do {
-          result.registrations.append(try registrar.register(project, in: self))
+          result.registrations.append(try planner.register(project, in: self))
         } catch let error as ProjectDirectory.ForeignWorkTree where areFound {
           result.warnings.append(.passedOver(error))
         } catch let error as RemovedFromRegistry {
@@ -79,7 +79,7 @@ extension RegistryStore {
           result.failures.append(error)
         }
       }
-      let entries = registrar.entries
+      let entries = planner.entries
       guard !entries.isEmpty else { return nil }
       let changed = result.registrations.filter { $0.change != .unchanged }
       let lines = changed.map { "\($0.name.visible) (\($0.path.visible))" }

@@ -25,14 +25,14 @@ extension RegistrationPlanner {
     {
       return (id, false)
     }
-    if removed == nil { removed = try store.removedProjects(before: base) }
+    let removed = try removed(before: store)
     let key = ProjectKey(url: url.normalized, subdirectory: subdirectory)
-    if let former = removed?.project(at: key)?.project, index.row(former.id) == nil {
+    if let former = removed.project(at: key)?.project, index.row(former.id) == nil {
       guard restoring else { throw RemovedFromRegistry(name: former.name, path: FilePath(text: url.stored)) }
       var project = former
       project.updated = Timestamp.following(former.updated, now: now)
       project.updatedBy = machine
-      projects[former.id] = .some(project)
+      planned.put(project)
       replaceRow(former.id)
       return (former.id, true)
     }
@@ -42,14 +42,14 @@ extension RegistrationPlanner {
     }
     for identity in [Identity(.remote(url.normalized), subdirectory: subdirectory)] + further {
       guard let id = ProjectID(ofIdentity: identity.record, hash: ObjectID.blobHash),
-        index.row(id) == nil, removed?[id] == nil
+        index.row(id) == nil, removed[id] == nil
       else { continue }
       var project = Project(
         id: id, identity: identity.record, name: name, created: CalendarDate(now), updated: now,
         updatedBy: machine)
       project.remoteURL = url.stored
       project.subdirectory = subdirectory
-      projects[id] = .some(project)
+      planned.put(project)
       replaceRow(id)
       return (id, true)
     }
@@ -69,9 +69,9 @@ extension RegistrationPlanner {
   ) throws -> (changed: Bool, leftOut: [InvalidValue]) {
     // Of a list that is imported again nearly all is known: the index tells that without opening an entry.
     if !isNew, let row = index.row(id), !Self.mayChange(row, listed, overwriting) { return (false, []) }
-    guard var project = try project(id, store) else { return (false, []) }
+    guard var project = try planned.project(id, in: store) else { return (false, []) }
     // Its row is made anew below, and has the paths of the checkout.
-    _ = try checkout(id, store)
+    _ = try planned.checkout(id, in: store)
     let before = project
     var leftOut: [InvalidValue] = []
     let paths = index.row(id)?.paths ?? []
@@ -113,15 +113,14 @@ extension RegistrationPlanner {
       }
     }
     guard project != before else { return (false, leftOut) }
-    let stored = original[.project(id)].flatMap { try? Project(json: $0) }
-    project.updated = Timestamp.following(stored?.updated, now: now)
+    project.updated = Timestamp.following(planned.lastUpdate(of: id), now: now)
     project.updatedBy = machine
     do {
       try project.validate()
     } catch {
       throw RegistryStoreError.unsettableValue(field: error.key ?? "", project: before.name, error)
     }
-    projects[id] = .some(project)
+    planned.put(project)
     replaceRow(id)
     return (true, leftOut)
   }
