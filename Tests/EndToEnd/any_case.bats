@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# On a file system that takes names in any case for the same, as macOS and Windows have them: a project is one, however its
+# On a file system that takes names in any case for the same, as on macOS and Windows: a project is one, however its
 # directory is written. Here it is NTFS by FUSE, told to ignore case; it lists names in lower case, whatever they were made as.
 
 # shellcheck disable=SC2154 # bats' run sets stderr

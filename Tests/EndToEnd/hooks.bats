@@ -52,7 +52,7 @@ write_hook() {
 own_hook() {
   write_hook <<'END'
 #!/bin/sh
-# as a project has it
+# a hook of a project
 printf '%s|' "$@" >seen
 cat >>seen
 exit "$(cat verdict 2>/dev/null || echo 0)"
@@ -514,7 +514,7 @@ END
 # ---------------------------------------------------------------- tools that make way
 #
 # Not here: git-secrets and commitlint have no hook for an event of ours (commit-msg, pre-commit, prepare-commit-msg);
-# DVC refuses to install beside another hook and says so by its status, as a hook of anybody's would have it. husky,
+# DVC refuses to install beside another hook and says so by its status, because of any other hook. husky,
 # simple-git-hooks and overcommit are made up above, as they come from registries of other languages: simple-git-hooks writes over
 # what is there, as lefthook does. lefthook 2.2.2, pre-commit 4.7.0 and git-secrets 1.3.0 were tried by hand in both orders.
 

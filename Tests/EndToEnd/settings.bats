@@ -12,7 +12,7 @@ load helper
 
 setup() { begin; }
 
-# world: a home with repositories of several kinds, as one that is worked in has them.
+# world: a home with repositories of several kinds, like one that is worked in.
 world() {
   machine laptop
   git init -q --bare -b main forge/registry.git

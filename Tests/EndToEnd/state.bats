@@ -83,7 +83,7 @@ unsaved() {
   equal "$(unsaved)" 'elsewhere=1 elsewhere=1 elsewhere=1'
 }
 
-@test "ls-state: counts, branches and what is in progress, as git has them" {
+@test "ls-state: counts, branches and what is in progress, as git tells them" {
   shop
   equal "$(atoms '%(branch) %(staged)%(changed)%(untracked) %(ahead)%(behind) %(upstream)')" 'main 000 00 origin/main'
   in_shop 'echo x >>a; echo z >new; git commit -q --allow-empty -m two'

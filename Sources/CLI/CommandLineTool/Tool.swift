@@ -98,7 +98,7 @@ extension Tool {
   }
 
   private static func report(_ failure: Failure) -> Int32 {
-    // The forms of the usage below each other, as -h has them.
+    // The forms of the usage below each other, as -h prints them.
     let forms = usageString().split(at: "\n").joined(separator: "\n       ")
     // The sender of the signal knows why nothing came of it.
     if Interruption.signal != nil { return failure.status }

@@ -3,7 +3,7 @@ import Git
 import ByteStrings
 import RegistryStore
 
-/// What became of a registry commit that was sent: for people on standard error, for scripts as `git push --porcelain` has it.
+/// What became of a registry commit that was sent: for people on standard error, for scripts in the form of `git push --porcelain`.
 struct SendReport {
   /// The remote's name.
   let remote: String

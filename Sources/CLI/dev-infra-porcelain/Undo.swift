@@ -13,7 +13,7 @@ struct Undo: Tool {
 
   @Flag(name: .shortAndLong, help: "Print nothing.")
   var quiet = false
-  @Argument(help: "The change, as 'dev-infra log' has it; without one the last that has not been taken back.")
+  @Argument(help: "The change, as 'dev-infra log' shows it; without one the last that was not undone yet.")
   var commit: String?
 
   func execute() throws -> Int32 {

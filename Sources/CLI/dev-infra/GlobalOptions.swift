@@ -48,7 +48,7 @@ struct GlobalOptions {
     if registry?.isEmpty == true { throw .usage("option '--dir' needs a directory") }
   }
 
-  /// Exports what the options ask for, as every child of the command is to have it.
+  /// Exports what the options ask for to every child of the command.
   func export() throws(Failure) {
     if withoutPager {
       Environment.set("GIT_PAGER", to: "cat")

@@ -14,7 +14,7 @@
 /// join (Persian, the scripts of India), where they change what is seen, and between emoji; a presentation selector behind an
 /// emoji. So do signs that Unicode counts as format characters although they are visible, such as the Arabic number sign.
 ///
-/// Escapes are C's letters and octal digits for bytes, as git has them, and `\uXXXX` for other characters, above U+FFFF as a
+/// Escapes are C's letters and octal digits for bytes, like git's, and `\uXXXX` for other characters, above U+FFFF as a
 /// surrogate pair. That is JSON's form, so JSON stays what it is: in it control characters below U+0080 are escaped already.
 public enum TerminalText {
   /// What may stay beside text that is safe anyway.
@@ -30,7 +30,7 @@ public enum TerminalText {
     public static let lines = Layout(keptControls: [0x09, 0x0A], doublesBackslashes: false)
   }
 
-  /// `bytes` as a terminal may have them.
+  /// `bytes`, safe for a terminal.
   ///
   /// Doing it twice changes nothing more, but for a value's backslashes.
   public static func safe(_ bytes: [UInt8], _ layout: Layout = .lines) -> [UInt8] {
@@ -59,7 +59,7 @@ public enum TerminalText {
     return String(decoding: safe(ByteText.bytes(of: text), layout), as: UTF8.self)
   }
 
-  /// JSON's text as a terminal may have it, and such that it is JSON: bytes that are not UTF-8 are replacement characters.
+  /// JSON's text, safe for a terminal and still JSON: bytes that are not UTF-8 are replacement characters.
   public static func safeJSON(_ bytes: [UInt8]) -> [UInt8] {
     if isPlain(bytes, .lines) { return bytes }
     var out: [UInt8] = []

@@ -3,11 +3,11 @@ import SystemSupport
 import ByteStrings
 import SystemPackage
 
-/// git settings as a repository has them: system, user, repository, and what `-c` gave.
+/// The git settings of a repository: system, user, repository, and what `-c` gave.
 ///
 /// libgit2 1.5 does not read `GIT_CONFIG_COUNT` and its companions, by which the dispatcher's `-c key=value` travels
 /// (git-config(1), ENVIRONMENT); they are laid over here and win. Keys are `section.subsection.variable`; case counts
-/// in the subsection only. Values are bytes, as ``ByteText`` has them. Keys that git would not take throw `invalid`.
+/// in the subsection only. Values are bytes in the form of ``ByteText``. Keys that git would not take throw `invalid`.
 public struct Configuration: ~Copyable {
   private let raw: OpaquePointer
   /// The repository's own file.

@@ -74,7 +74,7 @@ enum GitDirectory {
     return bytes.isEmpty || bytes.count > status.size ? nil : bytes
   }
 
-  /// Whether HEAD names a ref or an object, as git's `validate_headref` has it.
+  /// Whether HEAD names a ref or an object, by the rule of git's `validate_headref`.
   private static func hasHead(_ directory: Int32) -> Bool {
     guard let status = Stat("HEAD", in: directory, followingLinks: false) else { return false }
     if status.kind == .link {

@@ -80,7 +80,7 @@ public struct Repository: ~Copyable {
   /// Whether it has no work tree.
   public var isBare: Bool { git_repository_is_bare(handle.raw) == 1 }
 
-  /// Settings as this repository has them.
+  /// The settings of this repository.
   public func configuration() throws(GitError) -> Configuration { try Configuration(of: handle.raw) }
 }
 

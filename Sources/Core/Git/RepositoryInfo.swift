@@ -48,7 +48,7 @@ public struct RepositoryInfo: Sendable, Hashable {
   public let currentBranchRemote: String?
   /// `clone.defaultRemoteName`.
   public let defaultRemoteName: String?
-  /// The remote's default branch, as `refs/remotes/<primary remote>/HEAD` has it; nil where that is not known here.
+  /// The remote's default branch, by `refs/remotes/<primary remote>/HEAD`; nil where that is not known here.
   public let remoteDefaultBranch: String?
   /// The remote's default branch, else the current one.
   public var defaultBranch: String? { remoteDefaultBranch ?? currentBranch }

@@ -61,7 +61,7 @@ struct SHA1 {
   }
 }
 
-/// Numbers as git's binary formats have them.
+/// The numbers of git's binary formats.
 enum BigEndian {
   static func bytes(_ number: UInt32) -> [UInt8] {
     [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: number >> UInt32($0)) }

@@ -67,7 +67,7 @@ public struct CloneOptions: Equatable, Sendable {
     return ["blob", "tree", "commit", "tag"].contains { spec == "object:type=\($0)" }
   }
 
-  /// A number in plain digits, as git's own limit has it.
+  /// A number in plain digits, at most git's own limit.
   private static func number(_ digits: Substring, from least: Int = 1) -> Int? {
     guard (1...10).contains(digits.utf8.count), digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
       let number = Int(digits), number >= least, number <= Int(Int32.max)

@@ -1,4 +1,4 @@
-/// Reads fixed-width decimal numbers and marks, as dates have them.
+/// Reads the fixed-width decimal numbers of dates and the marks between.
 struct DigitReader {
   private let bytes: [UInt8]
   private var position = 0

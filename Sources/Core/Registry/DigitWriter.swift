@@ -1,4 +1,4 @@
-/// Writes fixed-width decimal numbers and marks, as dates have them: the inverse of ``DigitReader``.
+/// Writes the fixed-width decimal numbers of dates and the marks between: the inverse of ``DigitReader``.
 struct DigitWriter {
   private let buffer: UnsafeMutableBufferPointer<UInt8>
   private var position = 0

@@ -10,7 +10,7 @@ enum Hexadecimal {
     }
   }
 
-  /// The value of one digit in either case, as percent-encoding and JSON escapes have it.
+  /// The value of one digit of percent-encoding or of a JSON escape, in either case.
   @inline(__always)
   static func lenientValue(of digit: UInt8) -> UInt8? {
     (0x41...0x46).contains(digit) ? digit - 0x37 : value(of: digit)

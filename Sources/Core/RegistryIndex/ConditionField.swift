@@ -52,7 +52,7 @@ public struct ConditionField: Hashable, Sendable {
       ConditionField("machines", .text, .column(.machines)), ConditionField("here", .flag, .here),
     ] + StateField.allCases.map { ConditionField($0.rawValue, $0.kind, .state($0)) }
 
-  /// Other names, as options and other commands have them.
+  /// Other names, those of options and other commands.
   public static let aliases = [
     "tag": FieldKey.tags.rawValue, "type": FieldKey.projectType.rawValue, "machine": "machines",
     "paths": "path",

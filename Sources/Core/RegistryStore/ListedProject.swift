@@ -5,7 +5,7 @@ public import Registry
 import RegistryIndex
 public import SystemPackage
 
-/// A project as a list of another tool's has it.
+/// What a list of another tool's says of a project.
 public struct ListedProject: Sendable {
   /// What people call it.
   public var name: String

@@ -70,7 +70,7 @@ public struct LocalMachine: Sendable {
     return LocalMachine(id: back.id, name: back.name)
   }
 
-  /// A name as an entry may have it.
+  /// A name made fit for an entry.
   static func shown(_ name: String) -> String {
     let name = TextRule.line.cleaned(name)
     return String(String.UnicodeScalarView(name.unicodeScalars.prefix(200)))

@@ -34,7 +34,7 @@ public struct RemoteBranch: Sendable {
   /// Where all those are.
   static let incomingFolder = "refs/dev-infra/incoming"
   private static let process = Host.randomHex(8)
-  /// What the remote had before it was rewound, for as long as it does not have it again.
+  /// What the remote had before it was rewound, until it has that again.
   var lost: String { "refs/dev-infra/lost/\(remote)/main" }
 
   /// What a commit named like this is called in messages: `origin` for `refs/remotes/origin/main`.

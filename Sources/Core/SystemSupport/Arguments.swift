@@ -2,7 +2,7 @@ import ByteStrings
 
 /// The process's arguments without loss.
 public enum Arguments {
-  /// The arguments behind the program's name; bytes that are not UTF-8 as ``ByteText`` has them.
+  /// The arguments behind the program's name; bytes that are not UTF-8 in the form of ``ByteText``.
   ///
   /// `CommandLine.arguments` would repair them, and so name other files.
   public static var all: [String] {

@@ -33,7 +33,7 @@ public struct ChildProcess: Sendable {
 
   /// The program's name, looked for on `PATH`, or its path.
   public var program: String
-  /// Its arguments, as ``ByteText`` has them.
+  /// Its arguments, in the form of ``ByteText``.
   public var arguments: [String]
   /// What it reads on stdin; nothing unless given.
   public var input: [UInt8] = []

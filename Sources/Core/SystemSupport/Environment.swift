@@ -10,7 +10,7 @@ public import SystemPackage
 
 /// The process's environment.
 public enum Environment {
-  /// The variable's value, or nil where it is not set; bytes that are not UTF-8 as ``ByteText`` has them.
+  /// The variable's value, or nil where it is not set; bytes that are not UTF-8 in the form of ``ByteText``.
   public static subscript(name: String) -> String? {
     guard let value = getenv(name) else { return nil }
     return ByteText.string(

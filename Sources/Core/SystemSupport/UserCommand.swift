@@ -9,7 +9,7 @@ public import SystemPackage
 
 /// A command of the user's that is run in a directory: what it is, what it gets, and how long it may take.
 public struct UserCommand: Sendable {
-  /// The program's name, looked for on `PATH`, or its path, relative to ``directory``; and its arguments, as ``ByteText`` has them.
+  /// The program's name, looked for on `PATH`, or its path, relative to ``directory``; and its arguments, in the form of ``ByteText``.
   public let words: [String]
   /// Where it is run.
   public let directory: FilePath

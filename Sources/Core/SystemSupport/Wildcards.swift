@@ -7,7 +7,7 @@
 #endif
 public import SystemPackage
 
-/// Patterns as the shell has them.
+/// The patterns of the shell.
 public enum Wildcards {
   /// Whether a pattern matches (fnmatch(3)); `*` also stands for slashes, as in git's pathspecs. Both end in NUL.
   public static func match(_ pattern: [CChar], _ text: [CChar], ignoringCase: Bool = false) -> Bool {

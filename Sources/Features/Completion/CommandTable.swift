@@ -2,7 +2,7 @@ import ByteStrings
 import SystemSupport
 public import SystemPackage
 
-/// What each command takes, as the installation's tables have it: `command-list` from the catalogue, and `options`
+/// What each command takes, by the installation's tables: `command-list` from the catalogue, and `options`
 /// from what the commands themselves say to `-h`.
 public struct CommandTable {
   /// A word that a command takes: an option, a subcommand, or an operand's name in angle brackets.

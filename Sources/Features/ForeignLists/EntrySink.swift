@@ -4,7 +4,7 @@ import Registry
 import SystemSupport
 import SystemPackage
 
-/// An entry as a list has it: texts that nobody has checked.
+/// An entry of a list: texts that nobody has checked.
 struct EntryDraft {
   /// Its line, or its number in the list, from 1.
   var place: Int

@@ -3,7 +3,7 @@ public import Registry
 import SystemSupport
 public import SystemPackage
 
-/// A project as a list has it, whatever the list's format: the neutral record that dev-infra-read-list(1) prints and
+/// A project in a list, whatever the list's format: the neutral record that dev-infra-read-list(1) prints and
 /// dev-infra-write-list(1) reads.
 ///
 /// Its members are those of `dev-infra-ls-projects --json`, so that what lists the registry can be written as any list.

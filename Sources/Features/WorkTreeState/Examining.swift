@@ -10,7 +10,7 @@ extension CheckoutState {
     /// Whether a directory within a repository's work tree counts as a part of it.
     public var allowsParts = true
 
-    /// As `git status` has it.
+    /// The same as `git status`.
     public init() {}
   }
 

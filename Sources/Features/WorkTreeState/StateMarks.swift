@@ -3,7 +3,7 @@ import Git
 import RegistryIndex
 import SystemSupport
 
-/// What is worth seeing of a checkout's state at a glance: marks with numbers, as prompts have them, safe for a terminal.
+/// What is worth seeing of a checkout's state at a glance: marks with numbers, like those of prompts, safe for a terminal.
 public struct StateMarks: Sendable {
   /// How much a state wants to be seen to, the most first.
   public enum Urgency: Int, Comparable, Sendable {

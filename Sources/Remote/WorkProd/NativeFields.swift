@@ -1,7 +1,7 @@
 import ByteStrings
 public import Registry
 
-/// The fields of a record that are fields of a project's entry too, as the service has them; what is null is absent.
+/// The fields of a record that are fields of a project's entry too, with the service's values; what is null is absent.
 public struct NativeFields: Equatable, Sendable {
   /// Their names, the same on both sides.
   public static let keys = ProjectField.all.filter(\.isNative).map(\.fieldKey)

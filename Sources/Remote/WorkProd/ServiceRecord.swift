@@ -1,6 +1,6 @@
 public import Registry
 
-/// A project as work-prod's REST service has it.
+/// A record of work-prod's REST service.
 ///
 /// What another client, or a newer server, put into a field of the wrong type counts as not set.
 public struct ServiceRecord: Equatable, Sendable {

@@ -2,7 +2,7 @@ import SystemSupport
 import Synchronization
 public import SystemPackage
 
-/// The keys of a running server: as the file has them now, no matter who changes it.
+/// The keys of a running server: those that are in the file now, no matter who changes it.
 public final class KeyRing: Sendable {
   private let file: KeyFile
   private let state: Mutex<State>

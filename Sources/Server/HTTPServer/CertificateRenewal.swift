@@ -3,7 +3,7 @@ import SystemSupport
 import Synchronization
 import SystemPackage
 
-/// A certificate and its key as their files have them now: who renews them need not tell the server.
+/// A certificate and its key, those that are in their files now: who renews them need not tell the server.
 final class CertificateRenewal: Sendable {
   private let files: (certificate: FilePath, key: FilePath)
   private let state: Mutex<State>

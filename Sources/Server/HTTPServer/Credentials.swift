@@ -51,7 +51,7 @@ enum Credentials {
   private static let ownFields = ownFieldNames.compactMap { HTTPField.Name($0) }
 }
 
-/// Base64 as RFC 4648 has it, with its padding.
+/// The base64 of RFC 4648, with its padding, decoded by libcrypto.
 enum Base64 {
   /// The bytes; nil for what is not base64.
   static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {

@@ -80,7 +80,7 @@ struct RequestedMetadata {
     for (key, count) in [("checkouts", snapshot.checkouts.count), ("machines", snapshot.machines.count)] {
       guard let given = metadata[key] else { continue }
       guard given.object?.count == count else {
-        throw Refusal(400, "Invalid metadata. Of its \(key) one is not as a registry has it")
+        throw Refusal(400, "Invalid metadata. Of its \(key) one is not valid in a registry")
       }
     }
     project = try? Project(json: snapshot.project)

@@ -32,7 +32,7 @@ public final class RegistryRecords: RecordStore {
       try await owner.run { place in try place.open(directory).refresh() })
   }
 
-  /// The records as main has them now.
+  /// The records of main as it is now.
   public func table() async throws -> RecordTable {
     let table = known.withLock { $0 }
     // Read as git lays refs out, in one small file: nobody has to poll, and nobody sees what was true before.

@@ -1,7 +1,7 @@
 import SystemSupport
 import Registry
 
-/// A moment as records have it: whole seconds in UTC, written without a zone.
+/// A time of a record: whole seconds in UTC, written without a zone.
 public struct ServiceTime: Hashable, Comparable, Sendable, CustomStringConvertible {
   /// Seconds since 1970-01-01T00:00:00Z.
   public let seconds: Int64

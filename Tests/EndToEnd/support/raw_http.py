@@ -3,7 +3,7 @@
 
 usage: raw_http.py PORT [--drip SECONDS] [--repeat BYTES TIMES] [--leave] TEXT
 
-Escapes in TEXT (\\r\\n, \\x00) are taken as Python has them. With --drip each byte behind the first empty line is sent so
+Escapes in TEXT (\\r\\n, \\x00) are Python's. With --drip each byte behind the first empty line is sent so
 many seconds after the one before it; with --repeat BYTES is sent so many times behind TEXT; with --leave the connection is
 closed at once.
 """

@@ -3,7 +3,7 @@
 
 usage: slow_clients.py PORT COUNT READY TEXT [--rate BYTES] [--source ADDRESS] [--reading]
 
-Each connection sends TEXT (escapes as Python has them), and then --rate bytes of zeros a second. With --reading it takes so
+Each connection sends TEXT (with Python's escapes), and then --rate bytes of zeros a second. With --reading it takes so
 many bytes a second of its answer, and else reads nothing. READY is written once all are connected and have sent TEXT; the
 number of connections that the server has closed is printed at the end, on SIGTERM too.
 """

@@ -10,7 +10,7 @@ empty name is taken by PATCH, and what is wrong beneath the interface is answere
     strip-names   white space around names is dropped, as some servers and databases do
     trim=N        organizations are cut after N characters
 
-Beside the interface, as an administrator of the database has it:
+Beside the interface, for what an administrator of the database does:
 
     PUT /database/ID    sets columns to what the body says, and `updated_at` stays
 It ends by itself after an hour.
