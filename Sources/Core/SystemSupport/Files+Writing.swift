@@ -1,0 +1,120 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+public import SystemPackage
+
+// Writing files, and seeing to it that what is written survives a power cut.
+extension Files {
+  /// Writes all of `bytes` to `descriptor`.
+  public static func write(_ bytes: [UInt8], to descriptor: Int32, name: String) throws(SystemError) {
+    var offset = 0
+    while offset < bytes.count {
+      var failure: Int32 = 0
+      let count = bytes.withUnsafeBytes { buffer in
+        let result = systemWrite(descriptor, buffer.baseAddress?.advanced(by: offset), bytes.count - offset)
+        failure = errno
+        return result
+      }
+      if count < 0 {
+        if failure == EINTR { continue }
+        throw SystemError("writing", name, code: Errno(rawValue: failure))
+      }
+      offset += count
+    }
+  }
+
+  /// Replaces the file at `path` with `bytes`: readers see the old file or the new one, whole.
+  ///
+  /// A symbolic link is followed, so that the file it names is replaced.
+  ///
+  /// - Parameters:
+  ///   - durable: whether to return only when the new file would survive a power cut.
+  ///   - mode: the new file's mode; without one it keeps the mode of the file it replaces.
+  public static func replace(
+    _ path: FilePath, with bytes: [UInt8], durable: Bool = true, mode: CInterop.Mode? = nil
+  ) throws(SystemError) {
+    let target = path.resolved ?? path
+    let folder = target.removingLastComponent()
+    var template =
+      (folder.isEmpty ? FilePath(".") : folder).appending(".dev-infra-XXXXXX").bytes
+      .map { CChar(bitPattern: $0) } + [0]
+    let descriptor = mkstemp(&template)
+    guard descriptor >= 0 else { throw SystemError("writing", path.visible) }
+    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+    let temporary = template.withUnsafeBufferPointer { buffer in
+      buffer.baseAddress.map { FilePath(platformString: $0) } ?? FilePath()
+    }
+    var done = false
+    defer { if !done { remove(temporary) } }
+    do {
+      defer { close(descriptor) }
+      var status = stat()
+      let exists = target.withPlatformString { stat($0, &status) } == 0
+      let mask = exists ? 0 : currentMask()
+      guard fchmod(descriptor, mode ?? (exists ? status.st_mode & 0o7777 : 0o666 & ~mask)) == 0 else {
+        throw SystemError("writing", path.visible)
+      }
+      try write(bytes, to: descriptor, name: path.visible)
+      if durable, let code = FileSync.synchronize(descriptor) {
+        throw SystemError("writing", path.visible, code: code)
+      }
+    }
+    guard rename(temporary, to: target) else { throw SystemError("replacing", path.visible) }
+    done = true
+    Trace.report(.replaced(path))
+    if durable { try synchronize(folder.isEmpty ? FilePath(".") : folder) }
+  }
+
+  /// Removes what ``replace(_:with:durable:)`` left in a directory where its process was killed.
+  ///
+  /// - Parameter age: seconds since it was last written to that tell it from one that somebody is about to finish.
+  public static func removeUnfinished(in directory: FilePath, olderThan age: Int) {
+    let start = Array(".dev-infra-".utf8)
+    for name in (try? names(in: directory)) ?? []
+    where name.starts(with: start) && name.count == start.count + 6 {
+      let path = directory.pushing(FilePath(bytes: name))
+      if kind(of: path, followingLinks: false) == .file, self.age(of: path) ?? 0 >= age { remove(path) }
+    }
+  }
+
+  private static func currentMask() -> mode_t {
+    let mask = umask(0o077)
+    umask(mask)
+    return mask
+  }
+
+  /// Returns only when the directory's entries would survive a power cut.
+  public static func synchronize(_ directory: FilePath) throws(SystemError) {
+    let descriptor = directory.withPlatformString { open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+    guard descriptor >= 0 else { throw SystemError("opening", directory.visible) }
+    defer { close(descriptor) }
+    if let code = FileSync.synchronize(descriptor) {
+      throw SystemError("writing", directory.visible, code: code)
+    }
+  }
+
+  /// Returns only when a directory, all that is in it, and their bytes would survive a power cut.
+  public static func synchronizeTree(_ directory: FilePath) throws(SystemError) {
+    for name in try names(in: directory) {
+      let path = directory.pushing(FilePath(bytes: name))
+      switch kind(of: path, followingLinks: false) {
+      case .directory: try synchronizeTree(path)
+      case .file: try synchronizeFile(path)
+      default: break
+      }
+    }
+    try synchronize(directory)
+  }
+
+  /// Returns only when the bytes of a file would survive a power cut.
+  public static func synchronizeFile(_ path: FilePath) throws(SystemError) {
+    let descriptor = path.withPlatformString { open($0, O_RDONLY | O_CLOEXEC) }
+    guard descriptor >= 0 else { throw SystemError("opening", path.visible) }
+    defer { close(descriptor) }
+    if let code = FileSync.synchronize(descriptor) { throw SystemError("writing", path.visible, code: code) }
+  }
+}
