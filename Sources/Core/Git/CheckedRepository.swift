@@ -9,7 +9,6 @@ import SystemPackage
 /// asked. libgit2 and git look at the owner themselves when they open it; neither does at that of the directory which worktrees
 /// share.
 struct CheckedRepository {
-  /// The directory.
   let directory: FilePath
   /// It with links resolved; itself where it is not there.
   private let place: FilePath

@@ -4,7 +4,7 @@ import SystemPackage
 /// fsync(2) of many files at once.
 ///
 /// One after the other each waits for a commit of the file system's journal of its own; asked for at once they share
-/// one. Ten new files on ext4: 40 ms one by one, 4 ms together.
+/// one.
 enum ParallelSync {
   /// Threads at a time; a larger batch takes turns.
   private static let limit = 32

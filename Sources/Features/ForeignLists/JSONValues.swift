@@ -144,6 +144,5 @@ struct JSONValues {
 }
 
 extension JSON {
-  /// Whether it is `true`.
   var isTrue: Bool { self == .bool(true) }
 }

@@ -11,7 +11,7 @@ public struct ConnectionLimits: Sendable {
   public var headers = 64 << 10
   /// The most header fields of a request.
   public var headerCount = 100
-  /// The largest body of a request to the API: an import of 10,000 projects has 5 MB.
+  /// The largest body of a request to the API: an import of 10,000 projects has 4 MB.
   public var body = 8 << 20
   /// What the bodies of all requests to the API may have together that are not answered yet.
   public var bodies = 32 << 20
@@ -53,7 +53,7 @@ public struct ConnectionLimits: Sendable {
   /// Wrong keys from one address that are told so within a minute; further ones are not looked at.
   public var wrongKeys = 20
 
-  /// The limits as they are, or as `DEV_INFRA_TEST_DAEMON_LIMITS` has them: tests do not wait for a minute.
+  /// The limits as they are, or those of `DEV_INFRA_TEST_DAEMON_LIMITS`: tests do not wait for a minute.
   public init() {
     for setting in Environment["DEV_INFRA_TEST_DAEMON_LIMITS"]?.split(at: ",") ?? [] {
       let parts = setting.split(at: "=", maxSplits: 1)

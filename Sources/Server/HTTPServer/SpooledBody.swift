@@ -35,7 +35,6 @@ final class SpooledBody: Sendable {
     Self.onDisk.subtract(written, ordering: .relaxed)
   }
 
-  /// Its bytes.
   func bytes() throws -> [UInt8] {
     try Files.readExactly(count, from: descriptor, at: 0, name: "a request", ended: .ioError)
   }

@@ -7,7 +7,6 @@ package struct PushedUpdate {
   let old: ObjectID?
   /// What it is to be at; nil: gone.
   let new: ObjectID?
-  /// Its name.
   let name: String
 
   /// The update of a line `OLD NEW NAME`; nil for anything else.
