@@ -74,8 +74,8 @@ package struct RemoteSettings {
   /// The ref that a branch's upstream has here, `refs/remotes/origin/main`; nil where there is none, or no refspec leads to one.
   ///
   /// libgit2's `git_branch_upstream_name` answers it as well, and looks the remote up by a regular expression for every setting
-  /// that there is: with PCRE2, libgit2 1.5.1 keeps 20 kB of each that does not match for good (`git_regexp_match` does not free
-  /// its match data then).
+  /// that there is. Over PCRE2, and before 1.6 (<https://github.com/libgit2/libgit2/pull/6382>), it keeps 20 kB of each that does
+  /// not match for good. This can go once no older version has to be served; Debian 12 has 1.5.1.
   mutating func upstream(ofBranch branch: String) -> String? {
     guard let remote = branchRemotes[ByteString(branch)], let merge = branchMerges[ByteString(branch)],
       !remote.isEmpty, !merge.isEmpty

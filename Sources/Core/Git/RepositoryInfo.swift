@@ -127,7 +127,7 @@ public struct RepositoryInfo: Sendable, Hashable {
   public func rewritten(_ url: String) -> String { URLRewrites(rewrites).rewritten(url) }
 
   /// The first commit of HEAD's first-parent line; nil without commits and when the history is cut off. Reads the whole
-  /// line: some milliseconds a thousand commits.
+  /// line: ten milliseconds a thousand commits.
   ///
   /// - Throws: ``GitError`` also where that takes too long (`unanswered`).
   public func firstCommit() throws(GitError) -> FirstCommit? {
