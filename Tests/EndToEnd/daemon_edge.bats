@@ -21,8 +21,8 @@ teardown() { stop_servers; }
   reading=$(key add --read-only reader)
   writing=$(key add writer)
   ask 401 /api/projects
-  grep -q -x 'WWW-Authenticate: Bearer realm="dev-infra"' <<<"$HEAD"
-  if grep -q Basic <<<"$HEAD"; then false; fi
+  grep -q -x 'WWW-Authenticate: Bearer realm="dev-infra"' <<<"$HEADERS"
+  if grep -q Basic <<<"$HEADERS"; then false; fi
   ask 401 /api/projects -H "Authorization: Bearer ${writing}0"
   ask 401 /api/projects -H "Authorization: Digest $writing"
   ask 401 /api/nothing
@@ -93,7 +93,7 @@ teardown() { stop_servers; }
   local secret
   secret=$(key add ci)
   serve --listen 0.0.0.0:0
-  BASE=http://127.0.0.1:$PORT
+  DAEMON_URL=http://127.0.0.1:$PORT
   ask 401 /api/projects
   ask 200 /api/projects -H "Authorization: Bearer $secret" -H 'Host: any.example'
 }
@@ -104,7 +104,7 @@ teardown() { stop_servers; }
   serve DEV_INFRA_TEST_DAEMON_LIMITS=wrong-keys=3
   for _ in 1 2 3; do ask 401 /api/projects -H 'Authorization: Bearer wrong'; done
   ask 429 /api/projects -H 'Authorization: Bearer wrong'
-  grep -q -E '^Retry-After: [1-9][0-9]?$' <<<"$HEAD"
+  grep -q -E '^Retry-After: [1-9][0-9]?$' <<<"$HEADERS"
   ask 401 /api/projects
   ask 200 /api/projects -H "Authorization: Bearer $secret"
 }
@@ -132,16 +132,16 @@ teardown() { stop_servers; }
   ask 403 /api/projects -H 'Origin: https://evil.example' -H "$json" -d '{"name":"a"}'
   ask 403 /api/projects -H 'Origin: null' -H "$json" -d '{"name":"a"}'
   ask 200 /api/projects -H 'Origin: https://evil.example'
-  lacks "$HEAD" Access-Control
+  lacks "$HEADERS" Access-Control
   equal "$ANSWER" '[]'
   post '{"name":"a"}' -H 'Origin: https://app.example'
-  grep -q -x 'Access-Control-Allow-Origin: https://app.example' <<<"$HEAD"
-  post '{"name":"b"}' -H "Origin: $BASE"
-  lacks "$HEAD" Access-Control
+  grep -q -x 'Access-Control-Allow-Origin: https://app.example' <<<"$HEADERS"
+  post '{"name":"b"}' -H "Origin: $DAEMON_URL"
+  lacks "$HEADERS" Access-Control
   ask 204 /api/projects -X OPTIONS -H 'Origin: https://app.example' -H 'Access-Control-Request-Method: PATCH'
-  holds "$HEAD" 'PATCH'
+  holds "$HEADERS" 'PATCH'
   ask 200 /api/projects -X OPTIONS -H 'Origin: https://evil.example' -H 'Access-Control-Request-Method: PATCH'
-  lacks "$HEAD" Access-Control
+  lacks "$HEADERS" Access-Control
   runs 129 on server dev-infra daemon --allow-origin 'https://app.example/'
 }
 
@@ -163,7 +163,7 @@ teardown() { stop_servers; }
     --repeat '400\r\n'"$(printf '%01024d' 0)"'\r\n' 5000
   # Nobody waits for the rest of what is not wanted; the limit may be reached before the answer is out.
   local nothing='POST /api/nothing HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n'
-  raw 404 "$nothing" --repeat '400\r\n'"$(printf '%01024d' 0)"'\r\n' 5000 || case $HEAD in 'HTTP/1.1 413 '*) ;; *) false ;; esac
+  raw 404 "$nothing" --repeat '400\r\n'"$(printf '%01024d' 0)"'\r\n' 5000 || case $HEADERS in 'HTTP/1.1 413 '*) ;; *) false ;; esac
   raw 404 "$nothing" --repeat '400\r\n'"$(printf '%01024d' 0)"'\r\n' 5
   alive
   ask 200 /api/projects
@@ -207,7 +207,7 @@ teardown() { stop_servers; }
     '"name":"a","organization""name":"b","organization""name":"b","organization"'
   # Not by the time for a connection without a request: the client ends only when the server does.
   raw 200 'GET /api/health HTTP/1.0\r\nHost: localhost\r\n\r\n'
-  grep -q -x 'Connection: close' <<<"$HEAD"
+  grep -q -x 'Connection: close' <<<"$HEADERS"
   raw 200 'GET /api/health HTTP/1.0\r\nHost: localhost\r\nConnection: keep-alive\r\n\r\nGET /api/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n'
   equal "$(grep -a -o 'HTTP/1.1 200 OK' "$ANSWER_FILE.raw" | wc -l)" 2
   alive
@@ -229,9 +229,9 @@ teardown() { stop_servers; }
 @test "on IPv6, on a port that is free" {
   [ -e /proc/net/if_inet6 ] && grep -q ' lo$' /proc/net/if_inet6 || skip 'there is no IPv6 here'
   serve --listen '[::1]:0'
-  [[ $BASE =~ ^http://\[::1\]:[1-9][0-9]*$ ]]
+  [[ $DAEMON_URL =~ ^http://\[::1\]:[1-9][0-9]*$ ]]
   ask 200 /api/projects
-  git ls-remote -q "$BASE/registry.git"
+  git ls-remote -q "$DAEMON_URL/registry.git"
 }
 
 @test "half a body is not taken" {
@@ -268,7 +268,7 @@ teardown() { stop_servers; }
     sleep 0.1
   done
   ask 503 /api/health
-  grep -q '^Retry-After: ' <<<"$HEAD"
+  grep -q '^Retry-After: ' <<<"$HEADERS"
   wait "${held[@]}"
   alive
 }
@@ -278,16 +278,16 @@ teardown() { stop_servers; }
 @test "by TLS, for REST and for git" {
   certificate one
   serve --tls-certificate "$WORLD/one.pem" --tls-key "$WORLD/one.key"
-  case $BASE in https://127.0.0.1:*) ;; *) explain "$BASE" ;; esac
+  case $DAEMON_URL in https://127.0.0.1:*) ;; *) explain "$DAEMON_URL" ;; esac
   ask 200 /api/projects --cacert "$WORLD/one.pem"
   ask 200 /api/projects --cacert "$WORLD/one.pem" --tlsv1.3
-  run curl -sS --max-time 10 "$BASE/api/projects"
+  run curl -sS --max-time 10 "$DAEMON_URL/api/projects"
   [ "$status" -ne 0 ]
-  run curl -sS --max-time 10 --cacert "$WORLD/one.pem" --tlsv1.0 --tls-max 1.1 "$BASE/api/projects"
+  run curl -sS --max-time 10 --cacert "$WORLD/one.pem" --tlsv1.0 --tls-max 1.1 "$DAEMON_URL/api/projects"
   [ "$status" -ne 0 ]
   run curl -sS --max-time 10 "http://127.0.0.1:$PORT/api/projects"
   [ "$status" -ne 0 ]
-  git -c http.sslCAInfo="$WORLD/one.pem" clone -q "$BASE/registry.git" "$WORLD/clone"
+  git -c http.sslCAInfo="$WORLD/one.pem" clone -q "$DAEMON_URL/registry.git" "$WORLD/clone"
   [ -f "$WORLD/clone/format" ]
   ask 413 /api/projects --cacert "$WORLD/one.pem" -H 'Content-Length: 99999999' -d x
 }
@@ -306,9 +306,9 @@ teardown() { stop_servers; }
   ask 200 /api/projects --cacert "$WORLD/one.pem"
   cp "$WORLD/two.key" "$WORLD/live.key"
   ask 200 /api/projects --cacert "$WORLD/two.pem"
-  run curl -sS --max-time 10 --cacert "$WORLD/one.pem" "$BASE/api/projects"
+  run curl -sS --max-time 10 --cacert "$WORLD/one.pem" "$DAEMON_URL/api/projects"
   [ "$status" -ne 0 ]
-  git -c http.sslCAInfo="$WORLD/two.pem" ls-remote -q "$BASE/registry.git"
+  git -c http.sslCAInfo="$WORLD/two.pem" ls-remote -q "$DAEMON_URL/registry.git"
 }
 
 @test "files that are not certificates and keys are told by name" {
@@ -334,13 +334,13 @@ teardown() { stop_servers; }
   machine desktop
   machine tablet
   succeeds on tablet dev-infra init
-  succeeds on tablet dev-infra remote add origin "work-prod::$BASE"
+  succeeds on tablet dev-infra remote add origin "work-prod::$DAEMON_URL"
   project laptop src/app https://example.org/app.git
   project desktop src/tool https://example.org/tool.git
   local name
   for name in laptop desktop; do
     succeeds on "$name" dev-infra init
-    succeeds on "$name" dev-infra remote add origin "$BASE/registry.git"
+    succeeds on "$name" dev-infra remote add origin "$DAEMON_URL/registry.git"
   done
   succeeds on laptop dev-infra register src/app
   succeeds on desktop dev-infra register src/tool
@@ -429,7 +429,7 @@ teardown() { stop_servers; }
   project laptop src/app https://example.org/app.git
   succeeds on laptop dev-infra init
   succeeds on laptop dev-infra register src/app
-  succeeds on laptop dev-infra remote add origin "$BASE/registry.git"
+  succeeds on laptop dev-infra remote add origin "$DAEMON_URL/registry.git"
   succeeds on laptop dev-infra push
   post '{"name":"tool","remote_url":"https://example.org/tool.git"}'
   clone_registry
@@ -468,7 +468,7 @@ teardown() { stop_servers; }
   reading=$(key add --read-only reader)
   writing=$(key add writer)
   serve
-  run git clone -q "$BASE/registry.git" "$WORLD/none"
+  run git clone -q "$DAEMON_URL/registry.git" "$WORLD/none"
   [ "$status" -ne 0 ]
   # As a credential helper gives it: the key is the password.
   helper() { printf '!f() { printf "username=me\\npassword=%%s\\n" %s; }; f' "$1"; }
@@ -486,7 +486,7 @@ teardown() { stop_servers; }
   differ "$(main_of server)" "$before"
   ask 403 '/registry.git/info/refs?service=git-receive-pack' -H "Authorization: Bearer $reading"
   ask 401 '/registry.git/info/refs?service=git-upload-pack'
-  grep -q '^WWW-Authenticate: Basic ' <<<"$HEAD"
+  grep -q '^WWW-Authenticate: Basic ' <<<"$HEADERS"
   ask 415 /registry.git/git-upload-pack -H "Authorization: Bearer $reading" -H 'Content-Type: text/plain' -d 0000
 }
 
@@ -495,8 +495,8 @@ teardown() { stop_servers; }
   registry_git server update-ref refs/remotes/origin/main "$(main_of server)"
   registry_git server update-ref refs/heads/private "$(main_of server)"
   serve
-  equal "$(git ls-remote "$BASE/registry.git" | cut -f 2 | paste -s -d ' ')" 'HEAD refs/heads/main'
-  equal "$(git -c protocol.version=0 ls-remote "$BASE/registry.git" | cut -f 2 | paste -s -d ' ')" 'HEAD refs/heads/main'
+  equal "$(git ls-remote "$DAEMON_URL/registry.git" | cut -f 2 | paste -s -d ' ')" 'HEAD refs/heads/main'
+  equal "$(git -c protocol.version=0 ls-remote "$DAEMON_URL/registry.git" | cut -f 2 | paste -s -d ' ')" 'HEAD refs/heads/main'
   local path
   for path in HEAD config daemon/keys objects/info/packs ../.gitconfig %2e%2e/.gitconfig; do
     ask 404 "/registry.git/$path" --path-as-is
@@ -509,7 +509,7 @@ teardown() { stop_servers; }
   serve
   printf '0032want %s\n00000009done\n' "$(main_of server)" | gzip -c >"$WORLD/body"
   ask 200 /registry.git/git-upload-pack -H 'Content-Type: application/x-git-upload-pack-request' \
-    -H 'Content-Encoding: gzip' --data-binary "@$WORLD/body" 2>/dev/null
+    -H 'Content-Encoding: gzip' --data-binary "@$WORLD/body"
   head -c 12 "$ANSWER_FILE" | grep -q -a '^0008NAK'
 }
 
@@ -537,7 +537,7 @@ teardown() { stop_servers; }
   clone_registry
   local number clients=()
   for number in 1 2 3 4 5 6 7 8; do
-    curl -sS --max-time 60 -o /dev/null -H 'Content-Type: application/json' -d "{\"name\":\"rest-$number\"}" "$BASE/api/projects" 3>&- &
+    curl -sS --max-time 60 -o /dev/null -H 'Content-Type: application/json' -d "{\"name\":\"rest-$number\"}" "$DAEMON_URL/api/projects" 3>&- &
     clients+=("$!")
   done
   for number in 1 2 3 4; do
@@ -559,7 +559,7 @@ teardown() { stop_servers; }
   ask 200 /api/openapi.yaml
   equal "$ANSWER" "$(cat "$DEV_INFRA_PREFIX/share/dev-infra/openapi.yaml")"
   ask 200 /api/openapi.yaml --head
-  holds "$HEAD" "Content-Length: $(wc -c <"$DEV_INFRA_PREFIX/share/dev-infra/openapi.yaml")"
+  holds "$HEADERS" "Content-Length: $(wc -c <"$DEV_INFRA_PREFIX/share/dev-infra/openapi.yaml")"
   ask 200 /api/openapi.yaml
   local path methods
   # PATH and its methods, a line each.
@@ -569,7 +569,7 @@ teardown() { stop_servers; }
   [ "$(wc -l <"$WORLD/calls")" -ge 12 ]
   while read -r path method; do
     ask 200 "${path//\{id\}/1}" -X OPTIONS
-    methods=$(sed -n 's/^Allow: //p' <<<"$HEAD")
+    methods=$(sed -n 's/^Allow: //p' <<<"$HEADERS")
     holds ", $methods," ", $method," "$path"
   done <"$WORLD/calls"
 }
@@ -619,7 +619,7 @@ teardown() { stop_servers; }
   raw 201 "POST /api/projects HTTP/1.0\r\nContent-Type: application/json\r\nContent-Length: ${#text}\r\n\r\n$text"
   # That knows no answer before the answer, and needs to know that another may follow.
   raw 200 "GET /api/projects HTTP/1.0\r\nConnection: keep-alive\r\n\r\nGET /api/health HTTP/1.0\r\n\r\n"
-  holds "$HEAD" $'\nConnection: keep-alive'
+  holds "$HEADERS" $'\nConnection: keep-alive'
   sent aa
   raw 201 "POST /api/projects HTTP/1.0\r\nContent-Type: application/json\r\nExpect: 100-continue\r\nContent-Length: ${#text}\r\n\r\n$text"
   ask 204 /api/projects/2 -X DELETE
@@ -653,6 +653,6 @@ END
   ask 200 /api/projects
   equal "$ANSWER" '[]'
   # No more than that it ends well: a preface of HTTP/2, and a line of HTTP/0.9.
-  raw 400 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n' || [[ $HEAD == 'HTTP/1.1 505 '* ]] || [ -z "$HEAD" ]
+  raw 400 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n' || [[ $HEADERS == 'HTTP/1.1 505 '* ]] || [ -z "$HEADERS" ]
   alive
 }

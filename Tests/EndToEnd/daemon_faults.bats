@@ -42,7 +42,7 @@ disk() {
   registry_to_disk server
 }
 
-# numbers: the records' numbers and names, as the list has them.
+# numbers: the records' numbers and names, in the order of the list.
 numbers() {
   call GET /projects
   answers 200 || return
@@ -245,7 +245,7 @@ numbers() {
   equal "$(header Retry-After)" 60
   troubled 503 'there is no registry' POST /projects '{"name":"b"}'
   troubled 503 'there is no registry' GET /projects/1
-  API=${API%/api} call GET '/registry.git/info/refs?service=git-upload-pack'
+  request '/registry.git/info/refs?service=git-upload-pack'
   answers 503
   call GET /health
   answers 200
@@ -373,8 +373,7 @@ END
   call GET /projects '' -m 2 || true
   wait "$held"
   for ((index = 0; index < 20; index++)); do
-    call PATCH /projects/1 '{"name":"c"}'
-    [ "$CODE" != 200 ] || break
+    if call PATCH /projects/1 '{"name":"c"}' && [ "$CODE" = 200 ]; then break; fi
     sleep 0.5
   done
   answers 200

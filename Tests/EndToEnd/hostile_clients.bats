@@ -31,13 +31,13 @@ REFS='/registry.git/info/refs?service=git-upload-pack'
     "GET $REFS HTTP/1.1\r\nHost: loc"; do
     slow 20 "$kind" --rate 600
     ask 200 "$REFS" --max-time 5 || explain "$kind" || return
-    run -0 timeout 10 git ls-remote -q "$BASE/registry.git"
+    run -0 timeout 10 git ls-remote -q "$DAEMON_URL/registry.git"
     post '{"name":"b"}' --max-time 5
     end_slow
   done
   # A clone whose client takes a few bytes a second of it.
   slow 20 "GET $REFS HTTP/1.1\r\nHost: localhost\r\n\r\n" --reading --rate 10
-  run -0 timeout 10 git clone -q "$BASE/registry.git" "$WORLD/clone"
+  run -0 timeout 10 git clone -q "$DAEMON_URL/registry.git" "$WORLD/clone"
   end_slow
   alive
 }
@@ -71,7 +71,7 @@ REFS='/registry.git/info/refs?service=git-upload-pack'
   serve DEV_INFRA_TEST_DAEMON_LIMITS=connections=64,idle-grace=60,slow-grace=60
   slow 16 'GET /api/health HTTP/1.1\r\nHo'
   ask 503 /api/health
-  grep -q '^Retry-After: ' <<<"$HEAD"
+  grep -q '^Retry-After: ' <<<"$HEADERS"
   ask 200 /api/health --interface 127.0.0.2
   end_slow
   # Those beyond that say nothing do not stay.
@@ -243,7 +243,7 @@ END
     /registry.git/git-receive-pack/ /registry.git/git-receive-pack. /REGISTRY.git/git-receive-pack \
     '/registry.git\git-receive-pack' /registry.git/git-receive-pack%00; do
     ask 404 "$path" --path-as-is "${evil[@]}" -H 'Content-Type: application/x-git-receive-pack-request' -d 0000 ||
-      [[ $HEAD == *' 403 '* ]] || explain "$path" || return
+      [[ $HEADERS == *' 403 '* ]] || explain "$path" || return
     ask 404 "$path" --path-as-is -H 'Content-Type: application/x-git-receive-pack-request' -d 0000 || explain "$path" || return
   done
   for path in /api//projects /api/./projects /api/projects/ /api/x/../projects /api/%70rojects '/api/projects;a=b' /API/projects; do
@@ -261,8 +261,8 @@ END
   raw 200 "GET http://localhost:$PORT/api/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
   raw 421 "GET http://localhost:$PORT/api/health HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"
   raw 404 "GET http://localhost:$PORT//api/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
-  raw 404 "GET api/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n" || [[ $HEAD == 'HTTP/1.1 400 '* ]]
-  raw 404 "CONNECT localhost:1 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n" || [[ $HEAD == 'HTTP/1.1 40'* ]]
+  raw 404 "GET api/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n" || [[ $HEADERS == 'HTTP/1.1 400 '* ]]
+  raw 404 "CONNECT localhost:1 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n" || [[ $HEADERS == 'HTTP/1.1 40'* ]]
   local rest='Content-Type: application/json\r\nContent-Length: 12\r\nConnection: close\r\n\r\n{"name":"a"}'
   raw 421 "POST http://localhost:$PORT/api/projects HTTP/1.1\r\nHost: evil.example\r\nOrigin: http://evil.example\r\n$rest"
   raw 403 "POST http://evil.example/api/projects HTTP/1.1\r\nHost: localhost\r\nOrigin: http://evil.example\r\n$rest"
@@ -297,7 +297,7 @@ END
   raw 400 'GET /api/health HTTP/1.1\r\nConnection: close\r\n\r\n'
   ask 200 /api/health --head
   ask 200 /api/health -X OPTIONS
-  holds "$HEAD" 'Allow: HEAD, GET, OPTIONS'
+  holds "$HEADERS" 'Allow: HEAD, GET, OPTIONS'
   runs 0 key add ci
   ask 200 /api/health --head
   ask 200 /api/health -X OPTIONS
@@ -329,7 +329,7 @@ END
     ask 200 /api/projects -u "${form//KEY/$secret}" || explain "$form" || return
     ask 401 /api/projects -u "${form//KEY/$wrong}" || explain "$form" || return
   done
-  git ls-remote -q "${BASE/:\/\//:\/\/$secret:x-oauth-basic@}/registry.git"
+  git ls-remote -q "${DAEMON_URL/:\/\//:\/\/$secret:x-oauth-basic@}/registry.git"
   # Two at once do not count, nor does one in the address.
   ask 401 /api/projects -H "X-API-Key: $secret" -H "Authorization: Bearer $wrong"
   ask 401 /api/projects -H "X-API-Key: $wrong" -H "X-API-Key: $secret"

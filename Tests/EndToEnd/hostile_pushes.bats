@@ -31,8 +31,7 @@ raw_push() {
   shift
   python3 "$SUPPORT/raw_push.py" "$@" >"$WORLD/push" || return
   ask "$expected" /registry.git/git-receive-pack -H 'Content-Type: application/x-git-receive-pack-request' \
-    --data-binary "@$WORLD/push" 2>/dev/null || return
-  ANSWER=$(tr -d '\0' <"$ANSWER_FILE")
+    --data-binary "@$WORLD/push"
 }
 
 # large FILE [MEGABYTES]: a file that does not compress.
@@ -112,7 +111,7 @@ large() { head -c "$((${2:-3} << 20))" /dev/urandom >"$1"; }
     project "$name" "src/$name" "https://example.org/$name.git"
     succeeds on "$name" dev-infra init
     succeeds on "$name" dev-infra register "src/$name"
-    succeeds on "$name" dev-infra remote add origin "$BASE/registry.git"
+    succeeds on "$name" dev-infra remote add origin "$DAEMON_URL/registry.git"
   done
   for name in laptop desktop tablet; do (on "$name" dev-infra push >"$WORLD/$name.out" 2>&1 3>&-) & done
   wait %2 %3 %4 || { cat "$WORLD"/*.out >&2; return 1; }
@@ -223,7 +222,7 @@ END
   reading=$(key add --read-only reader)
   git init -q "$WORLD/thief"
   cd "$WORLD/thief"
-  local url=${BASE/:\/\//:\/\/x:$reading@}/registry.git
+  local url=${DAEMON_URL/:\/\//:\/\/x:$reading@}/registry.git
   for version in 0 1 2; do
     for blob in "$hidden" "$tree" "$secret" "$removed" "$(registry_git server rev-parse hidden)" "$(registry_git server rev-parse 'main^{tree}')"; do
       run git -c protocol.version=$version fetch -q "$url" "$blob"
@@ -290,7 +289,7 @@ distinct() {
   project laptop src/app "$url"
   for name in laptop desktop; do
     succeeds on "$name" dev-infra init
-    succeeds on "$name" dev-infra remote add origin "$BASE/registry.git"
+    succeeds on "$name" dev-infra remote add origin "$DAEMON_URL/registry.git"
   done
   succeeds on laptop dev-infra register src/app
   for name in laptop desktop laptop desktop; do

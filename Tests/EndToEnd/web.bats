@@ -10,20 +10,15 @@ setup() {
   begin
   machine server
   succeeds on server dev-infra init --name server
-  ANSWER_FILE=$BATS_TEST_TMPDIR/answer
 }
 
 teardown() { stop_servers; }
 
-# see STATUS PATH [CURL-OPTION…]: a browser's request for a page, which is answered with that status; sets ANSWER and HEAD.
+# see STATUS PATH [CURL-OPTION…]: a browser's request for a page, which is answered with that status; sets ANSWER and HEADERS.
 see() {
-  local expected=$1 path=$2 code
-  shift 2
-  code=$(curl -sS --max-time 20 -H 'Accept: text/html' -D "$ANSWER_FILE.head" -o "$ANSWER_FILE" -w '%{http_code}' "$@" "$BASE$path") || return
-  ANSWER=$(<"$ANSWER_FILE")
-  HEAD=$(tr -d '\r' <"$ANSWER_FILE.head")
-  [ "$code" = "$expected" ] || {
-    printf '%s: %s, not %s\n%s\n%s\n' "$path" "$code" "$expected" "$HEAD" "$ANSWER" >&2
+  request "$2" -H 'Accept: text/html' "${@:3}" || return
+  [ "$CODE" = "$1" ] || {
+    printf '%s: %s, not %s\n%s\n%s\n' "$2" "$CODE" "$1" "$HEADERS" "$ANSWER" >&2
     return 1
   }
 }
@@ -56,10 +51,10 @@ form() {
 signed_in() {
   rm -f "$WORLD/cookies"
   see 303 /sign-in -c "$WORLD/cookies" --data-urlencode "key=$1" --data-urlencode 'next=/machines'
-  grep -q -x 'Location: /machines' <<<"$HEAD"
+  grep -q -x 'Location: /machines' <<<"$HEADERS"
 }
 
-# open_web [OPTION…]: starts `dev-infra web` on the server's registry; sets BASE and LINK, a path.
+# open_web [OPTION…]: starts `dev-infra web` on the server's registry; sets DAEMON_URL and LINK, a path.
 open_web() {
   mkdir -p "$SERVERS"
   rm -f "$SERVERS/web.out"
@@ -68,7 +63,7 @@ open_web() {
   DAEMON=$!
   printf '%s\n' "$DAEMON" >>"$SERVERS/pids"
   await_file "$SERVERS/web.out"
-  BASE=$(sed -n 's|/open/.*||p' "$SERVERS/web.out")
+  DAEMON_URL=$(sed -n 's|/open/.*||p' "$SERVERS/web.out")
   LINK=$(sed -n 's|^http://[^/]*||p' "$SERVERS/web.out")
 }
 
@@ -79,10 +74,10 @@ open_web() {
   succeeds on server dev-infra set app status=paused description='The <b>first</b> one' tags=go,cli
   serve
   see 200 /
-  grep -q -x "Content-Security-Policy: default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'" <<<"$HEAD"
-  grep -q -x 'X-Content-Type-Options: nosniff' <<<"$HEAD"
+  grep -q -x "Content-Security-Policy: default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'" <<<"$HEADERS"
+  grep -q -x 'X-Content-Type-Options: nosniff' <<<"$HEADERS"
   # With another one browsers would say that forms come from nowhere, which is refused.
-  grep -q -x 'Referrer-Policy: same-origin' <<<"$HEAD"
+  grep -q -x 'Referrer-Policy: same-origin' <<<"$HEADERS"
   shows '>3 projects<' '<bdi>app</bdi>' '<bdi>lib</bdi>' 'The &lt;b&gt;first&lt;/b&gt; one' '<bdi>server</bdi>'
   # Nothing of a page is from elsewhere, or written into it.
   hides 'style="' '<style' '//' 'onclick'
@@ -165,7 +160,7 @@ open_web() {
   see 401 /sign-in --data-urlencode "key=di_wrong"
   shows 'This is none of the server&#39;s keys' 'role="alert"'
   signed_in "$writing"
-  grep -q -E '^Set-Cookie: dev-infra-[0-9]+=[0-9a-f]{64}; Path=/; Max-Age=43200; HttpOnly; SameSite=Strict$' <<<"$HEAD"
+  grep -q -E '^Set-Cookie: dev-infra-[0-9]+=[0-9a-f]{64}; Path=/; Max-Age=43200; HttpOnly; SameSite=Strict$' <<<"$HEADERS"
   see 200 / -b "$WORLD/cookies"
   shows 'Sign out'
   # The cookie opens pages, and neither the interface nor git.
@@ -179,7 +174,7 @@ open_web() {
   # Nobody is led elsewhere.
   for next in //example.org https://example.org '/\example.org' /sign-out ''; do
     see 303 /sign-in --data-urlencode "key=$reading" --data-urlencode "next=$next"
-    grep -q -x 'Location: /' <<<"$HEAD"
+    grep -q -x 'Location: /' <<<"$HEADERS"
   done
   # By a key for reading there are no forms, and none is taken.
   signed_in "$reading"
@@ -207,8 +202,8 @@ open_web() {
   serve --tls-certificate "$WORLD/one.pem" --tls-key "$WORLD/one.key"
   export CURL_CA_BUNDLE=$WORLD/one.pem
   signed_in "$secret"
-  grep -q -E '^Set-Cookie: __Host-dev-infra-[0-9]+=[0-9a-f]{64}; Path=/; Max-Age=43200; HttpOnly; SameSite=Strict; Secure$' <<<"$HEAD" ||
-    explain "$HEAD" || return
+  grep -q -E '^Set-Cookie: __Host-dev-infra-[0-9]+=[0-9a-f]{64}; Path=/; Max-Age=43200; HttpOnly; SameSite=Strict; Secure$' <<<"$HEADERS" ||
+    explain "$HEADERS" || return
   see 200 / -b "$WORLD/cookies"
   shows '<bdi>app</bdi>' 'Sign out'
   # The same digits under the name that a server without TLS gives open nothing here.
@@ -292,7 +287,7 @@ open_web() {
   # As another user of this computer, who can make one.
   if [ "$(id -u)" -eq 0 ]; then
     local other=(setpriv --reuid=65534 --regid=65534 --clear-groups)
-    equal "$("${other[@]}" curl -sS -m 10 -o /dev/null -w '%{http_code}' "$BASE/")" 401
+    equal "$("${other[@]}" curl -sS -m 10 -o /dev/null -w '%{http_code}' "$DAEMON_URL/")" 401
     run "${other[@]}" cat "$SERVERS/web.out" "$WORLD/server/.dev-infra/daemon/keys"
     [ "$status" -ne 0 ]
   fi
@@ -316,7 +311,7 @@ END
   await_file server/words
   equal "$(cat server/mode)" 600
   equal "$(cat server/words)" '-x -y'
-  grep -q -F "url=$BASE$LINK\"" server/page
+  grep -q -F "url=$DAEMON_URL$LINK\"" server/page
   stop_daemon
   equal "$(find server/.dev-infra/daemon -name 'dev-infra-web-*')" ''
   open_web --browser "$WORLD/nothing-there"
@@ -357,7 +352,7 @@ END
   form "/projects/$id/edit"
   see 303 "/projects/$id/edit" "${FIELDS[@]}" -d name=app -d status=paused --data-urlencode $'description=one\r\ntwo & <three>' \
     -d 'tags=b, a' -d template= -d version= -d classification=primary -d project_type=Work -d organization= -d homepage=
-  grep -q -x "Location: /projects/$id?saved=1" <<<"$HEAD"
+  grep -q -x "Location: /projects/$id?saved=1" <<<"$HEADERS"
   see 200 "/projects/$id?saved=1"
   shows 'Saved.' 'two &amp; &lt;three&gt;'
   equal "$(on server dev-infra-cat-project app | jq -c '[.status, .description, .tags, .classification, .project_type]')" \
@@ -372,7 +367,7 @@ END
   see 403 "/projects/$id/edit" -d name=other
   see 403 "/projects/$id/edit" "${FIELDS[@]}" -d name=other -H 'Origin: https://example.org'
   see 403 "/projects/$id/edit" "${FIELDS[@]}" -d name=other -H 'Origin: null'
-  see 303 "/projects/$id/edit" "${FIELDS[@]}" -d name=app -H "Origin: $BASE"
+  see 303 "/projects/$id/edit" "${FIELDS[@]}" -d name=app -H "Origin: $DAEMON_URL"
   see 415 "/projects/$id/edit" -H 'Content-Type: application/json' -d '{}'
   sound server
   stop_daemon

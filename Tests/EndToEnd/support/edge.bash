@@ -1,71 +1,15 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034,SC2154 # used by the files that load this; WORLD, SERVERS and SUPPORT are set by helper.bash
-# A daemon as it stands in the network: served to clients with curl, with bytes as they are, and with git. Its setup is
-# begin_edge.
+# A daemon as it stands in the network: served to clients over TLS, slow ones, and git. Its setup is begin_edge.
 
-# begin_edge: a world with the machine `server`, and a place for what it answers.
+# shellcheck source-path=SCRIPTDIR source=daemon.bash
+. "$SUPPORT/daemon.bash"
+
+# begin_edge: a world with the machine `server`.
 begin_edge() {
   begin
   machine server
-  ANSWER_FILE=$WORLD/answer
 }
-
-# serve [VARIABLE=VALUE…] [OPTION…]: starts a daemon on a free port; sets BASE and PORT, and what launch_daemon sets.
-serve() {
-  launch_daemon "$WORLD/server" "$@" || return
-  BASE=$DAEMON_URL
-  PORT=${BASE##*:}
-}
-
-key() { on server dev-infra daemon key "$@"; }
-
-# ask STATUS PATH [CURL-OPTION…]: one call, which is answered with that status; sets ANSWER and HEAD.
-ask() {
-  local expected=$1 path=$2 code
-  shift 2
-  code=$(curl -sS --max-time 20 -D "$ANSWER_FILE.head" -o "$ANSWER_FILE" -w '%{http_code}' "$@" "$BASE$path") || return
-  ANSWER=$(<"$ANSWER_FILE")
-  HEAD=$(tr -d '\r' <"$ANSWER_FILE.head")
-  [ "$code" = "$expected" ] || {
-    printf '%s: %s, not %s\n%s\n%s\n' "$path" "$code" "$expected" "$HEAD" "$ANSWER" >&2
-    return 1
-  }
-  guarded
-}
-
-# guarded: the last answer has what every answer has, and says what is wrong where something is.
-guarded() {
-  local line
-  for line in 'X-Content-Type-Options: nosniff' \
-    "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'" 'Referrer-Policy: no-referrer'; do
-    grep -q -x -F -e "$line" <<<"$HEAD" || {
-      printf 'no %s in:\n%s\n' "$line" "$HEAD" >&2
-      return 1
-    }
-  done
-  grep -q -i '^Cache-Control: .*no-' <<<"$HEAD" || return
-  if grep -q -E '^HTTP/1.1 [45]' <<<"$HEAD"; then jq -e '.error | type == "string"' <<<"$ANSWER" >/dev/null; fi
-}
-
-# raw STATUS [OPTION…] TEXT: sends bytes as they are; the answer has that status.
-raw() {
-  local expected=$1
-  shift
-  python3 "$SUPPORT/raw_http.py" "$PORT" "$@" >"$ANSWER_FILE.raw" || return
-  HEAD=$(tr -d '\r' <"$ANSWER_FILE.raw" | sed '/^$/q')
-  ANSWER=$(tr -d '\r' <"$ANSWER_FILE.raw" | sed '1,/^$/d')
-  case $HEAD in
-    "HTTP/1.1 $expected "*) guarded ;;
-    *)
-      printf 'not %s:\n%s\n' "$expected" "$HEAD" >&2
-      return 1
-      ;;
-  esac
-}
-
-alive() { running "$DAEMON" && ask 200 /api/health; }
-
-post() { ask 201 /api/projects -H 'Content-Type: application/json' -d "$1" "${@:2}"; }
 
 # certificate NAME: a certificate for localhost and its key, in NAME.pem and NAME.key.
 certificate() {
@@ -75,7 +19,7 @@ certificate() {
 
 # clone_registry: a clone of the served registry in $WORLD/clone, with an identity.
 clone_registry() {
-  git clone -q "$@" "$BASE/registry.git" "$WORLD/clone"
+  git clone -q "$@" "$DAEMON_URL/registry.git" "$WORLD/clone"
   git -C "$WORLD/clone" config user.name Somebody
   git -C "$WORLD/clone" config user.email somebody@example.org
 }
