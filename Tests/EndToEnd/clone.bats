@@ -137,7 +137,7 @@ below() { (cd "$WORLD/$1" && find "$2" -name .git -prune -o -print 2>/dev/null |
   git clone -q "$WORLD/forge/same.git" "$place/same"
   printf mine >"$place/same/file"
   runs 1 on desktop dev-infra clone --all
-  assert_stderr_line '^error: cloning app .*something at .* already'
+  assert_stderr_line '^error: cloning app .*something already exists at'
   equal "$(cat "$place/app/file" "$place/same/file")" minemine
   equal "$(names_of desktop)" 'lib same'
   no_scratch

@@ -158,7 +158,7 @@ open_web() {
   done
   see 200 /web/style.css
   see 401 /sign-in --data-urlencode "key=di_wrong"
-  shows 'This is none of the server&#39;s keys' 'role="alert"'
+  shows 'This is not one of the server&#39;s keys' 'role="alert"'
   signed_in "$writing"
   grep -q -E '^Set-Cookie: dev-infra-[0-9]+=[0-9a-f]{64}; Path=/; Max-Age=43200; HttpOnly; SameSite=Strict$' <<<"$HEADERS"
   see 200 / -b "$WORLD/cookies"

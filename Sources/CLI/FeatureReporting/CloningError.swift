@@ -44,7 +44,7 @@ extension CloningError: ReportedError {
       .fatal("\(place.visible) is where \(Quoting.visible(name)) goes")
 
     case .occupied(let place):
-      .fatal("there is something at \(place.visible) already, which is left as it is")
+      .fatal("something already exists at \(place.visible), and is left as it is")
     case .replacedMeanwhile(let path): .fatal("\(path.visible) was replaced meanwhile")
     case .repositoryOnTheWay(let path):
       .fatal("\(path.visible) is a repository, and nothing is cloned into one")

@@ -17,11 +17,7 @@ extension ListError: ReportedError {
       .fatal("it has more than \(limit) projects", hints: "parts of it can be read one after the other")
     case .hasDocumentType(let line):
       .fatal("line \(line): it declares a document type, and lists with one are not read")
-    case .zoxide(.version(let version)):
-      .fatal("it is a database of zoxide's version \(version), and 3 is the one that is known")
-    case .zoxide(.tooMany(let limit)): .fatal("it has more than \(limit) directories")
-    case .zoxide(.damaged): .fatal("it is a damaged database of zoxide's")
-    case .zoxide(.notAList(let line)): .fatal("line \(line) is not a score and an absolute path")
+    case .zoxide(let fault): .fatal(fault.sentence)
     }
   }
 }

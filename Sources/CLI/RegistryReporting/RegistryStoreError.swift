@@ -155,7 +155,7 @@ extension RegistryStoreError.RecordFault {
     case .malformedHead: "before the tab stand the mode and the object"
     case .malformedQuoting: "the path is not quoted as git quotes"
     case .notAnEntry: "the path is not the name of a registry's entry"
-    case .removesFormat: "a registry without its format is none"
+    case .removesFormat: "a registry needs its file 'format'"
     case .unknownMode: "the mode of an entry is 100644, or 0 to remove it"
     case .malformedObject(let text): "'\(text)' is not an object's name"
     }

@@ -21,7 +21,7 @@ extension APIKeyError: ReportedError {
         hints: "a name has 1 to 64 letters, digits, '.', '_' and '-', and begins with a letter or a digit")
     case .nameTaken(let name):
       .no(
-        "there is a key with the name \(name) already",
+        "a key with the name \(name) already exists",
         hints: "'dev-infra daemon key revoke \(name)' ends it; or take another name")
     case .unknownName(let name):
       .no(

@@ -17,7 +17,7 @@ extension DaemonError: ReportedError {
         hints: "--listen names another address or port")
     case .unknownHost(let address):
       .fatal(
-        "listening on \(address) failed: nobody knows that name",
+        "listening on \(address) failed: there is no host of that name",
         hints: "--listen takes an address of this computer")
     }
   }

@@ -71,16 +71,10 @@ extension ZoxideDatabase.Fault: ReportedError {
   /// The fault in words.
   public var failure: Failure {
     switch self {
-    case .version(let version):
-      .fatal(
-        "it is a database of zoxide's version \(version), and 3 is the one that is known",
-        hints: "'zoxide query -ls | dev-infra rank import -' takes it from zoxide itself")
-    case .damaged: .fatal("it is a damaged database of zoxide's")
-    case .tooMany(let limit): .fatal("it has more than \(limit) directories")
-    case .notAList(let line):
-      .fatal(
-        "line \(line) is not a score and an absolute path",
-        hints: "zoxide's database is read, and what 'zoxide query -ls' prints")
+    case .version:
+      .fatal(sentence, hints: "'zoxide query -ls | dev-infra rank import -' takes it from zoxide itself")
+    case .notAList: .fatal(sentence, hints: "zoxide's database is read, and what 'zoxide query -ls' prints")
+    case .damaged, .tooMany: .fatal(sentence)
     }
   }
 }

@@ -114,7 +114,7 @@ public struct InvalidEntry: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 extension InvalidEntry {
-  /// What is wrong, as a clause: `its status "x" is none of active, paused`. Safe for a terminal.
+  /// What is wrong, as a clause: `its status "x" is not one of active, paused`. Safe for a terminal.
   ///
   /// A command, a client of the server and another machine are told the same.
   public var sentence: String {
@@ -128,18 +128,18 @@ extension InvalidEntry {
     case .larger(let bytes): "\(its) is larger than \(bytes >> 10) KiB"
     case .controlCharacter(let scalar): "\(its) holds the control character \(TextRule.name(of: scalar))"
     case .not(let form, let text): "\(its)\(text.map { " " + shown($0) } ?? "") is not \(form.words)"
-    case .noneOf(let words, let text): "\(its) \(shown(text)) is none of \(words)"
+    case .noneOf(let words, let text): "\(its) \(shown(text)) is not one of \(words)"
     case .refused(let error): "\(its) is refused: \(error.sentence)"
     case .shortened: "\(its) carries a user name, a password or a query"
 
     case .tagsNotAnArray: "its tags are not an array"
     case .manyTags: "it has more than \(Limits.tags) tags"
     case .tagNotAString: "one of its tags is not a string"
-    case .tag(let text): "one of its tags, \(shown(text)), is none: \(Project.tagRule)"
+    case .tag(let text): "\(shown(text)) among its tags is not a tag: \(Project.tagRule)"
 
     case .pathCount: "its paths are not an array of 1 to \(Limits.places) items"
     case .pathNotAnObject: "one of its paths is not an object of path and kind"
-    case .pathKind(let word): "the kind \(shown(word)) of its path is none of \(CheckoutPath.Kind.allowed)"
+    case .pathKind(let word): "the kind \(shown(word)) of its path is not one of \(CheckoutPath.Kind.allowed)"
     case .pathForm(let text): "its path \(shown(text)) is not an absolute path in its simplest form"
     case .pathTwice: "one of its paths comes twice"
     case .remoteCount: "its remotes are not an object of at most \(Limits.places) members"

@@ -19,6 +19,16 @@ public struct ZoxideDatabase: Equatable, Sendable {
     case notAList(line: Int)
     /// It has more directories than that.
     case tooMany(limit: Int)
+
+    /// What is wrong, as a clause.
+    public var sentence: String {
+      switch self {
+      case .version(let version): "it is a zoxide database of version \(version), and only version 3 is known"
+      case .damaged: "it is a damaged zoxide database"
+      case .notAList(let line): "line \(line) is not a score and an absolute path"
+      case .tooMany(let limit): "it has more than \(limit) directories"
+      }
+    }
   }
 
   /// A directory that was counted.

@@ -78,7 +78,7 @@ extension NativeFields {
         _ = try RemoteURL(text)
         return nil
       } catch {
-        return "is none that a registry has: \(error.sentence)"
+        return "is not one that a registry may hold: \(error.sentence)"
       }
     }
     guard let taken, !same(taken, text) else { return nil }

@@ -121,7 +121,7 @@ public struct KeyCheck: Sendable {
       return EdgeRefusal(.tooManyRequests, "Too many wrong keys", [.retryAfter: String(seconds)])
     }
     logger.warning("a wrong key came from \(address?.ipAddress ?? "an unknown address")")
-    return challenge(request, "This is none of the server's keys")
+    return challenge(request, "This is not one of the server's keys")
   }
 
   private func challenge(_ request: Request, _ text: String) -> EdgeRefusal {
