@@ -71,8 +71,7 @@ teardown() {
 @test "a registry of a newer format is refused by readers and writers, local or on a remote" {
   local blob commit
   app_and_lib
-  with_origin
-  succeeds on laptop dev-infra push
+  pushed_to_origin
   # newer GIT_DIR: its main, with another format.
   newer() {
     (
@@ -248,8 +247,7 @@ teardown() {
   runs 0 on laptop dev-infra show --json "./src/${HOSTILE[3]}"
   equal "$(jq -r '.checkouts[].paths[].path' <<<"$output")" "$WORLD/laptop/src/${HOSTILE[3]}"
   # Through a remote and back.
-  with_origin
-  succeeds on laptop dev-infra push
+  pushed_to_origin
   machine desktop
   succeeds on desktop dev-infra init "$REMOTE"
   equal "$(on desktop dev-infra-ls-projects --all --format='%(id)' | wc -l)" "${#HOSTILE[@]}"
@@ -398,8 +396,7 @@ END
 @test "a remote that is gone, or that is not a registry, is a fatal by name" {
   local other
   app_and_lib
-  with_origin
-  succeeds on laptop dev-infra push
+  pushed_to_origin
   mv "$REMOTE" "$REMOTE.away"
   refuses 128 origin on laptop dev-infra pull
   refuses 128 origin on laptop dev-infra push
@@ -552,8 +549,7 @@ END
   app_and_lib
   mkdir tmp
   export TMPDIR=$WORLD/tmp
-  with_origin
-  succeeds on laptop dev-infra push
+  pushed_to_origin
   succeeds on laptop dev-infra pull
   succeeds on laptop dev-infra remote set-url origin "$WORLD/forge/none.git"
   refuses 128 origin on laptop dev-infra pull
@@ -668,8 +664,7 @@ secrets_in() {
   refute_crash
   [ "$status" -le 1 ]
   holds " $(names_of laptop) " ' fine '
-  with_origin
-  succeeds on laptop dev-infra push
+  pushed_to_origin
   nothing_ran
   sound laptop
 }

@@ -256,8 +256,7 @@ $WORLD/laptop/src/third"
     esac
   done <stored
   equal "$(grep -cE '^-|^ext:|hunter2' stored)" 0 "$(cat stored)"
-  with_origin
-  succeeds on laptop dev-infra push
+  pushed_to_origin
   machine desktop
   succeeds on desktop dev-infra init "$REMOTE"
   sound laptop desktop

@@ -26,8 +26,7 @@ teardown() { drop_disk; }
   build_kill_at
   project laptop app https://example.org/app.git
   succeeds on laptop dev-infra register app
-  with_origin
-  succeeds on laptop dev-infra push
+  pushed_to_origin
   joined desktop
   succeeds on desktop dev-infra set app description=far
   succeeds on desktop dev-infra push

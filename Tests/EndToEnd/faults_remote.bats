@@ -9,8 +9,7 @@ setup() {
   begin
   machine laptop
   app_and_lib
-  with_origin
-  succeeds on laptop dev-infra push
+  pushed_to_origin
 }
 
 # blob: its id, of stdin, on the remote.

@@ -194,8 +194,7 @@ END
 
 @test "what unfinished work left behind disturbs nothing, and gc takes the old of it away" {
   app_and_lib
-  with_origin
-  succeeds on laptop dev-infra push
+  pushed_to_origin
   mkdir -p laptop/.dev-infra/objects/17
   head -c 100 /dev/urandom >laptop/.dev-infra/objects/17/tmp_obj_abcdef
   head -c 100 /dev/urandom >laptop/.dev-infra/objects/pack/tmp_pack_abcdef

@@ -112,8 +112,7 @@ begun_with_app() {
 # from there.
 app_shared_with() {
   begun_with_app
-  with_origin
-  succeeds on laptop dev-infra push --quiet
+  pushed_to_origin
   joined "$@"
 }
 
@@ -140,10 +139,15 @@ with_origin() {
   succeeds on laptop dev-infra remote add origin "$REMOTE"
 }
 
-# shared: the laptop's registry is pushed to a new remote, and the desktop has a registry from it.
-shared() {
+# pushed_to_origin: the laptop's registry is pushed to a new remote, its origin.
+pushed_to_origin() {
   with_origin
   succeeds on laptop dev-infra push
+}
+
+# shared: the same, and the desktop has a registry from there.
+shared() {
+  pushed_to_origin
   joined desktop
 }
 

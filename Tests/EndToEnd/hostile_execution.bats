@@ -387,8 +387,7 @@ walk_directory() {
   machine laptop
   project laptop src/app "$origin" made
   succeeds on laptop dev-infra register src/app
-  with_origin
-  succeeds on laptop dev-infra push
+  pushed_to_origin
   machine second
   on second git config --global core.hooksPath .hooks
   succeeds on second dev-infra init "$REMOTE"

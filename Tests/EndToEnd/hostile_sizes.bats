@@ -166,8 +166,7 @@ poisoned() {
   local before size command
   project laptop src/good https://github.com/acme/good.git
   succeeds on laptop dev-infra register src/good
-  with_origin
-  succeeds on laptop dev-infra push
+  pushed_to_origin
   before=$(git --git-dir="$REMOTE" rev-parse refs/heads/main)
   for size in 300000000 5000000; do
     git --git-dir="$REMOTE" update-ref refs/heads/main "$before"
@@ -199,8 +198,7 @@ poisoned() {
   local blob
   project laptop src/good https://github.com/acme/good.git
   succeeds on laptop dev-infra register src/good
-  with_origin
-  succeeds on laptop dev-infra push
+  pushed_to_origin
   blob=$("$SUPPORT/big-object" "$REMOTE" blob 300000000)
   git --git-dir="$REMOTE" read-tree --index-output="$REMOTE/index" main
   GIT_INDEX_FILE=$REMOTE/index git --git-dir="$REMOTE" update-index --add --cacheinfo \

@@ -1021,8 +1021,7 @@ $WORLD/laptop/src/app"
   project laptop app https://github.com/acme/app.git
   project laptop lib https://github.com/acme/lib.git
   succeeds on laptop dev-infra register app lib
-  with_origin
-  succeeds on laptop dev-infra push
+  pushed_to_origin
   equal "$stderr" "Sent 2 projects to 'origin'"
   machine desktop
   succeeds on desktop dev-infra init --name desktop

@@ -10,8 +10,7 @@ setup() {
   begin
   machine laptop
   app_and_lib
-  with_origin
-  succeeds on laptop dev-infra push
+  pushed_to_origin
   FAKE=$BATS_TEST_TMPDIR/libexec
   mkdir "$FAKE"
   ln -s "$DEV_INFRA_PREFIX"/libexec/dev-infra/* "$FAKE"

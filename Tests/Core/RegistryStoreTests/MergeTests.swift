@@ -17,12 +17,17 @@ import Testing
     return new
   }
 
+  /// What both sides had before: main with one project.
+  private func base(with project: Project, in store: borrowing RegistryStore) throws -> ObjectID {
+    try store.update { _ in RegistryChange([.project(project.id): project.json], message: "base") }.new
+  }
+
   @Test func differentFieldsAreBothTaken() throws {
     let scratch = try Scratch(machine: "here")
     let store = try scratch.open()
     let project = try madeUp("id a", name: "a", by: store.machine.id)
     let path = EntryPath.project(project.id)
-    let base = try store.update { _ in RegistryChange([path: project.json], message: "base") }.new
+    let base = try base(with: project, in: store)
     var ours = project
     ours.description = "ours"
     ours.touch(by: store.machine.id, now: Timestamp(milliseconds: 10))
@@ -71,7 +76,7 @@ import Testing
     let store = try scratch.open()
     let project = try madeUp("id a", name: "a", by: store.machine.id)
     let path = EntryPath.project(project.id)
-    let base = try store.update { _ in RegistryChange([path: project.json], message: "base") }.new
+    let base = try base(with: project, in: store)
     let other = try madeUp("id b", name: "b", by: store.machine.id)
     let theirs = try commit(
       store, from: base,
@@ -111,7 +116,7 @@ import Testing
     let project = try madeUp("id a", name: "a", by: store.machine.id)
     // This machine's own record is there from the start: a side that brought another would not be adopted whole.
     let other = try madeUp("id b", name: "b", by: store.machine.id)
-    let base = try store.update { _ in RegistryChange([.project(other.id): other.json], message: "base") }.new
+    let base = try base(with: other, in: store)
     let ours = try commit(store, from: base, [.project(project.id): project.json])
     var later = project
     later.description = "more"
@@ -125,7 +130,7 @@ import Testing
     let scratch = try Scratch(machine: "here")
     let store = try scratch.open()
     let other = try madeUp("id other", name: "other", by: store.machine.id)
-    let base = try store.update { _ in RegistryChange([.project(other.id): other.json], message: "base") }.new
+    let base = try base(with: other, in: store)
     var projects: [Project] = []
     for number in 0..<2600 {
       var project = try madeUp("id \(number)", name: "p\(number)", by: store.machine.id)

@@ -37,3 +37,12 @@ extension ProjectSnapshot {
     correction(of: body, for: record, answered, hash: ObjectID.blobHash)
   }
 }
+
+extension LastSeenState {
+  /// What is remembered of records that were read.
+  init(_ set: RecordSet) {
+    self.init()
+    records = set.remembered
+    snapshot = { set.contents.snapshots[$0] }
+  }
+}

@@ -5,13 +5,6 @@ import WorkProd
 
 /// Values that the service does not take, that the registry has no room for, or that look like ours.
 @Suite struct KeptValuesTests {
-  private func lastSeen(_ set: RecordSet) -> LastSeenState {
-    var lastSeen = LastSeenState()
-    lastSeen.records = set.remembered
-    lastSeen.snapshot = { set.contents.snapshots[$0] }
-    return lastSeen
-  }
-
   private func pushed(_ fields: JSON.Members, keepsType: Bool = false) -> (
     service: FakeService, id: ProjectID
   ) {
@@ -46,13 +39,13 @@ import WorkProd
       ("Personal", "Work"), ("Inactive", nil), ("Work", "Work"), ("Personal", "Learning"),
     ].enumerated() {
       service.put(1, "project_type", .string(theirs))
-      var seen = RecordSet(service.list, .plain, knowing: lastSeen(last))
+      var seen = RecordSet(service.list, .plain, knowing: LastSeenState(last))
       #expect(seen.contents.projects[id]?["project_type"] == .string(theirs), "round \(round)")
       service.now += 10
-      service.send(set("project_type", ours, id, seen.contents, service.now), knowing: lastSeen(last))
+      service.send(set("project_type", ours, id, seen.contents, service.now), knowing: LastSeenState(last))
       last = seen
       for _ in 0..<3 {
-        seen = RecordSet(service.list, .plain, knowing: lastSeen(last))
+        seen = RecordSet(service.list, .plain, knowing: LastSeenState(last))
         #expect(seen.contents.projects[id]?["project_type"]?.string == ours, "round \(round)")
         #expect(RecordSet(service.list, .plain).contents == seen.contents && seen.lacking == [])
         #expect(PushPlan(from: seen, to: seen.contents).count == 0)
@@ -63,9 +56,9 @@ import WorkProd
       service.patch(1, .object(["status": .string(round % 2 == 0 ? "paused" : "active")]))
       #expect(RecordSet(service.list, .plain).contents.projects[id]?["project_type"]?.string == ours)
       service.patch(1, .object(["description": .string("over it")]))
-      seen = RecordSet(service.list, .plain, knowing: lastSeen(last))
+      seen = RecordSet(service.list, .plain, knowing: LastSeenState(last))
       #expect(seen.contents.projects[id]?["project_type"]?.string == ours, "round \(round)")
-      service.send(seen.contents, knowing: lastSeen(last))
+      service.send(seen.contents, knowing: LastSeenState(last))
       last = RecordSet(service.list, .plain)
       #expect(last.contents == seen.contents)
     }
@@ -119,8 +112,8 @@ import WorkProd
     for (key, value) in [("status", "paused"), ("organization", "acme"), ("name", "ours")] {
       service.now += 10
       let wanted = set(key, value, id, seen.contents, service.now)
-      service.send(wanted, knowing: lastSeen(seen))
-      seen = RecordSet(service.list, .plain, knowing: lastSeen(seen))
+      service.send(wanted, knowing: LastSeenState(seen))
+      seen = RecordSet(service.list, .plain, knowing: LastSeenState(seen))
       #expect(seen.contents == wanted && seen.lacking == [])
       let now = service.records[1]?["description"]?.string ?? ""
       #expect(now.utf8.starts(with: (text + "\n\nDev-Infra-Id: \(id.hex)\nDev-Infra-Project: {").utf8))
@@ -145,8 +138,8 @@ import WorkProd
     for (other, word) in [("status", "paused"), ("template", "t"), ("status", "active")] {
       service.now += 10
       let wanted = set(other, word, id, seen.contents, service.now)
-      service.send(wanted, knowing: lastSeen(seen))
-      seen = RecordSet(service.list, .plain, knowing: lastSeen(seen))
+      service.send(wanted, knowing: LastSeenState(seen))
+      seen = RecordSet(service.list, .plain, knowing: LastSeenState(seen))
       #expect(seen.contents == wanted && seen.lacking == [] && seen.reports == [])
       #expect(service.records[1]?[key] == .string(text))
     }
@@ -157,13 +150,13 @@ import WorkProd
     let before = RecordSet(service.list, .plain)
     service.now += 10
     service.patch(1, .object(["name": .string("")]))
-    for knowing in [LastSeenState(), lastSeen(before)] {
+    for knowing in [LastSeenState(), LastSeenState(before)] {
       let seen = RecordSet(service.list, .plain, knowing: knowing)
       #expect(seen.contents.projects[id]?["name"] == .string("app"))
     }
-    let seen = RecordSet(service.list, .plain, knowing: lastSeen(before))
+    let seen = RecordSet(service.list, .plain, knowing: LastSeenState(before))
     #expect(seen.reports.count == 1)
-    service.send(seen.contents, knowing: lastSeen(before))
+    service.send(seen.contents, knowing: LastSeenState(before))
     #expect(service.records[1]?["name"] == .string("app"))
     let after = RecordSet(service.list, .plain)
     #expect(after.contents == seen.contents && after.lacking == [] && after.reports == [])

@@ -5,16 +5,9 @@ import WorkProd
 
 /// Records that could be one project: of one URL, or with one block. Each is a project, and which is which never changes.
 @Suite struct LikeRecordsTests {
-  private func lastSeen(_ set: RecordSet) -> LastSeenState {
-    var lastSeen = LastSeenState()
-    lastSeen.records = set.remembered
-    lastSeen.snapshot = { set.contents.snapshots[$0] }
-    return lastSeen
-  }
-
   /// What a machine that has looked before sees, and one that looks for the first time.
   private func both(_ service: FakeService, _ before: RecordSet) -> RecordSet {
-    let set = RecordSet(service.list, .plain, knowing: lastSeen(before))
+    let set = RecordSet(service.list, .plain, knowing: LastSeenState(before))
     #expect(RecordSet(service.list, .plain).contents.projects == set.contents.projects)
     return set
   }
@@ -46,7 +39,7 @@ import WorkProd
     #expect(set.contents.projects[ids[1]!]?["identity"] == .string("remote example.org/p"))
     #expect(set.contents.projects[ids[1]!]?["distinct"] == nil)
     #expect(set.contents.projects[ids[2]!]?["distinct"] == .bool(true))
-    #expect(RecordSet(service.list, .plain, knowing: lastSeen(set)).reports == [])
+    #expect(RecordSet(service.list, .plain, knowing: LastSeenState(set)).reports == [])
     // Whichever is edited, on whichever machine.
     for round in 0..<12 {
       let number = round % urls.count + 1
@@ -56,12 +49,12 @@ import WorkProd
       #expect(set.remembered.mapValues(\.project) == ids)
       #expect(set.contents.projects[ids[number]!]?["name"] == .string("n\(round)"))
       if round == 6 {
-        service.send(set.contents, knowing: lastSeen(set))
+        service.send(set.contents, knowing: LastSeenState(set))
         set = both(service, set)
         #expect(set.lacking == [] && PushPlan(from: set, to: set.contents).count == 0)
       }
     }
-    service.send(set.contents, knowing: lastSeen(set))
+    service.send(set.contents, knowing: LastSeenState(set))
     set = RecordSet(service.list, .plain)
     // The first is removed, and the others stay what they are.
     service.delete(1)
@@ -100,9 +93,9 @@ import WorkProd
     // What is done to the original before anybody has pushed makes the copy no more than it is.
     service.now += 100
     service.patch(1, .object(["name": .string("edited")]))
-    set = RecordSet(service.list, .plain, knowing: lastSeen(before))
+    set = RecordSet(service.list, .plain, knowing: LastSeenState(before))
     #expect(names(set)[1] == "edited" && set.remembered[1]?.project == id)
-    service.send(set.contents, knowing: lastSeen(before))
+    service.send(set.contents, knowing: LastSeenState(before))
     let after = RecordSet(service.list, .plain)
     #expect(after.contents.projects == set.contents.projects && after.lacking == [])
     service.delete(1)
@@ -112,14 +105,14 @@ import WorkProd
   @Test func aCopyOfACopyWhoseOriginalLostItsBlockTakesNothingAway() {
     var (service, before) = copied(["name": .string("copy")])
     var set = both(service, before)
-    service.send(set.contents, knowing: lastSeen(before))
+    service.send(set.contents, knowing: LastSeenState(before))
     set = RecordSet(service.list, .plain)
     var copy = service.records[2] ?? [:]
     for key in ["id", "path"] { copy[key] = nil }
     copy["name"] = .string("third")
     _ = service.post(.object(copy))
     service.patch(2, .object(["description": .string("no block")]))
-    let seen = RecordSet(service.list, .plain, knowing: lastSeen(set))
+    let seen = RecordSet(service.list, .plain, knowing: LastSeenState(set))
     #expect(seen.holdings.count == 3 && PushPlan(from: seen, to: seen.contents).deletions == [])
     #expect(seen.remembered[2]?.project == set.remembered[2]?.project)
     // Also to a machine that has never looked, nothing is a copy that may go.

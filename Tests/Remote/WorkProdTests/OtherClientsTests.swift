@@ -108,9 +108,7 @@ import WorkProd
       let id = before.remembered[number]!.project
       service.now += 1000
       service.patch(number, .object(["description": .string("only this")]))
-      var lastSeen = LastSeenState()
-      lastSeen.records = before.remembered
-      lastSeen.snapshot = { before.contents.snapshots[$0] }
+      let lastSeen = LastSeenState(before)
       let after = RecordSet(service.list, .plain, knowing: lastSeen)
       #expect(after.lacking == [id])
       #expect(after.contents.checkouts == contents.checkouts && after.contents.machines == contents.machines)
