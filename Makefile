@@ -15,8 +15,9 @@
 #   make deb dist               Debian packages and an archive of this build, in dist/
 #   make check-packages         prove what is in dist/ on clean systems; as root, on Debian
 #   make release VERSION=X.Y.Z  set the version, date the changelog, commit, tag and pack; sends nothing
-#   make bench                  speed and memory beside what people use otherwise, as a table; ROWS=PATTERN runs some rows,
-#                               SCALE=0.1 shrinks all sizes, STRICT=1 fails where a row is missed
+#   make bench                  speed and memory beside what people use otherwise, as a table; ROWS=PATTERN runs some rows or
+#                               groups of them, as ROWS=main, WRITE=1 writes the tables of docs/performance.md, STRICT=1 fails
+#                               where a row is missed or its spread hides the verdict, SCALE=0.1 shrinks all sizes
 
 PREFIX = ~/.local
 DESTDIR =

@@ -1,12 +1,24 @@
 #!/bin/sh
-# Summary: Measure the toolset against what people use otherwise, and print a table
-# Usage: Tests/Benchmarks/bench.sh
+# Summary: Measure the toolset against what people use otherwise, or how its cost grows, and write what came of it
+# Usage: Tests/Benchmarks/bench.sh [scaling]
 #
-# ROWS=PATTERN runs only the rows whose key matches (a shell pattern, several with spaces between; rows.py has the keys),
-# SCALE=0.1 shrinks all sizes, STRICT=1 ends with 1 when a row is missed. DEV_INFRA_PREFIX names an installed tree; without it one is
-# built and installed to a scratch place. Everything happens below TMPDIR and is removed at the end.
+# ROWS=PATTERN runs only the rows whose key or group matches (a shell pattern, several with spaces between; rows.py has the keys).
+# The groups are main (at most six minutes), large, long and beside. WRITE=1 writes the results to docs/performance.json and the
+# tables of docs/performance.md, and keeps there what was not measured. SCALE=0.1 shrinks all sizes. STRICT=1 ends with 1 where a
+# row is missed, failed, or unclear, since its limit is within the spread of what was measured.
+# With `scaling`: see scaling.py.
+# DEV_INFRA_PREFIX names an installed tree; without it one is built and installed to a scratch place. Everything happens below
+# TMPDIR and is removed at the end.
 set -eu
 cd -- "$(dirname -- "$0")/../.."
+program=${1:-bench}
+case $program in
+bench | scaling) ;;
+*)
+	sed -n 's/^# Usage: /usage: /p' "$0" >&2
+	exit 129
+	;;
+esac
 
 scratch=$(mktemp -d)
 trap 'rm -rf -- "$scratch"' EXIT
@@ -36,5 +48,5 @@ git config --global init.defaultBranch main
 git config --global protocol.file.allow always
 
 status=0
-python3 Tests/Benchmarks/bench.py "$scratch" || status=$?
+python3 "Tests/Benchmarks/$program.py" "$scratch" || status=$?
 exit "$status"

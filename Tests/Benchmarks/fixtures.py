@@ -70,6 +70,8 @@ class Registry:
         shutil.copy(os.path.join(os.environ["HOME"], ".gitconfig"), home)
         run("dev-infra", "init", "--name", os.path.basename(home), *([url] if url else []), home=home)
         self.machine = self.git("config", "dev-infra.machine")
+        # What rows that change it put it back to.
+        self.base = self.main()
 
     def git(self, *words, stdin=None):
         return run("git", "-C", self.directory, *words, stdin=stdin)
@@ -142,20 +144,21 @@ class World:
         checkouts = self.path(f"checkouts-{size}")
         for number in range(size):
             os.makedirs(os.path.join(checkouts, f"p{number:05}"))
-        registry.fill(range(size), checkouts=checkouts)
+        registry.base = registry.fill(range(size), checkouts=checkouts)
         run("dev-infra", "list", home=registry.home)
         return registry
 
-    def repositories(self, name, size, files=0):
+    def repositories(self, name, size, files=0, shared=False):
         """A directory with so many repositories, and so many other files: half in them, half in directories beside.
 
-        Each repository has a remote, and a root commit of its own. Twenty files lie in a directory.
+        Each repository has a remote, and a root commit of its own, or with `shared` the same as all others. There are twenty
+        files in a directory.
         """
         top = self.path(name)
         template = self.path(name + "-template")
         run("git", "init", "-q", template)
         for number in range(size):
-            self._repository(os.path.join(top, f"group-{number % 10}", f"p{number:05}"), template, number)
+            self._repository(os.path.join(top, f"group-{number % 10}", f"p{number:05}"), template, number, shared)
         for number in range(files // 20):
             owner = number // 2 % max(1, size)
             parent = f"group-{owner % 10}/p{owner:05}/src" if number % 2 else f"notes/topic-{number % 50}"
@@ -167,8 +170,8 @@ class World:
         return top
 
     @staticmethod
-    def _repository(directory, template, number):
-        """A repository with one commit of its own, made without starting git."""
+    def _repository(directory, template, number, shared):
+        """A repository with one commit, made without starting git."""
         folder = os.path.join(directory, ".git")
         shutil.copytree(os.path.join(template, ".git"), folder)
 
@@ -179,9 +182,10 @@ class World:
                 file.write(zlib.compress(stored))
             return name
 
-        blob = store("blob", f"# p{number:05}\n".encode())
+        title = "# template\n" if shared else f"# p{number:05}\n"
+        blob = store("blob", title.encode())
         tree = store("tree", b"100644 README.md\0" + bytes.fromhex(blob))
-        who = f"Ann <ann@bench.example> {EPOCH + number} +0000"
+        who = f"Ann <ann@bench.example> {EPOCH + (0 if shared else number)} +0000"
         commit = store("commit", f"tree {tree}\nauthor {who}\ncommitter {who}\n\nBegin\n".encode())
         with open(os.path.join(folder, "refs/heads/main"), "w", encoding="utf-8") as file:
             file.write(commit + "\n")
@@ -190,7 +194,7 @@ class World:
                 f'[remote "origin"]\n\turl = https://git.bench.example/team/p{number:05}.git\n'
                 "\tfetch = +refs/heads/*:refs/remotes/origin/*\n")
         with open(os.path.join(directory, "README.md"), "w", encoding="utf-8") as file:
-            file.write(f"# p{number:05}\n")
+            file.write(title)
 
     @functools.cache
     def tree(self):
@@ -201,6 +205,11 @@ class World:
     def bare_tree(self):
         """1,000 repositories with nothing but a README in their work trees."""
         return self.repositories("bare-tree", self.size(1000))
+
+    @functools.cache
+    def shared_tree(self):
+        """The same, of which each has the same first commit."""
+        return self.repositories("shared-tree", self.size(1000), shared=True)
 
     @functools.cache
     def worked_tree(self):
@@ -277,16 +286,14 @@ class World:
             put(".git/refs/heads/topic", first + "\n")
 
     @functools.cache
-    def packed_refs(self, size, pack=False):
-        """A bare repository with so many packed refs, a commit each; the commits loose, or in a pack as well."""
-        directory = self.path(f"refs-{size}-{'packed' if pack else 'loose'}.git")
+    def packed_refs(self, size):
+        """A bare repository with so many packed refs, a commit each; the commits in a pack too."""
+        directory = self.path(f"refs-{size}.git")
         run("git", "init", "-q", "--bare", directory)
         stream = "".join(
             f"commit refs/heads/branch-{number:06}\ncommitter Ann <ann@bench.example> {EPOCH + number} +0000\ndata 0\n\n"
             for number in range(size))
-        limit = 0 if pack else size * 10
-        run("git", "-C", directory, "-c", f"fastimport.unpackLimit={limit}", "fast-import", "--quiet",
-            stdin=stream.encode())
+        run("git", "-C", directory, "-c", "fastimport.unpackLimit=0", "fast-import", "--quiet", stdin=stream.encode())
         run("git", "-C", directory, "pack-refs", "--all")
         return directory
 

@@ -1,24 +1,21 @@
-"""Rows of a large registry: each command beside what git does with the same repository."""
+"""Rows of a large registry: each command beside what git does with the same repository, or the same in a small one."""
 
+import functools
 import os
 import shlex
 
-from fixtures import Failed, run
-from measure import Command, peak_memory, times
+from fixtures import Failed, Registry, run
+from measure import Command, Part, Result, compare, peak_memory, take_turns
+
+SMALL, LARGE = 1000, 100_000
 
 
-def home(directory, *words):
-    return ["env", f"HOME={directory}", *words]
-
-
-def verify_beside_fsck(world, size):
-    """The times of verify and of fsck, over the same objects."""
-    registry = world.registry(size)
-    ours = Command(home(registry.home, "dev-infra", "verify"))
+def verify_beside_fsck(world):
+    registry = world.registry(world.size(LARGE))
+    ours = Command(["dev-infra", "verify"], home=registry.home)
     # All that verify has git look at, and no more.
-    theirs = Command(
-        home(registry.home, "git", "-C", registry.directory, "fsck", "--no-dangling", "--no-progress"))
-    return times([ours, theirs], world.directory, rounds=4, runs=1)
+    theirs = Command(["git", "-C", registry.directory, "fsck", "--no-dangling", "--no-progress"], home=registry.home)
+    return compare(ours, theirs, seconds=0)
 
 
 def cloned(world, size):
@@ -32,54 +29,177 @@ def cloned(world, size):
     return f"file://{remote}", here
 
 
-def init_beside_clone(world, size):
-    """The times of `init URL` and of a bare clone of the same URL."""
+def init_command(world, size):
     url, here = cloned(world, size)
-    registry, clone = os.path.join(here, ".dev-infra"), os.path.join(here, "clone.git")
-    ours = Command(home(here, "dev-infra", "init", url), f"rm -rf {shlex.quote(registry)}")
-    theirs = Command(home(here, "git", "clone", "-q", "--bare", url, clone), f"rm -rf {shlex.quote(clone)}")
-    taken = times([ours, theirs], world.directory, rounds=2, runs=1)
-    got = [run("git", "-C", place, "rev-parse", "main^{tree}") for place in (registry, clone)]
+    return Command(["dev-infra", "init", url], f"rm -rf {shlex.quote(here)}/.dev-infra", home=here)
+
+
+def clone_command(world, size):
+    url, here = cloned(world, size)
+    return Command(["git", "clone", "-q", "--bare", url, f"{here}/clone.git"], f"rm -rf {shlex.quote(here)}/clone.git", home=here)
+
+
+def init_beside_clone(world):
+    size = world.size(LARGE)
+    ours, theirs = init_command(world, size), clone_command(world, size)
+    result = compare(ours, theirs, seconds=0)
+    _, here = cloned(world, size)
+    got = [run("git", "-C", os.path.join(here, place), "rev-parse", "main^{tree}") for place in (".dev-infra", "clone.git")]
     if got[0] != got[1]:
         raise Failed("init has not brought what the remote has")
-    return taken
+    return result
 
 
-def register_at_sizes(world, sizes):
-    """The time of registering one repository in registries of these sizes."""
-    repository = world.path("one-at-sizes")
-    run("git", "init", "-q", repository)
-    run("git", "-C", repository, "commit", "-q", "--allow-empty", "-m", "Begin")
-    config = shlex.quote(os.path.join(repository, ".git/config"))
-
-    def register(size):
-        registry = world.registry(size)
-        # A project that no registry has seen, each time; the view is that of the registry without it.
-        prepare = (
-            f"git -C {shlex.quote(registry.directory)} update-ref refs/heads/main {registry.main()}\n"
-            f"HOME={shlex.quote(registry.home)} dev-infra list >/dev/null\n"
-            f"git config --file {config} remote.origin.url https://git.bench.example/new/$(date +%N).git")
-        return Command(home(registry.home, "dev-infra", "register", repository), prepare)
-
-    return times([register(size) for size in sizes], world.directory, rounds=6, runs=3)
-
-
-def memory_of(world, size, *commands):
-    """The peak memory of commands in a registry of this size, in megabytes."""
+def first_list(world, size):
     registry = world.registry(size)
-    return [peak_memory(Command(home(registry.home, "dev-infra", *words))) / 1e6 for words in commands]
+    return Command(["dev-infra", "list"], f"rm -f {shlex.quote(registry.directory)}/cache/projects.tsv", home=registry.home)
 
 
-def growth(world, sizes, name, words):
-    """The times of a command in registries of these sizes, which take turns, and its peak memory in each."""
-    def command(size):
-        if name == "init":
-            url, here = cloned(world, size)
-            return Command(home(here, *words, url), f"rm -rf {shlex.quote(os.path.join(here, '.dev-infra'))}")
-        registry = world.registry(size)
-        view = shlex.quote(os.path.join(registry.directory, "cache/projects.tsv"))
-        return Command(home(registry.home, *words), f"rm -f {view}" if name == "list without a view" else "")
+def first_list_beside_clone(world):
+    return compare(first_list(world, world.size(LARGE)), clone_command(world, world.size(LARGE)), seconds=0)
 
-    commands = [command(size) for size in sizes]
-    taken = times(commands, world.directory, rounds=2, runs=2)
-    return taken, [peak_memory(each) / 1e6 for each in commands]
+
+def back(registry):
+    """Commands that put main back to what it was made as, with a fresh view of it."""
+    return (
+        f"git -C {shlex.quote(registry.directory)} update-ref refs/heads/main {registry.base}\n"
+        f"HOME={shlex.quote(registry.home)} dev-infra list >/dev/null\n")
+
+
+def register_command(world, size):
+    """Registers a repository that no registry has seen, each time."""
+    repository = world.path("one")
+    if not os.path.exists(repository):
+        run("git", "init", "-q", repository)
+        run("git", "-C", repository, "commit", "-q", "--allow-empty", "-m", "Begin")
+    config = shlex.quote(os.path.join(repository, ".git/config"))
+    registry = world.registry(size)
+    new = f"git config --file {config} remote.origin.url https://git.bench.example/new/$(date +%N).git"
+    return Command(["dev-infra", "register", repository], back(registry) + new, home=registry.home)
+
+
+def set_command(world, size):
+    registry = world.registry(size)
+    return Command(["dev-infra", "set", f"p{size // 2:05}", "status=paused"], back(registry), home=registry.home)
+
+
+def beside_small(command):
+    def measured(world):
+        large, small = command(world, world.size(LARGE)), command(world, world.size(SMALL))
+        result = compare(large, small, seconds=2)
+        result.sides = {"large": large, "small": small}
+        return result
+
+    return measured
+
+
+class One:
+    """A registry of some size and its remote, which is ahead of what both had; and a work tree of the same."""
+
+    def __init__(self, world, size):
+        top = world.path(f"one-change-{size}")
+        self.remote = os.path.join(top, "remote.git")
+        run("git", "init", "-q", "--bare", self.remote)
+        self.here = Registry(os.path.join(top, "here"), self.remote)
+        # Its checkouts are the directories of the other, since one that is not there would be reported by a pull.
+        world.registry(size)
+        self.here.fill(range(size), checkouts=world.path(f"checkouts-{size}"))
+        run("dev-infra", "push", "--no-state", home=self.here.home)
+        self.base = self.here.main()
+        self.here.fill([1], status="paused", updated=10)
+        self.ours = self.here.main()
+        # Where it is at the remote: the change of another machine, to another project.
+        self.theirs = self._change_there(2)
+        for directory in (self.here.directory, self.remote):
+            run("git", "-C", directory, "repack", "-q", "-a", "-d")
+        run("dev-infra", "list", home=self.here.home)
+        self.tree = os.path.join(top, "tree")
+        run("git", "clone", "-q", "--no-checkout", self.here.directory, self.tree)
+        for words in (["remote", "set-url", "origin", self.remote], ["checkout", "-q", "-B", "ours", self.ours], ["repack", "-q", "-a", "-d"]):
+            run("git", "-C", self.tree, *words)
+        self.marker = os.path.join(top, "marker")
+        run("sh", "-c", f"sleep 1.1; touch {shlex.quote(self.marker)}; sleep 1.1")
+
+    def _change_there(self, number):
+        git = self.here.git
+        git("update-ref", "refs/heads/main", self.base)
+        self.here.fill([number], status="complete", updated=20)
+        changed = self.here.main()
+        git("update-ref", "refs/heads/main", self.ours)
+        git("push", "-q", "origin", f"{changed}:refs/heads/there")
+        git("update-ref", "refs/remotes/origin/main", self.base)
+        return changed
+
+    def fresh(self, directory, ours):
+        """Takes away the objects that came since, and puts the refs back."""
+        quoted = shlex.quote(directory)
+        return (
+            f"find {quoted}/objects -type f -newer {shlex.quote(self.marker)} -delete\n"
+            f"git -C {quoted} update-ref {ours} {self.ours}\n"
+            f"git -C {quoted} update-ref refs/remotes/origin/main {self.base}\n")
+
+    def at_remote(self, commit):
+        remote = shlex.quote(self.remote)
+        return f"find {remote}/objects -type f -newer {shlex.quote(self.marker)} -delete\ngit -C {remote} update-ref refs/heads/main {commit}\n"
+
+    def push(self):
+        prepare = self.at_remote(self.base) + self.fresh(self.here.directory, "refs/heads/main")
+        words = ["git", "-C", self.here.directory, "push", "-q", "origin", f"{self.ours}:refs/heads/main"]
+        return (
+            Command(["dev-infra", "push", "--no-state"], prepare, home=self.here.home),
+            Command(words, prepare, home=self.here.home))
+
+    def pull(self):
+        here = (
+            self.at_remote(self.theirs) + self.fresh(self.here.directory, "refs/heads/main")
+            + f"HOME={shlex.quote(self.here.home)} dev-infra list >/dev/null\n")
+        # A hard reset would write the whole index; what differs is what the merge brought.
+        tree = self.at_remote(self.theirs) + f"git -C {shlex.quote(self.tree)} checkout -q -B ours {self.ours}\n" + self.fresh(
+            self.tree, "refs/heads/ours")
+        script = "git fetch -q origin main && git merge -q --no-edit FETCH_HEAD"
+        return (
+            Command(["dev-infra", "pull"], here, home=self.here.home),
+            Command(["sh", "-c", script], tree, home=self.here.home, cwd=self.tree))
+
+
+one_change_of = functools.cache(One)
+
+
+def one_change(what):
+    def measured(world):
+        ours, theirs = getattr(one_change_of(world, world.size(LARGE)), what)()
+        return compare(ours, theirs, seconds=2)
+
+    return measured
+
+
+def status_large(world):
+    registry = world.registry(world.size(LARGE))
+    command = Command(["dev-infra", "status"], home=registry.home)
+    (taken,) = take_turns([command], seconds=2)
+    return Result(
+        [Part([sample.value for sample in taken], "time", "s"), Part(peak_memory(command), "memory", "B")], {"dev-infra": command})
+
+
+def memory_commands(world, size):
+    """Commands of a registry of this size, by what they are called, whose memory is looked at."""
+    registry = world.registry(size)
+    project = f"p{size // 2:05}"
+
+    def of(*words, prepare="", status=0):
+        return Command(["dev-infra", *words], prepare, home=registry.home, status=status)
+
+    one = one_change_of(world, size)
+    return {
+        "list": of("list"), "list --json": of("list", "--json"), "first list": first_list(world, size),
+        "path": of("path", project), "show": of("show", project), "status": of("status"),
+        "log": of("log", "-n", "10"), "export json": of("export", "json"), "machine list": of("machine", "list"),
+        "set": set_command(world, size), "register": register_command(world, size), "refresh": of("refresh"),
+        "verify": of("verify"), "gc": of("gc"), "init URL": init_command(world, size),
+        "push": one.push()[0], "pull": one.pull()[0],
+    }
+
+
+def memory_large(world):
+    commands = memory_commands(world, world.size(LARGE))
+    return Result([Part(peak_memory(command, 1), name, "B") for name, command in commands.items()], commands)

@@ -6,7 +6,7 @@ import os
 import shlex
 
 from fixtures import Failed, Registry, run
-from measure import Command, times
+from measure import Command, compare
 from service import call, daemon
 
 
@@ -52,7 +52,7 @@ class Side:
         run("dev-infra", "push", "wp", home=self.client.home)
 
     def command(self, prepare):
-        return Command(["env", f"HOME={self.client.home}", "dev-infra", "push", "wp"], prepare)
+        return Command(["dev-infra", "push", "wp"], prepare, home=self.client.home)
 
     def state(self):
         """Commands that bring back what both sides are now."""
@@ -69,7 +69,7 @@ class Side:
 
 
 def push_beside_import(world):
-    """Seconds of a push of new projects, and of curl with one import."""
+    """A push of new projects, beside curl with one import."""
     side = Side(world, "work-prod-push")
     with side.served() as port:
         empty = side.state()
@@ -80,13 +80,13 @@ def push_beside_import(world):
         theirs = Command(
             ["curl", "-sS", "--fail", "-o", "/dev/null", "-H", "Content-Type: application/json", "--data-binary",
              f"@{imported}", f"http://127.0.0.1:{port}/api/projects/import"], empty)
-        taken = times([side.command(empty), theirs], world.directory, rounds=4, runs=2)
+        result = compare(side.command(empty), theirs, seconds=4)
         side.expect(port)
-        return taken
+        return result
 
 
 def change_beside_patches(world):
-    """Seconds of a push of changed projects, and of eight curls at a time with the same changes."""
+    """A push of changed projects, beside eight curls at a time with the same changes."""
     side = Side(world, "work-prod-change")
     with side.served() as port:
         side.push()
@@ -103,6 +103,6 @@ def change_beside_patches(world):
         theirs = Command(
             ["xargs", "-a", calls, "-P8", "-n2", "curl", "-sS", "--fail", "-o", "/dev/null", "-X", "PATCH", "-H",
              "Content-Type: application/json", "--data-binary"], before)
-        taken = times([side.command(before), theirs], world.directory, rounds=3, runs=1)
+        result = compare(side.command(before), theirs, seconds=0)
         side.expect(port)
-        return taken
+        return result

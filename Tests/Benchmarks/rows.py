@@ -3,110 +3,40 @@
 import functools
 import os
 import shlex
-from dataclasses import dataclass
+import statistics
+from dataclasses import dataclass, field
 from typing import Callable
 
+import large
+import service
 from fixtures import EPOCH, Failed, git_daemon, run
-from large import growth, init_beside_clone, memory_of, register_at_sizes, verify_beside_fsck
-from measure import Command, peak_memory, times
+from judge import Limit
+from measure import Command, Part, Result, compare, peak_memory, ratio, shown, take_turns, values
 from remote import change_beside_patches, push_beside_import
 from screen import until_shown
-from service import list_beside_nginx, page_beside_nginx, under_load
-
-
-@dataclass
-class Outcome:
-    """What a row reached, or one of its parts."""
-
-    text: str
-    holds: bool = True
 
 
 @dataclass
 class Row:
+    """One line of the tables.
+
+    - group: `main` is what every change is measured by; `large` has 100,000 projects; `long` takes minutes a row.
+    - made: what it works on.
+    - limits: of each part that has one, by the part's name. A row without any is a look beside the others.
+    """
+
     key: str
+    group: str
     work: str
     against: str
-    limit: str
+    made: str
     run: Callable
+    limits: dict = field(default_factory=dict)
 
 
-def shown(seconds):
-    return f"{seconds:.2f} s" if seconds >= 1 else f"{seconds * 1000:.1f} ms"
-
-
-def ratio(ours, theirs, limit=None, name=""):
-    reached = ours / theirs
-    text = f"{name}{reached:.2f} × ({shown(ours)} / {shown(theirs)})"
-    return Outcome(text, limit is None or reached <= limit)
-
-
-def home(registry, *words):
+def of(registry, *words, **more):
     """A command line on the machine that has the registry."""
-    return ["env", f"HOME={registry.home}", *words]
-
-
-def compare(world, ours, theirs, limit=None, name="", **counts):
-    return ratio(*times([ours, theirs], world.directory, **counts), limit, name)
-
-
-# Everything is started by `env` with the home that it belongs to, and so is what it is compared with.
-def plain(*words):
-    return Command(["env", "BENCH=1", *words])
-
-
-def ls_repos(world):
-    tree = world.tree()
-    fd = "fdfind" if run("sh", "-c", "command -v fdfind || :") else "fd"
-    ours = plain("dev-infra-ls-repos", tree)
-    theirs = plain(fd, "-HI", "-t", "d", r"^\.git$", tree)
-    found = [len(run(*command.words).split("\n")) for command in (ours, theirs)]
-    if found != [world.size(1000)] * 2:
-        raise Failed(f"{found} repositories found, not {world.size(1000)}")
-    return [compare(world, ours, theirs, 0.5)]
-
-
-def register_one(world):
-    repository = world.path("one")
-    run("git", "init", "-q", repository)
-    run("git", "-C", repository, "commit", "-q", "--allow-empty", "-m", "Begin")
-
-    def register(size):
-        registry = world.registry(world.size(size))
-        base = registry.main()
-        config = shlex.quote(os.path.join(repository, ".git/config"))
-        # A project that no registry has seen, each time.
-        prepare = (
-            f"git -C {shlex.quote(registry.directory)} update-ref refs/heads/main {base}\n"
-            f"git config --file {config} remote.origin.url https://git.bench.example/new/$(date +%N).git")
-        return Command(home(registry, "dev-infra", "register", repository), prepare)
-
-    committed = world.path("committed")
-    run("git", "init", "-q", committed)
-    commit = plain("git", "-C", committed, "-c", "core.fsync=all", "commit", "-q", "--allow-empty", "-m", "Next")
-    small, large, theirs = times([register(1000), register(10_000), commit], world.directory, rounds=10)
-    return [
-        ratio(small, theirs, 4, "1,000: "), ratio(large, theirs, 4, "10,000: "),
-        Outcome(f"10,000 is {large / small:.2f} × of 1,000", large / small <= 1.3),
-    ]
-
-
-def register_recursive(bare, limit=None):
-    def measured(world):
-        tree = world.bare_tree() if bare else world.tree()
-        here = make_home(world, f"register-{bare}")
-        run("dev-infra", "init", home=here)
-        registry = shlex.quote(os.path.join(here, ".dev-infra"))
-        run("cp", "-a", os.path.join(here, ".dev-infra"), os.path.join(here, "empty"))
-        ours = Command(
-            ["env", f"HOME={here}", "dev-infra", "register", "--recursive", tree],
-            f"rm -rf {registry}; cp -a {shlex.quote(os.path.join(here, 'empty'))} {registry}; sync -f {registry}")
-        theirs = gita(world, "add", "-r", tree)
-        directory = shlex.quote(world.path("gita"))
-        theirs.prepare = f"rm -rf {directory}; mkdir {directory}"
-        return [compare(world, ours, theirs, limit, rounds=6, runs=3)]
-
-    return measured
+    return Command(words, home=registry.home, **more)
 
 
 def make_home(world, name):
@@ -115,36 +45,119 @@ def make_home(world, name):
     return world.path(name)
 
 
-def gita(world, *words):
-    return Command(["env", f"XDG_CONFIG_HOME={world.path('gita')}", "gita", *words])
+def beside(result, **sides):
+    result.sides = {name.replace("_", " "): side for name, side in sides.items()}
+    return result
 
 
-def list_of(size, limit=None, pack=False):
+# What starting a command takes. It is not to get slower than it was when the rows were made; whatever is loaded beside git counts.
+def start_version(world):
+    return compare(Command(["dev-infra", "version"]), Command(["git", "version"]))
+
+
+def start_list(world):
+    """Of a single project, so that nothing but the start is measured."""
+    registry = world.registry(1)
+    return compare(of(registry, "dev-infra", "list"), of(registry, "git", f"--git-dir={registry.directory}", "for-each-ref"))
+
+
+def start_hash(world):
+    repository = world.path("hashed")
+    run("git", "init", "-q", repository)
+    run("git", "-C", repository, "remote", "add", "origin", "https://git.bench.example/ann/hashed.git")
+    return compare(
+        Command(["dev-infra-hash-project", repository]), Command(["git", "-C", repository, "config", "remote.origin.url"]))
+
+
+def installed_size(world):
+    """Of each file once, whatever links there are to it."""
+    command = Command(["du", "-s", "-k", os.environ["DEV_INFRA_PREFIX"]])
+    size = int(run(*command.words).split()[0]) * 1024
+    return Result([Part([size], unit="B")], {"measured by": command})
+
+
+def package_size(world):
+    """What of the tree is not the server's alone, packed as dpkg-deb packs it."""
+    prefix = os.environ["DEV_INFRA_PREFIX"]
+    source = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    left_out = world.path("server-files")
+    with open(left_out, "w", encoding="utf-8") as file:
+        file.write("".join(f"./{name}\n" for name in run(os.path.join(source, "packaging/server-files"), prefix).splitlines()))
+    command = Command(["sh", "-c", f"tar -C {shlex.quote(prefix)} -c -X {shlex.quote(left_out)} . | xz -6 -T2 | wc -c"])
+    return Result([Part([int(run(*command.words))], unit="B")], {"measured by": command})
+
+
+def ls_repos(world):
+    tree = world.tree()
+    fd = "fdfind" if run("sh", "-c", "command -v fdfind || :") else "fd"
+    ours = Command(["dev-infra-ls-repos", tree])
+    theirs = Command([fd, "-HI", "-t", "d", r"^\.git$", tree])
+    found = [len(run(*command.words).split("\n")) for command in (ours, theirs)]
+    if found != [world.size(1000)] * 2:
+        raise Failed(f"{found} repositories found, not {world.size(1000)}")
+    return compare(ours, theirs)
+
+
+def register_one(world):
+    committed = world.path("committed")
+    run("git", "init", "-q", committed)
+    commit = Command(["git", "-C", committed, "-c", "core.fsync=all", "commit", "-q", "--allow-empty", "-m", "Next"])
+    return compare(large.register_command(world, world.size(1000)), commit)
+
+
+def register_new(world, name, tree):
+    """Registers all of a tree, in a registry that has nothing."""
+    here = make_home(world, name)
+    run("dev-infra", "init", home=here)
+    registry, empty = (shlex.quote(os.path.join(here, each)) for each in (".dev-infra", "empty"))
+    run("sh", "-c", f"cp -a {registry} {empty}")
+    return Command(
+        ["dev-infra", "register", "--recursive", tree], f"rm -rf {registry}; cp -a {empty} {registry}; sync -f {registry}", home=here)
+
+
+def register_recursive(bare):
     def measured(world):
-        registry = world.registry(world.size(size))
-        refs = world.packed_refs(world.size(size), pack)
-        ours = Command(home(registry, "dev-infra", "list"))
-        theirs = plain("git", "-C", refs, "for-each-ref")
-        counts = {"rounds": 4, "runs": 3} if size > 10_000 else {"rounds": 10, "runs": 10}
-        return [compare(world, ours, theirs, limit, **counts)]
+        tree = world.bare_tree() if bare else world.tree()
+        theirs = gita(world, "add", "-r", tree)
+        directory = shlex.quote(world.path("gita"))
+        theirs.prepare = f"rm -rf {directory}; mkdir {directory}"
+        return compare(register_new(world, f"register-{bare}", tree), theirs, seconds=5)
 
     return measured
 
 
-def path_of(size, limit=None):
+def register_shared(world):
+    shared = register_new(world, "register-shared", world.shared_tree())
+    single = register_new(world, "register-single", world.bare_tree())
+    return beside(compare(shared, single, seconds=4), shared=shared, not_shared=single)
+
+
+def gita(world, *words):
+    return Command(["gita", *words], settings={"XDG_CONFIG_HOME": world.path("gita")})
+
+
+def list_of(size):
+    def measured(world):
+        refs = world.packed_refs(world.size(size))
+        return compare(of(world.registry(world.size(size)), "dev-infra", "list"), Command(["git", "-C", refs, "for-each-ref"]))
+
+    return measured
+
+
+def path_of(size, other):
     def measured(world):
         def path(number):
-            registry = world.registry(world.size(number))
-            return Command(home(registry, "dev-infra", "path", f"p{world.size(number) // 2:05}"))
+            return of(world.registry(world.size(number)), "dev-infra", "path", f"p{world.size(number) // 2:05}")
 
-        return [compare(world, path(size), path(100), limit, rounds=10, runs=10)]
+        ours, theirs = path(size), path(other)
+        return beside(compare(ours, theirs), large=ours, small=theirs)
 
     return measured
 
 
 @functools.cache
 def zoxide(world):
-    """The environment of a zoxide that knows 1,000 directories, and one of them."""
+    """The directory of a zoxide that knows 1,000 directories, and one of these."""
     data = make_home(world, "zoxide")
     for number in range(world.size(1000)):
         directory = os.path.join(data, "src", f"p{number:05}")
@@ -153,16 +166,23 @@ def zoxide(world):
     return data, f"p{world.size(1000) // 2:05}"
 
 
+def zoxide_query(world):
+    data, name = zoxide(world)
+    return Command(["zoxide", "query", name], settings={"_ZO_DATA_DIR": data})
+
+
+def path_zoxide(world):
+    _, name = zoxide(world)
+    return compare(of(world.registry(world.size(1000)), "dev-infra", "path", name), zoxide_query(world))
+
+
 def path_part(world):
     registry = world.registry(world.size(10_000))
-    data, name = zoxide(world)
     # Some twenty fit, and it is the uses that decide between them.
     used = world.size(1000)
     run("dev-infra", "rank", "add", *[f"p{number:05}" for number in range(used)], home=registry.home)
     run("dev-infra", "rank", "add", f"p{used // 2:05}", home=registry.home)
-    ours = Command(home(registry, "dev-infra", "path", f"team {used // 2:04}"))
-    theirs = Command(["env", f"_ZO_DATA_DIR={data}", "zoxide", "query", name])
-    return [compare(world, ours, theirs, 1.5, rounds=10, runs=10)]
+    return compare(of(registry, "dev-infra", "path", f"team {used // 2:04}"), zoxide_query(world))
 
 
 def pick_screen(world):
@@ -170,9 +190,9 @@ def pick_screen(world):
     data, name = zoxide(world)
     # Other rows may have added some.
     count = len(run("dev-infra", "ls-projects", home=registry.home).splitlines())
-    ours = until_shown(["dev-infra", "pick"], {"HOME": registry.home}, f"{count}/{count}")
-    theirs = until_shown(["zoxide", "query", name], {"_ZO_DATA_DIR": data}, name)
-    return [ratio(ours, theirs, 1.5)]
+    return compare(
+        until_shown(["dev-infra", "pick"], {"HOME": registry.home}, f"{count}/{count}"),
+        until_shown(["zoxide", "query", name], {"_ZO_DATA_DIR": data}, name))
 
 
 def push(world):
@@ -188,10 +208,9 @@ def push(world):
         f"rm -rf {remote}; cp -a {pristine} {remote}\n"
         f"git -C {shlex.quote(there.directory)} update-ref refs/remotes/origin/main {base}")
     # git sends nothing of the state of checkouts; see push_state.
-    ours = Command(home(there, "dev-infra", "push", "--no-state"), prepare)
-    theirs = Command(
-        home(there, "git", "-C", there.directory, "push", "-q", "origin", f"{new}:refs/heads/main"), prepare)
-    return [compare(world, ours, theirs, 2, rounds=6, runs=4)]
+    ours = of(there, "dev-infra", "push", "--no-state", prepare=prepare)
+    theirs = of(there, "git", "-C", there.directory, "push", "-q", "origin", f"{new}:refs/heads/main", prepare=prepare)
+    return compare(ours, theirs)
 
 
 def push_state(world):
@@ -204,13 +223,13 @@ def push_state(world):
     run("dev-infra", "push", "--quiet", home=there)
     with open(paths, "w", encoding="utf-8") as file:
         file.write(run("dev-infra-ls-repos", work))
-    commands = [
-        ["dev-infra", "push"], ["dev-infra", "fetch"],
-        ["sh", "-c", f"dev-infra-ls-state --stdin <{shlex.quote(paths)} >/dev/null"]]
-    ours, fetch, state = times(
-        [Command(["env", f"HOME={there}", *words]) for words in commands], world.directory, rounds=6, runs=3)
-    beyond = ours - max(fetch, state)
-    return [Outcome(f"{shown(ours)}; fetch {shown(fetch)}, ls-state {shown(state)}", beyond <= 0.05)]
+    sides = {
+        "push": Command(["dev-infra", "push"], home=there), "fetch": Command(["dev-infra", "fetch"], home=there),
+        "ls-state": Command(["sh", "-c", f"dev-infra-ls-state --stdin <{shlex.quote(paths)}"], home=there)}
+    ours, fetch, state = (values(taken) for taken in take_turns(list(sides.values()), seconds=5))
+    beyond = [one - max(others) for one, *others in zip(ours, fetch, state)]
+    detail = ", ".join(f"{name} {shown(statistics.median(each))}" for name, each in zip(sides, (ours, fetch, state)))
+    return Result([Part(beyond, unit="s", detail=detail)], sides)
 
 
 @functools.cache
@@ -226,123 +245,81 @@ def worked_home(world):
     return here
 
 
-def state_command(world, *words):
-    return Command(["env", f"HOME={worked_home(world)}", "dev-infra", "state", *words])
+def state_command(world, *words, status=0):
+    return Command(["dev-infra", "state", *words], home=worked_home(world), status=status)
 
 
 def git_status(world):
     _, paths = world.worked_tree()
-    return plain(
-        "xargs", "-a", paths, "-P2", "-I{}", "git", "--no-optional-locks", "-C", "{}", "status", "--porcelain=v2",
-        "--branch", "--show-stash")
+    return Command([
+        "xargs", "-a", paths, "-P2", "-I{}", "git", "--no-optional-locks", "-C", "{}", "status", "--porcelain=v2", "--branch",
+        "--show-stash"])
 
 
 def state(world):
-    return [compare(world, state_command(world), git_status(world), 0.9, rounds=6, runs=2)]
+    return compare(state_command(world), git_status(world), seconds=0)
 
 
 def state_unsaved(world):
-    home_of = shlex.quote(f"HOME={worked_home(world)}")
     # There is something, which is its 1.
-    ours = Command(["sh", "-c", f"env {home_of} dev-infra state --unsaved >/dev/null 2>&1; test $? -eq 1"])
-    return [compare(world, ours, git_status(world), 2, rounds=6, runs=2)]
+    return compare(state_command(world, "--unsaved", status=1), git_status(world), seconds=0)
 
 
 def state_gita(world):
     tree, _ = world.worked_tree()
     directory = world.path("gita-worked")
     os.makedirs(directory)
-    words = ["env", f"XDG_CONFIG_HOME={directory}", "gita"]
-    run(*words, "add", "-r", tree)
-    return [compare(world, state_command(world), Command([*words, "ll"]), 0.2, rounds=2, runs=2)]
+    theirs = Command(["gita", "ll"], settings={"XDG_CONFIG_HOME": directory})
+    run("env", f"XDG_CONFIG_HOME={directory}", "gita", "add", "-r", tree)
+    listed = len(run("env", f"XDG_CONFIG_HOME={directory}", "gita", "ls").split())
+    if listed != len(os.listdir(tree)):
+        raise Failed(f"gita knows {listed} repositories, not {len(os.listdir(tree))}")
+    return compare(state_command(world), theirs, seconds=0)
 
 
 def state_memory(world):
-    megabytes = peak_memory(state_command(world)) / 1e6
-    return [Outcome(f"{megabytes:.0f} MB", megabytes <= 100)]
+    command = state_command(world)
+    return Result([Part(peak_memory(command), unit="B")], {"dev-infra": command})
 
 
-def pull_beside_merge(world, repositories=None, limit=None):
-    size, conflicts = world.size(1000), world.size(100)
-    here, there, base = world.sides(size, conflicts, repositories)
-    pull = pull_command(here)
+def pull_beside_merge(checked_out):
+    def measured(world):
+        here, there, base = world.sides(world.size(1000), world.size(100), world.bare_tree() if checked_out else None)
+        # The same trees, merged by git in a work tree. It could not resolve the conflicts: what this side changed there is
+        # one file that the other did not touch.
+        merged = os.path.join(os.path.dirname(here.home), "merged")
+        run("git", "init", "-q", merged)
+        run("git", "-C", merged, "fetch", "-q", there.directory, f"{there.main()}:refs/heads/theirs")
+        run("git", "-C", merged, "checkout", "-q", "-b", "ours", base)
+        with open(os.path.join(merged, "machines", here.machine + ".txt"), "w", encoding="utf-8") as file:
+            file.write(f"{EPOCH}\n")
+        run("git", "-C", merged, "add", "-A")
+        run("git", "-C", merged, "commit", "-q", "-m", "Ours")
+        ours = run("git", "-C", merged, "rev-parse", "ours")
+        merge = Command(
+            ["git", "-C", merged, "merge", "-q", "--no-edit", "theirs"], f"git -C {shlex.quote(merged)} reset -q --hard {ours}")
+        return compare(pull_command(here), merge, seconds=5)
 
-    # The same trees, merged by git in a work tree. It could not resolve the conflicts: what this side changed there is
-    # one file that the other did not touch.
-    merged = os.path.join(os.path.dirname(here.home), "merged")
-    run("git", "init", "-q", merged)
-    run("git", "-C", merged, "fetch", "-q", there.directory, f"{there.main()}:refs/heads/theirs")
-    run("git", "-C", merged, "checkout", "-q", "-b", "ours", base)
-    with open(os.path.join(merged, "machines", here.machine + ".txt"), "w", encoding="utf-8") as file:
-        file.write(f"{EPOCH}\n")
-    run("git", "-C", merged, "add", "-A")
-    run("git", "-C", merged, "commit", "-q", "-m", "Ours")
-    ours = run("git", "-C", merged, "rev-parse", "ours")
-    merge = Command(
-        ["env", "BENCH=1", "git", "-C", merged, "merge", "-q", "--no-edit", "theirs"],
-        f"git -C {shlex.quote(merged)} reset -q --hard {ours}")
-    return [compare(world, pull, merge, limit, rounds=6, runs=2)]
+    return measured
 
 
 def pull_command(registry):
     """A pull that starts from the same state each time."""
     directory, pristine = shlex.quote(registry.directory), shlex.quote(registry.directory + ".base")
-    return Command(
-        home(registry, "dev-infra", "pull"),
-        f"test -e {pristine} || cp -a {directory} {pristine}\n"
+    return of(
+        registry, "dev-infra", "pull",
+        prepare=f"test -e {pristine} || cp -a {directory} {pristine}\n"
         f"rm -rf {directory}; cp -a {pristine} {directory}; sync -f {directory}")
 
 
-def pull(world):
-    return pull_beside_merge(world, limit=3)
-
-
-def pull_checked_out(world):
-    return pull_beside_merge(world, world.bare_tree())
-
-
 def memory(world):
-    registry = world.registry(world.size(10_000))
     here, _, _ = world.sides(world.size(10_000), world.size(1000))
-    outcomes = []
-    for name, command in [("list", Command(home(registry, "dev-infra", "list"))), ("pull", pull_command(here))]:
-        megabytes = peak_memory(command) / 1e6
-        outcomes.append(Outcome(f"`{name}` {megabytes:.0f} MB", megabytes <= 100))
-    return outcomes
-
-
-def verify(world):
-    return [ratio(*verify_beside_fsck(world, world.size(100_000)))]
-
-
-def init_url(world):
-    return [ratio(*init_beside_clone(world, world.size(100_000)))]
-
-
-def register_large(world):
-    small, large = register_at_sizes(world, [world.size(1000), world.size(100_000)])
-    return [ratio(large, small)]
-
-
-def memory_large(world):
-    commands = [["list"], ["list", "--json"]]
-    outcomes = []
-    for words, megabytes in zip(commands, memory_of(world, world.size(100_000), *commands)):
-        outcomes.append(Outcome(f"`{' '.join(words)}` {megabytes:.0f} MB", megabytes <= 100))
-    return outcomes
-
-
-def growth_of(name, *words):
-    def measured(world):
-        sizes = [world.size(size) for size in (1000, 10_000, 100_000)]
-        results = zip(sizes, *growth(world, sizes, name, words))
-        return [Outcome("; ".join(f"{shown(taken)}, {megabytes:.0f} MB" for _, taken, megabytes in results))]
-
-    return measured
+    sides = {"list": of(world.registry(world.size(10_000)), "dev-infra", "list"), "pull": pull_command(here)}
+    return Result([Part(peak_memory(command), name, "B") for name, command in sides.items()], sides)
 
 
 def clone_all(world):
-    count = max(4, world.size(50))
+    count = max(4, world.size(20))
     top = world.path("clone")
     served, work = os.path.join(top, "served"), os.path.join(top, "work")
     seed = os.path.join(top, "seed")
@@ -369,19 +346,19 @@ def clone_all(world):
         run("cp", "-a", registry, pristine)
         registry, pristine = shlex.quote(registry), shlex.quote(pristine)
         ours = Command(
-            ["env", f"HOME={here}", "dev-infra", "clone", "--all", "-j", "2"],
-            f"rm -rf {shlex.quote(here)}/src {registry}; cp -a {pristine} {registry}; sync -f {registry}")
+            ["dev-infra", "clone", "--all", "-j", "2"],
+            f"rm -rf {shlex.quote(here)}/src {registry}; cp -a {pristine} {registry}; sync -f {registry}", home=here)
         target = os.path.join(top, "clones")
         with open(os.path.join(top, "urls"), "w", encoding="utf-8") as file:
             file.writelines(f"{url}/p{number:02}.git\n" for number in range(count))
-        theirs = plain("env", "-C", target, "xargs", "-a", os.path.join(top, "urls"), "-P2", "-n1", "git", "clone", "-q")
-        target = shlex.quote(target)
-        theirs.prepare = f"rm -rf {target}; mkdir {target}; sync -f {target}"
-        outcome = compare(world, ours, theirs, 1.2, rounds=4, runs=1)
+        os.makedirs(target)
+        theirs = Command(["xargs", "-a", os.path.join(top, "urls"), "-P2", "-n1", "git", "clone", "-q"], cwd=target)
+        theirs.prepare = f"find {shlex.quote(target)} -mindepth 1 -delete; sync -f {shlex.quote(target)}"
+        result = compare(ours, theirs, seconds=0)
         made = len(run("find", os.path.join(here, "src"), "-name", ".git").split("\n"))
         if made != count:
             raise Failed(f"{made} clones made, not {count}")
-        return [outcome]
+        return result
 
 
 def for_each(world):
@@ -389,9 +366,8 @@ def for_each(world):
     paths = world.path("foreach-paths")
     with open(paths, "w", encoding="utf-8") as file:
         file.write(run("dev-infra-ls-projects", "--format=%(path)", home=registry.home) + "\n")
-    ours = Command(home(registry, "dev-infra", "foreach", "-j2", "--", "true"))
-    theirs = plain("xargs", "-a", paths, "-P2", "-n1", "true")
-    return [compare(world, ours, theirs, 1.1, rounds=6, runs=2)]
+    theirs = Command(["xargs", "-a", paths, "-P2", "-n1", "true"])
+    return compare(of(registry, "dev-infra", "foreach", "-j2", "--", "true"), theirs, seconds=6)
 
 
 def update(world):
@@ -413,12 +389,12 @@ def update(world):
         run("dev-infra", "register", "--quiet", "--recursive", work, home=here)
         with open(os.path.join(top, "paths"), "w", encoding="utf-8") as file:
             file.writelines(f"{path}\n" for path in paths)
-        ours = Command(["env", f"HOME={here}", "dev-infra", "update", "--fetch-only", "--quiet"])
-        theirs = plain("xargs", "-a", os.path.join(top, "paths"), "-P8", "-I{}", "git", "-C", "{}", "fetch", "-q")
-        found = len(run(*ours.words, "--json").split("\n"))
+        ours = Command(["dev-infra", "update", "--fetch-only", "--quiet"], home=here)
+        theirs = Command(["xargs", "-a", os.path.join(top, "paths"), "-P8", "-I{}", "git", "-C", "{}", "fetch", "-q"])
+        found = len(run(*ours.words, "--json", home=here).split("\n"))
         if found != count:
             raise Failed(f"{found} repositories fetched, not {count}")
-        return [compare(world, ours, theirs, 1.1, rounds=6, runs=1)]
+        return compare(ours, theirs, seconds=6)
 
 
 def hook(world):
@@ -442,217 +418,191 @@ def hook(world):
     with open(script, "w", encoding="utf-8") as file:
         file.write("#!/bin/sh\ngit rev-parse --show-toplevel\n")
     os.chmod(script, 0o755)
-    return [compare(
-        world, Command(words), Command([script]), 1.5, rounds=20, runs=20, cwd=repository, settings=settings)]
+    return compare(Command(words, settings=settings, cwd=repository), Command([script], settings=settings, cwd=repository))
 
 
-def complete(prefix, found, limit=None):
+def complete(prefix, found):
     def measured(world):
         registry = world.registry(world.size(10_000))
         words = ["dev-infra-complete", "-z", "--describe", "--", "dev-infra", "path", prefix]
+        run("git", "-C", registry.directory, "update-ref", "refs/heads/main", registry.base)
+        run("dev-infra", "list", home=registry.home)
         names = run(*words, home=registry.home).count("\0")
         if names != (found or world.size(10_000)) and world.scale == 1:
             raise Failed(f"{names} names for {prefix}")
-        settings = {"HOME": registry.home}
-        return [compare(
-            world, Command(words), Command(["git", "--version"]), limit, rounds=20, runs=20, settings=settings)]
+        return compare(of(registry, *words), of(registry, "git", "--version"))
 
     return measured
 
 
-def work_prod_push(world):
-    return [ratio(*push_beside_import(world), 3)]
+def list_gita(world):
+    tree = world.bare_tree()
+    os.makedirs(world.path("gita"), exist_ok=True)
+    run("env", f"XDG_CONFIG_HOME={world.path('gita')}", "gita", "add", "-r", tree)
+    return compare(of(world.registry(world.size(1000)), "dev-infra", "list"), gita(world, "ls"))
 
 
-def work_prod_change(world):
-    return [ratio(*change_beside_patches(world), 1)]
+REGISTRY = "registry of N projects made by one commit, each with a directory here; view fresh"
+WORKED = "1,000 repositories (900 of 31 files, 90 of 401, 10 of 4,001): 10 % changed, 10 % untracked, 5 % ahead, 5 % with a stash"
 
 
-def daemon_list(world):
-    ours, theirs, size = list_beside_nginx(world)
-    text = f"{ours / theirs:.2f} × ({ours:.0f} / {theirs:.0f} requests a second, {size / 1e6:.1f} MB each)"
-    return [Outcome(text, ours / theirs >= 0.5)]
-
-
-def daemon_page(world):
-    firsts, packed, ours, theirs = page_beside_nginx(world)
-    text = (
-        f"first byte after {shown(firsts[0])}, {shown(firsts[1])} for a search; {packed / 1e3:.0f} kB packed; "
-        f"{ours / theirs:.2f} × ({ours:.0f} / {theirs:.0f} requests a second)")
-    return [Outcome(text, max(firsts) <= 0.05 and packed <= 150e3 and ours / theirs >= 0.5)]
-
-
-def daemon_load(world):
-    memory, most, writes, reads, faults = under_load(world, 60 * min(1, world.scale))
-    half = len(memory) // 2
-    growth = max(memory[half:]) / max(memory[:half])
-    text = (
-        f"{most / 1e6:.0f} MB at most, {growth:.2f} × in the second half; {writes:,} writes, {reads:,} reads, "
-        f"{len(faults)} errors")
-    return [Outcome(text, most <= 150e6 and growth <= 1.1 and not faults)]
-
-
-# What starting a command takes. It is not to get slower than it was when the rows were made; whatever is loaded beside git counts.
-def start_version(world):
-    return [ratio(*times([plain("dev-infra", "version"), plain("git", "version")], world.directory, rounds=10, runs=10), 2)]
-
-
-def start_list(world):
-    """Of a single project, so that nothing but the start is measured."""
-    registry = world.registry(1)
-    theirs = Command(home(registry, "git", f"--git-dir={registry.directory}", "for-each-ref"))
-    return [compare(world, Command(home(registry, "dev-infra", "list")), theirs, 12, rounds=10, runs=10)]
-
-
-def start_hash(world):
-    repository = world.path("hashed")
-    run("git", "init", "-q", repository)
-    run("git", "-C", repository, "remote", "add", "origin", "https://git.bench.example/ann/hashed.git")
-    theirs = plain("git", "-C", repository, "config", "remote.origin.url")
-    return [compare(world, plain("dev-infra-hash-project", repository), theirs, 20, rounds=10, runs=10)]
-
-
-def installed_size(world):
-    """Of each file once, whatever links there are to it."""
-    size = int(run("du", "-s", "-k", os.environ["DEV_INFRA_PREFIX"]).split()[0]) * 1024
-    return [Outcome(f"{size / 1e6:.0f} MB", size <= 90e6)]
-
-
-def package_size(world):
-    """What of the tree is not the server's alone, packed as dpkg-deb packs it."""
-    prefix = os.environ["DEV_INFRA_PREFIX"]
-    source = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-    left_out = world.path("server-files")
-    with open(left_out, "w", encoding="utf-8") as file:
-        file.write("".join(f"./{name}\n" for name in run(os.path.join(source, "packaging/server-files"), prefix).splitlines()))
-    command = f"tar -C {shlex.quote(prefix)} -c -X {shlex.quote(left_out)} . | xz -6 -T2 | wc -c"
-    size = int(run("sh", "-c", command))
-    return [Outcome(f"{size / 1e6:.1f} MB", size <= 25e6)]
+def of_large(text):
+    return text + " (N = 100,000)"
 
 
 ROWS = [
-    Row("start-version", "`dev-infra version`", "`git version`", "2 ×", start_version),
-    Row("start-list", "`list` of one project", "`git for-each-ref` in the same", "12 ×", start_list),
-    Row("start-hash", "`hash-project` of a repository", "`git config remote.origin.url` in it", "20 ×", start_hash),
-    Row("size-installed", "size of what `make install` installs, the server with it", "—", "90 MB", installed_size),
-    Row("size-package", "size of the package `dev-infra`, to download", "—", "25 MB", package_size),
+    Row("start-version", "main", "`dev-infra version`", "`git version`", "nothing", start_version, {"": Limit(2)}),
     Row(
-        "ls-repos", "`ls-repos` over a tree with 1,000 repositories and 100,000 other files",
-        r"`fd -HI -t d '^\.git$'` on the same tree", "0.5 ×", ls_repos),
+        "start-list", "main", "`list` of one project", "`git for-each-ref` in the same", "registry of one project, view fresh", start_list,
+        {"": Limit(12)}),
     Row(
-        "register", "`register` of one repository into a registry of 1,000; of 10,000",
-        "`git -c core.fsync=all commit --allow-empty` in a repository", "4 ×; and 10,000 at most 1.3 × of 1,000",
-        register_one),
+        "start-hash", "main", "`hash-project` of a repository", "`git config remote.origin.url` in it",
+        "empty repository with a remote", start_hash, {"": Limit(20)}),
     Row(
-        "register-recursive", "`register --recursive` of 1,000 new repositories",
-        "`gita add -r` of the same (it stores paths alone)", "1.0 ×", register_recursive(bare=False, limit=1.0)),
+        "size-installed", "main", "size of what `make install` installs, the server with it", "—", "the installed tree",
+        installed_size, {"": Limit(90e6, "B")}),
     Row(
-        "list", "`list` of 1,000 projects, view fresh", "`git for-each-ref` over 1,000 packed refs", "1.0 ×",
-        list_of(1000, 1.0)),
+        "size-package", "main", "size of the package `dev-infra`, to download", "—", "the installed tree", package_size,
+        {"": Limit(25e6, "B")}),
     Row(
-        "path-part", "`path PART` in 10,000 projects, of which 1,000 are used",
-        "`zoxide query NAME` in 1,000 directories", "1.5 ×", path_part),
+        "ls-repos", "main", "`ls-repos` over a tree with 1,000 repositories and 100,000 other files",
+        r"`fd -HI -t d '^\.git$'` on the same tree", "1,000 repositories of one commit, files of no bytes in 5,000 directories",
+        ls_repos, {"": Limit(0.5)}),
     Row(
-        "pick", "`pick` of 10,000 projects, until the terminal shows them",
-        "`zoxide query NAME` in 1,000 directories, on a terminal", "1.5 ×", pick_screen),
-    Row("path", "`path NAME` in 10,000 projects", "the same in 100", "2 ×", path_of(10_000, 2)),
+        "register", "main", "`register` of one repository into 1,000", "`git -c core.fsync=all commit --allow-empty` in a repository",
+        REGISTRY, register_one, {"": Limit(4)}),
     Row(
-        "push", "push of 1,000 changed entries to a bare remote on disk", "`git push` of the same commit by hand", "2 ×",
-        push),
+        "register-recursive", "main", "`register --recursive` of 1,000 new repositories",
+        "`gita add -r` of the same (it stores paths alone)", "the tree of `ls-repos`, a registry of nothing",
+        register_recursive(bare=False), {"": Limit(1)}),
     Row(
-        "push-state", "`push` of the state of 1,000 checkouts", "`fetch`, and `ls-state` of the same, at the same time",
-        "the longer one and 50 ms", push_state),
+        "register-shared", "main", "`register --recursive` of 1,000 repositories that share one first commit",
+        "the same of 1,000 that do not", "1,000 repositories of one commit and one file, a registry of nothing", register_shared,
+        {"": Limit(1.2)}),
     Row(
-        "state", "`state` of 1,000 repositories with 108,800 files, as work leaves them",
-        "`xargs -P2 git --no-optional-locks status --porcelain=v2 --branch --show-stash` of the same", "0.9 ×", state),
-    Row("state-unsaved", "`state --unsaved` of the same", "the same", "2 ×", state_unsaved),
-    Row("state-gita", "`state` of the same", "`gita ll` of the same", "0.2 ×", state_gita),
-    Row("state-memory", "peak memory of `state` of the same", "—", "100 MB", state_memory),
+        "list", "main", "`list` of 1,000 projects", "`git for-each-ref` over 1,000 packed refs, the commits in a pack",
+        REGISTRY, list_of(1000), {"": Limit(1.5)}),
     Row(
-        "pull", "pull of 1,000 changed entries with 100 conflicts",
-        "`git merge` of the same trees, 1,000 files, no conflicts", "3 ×", pull),
+        "path-zoxide", "main", "`path NAME` in 1,000 projects", "`zoxide query NAME` in 1,000 directories", REGISTRY, path_zoxide,
+        {"": Limit(1.5)}),
     Row(
-        "clone", "`clone --all -j 2` of 50 repositories from a local server, registered",
-        "`xargs -P2 -n1 git clone -q` of the same", "1.2 ×", clone_all),
+        "path-part", "main", "`path PART` in 10,000 projects, of which 1,000 are used",
+        "`zoxide query NAME` in 1,000 directories", REGISTRY, path_part, {"": Limit(1.5)}),
     Row(
-        "foreach", "`foreach -j2 -- true` in 1,000 projects", "`xargs -P2 -n1 true` of as many", "1.1 ×", for_each),
+        "pick", "main", "`pick` of 10,000 projects, until the terminal shows them",
+        "`zoxide query NAME` in 1,000 directories, on a terminal", REGISTRY, pick_screen, {"": Limit(1.5)}),
     Row(
-        "update", "`update --fetch-only` of 100 repositories from a local server, nothing new",
-        "`xargs -P8 git fetch -q` of the same", "1.1 ×", update),
+        "push", "main", "push of 1,000 changed entries to a bare remote on disk", "`git push` of the same commit by hand",
+        "registry of 1,000 projects; the remote is put back before each", push, {"": Limit(2)}),
     Row(
-        "hook", "the pre-push hook in a repository that is known and has not changed",
-        "a `sh` script that runs `git rev-parse --show-toplevel`", "1.5 ×", hook),
+        "push-state", "main", "`push` of the state of 1,000 checkouts, beyond the longer one of",
+        "`fetch`, and `ls-state` of the same", "1,000 repositories of one commit and one file", push_state,
+        {"": Limit(0.05, "s")}),
     Row(
-        "complete", "completion of a project's name among 10,000", "`git --version`", "4 ×",
-        complete("p0500", 10, 4)),
+        "state", "main", "`state` of 1,000 repositories with 108,800 files, as work leaves them",
+        "`xargs -P2 git --no-optional-locks status --porcelain=v2 --branch --show-stash` of the same", WORKED, state,
+        {"": Limit(0.9)}),
+    Row("state-unsaved", "main", "`state --unsaved` of the same", "the same", WORKED, state_unsaved, {"": Limit(2)}),
+    Row("state-gita", "long", "`state` of the same", "`gita ll` of the same", WORKED, state_gita, {"": Limit(0.2)}),
+    Row("state-memory", "main", "peak memory of `state` of the same", "—", WORKED, state_memory, {"": Limit(100e6, "B")}),
     Row(
-        "work-prod-push", "`push` of 1,000 new projects to `daemon` over REST on loopback",
-        "`curl` that posts the same as one import", "3 ×", work_prod_push),
+        "pull", "main", "pull of 1,000 changed entries with 100 conflicts",
+        "`git merge` of the same trees, 1,000 files, no conflicts", "registry of 1,000 projects; it is put back before each",
+        pull_beside_merge(False), {"": Limit(3)}),
     Row(
-        "work-prod-change", "`push` of 1,000 changed projects to `daemon` over REST on loopback",
-        "`xargs -P8 curl -X PATCH` of the same", "1.0 ×", work_prod_change),
+        "clone", "main", "`clone --all -j 2` of 20 repositories from a local server, registered",
+        "`xargs -P2 -n1 git clone -q` of the same", "repositories of 100 files of 4 kB; `git daemon` on loopback", clone_all,
+        {"": Limit(1.2)}),
     Row(
-        "daemon-list", "requests for the list of 10,000 projects that `daemon` answers, `wrk` with 8 connections",
-        "nginx with the same bytes in a file", "at least 0.5 ×", daemon_list),
+        "foreach", "main", "`foreach -j2 -- true` in 1,000 projects", "`xargs -P2 -n1 true` of as many", REGISTRY, for_each,
+        {"": Limit(1.1)}),
     Row(
-        "daemon-page", "the page of 10,000 projects on 5 machines that `daemon` shows", "nginx with the same bytes in a file",
-        "first byte 50 ms, 150 kB packed, at least 0.5 ×", daemon_page),
+        "update", "main", "`update --fetch-only` of 100 repositories from a local server, nothing new",
+        "`xargs -P8 git fetch -q` of the same", "repositories of one commit; `git daemon` on loopback", update, {"": Limit(1.1)}),
     Row(
-        "daemon-load", "memory of `daemon` with 10,000 projects, 8 writers and 8 readers for a minute", "—",
-        "150 MB, flat, no error", daemon_load),
-    Row("memory", "peak memory of `list` and `pull` at 10,000", "—", "100 MB", memory),
-    Row("memory-large", "peak memory of `list` and `list --json` at 100,000", "—", "100 MB", memory_large),
-]
-
-
-def beside_zoxide(world):
-    registry = world.registry(world.size(1000))
-    data, name = zoxide(world)
-    ours = Command(home(registry, "dev-infra", "path", name))
-    theirs = Command(["env", f"_ZO_DATA_DIR={data}", "zoxide", "query", name])
-    return [compare(world, ours, theirs, rounds=10, runs=10)]
-
-
-def beside_gita(world):
-    tree = world.bare_tree()
-    os.makedirs(world.path("gita"), exist_ok=True)
-    run(*gita(world, "add", "-r", tree).words)
-    registry = world.registry(world.size(1000))
-    return [compare(world, Command(home(registry, "dev-infra", "list")), gita(world, "ls"), rounds=5, runs=3)]
-
-
-# Rows without a limit: the other sizes, other peers, and the same under other conditions.
-LOOKS = [
+        "hook", "main", "the pre-push hook in a repository that is known and has not changed",
+        "a `sh` script that runs `git rev-parse --show-toplevel`", "repository of one commit", hook, {"": Limit(1.5)}),
     Row(
-        f"list-{size}-packed" if pack else f"list-{size}", f"`list` of {size:,} projects",
-        f"`git for-each-ref` over {size:,} packed refs" + (", the commits in a pack too" if pack else ""), "",
-        list_of(size, pack=pack))
-    for size, pack in ((100, False), (1000, True), (10_000, False), (10_000, True), (100_000, True))
-] + [
-    Row("complete-all", "completion of nothing yet: all 10,000 names", "`git --version`", "", complete("p", None)),
-    Row("path-100000", "`path NAME` in 100,000 projects", "the same in 100", "", path_of(100_000)),
-    Row("path-zoxide", "`path NAME` in 1,000 projects", "`zoxide query NAME` in 1,000 directories", "", beside_zoxide),
-    Row("list-gita", "`list` of 1,000 projects", "`gita ls` of 1,000 repositories", "", beside_gita),
+        "complete", "main", "completion of a project's name among 10,000", "`git --version`", REGISTRY, complete("p0500", 10),
+        {"": Limit(4)}),
     Row(
-        "register-bare", "`register --recursive` of 1,000 repositories with nothing but a README in their work trees",
-        "`gita add -r` of the same", "", register_recursive(bare=True)),
+        "complete-all", "main", "completion of nothing yet: all 10,000 names", "`git --version`", REGISTRY, complete("p", None),
+        {"": Limit(4)}),
     Row(
-        "pull-checked-out", "the pull above, with all 1,000 projects checked out here",
-        "`git merge` of the same trees", "", pull_checked_out),
-] + [
+        "work-prod-push", "main", "`push` of 1,000 new projects to `daemon` over REST on loopback",
+        "`curl` that posts the same as one import", "registry of 1,000 projects; both sides are put back before each",
+        push_beside_import, {"": Limit(3)}),
     Row(
-        "verify-large", "`verify` of 100,000 projects, each checked out here", "`git fsck --no-dangling` of the same", "",
-        verify),
-    Row("init-large", "`init URL` of the same", "`git clone --bare` of the same URL", "", init_url),
+        "work-prod-change", "long", "`push` of 1,000 changed projects to `daemon` over REST on loopback",
+        "`xargs -P8 curl -X PATCH` of the same", "registry of 1,000 projects; both sides are put back before each",
+        change_beside_patches, {"": Limit(1)}),
     Row(
-        "register-large", "`register` of one repository into 100,000 projects", "the same into 1,000", "", register_large),
-] + [
+        "daemon-list", "main", "requests for the list of 10,000 projects that `daemon` answers, `wrk` with 8 connections",
+        "nginx with the same bytes in a file", REGISTRY, service.list_beside_nginx, {"": Limit(0.5, at_least=True)}),
     Row(
-        f"growth-{name.replace(' ', '-')}", f"`{name}` of 1,000; 10,000; 100,000 projects", "—", "",
-        growth_of(name, *words))
-    for name, words in (
-        ("list", ["dev-infra", "list"]), ("list without a view", ["dev-infra", "list"]),
-        ("list --json", ["dev-infra", "list", "--json"]), ("path", ["dev-infra", "path", "p00005"]),
-        ("status", ["dev-infra", "status"]), ("verify", ["dev-infra", "verify"]), ("init", ["dev-infra", "init"]),
-    )
+        "daemon-page", "main", "the page of 10,000 projects on 5 machines that `daemon` shows",
+        "nginx with the same bytes in a file", "registry of 10,000 projects, 5 machines with all of them", service.page_beside_nginx,
+        {"first byte": Limit(0.05, "s"), "of a search": Limit(0.05, "s"), "packed": Limit(150e3, "B"),
+         "requests": Limit(0.5, at_least=True)}),
+    Row(
+        "daemon-load", "long", "`daemon` with 10,000 projects, 8 writers and 8 readers for a minute", "—", REGISTRY,
+        service.under_load, {"memory": Limit(150e6, "B"), "second half": Limit(1.1, "× the memory"), "errors": Limit(0, "errors")}),
+    Row(
+        "daemon-clients", "long",
+        "`daemon` with 100,000 projects, 64 clients, nine reads of a project to one write, five minutes", "—", of_large(REGISTRY),
+        service.many_clients,
+        {"read, 99th of 100": Limit(0.05, "s"), "write, 99th of 100": Limit(0.25, "s"), "second half": Limit(1.1, "× the memory"),
+         "errors": Limit(0, "errors")}),
+    Row(
+        "memory", "main", "peak memory at 10,000 projects", "—", REGISTRY, memory,
+        {"list": Limit(100e6, "B"), "pull": Limit(100e6, "B")}),
+    Row(
+        "list-100000", "large", "`list` of 100,000 projects", "`git for-each-ref` over 100,000 packed refs, the commits in a pack",
+        of_large(REGISTRY), list_of(100_000), {"": Limit(1)}),
+    Row(
+        "path", "large", "`path NAME` in 100,000 projects", "the same in 100", of_large(REGISTRY), path_of(100_000, 100),
+        {"": Limit(2)}),
+    Row(
+        "register-large", "large", "`register` of one repository into 100,000 projects", "the same into 1,000",
+        of_large(REGISTRY), large.beside_small(large.register_command), {"": Limit(2)}),
+    Row(
+        "set", "large", "`set NAME status=paused` in 100,000 projects", "the same in 1,000", of_large(REGISTRY),
+        large.beside_small(large.set_command), {"": Limit(1.5)}),
+    Row(
+        "status", "large", "`status` of 100,000 projects", "—", of_large(REGISTRY), large.status_large,
+        {"time": Limit(0.05, "s"), "memory": Limit(40e6, "B")}),
+    Row(
+        "push-one", "large", "`push --no-state` of one change in 100,000 projects", "`git push` of the same commit",
+        "registry of 200,000 files, bare remote on disk; both are put back before each", large.one_change("push"), {"": Limit(2)}),
+    Row(
+        "pull-one", "large", "`pull` of one change into 100,000 projects, of which one is changed here",
+        "`git fetch && git merge` of the same in a work tree", "registry of 200,000 files, bare remote on disk; both are put back before each",
+        large.one_change("pull"), {"": Limit(2)}),
+    Row(
+        "init", "large", "`init URL` of 100,000 projects", "`git clone --bare` of the same URL",
+        "registry of 200,000 files in one pack, `file://`", large.init_beside_clone, {"": Limit(3)}),
+    Row(
+        "first-list", "large", "`list` of 100,000 projects where there is no view yet", "`git clone --bare` of the same",
+        of_large(REGISTRY) + ", which is removed before each", large.first_list_beside_clone, {"": Limit(1.34)}),
+    Row(
+        "verify", "large", "`verify` of 100,000 projects, each checked out here", "`git fsck --no-dangling` of the same",
+        of_large(REGISTRY), large.verify_beside_fsck, {"": Limit(2)}),
+    Row(
+        "memory-large", "large", "peak memory at 100,000 projects", "—", of_large(REGISTRY), large.memory_large,
+        {name: Limit(100e6, "B") for name in (
+            "list", "list --json", "first list", "path", "show", "status", "log", "export json", "machine list", "set", "register",
+            "refresh", "verify", "gc", "init URL", "push", "pull")}),
+    # Without a limit: other sizes, other peers, and the same under other conditions.
+    Row(
+        "list-10000", "beside", "`list` of 10,000 projects", "`git for-each-ref` over 10,000 packed refs, the commits in a pack",
+        REGISTRY, list_of(10_000)),
+    Row(
+        "list-gita", "beside", "`list` of 1,000 projects", "`gita ls` of 1,000 repositories", REGISTRY, list_gita),
+    Row(
+        "register-bare", "beside", "`register --recursive` of 1,000 repositories with nothing but a README in their work trees",
+        "`gita add -r` of the same", "1,000 repositories of one commit and one file, a registry of nothing",
+        register_recursive(bare=True)),
+    Row(
+        "pull-checked-out", "beside", "the pull of `pull`, with all 1,000 projects checked out here",
+        "`git merge` of the same trees", "as `pull`", pull_beside_merge(True)),
 ]

@@ -1,16 +1,21 @@
 """Rows of the daemon: what it serves, beside a web server with a file, and what it holds under load."""
 
+import asyncio
 import contextlib
 import gzip
 import http.client
 import json
 import os
+import random
 import re
+import shlex
+import statistics
 import subprocess
 import threading
 import time
 
 from fixtures import Failed, Registry, run
+from measure import Command, Part, Probe, Result, ratio, shown, take_turns, values
 
 
 @contextlib.contextmanager
@@ -68,16 +73,25 @@ def call(port, method, path, body=None, connection=None):
     return answer.status, content
 
 
-def throughput(url, seconds):
-    """Requests a second that wrk gets answered over eight connections."""
-    told = run("wrk", "-t", "2", "-c", "8", "-d", f"{seconds}s", url)
-    if re.search(r"Non-2xx|Socket errors", told):
-        raise Failed(f"{told}")
-    return float(re.search(r"Requests/sec:\s*([\d.]+)", told).group(1))
+def throughput(url, seconds=2):
+    """A side whose value is the requests a second that wrk gets answered over eight connections."""
+    words = ["wrk", "-t", "2", "-c", "8", "-d", f"{seconds}s", url]
+
+    def measure():
+        told = run(*words)
+        if re.search(r"Non-2xx|Socket errors", told):
+            raise Failed(f"{told}")
+        return float(re.search(r"Requests/sec:\s*([\d.]+)", told).group(1))
+
+    return Probe(shlex.join(words), measure)
+
+
+def daemon_command(registry, *words):
+    return Command(["dev-infra", "daemon", "--listen", "127.0.0.1:0", *words], home=registry.home)
 
 
 def list_beside_nginx(world):
-    """Requests a second of the daemon and of nginx, in turns."""
+    """Requests a second of the daemon and of nginx."""
     registry = world.registry(world.size(10_000))
     directory = world.path("nginx")
     os.makedirs(directory)
@@ -90,11 +104,10 @@ def list_beside_nginx(world):
         with open(os.path.join(directory, "list.json"), "wb") as file:
             file.write(body)
         with nginx(directory, "list.json") as other:
-            ours, theirs = [], []
-            for _ in range(4):
-                ours.append(throughput(f"http://127.0.0.1:{port}/api/projects", 4))
-                theirs.append(throughput(f"http://127.0.0.1:{other}/list.json", 4))
-    return sorted(ours)[2], sorted(theirs)[2], len(body)
+            ours, theirs = throughput(f"http://127.0.0.1:{port}/api/projects"), throughput(f"http://127.0.0.1:{other}/list.json")
+            part = ratio(*take_turns([ours, theirs], seconds=0), unit="requests/s")
+    part.detail += f", {shown(len(body), 'B')} each"
+    return Result([part], {"served by": daemon_command(registry), "dev-infra": ours, "beside": theirs})
 
 
 def page_beside_nginx(world):
@@ -111,25 +124,31 @@ def page_beside_nginx(world):
         if status != 200 or f">{size} projects<".encode() not in body:
             raise Failed(f"the page is not whole: {status}, {len(body)} bytes")
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-        firsts = []
-        for path in ("/", "/?q=p"):
-            times = []
-            for number in range(100):
-                start = time.perf_counter()
-                # No two look for the same.
-                connection.request("GET", path if path == "/" else f"{path}{number:02}")
-                answer = connection.getresponse()
-                times.append(time.perf_counter() - start)
-                answer.read()
-            firsts.append(sorted(times)[50])
+        looked_for = iter(range(1_000_000))
+
+        def first_byte(search):
+            # No two look for the same.
+            path = f"/?q=p{next(looked_for):03}" if search else "/"
+            start = time.perf_counter()
+            connection.request("GET", path)
+            answer = connection.getresponse()
+            taken = time.perf_counter() - start
+            answer.read()
+            return taken
+
+        page = Probe(f"GET http://127.0.0.1:{port}/ on one connection, until the head is read", lambda: first_byte(False))
+        search = Probe(f"GET http://127.0.0.1:{port}/?q=pNNN on the same connection, another NNN each time", lambda: first_byte(True))
+        first, found = take_turns([page, search], least=100, seconds=0)
         with open(os.path.join(directory, "page.html"), "wb") as file:
             file.write(body)
         with nginx(directory, "page.html") as other:
-            ours, theirs = [], []
-            for _ in range(4):
-                ours.append(throughput(f"http://127.0.0.1:{port}/", 4))
-                theirs.append(throughput(f"http://127.0.0.1:{other}/page.html", 4))
-    return firsts, len(gzip.compress(body)), sorted(ours)[2], sorted(theirs)[2]
+            ours, theirs = throughput(f"http://127.0.0.1:{port}/"), throughput(f"http://127.0.0.1:{other}/page.html")
+            requests = ratio(*take_turns([ours, theirs], seconds=0), name="requests", unit="requests/s")
+    return Result(
+        [Part(values(first), "first byte", "s"), Part(values(found), "of a search", "s"),
+         Part([len(gzip.compress(body))], "packed", "B"), requests],
+        {"served by": daemon_command(registry, "--log-level", "warning"), "first byte": page, "of a search": search, "dev-infra": ours,
+         "beside": theirs})
 
 
 def resident(process):
@@ -139,8 +158,15 @@ def resident(process):
     return [int(re.search(rf"{key}:\s+(\d+) kB", text).group(1)) * 1024 for key in ("VmRSS", "VmHWM")]
 
 
-def under_load(world, seconds):
-    """Eight writers and eight readers at once; gives memory at times, the most, and how much was done."""
+def second_half(memory):
+    """How much more was resident in the second half of a run than in the first."""
+    half = len(memory) // 2
+    return Part([max(memory[half:]) / max(memory[:half])], "second half", "× the memory")
+
+
+def under_load(world):
+    """Eight writers and eight readers at once, for a minute."""
+    seconds = 60 * min(1, world.scale)
     size = world.size(10_000)
     registry = world.registry(size)
     done = [0] * 16
@@ -183,4 +209,107 @@ def under_load(world, seconds):
                 faults.append((index, "lost"))
         most = resident(process)[1]
     run("dev-infra-verify-registry", "--quiet", home=registry.home)
-    return memory, most, sum(done[:8]), sum(done[8:]), faults
+    clients = Probe(
+        f"8 connections that PATCH /api/projects/N with a description, 4 that GET /api/projects/N, 4 that GET /api/projects, each one"
+        f" after the other for {seconds:.0f} s", None)
+    detail = f"{sum(done[:8]):,} writes, {sum(done[8:]):,} reads"
+    return Result(
+        [Part([most], "memory", "B"), second_half(memory), Part([len(faults)], "errors", "errors", detail)],
+        {"served by": daemon_command(registry), "clients": clients})
+
+
+class Client:
+    """One connection that reads and writes projects, with a pause after each answer."""
+
+    def __init__(self, port, numbers, index):
+        self.port = port
+        self.numbers = numbers
+        self.random = random.Random(index)
+        self.index = index
+        self.taken = {"GET": [], "PATCH": []}
+        self.faults = []
+        self.last = {}
+
+    async def call(self, reader, writer, method, path, body=b""):
+        start = time.perf_counter()
+        writer.write(
+            f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\nContent-Type: application/json\r\n"
+            f"Content-Length: {len(body)}\r\n\r\n".encode() + body)
+        head = await reader.readuntil(b"\r\n\r\n")
+        length = int(re.search(rb"content-length: *(\d+)", head, re.I).group(1))
+        answer = await reader.readexactly(length)
+        self.taken[method].append((start, time.perf_counter() - start))
+        status = int(head.split(b" ", 2)[1])
+        if status != 200:
+            self.faults.append((method, path, status))
+        return answer
+
+    async def run(self, deadline, pause):
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.port, limit=1 << 20)
+        try:
+            while time.perf_counter() < deadline:
+                if self.random.random() < 0.1:
+                    # Each writes projects of its own, so that the last value is known.
+                    number = self.numbers[self.random.randrange(len(self.numbers) // 64) * 64 + self.index]
+                    text = f"{self.index}-{len(self.taken['PATCH'])}"
+                    await self.call(reader, writer, "PATCH", f"/api/projects/{number}", json.dumps({"description": text}).encode())
+                    self.last[number] = text
+                else:
+                    await self.call(reader, writer, "GET", f"/api/projects/{self.random.choice(self.numbers)}")
+                await asyncio.sleep(self.random.uniform(0, 2 * pause))
+            for number, text in self.last.items():
+                answer = await self.call(reader, writer, "GET", f"/api/projects/{number}")
+                if json.loads(answer)["description"] != text:
+                    self.faults.append(("lost", number, text))
+        except (OSError, EOFError, asyncio.IncompleteReadError) as error:
+            self.faults.append((self.index, repr(error), 0))
+        finally:
+            writer.close()
+
+
+async def all_clients(clients, process, seconds, pause):
+    """Runs them at once; gives what the daemon had in memory each second."""
+    deadline = time.perf_counter() + seconds
+    running = asyncio.gather(*(client.run(deadline, pause) for client in clients))
+    memory = []
+    while not running.done():
+        await asyncio.sleep(min(1, seconds / 20))
+        memory.append(resident(process)[0])
+    await running
+    return memory
+
+
+def slowest_of_hundred(clients, method, begun, seconds, slices=10):
+    """Of each tenth of the run, what 99 of 100 calls are answered within."""
+    calls = sorted(each for client in clients for each in client.taken[method])
+    parts = [[taken for start, taken in calls if number <= (start - begun) / seconds * slices < number + 1] for number in range(slices)]
+    return [statistics.quantiles(part, n=100, method="inclusive")[98] for part in parts if len(part) > 1]
+
+
+def many_clients(world, count=64, pause=0.1):
+    """Readers and writers of single projects, as many pages and scripts are: each waits a moment after an answer."""
+    seconds = 300 * min(1, world.scale)
+    registry = world.registry(world.size(100_000))
+    with daemon(registry, "--log-level", "warning") as (port, process):
+        status, body = call(port, "GET", "/api/projects")
+        if status != 200:
+            raise Failed(f"the list is answered with {status}")
+        numbers = [record["id"] for record in json.loads(body)]
+        clients = [Client(port, numbers, index) for index in range(count)]
+        begun = time.perf_counter()
+        memory = asyncio.run(all_clients(clients, process, seconds, pause))
+    run("dev-infra-verify-registry", "--quiet", home=registry.home)
+    run("git", "-C", registry.directory, "update-ref", "refs/heads/main", registry.base)
+    faults = [fault for client in clients for fault in client.faults]
+    calls = {method: sum(len(client.taken[method]) for client in clients) for method in ("GET", "PATCH")}
+    told = f"{calls['GET']:,} reads, {calls['PATCH']:,} writes; {shown(max(memory), 'B')}"
+    if faults:
+        told += f"; the first is {faults[0]}"
+    line = Probe(
+        f"{count} connections, each for {seconds:.0f} s: of ten calls nine GET /api/projects/N and one PATCH /api/projects/N with a"
+        f" description, and after each answer a pause of {pause * 1e3:.0f} ms at the mean", None)
+    return Result(
+        [Part(slowest_of_hundred(clients, "GET", begun, seconds), "read, 99th of 100", "s"),
+         Part(slowest_of_hundred(clients, "PATCH", begun, seconds), "write, 99th of 100", "s"), second_half(memory),
+         Part([len(faults)], "errors", "errors", told)],
+        {"served by": daemon_command(registry, "--log-level", "warning"), "clients": line})
