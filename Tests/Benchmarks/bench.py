@@ -39,7 +39,7 @@ def measured(row, world):
     try:
         return report.entry(row.run(world), world, time.monotonic() - begun)
     except Failed as error:
-        return report.failure(str(error).split("\n", maxsplit=1)[0], time.monotonic() - begun)
+        return report.failure("; ".join(str(error).split("\n"))[:500], time.monotonic() - begun)
 
 
 def show(row, result):

@@ -1,5 +1,6 @@
 """Rows of a large registry: each command beside what git does with the same repository, or the same in a small one."""
 
+import copy
 import functools
 import os
 import shlex
@@ -104,58 +105,62 @@ class One:
         # Its checkouts are the directories of the other, since one that is not there would be reported by a pull.
         world.registry(size)
         self.here.fill(range(size), checkouts=world.path(f"checkouts-{size}"))
+        # And the project that another machine changes is not here, where a pull would look at its checkout.
+        self.here.fill([size])
         run("dev-infra", "push", "--no-state", home=self.here.home)
         self.base = self.here.main()
+        # Where it is at the remote: the change of another machine, to another project.
+        self.theirs = self._change_there(size)
         self.here.fill([1], status="paused", updated=10)
         self.ours = self.here.main()
-        # Where it is at the remote: the change of another machine, to another project.
-        self.theirs = self._change_there(2)
         for directory in (self.here.directory, self.remote):
             run("git", "-C", directory, "repack", "-q", "-a", "-d")
+        if self.here.git("cat-file", "--batch-check", stdin=self.theirs.encode()) != f"{self.theirs} missing":
+            raise Failed("what is to be fetched is here already")
         run("dev-infra", "list", home=self.here.home)
         self.tree = os.path.join(top, "tree")
         run("git", "clone", "-q", "--no-checkout", self.here.directory, self.tree)
         for words in (["remote", "set-url", "origin", self.remote], ["checkout", "-q", "-B", "ours", self.ours], ["repack", "-q", "-a", "-d"]):
             run("git", "-C", self.tree, *words)
-        self.marker = os.path.join(top, "marker")
-        run("sh", "-c", f"sleep 1.1; touch {shlex.quote(self.marker)}; sleep 1.1")
+        self.packs = {
+            directory: [name for name in os.listdir(f"{directory}/objects/pack") if name.endswith(".pack")][0].removesuffix(".pack")
+            for directory in (self.here.directory, self.remote, self.tree + "/.git")}
 
     def _change_there(self, number):
-        git = self.here.git
-        git("update-ref", "refs/heads/main", self.base)
-        self.here.fill([number], status="complete", updated=20)
-        changed = self.here.main()
-        git("update-ref", "refs/heads/main", self.ours)
-        git("push", "-q", "origin", f"{changed}:refs/heads/there")
-        git("update-ref", "refs/remotes/origin/main", self.base)
+        there = copy.copy(self.here)
+        there.home = self.here.home + "-2"
+        there.directory = os.path.join(there.home, ".dev-infra")
+        run("cp", "-a", self.here.home, there.home)
+        changed = there.fill([number], status="completed", updated=20)
+        there.git("push", "-q", "origin", f"{changed}:refs/heads/there")
         return changed
 
-    def fresh(self, directory, ours):
-        """Takes away the objects that came since, and puts the refs back."""
+    def fresh(self, directory, **refs):
+        """Puts refs back, and takes away the objects that came since: all that are not in the one pack of the beginning."""
         quoted = shlex.quote(directory)
-        return (
-            f"find {quoted}/objects -type f -newer {shlex.quote(self.marker)} -delete\n"
-            f"git -C {quoted} update-ref {ours} {self.ours}\n"
-            f"git -C {quoted} update-ref refs/remotes/origin/main {self.base}\n")
+        return "".join(f"git -C {quoted} update-ref refs/{name} {commit}\n" for name, commit in refs.items()) + (
+            f"rm -rf {quoted}/objects/[0-9a-f][0-9a-f]\n"
+            f"find {quoted}/objects/pack -type f ! -name {self.packs[directory]}.\\* -delete\n")
 
     def at_remote(self, commit):
-        remote = shlex.quote(self.remote)
-        return f"find {remote}/objects -type f -newer {shlex.quote(self.marker)} -delete\ngit -C {remote} update-ref refs/heads/main {commit}\n"
+        return self.fresh(self.remote, **{"heads/main": commit})
 
     def push(self):
-        prepare = self.at_remote(self.base) + self.fresh(self.here.directory, "refs/heads/main")
+        both = {"heads/main": self.ours, "remotes/origin/main": self.base}
+        prepare = self.at_remote(self.base) + self.fresh(self.here.directory, **both)
         words = ["git", "-C", self.here.directory, "push", "-q", "origin", f"{self.ours}:refs/heads/main"]
         return (
             Command(["dev-infra", "push", "--no-state"], prepare, home=self.here.home),
             Command(words, prepare, home=self.here.home))
 
     def pull(self):
+        both = {"heads/main": self.ours, "remotes/origin/main": self.base}
         here = (
-            self.at_remote(self.theirs) + self.fresh(self.here.directory, "refs/heads/main")
+            self.at_remote(self.theirs) + self.fresh(self.here.directory, **both)
             + f"HOME={shlex.quote(self.here.home)} dev-infra list >/dev/null\n")
         # A hard reset would write the whole index; what differs is what the merge brought.
         tree = self.at_remote(self.theirs) + f"git -C {shlex.quote(self.tree)} checkout -q -B ours {self.ours}\n" + self.fresh(
-            self.tree, "refs/heads/ours")
+            self.tree + "/.git", **{"heads/ours": self.ours, "remotes/origin/main": self.base})
         script = "git fetch -q origin main && git merge -q --no-edit FETCH_HEAD"
         return (
             Command(["dev-infra", "pull"], here, home=self.here.home),
@@ -194,7 +199,10 @@ def memory_commands(world, size):
         "list": of("list"), "list --json": of("list", "--json"), "first list": first_list(world, size),
         "path": of("path", project), "show": of("show", project), "status": of("status"),
         "log": of("log", "-n", "10"), "export json": of("export", "json"), "machine list": of("machine", "list"),
-        "set": set_command(world, size), "register": register_command(world, size), "refresh": of("refresh"),
+        "set": set_command(world, size),
+        "register": register_command(world, size),
+        # In a directory that is empty its project is gone, which is a 1.
+        "refresh": of("refresh", status=1),
         "verify": of("verify"), "gc": of("gc"), "init URL": init_command(world, size),
         "push": one.push()[0], "pull": one.pull()[0],
     }

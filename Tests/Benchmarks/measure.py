@@ -145,8 +145,8 @@ def shown(value, unit="s"):
         return f"{value * 1e3:.1f} ms" if value < 0.1 else f"{value * 1e3:.0f} ms"
     if unit == "B":
         return f"{value / 1e6:.0f} MB" if value >= 1e8 else f"{value / 1e6:.1f} MB" if value >= 1e6 else f"{value / 1e3:.0f} kB"
-    if unit == "×":
-        return f"{value:.2f} ×"
+    if unit.startswith("×"):
+        return f"{value:.2f} {unit}"
     return f"{value:,.0f} {unit}"
 
 

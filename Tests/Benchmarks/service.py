@@ -214,7 +214,7 @@ def under_load(world):
         f" after the other for {seconds:.0f} s", None)
     detail = f"{sum(done[:8]):,} writes, {sum(done[8:]):,} reads"
     return Result(
-        [Part([most], "memory", "B"), second_half(memory), Part([len(faults)], "errors", "errors", detail)],
+        [Part([most], "memory", "B"), second_half(memory), Part([len(faults)], "errors", "calls", detail)],
         {"served by": daemon_command(registry), "clients": clients})
 
 
@@ -311,5 +311,5 @@ def many_clients(world, count=64, pause=0.1):
     return Result(
         [Part(slowest_of_hundred(clients, "GET", begun, seconds), "read, 99th of 100", "s"),
          Part(slowest_of_hundred(clients, "PATCH", begun, seconds), "write, 99th of 100", "s"), second_half(memory),
-         Part([len(faults)], "errors", "errors", told)],
+         Part([len(faults)], "errors", "calls", told)],
         {"served by": daemon_command(registry, "--log-level", "warning"), "clients": line})
