@@ -383,14 +383,16 @@ entry_with() {
 }
 
 @test "the options of a clone are kept with the project, and another machine clones it alike" {
-  local path
+  local path count
   forge app
   git -C forge/app.git config uploadpack.allowFilter true
   commit_in laptop/src/app two
   commit_in laptop/src/app three
   git -C laptop/src/app push -q origin main
   rm -rf laptop/src/app
+  count=$(commits_of laptop)
   succeeds on laptop dev-infra clone --depth=1 --filter=blob:none "file://$WORLD/forge/app.git"
+  equal "$(commits_of laptop)" $((count + 1)) 'one command is one commit'
   equal "$(field laptop app clone_options)" '"--filter=blob:none --depth=1"'
   equal "$(git -C "$(on laptop dev-infra path app)" rev-list --count HEAD)" 1
   succeeds on laptop dev-infra push
@@ -414,7 +416,9 @@ entry_with() {
   equal "$(git -C "$path" config remote.origin.partialclonefilter || true)" ''
   equal "$(field desktop app clone_options)" '"--filter=blob:none --depth=1"'
   rm -rf "$path"
+  count=$(commits_of desktop)
   succeeds on desktop dev-infra clone --depth 2 app
+  equal "$(commits_of desktop)" $((count + 1)) 'one commit for a project that is known'
   equal "$(field desktop app clone_options)" '"--depth=2"'
   rm -rf "$path"
   succeeds on desktop dev-infra set app clone_options=

@@ -78,9 +78,10 @@ struct Clone: Tool {
     if dryRun { return try report.preview(&output, quiet: quiet) }
     var cloner = try Cloner(store)
     if let jobs { cloner.jobs = jobs }
+    cloner.kept = amount.kept
     let result = try cloner.run(plan.tasks, in: store, progress: CloningBoard(quiet: quiet))
     try report.show(result, &output, quiet: quiet)
-    try amount.keep(for: result.registrations, in: store)
+    if !result.registrations.isEmpty { amount.warn() }
     return report.complain(result)
   }
 

@@ -2,7 +2,6 @@ import ArgumentParser
 import ByteStrings
 import Cloning
 import Registry
-import RegistryStore
 import Terminal
 
 /// How much of each project is cloned, and whether the projects keep that.
@@ -39,13 +38,12 @@ struct CloneAmount: ParsableArguments {
   /// How much of each is cloned, whatever it keeps; nil: what it keeps.
   var options: CloneOptions? { full || !given.isWhole ? given : nil }
 
-  /// Keeps the options that were given with the projects, so that another machine clones them alike.
-  func keep(for registrations: [Registration], in store: borrowing RegistryStore) throws {
-    guard !once, !given.isWhole, !registrations.isEmpty else { return }
-    guard given.isKeepable else {
-      return Messages.warning(
-        "\(Quoting.visible(given.text)) is not kept: a project keeps \(CloneOptions.rule)")
-    }
-    try store.keep(given, for: registrations)
+  /// What the projects keep from now on, so that another machine clones them alike; nil: what they keep already.
+  var kept: CloneOptions? { once || given.isWhole || !given.isKeepable ? nil : given }
+
+  /// Warns where they cannot keep what was given.
+  func warn() {
+    guard !once, !given.isWhole, !given.isKeepable else { return }
+    Messages.warning("\(Quoting.visible(given.text)) is not kept: a project keeps \(CloneOptions.rule)")
   }
 }

@@ -29,10 +29,11 @@ extension RegistryStore {
   ///   - areFound: whether a search has found them: one that is another's work tree is passed over then.
   ///   - dryRun: only tell what would be done.
   ///   - restoring: whether what was removed comes back; see ``RegistrationPlanner``.
+  ///   - edits: changes of each project that is registered, in the same commit.
   ///   - progress: told how many directories have been read, and at last how many are projects.
   public func register(
     _ directories: [FilePath], areFound: Bool = false, dryRun: Bool, restoring: Bool = true,
-    progress: (ReadingProgress) -> Void = { _ in }
+    edits: [FieldEdit] = [], progress: (ReadingProgress) -> Void = { _ in }
   ) throws -> RegisterResult {
     var result = RegisterResult()
     // Reading the directories takes longest, and does not depend on the registry: once is enough.
@@ -70,7 +71,8 @@ extension RegistryStore {
       var planner = try RegistrationPlanner(self, base: base, restoring: restoring)
       for project in projects {
         do {
-          result.registrations.append(try planner.register(project, in: self))
+          let registration = try planner.register(project, in: self)
+          result.registrations.append(try planner.edit(registration, by: edits))
         } catch let error as ProjectDirectory.ForeignWorkTree where areFound {
           result.warnings.append(.passedOver(error))
         } catch let error as RemovedFromRegistry {

@@ -160,6 +160,24 @@ public struct RegistrationPlanner: ~Copyable {
     if checkout.ranked.first?.path != wanted { checkout.first = wanted }
   }
 
+  /// Plans edits of a project that a directory was registered as.
+  ///
+  /// - Returns: what registering it came to, with them.
+  mutating func edit(_ registration: Registration, by edits: [FieldEdit]) throws -> Registration {
+    guard var project = planned.knownProject(registration.id) else { return registration }
+    let before = project
+    for edit in edits { try edit.apply(to: &project) }
+    guard project != before else { return registration }
+    project.updated = Timestamp.following(before.updated, now: now)
+    project.updatedBy = machine
+    planned.put(project)
+    replaceRow(registration.id)
+    return Registration(
+      id: registration.id, name: project.name, path: registration.path,
+      change: registration.change == .unchanged ? .updated : registration.change,
+      warnings: registration.warnings)
+  }
+
   /// Plans that a project here has keys of another checkout of it that this version does not know, where it has none of
   /// that name.
   mutating func carry(_ other: Checkout, to id: ProjectID) {

@@ -133,13 +133,3 @@ extension ClonePlan {
     row.paths.first.map { Files.kind(of: FilePath(text: $0)) == nil } ?? false
   }
 }
-
-extension RegistryStore {
-  /// Keeps how projects were cloned with them, so that another machine clones them alike.
-  public func keep(_ options: CloneOptions, for registrations: [Registration]) throws {
-    let view = try view()
-    let rows = registrations.compactMap { view.row(id: $0.id.hex) }
-    // A directory that holds several projects is registered for each.
-    _ = try set([FieldEdit("clone_options=\(options.text)")], of: rows)
-  }
-}

@@ -2,7 +2,7 @@ import Connections
 import Git
 import SystemSupport
 import ByteStrings
-import Registry
+public import Registry
 public import RegistryStore
 import SystemPackage
 
@@ -20,6 +20,8 @@ public struct Cloner {
 
   /// How many at a time.
   public var jobs: Int
+  /// What each project keeps of how it was cloned, so that another machine clones it alike; nil: what it kept before.
+  public var kept: CloneOptions?
   private let silenceLimit: Double?
   private let hookOptions: [String]
 
@@ -61,7 +63,9 @@ public struct Cloner {
     _ = consume secrets
     var result = progress.result
     guard !progress.here.isEmpty else { return result }
-    let registered = try store.register(progress.here, dryRun: false)
+    let registered = try store.register(
+      progress.here, dryRun: false,
+      edits: kept.map { [try FieldEdit("\(FieldKey.cloneOptions.rawValue)=\($0.text)")] } ?? [])
     result.registrations = registered.registrations
     result.failures += registered.failures
     return result
