@@ -300,6 +300,36 @@ hint: 'dev-infra list' shows the projects, and 'dev-infra path PART' takes part 
   ended 130 ''
 }
 
+@test "colours are as git's color.ui has them, which the first screen does not wait for" {
+  local command
+  colours() { tm capture-pane -p -e | grep -c $'\033\[[0-9;]*3[0-7]m' || true; }
+  for command in 'dev-infra -c color.ui=false pick' 'dev-infra -c color.ui=never pick'; do
+    screen 80 24 "$command -q api"
+    await 'state:' || return
+    equal "$(colours)" 0 "$command" || return
+    keys Escape
+    ended 130 '' || return
+    over
+  done
+  succeeds on laptop git config --global color.ui false
+  screen 80 24 'dev-infra pick -q api'
+  await 'state:'
+  equal "$(colours)" 0 'color.ui=false'
+  keys Escape
+  ended 130 ''
+  over
+  succeeds on laptop dev-infra config color.ui always
+  screen 80 24 'dev-infra pick -q api'
+  await 'state:'
+  for _ in {1..50}; do
+    if [ "$(colours)" -gt 0 ]; then break; fi
+    sleep 0.1
+  done
+  [ "$(colours)" -gt 0 ]
+  keys Escape
+  ended 130 ''
+}
+
 @test "the preview tells the state of the checkout at the pointer" {
   touch "$SRC/globex/docs/new"
   git -C "$SRC/globex/docs" checkout -q -b topic

@@ -21,19 +21,16 @@ public struct PickerScreen {
   private let terminal: ControllingTerminal
   private let preview: any PreviewSource
   private let home: String?
-  private let hasColours: Bool
   private var lines: [String] = []
   private var size = (columns: 0, rows: 0)
 
   /// - Parameters:
   ///   - preview: what is shown of a project beside the list.
   ///   - home: the home directory, for which `~` stands.
-  ///   - hasColours: whether colours may be used.
-  public init(_ terminal: ControllingTerminal, preview: any PreviewSource, home: String?, hasColours: Bool) {
+  public init(_ terminal: ControllingTerminal, preview: any PreviewSource, home: String?) {
     self.terminal = terminal
     self.preview = preview
     self.home = home
-    self.hasColours = hasColours
   }
 
   /// Runs until something is picked, or it is left; the terminal then is as it was.
@@ -81,7 +78,9 @@ public struct PickerScreen {
   /// Draws the lines that have changed.
   private mutating func draw(_ state: inout PickerState) throws(SystemError) {
     let size = terminal.size
-    let frame = PickerFrame(&state, size: size, home: home, hasColours: hasColours) { preview.lines(of: $0) }
+    let frame = PickerFrame(&state, size: size, home: home, hasColours: preview.hasColours) {
+      preview.lines(of: $0)
+    }
     var text = "\u{1B}[?25l"
     if size != self.size || lines.count != frame.lines.count {
       text += "\u{1B}[0m\u{1B}[2J"
@@ -97,12 +96,15 @@ public struct PickerScreen {
   }
 }
 
-/// What is shown of a project beside the list; never waited for.
+/// What is shown of a project beside the list, and whether in colour; never waited for.
 public protocol PreviewSource {
   /// Rings when there is more to show; nil where nothing comes later.
   var bell: Bell? { get }
+  /// Whether colours may be used; not before that is known.
+  var hasColours: Bool { get }
   /// The lines for a project, as far as they are there by now.
   func lines(of row: ViewRow) -> [String]
-  /// Begins to look for more about the project that lines were last asked for: what is there has been drawn, and is not kept waiting.
+  /// Begins to look for more about the project that lines were last asked for, and whether colours are wanted: what is there has been
+  /// drawn, and is not kept waiting.
   func lookUp()
 }

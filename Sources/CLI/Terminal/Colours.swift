@@ -30,9 +30,14 @@ public enum Colours {
   ///
   /// Runs git where all else allows them.
   public static func areWanted(on descriptor: Int32 = 1) -> Bool {
-    guard Terminal.isTerminal(descriptor), (Environment["NO_COLOR"] ?? "").isEmpty,
-      !["dumb", ""].contains(Environment["TERM"] ?? "")
-    else { return false }
+    Terminal.isTerminal(descriptor) && areAllowed()
+  }
+
+  /// As ``areWanted(on:)`` on what is known to be a terminal.
+  public static func areAllowed() -> Bool {
+    guard (Environment["NO_COLOR"] ?? "").isEmpty, !["dumb", ""].contains(Environment["TERM"] ?? "") else {
+      return false
+    }
     // As in a registry's directory, wherever this is: the repository around decides nothing.
     let environment = GitEnvironment.foreign
     let directory = Environment.registryDirectory.flatMap {

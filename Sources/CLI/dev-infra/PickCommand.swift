@@ -97,8 +97,7 @@ enum PickCommand {
     }
     try Interruption.watch()
     var screen = PickerScreen(
-      terminal, preview: PickPreview(state.list.view), home: Environment.home?.text,
-      hasColours: Environment["NO_COLOR"].map(\.isEmpty) ?? true)
+      terminal, preview: PickPreview(state.list.view), home: Environment.home?.text)
     switch try screen.run(&state) {
     case .picked(let places): return places
     case .nothing: return []

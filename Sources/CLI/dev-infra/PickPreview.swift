@@ -3,6 +3,7 @@ import Registry
 import RegistryIndex
 import Synchronization
 import SystemSupport
+import Terminal
 import ByteStrings
 import SystemPackage
 
@@ -15,6 +16,8 @@ final class PickPreview: PreviewSource, Sendable {
     var wanted: String?
     var isAsking = false
     var known: [String: [String]] = [:]
+    /// Whether colours are wanted, once git has said so; nil where it has not been asked.
+    var colours: Bool?
   }
 
   /// Projects that are remembered.
@@ -44,7 +47,10 @@ final class PickPreview: PreviewSource, Sendable {
     return facts(row) + (known ?? [])
   }
 
+  var hasColours: Bool { state.withLock { $0.colours ?? false } }
+
   func lookUp() {
+    askAboutColours()
     let isToAsk = state.withLock { state in
       if state.isAsking || state.wanted == nil { return false }
       state.isAsking = true
@@ -56,6 +62,21 @@ final class PickPreview: PreviewSource, Sendable {
     } catch {
       state.withLock { $0.isAsking = false }
     }
+  }
+
+  /// Asks git once whether colours are wanted.
+  private func askAboutColours() {
+    let isFirst = state.withLock { state in
+      if state.colours != nil { return false }
+      state.colours = false
+      return true
+    }
+    guard isFirst else { return }
+    try? WorkerThread {
+      guard Colours.areAllowed() else { return }
+      self.state.withLock { $0.colours = true }
+      self.bell?.ring()
+    }.detach()
   }
 
   private func facts(_ row: ViewRow) -> [String] {
