@@ -376,7 +376,7 @@ EOF
     succeeds on "$kind-laptop" dev-infra push
     refute_stderr_has hint
     equal "$(remote_main)" "$(main_of "$kind-laptop")"
-    # A week later it is asked again, and nothing is said that was said before.
+    # A day later it is asked again, and nothing is said that was said before.
     sed -i 's/^[0-9]*/1700000000000/' "$(registry_of "$kind-laptop")/cache/state-refusals/origin"
     succeeds on "$kind-laptop" dev-infra push
     refute_stderr_has hint
@@ -690,6 +690,51 @@ told_to_a_daemon() {
     equal "$(state_ref "$(registry_of laptop)" "$id")" "$(state_ref "$(registry_of server)" "$id")" "after '$fault' of a push"
   done
   sound server laptop desk
+}
+
+@test "a service that is upgraded is asked for states at once, and one that does not take a state says what helps" {
+  local id
+  export DEV_INFRA_TEST_RETRY_DELAY=10
+  machine server
+  succeeds on server dev-infra init --name server
+  start_daemon server
+  start_faults "${API%/api}"
+  begun laptop desk
+  for name in laptop desk; do succeeds on "$name" dev-infra remote add --work-prod origin "http://127.0.0.1:$FAULTS_PORT"; done
+  registered laptop app
+  id=$(id_of_machine laptop)
+  # What was pushed without a state, and is with one now, is told over a service as over git.
+  succeeds on laptop dev-infra push --no-state
+  refute_stderr_has hint
+  registered laptop lib
+  plan 'PUT status 413'
+  succeeds on laptop dev-infra push
+  assert_stderr_has "warning: 'origin' does not take the state of this machine's checkouts: it is larger than the service takes (413"
+  assert_stderr_has "'dev-infra config dev-infra.state counts' makes it smaller"
+  refute_stderr_has hint
+  equal "$(states_of "$(registry_of server)")" ''
+  plan
+  succeeds on laptop dev-infra push
+  equal "$(states_of "$(registry_of server)")" '' 'what is refused is not sent again at once'
+  succeeds on laptop dev-infra config dev-infra.state counts
+  succeeds on laptop dev-infra push
+  equal "$(states_of "$(registry_of server)")" "$id"
+  refute_stderr_has 'pushes tell other machines'
+  # The service held none when desk asked it last.
+  mkdir -p "$(registry_of desk)/cache/state-refusals"
+  printf '%s %s none\n' "$(date +%s)000" \
+    "$(printf '%s\n\n%s' "$(registry_git desk config remote.origin.url)" "$(dev-infra version | cut -d ' ' -f 3)" | git hash-object --stdin)" \
+    >"$(registry_of desk)/cache/state-refusals/origin"
+  succeeds on desk dev-infra pull
+  equal "$(states_of "$(registry_of desk)")" "$id"
+  # And told once, to whom has not said how much is to be told.
+  registered desk web
+  succeeds on desk dev-infra push --no-state
+  registered desk tide
+  succeeds on desk dev-infra push
+  assert_stderr_has 'hint: pushes tell other machines how the checkouts of this one are from now on'
+  succeeds on desk dev-infra push
+  refute_stderr_has hint
 }
 
 @test "a work-prod service holds no state, and that it has none deletes nothing" {

@@ -45,6 +45,14 @@ public struct TerminalDelegate: RegistryDelegate {
       Messages.hint(
         "'\(Quoting.visible(remote))' takes no other ref than main, so that it does not hold the state of this machine's checkouts; "
           + "'dev-infra config dev-infra.state none' stops taking it")
+    case .stateNotTaken(let remote, let reason):
+      Messages.warning(
+        "'\(Quoting.visible(remote))' does not take the state of this machine's checkouts: \(reason); "
+          + "'dev-infra config dev-infra.state counts' makes it smaller, 'none' in its place stops taking it")
+    case .stateIsSent:
+      Messages.hint(
+        "pushes tell other machines how the checkouts of this one are from now on: branches and remotes by name, and numbers of changes; "
+          + "'dev-infra config dev-infra.state counts' keeps the names back, 'none' in its place all of it")
     case .statesNotFetched(let remote, let error):
       Messages.warning(
         "the states of other machines were not fetched from '\(Quoting.visible(remote))': \(Failure(error).message)"

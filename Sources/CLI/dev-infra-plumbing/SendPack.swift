@@ -53,6 +53,8 @@ struct SendPack: Tool {
       stdin
       ? try store.commit(sending: ids(in: store, branch), to: branch)
       : try commit.map { try store.commit(named: $0) } ?? store.main()
+    let sendsState = !noState && !stdin && !dryRun
+    let isNews = try sendsState && !quiet && store.sendsFirstState(to: branch)
     let shows = !quiet && (progress || Terminal.isTerminal(2))
     let relay = shows ? ErrorRelay(onlySlowProgress: !progress) : nil
     let result: SendResult
@@ -63,8 +65,8 @@ struct SendPack: Tool {
     }
     let report = SendReport(remote: remote, isQuiet: quiet, isPorcelain: porcelain, isDryRun: dryRun)
     let status = try report.show(result, of: target, in: store)
-    if status == ExitStatus.success, !noState, !stdin, !dryRun {
-      store.sendState(beside: target, to: branch, timeout: timeout)
+    if status == ExitStatus.success, sendsState {
+      store.sendState(beside: target, to: branch, timeout: timeout, isNews: isNews)
     }
     return status
   }

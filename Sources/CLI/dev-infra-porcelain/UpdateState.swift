@@ -14,7 +14,7 @@ import SystemPackage
 struct UpdateState: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra-update-state", abstract: "Record the state of this machine's checkouts.",
-    usage: "dev-infra-update-state [--until <file>] [--wait <seconds>] [--remote <remote>] [--quiet]")
+    usage: "dev-infra-update-state [--until <file>] [--wait <seconds>] [--remote <remote>]")
 
   @Option(help: ArgumentHelp("Wait for this file, and for --wait from then on.", valueName: "file"))
   var until: String?
@@ -22,8 +22,6 @@ struct UpdateState: Tool {
   var wait: Double?
   @Option(help: ArgumentHelp("Do nothing if this remote cannot hold states.", valueName: "remote"))
   var remote: String?
-  @Flag(name: .shortAndLong, help: "Do not say that this is new to the remote.")
-  var quiet = false
 
   func validate() throws {
     if let wait, !(wait.isFinite && wait >= 0) { throw ValidationError("--wait takes a number of seconds") }
@@ -44,8 +42,6 @@ struct UpdateState: Tool {
     guard try store.blob(at: .machine(store.machine.id), in: main) != nil else { return ExitStatus.success }
     let rows = try store.view(of: main).rows
     let last = (try? store.state(of: store.machine.id, only: [])) ?? nil
-    let isNews =
-      try !quiet && setting == nil && branch.map { try store.hasPushedWithoutState(to: $0) } ?? false
     var deadline = try Deadline(seconds: limit(in: store), file: until.map { FilePath(text: $0) })
     let state = try MachineState.take(rows, of: store.machine.id, detail, after: last?.taken) {
       // What was told before in more detail than is to be told now is not kept.
@@ -55,11 +51,6 @@ struct UpdateState: Tool {
     }
     guard !deadline.isDeserted else { return ExitStatus.success }
     try store.keep(state)
-    if isNews {
-      Messages.hint(
-        "pushes tell other machines how the checkouts of this one are from now on: branches and remotes by name, and numbers of changes; "
-          + "'dev-infra config dev-infra.state counts' keeps the names back, 'none' in its place all of it")
-    }
     return ExitStatus.success
   }
 

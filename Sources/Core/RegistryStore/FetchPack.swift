@@ -109,7 +109,7 @@ extension RegistryStore {
         }
         if presence.isAlone() { dropUnfinishedPacks() }
         if GitDiagnostics.serviceHoldsNoStates(result.errors) {
-          _ = try rememberRefusal(of: branch)
+          _ = try remember(.holdsNone, of: branch)
           return
         }
         // A machine has replaced its state while it was fetched. What it says now comes with the next fetch at the latest.

@@ -32,6 +32,10 @@ public enum RegistryNotice: Sendable {
   case stateSetAside(MachineID, remote: String?, any Error)
   /// The remote took main, and refused what machines say of their checkouts.
   case stateRefused(remote: String)
+  /// A service does not take the state of this machine's checkouts, for this reason; it takes others.
+  case stateNotTaken(remote: String, reason: String)
+  /// The state of this machine's checkouts was sent for the first time.
+  case stateIsSent
   /// What other machines say of their checkouts did not come from the remote, where main did.
   case statesNotFetched(remote: String, any Error)
   /// What this machine says of its checkouts was not sent to the remote, where main was.

@@ -28,7 +28,9 @@ public struct RemoteBranch: Sendable {
   /// As ``incoming``, for what machines say of their checkouts.
   var incomingStates: String { "\(Self.incomingFolder)/\(Self.process)/state/" }
   /// What a file of this remote is called.
-  var fileName: String {
+  var fileName: String { Self.fileName(of: remote) }
+  /// What a file of a remote is called.
+  static func fileName(of remote: String) -> String {
     remote.split(at: "/", omittingEmptySubsequences: false).joined(separator: "%2F")
   }
   /// Where all those are.

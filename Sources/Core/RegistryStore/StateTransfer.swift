@@ -2,6 +2,7 @@ public import Git
 import SystemSupport
 import ByteStrings
 import Registry
+package import SystemPackage
 
 /// How states come from remotes and get to them, and what is known of what each remote has.
 extension RegistryStore {
@@ -54,7 +55,10 @@ extension RegistryStore {
   /// - Parameters:
   ///   - commit: what the remote's main is at.
   ///   - timeout: seconds that the remote may say nothing; nil for the configured ones.
-  public func sendState(beside commit: ObjectID, to branch: RemoteBranch, timeout: Int?) {
+  ///   - isNews: whether it is told that there is one now, see ``sendsFirstState(to:)``.
+  public func sendState(
+    beside commit: ObjectID, to branch: RemoteBranch, timeout: Int?, isNews: Bool = false
+  ) {
     do {
       guard try takesState(branch) else { return }
       let transport = try stateTransport(.push, branch, timeout)
@@ -62,7 +66,10 @@ extension RegistryStore {
       var held = held(by: branch)
       let isHere = known.contains(machine.id)
       let own = try isHere ? repository.reference(Self.stateReference(of: machine.id)) : nil
-      if isHere, own != held[machine.id], try send(own, by: transport, to: branch) { held[machine.id] = own }
+      if isHere, own != held[machine.id], try send(own, by: transport, to: branch) {
+        held[machine.id] = own
+        if isNews, own != nil { delegate.note(.stateIsSent) }
+      }
       try remove(held.filter { !known.contains($0.key) }, &held, by: transport)
       write(held, of: branch)
     } catch {
@@ -84,7 +91,7 @@ extension RegistryStore {
       if own == nil, GitDiagnostics.refIsMissing(result.errors) { return true }
       // Nobody expects that of a service which every client sees.
       if GitDiagnostics.serviceHoldsNoStates(result.errors) {
-        _ = try rememberRefusal(of: branch)
+        _ = try remember(.holdsNone, of: branch)
         return false
       }
       throw transport.failure(result.errors)
@@ -95,7 +102,13 @@ extension RegistryStore {
     guard let refusal = pushed.refusal, refusal.isRemote, refusal.reason != "unpacker error" else {
       throw transport.pushFailure(pushed, result.errors)
     }
-    if try rememberRefusal(of: branch) { delegate.note(.stateRefused(remote: branch.remote)) }
+    let isNew = try remember(.refused, of: branch)
+    if try helper(of: branch) == Self.serviceHelper {
+      // One that holds states refuses this one, as for its size.
+      delegate.note(.stateNotTaken(remote: branch.remote, reason: Quoting.visible(refusal.reason)))
+    } else if isNew {
+      delegate.note(.stateRefused(remote: branch.remote))
+    }
     return false
   }
 
@@ -150,12 +163,14 @@ extension RegistryStore {
     return transport
   }
 
-  /// Whether this machine has sent a remote the registry, and never how its checkouts are to any: that is news to its user.
-  public func hasPushedWithoutState(to branch: RemoteBranch) throws -> Bool {
-    guard try helper(of: branch) == nil, try repository.reference(Self.stateReference(of: machine.id)) == nil,
-      let theirs = try repository.reference(branch.reference)
+  /// Whether the state that is sent to a remote now is the first of this machine, which has sent the remote the registry before, so
+  /// that it is news to its user; not where the user has said how much is told. Asked before the registry is sent.
+  public func sendsFirstState(to branch: RemoteBranch) throws -> Bool {
+    guard try repository.configuration().string("dev-infra.state") == nil,
+      let theirs = try repository.reference(branch.reference),
+      try blob(at: .machine(machine.id), in: theirs) != nil
     else { return false }
-    return try blob(at: .machine(machine.id), in: theirs) != nil
+    return try remotes().allSatisfy { try held(by: RemoteBranch($0, in: self))[machine.id] == nil }
   }
 
   /// Whether a remote is to be sent a state: it can hold one, and has not refused to lately.
@@ -166,7 +181,7 @@ extension RegistryStore {
   // MARK: What is known of remotes
 
   /// How long a remote that refused a state is not asked again, in milliseconds.
-  private static let refusalTime: Int64 = 7 * 86_400_000
+  private static let refusalTime: Int64 = 86_400_000
 
   private func stateFile(_ folder: String, _ branch: RemoteBranch) -> CacheFile {
     CacheFile("\(folder)/\(branch.fileName)", of: directory, limit: 1 << 20)
@@ -197,26 +212,66 @@ extension RegistryStore {
     try? file.write(bytes)
   }
 
-  /// Remembers that a remote refuses states, or holds none, for some time and for the URL that it has.
+  /// Why a remote is not asked about states.
+  enum StateRefusal: String {
+    /// It is a service that holds none.
+    case holdsNone = "none"
+    /// It has refused one.
+    case refused
+  }
+
+  /// Remembers that a remote refuses states, or holds none: for some time, and for as long as its URL, how much it is told, and this
+  /// program are the same.
   ///
   /// - Returns: whether that is new.
-  func rememberRefusal(of branch: RemoteBranch) throws -> Bool {
+  func remember(_ why: StateRefusal, of branch: RemoteBranch) throws -> Bool {
     let isNew = try refusal(of: branch) == nil
-    let url = try ObjectID.hash(blob: Array((remoteURL(of: branch.remote) ?? "").utf8))
-    put(Array("\(Clock.nowMilliseconds) \(url.hex)\n".utf8), into: stateFile("state-refusals", branch))
+    put(
+      Array("\(Clock.nowMilliseconds) \(try refusalStamp(of: branch)) \(why.rawValue)\n".utf8),
+      into: stateFile(Self.refusals, branch))
     return isNew
   }
+
+  /// Forgets that a service held no states, once it says that it does: the next transfer asks for them.
+  ///
+  /// - Parameters:
+  ///   - remote: the remote's name.
+  ///   - registry: its directory.
+  package static func forgetThatStatesAreMissing(at remote: String, registry: FilePath) {
+    let file = CacheFile("\(refusals)/\(RemoteBranch.fileName(of: remote))", of: registry, limit: 1 << 20)
+    guard let bytes = file.read(), refusal(bytes)?.why == .holdsNone else { return }
+    Files.remove(file.path)
+  }
+
+  private static let refusals = "state-refusals"
 
   private func refusesState(_ branch: RemoteBranch) throws -> Bool {
     guard let time = try refusal(of: branch) else { return false }
     return (0..<Self.refusalTime).contains(Clock.nowMilliseconds - time)
   }
 
-  /// When the remote last refused a state, by the URL that it has.
+  /// When the remote last refused a state, by what it has refused.
   private func refusal(of branch: RemoteBranch) throws -> Int64? {
-    guard let bytes = stateFile("state-refusals", branch).read() else { return nil }
-    let words = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isWhitespace)
-    let url = try ObjectID.hash(blob: Array((remoteURL(of: branch.remote) ?? "").utf8))
-    return words.count == 2 && words[1] == url.hex ? Int64(words[0]) : nil
+    guard let bytes = stateFile(Self.refusals, branch).read(), let known = Self.refusal(bytes) else {
+      return nil
+    }
+    return try known.stamp == refusalStamp(of: branch) ? known.time : nil
+  }
+
+  private static func refusal(_ bytes: [UInt8]) -> (time: Int64, stamp: String, why: StateRefusal)? {
+    let words = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isWhitespace).map(String.init)
+    guard words.count == 3, let time = Int64(words[0]), let why = StateRefusal(rawValue: words[2]) else {
+      return nil
+    }
+    return (time, words[1], why)
+  }
+
+  /// What a refusal is about. Another URL may be another remote, and a state with less in it be taken.
+  private func refusalStamp(of branch: RemoteBranch) throws -> String {
+    let parts = [
+      try remoteURL(of: branch.remote) ?? "", try repository.configuration().string("dev-infra.state") ?? "",
+      ToolsetVersion.number,
+    ]
+    return try ObjectID.hash(blob: Array(parts.joined(separator: "\n").utf8)).hex
   }
 }

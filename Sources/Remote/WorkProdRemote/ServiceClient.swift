@@ -39,11 +39,11 @@ final class ServiceClient {
     return directory.resolved == own
   }
 
-  /// What kind of service it is, by the features that it names.
-  func form() throws -> ServiceFlavor { try features().contains(.string("metadata")) ? .full : .plain }
-
-  /// Whether it holds what machines say of their checkouts.
-  func holdsStates() throws -> Bool { try features().contains(.string("states")) }
+  /// What kind of service it is, by the features that it names, and whether it holds what machines say of their checkouts.
+  func kind() throws -> (form: ServiceFlavor, holdsStates: Bool) {
+    let features = try features()
+    return (features.contains(.string("metadata")) ? .full : .plain, features.contains(.string("states")))
+  }
 
   private func features() throws -> [JSON] {
     let answer = try client.send(HTTPRequest("GET", "\(base)/health"))
@@ -101,7 +101,8 @@ final class ServiceClient {
     case 204: return nil
     case 404 where state == nil: return nil
     // What it will say the next time, too. Anything else may come from what stands between us and the service.
-    case 400, 413: return answer.summary
+    case 413: return "it is larger than the service takes (\(answer.summary))"
+    case 400: return answer.summary
     default: throw Self.refusal(answer, .states)
     }
   }

@@ -12,7 +12,7 @@ extension ServiceRemote {
   /// - Parameter forPush: nothing of them is read then.
   /// - Throws: ``WorkProdError/noStates`` where the service holds none.
   func states(forPush: Bool) throws -> [(name: String, commit: ObjectID)] {
-    guard try client.holdsStates() else { throw WorkProdError.noStates }
+    guard try client.kind().holdsStates else { throw WorkProdError.noStates }
     var known: [MachineID: ObjectID] = [:]
     var missing: [MachineID] = []
     for told in try client.states().prefix(Self.limit) {

@@ -8,6 +8,7 @@ import WorkProd
 
 /// A work-prod service as a remote of a registry: its records as commits, and commits as its records.
 public final class ServiceRemote {
+  private let directory: FilePath
   let repository: Repository
   let client: ServiceClient
   let state: RemoteState
@@ -38,6 +39,7 @@ public final class ServiceRemote {
     _ url: String, directory: FilePath, name: String, delegate: any WorkProdDelegate
   ) throws {
     self.delegate = delegate
+    self.directory = directory
     remote = name.holds(":") ? nil : name
     repository = try Repository.open(directory)
     client = try ServiceClient(url, registry: directory, remote: remote, delegate: delegate)
@@ -60,7 +62,11 @@ public final class ServiceRemote {
   /// Looks at the service, once.
   func look() throws -> Seen {
     if let seen { return seen }
-    let form = try client.form()
+    let (form, holdsStates) = try client.kind()
+    if holdsStates, let remote {
+      // It may have been upgraded since it was last asked for them.
+      RegistryStore.forgetThatStatesAreMissing(at: remote, registry: directory)
+    }
     let result = try read(client.records(), form)
     seen = result
     return result
