@@ -18,6 +18,8 @@
 #   make bench                  speed and memory beside what people use otherwise, as a table; ROWS=PATTERN runs some rows or
 #                               groups of them, as ROWS=main, WRITE=1 writes the tables of docs/performance.md, STRICT=1 fails
 #                               where a row is missed or its spread hides the verdict, SCALE=0.1 shrinks all sizes
+#   make scaling                how cost grows with projects, machines, history and conflicts; AXES=machines does a part, WRITE=1
+#                               writes the tables and pictures of docs/scaling.md
 
 PREFIX = ~/.local
 DESTDIR =
@@ -42,7 +44,7 @@ SWIFT_BUILD = $(SWIFT) build -c release --explicit-target-dependency-import-chec
 # The shell opens `~` only at the start of a word, and users write PREFIX=~/.local.
 prefix = $(patsubst ~/%,$(HOME)/%,$(PREFIX))
 
-.PHONY: all build deps deps-check install uninstall demo test check torture fuzz bench deb dist check-packages release clean
+.PHONY: all build deps deps-check install uninstall demo test check torture fuzz bench scaling deb dist check-packages release clean
 
 all: build
 
@@ -84,6 +86,9 @@ fuzz:
 
 bench:
 	Tests/Benchmarks/bench.sh
+
+scaling:
+	Tests/Benchmarks/bench.sh scaling
 
 deb: build
 	.ci/deps packages

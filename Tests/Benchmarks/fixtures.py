@@ -83,7 +83,7 @@ class Registry:
         """Puts entries into the registry by one commit, past all the toolset does for real repositories.
 
         - checkouts: the directory whose subdirectories p00000, p00001 … are the projects; None for none on this machine.
-        - others: the ids of further machines that have the same.
+        - others: the ids of further machines that have the same, each in a directory of its own.
         """
         message = b"Fill\n"
         stamp = f"{EPOCH + updated} +0000"
@@ -101,7 +101,7 @@ class Registry:
         for machine in machines:
             put(f"machines/{machine}/machine.json", {
                 "first_seen": "2026-01-01T00:00:00.000Z", "id": machine,
-                "name": os.path.basename(self.home) if machine == self.machine else f"machine-{machine[:4]}",
+                "name": os.path.basename(self.home) if machine == self.machine else f"machine-{machine[-4:]}",
                 "system": "Linux x86_64",
             })
         for number in numbers:
@@ -115,8 +115,10 @@ class Registry:
                 "tags": ["bench", f"group-{number % 10}"],
             })
             for machine in machines:
+                # Each has it elsewhere, or all would be one object.
+                place = checkouts if machine == self.machine else f"{checkouts}-{machine[-4:]}"
                 put(f"machines/{machine}/checkouts/{name[:2]}/{name[2:]}.json", {
-                    "paths": [{"kind": "main", "path": f"{checkouts}/p{number:05}"}],
+                    "paths": [{"kind": "main", "path": f"{place}/p{number:05}"}],
                     "remotes": {"origin": f"https://git.bench.example/team/p{number:05}.git"},
                 })
         self.git("-c", "fastimport.unpackLimit=0", "fast-import", "--quiet", "--depth=10", stdin=b"".join(stream))

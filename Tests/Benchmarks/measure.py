@@ -143,6 +143,8 @@ def shown(value, unit="s"):
         if value >= 1:
             return f"{value:.2f} s" if value < 10 else f"{value:.1f} s"
         return f"{value * 1e3:.1f} ms" if value < 0.1 else f"{value * 1e3:.0f} ms"
+    if unit == "B" and value >= 1e9:
+        return f"{value / 1e9:.2f} GB"
     if unit == "B":
         return f"{value / 1e6:.0f} MB" if value >= 1e8 else f"{value / 1e6:.1f} MB" if value >= 1e6 else f"{value / 1e3:.0f} kB"
     if unit.startswith("×"):

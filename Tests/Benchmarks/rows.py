@@ -138,8 +138,13 @@ def gita(world, *words):
 
 def list_of(size):
     def measured(world):
-        refs = world.packed_refs(world.size(size))
-        return compare(of(world.registry(world.size(size)), "dev-infra", "list"), Command(["git", "-C", refs, "for-each-ref"]))
+        registry, refs = world.registry(world.size(size)), world.packed_refs(world.size(size))
+        run("sh", "-ec", large.back(registry))
+        ours, theirs = of(registry, "dev-infra", "list"), Command(["git", "-C", refs, "for-each-ref"])
+        found = [len(run(*command.words, home=command.home).split("\n")) for command in (ours, theirs)]
+        if found != [world.size(size)] * 2:
+            raise Failed(f"{found} lines, not {world.size(size)}")
+        return compare(ours, theirs)
 
     return measured
 

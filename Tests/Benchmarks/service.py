@@ -73,7 +73,7 @@ def call(port, method, path, body=None, connection=None):
     return answer.status, content
 
 
-def throughput(url, seconds=2):
+def throughput(url, seconds=1):
     """A side whose value is the requests a second that wrk gets answered over eight connections."""
     words = ["wrk", "-t", "2", "-c", "8", "-d", f"{seconds}s", url]
 

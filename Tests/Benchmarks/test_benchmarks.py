@@ -7,11 +7,14 @@ import os
 import pathlib
 import tempfile
 import unittest
+import xml.etree.ElementTree as ElementTree
 from unittest import mock
 
 import bench
+import chart
 import judge
 import report
+import scaling
 from fixtures import Failed
 from judge import LEAST, MISSED, OK, UNCLEAR, FAILED, Limit, Spread, spread, verdict
 from measure import Command, Part, Probe, Result, Sample, compare, peak_memory, ratio, shown, take_turns
@@ -267,6 +270,63 @@ class Documents(unittest.TestCase):
             self.assertEqual(" ".join(each.key for each in bench.wanted([one, other], patterns)), expected)
 
 
+class Charts(unittest.TestCase):
+    LINES = [("list", [(1000, 0.01), (100_000, 1.0)]), ("git <fsck> & more", [(1000, 0.02), (100_000, 0.9)])]
+
+    def picture(self, lines=None):
+        return ElementTree.fromstring(chart.chart("Title", "About", "projects", lines or self.LINES, scaling.counted, scaling.seconds))
+
+    def test_a_point_is_where_its_value_is_on_both_axes(self):
+        name = "{http://www.w3.org/2000/svg}"
+        first, last = self.picture().find(f"{name}g/{name}polyline").get("points").split()
+        top, bottom = chart.TOP, chart.HEIGHT - chart.BOTTOM
+        # 10 ms is the bottom and 1 s the top of what is drawn.
+        self.assertEqual(first, f"{chart.LEFT:.1f},{bottom:.1f}")
+        self.assertEqual(last, f"{chart.WIDTH - chart.RIGHT:.1f},{top:.1f}")
+
+    def test_an_axis_of_one_power_of_ten_has_steps_within_it(self):
+        self.assertEqual([round(tick, 3) for tick in chart.Axis([2.5, 4], 0, 1, whole=True).ticks()], [1, 2, 5, 10])
+        self.assertEqual([round(tick, 3) for tick in chart.Axis([0.02, 4], 0, 1, whole=True).ticks()], [0.01, 0.1, 1, 10])
+
+    def test_names_at_the_ends_of_lines_keep_apart_and_in_order(self):
+        places = chart.apart([100, 101, 102, 300], 16)
+        self.assertEqual(places, sorted(places))
+        self.assertTrue(all(second - first >= 15.9 for first, second in zip(places, places[1:])), places)
+        self.assertEqual(places[3], 300)
+
+    def test_words_are_escaped_and_a_picture_says_in_words_what_it_shows(self):
+        name = "{http://www.w3.org/2000/svg}"
+        root = self.picture()
+        self.assertIn("git <fsck> & more", [each.text for each in root.iter(f"{name}text")])
+        self.assertEqual(
+            root.find(f"{name}desc").text,
+            "About, from 1,000 to 100,000 projects: list from 10 ms to 1 s; git <fsck> & more from 20 ms to 900 ms.")
+        self.assertEqual(root.get("role"), "img")
+
+    def test_what_one_compares_with_is_drawn_otherwise(self):
+        classes = [each.get("class") for each in self.picture().iter("{http://www.w3.org/2000/svg}polyline")]
+        self.assertEqual(classes, ["line", "line other"])
+
+    def test_a_table_of_what_grew(self):
+        figures = {str(size): {"processor": seconds, "waited": 9, "memory": 20e6} for size, seconds in ((10, 0.01), (100, 0.05))}
+        axis = scaling.Axis("x", "things", [10, 100], None, "T", ["list"])
+        table = scaling.axis_table(axis, {"commands": {"list": figures}, "bytes": {"the view": {"10": 1000, "100": 10_000}}})
+        self.assertIn("| things | 10 | 100 | from 10 to 100 |", table)
+        self.assertIn("| `list` | 10.0 ms, 20.0 MB | 50.0 ms, 20.0 MB | 5.0 × |", table)
+        self.assertIn("| size of the view | 1 kB | 10 kB | 10.0 × |", table)
+
+    def test_the_document_and_the_pictures_show_what_is_kept(self):
+        kept = scaling.load()
+        with open(scaling.DOCUMENT, encoding="utf-8") as file:
+            document = file.read()
+        for axis in [axis for axis in scaling.AXES if axis.key in kept]:
+            self.assertIn(scaling.axis_table(axis, kept[axis.key]), document)
+            for name, picture in scaling.pictures(axis, kept[axis.key]).items():
+                self.assertIn(f"({name})", document)
+                with open(os.path.join(report.SOURCE, "docs", name), encoding="utf-8") as file:
+                    self.assertEqual(file.read(), picture, "python3 Tests/Benchmarks/scaling.py draws them anew")
+
+
 class Table(unittest.TestCase):
     def test_every_row_has_a_key_of_its_own_and_a_group_that_is_known(self):
         self.assertEqual(len({each.key for each in ROWS}), len(ROWS))
@@ -291,7 +351,7 @@ class Table(unittest.TestCase):
         for value, unit, expected in (
                 (0.01234, "s", "12.3 ms"), (0.1234, "s", "123 ms"), (1.234, "s", "1.23 s"), (12.34, "s", "12.3 s"),
                 (123456, "B", "123 kB"), (17.5e6, "B", "17.5 MB"), (175e6, "B", "175 MB"), (1.4567, "×", "1.46 ×"),
-                (12345, "errors", "12,345 errors")):
+                (2.5e9, "B", "2.50 GB"), (12345, "calls", "12,345 calls")):
             self.assertEqual(shown(value, unit), expected)
 
 
