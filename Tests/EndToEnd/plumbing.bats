@@ -36,6 +36,52 @@ edited() {
 # refs_of NAME: every ref of the registry.
 refs_of() { registry_git "$1" for-each-ref; }
 
+# ---------------------------------------------------------------- questions and answers
+
+# asked END COMMAND…: asks what COMMAND does of each line of `questions`, and asks the next when the answer has come, which has an END
+# as its last line; prints the answers.
+asked() {
+  local end=$1 question answer reads writes pid
+  shift
+  coproc ANSWERS { on laptop "$@"; }
+  # bash forgets all three when the process ends.
+  pid=$ANSWERS_PID
+  exec {reads}<&"${ANSWERS[0]}" {writes}>&"${ANSWERS[1]}"
+  eval "exec ${ANSWERS[0]}<&- ${ANSWERS[1]}>&-"
+  while read -r question; do
+    printf '%s\n' "$question" >&"$writes"
+    while :; do
+      IFS= read -r -t 20 answer <&"$reads" || { echo "no answer to $question"; break 2; }
+      printf '%s\n' "$answer"
+      # shellcheck disable=SC2254 # it is a pattern
+      case $answer in $end) break ;; esac
+    done
+  done <questions
+  exec {writes}>&-
+  wait "$pid"
+  exec {reads}<&-
+}
+
+@test "what reads questions from standard input answers each before it waits for the next" {
+  local answers
+  app_lib_and_notes
+  printf '%s\n' "$WORLD/laptop/src/app" "$WORLD/laptop/src/lib" "$WORLD/laptop/src/notes" >questions
+  equal "$(asked '*' dev-infra-ls-state --stdin --format='%(path) %(branch)')" "$(sed 's/$/ main/' questions)"
+  equal "$(asked '*' dev-infra-hash-project --stdin)" "$(on laptop dev-infra-hash-project --stdin <questions)"
+  answers=$(asked '}' dev-infra-cat-project --stdin | jq -r .name)
+  equal "$answers" "$(printf '%s\n' app lib notes)"
+  equal "$(asked '*' dev-infra path --stdin)" "$(cat questions)"
+}
+
+@test "of a stream what comes before a bad record is answered, and one without an end is refused" {
+  app_lib_and_notes
+  runs 128 on laptop dev-infra-ls-state --stdin --format='%(branch)' < <(printf '%s\n' src/app src/lib '"broken' src/notes)
+  equal "$output" main$'\n'main
+  assert_stderr_has 'line 3 is not quoted as git quotes'
+  runs 128 on laptop dev-infra-ls-state -z --stdin < <(head -c 3000000 /dev/zero | tr '\0' a)
+  assert_stderr_has 'is longer than 1048576 bytes'
+}
+
 # ---------------------------------------------------------------- the pipelines of the manual
 
 @test "ls-repos | hash-project | update-registry registers what is below a directory, in one commit" {

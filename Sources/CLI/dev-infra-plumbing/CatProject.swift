@@ -26,22 +26,25 @@ struct CatProject: Tool {
   var p: [String] = []
 
   func execute() throws -> Int32 {
-    let names = try Operands.texts(p, stdin: stdin, format: RecordFormat(z: z))
-    guard !names.isEmpty || stdin else { throw Failure.usage("which project? Name one, or use --stdin") }
+    guard !p.isEmpty || stdin else { throw Failure.usage("which project? Name one, or use --stdin") }
     let store = try RegistryStore.ofEnvironment()
     let view = try store.view()
     var output = Output()
     var status = ExitStatus.success
-    for query in try ProjectQuery.all(names) {
-      do {
-        let entry = try store.entry(of: query.find(in: view), withCheckouts: checkouts)
-        if !exists { try output.write(entry.canonical + (z ? [0] : [])) }
-      } catch  where Failure(error).status == ExitStatus.no {
-        if !exists { Messages.error(error) }
-        status = ExitStatus.no
+    var operands = OperandReader(p, stdin: stdin, format: RecordFormat(z: z))
+    while let names = try operands.next() {
+      for query in try ProjectQuery.all(names) {
+        do {
+          let entry = try store.entry(of: query.find(in: view), withCheckouts: checkouts)
+          if !exists { try output.write(entry.canonical + (z ? [0] : [])) }
+        } catch  where Failure(error).status == ExitStatus.no {
+          if !exists { Messages.error(error) }
+          status = ExitStatus.no
+        }
       }
+      // Who waits for an answer before the next question has it.
+      try output.flush()
     }
-    try output.flush()
     return status
   }
 }

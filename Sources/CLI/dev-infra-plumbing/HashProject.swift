@@ -34,33 +34,37 @@ struct HashProject: Tool {
 
   func execute() throws -> Int32 {
     let format = RecordFormat(z: z)
-    let directories = try Operands.paths(dir, stdin: stdin, format: format, default: ".")
-    return write ? try writeEntries(directories, format) : try printIdentities(directories, format)
+    guard write else { return try printIdentities(format) }
+    return try writeEntries(Operands.paths(dir, stdin: stdin, format: format, default: "."), format)
   }
 
-  private func printIdentities(_ directories: [FilePath], _ format: RecordFormat) throws -> Int32 {
+  private func printIdentities(_ format: RecordFormat) throws -> Int32 {
     // Only an identity by path names the machine, so a registry is not needed before that.
     let (machine, addresses) = Self.registry() ?? (LocalMachine.none, nil)
-    var output = Output(format, immediate: stdin)
+    var output = Output(format)
     var status = ExitStatus.success
-    for directory in directories {
-      do {
-        var project = try ProjectDirectory(directory)
-        if let addresses { project.resolve(by: addresses) }
-        let (record, id) = try project.identity(on: machine)
-        for warning in project.warnings { Messages.warning(warning.sentence) }
-        if machine == LocalMachine.none, record.begins(with: "path ") {
-          throw Failure.fatal(
-            "hashing \(directory.visible) failed: it has neither a remote nor a commit, and no registry names this machine",
-            hints: "'dev-infra init' makes a registry")
+    var operands = OperandReader(dir, stdin: stdin, format: format, default: ".")
+    while let paths = try operands.next() {
+      for directory in paths.map({ FilePath(text: $0) }) {
+        do {
+          var project = try ProjectDirectory(directory)
+          if let addresses { project.resolve(by: addresses) }
+          let (record, id) = try project.identity(on: machine)
+          for warning in project.warnings { Messages.warning(warning.sentence) }
+          if machine == LocalMachine.none, record.begins(with: "path ") {
+            throw Failure.fatal(
+              "hashing \(directory.visible) failed: it has neither a remote nor a commit, and no registry names this machine",
+              hints: "'dev-infra init' makes a registry")
+          }
+          try output.record(identity ? record : id.hex)
+        } catch {
+          Messages.error(Failure(error))
+          status = ExitStatus.no
         }
-        try output.record(identity ? record : id.hex)
-      } catch {
-        Messages.error(Failure(error))
-        status = ExitStatus.no
       }
+      // Who waits for an answer before the next question has it.
+      try output.flush()
     }
-    try output.flush()
     return status
   }
 

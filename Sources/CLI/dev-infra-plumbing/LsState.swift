@@ -32,23 +32,32 @@ struct LsState: Tool {
     let format = try AtomFormat(format, known: StateAtom.allCases.map(\.rawValue)) { StateAtom(rawValue: $0) }
     let recordFormat = RecordFormat(z: z)
     let directory = try Environment.currentDirectory()
-    let paths = try Operands.paths(dir, stdin: stdin, format: recordFormat, default: ".")
-      .map { $0.absolute(against: directory) }
-    var progress = Progress("Examining work trees", total: paths.count)
-    let states = CheckoutState.examine(paths, progress: { progress.update($0) })
-    progress.finish(paths.count)
+    // Where records are seen as they come, nothing else has to say how far it is.
+    var progress = Progress(
+      "Examining work trees", total: stdin ? 0 : max(1, dir.count), quiet: Terminal.isTerminal(1))
     var output = Output(recordFormat)
     var status = ExitStatus.success
-    for state in states {
-      let text =
-        json ? Array(state.json.compact.utf8) : format.text(recordFormat) { $0.text(of: state) }
-      try output.record(formatted: text)
-      if let error = state.error {
-        status = ExitStatus.no
-        Messages.error(error)
+    var count = 0
+    try CheckoutState.examine { [dir, stdin] put in
+      var operands = OperandReader(dir, stdin: stdin, format: recordFormat, default: ".")
+      while let paths = try operands.next() {
+        for path in paths where !put(FilePath(text: path).absolute(against: directory)) { return }
       }
+    } each: { states in
+      for state in states {
+        let text =
+          json ? Array(state.json.compact.utf8) : format.text(recordFormat) { $0.text(of: state) }
+        try output.record(formatted: text)
+        if let error = state.error {
+          status = ExitStatus.no
+          Messages.error(error)
+        }
+      }
+      try output.flush()
+      count += states.count
+      progress.update(count)
     }
-    try output.flush()
+    progress.finish(count)
     return status
   }
 }

@@ -23,7 +23,6 @@ enum PathCommand {
       words.has("--stdin") || !words.operands.isEmpty, !words.operands.contains(where: Selection.isGlob)
     else { try becomeWhole(arguments) }
     let format = RecordFormat(z: words.has("-z"))
-    let texts = try Operands.texts(words.operands, stdin: words.has("--stdin"), format: format)
     let file = try ViewFile.ofEnvironment()
     let view = try file.fresh()
     let uses = UseFile(registry: file.registry)
@@ -31,17 +30,21 @@ enum PathCommand {
     var output = Output(format)
     var status = ExitStatus.success
     var visited: [String] = []
-    for query in try ProjectQuery.all(texts) {
-      do {
-        let row = try words.has("--exact") ? query.find(in: view) : jump.find(query)
-        try output.record(try view.placeHere(of: row))
-        visited.append(row.id)
-      } catch  where Failure(error).status == ExitStatus.no {
-        Messages.error(error)
-        status = ExitStatus.no
+    var operands = OperandReader(words.operands, stdin: words.has("--stdin"), format: format)
+    while let texts = try operands.next() {
+      for query in try ProjectQuery.all(texts) {
+        do {
+          let row = try words.has("--exact") ? query.find(in: view) : jump.find(query)
+          try output.record(try view.placeHere(of: row))
+          visited.append(row.id)
+        } catch  where Failure(error).status == ExitStatus.no {
+          Messages.error(error)
+          status = ExitStatus.no
+        }
       }
+      // Who waits for an answer before the next question has it.
+      try output.flush()
     }
-    try output.flush()
     if words.has("--visit"), !visited.isEmpty { uses.note(visited) }
     return status
   }

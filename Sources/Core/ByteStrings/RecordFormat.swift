@@ -20,26 +20,87 @@ public enum RecordFormat: Sendable {
   ///
   /// - Throws: ``MalformedRecord`` for a line whose quoting is broken.
   public func split(_ input: [UInt8]) throws(MalformedRecord) -> [[UInt8]] {
+    var splitter = RecordSplitter(self)
+    var records = splitter.add(input)
+    records += splitter.end()
+    if let fault = splitter.fault { throw fault }
+    return records
+  }
+}
+
+/// Splits what comes piece by piece into records, each as soon as it is whole; up to one that cannot be read.
+public struct RecordSplitter: Sendable {
+  /// The most bytes that a record may have that comes in several pieces: no path or name is longer, quoted or not.
+  public static let limit = 1 << 20
+  /// What is wrong with the first record that cannot be read.
+  public private(set) var fault: MalformedRecord?
+  private let format: RecordFormat
+  private var rest: [UInt8] = []
+  private var number = 0
+
+  /// Nothing has come yet.
+  public init(_ format: RecordFormat) { self.format = format }
+
+  /// Takes a piece.
+  ///
+  /// - Returns: the records that end in it.
+  public mutating func add(_ piece: [UInt8]) -> [[UInt8]] {
+    guard fault == nil else { return [] }
+    guard let end = piece.lastIndex(of: format.terminator) else {
+      rest += piece
+      if rest.count > Self.limit {
+        let start = String(decoding: rest.prefix(64), as: UTF8.self)
+        fault = MalformedRecord(number: number + 1, .length, text: start)
+      }
+      return []
+    }
+    let whole = rest.isEmpty ? piece[..<end] : (rest + piece[..<end])[...]
+    rest = Array(piece[(end + 1)...])
+    return records(of: whole)
+  }
+
+  /// The last record, where nothing has ended it.
+  public mutating func end() -> [[UInt8]] {
+    defer { rest = [] }
+    return fault != nil || rest.isEmpty ? [] : records(of: rest[...])
+  }
+
+  private mutating func records(of input: ArraySlice<UInt8>) -> [[UInt8]] {
     var records: [[UInt8]] = []
-    for (index, record) in input.split(separator: terminator, omittingEmptySubsequences: false).enumerated() {
+    for record in input.split(separator: format.terminator, omittingEmptySubsequences: false) {
+      number += 1
       if record.isEmpty { continue }
-      if self == .nul {
+      if format == .nul {
         records.append(Array(record))
-      } else {
-        guard let value = Quoting.unquote(record) else {
-          throw MalformedRecord(number: index + 1, text: String(decoding: record, as: UTF8.self))
-        }
+      } else if let value = Quoting.unquote(record) {
         records.append(value)
+      } else {
+        fault = MalformedRecord(number: number, .quoting, text: String(decoding: record, as: UTF8.self))
+        break
       }
     }
     return records
   }
 }
 
-/// A line of input whose quoting cannot be read.
+/// A record of input that cannot be read.
 public struct MalformedRecord: Error, Sendable {
-  /// The line's number, from 1.
+  /// What is wrong with it.
+  public enum Fault: Sendable {
+    /// It is not quoted as git quotes.
+    case quoting
+    /// It is longer than ``RecordSplitter/limit``.
+    case length
+  }
+
+  /// The record's number, from 1.
   public let number: Int
-  /// The line as it came.
+  /// What is wrong with it.
+  public let fault: Fault
+  /// The record as it came, or its beginning.
   public let text: String
+
+  init(number: Int, _ fault: Fault, text: String) {
+    (self.number, self.fault, self.text) = (number, fault, text)
+  }
 }

@@ -41,13 +41,34 @@ extension CheckoutState {
     _ paths: [FilePath], _ options: @escaping @Sendable (FilePath) -> Options = { _ in Options() },
     progress: (Int) -> Void = { _ in }
   ) -> [CheckoutState] {
-    // Waiting for a disk takes no processor: without its cache more threads than processors pay.
-    let threads = min(8, 4 * ThisProcess.processors)
     let states = Parallel.map(paths, silence: Examination.silence, threads: threads, progress: progress) {
       examine($0, options($0))
     }
     return zip(paths, states).map { path, state in
-      state ?? CheckoutState(path: path, error: Examination.unanswered(path).message)
+      state ?? unanswered(path)
     }
+  }
+
+  /// As ``examine(_:_:progress:)``, of directories that come one after the other: each is told of once it and all before it are done.
+  ///
+  /// - Parameters:
+  ///   - source: hands over the paths, on a thread of its own; false tells it that no more is wanted.
+  ///   - each: takes the states, on this thread.
+  public static func examine(
+    from source: @escaping @Sendable (_ put: (FilePath) -> Bool) throws -> Void,
+    each: ([CheckoutState]) throws -> Void
+  ) throws {
+    try Parallel.stream(silence: Examination.silence, threads: threads, window: 256, source: source) {
+      examine($0, Options())
+    } each: { batch in
+      try each(batch.map { $0.value ?? unanswered($0.item) })
+    }
+  }
+
+  /// Waiting for a disk takes no processor: without its cache more threads than processors pay.
+  private static var threads: Int { min(8, 4 * ThisProcess.processors) }
+
+  private static func unanswered(_ path: FilePath) -> CheckoutState {
+    CheckoutState(path: path, error: Examination.unanswered(path).message)
   }
 }

@@ -39,4 +39,34 @@ import Testing
     #expect(try RecordFormat.nul.split([0x61, 0x0A, 0, 0x62]) == [[0x61, 0x0A], [0x62]])
     #expect(throws: MalformedRecord.self) { try RecordFormat.lines.split(Array("\"x\n".utf8)) }
   }
+
+  @Test func recordsInPiecesAreThoseOfTheWhole() throws {
+    let input = Array("a\n\"b\\nc\"\n\n\nlong one\nlast".utf8)
+    for format in [RecordFormat.lines, .nul] {
+      let bytes = format == .nul ? input.map { $0 == 0x0A ? 0 : $0 } : input
+      for size in 1...bytes.count {
+        var splitter = RecordSplitter(format)
+        var records: [[UInt8]] = []
+        for start in stride(from: 0, to: bytes.count, by: size) {
+          records += splitter.add(Array(bytes[start..<min(start + size, bytes.count)]))
+        }
+        records += splitter.end()
+        #expect(splitter.fault == nil)
+        #expect(try records == format.split(bytes))
+      }
+    }
+  }
+
+  @Test func aRecordOfAStreamIsNamedByItsNumberAndHasABound() throws {
+    var splitter = RecordSplitter(.lines)
+    #expect(splitter.add(Array("a\n\nb\nc".utf8)).count == 2)
+    #expect(splitter.add(Array("\n\"x\ny\n".utf8)) == [[0x63]])
+    #expect(splitter.fault?.number == 5)
+    #expect(splitter.add(Array("z\n".utf8)) == [])
+    var long = RecordSplitter(.nul)
+    _ = long.add([UInt8](repeating: 0x61, count: RecordSplitter.limit))
+    #expect(long.fault == nil)
+    _ = long.add([0x61])
+    #expect(long.fault?.fault == .length)
+  }
 }

@@ -57,6 +57,77 @@ import SystemSupport
     }
   }
 
+  @Test func whatComesOneAfterTheOtherIsHandedOverInItsOrderAsItIsDone() throws {
+    var (seen, most) = ([Int](), 0)
+    let put = Mutex(0)
+    try Parallel.stream(silence: 5, threads: 4, window: 16) { hand in
+      for number in 0..<2000 where hand(number) { put.withLock { $0 += 1 } }
+    } _: { number in
+      if number % 500 == 3 { Clock.pause(0.05) }
+      return number * 2
+    } each: { batch in
+      most = max(most, put.withLock { $0 } - seen.count)
+      seen += batch.compactMap(\.value)
+    }
+    #expect(seen == (0..<2000).map { $0 * 2 })
+    // One that has been handed over makes room before it is counted here.
+    #expect(most <= 2 * 16 + 1)
+  }
+
+  @Test func aThingThatComesLateKeepsNothingBeforeItWaiting() throws {
+    let answered = Mutex(0)
+    try Parallel.stream(silence: 5, threads: 2, window: 16) { hand in
+      for number in 0..<3 {
+        guard hand(number) else { return }
+        // The next question waits for the answer to this one.
+        while answered.withLock({ $0 }) <= number { Clock.pause(0.001) }
+      }
+    } _: {
+      $0
+    } each: { batch in
+      answered.withLock { $0 += batch.count }
+    }
+    #expect(answered.withLock { $0 } == 3)
+  }
+
+  @Test func whatIsStuckAmongThingsThatComeIsHandedOverWithoutAValue() throws {
+    var seen: [Int?] = []
+    try Parallel.stream(silence: 0.3, threads: 2, window: 8) { hand in
+      for number in 0..<20 where !hand(number) { return }
+    } _: { number in
+      if number == 7 { Clock.pause(4) }
+      return number
+    } each: {
+      seen += $0.map(\.value)
+    }
+    #expect(seen == (0..<20).map { $0 == 7 ? nil : $0 })
+  }
+
+  @Test func whatTheSourceThrowsComesAfterAllBeforeItAndWhatIsThrownHereAtOnce() {
+    var seen = 0
+    #expect(throws: SystemError.self) {
+      try Parallel.stream(silence: 5, threads: 2, window: 8) { hand in
+        for number in 0..<50 where !hand(number) { return }
+        throw SystemError("a", "b", code: .ioError)
+      } _: {
+        $0
+      } each: {
+        seen += $0.count
+      }
+    }
+    #expect(seen == 50)
+    #expect(throws: SystemError.self) {
+      try Parallel.stream(silence: 5, threads: 2, window: 8) { hand in
+        var number = 0
+        while hand(number) { number += 1 }
+      } _: {
+        $0
+      } each: { _ in
+        throw SystemError("a", "b", code: .ioError)
+      }
+    }
+  }
+
   @Test func manyThingsComeBackInTheirOrder() {
     let progress = Mutex<[Int]>([])
     let results = Parallel.map(Array(0..<1000)) { told in
