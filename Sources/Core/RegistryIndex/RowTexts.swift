@@ -16,9 +16,17 @@ public struct RowTexts {
   public let key: UnsafeBufferPointer<UInt8>
 }
 
-/// Where a row is in its view.
+/// Where a row is in its view, which is smaller than 4 GiB.
 public struct RowPlace: Sendable, Hashable {
-  let line: Range<Int>
+  private let start: UInt32
+  private let length: UInt32
+
+  init(line: Range<Int>) {
+    start = UInt32(truncatingIfNeeded: line.lowerBound)
+    length = UInt32(truncatingIfNeeded: line.count)
+  }
+
+  var line: Range<Int> { Int(start)..<(Int(start) + Int(length)) }
 }
 
 extension View {
@@ -54,9 +62,11 @@ extension View {
     }
   }
 
-  /// Hands on of one row after the other where it is, its id, and whether it is on this machine: no more is read of it.
+  /// Hands on of one row after the other where it is, its id, its name, and whether it is on this machine: no more is read of it.
   public func forEachPlace(
-    _ body: (_ place: RowPlace, _ id: UnsafeBufferPointer<UInt8>, _ isHere: Bool) -> Void
+    _ body: (
+      _ place: RowPlace, _ id: UnsafeBufferPointer<UInt8>, _ name: UnsafeBufferPointer<UInt8>, _ isHere: Bool
+    ) -> Void
   ) {
     bytes.withUnsafeBufferPointer { buffer in
       var position = start
@@ -64,14 +74,14 @@ extension View {
         let end = ByteSearch.first(UInt8(ascii: "\n"), in: buffer, from: position) ?? buffer.count
         var rest = UnsafeBufferPointer(rebasing: buffer[position..<end])
         let id = Self.field(of: &rest)
-        _ = Self.field(of: &rest)
+        let name = Self.field(of: &rest)
         var isHere = false
         switch rest.first {
         case nil, UInt8(ascii: "\t"): break
         case UInt8(ascii: "\""): Self.texts(of: position..<end, in: buffer) { isHere = !$0.path.isEmpty }
         default: isHere = true
         }
-        body(RowPlace(line: position..<end), id, isHere)
+        Self.unquoted(name) { body(RowPlace(line: position..<end), id, $0, isHere) }
         position = end + 1
       }
     }

@@ -13,31 +13,87 @@ public import RegistryIndex
 public struct PickList: Sendable {
   private struct Entry: Sendable {
     let place: RowPlace
-    let score: Int
+    let score: Int32
     let isHere: Bool
+
+    init(place: RowPlace, score: Int, isHere: Bool) {
+      (self.place, self.isHere) = (place, isHere)
+      self.score = Int32(clamping: score)
+    }
+  }
+
+  /// What a row that fits is ordered by.
+  private struct Rank: Sendable {
+    let points: Int
+    let score: Int32
+    let isHere: Bool
+    /// The first eight bytes of the name, as far as they decide its order.
+    let start: UInt64
+
+    init(_ entry: Entry, points: Int, name: UnsafeBufferPointer<UInt8>) {
+      (self.points, score, isHere) = (points, entry.score, entry.isHere)
+      var start: UInt64 = 0
+      for index in 0..<8 {
+        start = start << 8 | UInt64(index < name.count ? PickList.folded(name[index]) : 0)
+      }
+      self.start = start
+    }
+
+    /// Whether it goes before another one; nil where the rest of the names decides.
+    func goes(before other: Rank) -> Bool? {
+      if points != other.points { return points > other.points }
+      if score != other.score { return score > other.score }
+      if isHere != other.isHere { return isHere }
+      return start == other.start ? nil : start < other.start
+    }
   }
 
   private struct Match: Sendable {
     let index: Int
-    let points: Int
-    let score: Int
-    let isHere: Bool
+    let rank: Rank
     let name: [UInt8]
 
     func goes(before other: Match) -> Bool {
-      goesBefore(
-        other,
-        by: other.name.withUnsafeBufferPointer { other in
-          name.withUnsafeBufferPointer { PickList.order($0, other) }
-        })
-    }
-
-    func goesBefore(_ other: Match, by order: Int) -> Bool {
-      if points != other.points { return points > other.points }
-      if score != other.score { return score > other.score }
-      if isHere != other.isHere { return isHere }
+      if let isFirst = rank.goes(before: other.rank) { return isFirst }
+      let order = other.name.withUnsafeBufferPointer { other in
+        name.withUnsafeBufferPointer { PickList.order($0, other) }
+      }
       return order == 0 ? index < other.index : order < 0
     }
+  }
+
+  /// The best of many rows, in their order.
+  private struct Best {
+    /// How many are kept.
+    private let limit: Int
+    private(set) var matches: [Match] = []
+    /// The last of them, once there are as many as are kept.
+    private var last: Rank?
+
+    init(atMost limit: Int) { self.limit = limit }
+
+    /// Takes a row in, where it is among the best.
+    mutating func take(_ entry: Entry, _ index: Int, _ points: Int, _ name: UnsafeBufferPointer<UInt8>) {
+      let rank = Rank(entry, points: points, name: name)
+      // Most rows of many are told apart by this alone.
+      if let last, rank.goes(before: last) == false { return }
+      let match = Match(index: index, rank: rank, name: Array(name))
+      if limit == .max { return matches.append(match) }
+      if last != nil {
+        guard let worst = matches.last, match.goes(before: worst) else { return }
+        matches.removeLast()
+      }
+      var (low, high) = (0, matches.count)
+      while low < high {
+        let middle = low + (high - low) / 2
+        if matches[middle].goes(before: match) { low = middle + 1 } else { high = middle }
+      }
+      matches.insert(match, at: low)
+      if matches.count >= limit { last = matches.last?.rank }
+    }
+
+    /// All that were taken, in their order.
+    func sorted() -> [Match] { limit == .max ? matches.sorted { $0.goes(before: $1) } : matches }
   }
 
   /// Rows that are put into their order at first.
@@ -65,25 +121,31 @@ public struct PickList: Sendable {
     self.view = view
     self.home = home.map { ByteText.bytes(of: $0) } ?? []
     var entries: [Entry] = []
+    // Nothing is typed yet: all fit, and which are the best is seen on the way.
+    var best = Best(atMost: Self.screen)
+    func add(_ entry: Entry, _ name: UnsafeBufferPointer<UInt8>) {
+      best.take(entry, entries.count, 0, name)
+      entries.append(entry)
+    }
     if let places {
       for place in places {
         view.texts(at: place) { row in
           let isHere = !row.path.isEmpty
           if hereOnly, !isHere { return }
           let score = uses.entry(Array(row.id))?.score(at: now) ?? 0
-          entries.append(Entry(place: row.place, score: score, isHere: isHere))
+          add(Entry(place: row.place, score: score, isHere: isHere), row.name)
         }
       }
     } else {
       entries.reserveCapacity(view.mostRows)
       var scores = Uses.Scores(uses, at: now)
-      view.forEachPlace { place, id, isHere in
+      view.forEachPlace { place, id, name, isHere in
         if hereOnly, !isHere { return }
-        entries.append(Entry(place: place, score: scores.score(of: id), isHere: isHere))
+        add(Entry(place: place, score: scores.score(of: id), isHere: isHere), name)
       }
     }
-    self.entries = entries
-    search("")
+    (self.entries, count) = (entries, entries.count)
+    self.best = best.matches
   }
 
   /// How many there are.
@@ -124,13 +186,11 @@ public struct PickList: Sendable {
       }
     }
     let takesAll = parts.isEmpty && tags.isEmpty
-    var (found, count): ([Match], Int) = ([], 0)
+    var (best, count) = (Best(atMost: limit), 0)
     for (index, entry) in entries.enumerated() {
       if takesAll {
         count += 1
-        // Most rows are told apart by their uses alone, and the others by their names.
-        if found.count >= limit, let last = found.last, entry.score < last.score { continue }
-        view.name(at: entry.place) { Self.take(entry, index, 0, $0, atMost: limit, into: &found) }
+        view.name(at: entry.place) { best.take(entry, index, 0, $0) }
         continue
       }
       view.texts(at: entry.place) { row in
@@ -148,36 +208,10 @@ public struct PickList: Sendable {
           }
         }
         count += 1
-        Self.take(entry, index, sum, row.name, atMost: limit, into: &found)
+        best.take(entry, index, sum, row.name)
       }
     }
-    if limit == .max { found.sort { $0.goes(before: $1) } }
-    return (found, count)
-  }
-
-  /// Takes a row that fits in among the best.
-  private static func take(
-    _ entry: Entry, _ index: Int, _ points: Int, _ name: UnsafeBufferPointer<UInt8>, atMost limit: Int,
-    into found: inout [Match]
-  ) {
-    var match = Match(index: index, points: points, score: entry.score, isHere: entry.isHere, name: [])
-    if found.count >= limit, let last = found.last {
-      let order = last.name.withUnsafeBufferPointer { Self.order(name, $0) }
-      guard match.goesBefore(last, by: order) else { return }
-      found.removeLast()
-    }
-    match = Match(
-      index: index, points: points, score: entry.score, isHere: entry.isHere, name: Array(name))
-    if limit == .max { found.append(match) } else { insert(match, into: &found) }
-  }
-
-  private static func insert(_ match: Match, into found: inout [Match]) {
-    var (low, high) = (0, found.count)
-    while low < high {
-      let middle = low + (high - low) / 2
-      if found[middle].goes(before: match) { low = middle + 1 } else { high = middle }
-    }
-    found.insert(match, at: low)
+    return (best.sorted(), count)
   }
 
   /// What a word counts in a row; nil where it does not fit.

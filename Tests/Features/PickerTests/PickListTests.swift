@@ -94,6 +94,45 @@ import Testing
     #expect(list.place(at: 500) == nil)
   }
 
+  @Test func theFirstScreenIsTheBeginningOfTheWholeOrderWhateverNamesUsesAndPlacesThereAre() throws {
+    var generator = SystemRandomNumberGenerator()
+    for _ in 0..<20 {
+      let projects = (0..<400).map { number in
+        let letters = (0..<Int.random(in: 1...12, using: &generator)).map { _ in
+          ["a", "b", "A", "é", "-", "0", "\n"].randomElement(using: &generator) ?? "a"
+        }
+        let path = Bool.random(using: &generator) ? "/s/\(number)" : nil
+        return (letters.joined(), String?.none, path)
+      }
+      let view = try Self.view(projects)
+      var uses = Uses()
+      for id in view.rows.map(\.id) where Int.random(in: 0..<9, using: &generator) == 0 {
+        for _ in 0..<Int.random(in: 1...3, using: &generator) { uses.note(Array(id.utf8), at: 0) }
+      }
+      var list = PickList(view, uses, now: 0)
+      let first = (0..<100).compactMap { list.place(at: $0) }
+      var whole = list
+      let all = (0..<400).reversed().compactMap { whole.place(at: $0) }.reversed().map { $0 }
+      #expect(first == Array(all.prefix(100)) && Set(all).count == 400)
+      // The same by what a person would compare.
+      func key(_ place: RowPlace) -> (Int, Int, [UInt8], [UInt8]) {
+        let row = view.row(at: place)
+        let score = uses.entry(Array(row.id.utf8))?.score(at: 0) ?? 0
+        let folded = row.name.utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
+        return (-score, row.paths.isEmpty ? 1 : 0, folded, Array(row.name.utf8))
+      }
+      for (one, other) in zip(all, all.dropFirst()) {
+        let (left, right) = (key(one), key(other))
+        let isOrdered =
+          (left.0, left.1) != (right.0, right.1)
+          ? (left.0, left.1) < (right.0, right.1)
+          : left.2 != right.2
+            ? left.2.lexicographicallyPrecedes(right.2) : !right.3.lexicographicallyPrecedes(left.3)
+        #expect(isOrdered, "\(view.row(at: one).name) before \(view.row(at: other).name)")
+      }
+    }
+  }
+
   // MARK: The state
 
   private static func state(_ query: String = "", many: Bool = false, needsPath: Bool = true) throws
