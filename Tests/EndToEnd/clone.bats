@@ -587,3 +587,114 @@ entry_with() {
   quietly on desktop bash -c 'echo four | dev-infra clone --stdin'
   equal "$(names_of desktop)" 'four one three'
 }
+
+@test "linked worktrees come with the clone: in it and beside it, each with its branch" {
+  local place
+  forge app
+  git -C laptop/src/app push -q origin main:topic main:fix main:release
+  git -C laptop/src/app fetch -q
+  git -C laptop/src/app worktree add -q --track -b topic ../app-topic origin/topic
+  git -C laptop/src/app worktree add -q --track -b fix .trees/one origin/fix
+  git -C laptop/src/app worktree add -q --detach ../app-old main
+  git -C laptop/src/app worktree add -q -b mine ../app-mine main
+  git -C laptop/src/app worktree add -q --track -b release ../../elsewhere origin/release
+  on laptop dev-infra register --quiet src/app src/app-topic src/app/.trees/one src/app-old src/app-mine elsewhere
+  join
+  place=src/localhost$WORLD/forge
+  succeeds on desktop dev-infra clone --dry-run app
+  assert_output_has ", and its worktrees ../app-mine, ../app-old, ../app-topic, .trees/one"
+  succeeds on desktop dev-infra clone app
+  assert_stderr_has "warning: cloning app: the worktree $WORLD/desktop/$place/app-mine is left out: its branch 'mine' is not at the remote"
+  assert_stderr_has "warning: cloning app: the worktree $WORLD/laptop/elsewhere is left out: it is neither in the clone nor beside it"
+  equal "$(git -C "desktop/$place/app-topic" rev-parse --abbrev-ref HEAD '@{upstream}' | paste -s -d ' ')" 'topic origin/topic'
+  equal "$(git -C "desktop/$place/app/.trees/one" rev-parse --abbrev-ref HEAD)" fix
+  equal "$(git -C "desktop/$place/app-old" rev-parse --abbrev-ref HEAD)" HEAD
+  equal "$(git -C "desktop/$place/app" worktree list | wc -l)" 4
+  equal "$(git -C "desktop/$place/app" worktree prune -n -v)" ''
+  equal "$(commits_of desktop)" $(($(commits_of laptop) + 1)) 'one commit for all'
+  equal "$(on desktop dev-infra-cat-project --checkouts app | jq -r --arg id "$(id_of_machine desktop)" '.checkouts[$id].paths[].kind' | paste -s -d ' ')" \
+    'main worktree worktree worktree'
+  equal "$(names_of desktop)" app
+  # All of it that is gone comes back.
+  rm -rf desktop/src
+  succeeds on desktop dev-infra clone --missing
+  equal "$(git -C "desktop/$place/app-topic" rev-parse --abbrev-ref HEAD)" topic
+  no_scratch
+}
+
+@test "a bare repository with its worktrees in one directory is laid out alike" {
+  local place linked
+  forge app
+  git -C laptop/src/app push -q origin main:topic
+  rm -rf laptop/src/app
+  place=src/localhost$WORLD/forge/app
+  for linked in yes no; do
+    rm -rf laptop/src desktop
+    machine desktop
+    mkdir -p laptop/src/shop
+    git clone -q --bare "file://$WORLD/forge/app.git" laptop/src/shop/.bare
+    git -C laptop/src/shop/.bare config remote.origin.fetch '+refs/heads/*:refs/remotes/origin/*'
+    if [ "$linked" = yes ]; then printf 'gitdir: ./.bare\n' >laptop/src/shop/.git; fi
+    git -C laptop/src/shop/.bare worktree add -q ../main main
+    git -C laptop/src/shop/.bare worktree add -q ../next topic
+    on laptop dev-infra register --quiet src/shop/.bare src/shop/main src/shop/next
+    on laptop dev-infra refresh --quiet --prune
+    join
+    succeeds on desktop dev-infra clone --all
+    # shellcheck disable=SC2012 # the names are ours
+    equal "$(ls -A "desktop/$place" | paste -s -d ' ')" "$(ls -A laptop/src/shop | paste -s -d ' ')" "$linked" || return
+    equal "$(git -C "desktop/$place/.bare" rev-parse --is-bare-repository)" true
+    equal "$(git -C "desktop/$place/main" rev-parse --abbrev-ref HEAD '@{upstream}' | paste -s -d ' ')" 'main origin/main'
+    equal "$(git -C "desktop/$place/next" rev-parse --abbrev-ref HEAD '@{upstream}' | paste -s -d ' ')" 'topic origin/topic'
+    equal "$(git -C "desktop/$place/next" status --porcelain)" ''
+    git -C "desktop/$place/.bare" fsck --no-progress
+    equal "$(on desktop dev-infra-cat-project --checkouts app | jq -c --arg id "$(id_of_machine desktop)" '.checkouts[$id].paths | map(.kind) | sort')" \
+      '["bare","worktree","worktree"]'
+    # All of it that is gone comes back; a worktree that is gone is not cloned over the rest.
+    rm -rf "desktop/$place"
+    succeeds on desktop dev-infra clone --missing
+    equal "$(git -C "desktop/$place/next" rev-parse --abbrev-ref HEAD)" topic
+    rm -rf "desktop/$place/main" "desktop/$place/next"
+    succeeds on desktop dev-infra clone --missing
+    equal "$output" "Nothing to clone: no project's directory is gone."
+    equal "$(find "desktop/$place" -mindepth 1 -maxdepth 1 ! -name '.*')" ''
+    no_scratch
+  done
+}
+
+@test "a worktree takes no place of another project, goes through no link, and none of its names is believed" {
+  local place entry
+  forge app
+  forge app-lib
+  git -C laptop/src/app push -q origin main:topic
+  git -C laptop/src/app fetch -q
+  ln -s "$WORLD/desktop" laptop/src/app/trees
+  git -C laptop/src/app add trees
+  commit_in laptop/src/app 'A link'
+  git -C laptop/src/app push -q origin main
+  join
+  place=src/localhost$WORLD/forge
+  entry=$(registry_git laptop ls-tree -r --name-only main | grep "checkouts/.*$(id_of laptop app | cut -c 3-)")
+  with_trees() {
+    registry_git laptop show "main:$entry" |
+      jq -S --arg base "$WORLD/laptop/src" '.paths |= map(select(.kind == "main")) + [$ARGS.positional[] | {kind: "worktree", path: ($base + "/" + .)}] | .paths |= sort_by(.path)' --args "$@" >entry.json
+    put_entry laptop "$entry" entry.json
+    on laptop dev-infra push --quiet
+    on desktop dev-infra pull --quiet
+  }
+  put_entry() {
+    printf '100644 %s\t%s\n' "$(registry_git "$1" hash-object -w "$WORLD/$3")" "$2" | on "$1" dev-infra-update-registry --index-info -m x >/dev/null
+  }
+  with_trees app-lib app/trees/topic .topic app/-topic app/.git/topic topic
+  succeeds on desktop dev-infra clone app
+  assert_stderr_has "the worktree $WORLD/desktop/$place/app-lib is left out: something else is there, or goes there"
+  assert_stderr_has 'is a symbolic link, which is not followed'
+  assert_stderr_has "the worktree $WORLD/laptop/src/.topic is left out: it is neither in the clone nor beside it"
+  assert_stderr_has "the worktree $WORLD/laptop/src/app/-topic is left out"
+  assert_stderr_has "the worktree $WORLD/laptop/src/app/.git/topic is left out"
+  [ ! -e desktop/topic ]
+  # This is one, and is called as its branch.
+  equal "$(git -C "desktop/$place/topic" rev-parse --abbrev-ref HEAD)" topic
+  succeeds on desktop dev-infra clone app-lib
+  no_scratch
+}

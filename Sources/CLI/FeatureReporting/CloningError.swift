@@ -112,6 +112,25 @@ extension CloneWarning {
       "cloning \(Quoting.visible(name)): the remote '\(Quoting.visible(remote))' is left out: "
         + (reason ?? "git gave no reason")
     case .remoteNotAdded(let name, let error): "cloning \(Quoting.visible(name)): \(error.message)"
+    case .workTreeLeftOut(let name, let path, let fault):
+      "cloning \(Quoting.visible(name)): the worktree \(path.visible) is left out: \(fault.words)"
+    }
+  }
+}
+
+extension CloneWarning.WorkTreeFault: ReportedError {
+  /// The fault in words.
+  public var failure: Failure { .no(words) }
+
+  fileprivate var words: String {
+    switch self {
+    case .isElsewhere: "it is neither in the clone nor beside it"
+    case .isTaken: "something else is there, or goes there"
+    case .branchIsNotThere(let branch): "its branch '\(Quoting.visible(branch))' is not at the remote"
+    case .commitIsNotThere(let commit): "the commit \(commit.prefix(12)) that it is at is not at the remote"
+    case .branchIsUnknown: "which branch it has is not known, and none is called as it is"
+    case .git(let reason): reason ?? "git gave no reason"
+    case .failed(let error): Failure(error).message
     }
   }
 }

@@ -27,10 +27,16 @@ struct CloneReport {
     for task in tasks where !quiet {
       try output.line(
         "would clone \(Quoting.visible(task.name)) (\(task.target.visible)) from \(Quoting.visible(task.url))"
-          + (task.options.isWhole ? "" : " with \(Quoting.visible(task.options.text))"))
+          + (task.options.isWhole ? "" : " with \(Quoting.visible(task.options.text))")
+          + Self.worktrees(of: task))
     }
     try output.flush()
     return failures.isEmpty ? ExitStatus.success : ExitStatus.no
+  }
+
+  private static func worktrees(of task: CloneTask) -> String {
+    let places = (task.layout?.trees ?? []).map(\.place.visible)
+    return places.isEmpty ? "" : ", and its worktrees \(places.joined(separator: ", "))"
   }
 
   /// Shows what was cloned; with `quiet` only what was wrong with it.

@@ -20,10 +20,11 @@ extension ClonePlan {
   /// Plans a project that was named: to where it was, where its directory is gone, and anew where this machine never had it.
   public mutating func choose(_ row: ViewRow, in store: borrowing RegistryStore) {
     guard let path = row.paths.first else { return add(row, in: store) }
-    if Self.isGone(row) {
+    if Self.isGone(row), !Self.hasRepository(row, store) {
       restore(row, at: path, in: store)
     } else {
-      notify(.isHere(name: row.name, path: path))
+      let there = row.paths.first { Files.kind(of: FilePath(text: $0)) != nil }
+      notify(.isHere(name: row.name, path: there ?? path))
     }
   }
 
@@ -89,7 +90,7 @@ extension ClonePlan {
   /// first counts, and one that was moved is not cloned a second time.
   public mutating func restoreMissing(among rows: [ViewRow], in store: borrowing RegistryStore) throws {
     let moved = try moved(among: rows, in: store)
-    for row in rows where Self.isGone(row) && !moved.contains(row.id) {
+    for row in rows where Self.isGone(row) && !moved.contains(row.id) && !Self.hasRepository(row, store) {
       for path in row.paths.prefix(1) { restore(row, at: path, in: store) }
     }
   }
@@ -126,6 +127,14 @@ extension ClonePlan {
       found.insert(from.text)
     }
     return Set(gone.filter { $0.paths.first.map { found.contains($0) } ?? false }.map(\.id))
+  }
+
+  /// Whether a project that has lost a worktree still has its bare repository here.
+  private static func hasRepository(_ row: ViewRow, _ store: borrowing RegistryStore) -> Bool {
+    guard row.paths.count > 1, let id = ProjectID(row.id), let main = try? store.main(),
+      let checkout = (try? store.checkout(id, of: store.machine.id, in: main)) ?? nil
+    else { return false }
+    return checkout.paths.contains { $0.kind == .bare && Files.kind(of: $0.path) != nil }
   }
 
   /// Whether this machine had it, and there is nothing where it was.

@@ -154,6 +154,23 @@ struct Route {
     names = below.components.map { FilePath(root: nil, [$0]).bytes }
   }
 
+  /// The way to a linked worktree of a clone that is there: below its directory, or beside it.
+  init(to tree: WorkTreeLayout.Tree, of task: CloneTask) throws {
+    guard tree.place.components.first != ".." else {
+      var beside = task
+      beside.below = task.below.removingLastComponent().pushing(
+        FilePath(root: nil, tree.place.components.dropFirst()))
+      self = try Route(beside)
+      return
+    }
+    guard let resolved = task.target.resolved, Files.kind(of: resolved) == .directory else {
+      throw SystemError("searching", task.target.visible, code: .notDirectory)
+    }
+    root = resolved
+    names = tree.place.components.map { FilePath(root: nil, [$0]).bytes }
+    passesRepositories = true
+  }
+
   /// The name of the clone's own directory.
   var name: [UInt8] { names.last ?? [] }
   /// Its path.

@@ -54,7 +54,7 @@ public struct ClonePlan {
   /// Plans to clone a project that is not on this machine.
   public mutating func add(_ row: ViewRow, in store: borrowing RegistryStore) {
     let plan = self
-    attempt(row, store, isRestored: false) { url in
+    attempt(row, store, isRestored: false) { url, _ in
       guard plan.layout == .home else { return (plan.root, try plan.beside(Layout.place(of: url), of: url)) }
       let place = try plan.place(of: row, store)
       try Layout.requireNoPrograms(in: plan.home.pushing(place), home: plan.home, Environment["PATH"] ?? "")
@@ -80,13 +80,14 @@ public struct ClonePlan {
 
   /// Plans to clone a project to where it was on this machine.
   public mutating func restore(_ row: ViewRow, at path: String, in store: borrowing RegistryStore) {
-    attempt(row, store, isRestored: true) { _ in ("/", Self.root(of: row, at: FilePath(text: path)).relative)
+    attempt(row, store, isRestored: true) { _, layout in
+      ("/", (layout?.directory ?? Self.root(of: row, at: FilePath(text: path))).relative)
     }
   }
 
   private mutating func attempt(
     _ row: ViewRow, _ store: borrowing RegistryStore, isRestored: Bool,
-    _ place: (RemoteURL) throws -> (root: FilePath, below: FilePath)
+    _ place: (RemoteURL, WorkTreeLayout?) throws -> (root: FilePath, below: FilePath)
   ) {
     do {
       guard !row[.remoteURL].isEmpty else { throw CloningError.noURL }
@@ -97,13 +98,15 @@ public struct ClonePlan {
         tasks[index].projects.append((row.id, row.name))
         return
       }
-      let (root, below) = try place(url)
-      tasks.append(
-        CloneTask(
-          name: row.name, url: url.stored, key: url.normalized, remotes: try Self.remotes(of: row, store),
-          root: root, below: below, options: options ?? Self.kept(by: row), isRestored: isRestored,
-          projects: [(row.id, row.name)],
-          subdirectories: [subdirectory]))
+      let worktrees = try Self.worktrees(of: row, store)
+      let (root, below) = try place(url, worktrees)
+      var task = CloneTask(
+        name: row.name, url: url.stored, key: url.normalized, remotes: try Self.remotes(of: row, store),
+        root: root, below: below, options: options ?? Self.kept(by: row), isRestored: isRestored,
+        projects: [(row.id, row.name)],
+        subdirectories: [subdirectory])
+      task.layout = worktrees
+      tasks.append(task)
     } catch {
       failures.append(.notPlanned(name: row.name, error))
     }
@@ -125,6 +128,42 @@ public struct ClonePlan {
       }
     }
     return [:]
+  }
+
+  /// How the project's repository and its worktrees lie to each other on this machine, else on one that has it; nil where there are
+  /// no worktrees. What is checked out in one that this machine has not told of is what another has at the same place.
+  private static func worktrees(of row: ViewRow, _ store: borrowing RegistryStore) throws -> WorkTreeLayout? {
+    guard let id = ProjectID(row.id) else { return nil }
+    let main = try store.main()
+    let machines = row.list(.machines).compactMap { MachineID($0) }
+    var layouts: [WorkTreeLayout?] = []
+    for machine in machines.filter({ $0 == store.machine.id }) + machines.filter({ $0 != store.machine.id }) {
+      guard let checkout = try? store.checkout(id, of: machine, in: main), !checkout.paths.isEmpty else {
+        continue
+      }
+      layouts.append(WorkTreeLayout(checkout.ranked, of: row, head: heads(of: id, on: machine, store)))
+    }
+    guard var layout = layouts.first ?? nil else { return nil }
+    for other in layouts.dropFirst() { if let other { layout.learn(from: other) } }
+    return layout
+  }
+
+  /// What a machine has last said to be checked out in the work trees of a project.
+  private static func heads(
+    of id: ProjectID, on machine: MachineID, _ store: borrowing RegistryStore
+  ) -> (FilePath) -> WorkTreeLayout.Head {
+    let state = (try? store.state(of: machine, only: [id])) ?? nil
+    var heads: [FilePath: WorkTreeLayout.Head] = [:]
+    for place in state?.projects[id]?.places ?? [] {
+      guard let path = place["path"]?.string.map({ FilePath(text: $0) }) else { continue }
+      if let branch = place["branch"]?.string {
+        // Where names are kept back this stands for one.
+        heads[path] = branch == "HEAD" ? .unknown : .branch(branch)
+      } else if let commit = place["head"]?.string, ObjectID(hex: commit) != nil {
+        heads[path] = .detached(commit)
+      }
+    }
+    return { heads[$0] ?? .unknown }
   }
 
   /// Settles where each goes once all are known: none into another repository, and no two to one place.
@@ -154,6 +193,22 @@ public struct ClonePlan {
       }
     }
     tasks = tasks.indices.filter { !refused.contains($0) }.map { tasks[$0] }
+    for index in tasks.indices where tasks[index].layout != nil {
+      tasks[index].avoided = tasks.indices.filter { $0 != index }.map { tasks[$0].target }
+      tasks[index].avoided += placesOfProjects(beside: tasks[index])
+    }
+  }
+
+  /// Where a worktree beside a clone would take the place of another project of the registry, whichever comes first.
+  private func placesOfProjects(beside task: CloneTask) -> [FilePath] {
+    guard layout == .url, !task.isRestored, let trees = task.layout?.trees else { return [] }
+    // A path begins with its first slash.
+    let owner = task.key.split(at: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+    return trees.filter(\.isBeside).compactMap { tree in
+      guard let name = tree.place.lastComponent?.string else { return nil }
+      let keys = ["\(owner)/\(name)", "\(owner)/\(name.lowercased())"]
+      return keys.contains { !view.rows(where: .key, is: $0).isEmpty } ? task.place(of: tree) : nil
+    }
   }
 
   private mutating func avoidRepositories(_ index: Int) throws {
@@ -192,9 +247,10 @@ public struct ClonePlan {
       guard let checkout = try? store.checkout(id, of: machine, in: main) else { continue }
       let home = (try? store.machine(machine, in: main))?.home
       let paths = checkout.paths.filter { $0.kind == .main } + checkout.paths.filter { $0.kind != .main }
-      for path in paths {
+      let around = WorkTreeLayout(checkout.ranked, of: row) { _ in .unknown }.map { [$0.directory] } ?? []
+      for path in around + paths.map({ Self.root(of: row, at: $0.path) }) {
         do throws(CloningError) {
-          return try Layout.place(of: Self.root(of: row, at: path.path), below: home)
+          return try Layout.place(of: path, below: home)
         } catch {
           failure = error
         }
@@ -204,12 +260,22 @@ public struct ClonePlan {
   }
 
   /// The repository's root of a project at `path`.
-  private static func root(of row: ViewRow, at path: FilePath) -> FilePath {
+  fileprivate static func root(of row: ViewRow, at path: FilePath) -> FilePath {
     let subdirectory = FilePath(text: row[.subdirectory])
     guard !subdirectory.isEmpty, path.ends(with: subdirectory) else { return path }
     var root = path
     for _ in subdirectory.components { root.removeLastComponent() }
     return root
+  }
+}
+
+extension WorkTreeLayout {
+  /// As ``init(_:head:)``, of the repository that a project is, or is a part of.
+  fileprivate init?(_ paths: [CheckoutPath], of row: ViewRow, head: (FilePath) -> Head) {
+    let roots = paths.map {
+      CheckoutPath(path: ClonePlan.root(of: row, at: $0.path), kind: $0.kind)
+    }
+    self.init(roots, head: head)
   }
 }
 

@@ -25,6 +25,10 @@ public struct CloneTask: Sendable {
   let root: FilePath
   /// Where below it.
   var below: FilePath
+  /// The linked worktrees that are made with it, and whether the repository is a bare one; nil where there are none.
+  public internal(set) var layout: WorkTreeLayout?
+  /// Places that a worktree may not take: where other projects go.
+  var avoided: [FilePath] = []
   /// How much of it is cloned.
   public internal(set) var options = CloneOptions()
   /// Whether this machine had the project at this very path, so that it may be inside another repository.

@@ -22,8 +22,8 @@ public struct Cloner {
   public var jobs: Int
   /// What each project keeps of how it was cloned, so that another machine clones it alike; nil: what it kept before.
   public var kept: CloneOptions?
-  private let silenceLimit: Double?
-  private let hookOptions: [String]
+  let silenceLimit: Double?
+  let hookOptions: [String]
 
   /// Clones as many at a time as there are processors.
   ///
@@ -128,9 +128,11 @@ public struct Cloner {
         }
         try Interruption.check()
         addRemotes(job, &now.result)
+        try makeBare(job.task, in: job.place.work)
         try job.place.commit()
+        let trees = addWorkTrees(job.task, &now.result.warnings)
         board.remove(job.task.name)
-        now.here += directories(of: job.task)
+        now.here += directories(of: job.task) + trees.flatMap { directories(of: job.task, in: $0) }
         _ = now.queue.end(job.entry, .answered, now: Clock.monotonicSeconds, pause: 0)
       } catch {
         job.place.abandon()
@@ -216,13 +218,7 @@ public struct Cloner {
     // Several at once cannot ask one person; credential helpers and ssh's agent still answer.
     git.asksNobody = !job.asks
     let options = job.task.options
-    // What a partial clone lacks is fetched when its files are written.
-    if options.filter != nil { git.environment["GIT_NO_LAZY_FETCH"] = .some(nil) }
-    // Where submodules come from is for a stranger to say: git's own rules for them hold, which that list would lift.
-    if options.recursesIntoSubmodules, Environment["GIT_ALLOW_PROTOCOL"] == nil {
-      git.environment["GIT_ALLOW_PROTOCOL"] = .some(nil)
-      git.options += ["-c", "protocol.ext.allow=never"]
-    }
+    options.permit(&git)
     let (log, name, shows) = (job.log, job.task.name, job.showsProgress)
     let shown = UncheckedProgress(progress: board)
     git.onErrors = { bytes in
@@ -230,7 +226,11 @@ public struct Cloner {
       if shows, let text = log.lastLine { shown.progress.show(name, .said(text)) }
     }
     var words = ["clone", "--progress"]
-    words.append(options.recursesIntoSubmodules ? "--recurse-submodules" : "--no-recurse-submodules")
+    // A bare repository gets its files with its worktrees.
+    let isBare = job.task.layout?.bare != nil
+    if isBare { words.append("--no-checkout") }
+    words.append(
+      options.recursesIntoSubmodules && !isBare ? "--recurse-submodules" : "--no-recurse-submodules")
     if let filter = options.filter { words.append("--filter=\(filter)") }
     if let depth = options.depth { words.append("--depth=\(depth)") }
     if let name = job.task.ownRemote { words.append("--origin=\(name)") }
@@ -273,8 +273,28 @@ public struct Cloner {
   }
 
   private func directories(of task: CloneTask) -> [FilePath] {
-    task.subdirectories.map { $0.isEmpty ? task.target : task.target.pushing($0) }
-      .map { Files.kind(of: $0) == .directory ? $0 : task.target }
+    if let layout = task.layout, let bare = layout.bare {
+      return [layout.isLinked ? task.target : task.target.pushing(bare)]
+    }
+    return directories(of: task, in: task.target)
+  }
+
+  private func directories(of task: CloneTask, in root: FilePath) -> [FilePath] {
+    task.subdirectories.map { $0.isEmpty ? root : root.pushing($0) }
+      .map { Files.kind(of: $0) == .directory ? $0 : root }
+  }
+}
+
+extension CloneOptions {
+  /// Lets git do what they need.
+  func permit(_ git: inout GitProgram) {
+    // What a partial clone lacks is fetched when its files are written.
+    if filter != nil { git.environment["GIT_NO_LAZY_FETCH"] = .some(nil) }
+    // Where submodules come from is for a stranger to say: git's own rules for them hold, which that list would lift.
+    if recursesIntoSubmodules, Environment["GIT_ALLOW_PROTOCOL"] == nil {
+      git.environment["GIT_ALLOW_PROTOCOL"] = .some(nil)
+      git.options += ["-c", "protocol.ext.allow=never"]
+    }
   }
 }
 

@@ -98,12 +98,32 @@ public enum CloneWarning: Sendable {
     case silent
   }
 
+  /// Why a linked worktree was not made.
+  public enum WorkTreeFault: Error, Sendable {
+    /// It is neither in the clone nor beside it where it was seen, or its name is not one for a directory.
+    case isElsewhere
+    /// There is something, or goes something else.
+    case isTaken
+    /// Its branch did not come with the clone.
+    case branchIsNotThere(String)
+    /// The commit that it is at did not come with the clone.
+    case commitIsNotThere(String)
+    /// Which branch it has nobody has said, and none is called as it is.
+    case branchIsUnknown
+    /// git did not make it; its reason.
+    case git(String?)
+    /// It could not be made, for the reason inside.
+    case failed(any Error)
+  }
+
   /// git failed when all files had been checked out.
   case endedLate(name: String, Ending)
   /// git did not take another remote that the project has; its reason.
   case remoteLeftOut(name: String, remote: String, reason: String?)
   /// git could not be run to add another remote.
   case remoteNotAdded(name: String, GitError)
+  /// A linked worktree that the project has elsewhere was not made.
+  case workTreeLeftOut(name: String, FilePath, WorkTreeFault)
 }
 
 /// Whom a cloner tells how far the clones that are under way have come.

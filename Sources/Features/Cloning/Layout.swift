@@ -105,6 +105,9 @@ package enum Layout: String, Sendable {
     }
   }
 
+  /// Whether a relative path from another machine is one that a directory of the user's may have.
+  static func isUsable(_ path: FilePath) -> Bool { (try? checked(path.text)) != nil }
+
   /// The path, every part of which is one that a directory of the user's may have: it comes from other machines.
   private static func checked(_ text: String) throws(CloningError) -> FilePath {
     let parts = text.split(at: "/", omittingEmptySubsequences: false)

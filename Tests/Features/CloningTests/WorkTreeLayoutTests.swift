@@ -1,0 +1,53 @@
+import Cloning
+import Registry
+import SystemPackage
+import Testing
+
+@Suite struct WorkTreeLayoutTests {
+  private func layout(_ places: [(CheckoutPath.Kind, String)]) -> WorkTreeLayout? {
+    let paths = places.map { CheckoutPath(path: FilePath($1), kind: $0) }
+    return WorkTreeLayout(Checkout(paths: paths).ranked) {
+      $0.ends(with: "main") ? .branch("main") : .unknown
+    }
+  }
+
+  private func places(_ layout: WorkTreeLayout?) -> [String] { layout?.trees.map(\.place.string) ?? [] }
+
+  @Test func worktreesOfAMainWorkTreeAreInItOrBesideIt() throws {
+    let layout = try #require(
+      layout([
+        (.main, "/h/src/shop"), (.worktree, "/h/src/shop-main"), (.worktree, "/h/src/shop/.trees/a/b"),
+        (.worktree, "/h/elsewhere"), (.worktree, "/h/src/.hidden"), (.worktree, "/h/src/shop/.git/x"),
+        (.worktree, "/h/src/shop/-x"),
+      ]))
+    #expect(layout.bare == nil && layout.directory == "/h/src/shop")
+    #expect(places(layout) == ["../shop-main", ".trees/a/b"])
+    #expect(layout.trees.map(\.head) == [.branch("main"), .unknown])
+    #expect(layout.elsewhere.count == 4)
+  }
+
+  @Test func aBareRepositoryIsInTheDirectoryOfItsWorktrees() {
+    // As it is registered where the directory around stands for it, where it does not, and where nobody has named it.
+    for places in [
+      [(.bare, "/h/shop"), (.worktree, "/h/shop/main"), (.worktree, "/h/shop/next")],
+      [(.worktree, "/h/shop/main"), (.worktree, "/h/shop/next")],
+    ] as [[(CheckoutPath.Kind, String)]] {
+      let layout = layout(places)
+      #expect(layout?.bare == ".bare" && layout?.isLinked == true && layout?.directory == "/h/shop")
+      #expect(self.places(layout) == ["main", "next"])
+    }
+    let beside = layout([(.bare, "/h/shop/it.git"), (.worktree, "/h/shop/main"), (.worktree, "/h/other")])
+    #expect(beside?.bare == "it.git" && beside?.isLinked == false && beside?.directory == "/h/shop")
+    #expect(places(beside) == ["main"])
+    #expect(beside?.elsewhere == ["/h/other"])
+    // What could be a program's, or an option, is not what it is called here.
+    #expect(layout([(.bare, "/h/shop/-x"), (.worktree, "/h/shop/main")])?.bare == ".bare")
+  }
+
+  @Test func withoutWorktreesThereIsNothingToLayOut() {
+    #expect(layout([(.main, "/h/shop")]) == nil)
+    #expect(layout([(.bare, "/h/shop.git")]) == nil)
+    #expect(layout([(.worktree, "/h/shop/main")]) == nil)
+    #expect(layout([(.worktree, "/h/shop/main"), (.worktree, "/h/next")]) == nil)
+  }
+}
