@@ -20,6 +20,8 @@ setup() {
   : >"$LOG"
   MAIN=$(main_of laptop)
   REFS="$MAIN:refs/heads/main"
+  # There is something to merge, and to send.
+  registry_git laptop update-ref refs/remotes/origin/main "$MAIN~1"
   fake dev-infra-fetch-pack ''
   fake dev-infra-merge-registry "printf '%s\n' '$MAIN'"
   fake dev-infra-update-state ''

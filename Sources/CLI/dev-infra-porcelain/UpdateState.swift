@@ -14,7 +14,10 @@ import SystemPackage
 struct UpdateState: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra-update-state", abstract: "Record the state of this machine's checkouts.",
-    usage: "dev-infra-update-state [--until <file>] [--wait <seconds>] [--remote <remote>]")
+    usage: """
+      dev-infra-update-state [--until <file>] [--wait <seconds>] [--remote <remote> [--send-after <file>] \
+      [--timeout <seconds>] [--quiet]]
+      """)
 
   @Option(help: ArgumentHelp("Wait for this file, and for --wait from then on.", valueName: "file"))
   var until: String?
@@ -22,36 +25,73 @@ struct UpdateState: Tool {
   var wait: Double?
   @Option(help: ArgumentHelp("Do nothing if this remote cannot hold states.", valueName: "remote"))
   var remote: String?
+  @Option(
+    help: ArgumentHelp(
+      "Send it to the remote once this file says which commit the remote's main is at.", valueName: "file"))
+  var sendAfter: String?
+  @Option(
+    help: ArgumentHelp("Seconds that the remote may stay silent; 0 for no limit.", valueName: "seconds"))
+  var timeout: Int?
+  @Flag(name: .shortAndLong, help: "Do not say that this is new to the remote.")
+  var quiet = false
 
   func validate() throws {
+    if sendAfter != nil, remote == nil { throw ValidationError("--send-after needs --remote") }
     if let wait, !(wait.isFinite && wait >= 0) { throw ValidationError("--wait takes a number of seconds") }
   }
 
   func execute() throws -> Int32 {
     let store = try RegistryStore.ofEnvironment()
-    let setting = try store.repository.configuration().string("dev-infra.state")
-    guard let detail = Self.detail(setting) else { return ExitStatus.success }
-    guard detail != .none else {
-      try store.forgetOwnState()
+    guard let detail = Self.detail(try store.repository.configuration().string("dev-infra.state")) else {
       return ExitStatus.success
     }
     let branch = try remote.map { try RemoteBranch($0, in: store) }
-    if let branch, try !store.takesState(branch) { return ExitStatus.success }
+    if detail != .none, let branch, try !store.takesState(branch) { return ExitStatus.success }
+    let isNews = try sendAfter != nil && !quiet && branch.map { try store.sendsFirstState(to: $0) } ?? false
+    var deadline = try Deadline(seconds: limit(in: store), file: until.map { FilePath(text: $0) })
+    guard try take(detail, until: &deadline, in: store) else { return ExitStatus.success }
+    guard let sendAfter, let branch, let commit = try Self.commit(in: FilePath(text: sendAfter), deadline)
+    else {
+      return ExitStatus.success
+    }
+    store.sendState(beside: commit, to: branch, timeout: timeout, isNews: isNews)
+    return ExitStatus.success
+  }
+
+  /// Looks at the checkouts, and records how they are.
+  ///
+  /// - Returns: whether anybody is still there who waits for it.
+  private func take(
+    _ detail: StateDetail, until deadline: inout Deadline, in store: borrowing RegistryStore
+  ) throws -> Bool {
+    guard detail != .none else {
+      try store.forgetOwnState()
+      return true
+    }
     let main = try store.main()
     // One that has been taken out, or has nothing yet, says nothing of itself either.
-    guard try store.blob(at: .machine(store.machine.id), in: main) != nil else { return ExitStatus.success }
+    guard try store.blob(at: .machine(store.machine.id), in: main) != nil else { return true }
     let rows = try store.view(of: main).rows
     let last = (try? store.state(of: store.machine.id, only: [])) ?? nil
-    var deadline = try Deadline(seconds: limit(in: store), file: until.map { FilePath(text: $0) })
     let state = try MachineState.take(rows, of: store.machine.id, detail, after: last?.taken) {
       // What was told before in more detail than is to be told now is not kept.
       (try? store.state(of: store.machine.id)) ?? nil
     } until: {
       deadline.isOver
     }
-    guard !deadline.isDeserted else { return ExitStatus.success }
+    if deadline.isDeserted { return false }
     try store.keep(state)
-    return ExitStatus.success
+    return true
+  }
+
+  /// The commit that a file names, once it is there; nil where nobody will make it any more.
+  private static func commit(in file: FilePath, _ deadline: Deadline) throws -> ObjectID? {
+    while Files.isMissing(file) {
+      if deadline.whoWaitsIsGone(file) { return nil }
+      Clock.pause(0.002)
+    }
+    let line = try Files.read(file, limit: 4096).prefix { $0 != UInt8(ascii: "\n") }
+    return ObjectID(hex: String(decoding: line, as: UTF8.self))
   }
 
   /// How much is recorded; nil where the setting says nothing that is known: neither more nor less than before.
@@ -94,11 +134,15 @@ struct UpdateState: Tool {
       start = file == nil ? Clock.monotonicSeconds : nil
     }
 
+    /// Whether the process that was to make a file has ended, or its directory is gone.
+    func whoWaitsIsGone(_ file: FilePath) -> Bool {
+      ThisProcess.parent != parent || Files.isMissing(file.removingLastComponent())
+    }
+
     var isOver: Bool {
       mutating get {
         if let file, start == nil {
-          // The process that was to make the file has ended, and its directory is gone.
-          isDeserted = ThisProcess.parent != parent || Files.isMissing(file.removingLastComponent())
+          isDeserted = whoWaitsIsGone(file)
           if isDeserted { return true }
           if !Files.isMissing(file) { start = Clock.monotonicSeconds }
         }
