@@ -92,6 +92,28 @@ unsaved() {
   equal "$(atoms '%(branch)|%(stashes)|%(unpushed)')" '|1|1'
 }
 
+@test "commits that a detached HEAD alone has are work to be seen to" {
+  local row
+  shop
+  in_shop 'git checkout -q --detach'
+  equal "$(atoms '%(unpushed)')" 0 'the commit of a branch'
+  in_shop 'git commit -q --allow-empty -m lost; git commit -q --allow-empty -m lost'
+  equal "$(atoms '%(unpushed)')" 1
+  equal "$(at laptop src/shop dev-infra-ls-state --json . | jq -c '[.head_only, .branches[].on_remote]')" '[2,true]'
+  succeeds on laptop dev-infra register src/shop
+  equal "$(on laptop dev-infra list --where unpushed --format='%(name)')" shop
+  runs 1 on laptop dev-infra state --exit-code
+  row=$(on laptop script -qec "stty columns 80; NO_COLOR=1 TERM=xterm dev-infra state" /dev/null)
+  holds "$row" 'unpushed: HEAD⇡2'
+  # A tag keeps them, and so does a branch; git says the same where libgit2 cannot.
+  in_shop 'git tag -a -m kept kept'
+  equal "$(atoms '%(unpushed)')" 0
+  in_shop 'git tag -d kept >/dev/null; git update-index --split-index'
+  equal "$(at laptop src/shop dev-infra-ls-state --json . | jq -c '[.head_only, .branches[].on_remote]')" '[2,true]'
+  in_shop 'git branch keeps'
+  equal "$(atoms '%(unpushed)')" 1 'the branch, and not HEAD'
+}
+
 @test "ls-state: a repository that cannot be read is named, and the rest goes on" {
   shop
   at laptop . sh -c 'mkdir -p src/bad; git init -q src/bad; rm src/bad/.git/HEAD; mkfifo src/bad/.git/HEAD'

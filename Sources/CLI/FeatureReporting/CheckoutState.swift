@@ -35,6 +35,9 @@ extension CheckoutState {
     add(repository.stashes, "stash", "stashes")
     if !hasNoRemote {
       add(repository.branches.count { !$0.isOnRemote }, "branch not pushed", "branches not pushed")
+      if repository.operation == nil {
+        add(repository.headOnly, "commit on no branch", "commits on no branch")
+      }
     }
     return parts
   }

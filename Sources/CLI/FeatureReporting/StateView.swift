@@ -34,7 +34,7 @@ extension MachineCheckouts {
     zip(checkouts, labels(in: view)).map { checkout, label in
       let place = label.place.map { " (\(Quoting.visible(HomePath.short($0.text, home: home))))" } ?? ""
       return StateLine(
-        name: Quoting.visible(label.name) + place, state: StateMarks(checkout.state),
+        name: Quoting.visible(label.name) + place, state: StateMarks(checkout.state, home: home),
         age: label.taken?.age(at: now))
     }
   }
@@ -123,7 +123,7 @@ public struct StateView {
     }
     if !lines.isEmpty { lines.append("") }
     lines.append(cut([(total, .bold)], colours))
-    if showsLegend { lines += Self.legend.map { DisplayWidth.cut($0, to: width) } }
+    if showsLegend { lines += legend }
     return lines.map { $0 + "\n" }.joined()
   }
 
@@ -138,11 +138,24 @@ public struct StateView {
     return text
   }
 
-  private static let legend = [
-    "~ conflicts  + staged  ! changed  % cannot be judged  ? untracked  * stashes",
-    "⇡ commits to push  ⇣ commits to bring in, as of the last fetch  @ no branch (detached HEAD)",
-    "gone: the upstream was deleted  unpushed: branches with commits on no remote",
+  private static let explanations = [
+    "~ conflicts", "+ staged", "! changed", "% cannot be judged", "? untracked", "* stashes",
+    "⇡ commits to push", "⇣ commits to bring in, as of the last fetch", "@ no branch (detached HEAD)",
+    "gone: the upstream was deleted", "unpushed: branches with commits on no remote",
   ]
+
+  /// What the marks mean, in as many lines as it takes.
+  private var legend: [String] {
+    var lines: [String] = []
+    for text in Self.explanations {
+      if let last = lines.last, DisplayWidth.of(last) + 2 + DisplayWidth.of(text) <= width {
+        lines[lines.count - 1] = "\(last)  \(text)"
+      } else {
+        lines.append(DisplayWidth.cut(text, to: width))
+      }
+    }
+    return lines
+  }
 
   private func rendered(_ lines: [StateLine], _ colours: Bool) -> [String] {
     let names = lines.map { DisplayWidth.of($0.name) }.max() ?? 0

@@ -68,6 +68,9 @@ struct GitCLIStateReader {
       for index in locals.indices { locals[index].branch.isOnRemote = !ids.contains(locals[index].id) }
     }
     state.branches = locals.map(\.branch)
+    if state.branch == nil, let head = state.head {
+      state.headOnly = try count(["rev-list", head, "--not", "--branches", "--tags", "--remotes", "--"])
+    }
   }
 
   private static func branch(_ name: String, _ fields: [ArraySlice<UInt8>]) -> RepositoryState.Branch {

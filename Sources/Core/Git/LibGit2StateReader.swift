@@ -73,14 +73,23 @@ struct LibGit2StateReader: ~Copyable {
       currentBranchRemote: settings.remote(ofBranch: state.branch))
     state.lastFetch = StateReader.lastFetch(gitDirectory, common, remote: remote?.name)
 
+    let isDetached = state.branch == nil && state.head != nil
     var locals: [(name: String, id: ObjectID)] = []
     var remotes: Set<ObjectID> = []
+    var tags: Set<ObjectID> = []
     try eachReference { name, id in
       if name.begins(with: "refs/heads/") {
         locals.append((name, id))
       } else if name.begins(with: "refs/remotes/") {
         remotes.insert(id)
+      } else if isDetached, name.begins(with: "refs/tags/") {
+        tags.insert(id)
       }
+    }
+    if isDetached, let head = state.head.flatMap({ ObjectID(hex: $0) }) {
+      let known = remotes.union(tags).union(locals.map(\.id))
+      state.headOnly =
+        try known.contains(head) ? 0 : History.commits(in: [head], beyond: known, of: handle.raw).count
     }
     locals.sort { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
     var undecided: [ObjectID] = []

@@ -50,6 +50,8 @@ public struct RepositoryState: Sendable, Hashable {
   public var branch: String?
   /// The commit of HEAD in hexadecimal digits; nil before the first.
   public var head: String?
+  /// Commits that a detached HEAD has, and no branch, tag or remote-tracking branch.
+  public var headOnly = 0
   /// Whether there is no work tree.
   public var isBare = false
   /// Files whose index entry differs from HEAD; a rename is one.

@@ -108,7 +108,7 @@ extension MachineState {
 
   private static func isUndone(_ entry: Entry) -> Bool {
     entry.places.contains { place in
-      ["staged", "changed", "conflicted", "unsure", "untracked", "stashes"].contains { key in
+      ["staged", "changed", "conflicted", "unsure", "untracked", "stashes", "head_only"].contains { key in
         if case .number(let text)? = place[key] { text != "0" } else { false }
       } || place["branches"]?.array?.contains { $0["on_remote"] == .bool(false) } ?? false
     }

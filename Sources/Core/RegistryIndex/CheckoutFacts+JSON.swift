@@ -17,7 +17,8 @@ extension CheckoutFacts {
         .dirty: counts.contains { $0 > 0 } ? 1 : 0, .staged: counts[0], .changed: counts[1],
         .conflicted: counts[2], .untracked: number("untracked", of: json),
         .stashed: number("stashes", of: json), .ahead: most("ahead"), .behind: most("behind"),
-        .unpushed: branches.count { $0["on_remote"] != .bool(true) },
+        .unpushed: branches.count { $0["on_remote"] != .bool(true) }
+          + (number("head_only", of: json) > 0 ? 1 : 0),
         .gone: branches.count { $0["gone"] == .bool(true) },
         .noremote: json["remotes"]?.array?.isEmpty == true ? 1 : 0,
         .detached: json["branch"] == .null && json["head"]?.string != nil ? 1 : 0,

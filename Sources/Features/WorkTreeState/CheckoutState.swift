@@ -54,8 +54,10 @@ extension CheckoutState {
   public var isBusy: Bool { repository?.operation != nil }
   /// Whether some branch's upstream has commits that it has not.
   public var isBehind: Bool { repository?.branches.contains { $0.behind ?? 0 > 0 } ?? false }
-  /// Whether some branch has commits that are on no remote.
-  public var isUnpushed: Bool { repository?.branches.contains { !$0.isOnRemote } ?? false }
+  /// Whether some branch, or a detached HEAD, has commits that are on no remote.
+  public var isUnpushed: Bool {
+    repository.map { $0.headOnly > 0 || $0.branches.contains { !$0.isOnRemote } } ?? false
+  }
   /// Whether the repository has no remote.
   public var hasNoRemote: Bool { repository?.remotes.isEmpty ?? false }
   /// Whether there is anything here that may be nowhere else. A directory that is gone has nothing.
@@ -80,6 +82,7 @@ extension CheckoutState {
       ("staged", repository.staged), ("changed", repository.changed), ("untracked", repository.untracked),
       ("conflicted", repository.conflicted), ("unsure", repository.unsure),
       ("submodules", repository.submodules), ("stashes", repository.stashes),
+      ("head_only", repository.headOnly),
     ]
     for (key, number) in numbers { members[key] = .integer(number) }
     members["branch"] = repository.branch.map { .string(Self.text($0)) } ?? .null
@@ -110,6 +113,7 @@ extension CheckoutState {
     state.unsure = Self.number(json["unsure"]) ?? 0
     state.submodules = Self.number(json["submodules"]) ?? 0
     state.stashes = Self.number(json["stashes"]) ?? 0
+    state.headOnly = Self.number(json["head_only"]) ?? 0
     state.branch = json["branch"]?.string.map(Self.name)
     state.head = json["head"]?.string
     state.isBare = json["bare"] == .bool(true)

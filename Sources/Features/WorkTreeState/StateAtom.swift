@@ -34,7 +34,8 @@ public enum StateAtom: String, Sendable, CaseIterable {
     case .submodules: number(repository?.submodules)
     case .stashes: number(repository?.stashes)
     case .operation: repository?.operation?.rawValue ?? ""
-    case .unpushed: number(repository?.branches.count { !$0.isOnRemote })
+    case .unpushed:
+      number(repository.map { $0.branches.count { !$0.isOnRemote } + ($0.headOnly > 0 ? 1 : 0) })
     case .branches: number(repository?.branches.count)
     case .remotes: repository?.remotes.joined(separator: ",") ?? ""
     case .lastCommit: time(repository?.lastCommit)

@@ -50,11 +50,14 @@ public struct StateMarks: Sendable {
   public let marks: [(text: String, tone: Tone)]
 
   /// The marks of a state.
-  public init(_ state: CheckoutState) {
+  ///
+  /// - Parameter home: the home directory, for which `~` stands.
+  public init(_ state: CheckoutState, home: String? = nil) {
     urgency = Self.urgency(of: state)
     guard let repository = state.repository else {
       branch = ""
-      let error = state.isMissing ? "\(state.path.visible) is gone" : state.error ?? ""
+      let path = home.map { Self.short(state.path.text, home: $0) } ?? state.path.text
+      let error = state.isMissing ? "\(path) is gone" : state.error ?? ""
       marks = [(Quoting.visible(error), .alarm)]
       return
     }
@@ -75,6 +78,10 @@ public struct StateMarks: Sendable {
       marks.append((others, .commits))
     }
     self.marks = marks
+  }
+
+  private static func short(_ path: String, home: String) -> String {
+    path.begins(with: home + "/") ? "~" + path.dropFirst(home.count) : path
   }
 
   private static func count(
@@ -98,11 +105,15 @@ public struct StateMarks: Sendable {
       !branch.isOnRemote
         && !(branch.ahead ?? 0 > 0 && repository.branch.map { $0.hasSameBytes(as: branch.name) } ?? false)
     }
-    let shown = unpushed.prefix(3).map { branch in
+    var shown = unpushed.prefix(3).map { branch in
       Quoting.visible(branch.name) + (branch.ahead.map { StateMark.ahead.rawValue + String($0) } ?? "")
     }
-    guard !shown.isEmpty else { return nil }
     let more = unpushed.count - shown.count
+    // What is in progress has a detached HEAD of its own.
+    if repository.headOnly > 0, repository.operation == nil {
+      shown.insert("HEAD" + StateMark.ahead.rawValue + String(repository.headOnly), at: 0)
+    }
+    guard !shown.isEmpty else { return nil }
     return "unpushed: " + shown.joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
   }
 

@@ -47,7 +47,7 @@ public struct PlaceState: Sendable {
     conflicted = number("conflicted")
     stashes = number("stashes")
     let branches = json["branches"]?.array ?? []
-    unpushed = branches.count { $0["on_remote"] == .bool(false) }
+    unpushed = branches.count { $0["on_remote"] == .bool(false) } + (number("head_only") > 0 ? 1 : 0)
     let current = json["branch"]?.string
     behind =
       branches.first { branch in

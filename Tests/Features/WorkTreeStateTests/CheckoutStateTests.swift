@@ -13,7 +13,7 @@ import WorkTreeState
     state.branch = "main"
     state.head = "0123456789012345678901234567890123456789"
     (state.staged, state.changed, state.untracked, state.conflicted) = (1, 2, 3, 4)
-    (state.unsure, state.submodules, state.stashes) = (5, 6, 7)
+    (state.unsure, state.submodules, state.stashes, state.headOnly) = (5, 6, 7, 8)
     state.operation = .cherryPick
     state.branches = [
       .init(name: "main", upstream: "origin/main", ahead: 1, behind: 2, isOnRemote: false),
@@ -52,7 +52,7 @@ import WorkTreeState
   @Test func factsOfARecordAreJudgedAsTheStateIs() throws {
     let changes: [(inout RepositoryState) -> Void] = [
       { _ in }, { $0.staged = 1 }, { $0.changed = 1 }, { $0.conflicted = 1 }, { $0.unsure = 1 },
-      { $0.untracked = 1 }, { $0.stashes = 1 }, { $0.operation = .merge },
+      { $0.untracked = 1 }, { $0.stashes = 1 }, { $0.operation = .merge }, { $0.headOnly = 2 },
       { $0.branches = [.init(name: "a", upstream: nil, ahead: nil, behind: nil, isOnRemote: false)] },
       { $0.branches = [.init(name: "a", upstream: "o/a", ahead: nil, behind: 3, isOnRemote: true)] },
     ]
