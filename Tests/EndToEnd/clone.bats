@@ -698,3 +698,22 @@ entry_with() {
   succeeds on desktop dev-infra clone app-lib
   no_scratch
 }
+
+@test "the path of a bare repository is cloned from, as git does" {
+  forge app
+  join
+  rm -rf laptop/src/app
+  git init -q --bare -b main new.git
+  git -C forge/app.git push -q "$WORLD/new.git" main
+  succeeds on desktop dev-infra clone "$WORLD/new.git"
+  equal "$output" "cloned new ($WORLD/desktop/src/localhost$WORLD/new)"
+  # One that a project of the registry comes from is that project.
+  succeeds on desktop dev-infra clone ../forge/app.git
+  equal "$output" "cloned app ($WORLD/desktop/src/localhost$WORLD/forge/app)"
+  equal "$(names_of desktop)" 'app new'
+  succeeds on desktop dev-infra clone ../forge/app.git
+  assert_stderr_has 'app is here already'
+  # A work tree is no place that one clones from by its path.
+  project desktop other
+  refuses 1 "no project is known at the path" on desktop dev-infra clone "$WORLD/desktop/other"
+}

@@ -56,7 +56,8 @@ struct CloneReport {
     let failed = failures.count + result.failures.count
     guard failed > 0 else { return ExitStatus.success }
     Messages.error(
-      "\(failed) of \(tasks.count + failures.count) could not be cloned; what was cloned is registered")
+      "\(failed) of \(tasks.count + failures.count) could not be cloned"
+        + (result.registrations.isEmpty ? "" : "; what was cloned is registered"))
     return ExitStatus.no
   }
 }

@@ -1,3 +1,4 @@
+import Git
 public import Registry
 public import RegistryIndex
 public import RegistryStore
@@ -63,6 +64,15 @@ extension ClonePlan {
     default: throw error
     }
     if RemoteURL.looksLikeURL(text) { return try choose(url: text) }
+    // A path leads to a project, but one of a bare repository is what git clones from as well.
+    if case .noProject = error, let path = FilePath(text: text).resolved,
+      let info = try? RepositoryInfo.read(at: path), info.kind == .bare, info.root == path
+    {
+      if let row = try? ProjectQuery("file://\(path.text)", directory: path).find(in: view) {
+        return choose(row, in: store)
+      }
+      return try choose(url: path.text)
+    }
     guard mayBeGlob, Selection.isGlob(text) else { throw error }
     var selection = Selection()
     selection.all = true
