@@ -143,6 +143,27 @@ pulls() { runs "$1" on laptop "$FAKE/dev-infra-pull" "${@:2}"; }
   holds "$(cat "$LOG")" "dev-infra-merge-registry --advance -m pull: merge origin -- refs/remotes/origin/main"
 }
 
+@test "pull: a machine without checkouts reads nothing again, and --no-stat shows nothing" {
+  machine desktop
+  succeeds on desktop dev-infra init
+  succeeds on desktop dev-infra remote add origin "$REMOTE"
+  rm "$FAKE/dev-infra-fetch-pack" "$FAKE/dev-infra-merge-registry"
+  ln -s "$DEV_INFRA_PREFIX"/libexec/dev-infra/dev-infra-{fetch-pack,merge-registry} "$FAKE"
+  fake dev-infra-refresh ''
+  runs 0 on desktop "$FAKE/dev-infra-pull" --no-stat
+  equal "$output" ''
+  equal "$(main_of desktop)" "$MAIN"
+  equal "$(count dev-infra-refresh)" 0
+  # Once it has one, what changes is read again.
+  project desktop src/app https://github.com/acme/app.git
+  succeeds on desktop dev-infra register src/app
+  succeeds on laptop dev-infra set app description=new
+  succeeds on laptop dev-infra push
+  runs 0 on desktop "$FAKE/dev-infra-pull"
+  assert_output_has app
+  equal "$(count dev-infra-refresh)" 1
+}
+
 @test "pull: a fetch or a merge that fails ends it, and nothing is read again" {
   fake dev-infra-refresh ''
   fake dev-infra-fetch-pack 'echo "fatal: no such host" >&2; exit 128'

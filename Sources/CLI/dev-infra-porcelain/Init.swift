@@ -61,7 +61,8 @@ struct Init: Tool {
       guard let url else { return }
       try Self.dispatch(
         ["remote", "add"] + (encrypt ? ["--encrypt", "--"] + keys : ["--"]) + ["origin", url], in: place)
-      var pull = ["pull"]
+      // What is new is all that there is, and nobody is shown it.
+      var pull = ["pull", "--no-stat"]
       if quiet { pull.append("--quiet") }
       if let timeout { pull += ["--timeout", String(timeout)] }
       try Self.dispatch(pull + ["origin"], in: place)
