@@ -27,6 +27,13 @@ public struct CheckoutPath: Hashable, Sendable {
     self.unknown = unknown
   }
 
+  /// A place whose path is known to be normal.
+  fileprivate init(normal path: FilePath, kind: Kind, unknown: JSON.Members) {
+    self.path = path
+    self.kind = kind
+    self.unknown = unknown
+  }
+
   /// Hashes what tells one place from another.
   public func hash(into hasher: inout Hasher) {
     hasher.combine(path)
@@ -167,12 +174,18 @@ extension Checkout {
     guard let kind = CheckoutPath.Kind(rawValue: word) else {
       throw InvalidEntry("paths", .pathKind(word))
     }
-    guard let path = FilePath(storedText: text), path.isAbsolute, path.lexicallyNormalized() == path,
-      path.pathBytes.count <= Limits.path
-    else {
-      throw InvalidEntry("paths", .pathForm(text))
+    let path: FilePath
+    if text.utf8.count <= Limits.path, FilePath.isPlain(text) {
+      path = FilePath(text)
+    } else {
+      guard let read = FilePath(storedText: text), read.isAbsolute, read.lexicallyNormalized() == read,
+        read.pathBytes.count <= Limits.path
+      else {
+        throw InvalidEntry("paths", .pathForm(text))
+      }
+      path = read
     }
-    return CheckoutPath(path: path, kind: kind, unknown: try reader.rest())
+    return CheckoutPath(normal: path, kind: kind, unknown: try reader.rest())
   }
 
   /// The entry.

@@ -82,7 +82,10 @@ public enum EntryPath: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// The id of the file `<38 digits>.json` in the directory of these two digits; nil for any other name.
-  package static func project(in directory: some Collection<UInt8>, file: [UInt8]) -> ProjectID? {
+  ///
+  /// - Parameter directory: as text, and nothing generic: from another module each digit would be asked for through a witness.
+  package static func project(in directory: String, file: [UInt8]) -> ProjectID? {
+    let directory = directory.utf8
     guard directory.count == 2, file.count == 43, file.suffix(5).elementsEqual(".json".utf8) else {
       return nil
     }

@@ -32,4 +32,19 @@ extension FilePath {
     else { return nil }
     self = path
   }
+
+  /// Whether a text is surely an absolute path in its simplest form, and its own ``storedText``: readable ASCII, no part of which is
+  /// empty or begins with a dot. Nearly all are, and this is seen in a look at each byte.
+  static func isPlain(_ text: String) -> Bool {
+    text.utf8.withContiguousStorageIfAvailable { bytes in
+      guard bytes.count > 1, bytes[0] == UInt8(ascii: "/") else { return false }
+      var isBegin = false
+      for byte in bytes {
+        guard byte >= 0x20, byte < 0x7F else { return false }
+        if isBegin, byte == UInt8(ascii: "/") || byte == UInt8(ascii: ".") { return false }
+        isBegin = byte == UInt8(ascii: "/")
+      }
+      return !isBegin
+    } ?? false
+  }
 }

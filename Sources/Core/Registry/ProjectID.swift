@@ -9,6 +9,9 @@ public struct ProjectID: Hashable, Comparable, Sendable, CustomStringConvertible
   /// The id that `hex` spells; nil unless it is exactly 40 lower-case hexadecimal digits.
   public init?(_ hex: some StringProtocol) { self.init(hexBytes: hex.utf8) }
 
+  /// As ``init(_:)``, of what most callers have: of the other form each digit is asked for through a witness.
+  public init?(_ hex: String) { self.init(hexBytes: hex.utf8) }
+
   /// The id that these ASCII digits spell; nil unless they are exactly 40 lower-case hexadecimal ones.
   public init?(hexBytes digits: some Sequence<UInt8>) {
     self.init(hexBytes: digits, EmptyCollection<UInt8>())

@@ -32,6 +32,17 @@ public struct RemoteURL: Equatable, Sendable {
   public init(
     _ text: String, relativeTo directory: FilePath? = nil, helpers: Set<String> = []
   ) throws(RefusedURL) {
+    if let place = PlainURL.normalized(text) {
+      self.init(stored: text, normalized: place)
+    } else {
+      try self.init(byAllRules: text, relativeTo: directory, helpers: helpers)
+    }
+  }
+
+  /// As ``init(_:relativeTo:helpers:)``, of a URL of any form.
+  package init(
+    byAllRules text: String, relativeTo directory: FilePath? = nil, helpers: Set<String> = []
+  ) throws(RefusedURL) {
     try self.init(text, relativeTo: directory, helpers: helpers, depth: 0)
     // What is stored is read by the same rules from now on; without its left-out parts a URL may be another one.
     guard !stored.hasSameBytes(as: text) else { return }

@@ -66,7 +66,7 @@ struct RepositoryPlace {
   // MARK: Rules for all hosts
 
   /// Hosts that take a path in any case.
-  private static let caseless: Set<String> = ["github.com", "gitlab.com", "bitbucket.org"]
+  static let caseless: Set<String> = ["github.com", "gitlab.com", "bitbucket.org"]
 
   private static func host(_ name: String) -> String {
     if name.begins(with: "[") { return IPv6Address.canonical(name) }

@@ -83,7 +83,7 @@ private enum Level: Equatable {
       let name = name()
       return isFan(name) ? folder(.projectFan(name), entry) : nil
     case .projectFan(let fan):
-      return file(EntryPath.project(in: fan.utf8, file: entry.name).map { .project($0) }, entry)
+      return file(EntryPath.project(in: fan, file: entry.name).map { .project($0) }, entry)
     case .machines:
       let name = name()
       return MachineID(name) == nil ? nil : folder(.machine(name), entry)
@@ -96,7 +96,7 @@ private enum Level: Equatable {
       return isFan(name) ? folder(.checkoutFan(machine, name), entry) : nil
     case .checkoutFan(let machine, let fan):
       guard let machine = MachineID(machine) else { return nil }
-      return file(EntryPath.project(in: fan.utf8, file: entry.name).map { .checkout(machine, $0) }, entry)
+      return file(EntryPath.project(in: fan, file: entry.name).map { .checkout(machine, $0) }, entry)
     case .unknown: return nil
     }
   }
