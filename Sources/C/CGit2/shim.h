@@ -22,6 +22,11 @@ static inline int dev_infra_git_limit_cached_objects(git_object_t kind, size_t b
   return git_libgit2_opts(GIT_OPT_SET_CACHE_OBJECT_LIMIT, kind, bytes);
 }
 
+static inline int dev_infra_git_limit_windows(size_t one, size_t all) {
+  int code = git_libgit2_opts(GIT_OPT_SET_MWINDOW_SIZE, one);
+  return code < 0 ? code : git_libgit2_opts(GIT_OPT_SET_MWINDOW_MAPPED_LIMIT, all);
+}
+
 // An object database's backend of ours: libgit2's part comes first.
 struct dev_infra_loose_reader {
   struct git_odb_backend parent;

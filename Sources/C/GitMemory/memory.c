@@ -38,6 +38,7 @@ static const size_t small_share = 8 << 20;
 static _Thread_local struct git_memory_budget *current;
 static struct git_memory_budget *_Atomic large;
 static size_t largest_single = SIZE_MAX;
+static _Thread_local size_t ceiling = SIZE_MAX;
 static void (*on_waiting)(void);
 
 // Waits until this budget is the one that may be large.
@@ -60,6 +61,7 @@ static bool refuse(struct git_memory_budget *budget) {
 // Whether `size` more bytes may be allocated.
 static bool allows(size_t size) {
   struct git_memory_budget *budget = current;
+  if (size > ceiling) return refuse(budget);
   if (!budget) return size <= largest_single || refuse(NULL);
   size_t used = atomic_load_explicit(&budget->used, memory_order_relaxed);
   if (size > budget->limit || used > budget->limit - size) return refuse(budget);
@@ -112,7 +114,7 @@ static void *our_realloc(void *old, size_t size, const char *file, int line) {
   (void)file, (void)line;
   size_t before = old ? malloc_usable_size(old) : 0;
   if (size > before && !allows(size - before)) return NULL;
-  if (!current && size > largest_single) return refuse(NULL), NULL;
+  if (size > ceiling || (!current && size > largest_single)) return refuse(current), NULL;
   void *pointer = realloc(old, size ? size : 1);
   if (!pointer) {
     git_error_set_oom();
@@ -160,6 +162,8 @@ static void our_free(void *pointer) {
   if (current) discount(malloc_usable_size(pointer));
   free(pointer);
 }
+
+void git_memory_set_ceiling(size_t largest) { ceiling = largest; }
 
 int git_memory_install(size_t largest, void (*waiting)(void)) {
   static git_allocator allocator = {

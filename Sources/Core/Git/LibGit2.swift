@@ -41,6 +41,8 @@ public enum LibGit2 {
       try check(git_memory_install(Limits.allocation) { Watch.sign() }, "setting up", "libgit2")
       try check(git_libgit2_init(), "starting", "libgit2")
       try check(dev_infra_git_limit_cache(Limits.cache), "setting up", "libgit2")
+      // By itself it maps packs whole, and all that was read of them counts as memory.
+      try check(dev_infra_git_limit_windows(Limits.packWindow, Limits.packWindows), "setting up", "libgit2")
       try enable(GIT_OPT_ENABLE_FSYNC_GITDIR, isDurable)
       try enable(GIT_OPT_ENABLE_STRICT_OBJECT_CREATION, true)
       try enable(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, true)

@@ -29,6 +29,9 @@ enum Limits {
   static let allocation = 64 << 20
   /// Objects that libgit2 keeps in memory to be read again.
   static let cache = 32 << 20
+  /// A part of a pack that libgit2 maps at a time, and all that it has mapped.
+  static let packWindow = 2 << 20
+  static let packWindows = 16 << 20
   /// Memory (`RLIMIT_DATA`) of a `git` program that reads a foreign repository or receives what a remote sends.
   static let programMemory = 224 << 20
 

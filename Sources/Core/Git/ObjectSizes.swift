@@ -1,4 +1,5 @@
 import CGit2
+import GitMemory
 import Synchronization
 
 /// Keeps libgit2 from loading an object that is larger than any of its kind may be.
@@ -38,20 +39,27 @@ enum ObjectSizes {
     backend.pointee.refresh != nil && backend.pointee.read_header != nil
   }
 
+  /// What reading a small blob may allocate at once beside it: the tables of what libgit2 keeps of a pack, 16 MB at most.
+  private static let room = 16 << 20
+
   /// The bytes of a blob in a store of packs; nil where it has none, and where that is larger than `limit`, damaged or not what
-  /// its name says.
+  /// its name says, or made of something larger.
+  ///
+  /// Its size is not looked for before: for that the changes that it is stored as are inflated, and then once more to be read. What
+  /// is larger is not allocated.
   static func packedBlob(
     _ id: ObjectID, limit: Int, in backend: UnsafeMutablePointer<git_odb_backend>
   ) -> [UInt8]? {
-    guard let header = backend.pointee.read_header, let read = readPacked.withLock({ $0 }) else { return nil }
+    guard let read = readPacked.withLock({ $0 }) else { return nil }
     var rawID = id.raw
     var (length, type) = (0, GIT_OBJECT_INVALID)
-    guard header(&length, &type, backend, &rawID) == 0, type == GIT_OBJECT_BLOB, length <= limit else {
-      return nil
-    }
     var bytes: UnsafeMutableRawPointer?
-    guard read(&bytes, &length, &type, backend, &rawID) == 0, let bytes else { return nil }
+    git_memory_set_ceiling(min(limit, room) + room)
+    let code = read(&bytes, &length, &type, backend, &rawID)
+    git_memory_set_ceiling(.max)
+    guard code == 0, let bytes else { return nil }
     defer { git_odb_backend_data_free(backend, bytes) }
+    guard type == GIT_OBJECT_BLOB, length <= limit else { return nil }
     // What `git_odb_read` would check.
     var hash = git_oid()
     guard git_odb_hash(&hash, bytes, length, type) == 0, ObjectID(hash) == id else { return nil }
