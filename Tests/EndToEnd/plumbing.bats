@@ -681,6 +681,10 @@ merged() {
   cp "$view" view
   quietly on laptop dev-infra-update-view --stdout
   equal "$output" "$(cat view)"
+  rm "$view"
+  quietly on laptop dev-infra-update-view --unless-kept
+  equal "$output" ''
+  cmp view "$view"
   rm -r laptop/.dev-infra/cache
   equal "$(names_of laptop)" 'app lib notes'
   printf 'rubbish\n' >"$view"
@@ -693,6 +697,9 @@ merged() {
   : >laptop/.dev-infra/cache
   runs 0 on laptop dev-infra-ls-projects --format='%(name)' --sort name
   assert_output $'app\nlib\nnotes'
+  quietly on laptop dev-infra-update-view --unless-kept
+  equal "$output" "$(cat view)"
+  refuses 128 cache on laptop dev-infra-update-view
 }
 
 # ---------------------------------------------------------------- update-settings

@@ -14,14 +14,7 @@ struct ColumnIndex: Sendable {
       let end = view.lineEnd(from: position)
       view.bytes.withUnsafeBufferPointer { buffer in
         let line = UnsafeBufferPointer(rebasing: buffer[position..<end])
-        let field = ViewField.bytes(at: column.rawValue, of: line)
-        if field.first == UInt8(ascii: "\"") {
-          for item in (Quoting.unquote(field) ?? []).split(separator: 0) {
-            entries.append((item.withUnsafeBytes(Self.hash), position))
-          }
-        } else if !field.isEmpty {
-          entries.append((Self.hash(UnsafeRawBufferPointer(field)), position))
-        }
+        ViewField.eachItem(at: column.rawValue, of: line) { entries.append((Self.hash($0), position)) }
       }
       position = end + 1
     }

@@ -44,10 +44,10 @@ extension ViewFile {
   /// - Parameter commit: the commit that the view must show, for this machine; nil takes whatever it shows.
   /// - Returns: nil where there is no such view.
   public func projects(beginning prefix: [UInt8], in commit: String?) -> [NamedProject]? {
-    file.mapped()?.withUnsafeBytes { file -> [NamedProject]? in
-      guard let header = ViewHeader(file) else { return nil }
-      if let commit, header.commit != commit || header.machine != machine() ?? header.machine { return nil }
-      return prefix.withUnsafeBytes { NamedProject.beginning($0, in: file, from: header.end) }
+    guard let file = file.mapped(), let header = ViewHeader(file) else { return nil }
+    if let commit, header.commit != commit || header.machine != machine() ?? header.machine { return nil }
+    return file.withUnsafeBytes { file in
+      prefix.withUnsafeBytes { NamedProject.beginning($0, in: file, from: header.end) }
     }
   }
 }

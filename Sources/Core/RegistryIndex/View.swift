@@ -25,7 +25,13 @@ public struct View: Sendable {
   let indexes = ColumnIndexes()
   let vain = VainSearch()
 
-  /// The view's file, whole.
+  /// Bytes of a view's file that are looked at, or written, at a time where all are.
+  static let piece = 1 << 20
+
+  /// The view's file.
+  public var contents: FileBytes { bytes }
+
+  /// The view's file, whole and in memory.
   public var file: [UInt8] { bytes.array }
 
   /// Reads the view's file.
@@ -35,7 +41,7 @@ public struct View: Sendable {
 
   /// As ``init(_:)-([UInt8])``, of a file that is mapped.
   public init?(_ bytes: FileBytes) {
-    guard let header = bytes.withUnsafeBytes({ ViewHeader($0) }) else { return nil }
+    guard let header = ViewHeader(bytes) else { return nil }
     commit = header.commit
     machine = header.machine
     var names: [String: String] = [:]
@@ -58,8 +64,8 @@ public struct View: Sendable {
   }
 
   /// A view of a file that has just been written.
-  init(file: [UInt8], start: Int, commit: String, machine: String, machineNames: [String: String]) {
-    bytes = FileBytes(file)
+  init(file: FileBytes, start: Int, commit: String, machine: String, machineNames: [String: String]) {
+    bytes = file
     self.start = start
     self.commit = commit
     self.machine = machine
@@ -78,13 +84,29 @@ public struct View: Sendable {
   /// Every row, sorted by id.
   public var rows: [ViewRow] {
     var rows: [ViewRow] = []
+    walk { row, _ in rows.append(row) }
+    return rows
+  }
+
+  /// Calls `body` with every row, sorted by id. What has been passed is not kept in memory.
+  public func eachRow(_ body: (ViewRow) throws -> Void) rethrows {
+    var released = 0
+    try walk { row, end in
+      try body(row)
+      guard end - released >= Self.piece else { return }
+      bytes.release(released..<end)
+      released = end
+    }
+  }
+
+  /// Calls `body` with every row and where it ends.
+  private func walk(_ body: (ViewRow, Int) throws -> Void) rethrows {
     var position = start
     while position < bytes.count {
       let end = lineEnd(from: position)
-      rows.append(row(position..<end))
+      try body(row(position..<end), end)
       position = end + 1
     }
-    return rows
   }
 
   func lineEnd(from position: Int) -> Int {

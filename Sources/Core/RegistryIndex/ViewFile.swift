@@ -57,12 +57,23 @@ public struct ViewFile: Sendable {
 
   /// The view of the registry's main as it is now.
   ///
-  /// - Parameter update: brings the view of the registry in a directory up to date, which takes libgit2, and hands over its
-  ///   bytes, so that this works where the file cannot be written; nil where that failed.
-  public func fresh(updating update: (FilePath) throws -> [UInt8]?) throws -> View {
-    let main = try requireRegistry()
-    if let view = stored(), view.commit == main, view.machine == machine() ?? view.machine { return view }
-    guard let bytes = try update(registry), let view = View(bytes) else {
+  /// - Parameter update: brings the view of the registry in a directory up to date, which takes libgit2. Where the file cannot
+  ///   be written, or it is told to (its second parameter), it hands over the view's bytes, else none; nil where it failed.
+  public func fresh(updating update: (FilePath, Bool) throws -> [UInt8]?) throws -> View {
+    var main = try requireRegistry()
+    func isFresh(_ view: View) -> Bool { view.commit == main && view.machine == machine() ?? view.machine }
+    if let view = stored(), isFresh(view) { return view }
+    var bytes = try update(registry, false)
+    if bytes?.isEmpty ?? false {
+      // Mapped from the file it takes no memory. Main may have moved again, and another process have written the file since.
+      if let view = stored() {
+        if isFresh(view) { return view }
+        main = try requireRegistry()
+        if isFresh(view) { return view }
+      }
+      bytes = try update(registry, true)
+    }
+    guard let bytes, let view = View(bytes) else {
       throw RegistryIndexError.viewNotUpdated(registry: registry)
     }
     return view

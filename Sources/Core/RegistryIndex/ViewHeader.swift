@@ -1,7 +1,7 @@
 import SystemSupport
 
 /// The first line of the view's file, checked against what stands behind it.
-package struct ViewHeader {
+struct ViewHeader {
   /// The commit whose projects the file has.
   let commit: String
   /// The machine whose paths these are.
@@ -10,54 +10,88 @@ package struct ViewHeader {
   let end: Int
 
   /// Reads it; nil when the file is not a view of this format, is cut short, or damaged.
-  init?(_ file: UnsafeRawBufferPointer) {
-    guard let base = file.baseAddress,
-      let newline = Memory.first(UInt8(ascii: "\n"), from: base, count: file.count)
-    else {
-      return nil
-    }
-    end = newline - base + 1
-    let words = file[..<(end - 1)].split(separator: UInt8(ascii: " ")).map {
-      String(decoding: $0, as: UTF8.self)
-    }
-    guard words.count == 5, words[0] == "dev-infra-view", words[1] == View.format,
-      words[4] == Self.checksum(file, from: end)
-    else { return nil }
-    commit = words[2]
-    machine = words[3]
-  }
-
-  /// FNV-1a over the 64-bit words of `buffer[from...]`, four at a time so that none waits for the one before it, and then
-  /// its last bytes: it finds damage, not malice.
-  package static func checksum(_ buffer: UnsafeRawBufferPointer, from: Int) -> String {
-    let prime: UInt64 = 0x100_0000_01b3
-    var (one, two, three, four): (UInt64, UInt64, UInt64, UInt64) = (0xcbf2_9ce4_8422_2325, 1, 2, 3)
-    var hash: UInt64 = 0
-    var index = from
-    if let base = buffer.baseAddress {
-      let last = buffer.count - 32
-      while index <= last {
-        let words = base.loadUnaligned(fromByteOffset: index, as: SIMD4<UInt64>.self)
-        one = (one ^ UInt64(littleEndian: words.x)) &* prime
-        two = (two ^ UInt64(littleEndian: words.y)) &* prime
-        three = (three ^ UInt64(littleEndian: words.z)) &* prime
-        four = (four ^ UInt64(littleEndian: words.w)) &* prime
-        // The upper bits are brought down, for multiplying only carries upwards.
-        one ^= one >> 29
-        two ^= two >> 29
-        three ^= three >> 29
-        four ^= four >> 29
-        index &+= 32
+  init?(_ file: FileBytes) {
+    let words = file.withUnsafeBytes { bytes -> [String]? in
+      guard let base = bytes.baseAddress,
+        let newline = Memory.first(UInt8(ascii: "\n"), from: base, count: min(bytes.count, Self.longest))
+      else { return nil }
+      return bytes[..<(newline - base)].split(separator: UInt8(ascii: " ")).map {
+        String(decoding: $0, as: UTF8.self)
       }
     }
-    for lane in [one, two, three, four] {
-      hash = (hash ^ lane) &* prime
+    guard let words, words.count == 5, words[0] == "dev-infra-view", words[1] == View.format else {
+      return nil
+    }
+    commit = words[2]
+    machine = words[3]
+    end = words.reduce(words.count) { $0 + $1.utf8.count }
+    guard words[4] == ViewChecksum.text(of: file, from: end) else { return nil }
+  }
+
+  /// More bytes than any of this format has.
+  private static let longest = 256
+
+  /// The line for a file whose rest has this checksum; as long whatever that is.
+  static func line(commit: String, machine: String, checksum: String) -> [UInt8] {
+    Array("dev-infra-view \(View.format) \(commit) \(machine) \(checksum)\n".utf8)
+  }
+}
+
+/// FNV-1a over the 64-bit words of many bytes, four at a time so that none waits for the one before it, and then the last bytes: it
+/// finds damage, not malice.
+package struct ViewChecksum {
+  /// The bytes that are taken at a time.
+  package static let step = 32
+
+  private static let prime: UInt64 = 0x100_0000_01b3
+  private var lanes: (UInt64, UInt64, UInt64, UInt64) = (0xcbf2_9ce4_8422_2325, 1, 2, 3)
+
+  /// Of nothing.
+  package init() {}
+
+  /// Takes bytes, a multiple of ``step``; what is over comes with the last ones.
+  mutating func add(_ bytes: UnsafeRawBufferPointer) {
+    guard let base = bytes.baseAddress else { return }
+    var (one, two, three, four) = lanes
+    var index = 0
+    while index <= bytes.count - Self.step {
+      let words = base.loadUnaligned(fromByteOffset: index, as: SIMD4<UInt64>.self)
+      one = (one ^ UInt64(littleEndian: words.x)) &* Self.prime
+      two = (two ^ UInt64(littleEndian: words.y)) &* Self.prime
+      three = (three ^ UInt64(littleEndian: words.z)) &* Self.prime
+      four = (four ^ UInt64(littleEndian: words.w)) &* Self.prime
+      // The upper bits are brought down, for multiplying only carries upwards.
+      one ^= one >> 29
+      two ^= two >> 29
+      three ^= three >> 29
+      four ^= four >> 29
+      index &+= Self.step
+    }
+    lanes = (one, two, three, four)
+  }
+
+  /// The checksum, with the last bytes.
+  package consuming func text(endingWith last: UnsafeRawBufferPointer) -> String {
+    add(last)
+    var hash: UInt64 = 0
+    for lane in [lanes.0, lanes.1, lanes.2, lanes.3] {
+      hash = (hash ^ lane) &* Self.prime
       hash ^= hash >> 29
     }
-    while index < buffer.count {
-      hash = (hash ^ UInt64(buffer[index])) &* prime
-      index += 1
+    for byte in last[(last.count / Self.step * Self.step)...] { hash = (hash ^ UInt64(byte)) &* Self.prime }
+    let digits = String(hash, radix: 16)
+    return String(repeating: "0", count: 16 - digits.utf8.count) + digits
+  }
+
+  /// The checksum of a file from a place on, whose memory is given back meanwhile.
+  static func text(of file: FileBytes, from start: Int) -> String {
+    var checksum = ViewChecksum()
+    var position = start
+    while file.count - position > View.piece {
+      file[position..<(position + View.piece)].withUnsafeBytes { checksum.add($0) }
+      file.release(position..<(position + View.piece))
+      position += View.piece
     }
-    return String(hash, radix: 16)
+    return file[position..<file.count].withUnsafeBytes { checksum.text(endingWith: $0) }
   }
 }

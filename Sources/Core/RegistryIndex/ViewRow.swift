@@ -126,8 +126,14 @@ public struct ViewRow: Sendable {
     list(column).contains { $0.utf8.elementsEqual(text.utf8) }
   }
 
+  /// The row of a line of a view's file, with or without its end.
+  public init(line: UnsafeRawBufferPointer) {
+    let isEnded = line.last == UInt8(ascii: "\n")
+    self.init(line: FileBytes(Array(isEnded ? line.dropLast() : line[...])))
+  }
+
   /// Appends the row as a line of the view's file.
-  func append(to body: inout [UInt8]) {
+  public func append(to body: inout [UInt8]) {
     line.withUnsafeBytes { body += $0 }
     body.append(UInt8(ascii: "\n"))
   }
@@ -137,6 +143,11 @@ public struct ViewRow: Sendable {
     let text = self[column]
     if text.isEmpty { return [] }
     return text.utf8.contains(0) ? text.unicodeScalars.split(separator: "\0").map { String($0) } : [text]
+  }
+
+  /// Calls `body` with the bytes of a column's items, of which no text is made.
+  public func eachItem(of column: ViewColumn, _ body: (UnsafeRawBufferPointer) -> Void) {
+    line.withUnsafeBufferPointer { ViewField.eachItem(at: column.rawValue, of: $0, body) }
   }
 
   /// The project's id.
@@ -162,6 +173,18 @@ enum ViewField {
       let field = bytes(at: number, of: buffer)
       if field.first == UInt8(ascii: "\"") { return ByteText.string(from: Quoting.unquote(field) ?? []) }
       return field.isEmpty ? "" : String(decoding: field, as: UTF8.self)
+    }
+  }
+
+  /// Calls `body` with the bytes of each item of a list.
+  static func eachItem(
+    at number: Int, of line: UnsafeBufferPointer<UInt8>, _ body: (UnsafeRawBufferPointer) -> Void
+  ) {
+    let field = bytes(at: number, of: line)
+    if field.first == UInt8(ascii: "\"") {
+      for item in (Quoting.unquote(field) ?? []).split(separator: 0) { item.withUnsafeBytes(body) }
+    } else if !field.isEmpty {
+      body(UnsafeRawBufferPointer(field))
     }
   }
 

@@ -1,41 +1,108 @@
-import SystemSupport
+public import SystemSupport
 import ByteStrings
 
-/// Writes the view's file, row by row in the order of their ids.
+/// Writes the view's file, row by row in the order of their ids: into memory, or into a file piece by piece.
 public struct ViewWriter {
   private let machineNames: [String: String]
+  private let commit: String
+  private let machine: String
+  /// Where it goes; nil for memory.
+  private let file: UnfinishedFile?
+  /// Why something could not be written there.
+  private var failure: SystemError?
+  private var checksum = ViewChecksum()
+  /// What comes behind the first line: all of it, or of a file the piece that is put together.
   private var body: [UInt8] = []
   /// Where in the body the rows begin.
   private let rows: Int
 
-  /// Begins a file with the machines' names, by id.
+  /// Begins the view of a commit on a machine.
   ///
-  /// - Parameter capacity: about how many bytes it will have.
-  public init(machineNames: [String: String], capacity: Int = 0) {
+  /// - Parameters:
+  ///   - machineNames: the machines' names, by id.
+  ///   - file: where it is written to; nil for memory.
+  ///   - capacity: about how many bytes it will have in memory.
+  public init(
+    commit: String, machine: String, machineNames: [String: String], to file: UnfinishedFile? = nil,
+    capacity: Int = 0
+  ) {
+    self.commit = commit
+    self.machine = machine
     self.machineNames = machineNames
+    self.file = file
     var body: [UInt8] = []
-    body.reserveCapacity(capacity)
+    body.reserveCapacity(file == nil ? capacity : Self.room)
     for (id, name) in machineNames.sorted(by: { $0.key < $1.key }) {
       body += Array("@\(id)\t".utf8) + Quoting.quote(ByteText.bytes(of: name)) + [UInt8(ascii: "\n")]
     }
     rows = body.count
     self.body = body
+    // Its place: what it says is known at the end.
+    write(header(String(repeating: "0", count: 16)))
+  }
+
+  /// Bytes of a piece, which are a multiple of what the checksum takes, and a long row.
+  private static let room = View.piece + (64 << 10)
+
+  private func header(_ checksum: String) -> [UInt8] {
+    ViewHeader.line(commit: commit, machine: machine, checksum: checksum)
   }
 
   /// Appends a row; its id comes after those of all before.
-  public mutating func append(_ row: ViewRow) { row.append(to: &body) }
+  public mutating func append(_ row: ViewRow) {
+    row.append(to: &body)
+    writePiece()
+  }
 
-  /// Appends rows as they stand in a view's file.
-  mutating func append(lines: FileBytes) { lines.withUnsafeBytes { body += $0 } }
+  /// Appends rows as they stand in a view's file, ends included.
+  public mutating func append(lines: UnsafeRawBufferPointer) {
+    body.append(contentsOf: lines)
+    writePiece()
+  }
 
-  /// The view with these rows, of `commit` on `machine`.
-  public consuming func view(commit: String, machine: String) -> View {
-    let checksum = body.withUnsafeBytes { ViewHeader.checksum($0, from: 0) }
-    let header = "dev-infra-view \(View.format) \(commit) \(machine) \(checksum)\n"
-    body.insert(contentsOf: header.utf8, at: 0)
-    return View(
-      file: body, start: header.utf8.count + rows, commit: commit, machine: machine,
-      machineNames: machineNames)
+  private mutating func write(_ bytes: [UInt8]) {
+    guard let file, failure == nil else { return }
+    do throws(SystemError) { try file.append(bytes) } catch { failure = error }
+  }
+
+  private mutating func writePiece() {
+    guard file != nil, body.count >= View.piece else { return }
+    let count = body.count / ViewChecksum.step * ViewChecksum.step
+    body.withUnsafeBytes { checksum.add(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+    let rest = Array(body[count...])
+    body.removeSubrange(count...)
+    write(body)
+    body.removeAll(keepingCapacity: true)
+    body += rest
+  }
+
+  /// The view with these rows.
+  ///
+  /// - Throws: why it could not be written to its file.
+  public consuming func view() throws(SystemError) -> View {
+    guard let file else { return viewInMemory() }
+    write(body)
+    if let failure { throw failure }
+    let header = finishedHeader()
+    try file.write(header, at: 0)
+    return view(of: try file.mapped(), header)
+  }
+
+  /// As ``view()``, of one that is written to no file.
+  consuming func viewInMemory() -> View {
+    let header = finishedHeader()
+    body.insert(contentsOf: header, at: 0)
+    return view(of: FileBytes(body), header)
+  }
+
+  private func finishedHeader() -> [UInt8] {
+    let checksum = checksum
+    return header(body.withUnsafeBytes { checksum.text(endingWith: $0) })
+  }
+
+  private func view(of bytes: FileBytes, _ header: [UInt8]) -> View {
+    View(
+      file: bytes, start: header.count + rows, commit: commit, machine: machine, machineNames: machineNames)
   }
 }
 
@@ -46,9 +113,9 @@ extension View {
   public static func file(
     commit: String, machine: String, machineNames: [String: String], rows: some Sequence<ViewRow>
   ) -> [UInt8] {
-    var writer = ViewWriter(machineNames: machineNames)
+    var writer = ViewWriter(commit: commit, machine: machine, machineNames: machineNames)
     for row in rows { writer.append(row) }
-    return writer.view(commit: commit, machine: machine).file
+    return writer.viewInMemory().file
   }
 
   /// The same view with other rows for these ids, nil where a project is gone, as the view of another commit.
@@ -56,15 +123,17 @@ extension View {
     _ rows: [String: ViewRow?], commit: String, machineNames: [String: String]
   ) -> View {
     // A little more than the file has: what comes in is seldom much.
-    var writer = ViewWriter(machineNames: machineNames, capacity: bytes.count + 512 * (rows.count + 2))
+    var writer = ViewWriter(
+      commit: commit, machine: machine, machineNames: machineNames,
+      capacity: bytes.count + 512 * (rows.count + 2))
     var position = start
     for (id, row) in rows.sorted(by: { $0.key < $1.key }) {
       let line = place(of: Array(id.utf8))
-      writer.append(lines: bytes[position..<line.lowerBound])
+      bytes[position..<line.lowerBound].withUnsafeBytes { writer.append(lines: $0) }
       if let row { writer.append(row) }
       position = line.upperBound
     }
-    writer.append(lines: bytes[position..<bytes.count])
-    return writer.view(commit: commit, machine: machine)
+    bytes[position..<bytes.count].withUnsafeBytes { writer.append(lines: $0) }
+    return writer.viewInMemory()
   }
 }

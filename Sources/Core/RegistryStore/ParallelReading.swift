@@ -22,10 +22,34 @@ extension RegistryStore {
     of items: [Item], from blob: (Item) -> ObjectID?,
     _ read: @escaping @Sendable (Item, borrowing Repository) -> Value, _ take: (Item, Value) throws -> Void
   ) throws {
-    // Objects that are borrowed for a while are in this repository alone.
-    guard items.count > 2 * Self.share, !repository.isBorrowing else {
+    guard isWorthThreads(items.count) else {
       for item in items { try take(item, read(item, repository)) }
       return
+    }
+    let shares = try readShares(of: items, from: blob, into: [Value]()) { readings, _, item, repository in
+      readings.append(read(item, repository))
+    }
+    var places = Array(repeating: (share: 0, place: 0), count: items.count)
+    for (share, (numbers, _)) in shares.enumerated() {
+      for (place, number) in numbers.enumerated() { places[number] = (share, place) }
+    }
+    for (item, place) in zip(items, places) { try take(item, shares[place.share].gathered[place.place]) }
+  }
+
+  /// As ``readEach(of:from:_:_:)``, where what comes of a share is gathered in one value.
+  ///
+  /// - Parameters:
+  ///   - empty: what each share begins with.
+  ///   - read: reads one, whose number is given, and adds to what is gathered.
+  /// - Returns: of each share, in no order, the numbers of what it read, in the order in which that was, and what came of it.
+  func readShares<Item: Sendable, Gathered: Sendable>(
+    of items: [Item], from blob: (Item) -> ObjectID?, into empty: Gathered,
+    _ read: @escaping @Sendable (inout Gathered, Int, Item, borrowing Repository) -> Void
+  ) throws -> [(numbers: ArraySlice<Int>, gathered: Gathered)] {
+    guard isWorthThreads(items.count) else {
+      var gathered = empty
+      for (number, item) in items.enumerated() { read(&gathered, number, item, repository) }
+      return [(Array(items.indices)[...], gathered)]
     }
     let directory = directory
     let order = repository.readingOrder(of: items.map(blob))
@@ -33,13 +57,16 @@ extension RegistryStore {
     let shares = stride(from: 0, to: order.count, by: share).map { order[$0...].prefix(share) }
     let threads = min(Self.threads, ThisProcess.processors, shares.count)
     let readings = try Parallel.map(shares, silence: .infinity, threads: threads) { share in
-      Result<[Value], any Error> {
+      Result<Gathered, any Error> {
         let repository = try Repository.open(directory)
-        return share.map { read(items[$0], repository) }
+        var gathered = empty
+        for number in share { read(&gathered, number, items[number], repository) }
+        return gathered
       }
     }.compactMap { try $0?.get() }
-    var places = Array(repeating: 0, count: order.count)
-    for (place, number) in order.enumerated() { places[number] = place }
-    for (item, place) in zip(items, places) { try take(item, readings[place / share][place % share]) }
+    return Array(zip(shares, readings)).map { (numbers: $0.0, gathered: $0.1) }
   }
+
+  /// Whether so many things are read by more than one thread. Objects that are borrowed for a while are in this repository alone.
+  private func isWorthThreads(_ count: Int) -> Bool { count > 2 * Self.share && !repository.isBorrowing }
 }

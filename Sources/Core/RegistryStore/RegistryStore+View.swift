@@ -14,22 +14,38 @@ extension RegistryStore {
   public func view(of commit: ObjectID? = nil) throws -> View {
     let commit = try commit ?? main()
     let made = try completedView(of: commit)
-    if made.isComplete, made.read > Self.worthKeeping, try main() == commit {
-      try? ViewFile(registry: directory).file.write(made.view.file)
-    }
+    if made.isComplete, made.read > Self.worthKeeping, try main() == commit { try? keep(made) }
     return made.view
   }
 
   /// Rows that take about as long to read as a large view's file takes to write.
   private static let worthKeeping = 200
 
-  /// As ``view(of:)``, with how many projects were read, and whether each could be. Only then the view may be kept: the
-  /// others may be there again at the next look.
-  private func completedView(of commit: ObjectID) throws -> (view: View, read: Int, isComplete: Bool) {
+  /// A view that was made.
+  private struct MadeView {
+    let view: View
+    /// How many projects were read.
+    var read = 0
+    /// Whether each could be. Only then the view may be kept: the others may be there again at the next look.
+    var isComplete = true
+    /// Whether it is what the cache has.
+    var isKept = false
+    /// The file that it was written to already.
+    var file: UnfinishedFile?
+  }
+
+  private func keep(_ made: MadeView) throws {
+    if made.isKept { return }
+    guard let file = made.file else { return try ViewFile(registry: directory).file.write(made.view.file) }
+    try file.finish(durable: false)
+  }
+
+  /// As ``view(of:)``.
+  private func completedView(of commit: ObjectID) throws -> MadeView {
     guard let stored = ViewFile(registry: directory).stored(), stored.machine == machine.id.hex,
       let base = ObjectID(hex: stored.commit)
     else { return try builtView(of: commit) }
-    if base == commit { return (stored, 0, true) }
+    if base == commit { return MadeView(view: stored, isKept: true) }
     // The commit that it shows may be one that gc has taken away since.
     guard let changes = try? changes(from: base, to: commit).changes else { return try builtView(of: commit) }
     var ids: Set<ProjectID> = []
@@ -41,32 +57,53 @@ extension RegistryStore {
       case .format, .unknown: break
       }
     }
+    let parts = try viewParts(of: ids, in: commit)
+    let read = try readRows(parts)
     var rows: [String: ViewRow?] = [:]
     for id in ids { rows[id.hex] = .some(nil) }
-    let isComplete = try readRows(viewParts(of: ids, in: commit)) { rows[$0.id] = $0 }
-    return (stored.replacing(rows, commit: commit.hex, machineNames: names), ids.count, isComplete)
+    read.forEach { rows[parts[$0].id.hex] = ViewRow(line: $1) }
+    return MadeView(
+      view: stored.replacing(rows, commit: commit.hex, machineNames: names), read: ids.count,
+      isComplete: read.isComplete)
   }
 
+  /// Projects whose view is larger than all else that is in memory, and is written to a file as it is made.
+  private static let worthAFile = 10_000
+
   /// The view of a commit made from its whole tree.
-  private func builtView(of commit: ObjectID) throws -> (view: View, read: Int, isComplete: Bool) {
+  private func builtView(of commit: ObjectID) throws -> MadeView {
     var names: [String: String] = [:]
     for (id, machine) in try machines(in: commit) { names[id.hex] = machine.name }
     let parts = try viewParts(in: commit)
-    // Room that is not used takes no memory; to grow would take half as much again.
-    var writer = ViewWriter(machineNames: names, capacity: 512 * parts.count)
-    let isComplete = try readRows(parts) { writer.append($0) }
-    return (writer.view(commit: commit.hex, machine: machine.id.hex), parts.count, isComplete)
+    let rows = try readRows(parts)
+    func writer(_ file: UnfinishedFile?) -> ViewWriter {
+      // Room that is not used takes no memory; to grow would take half as much again.
+      var writer = ViewWriter(
+        commit: commit.hex, machine: machine.id.hex, machineNames: names, to: file,
+        capacity: 512 * parts.count)
+      rows.forEach { writer.append(lines: $1) }
+      return writer
+    }
+    if parts.count >= Self.worthAFile, let file = try? ViewFile(registry: directory).file.begin(),
+      let view = try? writer(file).view()
+    {
+      return MadeView(view: view, read: parts.count, isComplete: rows.isComplete, file: file)
+    }
+    return MadeView(view: try writer(nil).view(), read: parts.count, isComplete: rows.isComplete)
   }
 
   /// Brings the view's file up to date with main.
   ///
   /// - Parameter required: whether a file that cannot be written is an error.
-  /// - Returns: the file's bytes.
-  public func refreshView(required: Bool) throws -> [UInt8] {
-    let (view, _, isComplete) = try completedView(of: main())
-    if isComplete {
-      do { try ViewFile(registry: directory).file.write(view.file) } catch  where !required {}
+  /// - Returns: the view, and whether the file has it.
+  public func refreshView(required: Bool) throws -> (view: View, isKept: Bool) {
+    let made = try completedView(of: main())
+    guard made.isComplete else { return (made.view, false) }
+    do {
+      try keep(made)
+      return (made.view, true)
+    } catch  where !required {
+      return (made.view, false)
     }
-    return view.file
   }
 }

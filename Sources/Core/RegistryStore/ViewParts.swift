@@ -59,26 +59,63 @@ extension RegistryStore {
     return parts
   }
 
-  /// Reads the rows of projects and hands them over in their order. One that cannot be read is left out, and told of.
-  ///
-  /// - Returns: whether all could be read.
-  func readRows(_ parts: [ViewParts], _ take: (ViewRow) -> Void) throws -> Bool {
-    var isComplete = true
-    try readEach(of: parts, from: \.project, Self.reading) { part, reading in
-      switch reading {
-      case .success(let row): if let row { take(row) }
-      case .failure(let error):
-        // One that cannot be read is no reason to show none.
-        isComplete = false
-        delegate.note(.leftOut(part.id, error))
-      }
+  /// Reads the rows of projects. One that cannot be read is left out, and told of.
+  func readRows(_ parts: [ViewParts]) throws -> ReadRows {
+    let shares = try readShares(of: parts, from: \.project, into: RowShare()) {
+      share, number, part, repository in
+      share.read(part, number, in: repository)
     }
-    return isComplete
+    let rows = ReadRows(shares.map(\.gathered), count: parts.count)
+    for (number, error) in rows.failures { delegate.note(.leftOut(parts[number].id, error)) }
+    return rows
+  }
+}
+
+/// Rows that one thread has read, one behind the other as they stand in a view's file: each for itself would take twice the memory.
+private struct RowShare: Sendable {
+  var lines: [UInt8] = []
+  var rows: [(number: Int, range: Range<Int>)] = []
+  var failures: [(number: Int, error: any Error)] = []
+
+  mutating func read(_ part: ViewParts, _ number: Int, in repository: borrowing Repository) {
+    do {
+      guard let row = try part.row(in: repository) else { return }
+      let start = lines.count
+      row.append(to: &lines)
+      rows.append((number, start..<lines.count))
+    } catch {
+      failures.append((number, error))
+    }
+  }
+}
+
+/// The rows of many projects, in the order of these.
+struct ReadRows {
+  private let shares: [RowShare]
+  /// Where each stands: in which share, and where there; a negative share for none.
+  private var places: [(share: Int32, row: Int32)]
+  /// The projects that could not be read, by their numbers.
+  let failures: [(number: Int, error: any Error)]
+
+  /// Whether all could be read.
+  var isComplete: Bool { failures.isEmpty }
+
+  fileprivate init(_ shares: [RowShare], count: Int) {
+    self.shares = shares
+    places = Array(repeating: (-1, 0), count: count)
+    for (share, rows) in shares.enumerated() {
+      for (row, (number, _)) in rows.rows.enumerated() { places[number] = (Int32(share), Int32(row)) }
+    }
+    failures = shares.flatMap(\.failures).sorted { $0.number < $1.number }
   }
 
-  @Sendable private static func reading(
-    _ part: ViewParts, _ repository: borrowing Repository
-  ) -> Result<ViewRow?, any Error> {
-    Result { try part.row(in: repository) }
+  /// Calls `body` with the number of each project and its row, with its end.
+  func forEach(_ body: (Int, UnsafeRawBufferPointer) -> Void) {
+    for (number, place) in places.enumerated() where place.share >= 0 {
+      let share = shares[Int(place.share)]
+      share.lines.withUnsafeBytes { lines in
+        body(number, UnsafeRawBufferPointer(rebasing: lines[share.rows[Int(place.row)].range]))
+      }
+    }
   }
 }

@@ -46,6 +46,12 @@ public struct CacheFile: Sendable {
     try Files.replace(path, with: start.isEmpty ? bytes : start + bytes, durable: false, mode: 0o600)
   }
 
+  /// Begins a file that is to replace it, for what is too large to be put together in memory. Its start is the caller's to write.
+  public func begin() throws(SystemError) -> UnfinishedFile {
+    try Files.makeDirectory(folder, mode: 0o700)
+    return try UnfinishedFile(replacing: path, mode: 0o600)
+  }
+
   /// Whole seconds since it was written; nil where there is none.
   public var age: Int? { Files.age(of: path) }
 

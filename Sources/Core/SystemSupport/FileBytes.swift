@@ -45,6 +45,11 @@ public struct FileBytes: Sendable {
     let (descriptor, count) = try Files.openFile(path)
     defer { close(descriptor) }
     Trace.report(.read(path))
+    try self.init(mapping: descriptor, count: count, name: path.visible)
+  }
+
+  /// The first `count` bytes of an open file.
+  init(mapping descriptor: Int32, count: Int, name: String) throws(SystemError) {
     // Nothing cannot be mapped.
     guard count > 0 else {
       self.init([])
@@ -52,7 +57,7 @@ public struct FileBytes: Sendable {
     }
     guard let start = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0),
       start != MAP_FAILED
-    else { throw SystemError("reading", path.visible) }
+    else { throw SystemError("reading", name) }
     self.init(.mapped(Mapping(start, count: count)), 0..<count)
   }
 
@@ -86,6 +91,26 @@ public struct FileBytes: Sendable {
     _ body: (UnsafeBufferPointer<UInt8>) throws -> Result
   ) rethrows -> Result {
     try withUnsafeBytes { try $0.withMemoryRebound(to: UInt8.self, body) }
+  }
+
+  /// Gives back the memory of those in a range, for as long as nobody asks for them again: then they are read again.
+  ///
+  /// For who goes through a whole file that is mapped. Of bytes that are in memory alone nothing is given back.
+  public func release(_ range: Range<Int>) {
+    guard case .mapped(let mapping) = storage else { return }
+    let page = Int(getpagesize())
+    let start = (bounds.lowerBound + range.lowerBound + page - 1) / page * page
+    let end = (bounds.lowerBound + range.upperBound) / page * page
+    if start < end { madvise(mapping.start + start, end - start, MADV_DONTNEED) }
+  }
+
+  /// Calls `body` with copies of them, a piece after the other. What has been passed is not kept in memory.
+  public func eachPiece(of size: Int = 1 << 20, _ body: ([UInt8]) throws -> Void) rethrows {
+    for start in stride(from: 0, to: count, by: size) {
+      let range = start..<min(start + size, count)
+      try body(self[range].array)
+      release(range)
+    }
   }
 
   /// A copy of them.

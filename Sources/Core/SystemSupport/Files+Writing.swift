@@ -37,36 +37,9 @@ extension Files {
   public static func replace(
     _ path: FilePath, with bytes: [UInt8], durable: Bool = true, mode: CInterop.Mode? = nil
   ) throws(SystemError) {
-    let target = path.resolved ?? path
-    let folder = target.removingLastComponent()
-    var template =
-      (folder.isEmpty ? FilePath(".") : folder).appending(".dev-infra-XXXXXX").bytes
-      .map { CChar(bitPattern: $0) } + [0]
-    let descriptor = mkstemp(&template)
-    guard descriptor >= 0 else { throw SystemError("writing", path.visible) }
-    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-    let temporary = template.withUnsafeBufferPointer { buffer in
-      buffer.baseAddress.map { FilePath(platformString: $0) } ?? FilePath()
-    }
-    var done = false
-    defer { if !done { remove(temporary) } }
-    do {
-      defer { close(descriptor) }
-      var status = stat()
-      let exists = target.withPlatformString { stat($0, &status) } == 0
-      let mask = exists ? 0 : currentMask()
-      guard fchmod(descriptor, mode ?? (exists ? status.st_mode & 0o7777 : 0o666 & ~mask)) == 0 else {
-        throw SystemError("writing", path.visible)
-      }
-      try write(bytes, to: descriptor, name: path.visible)
-      if durable, let code = FileSync.synchronize(descriptor) {
-        throw SystemError("writing", path.visible, code: code)
-      }
-    }
-    guard rename(temporary, to: target) else { throw SystemError("replacing", path.visible) }
-    done = true
-    Trace.report(.replaced(path))
-    if durable { try synchronize(folder.isEmpty ? FilePath(".") : folder) }
+    let file = try UnfinishedFile(replacing: path, mode: mode)
+    try file.append(bytes)
+    try file.finish(durable: durable)
   }
 
   /// Removes what ``replace(_:with:durable:)`` left in a directory where its process was killed.
@@ -81,7 +54,7 @@ extension Files {
     }
   }
 
-  private static func currentMask() -> mode_t {
+  static func currentMask() -> mode_t {
     let mask = umask(0o077)
     umask(mask)
     return mask

@@ -13,9 +13,9 @@ import Testing
   private func checkedFile(_ scratch: Scratch, _ comment: Comment) throws -> [UInt8] {
     let store = try scratch.open()
     let view = try store.view()
-    let updated = try store.refreshView(required: true)
+    let updated = try store.refreshView(required: true).view.file
     try Files.removeTree(scratch.registry.appending("cache"))
-    #expect(try store.refreshView(required: true) == updated, comment)
+    #expect(try store.refreshView(required: true).view.file == updated, comment)
     #expect(view.file == updated, comment)
     return updated
   }

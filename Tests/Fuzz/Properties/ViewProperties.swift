@@ -12,7 +12,7 @@ enum ViewProperties {
   static func check(_ bytes: [UInt8]) throws {
     try checkFile(bytes)
     // The checksum keeps damage out, not malice: behind one that is right may stand anything.
-    let sum = bytes.withUnsafeBytes { ViewHeader.checksum($0, from: 0) }
+    let sum = bytes.withUnsafeBytes { ViewChecksum().text(endingWith: $0) }
     let header = "dev-infra-view 4 \(commit) \(machine) \(sum)\n"
     let file = Array(header.utf8) + bytes
     try checkFile(file)
