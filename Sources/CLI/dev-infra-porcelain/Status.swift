@@ -30,13 +30,9 @@ struct Status: Tool {
     let names = try remote.isEmpty ? store.remotes() : remote
     let remotes = try names.map { try store.status(of: RemoteBranch($0, in: store)) }
     let view = try store.view()
-    let rows = view.rows
-    let missing = rows.flatMap { row in
-      row.paths.filter { Files.kind(of: FilePath(text: $0)) == nil }.map { (name: row.name, path: $0) }
-    }
-    let here = rows.count { !$0.paths.isEmpty }
+    let (projects, here, missing) = Self.projects(of: view)
     let report = StatusReport(
-      registry: store.directory, machine: store.machine.name, projects: rows.count, here: here,
+      registry: store.directory, machine: store.machine.name, projects: projects, here: here,
       remotes: remotes, missing: missing, machines: try Self.machines(of: store, view))
     var output = Output()
     if json {
@@ -47,6 +43,34 @@ struct Status: Tool {
     try output.flush()
     let isClean = missing.isEmpty && remotes.allSatisfy(\.isInSync)
     return exitCode && !isClean ? ExitStatus.no : ExitStatus.success
+  }
+
+  /// How many projects there are, how many of them here, and the places here where nothing is.
+  private static func projects(
+    of view: View
+  ) -> (count: Int, here: Int, missing: [(name: String, path: String)]) {
+    var (count, here) = (0, 0)
+    var places = PathList()
+    view.eachRow { row in
+      count += 1
+      if !row.isEmpty(.paths) { here += 1 }
+      row.eachItem(of: .paths) { places.append($0) }
+    }
+    var gone = places.missing()[...]
+    var missing: [(name: String, path: String)] = []
+    guard !gone.isEmpty else { return (count, here, []) }
+    // Which project a place is of is only asked where it matters.
+    var number = 0
+    view.eachRow { row in
+      for path in row.paths {
+        if gone.first == number {
+          gone.removeFirst()
+          missing.append((row.name, path))
+        }
+        number += 1
+      }
+    }
+    return (count, here, missing)
   }
 
   /// What other machines last said of their checkouts, by their names.
