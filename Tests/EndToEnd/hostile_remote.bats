@@ -288,3 +288,48 @@ forge_record() {
   succeeds on desk dev-infra init "$REMOTE"
   equal "$(names_of desk --all)" "$(names_of laptop --all)"
 }
+
+@test "an entry that is not written as the toolset writes it is taken in that form, so that it verifies everywhere" {
+  local form id project number=0 hand=$WORLD/hand app=projects/${APP:0:2}/${APP:2}.json other=machines/00000000000000aa
+  git clone -q -b main "$REMOTE" "$hand"
+  # shellcheck disable=SC2016 # what eval reads
+  # Compact, with tabs, with CR LF, with an escape in a key or a value, with a key that is not sorted, and without the last newline.
+  for form in 'jq -c .' 'jq --tab -S .' $'sed s/$/\r/' 's() { sed s/name/n\\\\u0061me/; }; s' 's() { sed s/created/cr\\\\u0065ated/; }; s' \
+    'jq "{zzz: 1} + ."' 's() { printf %s "$(cat)"; }; s'; do
+    number=$((number + 1))
+    id=$(printf 'remote h.example/by-hand-%s\n' "$number" | git hash-object --stdin)
+    project=projects/${id:0:2}/${id:2}.json
+    mkdir -p "$hand/${project%/*}" "$hand/$other/checkouts/${id:0:2}"
+    jq -S -n --arg id "$id" --arg identity "remote h.example/by-hand-$number" --arg name "hand-$number" \
+      '{id: $id, identity: $identity, name: $name, created: "2026-01-01", status: "active",
+        updated: "2026-01-01T00:00:00.000Z", updated_by: "00000000000000aa"}' | (eval "$form") >"$hand/$project"
+    jq -S -n '{id: "00000000000000aa", name: "hand", home: "/home/hand", system: "x", first_seen: "2026-01-01T00:00:00.000Z"}' |
+      (eval "$form") >"$hand/$other/machine.json"
+    checkout "/home/hand/$number" | jq -S . | (eval "$form") >"$hand/$other/checkouts/${id:0:2}/${id:2}.json"
+    # Beside what is new one that all have, and that nobody else changes meanwhile.
+    jq -S --arg text "$number" --arg time "$(date -u -d "+$number minutes" +%Y-%m-%dT%H:%M:%S.000Z)" \
+      '.description = $text | .updated = $time' "$hand/$app" | (eval "$form") >"$hand/$app.new"
+    mv "$hand/$app.new" "$hand/$app"
+    git -C "$hand" add -A
+    commit_in "$hand" "By hand, $number"
+    git -C "$hand" push -q origin main
+    succeeds on laptop dev-infra pull
+    lacks "$stderr" 'set aside' || return
+    equal "$(field laptop "hand-$number" status)" '"active"' "$form" || return
+    equal "$(field laptop app description)" "\"$number\"" "$form" || return
+    quietly on laptop dev-infra verify || explain "$form" || return
+    succeeds on laptop dev-infra push --quiet
+    succeeds on mallory dev-infra pull --quiet
+    quietly on mallory dev-infra verify
+    equal "$(registry_git mallory rev-parse 'main^{tree}')" "$(registry_git laptop rev-parse 'main^{tree}')" || return
+    git -C "$hand" pull -q origin main
+  done
+  # A daemon takes nothing that does not verify.
+  machine server
+  succeeds on server dev-infra init --name server
+  start_daemon server
+  succeeds on laptop dev-infra remote add server "$DAEMON_URL/registry.git"
+  succeeds on laptop dev-infra push --quiet server
+  sound laptop
+  sound server
+}

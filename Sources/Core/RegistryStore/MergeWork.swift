@@ -102,11 +102,8 @@ struct MergeWork {
       if let our {
         let merged = try combine(change, our, entry.value, in: store)
         key = merged.flatMap { try? Project(json: $0) }?.duplicateKey
-      } else if entry.isToBeRewritten, let value = entry.value {
-        // The same value is the same blob on every machine, by hand or by program.
-        changes[change.path] = .new(value)
       } else {
-        changes[change.path] = .some(change.new.map { .blob($0) })
+        changes[change.path] = .some(entry.rewritten.map { .new($0) } ?? change.new.map { .blob($0) })
       }
       if case .project(let id) = change.path { keys[id] = .some(key) }
     }

@@ -5,11 +5,11 @@ import Registry
 struct TheirEntry: Sendable {
   /// What a project has in common with others of the same remote.
   var key: ProjectKey?
-  /// All of it, where it is to be merged with what this side has, or to be written anew; nil where it was deleted.
+  /// All of it, where it is to be merged with what this side has; nil where it was deleted.
   var value: JSON?
-  /// Whether it is a project whose file is to be written anew: its form is not the canonical one, as after an edit by hand. A
-  /// machine's own files are for that machine to write.
-  var isToBeRewritten = false
+  /// All of it, where the bytes are not those that this toolset writes for it: somebody edited it by hand, or another program
+  /// wrote it. It is written anew, for what is not canonical does not verify, and a daemon refuses it.
+  var rewritten: JSON?
   /// The name and the time of an entry that was written by a clock that is wrong.
   var future: (name: String?, time: String)?
 
@@ -26,8 +26,8 @@ struct TheirEntry: Sendable {
     return Result {
       let checked = try RegistryStore.checkedEntry(blob, at: change.path, in: repository)
       var entry = TheirEntry()
-      entry.isToBeRewritten = checked.project != nil && !checked.isCanonical
-      if isWanted || entry.isToBeRewritten { entry.value = checked.value }
+      if isWanted { entry.value = checked.value }
+      if !checked.isCanonical { entry.rewritten = checked.value }
       entry.key = checked.project?.duplicateKey
       let updated = checked.project?.updated ?? checked.value[.updated]?.string.flatMap { Timestamp($0) }
       if let updated, updated.isFarFuture(now: now), let time = checked.value[.updated]?.string {
