@@ -866,6 +866,39 @@ last_subject() { registry_git laptop log -1 --format=%s main; }
   holds "$output$stderr" "${object:0:7}"
 }
 
+@test "verify: what a gc takes away while the objects are looked through is not missing" {
+  local real
+  app_lib_and_site
+  real=$(command -v git)
+  mkdir "$WORLD/bin"
+  # Between the list of packs and their reading, another process packs anew: once, and then at each look.
+  cat >"$WORLD/bin/git" <<END
+#!/bin/sh
+case " \$* " in
+*' fsck '*)
+	count=\$(cat '$WORLD/count')
+	if [ "\$count" -gt 0 ]; then
+		echo \$((count - 1)) >'$WORLD/count'
+		echo "packed \$count" | '$real' --git-dir='$WORLD/laptop/.dev-infra' hash-object -w --stdin >/dev/null
+		echo 'error: packfile pack-1.pack index not opened' >&2
+		exit 1
+	fi
+	;;
+esac
+exec '$real' "\$@"
+END
+  chmod 755 "$WORLD/bin/git"
+  echo 2 >"$WORLD/count"
+  quietly on laptop env PATH="$WORLD/bin:$PATH" dev-infra verify
+  assert_output ''
+  equal "$(cat "$WORLD/count")" 0
+  # It does not look for ever, and what stays wrong is told.
+  echo 50 >"$WORLD/count"
+  runs 1 on laptop env PATH="$WORLD/bin:$PATH" dev-infra verify
+  assert_output_has 'index not opened'
+  equal "$(cat "$WORLD/count")" 45
+}
+
 # ---------------------------------------------------------------- remote, sync
 
 @test "remote: add, list, rename, set-url, get-url, remove" {
