@@ -166,12 +166,30 @@ END
 }
 
 @test "an empty list makes no registry" {
-  quietly on laptop dev-infra import urls </dev/null
+  runs 0 on laptop dev-infra import urls </dev/null
   assert_output ''
+  assert_stderr_has 'warning: found no project in standard input'
   [ ! -e "$LAPTOP/.dev-infra" ]
   quietly on laptop dev-infra import -n urls <<<'https://h.example/x'
   assert_output 'new x (https://h.example/x)'
   [ ! -e "$LAPTOP/.dev-infra" ]
+}
+
+@test "a list may be what a command prints, by the descriptor that the shell names" {
+  local number=0 command
+  for command in 'import urls <(echo https://h.example/a)' 'import urls /dev/stdin <<<https://h.example/b' \
+    'import urls /dev/fd/0 <<<https://h.example/c' 'import urls /proc/self/fd/7 7<<<https://h.example/d'; do
+    quietly on laptop bash -c "dev-infra $command"
+    equal "$(on laptop dev-infra ls-projects --all | wc -l)" "$((++number))" "$command" || return
+  done
+  quietly on laptop bash -c 'dev-infra-read-list --from urls <(echo https://h.example/e)'
+  assert_output_has h.example/e
+  runs 0 on laptop bash -c 'dev-infra rank import -n <(echo "1 /nowhere")'
+  assert_output_has 'would be taken over from /dev/fd/'
+  # A number that is not open, and what only looks like one.
+  refuses 128 'reading /dev/fd/77 failed: Bad file descriptor' on laptop dev-infra import urls /dev/fd/77
+  refuses 128 'reading /dev/fd/x failed' on laptop dev-infra import urls /dev/fd/x
+  refuses 128 'reading /dev/fd failed: Is a directory' on laptop dev-infra import urls /dev/fd/
 }
 
 @test "a removed project does not come back by a list" {

@@ -222,6 +222,7 @@ one_word_of_several() {
 }
 
 @test "nothing is found without a word" {
+  local format command
   three_projects
   mkdir -p laptop/empty
   refuses 1 "no project on this machine matches 'nosuch'" on laptop dev-infra list nosuch
@@ -240,6 +241,21 @@ one_word_of_several() {
   runs 0 on laptop dev-infra register --recursive empty
   assert_stderr_has "found no repository below 'empty'"
   quietly on laptop dev-infra register --recursive --quiet empty
+  : >laptop/empty/list
+  for format in urls ghq github gita csv backstage; do
+    runs 0 on laptop dev-infra import "$format" empty/list
+    assert_stderr_has 'found no project in empty/list' || return
+  done
+  runs 0 on laptop dev-infra import json <<<'[]'
+  assert_stderr_has 'found no project in standard input'
+  quietly on laptop dev-infra import --quiet json <<<'[]'
+  # A name that is empty, as of a variable that is not set, is seen.
+  for command in register 'register --recursive' adopt hash-project ls-repos; do
+    # shellcheck disable=SC2086 # several words
+    run --separate-stderr on laptop dev-infra $command ''
+    differ "$status" 0 "$command"
+    assert_stderr_has "''" || return
+  done
   runs 0 on laptop dev-infra clone --all
   assert_output_has 'Nothing to clone'
   runs 0 on laptop dev-infra clone --missing

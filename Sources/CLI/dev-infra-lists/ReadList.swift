@@ -54,6 +54,9 @@ struct ReadList: Tool {
 
   private var path: FilePath? { file.flatMap { $0 == "-" ? nil : FilePath(text: $0) } }
 
+  /// The descriptor that the list is read from; nil where it is a file.
+  private var stream: Int32? { path.map { Files.descriptor(namedBy: $0) } ?? 0 }
+
   private var name: String { path?.visible ?? "standard input" }
 
   private func source(_ format: ListFormat) throws -> ListSource {
@@ -61,17 +64,18 @@ struct ReadList: Tool {
     let bytes: [UInt8]
     do {
       bytes =
-        if let path {
+        if let path, stream == nil {
           try Files.read(path, limit: ListLimits.bytes)
         } else {
           // Made room for at once: growing would take as much again.
-          try Files.read(0, name: "standard input", limit: ListLimits.bytes, expecting: ListLimits.bytes)
+          try Files.read(stream ?? 0, name: name, limit: ListLimits.bytes, expecting: ListLimits.bytes)
         }
     } catch {
       guard error.code == .fileTooLarge else { throw error }
       throw Failure(ListError.tooLarge(limit: ListLimits.bytes)).during("reading \(name) failed")
     }
-    let folder = path.map { $0.absolute(against: here).removingLastComponent() } ?? here
+    let folder =
+      (stream == nil ? path : nil).map { $0.absolute(against: here).removingLastComponent() } ?? here
     let home = Environment.home
     var source = ListSource(
       bytes, directory: root.map { FilePath(text: $0).absolute(against: here) } ?? folder, home: home)

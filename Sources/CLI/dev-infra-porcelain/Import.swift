@@ -35,6 +35,9 @@ struct Import: Tool {
     (reading.takesSSH, reading.root, reading.isQuiet) = (ssh, root, quiet)
     let (listed, status) = try reading.run()
     guard status == ExitStatus.success || status == ExitStatus.no else { return status }
+    if listed.isEmpty, status == ExitStatus.success, !quiet {
+      Messages.warning("found no project in \(reading.name)")
+    }
     // A registry is not made for nothing.
     let isNothing = try dryRun || (listed.isEmpty && !ViewFile.ofEnvironment().exists())
     let scratch = try isNothing ? RegistryStore.scratchIfMissing() : nil

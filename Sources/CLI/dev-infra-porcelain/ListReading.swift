@@ -27,16 +27,20 @@ struct ListReading {
     var arguments = ["-z", "--from", format.rawValue] + (takesSSH ? ["--ssh"] : [])
     if let root { arguments += ["--root", root] }
     let path = file == "-" ? nil : file
-    if let path { arguments += ["--", path] }
+    // The other process has no descriptors of this one.
+    let stream = path.map { Files.descriptor(namedBy: FilePath(text: $0)) } ?? 0
+    if let path, stream == nil { arguments += ["--", path] }
     var run = ChildProcess(tool.text, arguments)
-    if path == nil {
-      if Terminal.isTerminal(0), !isQuiet { Messages.note("Reading a list from the terminal, up to Ctrl-D") }
+    if let stream {
+      if Terminal.isTerminal(stream), !isQuiet {
+        Messages.note("Reading a list from the terminal, up to Ctrl-D")
+      }
       do {
-        run.input = try Files.read(0, name: "standard input", limit: Self.limit, expecting: Self.limit)
+        run.input = try Files.read(stream, name: name, limit: Self.limit, expecting: Self.limit)
       } catch {
         guard error.code == .fileTooLarge else { throw error }
         throw Failure.fatal(
-          "reading standard input failed: it is larger than \(Self.limit >> 20) MiB",
+          "reading \(name) failed: it is larger than \(Self.limit >> 20) MiB",
           hints: "parts of it can be imported one after the other")
       }
     }
@@ -50,6 +54,9 @@ struct ListReading {
     guard status == ExitStatus.success || status == ExitStatus.no else { return ([], status) }
     return (try result.output.split(separator: 0).map { try Self.project(Array($0)) }, status)
   }
+
+  /// What messages call the list.
+  var name: String { file.flatMap { $0 == "-" ? nil : FilePath(text: $0).visible } ?? "standard input" }
 
   /// Bytes of a list, as in dev-infra-read-list(1).
   private static let limit = 64 << 20

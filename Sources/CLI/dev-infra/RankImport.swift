@@ -54,6 +54,9 @@ struct RankImport {
       throw Failure.fatal("finding zoxide's database failed: HOME is not set")
     }
     do {
+      if operand != nil, let stream = Files.descriptor(namedBy: path) {
+        return (try Files.read(stream, name: path.visible, limit: ZoxideDatabase.sizeLimit), path.visible)
+      }
       return (try Files.read(path, limit: ZoxideDatabase.sizeLimit), path.visible)
     } catch {
       var failure = Failure(error)

@@ -6,10 +6,22 @@
   import Darwin
 #endif
 import CPlatform
+import ByteStrings
 public import SystemPackage
 
 // Reading from and writing to what is open.
 extension Files {
+  /// The descriptor of this process that a path stands for, as shells write `/dev/fd/63` for what a command prints (bash(1), "Process
+  /// Substitution"); nil for any other path.
+  public static func descriptor(namedBy path: FilePath) -> Int32? {
+    let text = path.text
+    if text.hasSameBytes(as: "/dev/stdin") { return 0 }
+    guard let folder = ["/dev/fd/", "/proc/self/fd/"].first(where: text.begins(with:)) else { return nil }
+    let digits = text.dropFirst(folder.utf8.count)
+    guard digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+    return Int32(digits)
+  }
+
   /// Fills as much of `buffer` as `descriptor` gives at once.
   ///
   /// - Parameters:

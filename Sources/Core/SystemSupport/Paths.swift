@@ -30,7 +30,7 @@ extension FilePath {
   public var text: String { ByteText.string(from: bytes) }
 
   /// The path as a message or a terminal may show it.
-  public var visible: String { Quoting.visible(text) }
+  public var visible: String { isEmpty ? "''" : Quoting.visible(text) }
 
   /// This path made absolute against `base` and freed of `.` and `..`, without asking the file system.
   public func absolute(against base: FilePath) -> FilePath {
