@@ -126,6 +126,8 @@ no_litter() { equal "$(ls -A "$TMPDIR")" '' 'temporary files'; }
     run --separate-stderr bash -c 'exec dev-infra "$@" >/dev/full' bash $words
     assert_status 128 || explain "$words"
     assert_stderr_line '^fatal: '
+    # In our words alone, not in those of what a script is made of.
+    equal "$(grep -v '^fatal: ' <<<"$stderr")" '' "$words" || return
   done
 }
 
