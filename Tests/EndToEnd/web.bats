@@ -51,7 +51,7 @@ form() {
 signed_in() {
   rm -f "$WORLD/cookies"
   see 303 /sign-in -c "$WORLD/cookies" --data-urlencode "key=$1" --data-urlencode 'next=/machines'
-  grep -q -x 'Location: /machines' <<<"$HEADERS"
+  grep -q -x 'Location: ./machines' <<<"$HEADERS"
 }
 
 # open_web [OPTION…]: starts `dev-infra web` on the server's registry; sets DAEMON_URL and LINK, a path.
@@ -82,8 +82,8 @@ open_web() {
   # Nothing of a page is from elsewhere, or written into it.
   hides 'style="' '<style' '//' 'onclick'
   see 200 '/?status=paused'
-  shows '>1 of 3 projects<' '<bdi>app</bdi>' 'href="/"'
-  hides 'href="/projects/'"$(id_of server lib)"
+  shows '>1 of 3 projects<' '<bdi>app</bdi>' 'href="./"'
+  hides "projects/$(id_of server lib)"
   see 200 '/?q=FIRST%20one&tag=cli'
   shows '>1 of 3 projects<'
   see 200 '/?q=%3Cscript%3E&only=alone'
@@ -174,7 +174,7 @@ open_web() {
   # Nobody is led elsewhere.
   for next in //example.org https://example.org '/\example.org' /sign-out ''; do
     see 303 /sign-in --data-urlencode "key=$reading" --data-urlencode "next=$next"
-    grep -q -x 'Location: /' <<<"$HEADERS"
+    grep -q -x 'Location: ./' <<<"$HEADERS"
   done
   # By a key for reading there are no forms, and none is taken.
   signed_in "$reading"
@@ -188,7 +188,7 @@ open_web() {
   see 200 / -H "Authorization: Bearer $writing"
   # Another site's link: the cookie comes with the page's own step only.
   see 401 / -H 'Sec-Fetch-Site: cross-site'
-  shows 'http-equiv="refresh"'
+  shows 'http-equiv="refresh" content="0; url=./"'
   see 401 / -H 'Sec-Fetch-Site: same-origin'
   hides 'http-equiv="refresh"'
   stop_daemon
@@ -279,7 +279,7 @@ open_web() {
   # A look ahead does not use it up.
   see 410 "$LINK" -I
   see 200 "$LINK" -c "$WORLD/cookies"
-  shows 'http-equiv="refresh" content="0; url=/"'
+  shows 'http-equiv="refresh" content="0; url=../"'
   see 200 / -b "$WORLD/cookies"
   shows '<bdi>app</bdi>'
   see 410 "$LINK"
@@ -352,7 +352,7 @@ END
   form "/projects/$id/edit"
   see 303 "/projects/$id/edit" "${FIELDS[@]}" -d name=app -d status=paused --data-urlencode $'description=one\r\ntwo & <three>' \
     -d 'tags=b, a' -d template= -d version= -d classification=primary -d project_type=Work -d organization= -d homepage=
-  grep -q -x "Location: /projects/$id?saved=1" <<<"$HEADERS"
+  grep -q -x "Location: ../../projects/$id?saved=1" <<<"$HEADERS"
   see 200 "/projects/$id?saved=1"
   shows 'Saved.' 'two &amp; &lt;three&gt;'
   equal "$(on server dev-infra-cat-project app | jq -c '[.status, .description, .tags, .classification, .project_type]')" \
@@ -393,5 +393,88 @@ END
   equal "$(on server dev-infra-cat-project app | jq -r .description)" mine
   succeeds on server dev-infra rm app
   see 404 "/projects/$id/edit" "${first[@]}" -d name=app -d description=late
+  stop_daemon
+}
+
+# ---------------------------------------------------------------- behind a proxy
+
+# proxied PREFIX…: nginx before the daemon, which is below each of these paths there; sets FRONT.
+proxied() {
+  local prefix directory=$WORLD/nginx
+  mkdir -p "$directory"
+  FRONT=http://127.0.0.1:$(python3 "$SUPPORT/free_port.py")
+  {
+    printf 'pid %s/pid; error_log %s/log; events {}\nhttp {\n  access_log off;\n' "$directory" "$directory"
+    for prefix in client_body proxy fastcgi uwsgi scgi; do printf '  %s_temp_path %s/%s;\n' "$prefix" "$directory" "$prefix"; done
+    printf '  server {\n    listen %s;\n' "${FRONT#http://}"
+    for prefix; do
+      # shellcheck disable=SC2016 # a variable of nginx's
+      printf '    location %s { proxy_pass %s/; proxy_set_header Host $http_host; }\n' "$prefix" "$DAEMON_URL"
+    done
+    printf '  }\n}\n'
+  } >"$directory/conf"
+  start_server nginx -g 'daemon off;' -c "$directory/conf"
+  await_file "$directory/pid" || explain "nginx: $(cat "$SERVERS"/log.* "$directory/log")"
+}
+
+# leads URL: whatever the last answer, which is the page there, links to, loads or sends forms to is there as well.
+leads() {
+  local link code
+  while read -r link; do
+    code=$(curl -sS --max-time 20 -b "$WORLD/cookies" -H 'Accept: text/html' -o "$WORLD/ignored" -w '%{http_code}' "$link") || return
+    [ "$code" = 200 ] || explain "$1 leads to $link: $code" || return
+  done < <(python3 -c '
+import html, re, sys, urllib.parse
+base = sys.argv[1]
+for link in set(re.findall(r"(?:href|src|action|url)=\"?([^\">]+)\"", sys.stdin.read())):
+    if link.startswith("#"):
+        continue
+    link = urllib.parse.urljoin(base, html.unescape(link))
+    if link.startswith(sys.argv[2]):
+        print(link.partition("#")[0])
+' "$1" "$FRONT" <<<"$ANSWER")
+}
+
+@test "below any path of a proxy pages lead to each other, forms are taken, and machines push and pull" {
+  command -v nginx >/dev/null || skip 'nginx is not here'
+  local prefix path id secret
+  registered server app lib
+  succeeds on server dev-infra set app tags=go
+  id=$(id_of server app)
+  secret=$(key add writer)
+  serve
+  proxied /dev-infra/ /tools/of/mine/ /
+  for prefix in /dev-infra /tools/of/mine ''; do
+    DAEMON_URL=$FRONT$prefix
+    rm -f "$WORLD/cookies"
+    # Nobody who has not signed in sees more than the form, wherever they wanted to go; it leads there.
+    see 401 "/projects/$id/edit"
+    shows '<h1>Sign in</h1>' 'action="../../sign-in"' 'href="../../web/style.css"'
+    curl -sS -L --max-time 20 -c "$WORLD/cookies" -b "$WORLD/cookies" -H 'Accept: text/html' -H "Origin: $FRONT" -o "$ANSWER_FILE" \
+      --data-urlencode "key=$secret" --data-urlencode "next=$(hidden_field next)" "$DAEMON_URL/sign-in" -w '%{url_effective}' >"$WORLD/at"
+    equal "$(cat "$WORLD/at")" "$DAEMON_URL/projects/$id/edit" || return
+    for path in / '/?tag=go' /machines /activity /pictures "/projects/$id" "/projects/$id/edit" /sign-out; do
+      see 200 "$path" -b "$WORLD/cookies"
+      leads "$DAEMON_URL$path" || return
+    done
+    for path in /nothing /no/thing/there; do
+      see 404 "$path" -b "$WORLD/cookies"
+      leads "$DAEMON_URL$path" || return
+    done
+    form "/projects/$id/edit" -b "$WORLD/cookies"
+    curl -sS -L --max-time 20 -b "$WORLD/cookies" -H 'Accept: text/html' -H "Origin: $FRONT" -o "$ANSWER_FILE" "${FIELDS[@]}" \
+      --data-urlencode "description=below '$prefix'" "$DAEMON_URL/projects/$id/edit" -w '%{url_effective}' >"$WORLD/at"
+    equal "$(cat "$WORLD/at")" "$DAEMON_URL/projects/$id?saved=1" || return
+    ANSWER=$(<"$ANSWER_FILE")
+    shows 'Saved.' "below &#39;$prefix&#39;"
+    # Programs are served there, too.
+    machine "laptop${prefix//\//-}"
+    succeeds on "laptop${prefix//\//-}" env "DEV_INFRA_API_KEY=$secret" dev-infra init "work-prod::$DAEMON_URL"
+    equal "$(on "laptop${prefix//\//-}" dev-infra ls-projects --all --format='%(description)' app)" "below '$prefix'" || return
+    on "laptop${prefix//\//-}" dev-infra set lib "description=by $prefix"
+    succeeds on "laptop${prefix//\//-}" env "DEV_INFRA_API_KEY=$secret" dev-infra push
+    equal "$(on server dev-infra ls-projects --format='%(description)' lib)" "by $prefix" || return
+    succeeds git -c "http.extraHeader=Authorization: Bearer $secret" ls-remote "$DAEMON_URL/registry.git" refs/heads/main
+  done
   stop_daemon
 }

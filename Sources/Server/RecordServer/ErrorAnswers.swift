@@ -29,7 +29,7 @@ struct ErrorAnswers: RouterMiddleware {
       guard flavor == .full, response.status == .notFound, PageAnswers.wantsPage(request) else {
         return response
       }
-      return PageAnswers.answer(PageAnswers.notFound, for: nil, status: .notFound)
+      return PageAnswers.answer(PageAnswers.notFound, for: nil, to: request, status: .notFound)
     } catch let error as HTTPParserError {
       // The connection itself is not HTTP: the server below answers and closes it.
       throw error

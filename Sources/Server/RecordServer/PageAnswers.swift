@@ -33,15 +33,18 @@ enum PageAnswers {
 
   /// A page.
   static func answer(
-    _ page: Page, for viewer: Viewer?, status: HTTPResponse.Status = .ok, _ headers: HTTPFields = [:]
+    _ page: Page, for viewer: Viewer?, to request: Request, status: HTTPResponse.Status = .ok,
+    _ headers: HTTPFields = [:]
   ) -> Response {
-    answer(page.document(for: viewer).bytes, status: status, headers)
+    answer(page.document(for: viewer, at: request.uri.path), status: status, headers)
   }
 
   /// Sends a browser to another page.
-  static func redirect(to address: String, _ headers: HTTPFields = [:]) -> Response {
+  ///
+  /// The address is relative, as those in pages are: a proxy may have put the server below a path that it does not know.
+  static func redirect(to address: String, from request: Request, _ headers: HTTPFields = [:]) -> Response {
     var headers = headers
-    headers[.location] = address
+    headers[.location] = HTML.address(of: address, from: request.uri.path)
     return Response(status: .seeOther, headers: headers)
   }
 
@@ -60,7 +63,7 @@ enum PageAnswers {
       page = .problem("Not allowed", "\(refusal.text).", hint: "Sign in with a key that may change things.")
     default: page = .problem(refusal.status.reasonPhrase, "\(refusal.text).")
     }
-    return answer(page, for: nil, status: refusal.status, headers)
+    return answer(page, for: nil, to: request, status: refusal.status, headers)
   }
 
   /// What somebody sees who asks for a page that is not there.

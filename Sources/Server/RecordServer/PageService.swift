@@ -60,12 +60,13 @@ final class PageService: Sendable {
       return self.page(.pictures(snapshot, calendar, now: self.now), request, context)
     }
     look(router, "/sign-in") { request, context in
-      guard self.keys.isLocked else { return PageAnswers.redirect(to: "/") }
+      guard self.keys.isLocked else { return PageAnswers.redirect(to: "/", from: request) }
       return self.page(.signIn(), request, nil)
     }
     look(router, "/sign-out") { request, context in
       let viewer = self.viewer(context)
-      return viewer.isSignedIn ? self.page(.signOut(viewer), request, context) : PageAnswers.redirect(to: "/")
+      return viewer.isSignedIn
+        ? self.page(.signOut(viewer), request, context) : PageAnswers.redirect(to: "/", from: request)
     }
     look(router, "/open/{link}") { self.open($0, $1) }
     look(router, "/web/{file}") { request, context in
@@ -118,7 +119,7 @@ final class PageService: Sendable {
   private func page(
     _ page: Page, _ request: Request, _ context: DaemonContext?, status: HTTPResponse.Status = .ok
   ) -> Response {
-    PageAnswers.answer(page, for: context.map { viewer($0) }, status: status)
+    PageAnswers.answer(page, for: context.map { viewer($0) }, to: request, status: status)
   }
 
   // MARK: What is shown
@@ -160,7 +161,7 @@ final class PageService: Sendable {
       known.snapshot === snapshot && known.minute == minute ? known.documents[name] : nil
     }
     if made == nil {
-      let bytes = Page.overview(snapshot, query, now: now).document(for: viewer).bytes
+      let bytes = Page.overview(snapshot, query, now: now).document(for: viewer, at: request.uri.path)
       let document = (bytes: bytes, tag: EntityTag.of(bytes) ?? "")
       known.withLock { known in
         guard known.snapshot === snapshot else { return }
@@ -224,7 +225,7 @@ final class PageService: Sendable {
   }
 
   private func signIn(_ request: Request, _ context: DaemonContext) async throws -> Response {
-    guard keys.isLocked else { return PageAnswers.redirect(to: "/") }
+    guard keys.isLocked else { return PageAnswers.redirect(to: "/", from: request) }
     let parameters = try await parameters(request)
     let next = Self.ownAddress(parameters["next"])
     do {
@@ -232,10 +233,12 @@ final class PageService: Sendable {
         parameters["key"] ?? "", request, from: context.remoteAddress, context.logger)
       if let session = context.bearer.session { keys.sessions.end(session) }
       return PageAnswers.redirect(
-        to: next, [.setCookie: keys.sessions.cookie(keys.sessions.begin(entry), for: request)])
+        to: next, from: request,
+        [.setCookie: keys.sessions.cookie(keys.sessions.begin(entry), for: request)])
     } catch {
       return PageAnswers.answer(
-        .signIn(problem: "\(error.text).", next: next), for: nil, status: error.status, error.headers)
+        .signIn(problem: "\(error.text).", next: next), for: nil, to: request, status: error.status,
+        error.headers)
     }
   }
 
@@ -252,7 +255,8 @@ final class PageService: Sendable {
     try await checkToken(of: parameters(request), context)
     if let session = context.bearer.session { keys.sessions.end(session) }
     return PageAnswers.redirect(
-      to: keys.isLocked ? "/sign-in" : "/", [.setCookie: keys.sessions.noCookie(for: request)])
+      to: keys.isLocked ? "/sign-in" : "/", from: request,
+      [.setCookie: keys.sessions.noCookie(for: request)])
   }
 
   private func checkToken(of parameters: Query, _ context: DaemonContext) async throws {
@@ -272,7 +276,7 @@ final class PageService: Sendable {
         request, nil, status: .gone)
     }
     return PageAnswers.answer(
-      .goingOn(to: "/"), for: nil,
+      .goingOn(to: "/"), for: nil, to: request,
       [.setCookie: keys.sessions.cookie(keys.sessions.begin(entry), for: request)])
   }
 
@@ -290,7 +294,7 @@ final class PageService: Sendable {
     let edit = ProjectEdit { parameters[$0] }
     let outcome = try await records.use { store in try edit.apply(to: id, in: store) }
     switch outcome {
-    case .saved: return PageAnswers.redirect(to: "/projects/\(id.hex)?saved=1")
+    case .saved: return PageAnswers.redirect(to: "/projects/\(id.hex)?saved=1", from: request)
     case .gone: throw HTTPError(.notFound)
     case .invalid, .overtaken: break
     }

@@ -75,9 +75,9 @@ extension Page {
         """
     }
     let next: HTML? = activity.next.map {
-      "<a rel=\"next\" href=\"/activity?from=\(exactly: $0)\">Older changes</a>\n"
+      "<a rel=\"next\" href=\"\(link: "/activity?from=\($0)")\">Older changes</a>\n"
     }
-    let first: HTML? = activity.isFirst ? nil : "<a href=\"/activity\">Latest changes</a>\n"
+    let first: HTML? = activity.isFirst ? nil : "<a href=\"\(link: "/activity")\">Latest changes</a>\n"
     return Page(
       "Activity", .activity,
       """

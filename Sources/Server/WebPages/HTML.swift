@@ -9,8 +9,11 @@ import ByteStrings
 /// It is not a library's: swift-mustache needs all of Foundation for a lock and a file manager, which is 54 MB of the installed
 /// tree, and finds values by reflection, for each cell of a table.
 public struct HTML: Sendable, ExpressibleByStringInterpolation {
-  /// The markup.
+  /// The markup; in place of the way to the root of the server, as links have it, a byte that no text can bring.
   public private(set) var bytes: [UInt8]
+
+  /// What stands in ``bytes`` for the way from a page to the root: escaping makes another character of it.
+  private static let root: UInt8 = 0
 
   /// Markup without anything in it.
   public init() { bytes = [] }
@@ -20,6 +23,27 @@ public struct HTML: Sendable, ExpressibleByStringInterpolation {
 
   /// A template with its values.
   public init(stringInterpolation template: Template) { bytes = template.bytes }
+
+  /// The markup of a page of this path.
+  ///
+  /// Its links lead to other pages by how many levels there are above it, and so below whatever path a proxy has put the
+  /// whole server.
+  public func bytes(at path: some StringProtocol) -> [UInt8] {
+    let way = Array(Self.way(from: path).utf8)
+    return Array(
+      bytes.split(separator: Self.root, omittingEmptySubsequences: false).joined(separator: way))
+  }
+
+  /// The relative address of the root, as a page of this path names it.
+  static func way(from path: some StringProtocol) -> String {
+    let levels = path.utf8.count { $0 == UInt8(ascii: "/") } - 1
+    return levels > 0 ? String(repeating: "../", count: levels) : "./"
+  }
+
+  /// The address of one page, as another one of this path names it.
+  public static func address(of page: String, from path: some StringProtocol) -> String {
+    way(from: path) + (page.begins(with: "/") ? page.dropFirst() : page[...])
+  }
 
   /// Whether there is nothing.
   public var isEmpty: Bool { bytes.isEmpty }
@@ -51,6 +75,12 @@ public struct HTML: Sendable, ExpressibleByStringInterpolation {
 
     /// Takes a value that a form or an address gives back, to the letter.
     mutating func appendInterpolation(exactly text: String) { HTML.appendEscaped(text.utf8, to: &bytes) }
+
+    /// Takes the address of a page of this server, which begins with a slash.
+    mutating func appendInterpolation(link address: String) {
+      bytes.append(HTML.root)
+      HTML.appendEscaped(address.utf8.dropFirst(address.begins(with: "/") ? 1 : 0), to: &bytes)
+    }
 
     /// Takes a number.
     public mutating func appendInterpolation(_ number: Int) { bytes += String(number).utf8 }

@@ -61,17 +61,21 @@ public struct Page: Sendable {
 
   /// The whole document.
   ///
-  /// - Parameter viewer: nil for a page that anyone may see.
-  public func document(for viewer: Viewer?) -> HTML {
-    let refresh: HTML? = next.map { "<meta http-equiv=\"refresh\" content=\"0; url=\(exactly: $0)\">\n" }
+  /// - Parameters:
+  ///   - viewer: nil for a page that anyone may see.
+  ///   - path: where it is, which its links count from.
+  public func document(for viewer: Viewer?, at path: String) -> [UInt8] { frame(for: viewer).bytes(at: path) }
+
+  private func frame(for viewer: Viewer?) -> HTML {
+    let refresh: HTML? = next.map { "<meta http-equiv=\"refresh\" content=\"0; url=\(link: $0)\">\n" }
     let navigation: HTML? = viewer.map { viewer in
       let items = Section.allCases.map { item -> HTML in
         let current: HTML = item == section ? " aria-current=\"page\"" : ""
-        return "<li><a href=\"\(exactly: item.address)\"\(current)>\(item.title)</a></li>\n"
+        return "<li><a href=\"\(link: item.address)\"\(current)>\(item.title)</a></li>\n"
       }
       let account: HTML? =
         viewer.isSignedIn
-        ? "<li class=\"account\"><a href=\"/sign-out\">Sign out</a></li>\n" : nil
+        ? "<li class=\"account\"><a href=\"\(link: "/sign-out")\">Sign out</a></li>\n" : nil
       return """
         <nav aria-label="Pages">
         <ul>
@@ -88,14 +92,14 @@ public struct Page: Sendable {
       <meta name="viewport" content="width=device-width, initial-scale=1">
       <meta name="color-scheme" content="light dark">
       \(refresh)<title>\(title) – dev-infra</title>
-      <link rel="icon" type="image/svg+xml" href="/web/icon.svg">
-      <link rel="stylesheet" href="/web/style.css">
-      <script src="/web/script.js" defer></script>
+      <link rel="icon" type="image/svg+xml" href="\(link: "/web/icon.svg")">
+      <link rel="stylesheet" href="\(link: "/web/style.css")">
+      <script src="\(link: "/web/script.js")" defer></script>
       </head>
       <body>
       <a class="skip" href="#main">Skip to the content</a>
       <header>
-      <p class="brand"><a href="/">dev-infra</a></p>
+      <p class="brand"><a href="\(link: "/")">dev-infra</a></p>
       \(navigation)</header>
       <main id="main">
       \(content)</main>
@@ -119,7 +123,7 @@ extension Page {
       "Sign in", nil,
       """
       <h1>Sign in</h1>
-      \(message)<form class="card" method="post" action="/sign-in">
+      \(message)<form class="card" method="post" action="\(link: "/sign-in")">
       <input type="hidden" name="next" value="\(exactly: next)">
       <p><label for="key">Key</label>
       <input id="key" name="key" type="password" autocomplete="current-password" required maxlength="200" spellcheck="false"></p>
@@ -135,7 +139,7 @@ extension Page {
   public static func goingOn(to address: String) -> Page {
     var page = Page(
       "One moment", nil,
-      "<h1>One moment</h1>\n<p><a href=\"\(exactly: address)\">Go on to the page</a></p>\n")
+      "<h1>One moment</h1>\n<p><a href=\"\(link: address)\">Go on to the page</a></p>\n")
     page.next = address
     return page
   }
@@ -147,10 +151,10 @@ extension Page {
       "Sign out", nil,
       """
       <h1>Sign out</h1>
-      <form class="card" method="post" action="/sign-out">
+      <form class="card" method="post" action="\(link: "/sign-out")">
       <input type="hidden" name="token" value="\(exactly: viewer.token)">
       <p>You are signed in by the key <strong>\(viewer.name)</strong>\(limit).</p>
-      <p><button>Sign out</button> <a href="/">Stay</a></p>
+      <p><button>Sign out</button> <a href="\(link: "/")">Stay</a></p>
       </form>
 
       """)
@@ -164,7 +168,7 @@ extension Page {
       """
       <h1>\(title)</h1>
       <p class="problem">\(text)</p>
-      \(advice)<p><a href="/">All projects</a></p>
+      \(advice)<p><a href="\(link: "/")">All projects</a></p>
 
       """)
   }

@@ -32,7 +32,7 @@ extension Page {
     let address = OverviewQuery().with { $0.values[.machine] = machine.name }.address
     let named = machine.unsaved.prefix(unsavedLimit).map { place -> HTML in
       let project = snapshot.projects[place]
-      return "<li><a href=\"/projects/\(exactly: project.id)\"><bdi>\(project.name)</bdi></a></li>\n"
+      return "<li><a href=\"\(link: "/projects/\(project.id)")\"><bdi>\(project.name)</bdi></a></li>\n"
     }
     let unsaved: HTML
     if let taken = machine.stateTaken {
@@ -54,7 +54,7 @@ extension Page {
       <h2 id="h-\(exactly: machine.id.hex)"><bdi>\(machine.name)</bdi>\(here)</h2>
       <dl class="facts">
       <div><dt>system</dt> <dd><bdi>\(system)</bdi></dd></div>
-      <div><dt>projects</dt> <dd><a href="\(exactly: address)">\(machine.projects)</a>, \(machine.alone) of them on no other machine</dd></div>
+      <div><dt>projects</dt> <dd><a href="\(link: address)">\(machine.projects)</a>, \(machine.alone) of them on no other machine</dd></div>
       <div><dt>last pushed</dt> <dd>\(moment(machine.lastPush, or: "never"))</dd></div>
       <div><dt>first seen</dt> <dd>\(moment(machine.firstSeen, or: "unknown"))</dd></div>
       <div><dt>id</dt> <dd><code>\(machine.id.hex)</code></dd></div>

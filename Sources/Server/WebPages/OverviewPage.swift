@@ -61,7 +61,7 @@ extension Page {
       let title =
         isUnknown ? "not known: machines have not said how their checkouts are" : finding.explanation
       return """
-        <li><a href="\(exactly: address)"\(current) title="\(title)"><strong>\(number)</strong> <span>\(finding.title)</span></a></li>
+        <li><a href="\(link: address)"\(current) title="\(title)"><strong>\(number)</strong> <span>\(finding.title)</span></a></li>
 
         """
     }
@@ -90,7 +90,7 @@ extension Page {
       return "<option value=\"\(order.rawValue)\"\(selected)>\(order.title)</option>\n"
     }
     return """
-      <form class="search" role="search" method="get" action="/">
+      <form class="search" role="search" method="get" action="\(link: "/")">
       \(kept)<p><label for="q">Search in names, descriptions and URLs</label>
       <input id="q" name="q" type="search" value="\(exactly: query.text)" maxlength="200" spellcheck="false"></p>
       <p><label for="sort">Sort by</label>
@@ -120,7 +120,7 @@ extension Page {
           let address = query.with { $0.values[facet] = isChosen ? nil : value }.address
           let current: HTML = isChosen ? " aria-current=\"true\"" : ""
           return """
-            <li><a href="\(exactly: address)"\(current)><bdi>\(value)</bdi> <span class="count">\(count)</span></a></li>
+            <li><a href="\(link: address)"\(current)><bdi>\(value)</bdi> <span class="count">\(count)</span></a></li>
 
             """
         }
@@ -160,7 +160,7 @@ extension Page {
     func add(_ label: String, _ value: String, _ without: OverviewQuery) {
       items.append(
         """
-        <li><a href="\(exactly: without.address)"><span class="hidden">Remove the filter: </span>\(label) <bdi>\(value)</bdi> \
+        <li><a href="\(link: without.address)"><span class="hidden">Remove the filter: </span>\(label) <bdi>\(value)</bdi> \
         <span aria-hidden="true">×</span></a></li>
 
         """)
@@ -183,7 +183,7 @@ extension Page {
     guard !result.places.isEmpty else {
       return """
         <div class="card">
-        <p>No project fits. <a href="/">Show all projects</a>, or take one of the filters away.</p>
+        <p>No project fits. <a href="\(link: "/")">Show all projects</a>, or take one of the filters away.</p>
         </div>
 
         """
@@ -194,7 +194,7 @@ extension Page {
     let heads = columns.map { column -> HTML in
       let machine = snapshot.machines[column]
       return """
-        <th scope="col"><a href="/machines#m-\(exactly: machine.id.hex)"><bdi>\(machine.name)</bdi></a></th>
+        <th scope="col"><a href="\(link: "/machines#m-\(machine.id.hex)")"><bdi>\(machine.name)</bdi></a></th>
 
         """
     }
@@ -248,7 +248,7 @@ extension Page {
     let cells = columns.map { cell(project.cells[$0], moment) }
     return """
       <tr>
-      <th scope="row"><a href="/projects/\(exactly: project.id)"><bdi>\(project.name)</bdi></a>\(description)</th>
+      <th scope="row"><a href="\(link: "/projects/\(project.id)")"><bdi>\(project.name)</bdi></a>\(description)</th>
       <td>\(project.status)</td>
       <td>\(moment(project.updated))</td>
       \(cells)</tr>
@@ -302,7 +302,7 @@ extension Page {
       guard (1...last).contains(number) else { return nil }
       var query = query
       query.page = number
-      return "<a rel=\"\(relation)\" href=\"\(exactly: query.address)\">\(text)</a>\n"
+      return "<a rel=\"\(relation)\" href=\"\(link: query.address)\">\(text)</a>\n"
     }
     return """
       <nav class="pages" aria-label="Pages of the list">

@@ -132,12 +132,12 @@ extension Page {
     return Page(
       "Change \(project.name)", .overview,
       """
-      <p class="crumbs"><a href="/">Projects</a> / <a href="\(exactly: address)"><bdi>\(project.name)</bdi></a></p>
+      <p class="crumbs"><a href="\(link: "/")">Projects</a> / <a href="\(link: address)"><bdi>\(project.name)</bdi></a></p>
       <h1>Change <bdi>\(project.name)</bdi></h1>
-      \(note)<form class="card fields" method="post" action="\(exactly: address)/edit">
+      \(note)<form class="card fields" method="post" action="\(link: address + "/edit")">
       <input type="hidden" name="token" value="\(exactly: viewer.token)">
       <input type="hidden" name="if-match" value="\(exactly: record.tag)">
-      \(rows)<p><button>Save</button> <a href="\(exactly: address)">Cancel</a></p>
+      \(rows)<p><button>Save</button> <a href="\(link: address)">Cancel</a></p>
       </form>
       <p class="hint">Where the project's own <code>.dev-infra.yml</code> states a field on this computer, it is changed there as well, as
       <code>dev-infra set</code> does it. On other machines their file goes before the registry.</p>

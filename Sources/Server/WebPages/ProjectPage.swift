@@ -19,12 +19,12 @@ extension Page {
     let note: HTML? = message.map { "<p class=\"done\" role=\"status\">\($0)</p>\n" }
     let edit: HTML? =
       viewer.canEdit
-      ? "<p><a class=\"button\" href=\"/projects/\(exactly: project.id.hex)/edit\">Change the fields</a></p>\n"
+      ? "<p><a class=\"button\" href=\"\(link: "/projects/\(project.id.hex)/edit")\">Change the fields</a></p>\n"
       : nil
     return Page(
       project.name, .overview,
       """
-      <p class="crumbs"><a href="/">Projects</a></p>
+      <p class="crumbs"><a href="\(link: "/")">Projects</a></p>
       <h1><bdi>\(project.name)</bdi></h1>
       \(note)\(description(project))\(edit)\
       <div class="columns wide">
@@ -68,7 +68,7 @@ extension Page {
     case .tags:
       let tags = record.project.tags.map { tag -> HTML in
         let address = OverviewQuery().with { $0.values[.tag] = tag }.address
-        return "<li><a href=\"\(exactly: address)\"><bdi>\(tag)</bdi></a></li>\n"
+        return "<li><a href=\"\(link: address)\"><bdi>\(tag)</bdi></a></li>\n"
       }
       return "<ul class=\"tags\">\(tags)</ul>"
     case .id, .identity, .rootCommit: return "<code>\(value)</code>"
@@ -114,7 +114,7 @@ extension Page {
         place.taken.map { "<p class=\"quiet\">It said so \(moment($0)).</p>" }
         ?? "<p class=\"quiet\">It has not said how its checkout is.</p>"
       return """
-        <section class="card"><h3><a href="/machines#m-\(exactly: place.machine.hex)"><bdi>\(place.name)</bdi></a></h3>
+        <section class="card"><h3><a href="\(link: "/machines#m-\(place.machine.hex)")"><bdi>\(place.name)</bdi></a></h3>
         <ul>
         \(paths)\(states)\(remotes)</ul>
         \(age)

@@ -1,5 +1,5 @@
 import Testing
-import WebPages
+@testable import WebPages
 
 /// What a template makes of the values that it is given.
 @Suite struct HTMLTests {
@@ -28,5 +28,28 @@ import WebPages
     let shown = text("\("a\u{202E}b\u{1B}[31m\u{0}\n")")
     #expect(!shown.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x202E })
     #expect(shown.contains("\\u202e"))
+  }
+
+  /// A proxy may have put the server below a path that it does not know.
+  @Test(arguments: [
+    ("/", "./", "./projects/1"), ("/machines", "./", "./projects/1"), ("/projects/1", "../", "../projects/1"),
+    ("/projects/1/edit", "../../", "../../projects/1"), ("", "./", "./projects/1"),
+  ])
+  func linksCountFromThePage(path: String, root: String, project: String) {
+    let page: HTML = "<a href=\"\(link: "/")\"><a href=\"\(link: "/projects/1")\">"
+    #expect(
+      String(decoding: page.bytes(at: path), as: UTF8.self) == "<a href=\"\(root)\"><a href=\"\(project)\">")
+    #expect(HTML.address(of: "/projects/1", from: path) == project)
+  }
+
+  @Test func noLinkLeadsToAnotherServer() {
+    for address in ["//example.org/x", "http://example.org", "\"><script>", "/\\example.org"] {
+      let page: HTML = "\(link: address)"
+      let text = String(decoding: page.bytes(at: "/projects/1"), as: UTF8.self)
+      #expect(text.hasPrefix("../") && !text.contains("\"") && !text.contains("<"))
+    }
+    // What text brings is never taken for the place of such a link.
+    let page: HTML = "\("a\u{0}b")\(exactly: "c\u{0}d")"
+    #expect(!String(decoding: page.bytes(at: "/a/b"), as: UTF8.self).contains("../"))
   }
 }
