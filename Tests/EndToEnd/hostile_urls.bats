@@ -55,6 +55,24 @@ kept() {
   sound laptop
 }
 
+@test "a URL in the place of a name, a directory, a remote or a file is not shown with its password" {
+  local url command
+  registered laptop app
+  for url in 'https://u:SECRET@h.org/x' '//u:SECRET@h.org/x' 'https:/u:SECRET@h.org/x' 'https//u:SECRET@h.org/x' 'ssh://u:SECRET@h.org/x' \
+    'u:SECRET@h.org:x' 'https://ghp_SECRET0123456789@h.org/x' 'https://h.org/x?access_token=SECRET' './u:SECRET@h.org'; do
+    for command in 'show' 'path' 'list' 'state' 'log' 'open' 'forget' 'rm -n' 'clone -n' 'refresh' 'register' 'adopt' 'hash-project' \
+      'cat-project' 'ls-repos' 'read-meta' 'fill-template' 'fetch' 'push' 'pull' 'remote rm' 'remote get-url' 'remote set-url origin' \
+      'import urls' 'rank import' 'rank add' 'export urls' 'hooks install --repo' 'machine remove' 'undo' 'help' 'list --where' \
+      'new --template' 'nosuch'; do
+      # shellcheck disable=SC2086 # several words
+      run --separate-stderr on laptop timeout 20 dev-infra $command "$url" </dev/null
+      lacks "$stderr$output" SECRET "$command $url" || return
+    done
+  done
+  # What only looks a little like one is shown as it is.
+  refuses 1 "no project is known by 'ann@h.org:x'" on laptop dev-infra show ann@h.org:x
+}
+
 @test "a user name alone is not a password" {
   project laptop src/az https://Org@dev.azure.com/Org/Proj/_git/Repo
   project laptop src/tk https://ghp_0123456789abcdefghijklmnopqrstuvwxyzAB@github.com/o/tk

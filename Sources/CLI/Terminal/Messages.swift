@@ -1,10 +1,12 @@
 import SystemSupport
 import ByteStrings
+import Registry
 
 /// Messages on stderr, a line each.
 ///
 /// Callers put values into them with `Quoting.visible`, so that one with a newline does not make two lines. Whatever they
-/// hand over goes through ``TerminalText`` here, wherever stderr leads: a message ends up before somebody's eyes.
+/// hand over goes through ``TerminalText`` here, wherever stderr leads: a message ends up before somebody's eyes. So does
+/// ``RemoteURL/withoutSecrets(_:)``: what was typed in the place of a name or a directory may be a URL with a password.
 public enum Messages {
   /// Nothing more can be done.
   public static func fatal(_ message: String) { write("fatal: \(message)") }
@@ -45,6 +47,7 @@ public enum Messages {
 
   private static func write(_ line: String) {
     // One write, so that lines of processes that run at once do not mix. Where stderr is gone there is nobody to tell.
-    try? Files.write(TerminalText.safe(ByteText.bytes(of: line + "\n")), to: 2, name: "stderr")
+    let text = ByteText.bytes(of: RemoteURL.withoutSecrets(line) + "\n")
+    try? Files.write(TerminalText.safe(text), to: 2, name: "stderr")
   }
 }

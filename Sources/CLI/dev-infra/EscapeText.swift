@@ -1,6 +1,7 @@
 import Terminal
 import SystemSupport
 import ByteStrings
+import Registry
 
 /// `dev-infra-escape-text`, through which scripts put what they show.
 enum EscapeText {
@@ -55,7 +56,9 @@ enum EscapeText {
       throw .usage("an option is for standard input, not for a text")
     }
     if !words.isEmpty {
-      for word in words { try write(Array((TerminalText.safe(word, .line) + "\n").utf8)) }
+      for word in words {
+        try write(Array((TerminalText.safe(RemoteURL.withoutSecrets(word), .line) + "\n").utf8))
+      }
       return ExitStatus.success
     }
     var log = LogColours(hasColours: hasColours)
