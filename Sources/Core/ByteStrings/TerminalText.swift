@@ -7,12 +7,13 @@
 /// - what takes no room and has no shape of its own (the other format characters and all that Unicode calls default
 ///   ignorable: zero-width spaces, word joiners, soft hyphens, fillers, tags, most variation selectors): two names that differ
 ///   only in these look the same, and text can be hidden in them;
+/// - what has room and is blank without being a space: the empty pattern of Braille and others' empty signs;
 /// - line and paragraph separators, and noncharacters;
 /// - bytes that are not UTF-8, among them lone surrogates.
 ///
 /// Where such a character belongs to how a word is written it stays: the joiners between letters of scripts whose letters
 /// join (Persian, the scripts of India), where they change what is seen, and between emoji; a presentation selector behind an
-/// emoji. So do signs that Unicode counts as format characters although they are visible, such as the Arabic number sign.
+/// emoji; the empty pattern beside other Braille. So do signs that Unicode counts as format characters although they are visible, such as the Arabic number sign.
 ///
 /// Escapes are C's letters and octal digits for bytes, like git's, and `\uXXXX` for other characters, above U+FFFF as a
 /// surrogate pair. That is JSON's form, so JSON stays what it is: in it control characters below U+0080 are escaped already.
@@ -121,6 +122,9 @@ public enum TerminalText {
       // Behind a digit only as part of a key's picture.
       guard let previous, previous.properties.isEmoji else { return true }
       return previous.isASCII && next?.value != 0x20E3
+    case 0x2800: return !isBraille(previous) && !isBraille(next)
+    // Null notehead, full and half blank of hieroglyphs, filler of Khitan.
+    case 0x1D159, 0x13441, 0x13442, 0x16FE4: return true
     case 0xFDD0...0xFDEF: return true
     case let value where value & 0xFFFE == 0xFFFE: return true
     default: break
@@ -147,6 +151,11 @@ public enum TerminalText {
     if isLetterThatJoins(previous), isLetterThatJoins(next) { return true }
     // A family is several emoji, each of which may end in a presentation selector or a colour of skin.
     return joiner.value == 0x200D && (isEmoji(previous) || previous.value == 0xFE0F) && isEmoji(next)
+  }
+
+  /// A pattern of Braille that has dots.
+  private static func isBraille(_ scalar: Unicode.Scalar?) -> Bool {
+    scalar.map { (0x2801...0x28FF).contains($0.value) } ?? false
   }
 
   private static func isEmoji(_ scalar: Unicode.Scalar) -> Bool {

@@ -13,6 +13,8 @@ import Testing
     ("1\u{FE0F}", #"1\ufe0f"#),
     ("\u{61C}\u{2028}\u{FFF9}\u{FFFF}\u{1FFFE}", #"\u061c\u2028\ufff9\uffff\ud83f\udffe"#),
     ("\u{3164}\u{34F}\u{180E}\u{2064}", #"\u3164\u034f\u180e\u2064"#),
+    ("a\u{2800}", #"a\u2800"#), ("\u{2800}\u{2800}", #"\u2800\u2800"#),
+    ("\u{1D159}\u{13441}\u{16FE4}", #"\ud834\udd59\ud80d\udc41\ud81b\udfe4"#),
     (#"back\slash "quoted""#, #"back\slash "quoted""#),
   ])
   func escapesWhatSteersOrDeceives(text: String, shown: String) {
@@ -22,7 +24,7 @@ import Testing
 
   @Test(arguments: [
     "می\u{200C}خواهم", "क्\u{200D}ष", "👩\u{200D}❤\u{FE0F}\u{200D}👨", "👩🏽\u{200D}💻", "1\u{FE0F}\u{20E3}",
-    "☎\u{FE0F}", "\u{600}١",
+    "☎\u{FE0F}", "\u{600}١", "⠓⠊\u{2800}⠽⠕⠥",
     "e\u{301}",
   ])
   func leavesSpelling(text: String) { #expect(TerminalText.safe(text) == text) }
