@@ -713,7 +713,7 @@ entry_with() {
   equal "$(names_of desktop)" 'app new'
   succeeds on desktop dev-infra clone ../forge/app.git
   assert_stderr_has 'app is here already'
-  # A work tree is no place that one clones from by its path.
+  # Of a work tree the path stays that of a project.
   project desktop other
   refuses 1 "no project is known at the path" on desktop dev-infra clone "$WORLD/desktop/other"
 }
