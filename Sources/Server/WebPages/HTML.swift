@@ -77,7 +77,7 @@ public struct HTML: Sendable, ExpressibleByStringInterpolation {
     mutating func appendInterpolation(exactly text: String) { HTML.appendEscaped(text.utf8, to: &bytes) }
 
     /// Takes the address of a page of this server, which begins with a slash.
-    mutating func appendInterpolation(link address: String) {
+    public mutating func appendInterpolation(link address: String) {
       bytes.append(HTML.root)
       HTML.appendEscaped(address.utf8.dropFirst(address.begins(with: "/") ? 1 : 0), to: &bytes)
     }
