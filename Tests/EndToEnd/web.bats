@@ -419,10 +419,10 @@ proxied() {
 
 # leads URL: whatever the last answer, which is the page there, links to, loads or sends forms to is there as well.
 leads() {
-  local link code
+  local link answer
   while read -r link; do
-    code=$(curl -sS --max-time 20 -b "$WORLD/cookies" -H 'Accept: text/html' -o "$WORLD/ignored" -w '%{http_code}' "$link") || return
-    [ "$code" = 200 ] || explain "$1 leads to $link: $code" || return
+    answer=$(curl -sS --max-time 20 -b "$WORLD/cookies" -H 'Accept: text/html' -o "$WORLD/ignored" -w '%{http_code}' "$link") || return
+    [ "$answer" = 200 ] || explain "$1 leads to $link: $answer" || return
   done < <(python3 -c '
 import html, re, sys, urllib.parse
 base = sys.argv[1]

@@ -4,7 +4,7 @@ import ByteStrings
 import Registry
 import SystemPackage
 
-/// The linked worktrees of a clone, as the machine that has the project has them.
+/// The linked worktrees of a clone: those that another machine with the project has.
 extension Cloner {
   /// Makes a bare repository of a clone without files: work trees are made beside it.
   func makeBare(_ task: CloneTask, in work: FilePath) throws {

@@ -9,7 +9,7 @@ import ByteStrings
 /// It is not a library's: swift-mustache needs all of Foundation for a lock and a file manager, which is 54 MB of the installed
 /// tree, and finds values by reflection, for each cell of a table.
 public struct HTML: Sendable, ExpressibleByStringInterpolation {
-  /// The markup; in place of the way to the root of the server, as links have it, a byte that no text can bring.
+  /// The markup; in place of the way to the root of the server, with which links begin, a byte that no text can bring.
   public private(set) var bytes: [UInt8]
 
   /// What stands in ``bytes`` for the way from a page to the root: escaping makes another character of it.
