@@ -96,13 +96,16 @@ import Testing
     #expect(failures.count == 1 && plan.tasks.isEmpty)
   }
 
-  @Test func optionsAreKeptWithEachProject() throws {
+  @Test func optionsAreKeptByTheCommitThatRegistersAProject() throws {
     let store = try scratch.open()
     let shop = try scratch.repository("shop", url: "https://example.org/shop")
-    let registrations = try store.register([shop], dryRun: false).registrations
-    var options = CloneOptions()
-    options.filter = "blob:none"
-    try store.keep(options, for: registrations)
+    let edits = [try FieldEdit("clone_options=--filter=blob:none")]
+    let registered = try store.register([shop], dryRun: false, edits: edits).registrations
+    #expect(registered.map(\.change) == [.registered])
     #expect(try store.view().rows.map { CloneOptions($0[.field("clone_options")])?.filter } == ["blob:none"])
+    let main = try store.main()
+    #expect(
+      try store.register([shop], dryRun: false, edits: edits).registrations.map(\.change) == [.unchanged])
+    #expect(try store.main() == main)
   }
 }

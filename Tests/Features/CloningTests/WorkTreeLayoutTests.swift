@@ -4,7 +4,7 @@ import SystemPackage
 import Testing
 
 @Suite struct WorkTreeLayoutTests {
-  private func layout(_ places: [(CheckoutPath.Kind, String)]) -> WorkTreeLayout? {
+  private func laidOut(_ places: [(CheckoutPath.Kind, String)]) -> WorkTreeLayout? {
     let paths = places.map { CheckoutPath(path: FilePath($1), kind: $0) }
     return WorkTreeLayout(Checkout(paths: paths).ranked) {
       $0.ends(with: "main") ? .branch("main") : .unknown
@@ -15,7 +15,7 @@ import Testing
 
   @Test func worktreesOfAMainWorkTreeAreInItOrBesideIt() throws {
     let layout = try #require(
-      layout([
+      laidOut([
         (.main, "/h/src/shop"), (.worktree, "/h/src/shop-main"), (.worktree, "/h/src/shop/.trees/a/b"),
         (.worktree, "/h/elsewhere"), (.worktree, "/h/src/.hidden"), (.worktree, "/h/src/shop/.git/x"),
         (.worktree, "/h/src/shop/-x"),
@@ -32,22 +32,22 @@ import Testing
       [(.bare, "/h/shop"), (.worktree, "/h/shop/main"), (.worktree, "/h/shop/next")],
       [(.worktree, "/h/shop/main"), (.worktree, "/h/shop/next")],
     ] as [[(CheckoutPath.Kind, String)]] {
-      let layout = layout(places)
+      let layout = laidOut(places)
       #expect(layout?.bare == ".bare" && layout?.isLinked == true && layout?.directory == "/h/shop")
       #expect(self.places(layout) == ["main", "next"])
     }
-    let beside = layout([(.bare, "/h/shop/it.git"), (.worktree, "/h/shop/main"), (.worktree, "/h/other")])
+    let beside = laidOut([(.bare, "/h/shop/it.git"), (.worktree, "/h/shop/main"), (.worktree, "/h/other")])
     #expect(beside?.bare == "it.git" && beside?.isLinked == false && beside?.directory == "/h/shop")
     #expect(places(beside) == ["main"])
     #expect(beside?.elsewhere == ["/h/other"])
     // What could be a program's, or an option, is not what it is called here.
-    #expect(layout([(.bare, "/h/shop/-x"), (.worktree, "/h/shop/main")])?.bare == ".bare")
+    #expect(laidOut([(.bare, "/h/shop/-x"), (.worktree, "/h/shop/main")])?.bare == ".bare")
   }
 
   @Test func withoutWorktreesThereIsNothingToLayOut() {
-    #expect(layout([(.main, "/h/shop")]) == nil)
-    #expect(layout([(.bare, "/h/shop.git")]) == nil)
-    #expect(layout([(.worktree, "/h/shop/main")]) == nil)
-    #expect(layout([(.worktree, "/h/shop/main"), (.worktree, "/h/next")]) == nil)
+    #expect(laidOut([(.main, "/h/shop")]) == nil)
+    #expect(laidOut([(.bare, "/h/shop.git")]) == nil)
+    #expect(laidOut([(.worktree, "/h/shop/main")]) == nil)
+    #expect(laidOut([(.worktree, "/h/shop/main"), (.worktree, "/h/next")]) == nil)
   }
 }
