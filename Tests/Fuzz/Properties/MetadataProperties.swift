@@ -75,10 +75,10 @@ enum MetadataProperties {
     let line = before.entries[index].line
     guard !first.contains(UInt8(ascii: "{")) else { return }
     guard before.entries.count(where: { $0.line == line }) == 1 else { return }
-    // Taking the last key out may take the line break before it along.
+    // Taking a key out takes the comment above it along, and of the last one perhaps the line break before it.
     let kept = start(ofLine: line, in: old)
     try require(
-      head >= kept || (value == nil && isBreaks(old[head..<kept])),
+      head >= kept || (value == nil && isCommentOrBreaks(old, head, kept)),
       "something before the key has changed: \(what)")
     guard index + 1 < before.entries.count else { return }
     let next = before.entries[index + 1].line
@@ -89,7 +89,20 @@ enum MetadataProperties {
       "something behind the key has changed: \(what)")
   }
 
-  private static func isBreaks(_ bytes: ArraySlice<UInt8>) -> Bool {
+  /// Whether what stands between two places is nothing but lines of comments and blank ones.
+  private static func isCommentOrBreaks(_ bytes: [UInt8], _ start: Int, _ end: Int) -> Bool {
+    func lines(_ slice: ArraySlice<UInt8>) -> [ArraySlice<UInt8>] {
+      slice.split(omittingEmptySubsequences: false) { $0 == 0x0A || $0 == 0x0D }
+    }
+    // The first place may be within a line, of which a comment is one as a whole.
+    let begun = lines(bytes[..<start]).last ?? []
+    return lines(bytes[start..<end]).enumerated().allSatisfy { number, line in
+      let whole = number == 0 ? Array(begun) + line : Array(line)
+      return isBlank(line) || whole.first { $0 != 0x20 && $0 != 0x09 } == UInt8(ascii: "#")
+    }
+  }
+
+  private static func isBlank(_ bytes: ArraySlice<UInt8>) -> Bool {
     String(decoding: bytes, as: UTF8.self).unicodeScalars.allSatisfy(\.properties.isWhitespace)
   }
 
