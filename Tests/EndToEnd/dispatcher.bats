@@ -483,4 +483,5 @@ own_args() { own args <<<'for word; do printf "<%s>" "$word"; done'; }
   grep -qE '^swift: [0-9.]+$' <<<"$output"
   grep -qE '^libgit2: [0-9.]+$' <<<"$output"
   refuses 129 --nonsense dev-infra version --nonsense
+  refuses 129 "takes no argument: 'extra'" dev-infra --version extra
 }

@@ -752,6 +752,7 @@ last_subject() { registry_git laptop log -1 --format=%s main; }
   succeeds on laptop dev-infra set app description=three
   refuses 1 'app has been changed since; nothing has been changed' on laptop dev-infra undo "$older"
   refuses 128 "has no commit 'nosuch'" on laptop dev-infra undo nosuch
+  refuses 128 'shorter than 4 digits' on laptop dev-infra undo 5
   refuses 1 'not in the history' on laptop dev-infra undo "$(registry_git laptop commit-tree -m elsewhere 'main^{tree}')"
   sound laptop
 }

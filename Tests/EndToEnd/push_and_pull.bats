@@ -55,6 +55,35 @@ record() { printf '%s\t%s\t%s' "$1" "$REFS" "$2"; }
 pushes() { runs "$1" on laptop "$FAKE/dev-infra-push" "${@:2}"; }
 pulls() { runs "$1" on laptop "$FAKE/dev-infra-pull" "${@:2}"; }
 
+# ended_soon PROCESS
+ended_soon() {
+  local index
+  for ((index = 0; index < 50; index++)); do
+    kill -0 "$1" 2>/dev/null || return 0
+    sleep 0.1
+  done
+  explain "the process $1 is still there: $(ps -p "$1" -o args=)"
+}
+
+@test "push: what looks at the checkouts ends with the push, however that ends" {
+  # shellcheck disable=SC2016 # for the script that is made
+  fake dev-infra-update-state 'printf "%s\n" "$$" >"$LOG.state"
+exec tail -f /dev/null'
+  # A person who presses Ctrl-C, or a computer that is shut down.
+  # shellcheck disable=SC2016 # for the script that is made
+  fake dev-infra-fetch-pack 'until [ -s "$LOG.state" ]; do :; done
+kill -TERM "$PPID"'
+  on laptop "$FAKE/dev-infra-push" || equal "$?" 143
+  ended_soon "$(cat "$LOG.state")"
+  # A remote that refuses what is sent.
+  rm -f "$LOG.state"
+  # shellcheck disable=SC2016 # for the script that is made
+  fake dev-infra-fetch-pack 'until [ -s "$LOG.state" ]; do :; done'
+  plan 128
+  pushes 128
+  ended_soon "$(cat "$LOG.state")"
+}
+
 @test "push: what is sent at the first go is fetched, merged and sent once" {
   plan "0 $(record ' ' 'a..b')"
   pushes 0

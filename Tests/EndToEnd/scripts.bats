@@ -63,7 +63,7 @@ no_litter() { equal "$(ls -A "$TMPDIR")" '' 'temporary files'; }
   rm -rf "$REGISTRY"
   for words in push pull fetch sync 'sync push' 'sync pull' remote 'remote add a b' log 'config --list' verify; do
     # shellcheck disable=SC2086 # words are words here
-    refuses 128 "no registry at '$REGISTRY'" dev-infra $words
+    refuses 128 "no registry at $REGISTRY" dev-infra $words
     assert_stderr_has 'hint: '
     assert_stderr_has 'dev-infra init'
   done

@@ -9,7 +9,9 @@ extension RegistryIndexError: ReportedError {
     switch self {
     case .registryNotNamed: .fatal("no registry: neither DEV_INFRA_DIR nor HOME is set")
     case .noRegistry(let registry, .nothing):
-      .fatal("no registry at \(registry.visible)", hints: "'dev-infra init' makes one")
+      .fatal(
+        "no registry at \(registry.visible)",
+        hints: "'dev-infra init' makes one, 'dev-infra init URL' takes over a remote's")
     case .noRegistry(let registry, .notADirectory):
       .fatal(
         "no registry at \(registry.visible): it is not a directory",

@@ -16,7 +16,8 @@ enum Version {
       } else if argument.utf8.count > 2, "--verbose".begins(with: argument) {
         isVerbose = true
       } else {
-        return WrongUsage.status("unknown option '\(Quoting.visible(argument))'", help)
+        let what = argument.begins(with: "-") ? "unknown option" : "'version' takes no argument:"
+        return WrongUsage.status("\(what) '\(Quoting.visible(argument))'", help)
       }
     }
     var text = "dev-infra version \(ToolsetVersion.number)\n"

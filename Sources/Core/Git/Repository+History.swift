@@ -106,13 +106,19 @@ extension Repository {
   /// The commit that `text` names, in the language of gitrevisions(7): a hash or an abbreviation, a ref, `main~1`,
   /// `main@{1}`; nil where it names none.
   ///
-  /// - Throws: `invalid` for an abbreviation that fits more than one object.
+  /// - Throws: `invalid` for an abbreviation that fits more than one object, or is too short to be looked up.
   public func revparse(_ text: String) throws(GitError) -> ObjectID? {
     let action = "looking for the commit"
     let subject = "“\(Quoting.visible(text))”"
     var object: OpaquePointer?
     let code = try git_revparse_single(&object, handle.raw, text.checkedCText(action))
     if code == GIT_EINVALIDSPEC.rawValue { return nil }
+    if code == GIT_EAMBIGUOUS.rawValue {
+      throw GitError(
+        .invalid, action, subject,
+        reason: "it fits more than one object, or is shorter than 4 digits; write more of it",
+        code: .ambiguous)
+    }
     guard try checkFound(code, action, subject) else { return nil }
     defer { git_object_free(object) }
     var commit: OpaquePointer?
