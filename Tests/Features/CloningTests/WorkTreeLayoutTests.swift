@@ -7,7 +7,7 @@ import Testing
   private func laidOut(_ places: [(CheckoutPath.Kind, String)]) -> WorkTreeLayout? {
     let paths = places.map { CheckoutPath(path: FilePath($1), kind: $0) }
     return WorkTreeLayout(Checkout(paths: paths).ranked) {
-      $0.ends(with: "main") ? .branch("main") : .unknown
+      $0.string.utf8.suffix(4).elementsEqual("main".utf8) ? .branch("main") : .unknown
     }
   }
 
@@ -36,10 +36,13 @@ import Testing
       #expect(layout?.bare == ".bare" && layout?.isLinked == true && layout?.directory == "/h/shop")
       #expect(self.places(layout) == ["main", "next"])
     }
-    let beside = laidOut([(.bare, "/h/shop/it.git"), (.worktree, "/h/shop/main"), (.worktree, "/h/other")])
+    let beside = laidOut([
+      (.bare, "/h/shop/it.git"), (.worktree, "/h/shop/main"), (.worktree, "/h/shop-next"),
+      (.worktree, "/k/other"),
+    ])
     #expect(beside?.bare == "it.git" && beside?.isLinked == false && beside?.directory == "/h/shop")
-    #expect(places(beside) == ["main"])
-    #expect(beside?.elsewhere == ["/h/other"])
+    #expect(places(beside) == ["../shop-next", "main"])
+    #expect(beside?.elsewhere == ["/k/other"])
     // What could be a program's, or an option, is not what it is called here.
     #expect(laidOut([(.bare, "/h/shop/-x"), (.worktree, "/h/shop/main")])?.bare == ".bare")
   }
