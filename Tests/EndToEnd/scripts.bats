@@ -14,7 +14,16 @@ setup() {
   cd "$HOME" || return
   REGISTRY=$HOME/.dev-infra
   git init -q --bare -b main "$REGISTRY"
-  git -C "$REGISTRY" update-ref refs/heads/main "$(git -C "$REGISTRY" commit-tree -m Start "$(git -C "$REGISTRY" mktree </dev/null)")"
+  git -C "$REGISTRY" config dev-infra.machine 00000000000000aa
+  # A machine with one checkout.
+  tree=$(
+    GIT_INDEX_FILE=$WORLD/index
+    export GIT_INDEX_FILE
+    git -C "$REGISTRY" update-index --add --cacheinfo \
+      "100644,$(git -C "$REGISTRY" hash-object -w --stdin <<<'{}'),machines/00000000000000aa/checkouts/00/00.json"
+    git -C "$REGISTRY" write-tree
+  )
+  git -C "$REGISTRY" update-ref refs/heads/main "$(git -C "$REGISTRY" commit-tree -m Start "$tree")"
   MAIN=$(git -C "$REGISTRY" rev-parse main)
   TMPDIR=$WORLD/tmp
   mkdir "$TMPDIR"
@@ -164,7 +173,7 @@ no_litter() { equal "$(ls -A "$TMPDIR")" '' 'temporary files'; }
   git -C "$REGISTRY" remote add origin "$WORLD/o"
   runs 0 dev-infra push
   equal "$(calls)" "fetch-pack --no-state -- origin
-send-pack --fetched --porcelain -- origin $MAIN"
+send-pack --fetched --no-state --porcelain -- origin $MAIN"
 }
 
 @test "push sends the merge with what the remote has, and leaves main alone" {
@@ -176,7 +185,7 @@ send-pack --fetched --porcelain -- origin $MAIN"
   runs 0 dev-infra push --quiet --dry-run --timeout 3
   equal "$(calls)" "fetch-pack --quiet --timeout=3 --no-state -- origin
 merge-registry --quiet $MAIN refs/remotes/origin/main
-send-pack --quiet --timeout=3 --fetched --dry-run --porcelain -- origin $merged"
+send-pack --quiet --timeout=3 --fetched --no-state --dry-run --porcelain -- origin $merged"
   equal "$(main_of laptop)" "$MAIN"
 }
 
@@ -343,7 +352,7 @@ diff-registry --summary $MAIN $merged"
   # With --advance it tells what main was, too.
   stub merge-registry <<<"case \$1 in --advance) echo $MAIN $MAIN ;; *) echo $MAIN ;; esac"
   runs 0 dev-infra sync
-  equal "$(calls | cut -d ' ' -f 1 | paste -sd ' ')" 'fetch-pack merge-registry fetch-pack merge-registry send-pack'
+  equal "$(calls | cut -d ' ' -f 1 | paste -sd ' ')" 'fetch-pack merge-registry fetch-pack send-pack'
   stub merge-registry <<<'exit 128'
   runs 128 dev-infra sync
   equal "$(calls | tail -n 1 | cut -d ' ' -f 1)" merge-registry
@@ -353,7 +362,7 @@ diff-registry --summary $MAIN $merged"
 @test "sync push and sync pull are push and pull, with their arguments" {
   git -C "$REGISTRY" remote add origin "$WORLD/o"
   runs 0 dev-infra sync push --dry-run origin
-  equal "$(calls | tail -n 1)" "send-pack --fetched --dry-run --porcelain -- origin $MAIN"
+  equal "$(calls | tail -n 1)" "send-pack --fetched --no-state --dry-run --porcelain -- origin $MAIN"
   runs 0 dev-infra sync pull --quiet
   equal "$(calls | tail -n 1)" 'fetch-pack --quiet -- origin'
 }
