@@ -49,7 +49,10 @@ def show(row, result):
     for line in report.commands_of(result).split("\n"):
         print(f"  | {line}")
     print(f"  {report.rounds_text(result)}")
-    print(f"  {report.reached_by(result)}; at most {report.allowed(row) or 'anything'}: {report.row_verdict(result, row)}", flush=True)
+    allowed = report.allowed(row) or "anything"
+    if not allowed.startswith("at least"):
+        allowed = f"at most {allowed}"
+    print(f"  {report.reached_by(result)}; {allowed}: {report.row_verdict(result, row)}", flush=True)
     if result.get("failed"):
         say(f"{row.key}: {result['failed']}")
 
