@@ -649,8 +649,10 @@ told_to_a_daemon() {
   sound server laptop desk third
 }
 
-@test "states that go through a network which cuts and lies are whole or stay what they were, and main comes all the same" {
-  local id fault number count=0 before
+# service_with_faults: the server's daemon, behind a connection that fails as a test plans it; the laptop, with a project, and the desk
+# have it as a remote.
+service_with_faults() {
+  local name
   export DEV_INFRA_TEST_RETRY_DELAY=10
   machine server
   succeeds on server dev-infra init --name server
@@ -659,6 +661,11 @@ told_to_a_daemon() {
   begun laptop desk
   for name in laptop desk; do succeeds on "$name" dev-infra remote add --work-prod origin "http://127.0.0.1:$FAULTS_PORT"; done
   registered laptop app
+}
+
+@test "states that go through a network which cuts and lies are whole or stay what they were, and main comes all the same" {
+  local id fault number count=0 before
+  service_with_faults
   id=$(id_of_machine laptop)
   succeeds on laptop dev-infra push
   succeeds on desk dev-infra pull
@@ -694,14 +701,7 @@ told_to_a_daemon() {
 
 @test "a service that is upgraded is asked for states at once, and one that does not take a state says what helps" {
   local id
-  export DEV_INFRA_TEST_RETRY_DELAY=10
-  machine server
-  succeeds on server dev-infra init --name server
-  start_daemon server
-  start_faults "${API%/api}"
-  begun laptop desk
-  for name in laptop desk; do succeeds on "$name" dev-infra remote add --work-prod origin "http://127.0.0.1:$FAULTS_PORT"; done
-  registered laptop app
+  service_with_faults
   id=$(id_of_machine laptop)
   # What was pushed without a state, and is with one now, is told over a service as over git.
   succeeds on laptop dev-infra push --no-state
