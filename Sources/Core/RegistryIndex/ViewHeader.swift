@@ -11,20 +11,21 @@ struct ViewHeader {
 
   /// Reads it; nil when the file is not a view of this format, is cut short, or damaged.
   init?(_ file: FileBytes) {
-    let words = file.withUnsafeBytes { bytes -> [String]? in
+    // Where it ends is counted in the file's bytes: text that is made of damaged ones may be longer.
+    let line = file.withUnsafeBytes { bytes -> (words: [String], end: Int)? in
       guard let base = bytes.baseAddress,
         let newline = Memory.first(UInt8(ascii: "\n"), from: base, count: min(bytes.count, Self.longest))
       else { return nil }
-      return bytes[..<(newline - base)].split(separator: UInt8(ascii: " ")).map {
-        String(decoding: $0, as: UTF8.self)
-      }
+      let words = bytes[..<(newline - base)].split(separator: UInt8(ascii: " "))
+      return (words.map { String(decoding: $0, as: UTF8.self) }, newline - base + 1)
     }
-    guard let words, words.count == 5, words[0] == "dev-infra-view", words[1] == View.format else {
+    guard let (words, end) = line, words.count == 5, words[0] == "dev-infra-view", words[1] == View.format
+    else {
       return nil
     }
     commit = words[2]
     machine = words[3]
-    end = words.reduce(words.count) { $0 + $1.utf8.count }
+    self.end = end
     guard words[4] == ViewChecksum.text(of: file, from: end) else { return nil }
   }
 

@@ -91,9 +91,6 @@ enum MetadataProperties {
 
   /// Whether what stands between two places is nothing but lines of comments and blank ones.
   private static func isCommentOrBreaks(_ bytes: [UInt8], _ start: Int, _ end: Int) -> Bool {
-    func lines(_ slice: ArraySlice<UInt8>) -> [ArraySlice<UInt8>] {
-      slice.split(omittingEmptySubsequences: false) { $0 == 0x0A || $0 == 0x0D }
-    }
     // The first place may be within a line, of which a comment is one as a whole.
     let begun = lines(bytes[..<start]).last ?? []
     return lines(bytes[start..<end]).enumerated().allSatisfy { number, line in
@@ -108,22 +105,25 @@ enum MetadataProperties {
 
   /// Where the line with this number begins, counted as libyaml counts.
   private static func start(ofLine line: Int, in bytes: [UInt8]) -> Int {
-    var number = 1
-    var index = 0
-    while index < bytes.count, number < line {
-      let rest = bytes[index...]
-      if rest.starts(with: [0x0D, 0x0A]) || rest.starts(with: [0xC2, 0x85]) {
-        index += 2
-      } else if rest.starts(with: [0xE2, 0x80, 0xA8]) || rest.starts(with: [0xE2, 0x80, 0xA9]) {
-        index += 3
-      } else if bytes[index] == 0x0A || bytes[index] == 0x0D {
-        index += 1
+    lines(bytes[...]).prefix(line - 1).reduce(0) { $0 + $1.count }
+  }
+
+  /// The lines as libyaml breaks them, each with its end.
+  private static func lines(_ bytes: ArraySlice<UInt8>) -> [ArraySlice<UInt8>] {
+    let breaks: [[UInt8]] = [
+      [0x0D, 0x0A], [0x0A], [0x0D], [0xC2, 0x85], [0xE2, 0x80, 0xA8], [0xE2, 0x80, 0xA9],
+    ]
+    var lines: [ArraySlice<UInt8>] = []
+    var (start, index) = (bytes.startIndex, bytes.startIndex)
+    while index < bytes.endIndex {
+      if let end = breaks.first(where: bytes[index...].starts) {
+        index += end.count
+        lines.append(bytes[start..<index])
+        start = index
       } else {
         index += 1
-        continue
       }
-      number += 1
     }
-    return index
+    return lines + [bytes[start...]]
   }
 }

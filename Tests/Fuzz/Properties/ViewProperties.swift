@@ -31,7 +31,9 @@ enum ViewProperties {
     guard let view = View(file) else { return }
     try checkRows(view)
     guard let mapped else { throw PropertyViolation(description: "only one reader takes \(shown(file))") }
-    for project in mapped { _ = Quoting.quote(project.name) }
+    for project in mapped {
+      _ = [project.id, project.name, project.path ?? [], project.key].map(Quoting.quote)
+    }
   }
 
   private static func checkRows(_ view: View) throws {
@@ -81,7 +83,9 @@ enum ViewProperties {
     let path = ViewFile(registry: registry).file.path
     try Files.makeDirectory(path.removingLastComponent())
     try Files.replace(path, with: file, durable: false)
-    return ViewFile(registry: registry).projects(beginning: [], in: nil)
+    var found: [NamedProject] = []
+    let isRead = ViewFile(registry: registry).forEachProject(beginning: [], in: nil) { found.append($0) }
+    return isRead ? found : nil
   }
 
   /// One a process, in memory where the system has a file system for that.
