@@ -53,7 +53,7 @@ struct List: Tool {
         var output = Output()
         try output.draw(table.text(hasColours: Colours.areWanted()))
       } else {
-        try write(rows, format, asked ?? ListAtom.usual, values)
+        try write(rows, of: view, format, asked, values)
       }
     }
     if rows.isEmpty, !selection.isNarrowed, !json, Terminal.isTerminal(2) {
@@ -72,15 +72,24 @@ struct List: Tool {
 
   /// For scripts: a record a project, in the format, or its columns between tabs.
   private func write(
-    _ rows: [ViewRow], _ format: AtomFormat<ListAtom>?, _ columns: [ListAtom], _ values: ListValues
+    _ rows: [ViewRow], of view: View, _ format: AtomFormat<ListAtom>?, _ columns: [ListAtom]?,
+    _ values: ListValues
   ) throws {
     let record = RecordFormat(z: z)
     var output = Output(record)
-    for row in rows {
-      let text =
-        format?.text(record) { values.text($0, of: row) }
-        ?? Array(columns.map { record.field(values.text($0, of: row)) }.joined(separator: [0x09]))
-      try output.record(formatted: text)
+    if let format {
+      for row in rows {
+        try output.record(formatted: format.text(record) { values.text($0, of: row) })
+      }
+    } else if let columns {
+      for row in rows {
+        let fields = columns.map { record.field(values.text($0, of: row)) }
+        try output.record(formatted: Array(fields.joined(separator: [0x09])))
+      }
+    } else {
+      try ListRecords(rows, of: view, record).forEach { record throws(Failure) in
+        try output.record(formatted: record)
+      }
     }
     try output.flush()
   }

@@ -16,6 +16,7 @@ struct BuiltIn {
   /// The command of this name, such as `path`; nil for one that is not part of this executable.
   static func command(_ name: String) -> BuiltIn? {
     switch name {
+    case "list": BuiltIn(help: nil, execute: ListCommand.run)
     case "path": BuiltIn(help: nil, execute: PathCommand.run)
     case "pick":
       BuiltIn(help: PickCommand.help, execute: PickCommand.run, fatalStatus: PickCommand.faultStatus)

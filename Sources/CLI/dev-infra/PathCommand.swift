@@ -21,7 +21,7 @@ enum PathCommand {
   static func run(_ arguments: [String]) throws -> Int32 {
     guard CommandWords.helpStatus(arguments) == nil, let words = try? CommandWords(arguments, help: options),
       words.has("--stdin") || !words.operands.isEmpty, !words.operands.contains(where: Selection.isGlob)
-    else { try becomeWhole(arguments) }
+    else { try WholeCommand.become("dev-infra-path", arguments) }
     let format = RecordFormat(z: words.has("-z"))
     let file = try ViewFile.ofEnvironment()
     let view = try file.fresh()
@@ -47,13 +47,5 @@ enum PathCommand {
     }
     if words.has("--visit"), !visited.isEmpty { uses.note(visited) }
     return status
-  }
-
-  private static func becomeWhole(_ arguments: [String]) throws -> Never {
-    let folder = try Environment.requireExecutablePath()
-    // In a build tree it has its whole name.
-    let programs = ["light", "dev-infra-light"].map { folder.appending($0) }
-    let program = programs.first { Files.kind(of: $0) == .file } ?? programs[0]
-    try Execution.become(program, arguments, as: "dev-infra-path")
   }
 }

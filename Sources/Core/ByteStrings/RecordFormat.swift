@@ -12,9 +12,10 @@ public enum RecordFormat: Sendable {
   public var terminator: UInt8 { self == .nul ? 0 : UInt8(ascii: "\n") }
 
   /// `field` as it stands in a record of this format.
-  public func field(_ field: String) -> [UInt8] {
-    self == .nul ? ByteText.bytes(of: field) : Quoting.quote(ByteText.bytes(of: field))
-  }
+  public func field(_ field: String) -> [UInt8] { self.field(bytes: ByteText.bytes(of: field)) }
+
+  /// As ``field(_:)``, of a value's bytes.
+  public func field(bytes: [UInt8]) -> [UInt8] { self == .nul ? bytes : Quoting.quote(bytes) }
 
   /// Splits `input` into the values it holds; an unterminated last record counts, an empty one does not.
   ///

@@ -111,6 +111,21 @@ extension View {
     bytes.withUnsafeBufferPointer { Self.texts(of: place.line, in: $0, body) }
   }
 
+  /// Hands on the first columns of the row at a place, up to the one with this number, as they are in the file.
+  ///
+  /// - Parameter columns: where they are put together, which saves the memory of each row.
+  func withColumns(
+    _ last: Int, at place: RowPlace, _ columns: inout [UnsafeBufferPointer<UInt8>],
+    _ body: ([UnsafeBufferPointer<UInt8>]) -> Void
+  ) {
+    columns.removeAll(keepingCapacity: true)
+    bytes.withUnsafeBufferPointer { buffer in
+      var rest = UnsafeBufferPointer(rebasing: buffer[place.line])
+      for _ in 0...last { columns.append(Self.field(of: &rest)) }
+      body(columns)
+    }
+  }
+
   /// The name of the row at a place, alone.
   public func name(at place: RowPlace, _ body: (UnsafeBufferPointer<UInt8>) -> Void) {
     bytes.withUnsafeBufferPointer { buffer in
