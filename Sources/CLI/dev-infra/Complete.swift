@@ -63,27 +63,32 @@ enum Complete {
 
     let table = CommandTable(share: try Installation(executables: nil).share)
     let completer = Completer(table, RegistrySource(registry: Environment.registryDirectory))
+    var failure: Failure?
     if isBash {
       let line = BashLine(ByteText.bytes(of: first), breaks: ByteText.bytes(of: breaks))
-      for candidate in completer.candidates(line.words) {
-        if let reply = line.reply(candidate) { try output.record(formatted: reply) }
+      completer.forEachCandidate(line.words) { candidate in
+        guard failure == nil, let reply = line.reply(candidate) else { return }
+        do throws(Failure) { try output.record(formatted: reply) } catch { failure = error }
       }
     } else {
       output = Output(RecordFormat(z: z))
-      for candidate in completer.candidates(words.map { ByteText.bytes(of: $0) }) {
+      var record: [UInt8] = []
+      completer.forEachCandidate(words.map { ByteText.bytes(of: $0) }) { candidate in
         // A tab ends the word in such a record.
         let isSplit = describes && candidate.word.contains(0x09)
         let word = isSplit ? candidate.plain ?? [] : candidate.word
-        if word.isEmpty { continue }
-        var record = z ? word : Quoting.quote(word)
+        if failure != nil || word.isEmpty { return }
+        record.removeAll(keepingCapacity: true)
+        record += z ? word : Quoting.quote(word)
         let description = describes ? candidate.description : []
         if !description.isEmpty {
           record.append(0x09)
           record += description
         }
-        try output.record(formatted: record)
+        do throws(Failure) { try output.record(formatted: record) } catch { failure = error }
       }
     }
+    if let failure { throw failure }
     try output.flush()
     return ExitStatus.success
   }

@@ -39,12 +39,12 @@ final class RegistrySource: CompletionSource {
     return try? Aliases.words(of: value, alias: name)
   }
 
-  func projects(beginning prefix: [UInt8], registry named: String?) -> [NamedProject] {
-    guard let file = file(named), let main = try? file.main() else { return [] }
-    if let found = file.projects(beginning: prefix, in: main) { return found }
+  func forEachProject(beginning prefix: [UInt8], registry named: String?, _ body: (NamedProject) -> Void) {
+    guard let file = file(named), let main = try? file.main() else { return }
+    if file.forEachProject(beginning: prefix, in: main, body) { return }
     // From the index as it is now, or as it was where it cannot be brought up to date.
     _ = try? file.fresh()
-    return file.projects(beginning: prefix, in: nil) ?? []
+    _ = file.forEachProject(beginning: prefix, in: nil, body)
   }
 
   func values(of column: ViewColumn, registry named: String?) -> [[UInt8]] {

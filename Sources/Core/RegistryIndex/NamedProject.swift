@@ -1,21 +1,57 @@
 import SystemSupport
 import ByteStrings
 
-/// What completion needs of a project.
-public struct NamedProject: Equatable, Sendable {
-  /// The project's id.
-  public let id: String
+/// What completion needs of a project. It is where the columns are in the view's file, and each is decoded when it is asked for:
+/// of 10,000 projects that takes longer than to find them.
+public struct NamedProject: Sendable {
+  private let file: FileBytes
+  private let idRange: Range<Int>
+  private let nameRange: Range<Int>
+  private let pathsRange: Range<Int>
+  private let keyRange: Range<Int>
+
+  fileprivate init(_ file: FileBytes, _ bytes: UnsafeRawBufferPointer, line: Range<Int>) {
+    self.file = file
+    var start = line.lowerBound
+    func next() -> Range<Int> {
+      let range = start..<Self.end(bytes, start..<line.upperBound, UInt8(ascii: "\t"))
+      start = min(range.upperBound + 1, line.upperBound)
+      return range
+    }
+    (idRange, nameRange, pathsRange, keyRange) = (next(), next(), next(), next())
+  }
+
+  /// The project's id, 40 hexadecimal digits.
+  public var id: [UInt8] { bytes(idRange) }
   /// Its name's bytes.
-  public let name: [UInt8]
+  public var name: [UInt8] { bytes(nameRange) }
   /// The bytes of where it is on this machine, the first place; nil when it is not here.
-  public let path: [UInt8]?
+  public var path: [UInt8]? {
+    let paths = bytes(pathsRange)
+    return paths.isEmpty ? nil : Array(paths.prefix { $0 != 0 })
+  }
+  /// Whether it is on this machine.
+  public var isHere: Bool { !pathsRange.isEmpty }
   /// The bytes of the normalised URL of its remote, `host/owner/name`; empty without one.
-  public let key: [UInt8]
+  public var key: [UInt8] { bytes(keyRange) }
+
+  private func bytes(_ range: Range<Int>) -> [UInt8] {
+    let field = file[range]
+    return field.withUnsafeBufferPointer {
+      $0.first == UInt8(ascii: "\"") ? Quoting.unquote($0) ?? [] : Array($0)
+    }
+  }
 
   /// The end of ``key`` that begins with these bytes, at the beginning of a part: `owner/name`, or more of it where the bytes
   /// have a slash; nil where there is none.
   public func address(beginning prefix: [UInt8]) -> [UInt8]? {
-    Self.address(beginning: prefix, in: key[...]).map { Array($0) }
+    guard !prefix.isEmpty, !keyRange.isEmpty else { return nil }
+    return file[keyRange].withUnsafeBytes { field in
+      if field.first == UInt8(ascii: "\"") {
+        return Self.address(beginning: prefix, in: key[...]).map { Array($0) }
+      }
+      return Self.address(beginning: prefix, in: field[...]).map { Array($0) }
+    }
   }
 
   fileprivate static func address<Key: BidirectionalCollection<UInt8>>(
@@ -35,92 +71,63 @@ public struct NamedProject: Equatable, Sendable {
 }
 
 extension ViewFile {
-  /// The projects whose name begins with these bytes, or whose id does, or ``NamedProject/address(beginning:)``, in the view's
-  /// order.
+  /// Hands on the projects whose name begins with these bytes, or whose id does, or ``NamedProject/address(beginning:)``, in the
+  /// view's order.
   ///
   /// No more is decoded than what is asked for, and the file is not even copied: one name among 10,000 costs less than
   /// starting git.
   ///
   /// - Parameter commit: the commit that the view must show, for this machine; nil takes whatever it shows.
-  /// - Returns: nil where there is no such view.
-  public func projects(beginning prefix: [UInt8], in commit: String?) -> [NamedProject]? {
-    guard let file = file.mapped(), let header = ViewHeader(file) else { return nil }
-    if let commit, header.commit != commit || header.machine != machine() ?? header.machine { return nil }
-    return file.withUnsafeBytes { file in
-      prefix.withUnsafeBytes { NamedProject.beginning($0, in: file, from: header.end) }
-    }
+  /// - Returns: whether there is such a view.
+  public func forEachProject(
+    beginning prefix: [UInt8], in commit: String?, _ body: (NamedProject) -> Void
+  ) -> Bool {
+    guard let file = file.mapped(), let header = ViewHeader(file) else { return false }
+    if let commit, header.commit != commit || header.machine != machine() ?? header.machine { return false }
+    prefix.withUnsafeBytes { NamedProject.forEach(beginning: $0, in: file, from: header.end, body) }
+    return true
   }
 }
 
 extension NamedProject {
-  fileprivate static func beginning(
-    _ prefix: UnsafeRawBufferPointer, in file: UnsafeRawBufferPointer, from start: Int
-  ) -> [NamedProject] {
-    var found: [NamedProject] = []
-    // Lines that have it nowhere are not looked at. A quoted field may have other characters in another form.
-    let isPlain = !prefix.isEmpty && prefix.allSatisfy(Quoting.isPlainASCII)
-    let bytes = file.bindMemory(to: UInt8.self)
-    let search = isPlain ? ByteSearch(Array(prefix), in: bytes) : nil
-    var position = start
-    while position < file.count {
-      if let search {
-        guard let line = search.line(in: bytes, from: position) else { break }
-        position = line.lowerBound
-      }
-      let end = end(file, position..<file.count, UInt8(ascii: "\n"))
-      let idEnd = self.end(file, position..<end, UInt8(ascii: "\t"))
-      let name = min(idEnd + 1, end)
-      // Machines stand before the projects. A quoted name is told apart only when it has been unquoted.
-      if name < end, file[position] != UInt8(ascii: "@"),
-        file[name] == UInt8(ascii: "\"") || begins(file, name..<end, prefix)
-          || begins(file, position..<idEnd, prefix)
-          || !prefix.isEmpty && hasAddress(file, name..<end, prefix)
-      {
-        let project = project(file, position, idEnd, end)
-        if project.name.starts(with: prefix) || project.id.utf8.starts(with: prefix)
-          || project.address(beginning: Array(prefix)) != nil
-        {
-          found.append(project)
+  fileprivate static func forEach(
+    beginning prefix: UnsafeRawBufferPointer, in view: FileBytes, from start: Int,
+    _ body: (NamedProject) -> Void
+  ) {
+    view.withUnsafeBytes { file in
+      // Lines that have it nowhere are not looked at. A quoted field may have other characters in another form.
+      let isPlain = !prefix.isEmpty && prefix.allSatisfy(Quoting.isPlainASCII)
+      let bytes = file.bindMemory(to: UInt8.self)
+      let search = isPlain ? ByteSearch(Array(prefix), in: bytes) : nil
+      var position = start
+      while position < file.count {
+        if let search {
+          guard let line = search.line(in: bytes, from: position) else { break }
+          position = line.lowerBound
         }
+        let end = end(file, position..<file.count, UInt8(ascii: "\n"))
+        // Machines stand before the projects.
+        if file[position] != UInt8(ascii: "@") {
+          let project = NamedProject(view, file, line: position..<end)
+          if project.begins(with: prefix, in: file) { body(project) }
+        }
+        position = end + 1
       }
-      position = end + 1
     }
-    return found
   }
 
-  /// Whether the key, two fields behind the name, may be completed so.
-  private static func hasAddress(
-    _ file: UnsafeRawBufferPointer, _ rest: Range<Int>, _ prefix: UnsafeRawBufferPointer
-  ) -> Bool {
-    let key = self.key(file, rest)
-    return file[key].first == UInt8(ascii: "\"") || address(beginning: prefix, in: file[key]) != nil
-  }
-
-  private static func key(_ file: UnsafeRawBufferPointer, _ rest: Range<Int>) -> Range<Int> {
-    var start = rest.lowerBound
-    for _ in 0..<2 {
-      start = min(end(file, start..<rest.upperBound, UInt8(ascii: "\t")) + 1, rest.upperBound)
+  /// Whether its name, its id or its address may be completed so.
+  private func begins(with prefix: UnsafeRawBufferPointer, in file: UnsafeRawBufferPointer) -> Bool {
+    let quote = UInt8(ascii: "\"")
+    if file[nameRange].first == quote || file[keyRange].first == quote {
+      return name.starts(with: prefix) || id.starts(with: prefix) || address(beginning: Array(prefix)) != nil
     }
-    return start..<end(file, start..<rest.upperBound, UInt8(ascii: "\t"))
-  }
-
-  private static func project(
-    _ file: UnsafeRawBufferPointer, _ start: Int, _ idEnd: Int, _ end: Int
-  ) -> NamedProject {
-    let nameEnd = self.end(file, (idEnd + 1)..<end, UInt8(ascii: "\t"))
-    let paths = min(nameEnd + 1, end)
-    let path = unquoted(file[paths..<self.end(file, paths..<end, UInt8(ascii: "\t"))]).prefix { $0 != 0 }
-    return NamedProject(
-      id: String(decoding: file[start..<idEnd], as: UTF8.self), name: unquoted(file[(idEnd + 1)..<nameEnd]),
-      path: path.isEmpty ? nil : Array(path), key: unquoted(file[key(file, (idEnd + 1)..<end)]))
-  }
-
-  private static func unquoted(_ field: Slice<UnsafeRawBufferPointer>) -> [UInt8] {
-    field.first == UInt8(ascii: "\"") ? Quoting.unquote(field) ?? [] : Array(field)
+    return Self.begins(file, nameRange, prefix) || Self.begins(file, idRange, prefix)
+      || Self.address(beginning: prefix, in: file[keyRange]) != nil
   }
 
   /// Where `byte` first stands in the range, else the range's end.
-  private static func end(_ file: UnsafeRawBufferPointer, _ range: Range<Int>, _ byte: UInt8) -> Int {
+  fileprivate static func end(_ file: UnsafeRawBufferPointer, _ range: Range<Int>, _ byte: UInt8) -> Int {
     guard let base = file.baseAddress, !range.isEmpty,
       let place = Memory.first(byte, from: base + range.lowerBound, count: range.count)
     else { return range.upperBound }

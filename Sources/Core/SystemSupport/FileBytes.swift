@@ -11,8 +11,9 @@ public import SystemPackage
 ///
 /// A mapped file is not copied into memory of this process, which for megabytes takes longer than to look through them.
 public struct FileBytes: Sendable {
-  private final class Mapping: Sendable {
-    nonisolated(unsafe) let start: UnsafeMutableRawPointer
+  @usableFromInline
+  final class Mapping: Sendable {
+    @usableFromInline nonisolated(unsafe) let start: UnsafeMutableRawPointer
     let count: Int
 
     init(_ start: UnsafeMutableRawPointer, count: Int) {
@@ -23,15 +24,17 @@ public struct FileBytes: Sendable {
     deinit { munmap(start, count) }
   }
 
-  private enum Storage: Sendable {
+  @usableFromInline
+  enum Storage: Sendable {
     case memory([UInt8])
     case mapped(Mapping)
   }
 
-  private let storage: Storage
-  private let bounds: Range<Int>
+  @usableFromInline let storage: Storage
+  @usableFromInline let bounds: Range<Int>
 
-  private init(_ storage: Storage, _ bounds: Range<Int>) {
+  @inlinable
+  init(_ storage: Storage, _ bounds: Range<Int>) {
     self.storage = storage
     self.bounds = bounds
   }
@@ -61,16 +64,22 @@ public struct FileBytes: Sendable {
     self.init(.mapped(Mapping(start, count: count)), 0..<count)
   }
 
+  /// Bytes that a process may keep in its memory.
+  private static let small = 16 << 20
+
   /// How many there are.
+  @inlinable
   public var count: Int { bounds.count }
 
   /// Those in a range, which counts from the first.
+  @inlinable
   public subscript(range: Range<Int>) -> FileBytes {
     precondition(range.upperBound <= count)
     return FileBytes(storage, (bounds.lowerBound + range.lowerBound)..<(bounds.lowerBound + range.upperBound))
   }
 
   /// Calls `body` with them; they stay where they are for as long.
+  @inlinable
   @inline(__always)
   public func withUnsafeBytes<Result>(
     _ body: (UnsafeRawBufferPointer) throws -> Result
@@ -86,6 +95,7 @@ public struct FileBytes: Sendable {
   }
 
   /// As ``withUnsafeBytes(_:)``.
+  @inlinable
   @inline(__always)
   public func withUnsafeBufferPointer<Result>(
     _ body: (UnsafeBufferPointer<UInt8>) throws -> Result
@@ -95,9 +105,10 @@ public struct FileBytes: Sendable {
 
   /// Gives back the memory of those in a range, for as long as nobody asks for them again: then they are read again.
   ///
-  /// For who goes through a whole file that is mapped. Of bytes that are in memory alone nothing is given back.
+  /// For who goes through a whole file that is mapped. Of bytes that are in memory alone nothing is given back, and of a small file
+  /// neither: to ask for it again takes as long as to look through it.
   public func release(_ range: Range<Int>) {
-    guard case .mapped(let mapping) = storage else { return }
+    guard case .mapped(let mapping) = storage, mapping.count > Self.small else { return }
     let page = Int(getpagesize())
     let start = (bounds.lowerBound + range.lowerBound + page - 1) / page * page
     let end = (bounds.lowerBound + range.upperBound) / page * page

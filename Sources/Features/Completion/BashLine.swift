@@ -105,7 +105,7 @@ public struct BashLine {
     let isPrintable = Self.isPrintable(word)
     // A word with another beginning takes the place of it all, which only works where all of it is replaced.
     guard kept == 0 || word.starts(with: words.last?.prefix(kept) ?? []) else { return nil }
-    let rest = Array(word.dropFirst(kept))
+    let rest = kept == 0 ? word : Array(word.dropFirst(kept))
     switch quotes {
     case .none:
       return isPrintable ? Self.backslashed(rest) : Array("$'".utf8) + Self.ansi(rest) + Array("'".utf8)
@@ -119,17 +119,26 @@ public struct BashLine {
   }
 
   private static func isPrintable(_ bytes: [UInt8]) -> Bool {
-    TerminalText.safe(bytes, .line) == bytes
+    bytes.allSatisfy { $0 >= 0x20 && $0 < 0x7F } || TerminalText.safe(bytes, .line) == bytes
   }
 
   private static func backslashed(_ bytes: [UInt8]) -> [UInt8] {
-    bytes.flatMap { byte -> [UInt8] in
-      switch byte {
-      case 0x80..., UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"):
-        return [byte]
-      default: return "_-./,+%@:=".utf8.contains(byte) ? [byte] : [UInt8(ascii: "\\"), byte]
-      }
+    if bytes.allSatisfy({ isPlain[Int($0)] }) { return bytes }
+    var text: [UInt8] = []
+    for byte in bytes {
+      if !isPlain[Int(byte)] { text.append(UInt8(ascii: "\\")) }
+      text.append(byte)
+    }
+    return text
+  }
+
+  /// Whether a byte stands for itself in bash.
+  private static let isPlain = (0...UInt8.max).map { byte in
+    switch byte {
+    case 0x80..., UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"):
+      true
+    default: "_-./,+%@:=".utf8.contains(byte)
     }
   }
 

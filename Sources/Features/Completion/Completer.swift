@@ -16,11 +16,11 @@ public struct Completer {
     self.source = source
   }
 
-  /// The candidates for the last of `words`, the first of which is the program.
+  /// Hands on the candidates for the last of `words`, the first of which is the program.
   ///
   /// None where the shell knows better: a file, or the free value of an option.
-  public func candidates(_ words: [[UInt8]]) -> [Candidate] {
-    guard words.count > 1, let last = words.last, let program = words.first else { return [] }
+  public func forEachCandidate(_ words: [[UInt8]], _ body: (Candidate) -> Void) {
+    guard words.count > 1, let last = words.last, let program = words.first else { return }
     var before = words.dropFirst().dropLast().map { ByteText.string(from: $0) }[...]
     let name = ByteText.string(from: program).split(at: "/").last.map(String.init) ?? ""
     var registry: String?
@@ -30,21 +30,21 @@ public struct Completer {
         before.removeFirst()
         if word.begins(with: "--dir=") { registry = String(word.dropFirst("--dir=".count)) }
         if table.items(of: "-").contains(where: { $0.word == word && !$0.value.isEmpty }) {
-          guard let value = before.popFirst() else { return [] }
+          guard let value = before.popFirst() else { return }
           if word == "--dir" { registry = value }
         }
       }
-      guard let word = before.popFirst() else { return commands(beginning: last) }
-      guard let expanded = expand(word, before) else { return [] }
+      guard let word = before.popFirst() else { return commands(beginning: last).forEach(body) }
+      guard let expanded = expand(word, before) else { return }
       command = expanded.command
       before = expanded.rest
     } else if name.begins(with: "dev-infra-") {
       command = String(name.dropFirst("dev-infra-".count))
     } else {
       // A shell function that takes a project's name, as `dev-infra shell-init` makes it.
-      return projects(beginning: last, registry, hereOnly: true, isBehindDashes: true)
+      return forEachProject(beginning: last, registry, hereOnly: true, isBehindDashes: true, body)
     }
-    return arguments(of: command, Array(before), last, registry)
+    forEachArgument(of: command, Array(before), last, registry, body)
   }
 
   private func commands(beginning last: [UInt8]) -> [Candidate] {
@@ -74,16 +74,18 @@ public struct Completer {
     return nil
   }
 
-  private func arguments(
-    of command: String, _ before: [String], _ last: [UInt8], _ registry: String?
-  ) -> [Candidate] {
+  private func forEachArgument(
+    of command: String, _ before: [String], _ last: [UInt8], _ registry: String?, _ body: (Candidate) -> Void
+  ) {
     let items = table.items(of: command)
     let isBehindDashes = before.contains("--")
     if !isBehindDashes {
       if let option = before.last, let item = items.first(where: { $0.word == option && !$0.value.isEmpty }) {
-        return values(of: item, command, registry, beginning: last)
+        return values(of: item, command, registry, beginning: last).forEach(body)
       }
-      if last.first == UInt8(ascii: "-") { return options(items, command, registry, last) }
+      if last.first == UInt8(ascii: "-") {
+        return options(items, command, registry, last).forEach(body)
+      }
     }
     var taken = 0
     var skips = false
@@ -98,31 +100,31 @@ public struct Completer {
     }
     let subcommands = items.filter { !$0.isOption && !$0.isOperand }
     if !subcommands.isEmpty, taken == 0 {
-      return Self.matching(subcommands.map { Candidate($0.word, $0.description) }, last)
+      return Self.matching(subcommands.map { Candidate($0.word, $0.description) }, last).forEach(body)
     }
-    var found: [Candidate] = []
-    if taken == 0, items.contains(where: { $0.word == "<format>" }) {
-      return Self.matching(Self.formats.map { Candidate($0) }, last)
+    var isFound = false
+    func found(_ candidate: Candidate) {
+      isFound = true
+      body(candidate)
     }
+    func offer(_ words: [[UInt8]]) { Self.matching(words.map { Candidate($0) }, last).forEach(found) }
+    if taken == 0, items.contains(where: { $0.word == "<format>" }) { return offer(Self.formats) }
     for item in items where item.isOperand {
       switch item.word {
       case "<p>":
-        found += projects(
+        forEachProject(
           beginning: last, registry, hereOnly: Self.localCommands.contains(command),
-          isBehindDashes: isBehindDashes)
-      case "<m>" where before.first != "rename":
-        found += Self.matching(source.machines(registry: registry).map { Candidate($0) }, last)
-      case "<remote>": found += Self.matching(source.remotes().map { Candidate($0) }, last)
-      case "<key=value>" where taken > 0: found += fields(beginning: last, registry)
+          isBehindDashes: isBehindDashes, found)
+      case "<m>" where before.first != "rename": offer(source.machines(registry: registry))
+      case "<remote>": offer(source.remotes())
+      case "<key=value>" where taken > 0: fields(beginning: last, registry).forEach(found)
       case "<cmd>":
-        found += Self.matching((table.commands + table.guides).map { Candidate($0.name, $0.summary) }, last)
+        Self.matching((table.commands + table.guides).map { Candidate($0.name, $0.summary) }, last)
+          .forEach(found)
       default: break
       }
     }
-    if found.isEmpty, command == "remote", taken == 1, before.first != "add" {
-      found = Self.matching(source.remotes().map { Candidate($0) }, last)
-    }
-    return found
+    if !isFound, command == "remote", taken == 1, before.first != "add" { offer(source.remotes()) }
   }
 
   /// Commands that say no to a project which is not on this machine.
@@ -254,39 +256,34 @@ public struct Completer {
     return field.isShared ? source.values(of: .field(field.key), registry: registry) : []
   }
 
-  private func projects(
-    beginning last: [UInt8], _ registry: String?, hereOnly: Bool, isBehindDashes: Bool
-  ) -> [Candidate] {
-    let known = source.projects(beginning: last, registry: registry)
+  /// Projects by name, and then those by the end of their address that are not named alike. A person who types digits means an
+  /// id, when no name is meant.
+  private func forEachProject(
+    beginning last: [UInt8], _ registry: String?, hereOnly: Bool, isBehindDashes: Bool,
+    _ body: (Candidate) -> Void
+  ) {
     var seen: Set<Word> = []
-    seen.reserveCapacity(known.count)
-    var found: [Candidate] = []
-    let away = Array("not on this machine".utf8)
-    for project in known {
-      if hereOnly, project.path == nil { continue }
-      let id = Array(project.id.utf8.prefix(12))
-      // What a command line cannot take as a name is named by its id.
-      let word = Self.isName(project.name, isBehindDashes: isBehindDashes) ? project.name : id
-      guard project.name.starts(with: last), seen.insert(Word(bytes: word)).inserted else { continue }
-      found.append(Candidate(word, plain: id, describedBy: project.path ?? away))
-    }
-    for project in known where !(hereOnly && project.path == nil) {
-      guard let word = project.address(beginning: last), seen.insert(Word(bytes: word)).inserted else {
-        continue
+    var addresses: [Candidate] = []
+    var ids: [Candidate] = []
+    source.forEachProject(beginning: last, registry: registry) { project in
+      if hereOnly, !project.isHere { return }
+      let name = project.name
+      if name.starts(with: last) {
+        // What a command line cannot take as a name is named by its id.
+        let word = Self.isName(name, isBehindDashes: isBehindDashes) ? name : Array(project.id.prefix(12))
+        if seen.insert(Word(bytes: word)).inserted { body(Candidate(word, of: project)) }
       }
-      found.append(
-        Candidate(word, plain: Array(project.id.utf8.prefix(12)), describedBy: project.path ?? away))
-    }
-    // A person who types digits means an id, when no name is meant.
-    if found.isEmpty, last.count >= 4 {
-      for project in known
-      where project.id.utf8.starts(with: last) && (!hereOnly || project.path != nil) {
-        found.append(
-          Candidate(
-            Array(project.id.utf8.prefix(max(12, last.count))), describedBy: project.name))
+      if let address = project.address(beginning: last) { addresses.append(Candidate(address, of: project)) }
+      if last.count >= 4, seen.isEmpty, addresses.isEmpty {
+        let id = project.id
+        if id.starts(with: last) {
+          ids.append(Candidate(id: Array(id.prefix(max(12, last.count))), of: project))
+        }
       }
     }
-    return found
+    let isNamed = !seen.isEmpty || !addresses.isEmpty
+    for address in addresses where seen.insert(Word(bytes: address.word)).inserted { body(address) }
+    if !isNamed { ids.forEach(body) }
   }
 
   /// Bytes that are hashed as a whole: an array of them is hashed one by one.
