@@ -8,6 +8,8 @@ struct CloningBoard: CloningProgress {
   /// - Parameter quiet: nothing is shown.
   init(quiet: Bool) { board = ProgressBoard(quiet: quiet) }
 
+  var isShown: Bool { board.isShown }
+
   func begin(_ total: Int) { board.total = total }
 
   func show(_ name: String, _ stage: CloningStage) {

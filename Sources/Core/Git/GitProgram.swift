@@ -16,6 +16,8 @@ public struct GitProgram: Sendable {
   public var input: [UInt8] = []
   /// Seconds that it may neither say nor compute anything before it and its children are stopped; nil: no limit.
   public var silenceLimit: Double?
+  /// As ``SystemSupport/ChildProcess/bytesWritten``.
+  public var bytesWritten: (@Sendable () -> Int)?
   /// Seconds that it may take before it and its children are stopped; nil: no limit.
   public var timeLimit: Double?
   /// Whether it, and what it starts, asks nobody: neither on the terminal nor in a window.
@@ -148,6 +150,7 @@ public struct GitProgram: Sendable {
     var process = ChildProcess("git", options + (start.map { ["-C", $0.text] } ?? []) + arguments)
     process.input = input
     process.silenceLimit = silenceLimit
+    process.bytesWritten = bytesWritten
     // It checks in silence whether all that came hangs together.
     process.mayWorkSilently = true
     process.timeLimit = timeLimit

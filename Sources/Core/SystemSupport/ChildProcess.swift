@@ -52,6 +52,9 @@ public struct ChildProcess: Sendable {
   /// Whether it is silent only while it is at rest: time in which it, or what it has started, computes or waits for a disk does not
   /// count either, up to sixty times the limit. So a slow computer is not taken for another one that does not answer.
   public var mayWorkSilently = false
+  /// How many bytes it has written where its output does not tell: asked when its time is over, which begins anew where there are more
+  /// than there were.
+  public var bytesWritten: (@Sendable () -> Int)?
   /// Seconds that it may take before it and its children are stopped, and `ETIMEDOUT` thrown; nil: no limit.
   public var timeLimit: Double?
   /// Whether it has no terminal that it could ask a person on: it runs in a session of its own.

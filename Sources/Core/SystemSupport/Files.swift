@@ -90,6 +90,20 @@ public enum Files {
     }
   }
 
+  /// The bytes of the files in a directory and those below it, as far as they can be read; links are not followed.
+  public static func size(below directory: FilePath) -> Int {
+    var size = 0
+    for name in (try? names(in: directory)) ?? [] {
+      let path = directory.pushing(FilePath(bytes: name))
+      switch kind(of: path, followingLinks: false) {
+      case .directory: size += self.size(below: path)
+      case .file: size += Stat(at: path).map { Int($0.size) } ?? 0
+      default: break
+      }
+    }
+    return size
+  }
+
   /// The names in a directory, without `.` and `..`, in no order.
   public static func names(in directory: FilePath) throws(SystemError) -> [[UInt8]] {
     guard let stream = directory.withPlatformString({ opendir($0) }) else {

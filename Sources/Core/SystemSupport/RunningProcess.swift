@@ -21,6 +21,7 @@ final class RunningProcess {
   private let start = Clock.monotonicSeconds
   private var silence = Silence()
   private var work = SilentWork()
+  private var bytesWritten = 0
   private lazy var attendance = Attendance.limit
   private var failure: SystemError?
   private var isSilent = false
@@ -124,7 +125,12 @@ final class RunningProcess {
     switch program.mayWorkSilently ? work.look(below: process, silence: limit) : .atRest {
     case .working: silence.end()
     case .unknown: break
-    case .atRest: isSilent = silence.seconds >= limit
+    case .atRest where silence.seconds >= limit:
+      let bytes = program.bytesWritten?() ?? 0
+      isSilent = bytes <= bytesWritten
+      if !isSilent { silence.end() }
+      bytesWritten = bytes
+    case .atRest: break
     }
   }
 

@@ -225,7 +225,13 @@ public struct Cloner {
       log.append(bytes)
       if shows, let text = log.lastLine { shown.progress.show(name, .said(text)) }
     }
-    var words = ["clone", "--progress"]
+    var words = ["clone"]
+    if shows, board.isShown {
+      words.append("--progress")
+    } else {
+      let place = job.place.work
+      git.bytesWritten = { Files.size(below: place) }
+    }
     // A bare repository gets its files with its worktrees.
     let isBare = job.task.layout?.bare != nil
     if isBare { words.append("--no-checkout") }

@@ -128,6 +128,8 @@ public enum CloneWarning: Sendable {
 
 /// Whom a cloner tells how far the clones that are under way have come.
 public protocol CloningProgress {
+  /// Whether anybody sees what git says of a clone. It is costly: of a small repository it takes a fourth of the time.
+  var isShown: Bool { get }
   /// So many clones are made in all.
   func begin(_ total: Int)
   /// What git says of a clone, or that it begins.

@@ -108,6 +108,23 @@ import Testing
     #expect(try idle.run().termination == .silent)
   }
 
+  /// A slow download goes on; what has written something and then stops does not.
+  @Test func countsNoTimeInWhichItWrites() throws {
+    let scratch = try Scratch()
+    let place = scratch.path.appending("git")
+    try Files.makeDirectory(place.appending("pack"))
+    func program(_ script: String) -> ChildProcess {
+      var program = ChildProcess("sh", ["-c", script, "sh", place.appending("pack").appending("tmp").text])
+      program.silenceLimit = 1
+      program.bytesWritten = { Files.size(below: place) }
+      return program
+    }
+    let slow = program("for i in 1 2 3 4 5 6; do sleep 0.4; echo $i >>\"$1\"; done")
+    #expect(try slow.run().termination == .exited(0))
+    let stalled = program("echo more >>\"$1\"; sleep 4716; true")
+    #expect(try stalled.run().termination == .silent)
+  }
+
   @Test func mayHaveNoTerminal() throws {
     var shell = ChildProcess("sh", ["-c", "ps -o sid= -p $$; echo $$"])
     shell.isWithoutTerminal = true
