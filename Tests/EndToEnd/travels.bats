@@ -388,6 +388,21 @@ EOF
   done
 }
 
+@test "a pull asks the remote once, for main and for states" {
+  joined laptop desk
+  registered laptop app
+  succeeds on laptop dev-infra push
+  succeeds on desk env DEV_INFRA_TRACE="$PWD/trace" dev-infra pull
+  equal "$(grep -c 'run: .* git .* fetch ' trace)" 1
+  equal "$(states_of "$(registry_of desk)")" "$(id_of_machine laptop)"
+  # One more for each, where it may be a state that is at fault.
+  without_states fetch 'fatal: fsck error in packed object'
+  succeeds on desk env PATH="$WORLD/bin:$PATH" DEV_INFRA_TRACE="$PWD/trace.apart" dev-infra pull
+  equal "$(grep -c 'run: .* git .* fetch ' trace.apart)" 3
+  assert_stderr_has "warning: the states of other machines were not fetched from 'origin': "
+  sound laptop desk
+}
+
 @test "what goes wrong with states fails no push, fetch, pull or init, and is told" {
   local id
   joined laptop desk
@@ -438,7 +453,7 @@ EOF
   equal "$(states_of "$(registry_of desk)")" "$id"
   without_states fetch 'fatal: remote error: upload-pack: not our ref 1111111111111111111111111111111111111111'
   quietly on desk env PATH="$WORLD/bin:$PATH" dev-infra fetch --quiet
-  equal "$(wc -l <bin/failed)" 3 'it is not tried for ever'
+  equal "$(wc -l <bin/failed)" 4 'it is not tried for ever'
   # The lock of another push; the next one sends it.
   echo x >laptop/src/app/x
   : >"$REMOTE/refs/dev-infra/state/$id.lock"

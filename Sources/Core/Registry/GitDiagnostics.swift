@@ -121,6 +121,12 @@ public enum GitDiagnostics {
   /// Whether the host was not reached, so that its other repositories will not be either.
   public static func hostWasNotReached(_ errors: [UInt8]) -> Bool { has(errors, unreached) }
 
+  /// Whether the remote was not even asked for what it has: the host was not reached, did not let anybody in, or has no such
+  /// repository.
+  public static func remoteWasNotReached(_ errors: [UInt8]) -> Bool {
+    has(errors, unreached + dropped + wanting + noRepository)
+  }
+
   /// Whether git says that it left out what the other side has, since that has no whole history: `fetch` has no status of its
   /// own for it.
   public static func isShallow(_ errors: [UInt8]) -> Bool {
@@ -155,6 +161,11 @@ public enum GitDiagnostics {
   private static let unreached = [
     "could not resolve host", "unable to look up", "connection refused", "connection timed out",
     "no route to host", "network is unreachable", "failed to connect to", "couldn't connect to server",
+  ]
+
+  private static let noRepository = [
+    "could not read from remote repository", "does not appear to be a git repository", "unable to access",
+    "repository not found", "' not found",
   ]
 
   /// As OpenSSH (`kex.c`, `packet.c`), curl and git word it.

@@ -21,17 +21,34 @@ extension RegistryStore {
     // Held by everyone who fetches: what was left behind is told by nobody's having it.
     let presence = try FileLock(directory.appending("dev-infra.fetch"), sharing: true, timeout: 60)
     defer { dropIncoming(branch, presence) }
-    let moved = try fetchMain(branch, transport(.fetch, branch, timeout, relay), presence)
-    if withStates { fetchStates(branch, timeout, presence) }
+    // To connect takes longer than what comes. A remote helper has a look at what a transfer is about.
+    var states = try !withStates ? States.none : helper(of: branch) == nil ? .beside : .apart
+    let moved = try fetchMain(branch, transport(.fetch, branch, timeout, relay), &states, presence)
+    switch states {
+    case .none: break
+    case .beside: acceptFetchedStates(branch)
+    case .apart: fetchStates(branch, timeout, presence)
+    }
     return moved
   }
 
+  /// What other machines say of their checkouts: when it comes.
+  private enum States {
+    /// Not at all.
+    case none
+    /// With main.
+    case beside
+    /// In a transfer of its own.
+    case apart
+  }
+
   private func fetchMain(
-    _ branch: RemoteBranch, _ transport: GitTransport, _ presence: borrowing FileLock
+    _ branch: RemoteBranch, _ transport: GitTransport, _ states: inout States,
+    _ presence: borrowing FileLock
   ) throws -> (old: ObjectID?, new: ObjectID?) {
     while true {
       let known = try repository.reference(branch.reference)
-      let new = try bring(branch, transport, presence)
+      let new = try bring(branch, transport, &states, presence)
       let lock = try lock()
       defer { _ = lock.isHeld }
       let old = try repository.reference(branch.reference)
@@ -57,17 +74,18 @@ extension RegistryStore {
   ///
   /// - Returns: the commit that the remote's main is at; nil where it has none.
   private func bring(
-    _ branch: RemoteBranch, _ transport: GitTransport, _ presence: borrowing FileLock
+    _ branch: RemoteBranch, _ transport: GitTransport, _ states: inout States,
+    _ presence: borrowing FileLock
   ) throws -> ObjectID? {
-    let result = try transport.run(
-      [
-        // The pattern, and not the plain name, because a remote that is empty is not an error then.
-        "fetch", "--quiet", "--no-write-fetch-head", "--no-tags", "--prune", "--progress",
-        "--no-recurse-submodules", "--no-filter",
-        // Without this git would move the tracking reference as well, before what came has been looked at.
-        "--refmap=", "--",
-        branch.remote, "+refs/heads/main*:\(branch.incoming)*",
-      ], in: self)
+    // The pattern, and not the plain name, because a remote that is empty is not an error then.
+    let ofMain = "+refs/heads/main*:\(branch.incoming)*"
+    var result = try fetch(states == .beside ? [ofMain, stateRefspec(branch)] : [ofMain], branch, transport)
+    if states == .beside, !result.succeeded, !GitDiagnostics.remoteWasNotReached(result.errors) {
+      // It may be for a state that nothing came, and main is to come whatever states are like.
+      if presence.isAlone() { dropUnfinishedPacks() }
+      states = .apart
+      result = try fetch([ofMain], branch, transport)
+    }
     guard result.succeeded else {
       if presence.isAlone() { dropUnfinishedPacks() }
       throw transport.failure(result.errors)
@@ -88,6 +106,34 @@ extension RegistryStore {
     return new
   }
 
+  /// Runs `git fetch` for these refspecs.
+  private func fetch(
+    _ refspecs: [String], _ branch: RemoteBranch, _ transport: GitTransport
+  ) throws -> GitTransport.Outcome {
+    try transport.run(
+      [
+        "fetch", "--quiet", "--no-write-fetch-head", "--no-tags", "--prune", "--progress",
+        "--no-recurse-submodules", "--no-filter",
+        // Without this git would move the tracking reference as well, before what came has been looked at.
+        "--refmap=", "--", branch.remote,
+      ] + refspecs, in: self)
+  }
+
+  private func stateRefspec(_ branch: RemoteBranch) -> String {
+    "+\(Self.stateFolder)*:\(branch.incomingStates)*"
+  }
+
+  /// Takes over the states that came with main. What goes wrong with them is told of and fails nothing.
+  private func acceptFetchedStates(_ branch: RemoteBranch) {
+    do {
+      let lock = try lock()
+      defer { _ = lock.isHeld }
+      try acceptStates(repository.reference(branch.reference), branch)
+    } catch {
+      delegate.note(.statesNotFetched(remote: branch.remote, error))
+    }
+  }
+
   /// Brings what other machines say of their checkouts, in a transfer of its own: main is here by then, and what goes wrong with
   /// this is told of and fails nothing.
   private func fetchStates(_ branch: RemoteBranch, _ timeout: Int?, _ presence: borrowing FileLock) {
@@ -95,17 +141,10 @@ extension RegistryStore {
       guard try givesStates(branch) else { return }
       let transport = try stateTransport(.fetch, branch, timeout)
       for attempt in 1...3 {
-        let result = try transport.run(
-          [
-            "fetch", "--quiet", "--no-write-fetch-head", "--no-tags", "--prune", "--progress",
-            "--no-recurse-submodules", "--no-filter", "--refmap=", "--",
-            branch.remote, "+\(Self.stateFolder)*:\(branch.incomingStates)*",
-          ], in: self)
+        let result = try fetch([stateRefspec(branch)], branch, transport)
         if result.succeeded {
           transport.passOn(result.errors)
-          let lock = try lock()
-          defer { _ = lock.isHeld }
-          return try acceptStates(repository.reference(branch.reference), branch)
+          return acceptFetchedStates(branch)
         }
         if presence.isAlone() { dropUnfinishedPacks() }
         if GitDiagnostics.serviceHoldsNoStates(result.errors) {
