@@ -217,7 +217,7 @@ walk_directory() {
   for command in 'dev-infra register' dev-infra-hash-project 'dev-infra-hash-project -w --index-info' \
     'dev-infra-ls-repos --metadata --nested --submodules --worktrees --bare' dev-infra-read-meta \
     'dev-infra adopt' 'dev-infra hooks install --repo' 'dev-infra hooks status --repo' 'dev-infra hooks uninstall --repo' \
-    'dev-infra show'; do
+    'dev-infra show' dev-infra-ls-state 'dev-infra state --unsaved --outside'; do
     # shellcheck disable=SC2086 # several words
     walk "$1" on laptop $command "$WORLD/$d" || return
   done
@@ -251,6 +251,69 @@ walk_directory() {
   all_victims
   on laptop dev-infra init
   for name in "${VICTIMS[@]}"; do walk_directory "$name" || return; done
+}
+
+# hidden NAME FORM: a repository with a filter that git finds, and libgit2 does not, since FORM of its settings says where; with files
+# for which git has to be run: one in another encoding, and one that passes a filter of the user's. Sets PLACE to its work tree.
+hidden() {
+  local git=$WORLD/laptop/src/$1/.git up=../../../../../../../..
+  local settings=$git/settings
+  PLACE=${git%/.git}
+  git init -q -b main -- "$PLACE"
+  printf 'u.txt working-tree-encoding=UTF-16\n*.own filter=own\n*.e filter=hidden\n' >"$PLACE/.gitattributes"
+  printf 'hi\n' | iconv -t UTF-16 >"$PLACE/u.txt"
+  echo a | tee "$PLACE/x.own" >"$PLACE/x.e"
+  HOME=$WORLD/laptop git -C "$PLACE" add -A
+  commit_in "$PLACE" "Start $1"
+  git -C "$PLACE" remote add origin "https://host.example/a/$1"
+  case $2 in
+    hasconfig) git -C "$PLACE" config 'includeIf.hasconfig:remote.*.url:**.path' settings ;;
+    worktree)
+      git -C "$PLACE" config extensions.worktreeConfig true
+      settings=$git/config.worktree
+      ;;
+    linked)
+      git -C "$PLACE" worktree add -q "$PLACE-linked" -b linked
+      git -C "$PLACE" config extensions.worktreeConfig true
+      settings=$git/worktrees/$1-linked/config.worktree
+      PLACE=$PLACE-linked
+      ;;
+    prefix) git -C "$PLACE" config include.path "%(prefix)/$up$settings" ;;
+    user) git -C "$PLACE" config include.path "~$(id -un)/$up$settings" ;;
+    home) git -C "$PLACE" config "includeIf.gitdir:~/src/$1/.path" settings ;;
+  esac
+  printf '[filter "hidden"]\n\tclean = %s clean\n\tprocess = %s process\n\trequired = true\n' "$EVIL" "$EVIL" >"$settings"
+  printf '[lfs "extension.x"]\n\tclean = %s lfs\n' "$EVIL" >>"$settings"
+  # As long as they were: git has to read them.
+  printf 'ho\n' | iconv -t UTF-16 >"$PLACE/u.txt"
+  echo b | tee "$PLACE/x.own" >"$PLACE/x.e"
+}
+
+@test "a filter that git finds where libgit2 does not look is not run, and its file is unsure" {
+  local form command
+  git config -f laptop/.gitconfig filter.own.clean cat
+  # The same home by another name.
+  ln -s laptop "$WORLD/home"
+  on laptop dev-infra init
+  git init -q --bare remote.git
+  on laptop dev-infra remote add origin "$WORLD/remote.git"
+  for form in hasconfig worktree linked prefix user home; do
+    hidden "$form" "$form"
+    on home git -C "$PLACE" status >"$WORLD/status" 2>&1 || true
+    [ -e "$RAN" ] || explain "git status ran nothing of $form" || return
+    rm "$RAN"
+    for command in dev-infra-ls-state 'dev-infra-ls-state --json' 'dev-infra register' 'dev-infra state' 'dev-infra state --unsaved' \
+      'dev-infra show' 'dev-infra refresh' 'dev-infra update --dry-run' dev-infra-hash-project 'dev-infra archive --dry-run'; do
+      # shellcheck disable=SC2086 # several words
+      walk "$form" on home $command "$PLACE" || return
+    done
+    runs 0 on home dev-infra-ls-state --json "$PLACE"
+    equal "$(jq -c '[.changed, .unsure]' <<<"$output")" '[2,1]' "$form"
+  done
+  walk 'all of them' on home dev-infra list --where dirty
+  walk 'all of them' on home dev-infra push
+  walk 'all of them' on home dev-infra status
+  walk 'all of them' on home dev-infra state --all
 }
 
 @test "a git that does not know GIT_NO_LAZY_FETCH fetches nothing that is missing either" {

@@ -3,95 +3,12 @@ import SystemSupport
 import ByteStrings
 import SystemPackage
 
-/// The filters of gitattributes(5) that settings define, and who defined them.
-///
-/// libgit2 compares a file with its blob and knows none of these filters, so a file that passes one differs always. A filter of
-/// the user's, from their own settings, is run as git runs it. One that only a repository defines is never run: of the file
-/// nobody can say whether it differs. Files of Git LFS are judged without any program: what their blob has is the sum of the file.
-struct FilterSettings {
-  /// What a filter's settings say, by their names below it: `clean`, `process`, `required`.
-  struct Filter {
-    var users: [String: String] = [:]
-    var repositorys: [String: String] = [:]
-  }
-
-  private(set) var filters: [ByteString: Filter] = [:]
-  /// Whether the repository's own settings have Git LFS run something.
-  private(set) var extendsLFS = false
-
-  /// Takes a setting.
-  ///
-  /// - Parameters:
-  ///   - key: normalised.
-  ///   - isRepositorys: whether it is from the repository's own settings.
-  mutating func take(_ key: String, _ value: String, isRepositorys: Bool) {
-    if key.begins(with: "lfs.extension."), isRepositorys { extendsLFS = true }
-    guard key.begins(with: "filter."), let dot = key.lastIndex(at: ".") else { return }
-    let start = key.index(key.startIndex, offsetBy: 7)
-    guard start < dot else { return }
-    let (name, variable) = (ByteString(String(key[start..<dot])), String(key[key.index(after: dot)...]))
-    guard ["clean", "process", "required"].contains(variable) else { return }
-    if isRepositorys {
-      filters[name, default: Filter()].repositorys[variable] = value
-    } else {
-      filters[name, default: Filter()].users[variable] = value
-    }
-  }
-
-  /// Whether a setting is looked at here at all.
-  static func isWanted(_ key: UnsafePointer<CChar>) -> Bool {
-    CStrings.begins(key, with: "filter.") || CStrings.begins(key, with: "lfs.extension.")
-  }
-
-  /// Whether anything defines what is done to the content of files on the way into the repository.
-  func defines(_ name: String) -> Bool {
-    guard let filter = filters[ByteString(name)] else { return false }
-    return [filter.users, filter.repositorys].contains { $0["clean"] != nil || $0["process"] != nil }
-  }
-
-  /// Whether it may be run as the user has set it.
-  func isUsers(_ name: String) -> Bool {
-    guard let filter = filters[ByteString(name)], !name.holds("="), !(name == "lfs" && extendsLFS) else {
-      return false
-    }
-    let commands = ["clean", "process"].compactMap { filter.users[$0] }
-    // A relative path would lead into the work tree.
-    return !commands.isEmpty
-      && commands.allSatisfy { command in
-        let word = command.prefix { $0 != " " && $0 != "\t" }
-        return !word.holds("/") || word.begins(with: "/") || word.begins(with: "~")
-      }
-      // An empty `process` keeps git from looking at `clean`.
-      && (filter.repositorys["process"] == nil || filter.users["process"] != nil)
-  }
-
-  /// Options of git by which nothing is run but what the user has set.
-  var options: [String] {
-    filters.flatMap { name, filter -> [String] in
-      guard !name.text.holds("=") else { return [] }
-      let users = isUsers(name.text) ? filter.users : [:]
-      return ["clean", "process", "required"].flatMap { variable -> [String] in
-        let isNeeded = filter.repositorys[variable] != nil || users.isEmpty
-        let value = users[variable] ?? (variable == "required" ? "false" : "")
-        return isNeeded ? ["-c", "filter.\(name.text).\(variable)=\(value)"] : []
-      }
-    }
-  }
-
-  /// Whether there are filters that are not run.
-  var hasForeign: Bool { filters.keys.contains { defines($0.text) && !isUsers($0.text) } }
-
-  /// Whether a name cannot be kept from being run.
-  var hasUnnameable: Bool {
-    filters.contains { $0.key.text.holds("=") && !$0.value.repositorys.isEmpty }
-  }
-}
-
 /// Judges files that differ from their blobs, where filters are in the way.
 struct FilterJudge {
   private let repository: OpaquePointer
   private let gitDirectory: FilePath
   private let workTree: FilePath
+  /// As libgit2 finds them.
   private let settings: FilterSettings
 
   init(
@@ -128,37 +45,62 @@ struct FilterJudge {
     different: [[UInt8]], same: [[UInt8]] = [], askingGit: Bool = true
   ) throws(GitError) -> Verdict {
     var verdict = Verdict()
+    let (different, same) = (attributes(of: different), attributes(of: same))
+    var git: (program: GitProgram, settings: FilterSettings)?
+    if askingGit, (different + same).contains(where: needsGit) { git = try? gitWithFilters() }
+    let settings = git?.settings ?? settings
     var asked: Set<[UInt8]> = []
-    for path in different {
-      switch way(of: path) {
+    for file in different {
+      switch way(of: file, settings) {
       case .bytes: break
       case .lfs:
-        switch isUploaded(path) {
+        switch isUploaded(file.path) {
         case true?: verdict.unchanged += 1
         case false?: break
         case nil: verdict.unsure += 1
         }
-      case .git: asked.insert(path)
+      case .git: asked.insert(file.path)
       case .unknown: verdict.unsure += 1
       }
     }
     var askedOfSame: Set<[UInt8]> = []
-    for path in same {
-      switch way(of: path) {
+    for file in same {
+      switch way(of: file, settings) {
       // What the blob has is a file that was added without the filter, or a pointer that the file still waits for.
-      case .lfs: if case .content = blob(of: path) { verdict.changed += 1 }
-      case .git: askedOfSame.insert(path)
+      case .lfs: if case .content = blob(of: file.path) { verdict.changed += 1 }
+      case .git: askedOfSame.insert(file.path)
       case .bytes, .unknown: break
       }
     }
     guard !asked.isEmpty || !askedOfSame.isEmpty else { return verdict }
-    if askingGit, let changed = try? changed() {
+    if let git, let changed = try? changed(git.program) {
       verdict.unchanged += asked.count { !changed.contains($0) }
       verdict.changed += askedOfSame.count { changed.contains($0) }
     } else {
       verdict.unsure += asked.count
     }
     return verdict
+  }
+
+  /// What gitattributes(5) says of a file's content.
+  private struct Attributes {
+    let path: [UInt8]
+    let filter: String?
+    let isEncoded: Bool
+  }
+
+  private func attributes(of paths: [[UInt8]]) -> [Attributes] {
+    paths.map { path in
+      Attributes(
+        path: path, filter: attribute("filter", path),
+        isEncoded: attribute("working-tree-encoding", path) != nil)
+    }
+  }
+
+  /// Whether git has to run for a file, or has to be asked whether there is a filter that libgit2 does not find.
+  private func needsGit(_ file: Attributes) -> Bool {
+    guard let name = file.filter else { return file.isEncoded }
+    return file.isEncoded || !settings.defines(name) || name != "lfs" && settings.isUsers(name)
   }
 
   /// Who can say whether a file differs.
@@ -173,12 +115,9 @@ struct FilterJudge {
     case unknown
   }
 
-  private func way(of path: [UInt8]) -> Way {
-    let isEncoded = attribute("working-tree-encoding", path) != nil
-    guard let name = attribute("filter", path), settings.defines(name) else {
-      return isEncoded ? .git : .bytes
-    }
-    if name == "lfs", !isEncoded { return .lfs }
+  private func way(of file: Attributes, _ settings: FilterSettings) -> Way {
+    guard let name = file.filter, settings.defines(name) else { return file.isEncoded ? .git : .bytes }
+    if name == "lfs", !file.isEncoded { return .lfs }
     return settings.isUsers(name) ? .git : .unknown
   }
 
@@ -226,17 +165,24 @@ struct FilterJudge {
     return LFSPointer(bytes).map { .pointer($0) } ?? .content
   }
 
-  /// The files that differ as git sees them, with the user's filters.
-  private func changed() throws(GitError) -> Set<[UInt8]> {
-    if settings.hasUnnameable {
-      throw GitError(.invalid, "reading", workTree.visible, reason: "a filter's name has an equals sign")
-    }
+  /// git as it runs none but the user's filters, and the filters that it finds.
+  private func gitWithFilters() throws(GitError) -> (program: GitProgram, settings: FilterSettings) {
     try GitDirectoryCheck.indexForProgram(of: gitDirectory)
     var git = try GitProgram(readingGitDirectory: gitDirectory, workTree: workTree)
     git.limitForReading(seconds: Limits.filters)
+    git.options.append("--work-tree=\(workTree.text)")
+    let settings = try FilterSettings(asking: git)
+    if settings.hasUnnameable {
+      throw GitError(.invalid, "reading", workTree.visible, reason: "a filter's name has an equals sign")
+    }
     // What the user runs may take what it takes.
     git.memoryLimit = nil
-    git.options += ["--work-tree=\(workTree.text)"] + settings.options
+    git.options += settings.options
+    return (git, settings)
+  }
+
+  /// The files that differ as git sees them.
+  private func changed(_ git: GitProgram) throws(GitError) -> Set<[UInt8]> {
     let arguments = [
       "status", "--porcelain=v2", "-z", "--untracked-files=no", "--ignore-submodules=all", "--no-renames",
     ]

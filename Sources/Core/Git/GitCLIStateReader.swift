@@ -92,7 +92,7 @@ struct GitCLIStateReader {
   // MARK: The work tree
 
   private mutating func readWorkTree(_ workTree: FilePath) throws(GitError) {
-    let filters = try filters()
+    let filters = try FilterSettings(asking: git)
     if filters.hasUnnameable {
       throw GitError(
         .invalid, "reading", directory.visible,
@@ -118,24 +118,6 @@ struct GitCLIStateReader {
     state.changed -= unsure
     state.unsure = unsure
     try readSubmodules(workTree)
-  }
-
-  private func filters() throws(GitError) -> FilterSettings {
-    var settings = FilterSettings()
-    let pattern = "^(filter|lfs\\.extension)\\."
-    guard let output = try git.output(["config", "-z", "--show-scope", "--get-regexp", pattern]) else {
-      return settings
-    }
-    let fields = output.split(separator: 0, omittingEmptySubsequences: false)
-    for (scope, record) in zip(fields, fields.dropFirst()).enumerated().filter({ $0.offset % 2 == 0 }).map(
-      \.element)
-    {
-      let key = record.prefix { $0 != UInt8(ascii: "\n") }
-      settings.take(
-        ByteText.string(from: key), ByteText.string(from: record.dropFirst(key.count + 1)),
-        isRepositorys: scope.elementsEqual("local".utf8) || scope.elementsEqual("worktree".utf8))
-    }
-    return settings
   }
 
   /// How many of these paths pass a filter that is not run.
