@@ -24,9 +24,7 @@ enum PathCommand {
     else { try WholeCommand.become("dev-infra-path", arguments) }
     let format = RecordFormat(z: words.has("-z"))
     let file = try ViewFile.ofEnvironment()
-    let view = try file.fresh()
-    let uses = UseFile(registry: file.registry)
-    var jump = Jump(view, uses)
+    var finder = PlaceFinder(file, isExact: words.has("--exact"))
     var output = Output(format)
     var status = ExitStatus.success
     var visited: [String] = []
@@ -34,8 +32,8 @@ enum PathCommand {
     while let texts = try operands.next() {
       for query in try ProjectQuery.all(texts) {
         do {
-          let row = try words.has("--exact") ? query.find(in: view) : jump.find(query)
-          try output.record(try view.placeHere(of: row))
+          let (row, path) = try finder.find(query)
+          try output.record(path)
           visited.append(row.id)
         } catch  where Failure(error).status == ExitStatus.no {
           Messages.error(error)
@@ -45,7 +43,8 @@ enum PathCommand {
       // Who waits for an answer before the next question has it.
       try output.flush()
     }
-    if words.has("--visit"), !visited.isEmpty { uses.note(visited) }
+    finder.end()
+    if words.has("--visit"), !visited.isEmpty { UseFile(registry: file.registry).note(visited) }
     return status
   }
 }

@@ -40,7 +40,6 @@ public struct ProjectQuery: Sendable {
   /// As ``find(in:)``, without looking for what may have been meant.
   public func findExactly(in view: View) throws -> ViewRow {
     if isID, let row = view.row(id: text) { return row }
-    let isPath = text.holds("/") || text == "." || text == ".."
     if isPath, let row = try one(atPath(in: view), .path, view) { return row }
     if let row = try one(view.rows(where: .name, is: text), .name, view) { return row }
     if let url = address, let row = try one(view.rows(at: url), .url, view) { return row }
@@ -54,6 +53,11 @@ public struct ProjectQuery: Sendable {
     if let row = try one(aroundPath(in: view), .path, view) { return row }
     throw RegistryIndexError.noProject(atPath: text, .none)
   }
+
+  /// Whether a name is looked for before anything else: it is neither a full id nor a path.
+  public var mayBeName: Bool { !isID && !isPath }
+
+  private var isPath: Bool { text.holds("/") || text == "." || text == ".." }
 
   private var isID: Bool { text.utf8.count == 40 && text.allSatisfy { $0.isHexDigit && !$0.isUppercase } }
 

@@ -9,8 +9,17 @@ struct ViewHeader {
   /// Where the line behind this one begins.
   let end: Int
 
+  /// The checksum of what stands behind it, 16 hexadecimal digits.
+  let checksum: String
+
   /// Reads it; nil when the file is not a view of this format, is cut short, or damaged.
   init?(_ file: FileBytes) {
+    self.init(unchecked: file)
+    guard checksum == ViewChecksum.text(of: file, from: end) else { return nil }
+  }
+
+  /// As ``init(_:)``, of a file whose rest is not looked at.
+  init?(unchecked file: FileBytes) {
     // Where it ends is counted in the file's bytes: text that is made of damaged ones may be longer.
     let line = file.withUnsafeBytes { bytes -> (words: [String], end: Int)? in
       guard let base = bytes.baseAddress,
@@ -20,13 +29,11 @@ struct ViewHeader {
       return (words.map { String(decoding: $0, as: UTF8.self) }, newline - base + 1)
     }
     guard let (words, end) = line, words.count == 5, words[0] == "dev-infra-view", words[1] == View.format
-    else {
-      return nil
-    }
+    else { return nil }
     commit = words[2]
     machine = words[3]
+    checksum = words[4]
     self.end = end
-    guard words[4] == ViewChecksum.text(of: file, from: end) else { return nil }
   }
 
   /// More bytes than any of this format has.
