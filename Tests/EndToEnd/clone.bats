@@ -37,6 +37,13 @@ below() { (cd "$WORLD/$1" && find "$2" -name .git -prune -o -print 2>/dev/null |
   converge laptop desktop
 }
 
+@test "a directory behind a URL, as git clone takes one, is refused before anything is cloned" {
+  forge app
+  join
+  refuses 129 'clone takes no directory' on desktop dev-infra clone "file://$WORLD/forge/other" mydir
+  assert_stderr_has "'git clone URL DIR'"
+}
+
 @test "clone P, --tag and --missing choose" {
   forge one
   forge two

@@ -233,9 +233,39 @@ unsaved() {
   equal "$(unsaved)" 'stashes=1'
 }
 
+@test "state: --unsaved says of worktrees that are not where they were that nobody can say what they have" {
+  shop
+  in_shop 'git worktree add -q ../linked && git update-ref refs/remotes/origin/linked linked && git worktree lock ../linked'
+  equal "$(unsaved)" ''
+  at laptop src mv linked moved
+  equal "$(unsaved)" 'error=1'
+  # Where it is now it belongs to nothing that was looked at.
+  equal "$(unsaved --outside src)" 'error=1 unregistered=1'
+  at laptop src mv moved linked
+  equal "$(unsaved --outside src)" ''
+  at laptop src cp -r linked copy
+  equal "$(unsaved --outside src)" 'unregistered=1'
+  at laptop src rm -rf copy linked
+  in_shop 'git worktree unlock ../linked && git worktree prune && git branch -q -D linked && git update-ref -d refs/remotes/origin/linked'
+  equal "$(unsaved)" ''
+}
+
+@test "state: --outside finds repositories that another one ignores, and the user's own templates" {
+  shop
+  in_shop 'printf "api/\n" >.gitignore && git add .gitignore && git commit -q -m Ignore && git update-ref refs/remotes/origin/main main'
+  equal "$(unsaved --outside src)" ''
+  in_shop 'git init -q api && git init -q api/deep/inner'
+  equal "$(unsaved --outside src)" 'unregistered=1 unregistered=1'
+  in_shop 'rm -rf api'
+  at laptop . sh -c 'mkdir -p .dev-infra/templates/mine && echo x >.dev-infra/templates/mine/x'
+  holds "$(unsaved --outside .)" 'files=1'
+}
+
 @test "state: --unsaved does not take a remote on this computer for elsewhere" {
   shop
-  for url in "$WORLD/far.git" "file://$WORLD/far.git" ../far.git ssh://localhost/far.git 'user@127.0.0.1:far.git' nothing:x; do
+  for url in "$WORLD/far.git" "file://$WORLD/far.git" ../far.git ssh://localhost/far.git 'user@127.0.0.1:far.git' nothing:x \
+    http://ip6-localhost/far.git localhost.localdomain:far.git 'http://[::ffff:127.0.0.1]/far.git' "ssh://$(uname -n)./far.git" \
+    "ssh://$(uname -n | cut -d. -f1).local/far.git"; do
     at laptop src/shop git remote set-url origin "$url"
     equal "$(unsaved)" 'commits=1 noremote=1' "$url"
   done

@@ -163,6 +163,17 @@ refute() { ! "$@" || return 1; }
   equal "$(at_commit app HEAD)" "$(at_commit app origin/main~1)"
 }
 
+@test "a file that is ignored here is not overwritten either" {
+  cloned app
+  further app
+  echo file >"$SOURCES/app/.git/info/exclude"
+  echo mine >"$SOURCES/app/file"
+  quietly update
+  assert_output_has 'left alone app: main '
+  equal "$(cat "$SOURCES/app/file")" mine
+  equal "$(at_commit app HEAD)" "$(at_commit app origin/main~1)"
+}
+
 @test "in a linked worktree the branch moves there, once for all work trees" {
   cloned app
   further app topic

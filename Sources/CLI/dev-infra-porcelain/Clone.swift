@@ -92,7 +92,18 @@ struct Clone: Tool {
     let view = try store.view()
     guard p.isEmpty, !stdin else {
       let queries = try ProjectQuery.all(Operands.texts(p, stdin: stdin, format: RecordFormat(z: z)))
-      return try plan.choose(queries, globs: p.count, in: store).map { Failure($0) }
+      let unknown = try plan.choose(queries, globs: p.count, in: store).map { Failure($0) }
+      if p.count == 2, unknown.count == 1, let url = queries.first, url.isAddress, !queries[1].isAddress {
+        throw Failure(
+          status: ExitStatus.usage,
+          message: "clone takes no directory, and no project is known by '\(Quoting.visible(p[1]))'",
+          hints: [
+            "a clone goes where 'dev-infra clone -n' says",
+            "'git clone URL DIR' and 'dev-infra register DIR' put one elsewhere",
+          ]
+        )
+      }
+      return unknown
     }
     var selection = try filters.selection()
     selection.all = true

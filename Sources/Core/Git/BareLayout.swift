@@ -37,18 +37,31 @@ enum BareLayout {
   /// Linked worktrees that are looked at, of one repository.
   private static let limit = 1000
 
+  /// Where linked worktrees are by the word of their repository, and their git directories.
+  private static func claimedWorkTrees(of common: FilePath) -> [(place: FilePath, gitDirectory: FilePath)] {
+    let folder = common.appending("worktrees")
+    guard Files.kind(of: folder) == .directory, let names = try? Files.names(in: folder) else { return [] }
+    return names.prefix(limit).compactMap { name in
+      let own = folder.pushing(FilePath(bytes: name))
+      guard let bytes = try? Files.read(own.appending("gitdir"), limit: Limits.smallFile) else { return nil }
+      let line = FilePath(bytes: Array(bytes.prefix { $0 != UInt8(ascii: "\n") }))
+      return ((line.isAbsolute ? line : own.pushing(line)).removingLastComponent(), own)
+    }
+  }
+
+  /// Where a repository has linked worktrees that are not there: they were moved, or their disk is elsewhere. What they have nobody
+  /// can say; `git worktree prune` forgets them.
+  static func lostWorkTrees(of common: FilePath) -> [FilePath] {
+    claimedWorkTrees(of: common).filter { !leads($0.place, to: $0.gitDirectory) }.map(\.place)
+      .sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }
+  }
+
   /// The linked worktrees that a repository knows and that know it: first those that have its own HEAD checked out, each
   /// group by their paths.
   static func linkedWorkTrees(of common: FilePath) -> [FilePath] {
-    let folder = common.appending("worktrees")
-    guard Files.kind(of: folder) == .directory, let names = try? Files.names(in: folder) else { return [] }
     let head = try? Files.read(common.appending("HEAD"), limit: Limits.smallFile)
     var found: [(isDefault: Bool, path: FilePath)] = []
-    for name in names.prefix(limit) {
-      let own = folder.pushing(FilePath(bytes: name))
-      guard let bytes = try? Files.read(own.appending("gitdir"), limit: Limits.smallFile) else { continue }
-      let line = FilePath(bytes: Array(bytes.prefix { $0 != UInt8(ascii: "\n") }))
-      let directory = (line.isAbsolute ? line : own.pushing(line)).removingLastComponent()
+    for (directory, own) in claimedWorkTrees(of: common) {
       guard leads(directory, to: own), let path = directory.resolved else { continue }
       let isDefault = head != nil && (try? Files.read(own.appending("HEAD"), limit: Limits.smallFile)) == head
       found.append((isDefault, path))

@@ -62,9 +62,18 @@ public struct RemotePlace: Sendable {
   }
 
   private func isThisComputer(_ host: String) -> Bool {
-    let host = host.lowercased()
+    var host = host.lowercased()
+    if host.ends(with: ".") { host.removeLast() }
+    // An IPv4 address in the form of IPv6.
+    if host.begins(with: "::ffff:"), host.holds(".") { host = String(host.dropFirst("::ffff:".utf8.count)) }
     let own = Host.fullName.lowercased()
-    return host.isEmpty || host == "localhost" || host.ends(with: ".localhost") || host.begins(with: "127.")
-      || host == "::1" || host == "0.0.0.0" || host == own || host == own.prefix(before: ".")
+    let name = own.prefix(before: ".")
+    // As hosts(5) has them in Debian and in Fedora, and the name that mDNS gives a computer.
+    let names = [
+      "", "localhost", "localhost.localdomain", "localhost4", "localhost6", "localhost6.localdomain6",
+      "ip6-localhost", "ip6-loopback", "::1", "::", "0.0.0.0", own, String(name), "\(name).local",
+    ]
+    return names.contains(host) || host.ends(with: ".localhost") || host.begins(with: "127.")
+      || Host.addresses.contains(host)
   }
 }

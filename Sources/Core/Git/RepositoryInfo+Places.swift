@@ -1,4 +1,5 @@
 public import SystemPackage
+import SystemSupport
 
 /// Where a repository's work trees are.
 extension RepositoryInfo {
@@ -14,6 +15,12 @@ extension RepositoryInfo {
 
   /// Whether the `.git` of a directory is, or leads to, this repository's git directory.
   public func isReached(from directory: FilePath) -> Bool { BareLayout.leads(directory, to: gitDirectory) }
+
+  /// Whether the repository knows its work tree to be at a directory: it does not where a linked worktree was moved, or is a copy.
+  public func knowsWorkTree(at directory: FilePath) -> Bool {
+    kind != .worktree
+      || BareLayout.linkedWorkTrees(of: commonDirectory).contains(directory.resolved ?? directory)
+  }
 
   /// Where else this same repository is checked out or kept, each checked from both ends.
   public var siblings: [FilePath] {

@@ -139,6 +139,10 @@ struct UnsavedReader {
       inner.readsRefs = false
       add(place, inner, &work)
     }
+    for place in BareLayout.lostWorkTrees(of: common) where !known.contains(place) {
+      work.parts.append(
+        .init(path: place, work: nil, error: "the worktree is not there; 'git worktree prune' forgets it"))
+    }
   }
 
   private static func submodules(_ repository: OpaquePointer) -> [String] {

@@ -66,6 +66,9 @@ public struct ProjectQuery: Sendable {
     text == "." || text == ".." || ["/", "./", "../"].contains(where: text.hasPrefix)
   }
 
+  /// Whether the text is a URL with a host.
+  public var isAddress: Bool { address != nil }
+
   /// The URL that the text is, which has a host; nil for anything else.
   private var address: RemoteURL? {
     guard text.holds(":"), let url = try? RemoteURL(text),

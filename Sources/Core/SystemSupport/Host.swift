@@ -21,6 +21,30 @@ public enum Host {
     return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
+  /// The addresses of this computer's network interfaces, as numbers; of those of IPv6 without the interface's name.
+  public static let addresses: Set<String> = {
+    var first: UnsafeMutablePointer<ifaddrs>?
+    guard getifaddrs(&first) == 0 else { return [] }
+    defer { freeifaddrs(first) }
+    var addresses: Set<String> = []
+    for entry in sequence(first: first, next: { $0?.pointee.ifa_next }) {
+      guard let address = entry?.pointee.ifa_addr else { continue }
+      let length: Int
+      switch Int32(address.pointee.sa_family) {
+      case AF_INET: length = MemoryLayout<sockaddr_in>.size
+      case AF_INET6: length = MemoryLayout<sockaddr_in6>.size
+      default: continue
+      }
+      var buffer = [CChar](repeating: 0, count: 128)
+      guard
+        getnameinfo(address, socklen_t(length), &buffer, socklen_t(buffer.count), nil, 0, NI_NUMERICHOST) == 0
+      else { continue }
+      let text = String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+      addresses.insert(String(text.prefix { $0 != "%" }))
+    }
+    return addresses
+  }()
+
   /// The name without its domain, as `hostname -s` prints it.
   public static var name: String {
     let short = fullName.prefix(before: ".")

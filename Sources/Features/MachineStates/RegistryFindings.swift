@@ -55,8 +55,15 @@ extension UnsavedFindings {
   ) {
     if roots.isEmpty { return }
     let registered = Set(view.rows.flatMap { row in row.paths.map { FilePath(text: $0) } })
-    let search = OutsideFiles(
-      registered: registered, excluded: [store.directory.resolved ?? store.directory])
-    for root in roots { take(search.search(root)) }
+    let registry = store.directory.resolved ?? store.directory
+    let search = OutsideFiles(registered: registered, excluded: [registry])
+    for root in roots {
+      take(search.search(root))
+      // The user's own templates are in it, and in no commit.
+      let templates = registry.appending("templates")
+      if registry.starts(with: root), Files.kind(of: templates) == .directory {
+        take(search.search(templates))
+      }
+    }
   }
 }

@@ -99,7 +99,11 @@ struct FastForward {
         return
       } else if !isDryRun {
         try run(
-          ["merge", "--ff-only", "--no-squash", "--quiet", "--no-progress", branch.upstream],
+          // Ignored files are only here as well; git would put the new commit's in their place.
+          [
+            "merge", "--ff-only", "--no-overwrite-ignore", "--no-squash", "--quiet", "--no-progress",
+            branch.upstream,
+          ],
           at: FilePath(text: branch.workTree))
       }
       report.new = new

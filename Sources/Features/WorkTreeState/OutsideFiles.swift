@@ -50,6 +50,7 @@ public struct OutsideFiles: Sendable {
     if RepositoryState.isRoot(directory) {
       found.hasRepository = true
       if !registered.contains(directory), !isKnown(directory) { found.items = [.repository(directory)] }
+      lookForRepositories(in: directory, depth, &found)
       return found
     }
     let names: [[UInt8]]
@@ -85,9 +86,33 @@ public struct OutsideFiles: Sendable {
     return found
   }
 
-  /// Whether a work tree belongs to a repository that is registered by another.
+  /// Looks below a repository for others that it ignores or does not know. Its files are its own business, and what a submodule has
+  /// is told with the repository that it is part of.
+  private func lookForRepositories(in directory: FilePath, _ depth: Int, _ found: inout Found) {
+    guard depth < 256, var entries = DirectoryEntries(directory) else { return }
+    var paths: [FilePath] = []
+    while let entry = entries.next() {
+      guard entry.kind == .directory || entry.kind == nil, entry.bytes != Array(".git".utf8) else { continue }
+      paths.append(directory.pushing(FilePath(bytes: entry.bytes)))
+    }
+    for path in paths.sorted(by: { $0.bytes.lexicographicallyPrecedes($1.bytes) })
+    where !excluded.contains(path) {
+      if RepositoryState.isRoot(path), !registered.contains(path), !isKnown(path), !isSubmodule(path) {
+        found.items.append(.repository(path))
+      }
+      lookForRepositories(in: path, depth + 1, &found)
+    }
+  }
+
+  private func isSubmodule(_ directory: FilePath) -> Bool {
+    (try? RepositoryInfo.read(at: directory))?.isSubmodule ?? false
+  }
+
+  /// Whether a work tree belongs to a repository that is registered by another, and is looked at with that.
   private func isKnown(_ directory: FilePath) -> Bool {
-    guard let info = try? RepositoryInfo.read(at: directory) else { return false }
+    guard let info = try? RepositoryInfo.read(at: directory), info.knowsWorkTree(at: directory) else {
+      return false
+    }
     return registered.contains(info.mainDirectory) || info.siblings.contains(where: registered.contains)
   }
 }
