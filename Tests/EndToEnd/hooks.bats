@@ -457,6 +457,32 @@ END
   equal "$(git -C "$APP" config core.hooksPath)" .husky/_
 }
 
+@test "hooks that are a link into the work tree are the project's, as with core.hooksPath" {
+  quietly on laptop dev-infra init --name laptop
+  mkdir -p "$APP/.githooks"
+  printf '#!/bin/sh\nexit 0\n' >"$APP/.githooks/pre-push"
+  chmod 755 "$APP/.githooks/pre-push"
+  rm -rf "$APP/.git/hooks"
+  ln -s ../.githooks "$APP/.git/hooks"
+  local before
+  before=$(tree_state "$APP")
+  runs 1 hooks install
+  equal "$(tree_state "$APP")" "$before"
+  assert_stderr_has "git looks for the hooks of $APP/.git in $APP/.githooks, which is not ours"
+  assert_stderr_has "add this line to $APP/.githooks/pre-push"
+  lacks "$stderr" "$DEV_INFRA_PREFIX/libexec"
+  runs 1 hooks status
+  sed -n 's/^hint: \(command -v .*\)/\1/p' <<<"$stderr" >>"$APP/.githooks/pre-push"
+  sed -i '/^exit 0/d' "$APP/.githooks/pre-push"
+  pushes
+  equal "$(names_of laptop)" app
+  # A folder beside it is somebody else's as well.
+  mkdir "$WORLD/shared"
+  ln -sfn "$WORLD/shared" "$APP/.git/hooks"
+  runs 1 hooks install
+  equal "$(ls "$WORLD/shared")" ''
+}
+
 @test "core.hooksPath of your own gets a line by the place of the installation" {
   quietly on laptop dev-infra init --name laptop
   mkdir "$WORLD/laptop/my-hooks"

@@ -66,7 +66,7 @@ extension HookAdvice {
       ["'dev-infra hooks install' chains to it, 'dev-infra hooks uninstall' leaves it alone"]
     case .addLine(let line, let file, let place, let hooksPath):
       [
-        "core.hooksPath leads git from \(place?.visible ?? "every repository") to \(hooksPath.visible), which is not ours: "
+        "git looks for the hooks of \(place?.visible ?? "every repository") in \(hooksPath.visible), which is not ours: "
           + "add this line to \(file.visible), below '#!/bin/sh':",
         Quoting.visible(line),
       ]

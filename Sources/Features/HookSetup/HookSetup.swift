@@ -48,6 +48,19 @@ public struct HookSetup: Sendable {
       place: place, hooksPath: hooksPath)
   }
 
+  /// The folder with a repository's hooks that is not its own: what is written there is seen by others, or is theirs.
+  ///
+  /// - Parameter named: the one that `core.hooksPath` names. One that is the usual place changes nothing; but that may be a link to
+  ///   another, as many made it before there was such a setting.
+  static func folder(named: FilePath?, elsewhereThan commonDirectory: FilePath) -> FilePath? {
+    let own = commonDirectory.appending("hooks")
+    if let named, named.resolved ?? named != own.resolved ?? own { return named }
+    guard let real = own.resolved, !real.starts(with: commonDirectory.resolved ?? commonDirectory) else {
+      return nil
+    }
+    return real
+  }
+
   /// The folder that a value of `core.hooksPath` names. An empty one is for no hooks, as `/dev/null` is.
   static func folder(named value: [UInt8]) -> FilePath {
     value.isEmpty ? "/dev/null" : FilePath(bytes: value)

@@ -7,7 +7,7 @@ public import SystemPackage
 public struct HookSurvey: Sendable {
   /// The git directory whose hooks these are.
   public let commonDirectory: FilePath
-  /// Where `core.hooksPath` leads git, when that is not the git directory's own folder.
+  /// Where `core.hooksPath`, or a link in place of the git directory's own folder, leads git; nil where it is that folder.
   public let hooksPath: FilePath?
   /// What the git directory's own folder has.
   public let states: [(event: HookEvent, state: HookFolder.State)]
@@ -31,12 +31,11 @@ public struct HookSurvey: Sendable {
   public static func read(at directory: FilePath, home: FilePath?) throws(GitError) -> HookSurvey {
     let found = try HookConfiguration.read(at: directory, hook: "dev-infra")
     let own = found.commonDirectory.appending("hooks")
-    var hooksPath = found.hooksPath.map { text -> FilePath in
+    let named = found.hooksPath.map { text -> FilePath in
       if text.begins(with: "~/"), let home { return home.pushing(FilePath(text: String(text.dropFirst(2)))) }
       return FilePath(text: text).absolute(against: found.workTree ?? found.commonDirectory)
     }
-    // One that names the usual place changes nothing.
-    if let path = hooksPath, path.resolved ?? path == own.resolved ?? own { hooksPath = nil }
+    let hooksPath = HookSetup.folder(named: named, elsewhereThan: found.commonDirectory)
     let folder = HookFolder(own)
     let hand = hooksPath.map { path in
       HookEvent.allCases.filter { HookSetup.hasLine(HookSetup.handFile($0, in: path)) }

@@ -27,10 +27,8 @@ public struct RepositoryHooks: HookPlace {
     let path = values.split(separator: 0, omittingEmptySubsequences: false).dropLast(2).last.map {
       HookSetup.folder(named: Array($0)).absolute(against: top)
     }
-    // One that names the usual place changes nothing.
-    let own = commonDirectory.appending("hooks")
-    hooksPath = path.map { $0.resolved ?? $0 } == own ? nil : path
-    isShared = path.map { !$0.starts(with: resolved) && $0.starts(with: top) } ?? false
+    hooksPath = HookSetup.folder(named: path, elsewhereThan: commonDirectory)
+    isShared = hooksPath.map { !$0.starts(with: resolved) && $0.starts(with: top) } ?? false
   }
 
   private var folder: HookFolder { HookFolder(commonDirectory.appending("hooks")) }
