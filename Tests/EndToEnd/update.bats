@@ -174,6 +174,24 @@ refute() { ! "$@" || return 1; }
   equal "$(at_commit app HEAD)" "$(at_commit app origin/main~1)"
 }
 
+@test "what a project says of itself is read again where its branch has moved" {
+  local commits
+  cloned app
+  quietly update
+  commits=$(commits_of laptop)
+  printf 'name: app\ntags: [new]\n' >"$WORLD/other/work/app/.dev-infra.yml"
+  git -C "$WORLD/other/work/app" add -A
+  further app
+  quietly update --fetch-only
+  quietly update --dry-run
+  equal "$(commits_of laptop)" "$commits"
+  quietly update
+  equal "$(on laptop dev-infra-ls-projects --format='%(name) %(tags)')" 'app new'
+  equal "$(commits_of laptop)" $((commits + 1)) 'one commit'
+  quietly update
+  equal "$(commits_of laptop)" $((commits + 1)) 'nothing new'
+}
+
 @test "in a linked worktree the branch moves there, once for all work trees" {
   cloned app
   further app topic

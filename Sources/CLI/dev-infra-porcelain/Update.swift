@@ -76,7 +76,21 @@ struct Update: Tool {
       try show(reports, &output)
     }
     try output.flush()
-    return complain(reports)
+    let status = complain(reports)
+    if !dryRun { try refresh(rows, after: reports, in: store) }
+    return status
+  }
+
+  /// Reads the projects again whose branches have moved: what their own files say now goes before what the registry has.
+  private func refresh(
+    _ rows: [ViewRow], after reports: [UpdateReport], in store: borrowing RegistryStore
+  ) throws {
+    let moved = Set(reports.filter { $0.branches.contains { $0.new != nil } }.map(\.target.id))
+    let (findings, warnings) = try store.refresh(rows.filter { moved.contains($0.id) }, prune: false)
+    for warning in warnings { Messages.warning(warning.sentence) }
+    for case .failed(let name, _, let reason) in findings {
+      Messages.error(Failure(reason).during("refreshing \(Quoting.visible(name))"))
+    }
   }
 
   private func show(_ reports: [UpdateReport], _ output: inout Output) throws {
