@@ -260,9 +260,9 @@ hidden() {
   local settings=$git/settings
   PLACE=${git%/.git}
   git init -q -b main -- "$PLACE"
-  printf 'u.txt working-tree-encoding=UTF-16\n*.own filter=own\n*.e filter=hidden\n' >"$PLACE/.gitattributes"
+  printf 'u.txt working-tree-encoding=UTF-16\n*.own filter=own\n*.e filter=hidden\n*.n filter=\n' >"$PLACE/.gitattributes"
   printf 'hi\n' | iconv -t UTF-16 >"$PLACE/u.txt"
-  echo a | tee "$PLACE/x.own" >"$PLACE/x.e"
+  echo a | tee "$PLACE/x.own" "$PLACE/x.n" >"$PLACE/x.e"
   HOME=$WORLD/laptop git -C "$PLACE" add -A
   commit_in "$PLACE" "Start $1"
   git -C "$PLACE" remote add origin "https://host.example/a/$1"
@@ -283,10 +283,12 @@ hidden() {
     home) git -C "$PLACE" config "includeIf.gitdir:~/src/$1/.path" settings ;;
   esac
   printf '[filter "hidden"]\n\tclean = %s clean\n\tprocess = %s process\n\trequired = true\n' "$EVIL" "$EVIL" >"$settings"
+  # A name may be empty.
+  printf '[filter ""]\n\tclean = %s empty\n\tprocess = %s empty\n' "$EVIL" "$EVIL" >>"$settings"
   printf '[lfs "extension.x"]\n\tclean = %s lfs\n' "$EVIL" >>"$settings"
   # As long as they were: git has to read them.
   printf 'ho\n' | iconv -t UTF-16 >"$PLACE/u.txt"
-  echo b | tee "$PLACE/x.own" >"$PLACE/x.e"
+  echo b | tee "$PLACE/x.own" "$PLACE/x.n" >"$PLACE/x.e"
 }
 
 @test "a filter that git finds where libgit2 does not look is not run, and its file is unsure" {
@@ -308,7 +310,8 @@ hidden() {
       walk "$form" on home $command "$PLACE" || return
     done
     runs 0 on home dev-infra-ls-state --json "$PLACE"
-    equal "$(jq -c '[.changed, .unsure]' <<<"$output")" '[2,1]' "$form"
+    # The one with an empty name is no filter to libgit2, and its file counts as changed.
+    equal "$(jq -c '[.changed, .unsure]' <<<"$output")" '[3,1]' "$form"
   done
   walk 'all of them' on home dev-infra list --where dirty
   walk 'all of them' on home dev-infra push
@@ -626,5 +629,18 @@ foreign_repositories() {
       on laptop script -qec "$command" /dev/null </dev/null >"$WORLD/seen" 2>&1 || true
       nothing_of_evil_ran "$command at a terminal" || return
     fi
+  done
+  # Its lists may say anything, and its locks lead anywhere: no answer comes from there, and no file is made.
+  ln -sfn "$WORLD/made" laptop/.dev-infra/cache/uses.lock
+  local before
+  before=$(find laptop/.dev-infra -printf '%p %u %s\n' | LC_ALL=C sort)
+  for command in 'dev-infra list' 'dev-infra list --json' 'dev-infra path app' 'dev-infra path --visit app' 'dev-infra rank add app' \
+    'dev-infra ls-projects' 'dev-infra foreach -- true' 'dev-infra open --print app'; do
+    # shellcheck disable=SC2086 # several words
+    run --separate-stderr on laptop $command
+    [ "$status" -ne 0 ] || explain "it answered: $command" || return
+    [ -n "$stderr" ] || explain "it said nothing: $command" || return
+    equal "$(find laptop/.dev-infra -printf '%p %u %s\n' | LC_ALL=C sort)" "$before" "$command"
+    [ ! -e "$WORLD/made" ] || explain "$command made a file where a link leads" || return
   done
 }

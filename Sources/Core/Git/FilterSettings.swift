@@ -46,7 +46,7 @@ struct FilterSettings {
     if key.begins(with: "lfs.extension."), isRepositorys { extendsLFS = true }
     guard key.begins(with: "filter."), let dot = key.lastIndex(at: ".") else { return }
     let start = key.index(key.startIndex, offsetBy: 7)
-    guard start < dot else { return }
+    guard start <= dot else { return }
     let (name, variable) = (ByteString(String(key[start..<dot])), String(key[key.index(after: dot)...]))
     guard ["clean", "process", "required"].contains(variable) else { return }
     if isRepositorys {

@@ -79,7 +79,12 @@ extension RegistryStore {
   ) throws -> ObjectID? {
     // The pattern, and not the plain name, because a remote that is empty is not an error then.
     let ofMain = "+refs/heads/main*:\(branch.incoming)*"
-    var result = try fetch(states == .beside ? [ofMain, stateRefspec(branch)] : [ofMain], branch, transport)
+    var result: GitTransport.Outcome
+    do {
+      result = try fetch(states == .beside ? [ofMain, stateRefspec(branch)] : [ofMain], branch, transport)
+    } catch RegistryStoreError.transport(let failure) where states == .beside && failure.cause.isSignal {
+      result = (false, [], [])
+    }
     if states == .beside, !result.succeeded, !GitDiagnostics.remoteWasNotReached(result.errors) {
       // It may be for a state that nothing came, and main is to come whatever states are like.
       if presence.isAlone() { dropUnfinishedPacks() }

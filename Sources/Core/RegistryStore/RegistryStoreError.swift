@@ -174,6 +174,9 @@ public struct TransportFailure: Error, Equatable, Sendable {
     case fewerKeys(there: Int, here: Int)
     /// The remote refused the push; its reason, and what else was said.
     case refused(String, said: String?)
+
+    /// Whether git was ended by a signal.
+    var isSignal: Bool { if case .signal = self { true } else { false } }
   }
 
   /// What a person can do about it that the cause alone does not say.

@@ -130,7 +130,7 @@ extension RegistryStore {
       "\($0.key.hex) \($0.value.blob.hex) \($0.value.commit.hex)\n"
     }
     do {
-      try Files.makeDirectory(file.folder, mode: 0o700)
+      try file.makeFolder()
       // The holder of the folder's lock alone writes there: what else is unfinished was left behind.
       guard let lock = FileLock(directory: file.folder) else { return }
       defer { _ = lock.isHeld }

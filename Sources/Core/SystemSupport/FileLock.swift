@@ -21,7 +21,8 @@ public struct FileLock: ~Copyable {
     _ path: FilePath, sharing: Bool = false, timeout: Double? = nil, whileWaiting: () -> Void = {}
   ) throws(SystemError) {
     let operation = (sharing ? LOCK_SH : LOCK_EX) | LOCK_NB
-    descriptor = path.withPlatformString { open($0, O_RDWR | O_CREAT | O_CLOEXEC, 0o666) }
+    // No lock is a link: somebody would have a file made where it leads.
+    descriptor = path.withPlatformString { open($0, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o666) }
     guard descriptor >= 0 else { throw SystemError("locking", path.visible) }
     if flock(descriptor, operation) == 0 { return }
     guard errno == EWOULDBLOCK else {

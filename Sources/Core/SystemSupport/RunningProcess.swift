@@ -22,6 +22,7 @@ final class RunningProcess {
   private var silence = Silence()
   private var work = SilentWork()
   private var bytesWritten = 0
+  private var isCounted = false
   private lazy var attendance = Attendance.limit
   private var failure: SystemError?
   private var isSilent = false
@@ -64,6 +65,7 @@ final class RunningProcess {
     if events.contains(where: { $0 != 0 }) {
       silence.end()
       work = SilentWork()
+      isCounted = false
       takeOutput(events[0] != 0, events[1] != 0)
       if events[2] != 0 {
         stdin.writeSome(of: &pending)
@@ -121,6 +123,10 @@ final class RunningProcess {
     guard let limit = program.silenceLimit else { return }
     silence.goOn()
     if silence.seconds > 0.25, isWithinAttendance, Prompt.isOpen(below: process) { silence.end() }
+    if !isCounted, silence.seconds >= limit / 4 {
+      // What it wrote before it began to wait says nothing.
+      (bytesWritten, isCounted) = (program.bytesWritten?() ?? 0, true)
+    }
     guard silence.seconds >= limit || program.mayWorkSilently && silence.seconds > 0.1 else { return }
     switch program.mayWorkSilently ? work.look(below: process, silence: limit) : .atRest {
     case .working: silence.end()

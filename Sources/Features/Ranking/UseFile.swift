@@ -20,7 +20,7 @@ public struct UseFile: Sendable {
   ///
   /// - Throws: ``SystemError`` where it cannot be written, and where the lock is not free within two seconds.
   public func change(_ body: (inout Uses) -> Void) throws(SystemError) {
-    try Files.makeDirectory(file.folder, mode: 0o700)
+    try file.makeFolder()
     let lock = try FileLock(registry.pushing("cache/uses.lock"), timeout: 2)
     defer { _ = lock.isHeld }
     let old = read()
