@@ -312,3 +312,18 @@ END
   assert_stderr_line '^error: .*bad-lease.*did not answer for 2 seconds'
   equal "$(names_of laptop)" good
 }
+
+@test "a file of the cache that is a link is replaced itself, and not what it leads to" {
+  local name cache=laptop/.dev-infra/cache
+  project laptop src/app
+  succeeds on laptop dev-infra register src/app
+  succeeds on laptop dev-infra path --visit app
+  for name in projects.tsv uses; do
+    echo mine >own
+    ln -sfn "$WORLD/own" "$cache/$name"
+    equal "$(on laptop dev-infra path --visit app)" "$WORLD/laptop/src/app"
+    equal "$(names_of laptop)" app
+    equal "$(cat own)" mine "$name"
+    [ ! -L "$cache/$name" ] || explain "$name is still a link" || return
+  done
+}

@@ -53,13 +53,14 @@ public struct CacheFile: Sendable {
   /// - Throws: ``SystemError`` where it cannot be written, which most callers pass over: the next reader takes longer.
   public func write(_ bytes: [UInt8]) throws(SystemError) {
     try makeFolder()
-    try Files.replace(path, with: start.isEmpty ? bytes : start + bytes, durable: false, mode: 0o600)
+    try Files.replace(
+      path, with: start.isEmpty ? bytes : start + bytes, durable: false, mode: 0o600, followingLinks: false)
   }
 
   /// Begins a file that is to replace it, for what is too large to be put together in memory. Its start is the caller's to write.
   public func begin() throws(SystemError) -> UnfinishedFile {
     try makeFolder()
-    return try UnfinishedFile(replacing: path, mode: 0o600)
+    return try UnfinishedFile(replacing: path, mode: 0o600, followingLinks: false)
   }
 
   /// Whole seconds since it was written; nil where there is none.

@@ -29,15 +29,15 @@ extension Files {
 
   /// Replaces the file at `path` with `bytes`: readers see the old file or the new one, whole.
   ///
-  /// A symbolic link is followed, so that the file it names is replaced.
-  ///
   /// - Parameters:
   ///   - durable: whether to return only when the new file would survive a power cut.
   ///   - mode: the new file's mode; without one it keeps the mode of the file it replaces.
+  ///   - followingLinks: whether the file that a symbolic link names is replaced, or the link itself.
   public static func replace(
-    _ path: FilePath, with bytes: [UInt8], durable: Bool = true, mode: CInterop.Mode? = nil
+    _ path: FilePath, with bytes: [UInt8], durable: Bool = true, mode: CInterop.Mode? = nil,
+    followingLinks: Bool = true
   ) throws(SystemError) {
-    let file = try UnfinishedFile(replacing: path, mode: mode)
+    let file = try UnfinishedFile(replacing: path, mode: mode, followingLinks: followingLinks)
     try file.append(bytes)
     try file.finish(durable: durable)
   }

@@ -21,12 +21,21 @@ public final class UnfinishedFile {
 
   /// Begins a file that is to replace the one at `path`.
   ///
-  /// A symbolic link is followed, so that the file it names is replaced.
-  ///
-  /// - Parameter mode: the new file's mode; without one it keeps the mode of the file it replaces.
-  public init(replacing path: FilePath, mode: CInterop.Mode? = nil) throws(SystemError) {
+  /// - Parameters:
+  ///   - mode: the new file's mode; without one it keeps the mode of the file it replaces.
+  ///   - followingLinks: whether the file that a symbolic link names is replaced, or the link itself.
+  /// - Throws: ``SystemError``, also where a link leads to a device or anything else that is not a file.
+  public init(
+    replacing path: FilePath, mode: CInterop.Mode? = nil, followingLinks: Bool = true
+  ) throws(SystemError) {
     self.path = path
-    target = path.resolved ?? path
+    target = followingLinks ? path.resolved ?? path : path
+    if target != path, let kind = Files.kind(of: target), kind != .file {
+      isFinished = true
+      descriptor = -1
+      (folder, temporary) = (FilePath("."), FilePath())
+      throw SystemError("writing", path.visible, code: .invalidArgument)
+    }
     let folder = target.removingLastComponent()
     self.folder = folder.isEmpty ? FilePath(".") : folder
     var template = self.folder.appending(".dev-infra-XXXXXX").bytes.map { CChar(bitPattern: $0) } + [0]

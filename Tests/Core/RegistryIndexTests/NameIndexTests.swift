@@ -25,10 +25,11 @@ import Testing
         case 12: "tab\tbed"
         default: "app-\(number)"
         }
-      let entry = Project(
+      var entry = Project(
         id: try #require(ProjectID(id)), identity: "id \(id)", name: name,
         created: try #require(CalendarDate("2026-01-02")), updated: Timestamp(milliseconds: 1),
-        updatedBy: machine, description: String(repeating: "long ", count: 40))
+        updatedBy: machine)
+      entry.description = String(repeating: "long ", count: 40)
       let isHere = number != 10 && number != 11
       return ViewRow(entry, key: "", paths: isHere ? ["/src/\(number)"] : [], machines: [machine])
     }
