@@ -310,7 +310,7 @@ hidden() {
       walk "$form" on home $command "$PLACE" || return
     done
     runs 0 on home dev-infra-ls-state --json "$PLACE"
-    # The one with an empty name is no filter to libgit2, and its file counts as changed.
+    # libgit2 does not see the filter with an empty name, so its file counts as changed.
     equal "$(jq -c '[.changed, .unsure]' <<<"$output")" '[3,1]' "$form"
   done
   walk 'all of them' on home dev-infra list --where dirty
