@@ -23,12 +23,12 @@ load helper
   equal "$(on desktop dev-infra path tide)" "$WORLD/desktop/src/tide"
   equal "$(on desktop dev-infra path moon)" "$WORLD/desktop/src/moon"
   equal "$(on desktop git -C src/tide log -1 --format=%s spring)" 'Begin spring tides'
+  grep -qx "$WORLD/desktop/src/moon" <<<"$output" || explain 'p went nowhere'
   # A second is not enough for that on a busy computer.
   on laptop dev-infra config dev-infra.stateWait 60
   quietly on laptop dev-infra push --quiet
   quietly on desktop dev-infra pull --quiet
   holds "$(on desktop dev-infra show tide)" 'left on laptop:  1 untracked'
-  grep -qx "$WORLD/desktop/src/moon" <<<"$output" || explain 'p went nowhere'
   equal "$(on laptop dev-infra path blog)" "$WORLD/laptop/src/notes"
   equal "$(field laptop blog status)" '"active"' 'the later edit of the conflict'
   equal "$(git --git-dir="$WORLD/office.git" ls-tree -r --name-only main projects/ | wc -l)" 1
