@@ -169,15 +169,9 @@ struct FilterJudge {
   private func gitWithFilters() throws(GitError) -> (program: GitProgram, settings: FilterSettings) {
     try GitDirectoryCheck.indexForProgram(of: gitDirectory)
     var git = try GitProgram(readingGitDirectory: gitDirectory, workTree: workTree)
-    git.limitForReading(seconds: Limits.filters)
+    git.limitForReading()
     git.options.append("--work-tree=\(workTree.text)")
-    let settings = try FilterSettings(asking: git)
-    if settings.hasUnnameable {
-      throw GitError(.invalid, "reading", workTree.visible, reason: "a filter's name has an equals sign")
-    }
-    // What the user runs may take what it takes.
-    git.memoryLimit = nil
-    git.options += settings.options
+    let settings = try git.switchOffForeignFilters(reading: workTree)
     return (git, settings)
   }
 

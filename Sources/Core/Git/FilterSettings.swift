@@ -1,4 +1,5 @@
 import ByteStrings
+import SystemPackage
 import SystemSupport
 
 /// The filters of gitattributes(5) that settings define, and who defined them.
@@ -102,5 +103,26 @@ struct FilterSettings {
   /// Whether a name cannot be kept from being run.
   var hasUnnameable: Bool {
     filters.contains { $0.key.text.holds("=") && !$0.value.repositorys.isEmpty }
+  }
+}
+
+extension GitProgram {
+  /// Keeps it from running any filter but the user's own, which may take the memory that it takes. Whatever compares files by git
+  /// goes by this.
+  ///
+  /// - Parameter repository: what is read, for the error.
+  /// - Returns: the filters that there are.
+  /// - Throws: ``GitError`` also where one cannot be kept from running.
+  mutating func switchOffForeignFilters(reading repository: FilePath) throws(GitError) -> FilterSettings {
+    let filters = try FilterSettings(asking: self)
+    if filters.hasUnnameable {
+      throw GitError(
+        .invalid, "reading", repository.visible,
+        reason: "the name of a filter in its settings has an equals sign")
+    }
+    limitForReading(seconds: Limits.filters)
+    memoryLimit = nil
+    options += filters.options
+    return filters
   }
 }

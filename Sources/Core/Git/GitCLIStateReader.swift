@@ -92,23 +92,15 @@ struct GitCLIStateReader {
   // MARK: The work tree
 
   private mutating func readWorkTree(_ workTree: FilePath) throws(GitError) {
-    let filters = try FilterSettings(asking: git)
-    if filters.hasUnnameable {
-      throw GitError(
-        .invalid, "reading", directory.visible,
-        reason: "the name of a filter in its settings has an equals sign")
-    }
+    var statusGit = git
+    let filters = try statusGit.switchOffForeignFilters(reading: directory)
     let shown = try text(["config", "--get", "status.showUntrackedFiles"])?.lowercased() ?? ""
     let isHidden = !reader.alwaysUntracked && ["no", "false", "off", "0"].contains(shown)
-    var git = git
-    git.limitForReading(seconds: Limits.filters)
-    git.memoryLimit = nil
-    git.options += filters.options
     let arguments = [
       "status", "--porcelain=v2", "-z", "--untracked-files=\(isHidden ? "no" : "normal")",
       "--ignore-submodules=dirty", "--", ".",
     ]
-    let records = StatusRecords(try git.output(arguments) ?? [])
+    let records = StatusRecords(try statusGit.output(arguments) ?? [])
     state.staged = records.staged
     state.changed = records.changedPaths.count
     state.untracked = records.untracked
