@@ -25,9 +25,7 @@ struct PlaceFinder {
   ///
   /// - Throws: as ``Ranking/Jump/find(_:)`` and ``RegistryIndex/View/placeHere(of:)``.
   mutating func find(_ query: ProjectQuery) throws -> (row: ViewRow, path: String) {
-    if query.mayBeName, let row = names?.row(named: query.text),
-      let path = row.paths.first(where: { Files.kind(of: FilePath(text: $0)) != nil })
-    {
+    if query.mayBeName, let row = names?.row(named: query.text), let path = row.existingPath {
       return (row, path)
     }
     var (view, jump) = try read ?? opened()

@@ -27,8 +27,8 @@ public struct NameIndex {
   /// The index of the view in a registry, as it is now; nil where there is none, or it is of another view.
   public init?(of file: ViewFile) {
     guard let entries = Self.file(of: file).mapped(), let view = file.file.mapped(),
-      let header = ViewHeader(unchecked: view), let main = try? file.main(), header.commit == main,
-      header.machine == file.machine() ?? header.machine
+      let header = ViewHeader(unchecked: view), let main = try? file.main(),
+      file.isFresh(header.commit, header.machine, at: main)
     else { return nil }
     let start = entries.withUnsafeBytes { bytes in
       bytes.prefix(128).firstIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0

@@ -83,7 +83,7 @@ extension ViewFile {
     beginning prefix: [UInt8], in commit: String?, _ body: (NamedProject) -> Void
   ) -> Bool {
     guard let file = file.mapped(), let header = ViewHeader(file) else { return false }
-    if let commit, header.commit != commit || header.machine != machine() ?? header.machine { return false }
+    if let commit, !isFresh(header.commit, header.machine, at: commit) { return false }
     prefix.withUnsafeBytes { NamedProject.forEach(beginning: $0, in: file, from: header.end, body) }
     return true
   }

@@ -55,13 +55,18 @@ public struct ViewFile: Sendable {
     return machine.flatMap { $0.utf8.count == 16 && $0.allSatisfy(\.isHexDigit) ? $0 : nil }
   }
 
+  /// Whether a view of this commit, on this machine, is that of the registry where main is at `main`.
+  func isFresh(_ commit: String, _ machine: String, at main: String) -> Bool {
+    commit == main && machine == self.machine() ?? machine
+  }
+
   /// The view of the registry's main as it is now.
   ///
   /// - Parameter update: brings the view of the registry in a directory up to date, which takes libgit2. Where the file cannot
   ///   be written, or it is told to (its second parameter), it hands over the view's bytes, else none; nil where it failed.
   public func fresh(updating update: (FilePath, Bool) throws -> [UInt8]?) throws -> View {
     var main = try requireRegistry()
-    func isFresh(_ view: View) -> Bool { view.commit == main && view.machine == machine() ?? view.machine }
+    func isFresh(_ view: View) -> Bool { self.isFresh(view.commit, view.machine, at: main) }
     if let view = stored(), isFresh(view) { return view }
     var bytes = try update(registry, false)
     if bytes?.isEmpty ?? false {
