@@ -3,7 +3,8 @@ public import SystemPackage
 /// A file in the `cache` of a registry: derived from what is elsewhere, or of use to this machine alone, and safe to delete.
 ///
 /// So one that cannot be read, is not a regular file, is larger than any that this version writes, or is of another version counts
-/// as none; so does any in a registry of another user, who may have put anything there. It is replaced as a whole, so that readers see the old file or the new one, and without waiting for the disk.
+/// as none; so does any in a registry of another user, who may have put anything there. It is replaced as a whole, so that readers
+/// see the old file or the new one, and without waiting for the disk.
 public struct CacheFile: Sendable {
   /// Where it is.
   public let path: FilePath

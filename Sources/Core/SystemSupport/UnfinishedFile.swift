@@ -31,9 +31,6 @@ public final class UnfinishedFile {
     self.path = path
     target = followingLinks ? path.resolved ?? path : path
     if target != path, let kind = Files.kind(of: target), kind != .file {
-      isFinished = true
-      descriptor = -1
-      (folder, temporary) = (FilePath("."), FilePath())
       throw SystemError("writing", path.visible, code: .invalidArgument)
     }
     let folder = target.removingLastComponent()

@@ -49,7 +49,7 @@ public struct OutsideFiles: Sendable {
     if excluded.contains(directory) { return found }
     if RepositoryState.isRoot(directory) {
       found.hasRepository = true
-      if !registered.contains(directory), !isKnown(directory) { found.items = [.repository(directory)] }
+      if isForeign(directory) { found.items = [.repository(directory)] }
       lookForRepositories(in: directory, depth, &found)
       return found
     }
@@ -97,22 +97,19 @@ public struct OutsideFiles: Sendable {
     }
     for path in paths.sorted(by: { $0.bytes.lexicographicallyPrecedes($1.bytes) })
     where !excluded.contains(path) {
-      if RepositoryState.isRoot(path), !registered.contains(path), !isKnown(path), !isSubmodule(path) {
-        found.items.append(.repository(path))
-      }
+      if RepositoryState.isRoot(path), isForeign(path, within: true) { found.items.append(.repository(path)) }
       lookForRepositories(in: path, depth + 1, &found)
     }
   }
 
-  private func isSubmodule(_ directory: FilePath) -> Bool {
-    (try? RepositoryInfo.read(at: directory))?.isSubmodule ?? false
-  }
-
-  /// Whether a work tree belongs to a repository that is registered by another, and is looked at with that.
-  private func isKnown(_ directory: FilePath) -> Bool {
-    guard let info = try? RepositoryInfo.read(at: directory), info.knowsWorkTree(at: directory) else {
-      return false
-    }
-    return registered.contains(info.mainDirectory) || info.siblings.contains(where: registered.contains)
+  /// Whether a repository is looked at neither by itself, nor with another that is registered, of which it is a work tree.
+  ///
+  /// - Parameter isWithin: whether another one is around it, which submodules are looked at with.
+  private func isForeign(_ directory: FilePath, within isWithin: Bool = false) -> Bool {
+    if registered.contains(directory) { return false }
+    guard let info = try? RepositoryInfo.read(at: directory) else { return true }
+    if isWithin, info.isSubmodule { return false }
+    return !info.knowsWorkTree(at: directory)
+      || !registered.contains(info.mainDirectory) && !info.siblings.contains(where: registered.contains)
   }
 }
