@@ -19,7 +19,7 @@ with_runtime() {
 	esac
 }
 
-# strip_to COPY FILE: an executable or a library, without its symbols
+# strip_to COPY FILE: an executable or a library, without its symbols, and with the same bytes wherever it was built
 strip_to() {
 	case $system in
 	macosx)
@@ -27,7 +27,9 @@ strip_to() {
 		# Not even the loader takes a file whose signature is not of what it holds.
 		codesign --force --sign - "$1"
 		;;
-	*) strip -o "$1" -- "$2" ;;
+	# Swift's hash of a module and the linker's build ID are of the folder that it was built in, too. Nothing reads the one, and there
+	# are no separate symbols to find by the other.
+	*) strip -R .swift_modhash -R .note.gnu.build-id -o "$1" -- "$2" ;;
 	esac
 }
 

@@ -36,6 +36,14 @@ executables() {
   done < <(executables)
 }
 
+@test "executables hold nothing by which two builds of one commit differ" {
+  if ! command -v readelf >/dev/null; then skip 'readelf is not installed'; fi
+  local file
+  while IFS= read -r file; do
+    if readelf -S -W "$file" | grep -e '[.]swift_modhash' -e '[.]note[.]gnu[.]build-id'; then explain "$file"; fi
+  done < <(executables)
+}
+
 @test "only libraries that some executable needs are installed, and Foundation itself is not" {
   local library
   for library in "$DEV_INFRA_PREFIX"/lib/dev-infra/*; do
