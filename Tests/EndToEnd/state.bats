@@ -346,6 +346,60 @@ unsaved() {
   equal "$(unsaved)" 'error=1'
 }
 
+@test "state: --unsaved counts content of git-annex that no repository elsewhere is known to have" {
+  local uuid=11111111-2222-3333-4444-555555555555
+  command -v git-annex >/dev/null || skip 'there is no git-annex'
+  shop
+  in_shop 'git annex init laptop && seq 10 >x.bin && git annex add x.bin && git commit -qm annexed' >/dev/null 2>&1
+  saved src/shop
+  equal "$(unsaved)" 'annex=1'
+  # The journal, before anything is committed to the branch, of a name that is escaped there.
+  in_shop 'git config annex.alwayscommit false; seq 20 >x_y.b__n; git annex add -q x_y.b__n; git commit -qm more' >/dev/null 2>&1
+  saved src/shop
+  equal "$(unsaved)" 'annex=2'
+  # What a special remote has, by the log, is elsewhere.
+  for name in x.bin x_y.b__n; do
+    in_shop "git annex setpresentkey \"\$(git annex lookupkey $name)\" $uuid 1" >/dev/null 2>&1
+  done
+  equal "$(unsaved)" '' 'by the journal'
+  in_shop 'git config annex.alwayscommit true; git annex merge' >/dev/null 2>&1
+  saved src/shop
+  equal "$(unsaved)" '' 'by the branch'
+  # A directory of this computer is no other place, nor is a clone here.
+  in_shop "git config remote.disk.annex-directory /mnt; git config remote.disk.annex-uuid $uuid"
+  equal "$(unsaved)" 'annex=2' 'a directory'
+  in_shop 'git config --unset remote.disk.annex-directory; git config remote.disk.url ../copy'
+  equal "$(unsaved)" 'annex=2' 'a clone on this computer'
+  in_shop 'git config remote.disk.url ssh://far.example/x'
+  equal "$(unsaved)" ''
+  # Gone, and gone for ever.
+  in_shop "git annex setpresentkey \"\$(git annex lookupkey x.bin)\" $uuid 0" >/dev/null 2>&1
+  saved src/shop
+  equal "$(unsaved)" 'annex=1'
+  in_shop "git annex dead $uuid" >/dev/null 2>&1
+  saved src/shop
+  equal "$(unsaved)" 'annex=2'
+  # A branch that a remote has, and that was not merged here yet, tells of others.
+  in_shop "git annex semitrust $uuid; git update-ref refs/remotes/origin/git-annex git-annex; git annex setpresentkey \"\$(git annex lookupkey x.bin)\" $uuid 1
+    git update-ref refs/remotes/origin/git-annex git-annex; git update-ref refs/heads/git-annex git-annex~" >/dev/null 2>&1
+  equal "$(unsaved)" ''
+  # Without a word of where it is, and without the log.
+  in_shop 'git config --unset annex.uuid'
+  equal "$(unsaved)" 'annex=2'
+}
+
+@test "state: --unsaved says of content of git-annex that it could not be judged" {
+  command -v git-annex >/dev/null || skip 'there is no git-annex'
+  shop
+  in_shop 'git annex init laptop && seq 10 >x.bin && git annex add x.bin && git commit -qm annexed' >/dev/null 2>&1
+  saved src/shop
+  # The tree of its branch is damaged.
+  # shellcheck disable=SC2016 # of that shell
+  in_shop 'id=$(git rev-parse "git-annex^{tree}"); f=.git/objects/$(echo "$id" | cut -c1-2)/$(echo "$id" | cut -c3-)
+    chmod u+w "$f"; : >"$f"'
+  equal "$(unsaved)" 'partial=1'
+}
+
 # odd FORMAT: a repository that libgit2 does not read, with all that it has on a remote.
 odd() {
   case $1 in

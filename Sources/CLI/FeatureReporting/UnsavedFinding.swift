@@ -23,12 +23,13 @@ extension UnsavedFindings.Finding {
     case .tags(let names): "\(named("tag", names)) not known to be on a remote"
     case .notes(let names): "\(named("ref", names)) not known to be on a remote"
     case .lfs: "\(number("file")) of Git LFS not known to be uploaded"
+    case .annex: "\(number("file")) whose content git-annex knows of nowhere else"
     case .noRemote(let here):
       here.isEmpty
         ? "no remote"
         : "no remote elsewhere (\(here.map { Quoting.visible($0) }.joined(separator: ", ")): on this computer)"
     case .partial(let aspects):
-      "what git cannot tell of this format has not been looked at: "
+      "this could not be looked at, and may hold what is here only: "
         + aspects.map(\.words).joined(separator: ", ")
     case .workTreeElsewhere:
       "the files of the work tree that this is used with (git --work-tree) have not been looked at"
@@ -61,6 +62,7 @@ extension UnsavedWork.Aspect {
     case .hiddenFiles: "files that git is told not to look at"
     case .ignoredFiles: "ignored files"
     case .lfs: "Git LFS"
+    case .annex: "content of git-annex"
     case .submodules: "submodules"
     }
   }

@@ -53,6 +53,13 @@ struct UnsavedReader {
       Watch.sign()
       work.lfsFiles = try LFSStore(common, LFSSettings(of: configuration))
         .unshown(hasRemoteElsewhere: work.hasRemoteElsewhere, workTree: workTree)
+      let entries = try configuration.entries { key in
+        CStrings.begins(key, with: "annex.") || CStrings.begins(key, with: "remote.")
+          || CStrings.begins(key, with: "url.")
+      }
+      attempt(.annex, &work) { (work) throws(GitError) in
+        work.annexedFiles = try AnnexStore(gitDirectory, common, entries).unshown()
+      }
     }
     if workTree == nil, !isWithoutWorkTree, Self.hasIndex(gitDirectory),
       BareLayout.linkedWorkTrees(of: common).isEmpty
@@ -86,6 +93,9 @@ struct UnsavedReader {
       attempt(.lfs, &work) { (work) throws(GitError) in
         work.lfsFiles = try LFSStore(common, LFSSettings(reader.settings))
           .unshown(hasRemoteElsewhere: work.hasRemoteElsewhere, workTree: workTree)
+      }
+      attempt(.annex, &work) { (work) throws(GitError) in
+        work.annexedFiles = try AnnexStore(gitDirectory, common, reader.settings).unshown()
       }
     }
     var submodules: [String] = []

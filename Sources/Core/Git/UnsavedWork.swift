@@ -22,6 +22,8 @@ public struct UnsavedWork: Sendable, Hashable {
   public var notes: [String] = []
   /// Files of Git LFS that nothing shows to be uploaded.
   public var lfsFiles = 0
+  /// Files whose content git-annex has in this repository and knows of none elsewhere that has it.
+  public var annexedFiles = 0
   /// The remotes that are on this computer.
   public var remotesHere: [String] = []
   /// Whether there is a remote elsewhere.
@@ -44,6 +46,8 @@ public struct UnsavedWork: Sendable, Hashable {
     case ignoredFiles
     /// What Git LFS keeps.
     case lfs
+    /// What git-annex keeps.
+    case annex
     /// Submodules.
     case submodules
   }
@@ -61,8 +65,8 @@ public struct UnsavedWork: Sendable, Hashable {
   /// Whether there is nothing.
   public var isEmpty: Bool {
     state.staged + state.changed + state.untracked + state.conflicted + state.unsure + state.stashes == 0
-      && state.operation == nil && hidden + ignoredHere + commits + lfsFiles == 0 && tags.isEmpty
-      && notes.isEmpty && unexamined.isEmpty && !hasWorkTreeElsewhere
+      && state.operation == nil && hidden + ignoredHere + commits + lfsFiles + annexedFiles == 0
+      && tags.isEmpty && notes.isEmpty && unexamined.isEmpty && !hasWorkTreeElsewhere
       && parts.allSatisfy { $0.error == nil && $0.work?.isEmpty ?? false }
   }
 

@@ -49,6 +49,8 @@ public struct UnsavedFindings: Sendable {
     case notes([String])
     /// Files of Git LFS not known to be uploaded.
     case lfs
+    /// Files whose content git-annex knows to be nowhere else.
+    case annex
     /// Commits, and no remote elsewhere; the remotes on this computer.
     case noRemote(here: [String])
     /// What could not be looked at, in a format that only git reads.
@@ -103,6 +105,7 @@ public struct UnsavedFindings: Sendable {
     add(path, .tags(work.tags), work.tags.count)
     add(path, .notes(work.notes), work.notes.count)
     add(path, .lfs, work.lfsFiles)
+    add(path, .annex, work.annexedFiles)
     if !work.hasRemoteElsewhere, work.commits > 0 { add(path, .noRemote(here: work.remotesHere)) }
     if !work.unexamined.isEmpty { add(path, .partial(work.unexamined)) }
     if work.hasWorkTreeElsewhere { add(path, .workTreeElsewhere) }
@@ -154,6 +157,7 @@ extension UnsavedFindings.Fact {
     case .tags: "tags"
     case .notes: "notes"
     case .lfs: "lfs"
+    case .annex: "annex"
     case .noRemote: "noremote"
     case .partial: "partial"
     case .workTreeElsewhere: "elsewhere"
