@@ -14,6 +14,12 @@ setup() {
 
 # cloned NAME…: for each a repository in the forge with one commit, and a registered clone of it in src.
 cloned() {
+  unregistered "$@"
+  succeeds on laptop dev-infra register --recursive src
+}
+
+# unregistered NAME…: as cloned, and not registered
+unregistered() {
   local name
   for name; do
     project other "work/$name"
@@ -21,7 +27,6 @@ cloned() {
     git -C "$WORLD/other/work/$name" remote add origin "$WORLD/forge/$name.git"
     on laptop git clone -q "$WORLD/forge/$name.git" "src/$name"
   done
-  succeeds on laptop dev-infra register --recursive src
 }
 
 # further NAME [BRANCH]: one more commit on the branch in the forge.
@@ -205,6 +210,46 @@ refute() { ! "$@" || return 1; }
   equal "$(git -C "$SOURCES/app-topic" status --porcelain)" ''
   equal "$(at_commit app HEAD)" "$(forge app main)"
   assert_output_has '1 fetched, 2 branches updated'
+}
+
+@test "a work tree that is another repository's is left alone, whichever way it came to be named" {
+  unregistered app
+  further app topic
+  on laptop git -C src/app fetch -q
+  on laptop git -C src/app worktree add -q ../app-topic topic 2>/dev/null
+  # A copy has the original's worktree for its own, and so has an archive that somebody made up.
+  cp -R "$SOURCES/app" "$SOURCES/copy"
+  on laptop git clone -q "$WORLD/forge/app.git" src/forged
+  on laptop git clone -q "$WORLD/forge/app.git" src/victim
+  mkdir -p "$SOURCES/forged/.git/worktrees/w"
+  echo "$SOURCES/victim/.git" >"$SOURCES/forged/.git/worktrees/w/gitdir"
+  echo ../.. >"$SOURCES/forged/.git/worktrees/w/commondir"
+  echo 'ref: refs/heads/main' >"$SOURCES/forged/.git/worktrees/w/HEAD"
+  git -C "$SOURCES/forged" checkout -q --detach
+  succeeds on laptop dev-infra register src/copy src/forged
+  further app topic
+  further app main
+  local repository before
+  for repository in app app-topic victim; do git -C "$SOURCES/$repository" fetch -q; done
+  before=$(for repository in app app-topic victim; do git -C "$SOURCES/$repository" rev-parse HEAD && ls "$SOURCES/$repository"; done)
+  quietly update src/copy src/forged
+  assert_output_has "topic is checked out in $SOURCES/app-topic, which is not a work tree of this repository"
+  assert_output_has "main is checked out in $SOURCES/victim, which is not a work tree of this repository"
+  equal "$(for repository in app app-topic victim; do git -C "$SOURCES/$repository" rev-parse HEAD && ls "$SOURCES/$repository"; done)" "$before"
+  equal "$(at_commit app topic)" "$(git -C "$SOURCES/app-topic" rev-parse HEAD)"
+}
+
+@test "--dry-run runs nothing that a repository names" {
+  cloned app
+  further app
+  on laptop git -C src/app fetch -q
+  printf '#!/bin/sh\necho ran >>%s\n' "$WORLD/ran" >"$WORLD/named"
+  chmod +x "$WORLD/named"
+  echo 'file filter=named' >"$SOURCES/app/.git/info/attributes"
+  git -C "$SOURCES/app" config core.fsmonitor "$WORLD/named"
+  git -C "$SOURCES/app" config filter.named.clean "$WORLD/named"
+  quietly update -n
+  [ ! -e "$WORLD/ran" ]
 }
 
 @test "a bare repository is fetched" {

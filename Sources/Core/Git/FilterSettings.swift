@@ -1,5 +1,5 @@
 import ByteStrings
-import SystemPackage
+public import SystemPackage
 import SystemSupport
 
 /// The filters of gitattributes(5) that settings define, and who defined them.
@@ -107,6 +107,14 @@ struct FilterSettings {
 }
 
 extension GitProgram {
+  /// Reads a repository and compares the files of its work tree: nothing that it names is run.
+  ///
+  /// - Throws: as ``init(reading:)``, and where a filter of the repository's cannot be kept from running.
+  public init(comparing directory: FilePath) throws(GitError) {
+    try self.init(reading: directory)
+    _ = try switchOffForeignFilters(reading: directory)
+  }
+
   /// Keeps it from running any filter but the user's own, which may take the memory that it takes. Whatever compares files by git
   /// goes by this.
   ///

@@ -33,6 +33,15 @@ public enum WorkTreeOperations {
     return found
   }
 
+  /// Whether the work tree at `path` is one of the repository whose work trees share `common`, and says so itself.
+  public static func isWorkTree(_ path: FilePath, of common: FilePath) -> Bool {
+    let directory = gitDirectory(of: path)
+    guard let opened = OpenFile(directory, options: .directory) else { return false }
+    let own = GitDirectory.commonDirectory(of: opened.descriptor).map { directory.pushing($0) } ?? directory
+    return Files.isSame(own, common)
+      && WorkTreeClaim.objection(workTree: path, gitDirectory: directory) == nil
+  }
+
   private static func gitDirectory(of path: FilePath) -> FilePath {
     let dotGit = path.appending(".git")
     guard Files.kind(of: dotGit) == .file else { return dotGit }

@@ -106,15 +106,29 @@ struct FastForward {
           ],
           at: FilePath(text: branch.workTree))
       }
+      // A hook, or another git at the same time, may have had other ideas.
+      if !isDryRun, try !holds(branch.name, new) {
+        report.reason = .refused(nil)
+        return
+      }
       report.new = new
     } catch {
       report.reason = .refused(error.reason)
     }
   }
 
+  private func holds(_ name: String, _ commit: String) throws(GitError) -> Bool {
+    let output = try reading(at: path).output(["rev-parse", "--verify", "--quiet", name]) ?? []
+    return output.prefix { $0 != UInt8(ascii: "\n") }.elementsEqual(commit.utf8)
+  }
+
   /// Why a work tree is left alone.
   private func check(_ workTree: FilePath) throws(GitError) -> UpdateReport.Reason? {
     guard Files.kind(of: workTree) == .directory else { return .workTreeGone(workTree) }
+    // git takes its path from the repository. In one that was copied it is the original's, where all that follows would happen.
+    guard WorkTreeOperations.isWorkTree(workTree, of: commonDirectory) else {
+      return .workTreeOfAnother(workTree)
+    }
     if let operation = WorkTreeOperations.operation(at: workTree) { return .inProgress(operation) }
     if WorkTreeOperations.isLocked(workTree) { return .locked(workTree) }
     // Of files that git does not know it overwrites none; and what a submodule has checked out is not this branch's.
@@ -123,9 +137,9 @@ struct FastForward {
     return output?.isEmpty ?? true ? nil : .changed(workTree)
   }
 
-  /// A git that only reads: named pipes in a work tree do not keep it.
-  private func reading(at directory: FilePath) -> GitProgram {
-    var git = GitProgram(.person, at: directory)
+  /// A git that only reads: named pipes in a work tree do not keep it. Of a dry run nobody expects that it runs anything.
+  private func reading(at directory: FilePath) throws(GitError) -> GitProgram {
+    var git = try isDryRun ? GitProgram(comparing: directory) : GitProgram(.person, at: directory)
     git.timeLimit = timeLimit
     return git
   }

@@ -50,6 +50,8 @@ public struct UpdateReport: Sendable {
     case locked(FilePath)
     /// Its work tree is not there.
     case workTreeGone(FilePath)
+    /// What the repository has for its work tree is that of another one.
+    case workTreeOfAnother(FilePath)
     /// git did not do it, and gave this reason.
     case refused(String?)
   }
