@@ -84,7 +84,11 @@ extension Repository {
   /// The refs whose full name begins with `prefix`, by name; symbolic refs that lead nowhere are left out.
   public func references(withPrefix prefix: String) throws(GitError) -> [Reference] {
     var iterator: OpaquePointer?
-    try check(git_reference_iterator_new(&iterator, handle.raw), "listing the refs of", gitDirectory.visible)
+    // Only the folder of the prefix is read then.
+    let pattern = try (prefix + "*").checkedCText("listing the refs of")
+    try check(
+      git_reference_iterator_glob_new(&iterator, handle.raw, pattern), "listing the refs of",
+      gitDirectory.visible)
     defer { git_reference_iterator_free(iterator) }
     var references: [Reference] = []
     while true {

@@ -217,8 +217,9 @@ extension RegistryStore {
         try? delete(reference.name, expecting: reference.target)
       }
     }
-    drop(branch.incoming)
-    drop(branch.incomingStates)
+    // At once, as there can be thousands; what a gc has packed meanwhile goes one by one.
+    try? Files.removeTree(directory.pushing(FilePath(RemoteBranch.ownIncomingFolder)))
+    drop(RemoteBranch.ownIncomingFolder + "/")
     guard presence.isAlone() else { return }
     drop(RemoteBranch.incomingFolder + "/")
     // Lock files too, whose names nobody will use again.

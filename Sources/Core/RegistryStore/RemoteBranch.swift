@@ -24,9 +24,9 @@ public struct RemoteBranch: Sendable {
   /// Where a fetch puts what it brings until it has been looked at.
   ///
   /// Each process has its own, so that two that fetch at once do not meet.
-  var incoming: String { "\(Self.incomingFolder)/\(Self.process)/main" }
+  var incoming: String { "\(Self.ownIncomingFolder)/main" }
   /// As ``incoming``, for what machines say of their checkouts.
-  var incomingStates: String { "\(Self.incomingFolder)/\(Self.process)/state/" }
+  var incomingStates: String { "\(Self.ownIncomingFolder)/state/" }
   /// What a file of this remote is called.
   var fileName: String { Self.fileName(of: remote) }
   /// What a file of a remote is called.
@@ -35,7 +35,8 @@ public struct RemoteBranch: Sendable {
   }
   /// Where all those are.
   static let incomingFolder = "refs/dev-infra/incoming"
-  private static let process = Host.randomHex(8)
+  /// Where this process's are.
+  static let ownIncomingFolder = "\(incomingFolder)/\(Host.randomHex(8))"
   /// What the remote had before it was rewound, until it has that again.
   var lost: String { "refs/dev-infra/lost/\(remote)/main" }
 
