@@ -597,6 +597,10 @@ secrets_in() {
   said on laptop dev-infra remote add leaky 'https://user:s3cr3t@127.0.0.1:1/registry.git'
   said on laptop dev-infra remote add leaky2 'http://t0k3n@127.0.0.1:1/registry.git'
   equal "$(on laptop dev-infra remote get-url leaky)" https://127.0.0.1:1/registry.git
+  # Nothing of this tool's writes such a URL; a person may have.
+  git config --file "$WORLD/laptop/.dev-infra/config" remote.queried.url 'https://127.0.0.1:1/registry.git?key=s3cr3t'
+  equal "$(on laptop dev-infra remote get-url queried)" 'https://127.0.0.1:1/registry.git?...'
+  git config --file "$WORLD/laptop/.dev-infra/config" --remove-section remote.queried
   said on laptop dev-infra remote set-url leaky2 'https://user:s3cr3t@127.0.0.1:1/other.git'
   for command in refresh 'list --json' 'list --all' 'show app' 'show --json app' 'log -p' 'log --json' status 'push origin' \
     'pull origin' 'push leaky' 'remote -v' verify; do
