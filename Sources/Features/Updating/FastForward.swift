@@ -79,15 +79,10 @@ struct FastForward {
 
   private func follow(_ branch: Branch, _ report: inout UpdateReport.Branch) {
     do throws(GitError) {
-      guard
-        let output = try reading(at: path).output([
-          "rev-parse", "--verify", "--quiet", "\(branch.upstream)^{commit}",
-        ])
-      else {
+      guard let new = try commit("\(branch.upstream)^{commit}") else {
         report.reason = .refused(nil)
         return
       }
-      let new = String(decoding: output.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
       if branch.workTree.isEmpty {
         if !isDryRun {
           // It holds what it held when it was compared with its upstream, or nothing is done.
@@ -107,7 +102,7 @@ struct FastForward {
           at: FilePath(text: branch.workTree))
       }
       // A hook, or another git at the same time, may have had other ideas.
-      if !isDryRun, try !holds(branch.name, new) {
+      if !isDryRun, try commit(branch.name) != new {
         report.reason = .refused(nil)
         return
       }
@@ -117,9 +112,10 @@ struct FastForward {
     }
   }
 
-  private func holds(_ name: String, _ commit: String) throws(GitError) -> Bool {
-    let output = try reading(at: path).output(["rev-parse", "--verify", "--quiet", name]) ?? []
-    return output.prefix { $0 != UInt8(ascii: "\n") }.elementsEqual(commit.utf8)
+  /// The commit that a revision names; nil where it names none.
+  private func commit(_ revision: String) throws(GitError) -> String? {
+    let output = try reading(at: path).output(["rev-parse", "--verify", "--quiet", revision])
+    return output.map { String(decoding: $0.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self) }
   }
 
   /// Why a work tree is left alone.
@@ -133,13 +129,22 @@ struct FastForward {
     if WorkTreeOperations.isLocked(workTree) { return .locked(workTree) }
     // Of files that git does not know it overwrites none; and what a submodule has checked out is not this branch's.
     let words = ["status", "--porcelain", "-z", "--untracked-files=no", "--ignore-submodules=all"]
-    let output = try reading(at: workTree).output(words)
+    let output = try reading(at: workTree, comparing: true).output(words)
     return output?.isEmpty ?? true ? nil : .changed(workTree)
   }
 
   /// A git that only reads: named pipes in a work tree do not keep it. Of a dry run nobody expects that it runs anything.
-  private func reading(at directory: FilePath) throws(GitError) -> GitProgram {
-    var git = try isDryRun ? GitProgram(comparing: directory) : GitProgram(.person, at: directory)
+  ///
+  /// - Parameter isComparing: whether it compares files, for which git asks filters.
+  private func reading(at directory: FilePath, comparing isComparing: Bool = false) throws(GitError)
+    -> GitProgram
+  {
+    var git: GitProgram
+    switch (isDryRun, isComparing) {
+    case (true, true): git = try GitProgram(comparing: directory)
+    case (true, false): git = try GitProgram(reading: directory)
+    case (false, _): git = GitProgram(.person, at: directory)
+    }
     git.timeLimit = timeLimit
     return git
   }
