@@ -346,12 +346,17 @@ unsaved() {
   equal "$(unsaved)" 'error=1'
 }
 
-@test "state: --unsaved counts content of git-annex that no repository elsewhere is known to have" {
-  local uuid=11111111-2222-3333-4444-555555555555
+# annexed_shop: a shop with one file whose content git-annex keeps, and all else on a remote.
+annexed_shop() {
   command -v git-annex >/dev/null || skip 'there is no git-annex'
   shop
   in_shop 'git annex init laptop && seq 10 >x.bin && git annex add x.bin && git commit -qm annexed' >/dev/null 2>&1
   saved src/shop
+}
+
+@test "state: --unsaved counts content of git-annex that no repository elsewhere is known to have" {
+  local uuid=11111111-2222-3333-4444-555555555555
+  annexed_shop
   equal "$(unsaved)" 'annex=1'
   # The journal, before anything is committed to the branch, of a name that is escaped there.
   in_shop 'git config annex.alwayscommit false; seq 20 >x_y.b__n; git annex add -q x_y.b__n; git commit -qm more' >/dev/null 2>&1
@@ -389,10 +394,7 @@ unsaved() {
 }
 
 @test "state: --unsaved says of content of git-annex that it could not be judged" {
-  command -v git-annex >/dev/null || skip 'there is no git-annex'
-  shop
-  in_shop 'git annex init laptop && seq 10 >x.bin && git annex add x.bin && git commit -qm annexed' >/dev/null 2>&1
-  saved src/shop
+  annexed_shop
   # The tree of its branch is damaged.
   # shellcheck disable=SC2016 # of that shell
   in_shop 'id=$(git rev-parse "git-annex^{tree}"); f=.git/objects/$(echo "$id" | cut -c1-2)/$(echo "$id" | cut -c3-)
