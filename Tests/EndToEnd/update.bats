@@ -239,6 +239,27 @@ refute() { ! "$@" || return 1; }
   equal "$(at_commit app topic)" "$(git -C "$SOURCES/app-topic" rev-parse HEAD)"
 }
 
+@test "a work tree whose git directory is elsewhere is brought up to date" {
+  unregistered app sep named
+  rm -rf "$SOURCES/sep" "$SOURCES/named"
+  on laptop git clone -q --separate-git-dir="$WORLD/laptop/sep.gd" "$WORLD/forge/sep.git" src/sep
+  on laptop git clone -q --separate-git-dir="$WORLD/laptop/named.gd" "$WORLD/forge/named.git" src/named
+  git --git-dir="$WORLD/laptop/named.gd" config core.worktree "$SOURCES/named"
+  on laptop git init -q -b main super
+  on laptop git -C super -c protocol.file.allow=always submodule --quiet add "$WORLD/forge/app.git" sub
+  rm -rf "$SOURCES/app"
+  succeeds on laptop dev-infra register super/sub src/sep src/named
+  further app
+  further sep
+  further named
+  quietly update
+  equal "$(git -C "$WORLD/laptop/super/sub" rev-parse HEAD)" "$(forge app main)"
+  equal "$(at_commit sep HEAD)" "$(forge sep main)"
+  equal "$(at_commit named HEAD)" "$(forge named main)"
+  equal "$(git -C "$SOURCES/sep" status --porcelain)" ''
+  assert_output_has '3 branches updated'
+}
+
 @test "--dry-run runs nothing that a repository names" {
   cloned app
   further app

@@ -9,6 +9,8 @@ import SystemSupport
 struct FastForward {
   let path: FilePath
   let commonDirectory: FilePath
+  /// The work tree that is not a linked one.
+  let mainWorkTree: FilePath
   let isDryRun: Bool
   /// Seconds that a run of git may take which only reads; nil: no limit.
   let timeLimit: Double?
@@ -58,7 +60,16 @@ struct FastForward {
     let output = try reading(at: path).output([
       "for-each-ref", "--format=\(fields)", "refs/heads",
     ])
-    return Self.parse(output ?? [])
+    return Self.parse(output ?? []).map { branch in
+      // git takes the main work tree to be where its git directory is, which a submodule's is not, nor one that was made with
+      // --separate-git-dir.
+      guard !branch.workTree.isEmpty, Files.isSame(FilePath(text: branch.workTree), commonDirectory) else {
+        return branch
+      }
+      var branch = branch
+      branch.workTree = mainWorkTree.text
+      return branch
+    }
   }
 
   /// A line end follows each branch's fields, and a path may have one in it.

@@ -59,6 +59,7 @@ public struct Updater: Sendable {
       do {
         report.branches = try FastForward(
           path: info.workTree ?? info.gitDirectory, commonDirectory: info.commonDirectory,
+          mainWorkTree: info.mainDirectory,
           isDryRun: isDryRun, timeLimit: silenceLimit
         ).run()
       } catch let error as GitError {
