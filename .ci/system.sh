@@ -29,8 +29,21 @@ strip_to() {
 		;;
 	# Swift's hash of a module and the linker's build ID are of the folder that it was built in, too. Nothing reads the one, and there
 	# are no separate symbols to find by the other.
-	*) strip -R .swift_modhash -R .note.gnu.build-id -o "$1" -- "$2" ;;
+	*)
+		strip -o "$1" -- "$2"
+		blank_section "$1" .swift_modhash
+		blank_section "$1" .note.gnu.build-id
+		;;
 	esac
+}
+
+# blank_section FILE SECTION: fill a section with NUL bytes. Taken out, the loader would be told of no data to protect (RELRO).
+blank_section() {
+	blank_size=$(readelf -S -W -- "$1" | sed -n "s/^ *\\[ *[0-9]*\\] *$2 *[A-Z]* *[0-9a-f]* [0-9a-f]* \\([0-9a-f]*\\) .*/\\1/p")
+	if [ -z "$blank_size" ]; then return; fi
+	head -c "$((0x$blank_size))" /dev/zero >"$1.blank"
+	objcopy --update-section "$2=$1.blank" -- "$1"
+	rm -f -- "$1.blank"
 }
 
 # libraries_of FILE...: the libraries of Swift's runtime that executables load, themselves or by others, a path a line
