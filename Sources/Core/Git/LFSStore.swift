@@ -2,61 +2,6 @@ import SystemSupport
 import ByteStrings
 import SystemPackage
 
-/// The files of a work tree that only rules of this computer ignore: `.git/info/exclude`, `core.excludesFile`. Nobody else's
-/// copy has these rules, so they may well hide work.
-struct IgnoredHere {
-  private let gitDirectory: FilePath
-  private let workTree: FilePath
-  private let hasRules: Bool
-
-  /// What systems leave in every directory.
-  private static let ofSystems: Set<String> = [".DS_Store", "Thumbs.db", "desktop.ini", ".directory"]
-
-  /// - Parameter excludesFile: `core.excludesFile`; nil where it is not set.
-  init(_ gitDirectory: FilePath, _ common: FilePath, _ workTree: FilePath, excludesFile: String?) {
-    self.gitDirectory = gitDirectory
-    self.workTree = workTree
-    let home = Environment.home
-    let given = excludesFile.map { text in
-      text.begins(with: "~/")
-        ? home?.pushing(FilePath(text: String(text.dropFirst(2)))) : FilePath(text: text)
-    }
-    let folder =
-      Environment["XDG_CONFIG_HOME"].flatMap { $0.isEmpty ? nil : FilePath(text: $0) }
-      ?? home?.appending(".config")
-    let usual = folder?.pushing(FilePath("git/ignore"))
-    let files = [common.pushing(FilePath("info/exclude")), given ?? usual].compactMap { $0 }
-    hasRules = files.contains { Self.hasRules($0) }
-  }
-
-  private static func hasRules(_ file: FilePath) -> Bool {
-    guard Files.kind(of: file) == .file else { return false }
-    // One that cannot be read may have some.
-    guard let bytes = try? Files.read(file, limit: Limits.list) else { return true }
-    return bytes.split(separator: UInt8(ascii: "\n")).contains { line in
-      line.first.map { $0 != UInt8(ascii: "#") && $0 > 0x20 } ?? false
-    }
-  }
-
-  /// How many files and directories these rules alone ignore.
-  func count() throws(GitError) -> Int {
-    guard hasRules else { return 0 }
-    try GitDirectoryCheck.indexForProgram(of: gitDirectory)
-    var git = try GitProgram(readingGitDirectory: gitDirectory, workTree: workTree)
-    git.limitForReading(seconds: Limits.filters)
-    git.options += ["--work-tree=\(workTree.text)", "-C", workTree.text]
-    func untracked(_ rules: String) throws(GitError) -> Set<[UInt8]> {
-      let arguments = ["ls-files", "-z", "--others", "--directory", "--no-empty-directory", rules]
-      return Set((try git.output(arguments) ?? []).split(separator: 0).map { Array($0) })
-    }
-    let everywhere = try untracked("--exclude-per-directory=.gitignore")
-    guard !everywhere.isEmpty else { return 0 }
-    return everywhere.subtracting(try untracked("--exclude-standard")).count { path in
-      !Self.ofSystems.contains(FilePath(bytes: path).lastComponent?.string ?? "")
-    }
-  }
-}
-
 /// The files that Git LFS keeps in a repository.
 struct LFSStore {
   private let common: FilePath
