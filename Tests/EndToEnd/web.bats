@@ -234,6 +234,18 @@ open_web() {
   ask 403 '/registry.git/info/refs?service=git-upload-pack' -H "Authorization: Bearer $secret"
   see 403 "/projects/$(id_of server app)/edit" -H "Authorization: Bearer $secret"
   see 403 "/projects/$(id_of server app)/edit" -H "Authorization: Bearer $secret" -d name=other
+  # A project whose remote is a path: neither in its identity, nor to be guessed by what is found.
+  git init -q --bare "$WORLD/server/hidden-place.git"
+  git -C "$WORLD/server/src/local" remote add origin "$WORLD/server/hidden-place.git"
+  project server src/other
+  git -C "$WORLD/server/src/other" remote add origin "$WORLD/server/hidden-place.git"
+  commit_in "$WORLD/server/src/other" other
+  succeeds on server dev-infra register --quiet src/other src/local
+  for path in "/projects/$(id_of server local)" '/?q=hidden-place'; do
+    see 200 "$path" -H "Authorization: Bearer $secret"
+    hides "$WORLD" 'hidden-place.git'
+  done
+  hides '<bdi>local</bdi>' '<bdi>other</bdi>'
   signed_in "$secret"
   see 200 "/projects/$(id_of server app)" -b "$WORLD/cookies"
   hides "$WORLD" /edit

@@ -251,11 +251,15 @@ extension RemoteURL {
     } else {
       out += word[start..<end]
     }
-    if let query = word[end...].firstIndex(of: UInt8(ascii: "?")), word[query...].contains(UInt8(ascii: "="))
-    {
+    let isHTTP = ["http", "https"].contains { name in
+      word[..<mark].suffix(name.utf8.count).map { $0 | 0x20 }.elementsEqual(name.utf8)
+    }
+    // As what is stored: of http(s) the query and the fragment go whole. Elsewhere they are part of a path.
+    let query = word[end...].firstIndex { $0 == UInt8(ascii: "?") || isHTTP && $0 == UInt8(ascii: "#") }
+    if let query, isHTTP || word[query...].contains(UInt8(ascii: "=")) {
       // Quotes end a message's word; within one they are the value's.
       let close = word[query...].lastIndex { !"'\")>.,:;".utf8.contains($0) }.map { $0 + 1 } ?? word.endIndex
-      return out + word[end...query] + mask + word[close...]
+      return out + word[end...query] + (close > query + 1 ? mask : []) + word[max(close, query + 1)...]
     }
     return out + word[end...]
   }

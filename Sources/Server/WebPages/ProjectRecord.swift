@@ -76,7 +76,10 @@ extension ProjectRecord {
   /// The same without what tells where on a machine something is.
   func withoutPaths() -> ProjectRecord {
     var record = self
-    if project.identity.begins(with: "path ") { record.project.identity = "path" }
+    for kind in ["path", "remote"] where project.identity.begins(with: kind + " ") {
+      let place = project.identity.dropFirst(kind.count + 1)
+      if kind == "path" || place.begins(with: "/") { record.project.identity = kind }
+    }
     if let url = project.remoteURL, Self.isLocal(url) { record.project.remoteURL = nil }
     record.project.unknown = [:]
     for index in places.indices {

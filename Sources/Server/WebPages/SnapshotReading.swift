@@ -74,12 +74,14 @@ extension Snapshot {
     }
     if conflicts.contains(id) { findings.insert(.init(.conflicts)) }
     let small = name.lowercased()
+    // A viewer who may not see paths could guess them by what is found.
+    let place = row[.key].isEmpty || row[.key].begins(with: "/") ? "" : url.lowercased()
     return (
       small,
       Project(
         id: id, name: name, description: description, status: row[.status], remoteURL: url,
         updated: Timestamp(row[.updated]) ?? Timestamp(milliseconds: 0), values: values, cells: cells,
-        findings: findings, searched: Array("\(small)\n\(description.lowercased())\n\(url.lowercased())".utf8)
+        findings: findings, searched: Array("\(small)\n\(description.lowercased())\n\(place)".utf8)
       )
     )
   }
