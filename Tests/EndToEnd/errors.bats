@@ -732,3 +732,24 @@ secrets_in() {
   equal "$(names_of laptop)" app
   equal "$(field laptop app remote_url)" '"https://github.com/acme/app.git"'
 }
+
+@test "a sign in the wrong place is not a tag, and an undo that has nothing to take back says how to go on" {
+  local project
+  bare_remote registry
+  joined laptop desk
+  project laptop src/app https://h.example/app
+  succeeds on laptop dev-infra register src/app
+  for project in tags=+x tags=-x tags=a,+x; do
+    refuses 129 'tags= replaces all tags' on laptop dev-infra set app "$project"
+  done
+  succeeds on laptop dev-infra set app tags+=+x
+  equal "$(on laptop dev-infra list --format '%(tags)')" +x
+  succeeds on laptop dev-infra push
+  succeeds on desk dev-infra pull
+  project desk src/app https://h.example/app
+  succeeds on desk dev-infra register src/app
+  succeeds on desk dev-infra push
+  succeeds on laptop dev-infra pull
+  refuses 1 'changed nothing that can be undone here' on laptop dev-infra undo
+  assert_stderr_has "'dev-infra undo COMMIT'"
+}

@@ -99,6 +99,35 @@ each_way() {
   each_way aaa
 }
 
+@test "a .dev-infra.yml that is a link out of its work tree is not read, and one within it is, also to be changed" {
+  local target
+  printf 'name: private\ndescription: private words\n' >laptop/private.yml
+  project laptop aaa/evil
+  for target in "$WORLD/laptop/private.yml" ../../private.yml ../../../laptop/private.yml .git/description; do
+    ln -sfn "$target" laptop/aaa/evil/.dev-infra.yml
+    runs 1 on laptop dev-infra register aaa/evil
+    assert_stderr_has 'a link that leads out of the work tree'
+    runs 1 on laptop dev-infra register --recursive aaa
+    assert_stderr_has 'a link that leads out of the work tree'
+    quietly on laptop dev-infra list --all
+    refute_output_has 'private'
+  done
+  mkdir laptop/aaa/evil/shared
+  printf 'name: kept # here\n' >laptop/aaa/evil/shared/meta
+  ln -sfn shared/meta laptop/aaa/evil/.dev-infra.yml
+  succeeds on laptop dev-infra register aaa/evil
+  succeeds on laptop dev-infra set kept name=changed
+  [ -L laptop/aaa/evil/.dev-infra.yml ]
+  equal "$(cat laptop/aaa/evil/shared/meta)" 'name: changed # here'
+  # A project that is registered, and whose file becomes such a link.
+  ln -sfn ../../private.yml laptop/aaa/evil/.dev-infra.yml
+  runs 1 on laptop dev-infra refresh
+  assert_stderr_has 'a link that leads out of the work tree'
+  runs 128 on laptop dev-infra set changed name=other
+  assert_stderr_has 'a link that leads out of the work tree'
+  equal "$(head -n 1 laptop/private.yml)" 'name: private'
+}
+
 @test "a .git file that leads to the project's repository" {
   mkdir -p laptop/aaa/evil
   printf 'gitdir: %s/.git\n' "$APP" >laptop/aaa/evil/.git

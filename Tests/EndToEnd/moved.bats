@@ -282,3 +282,36 @@ part() {
   quietly on laptop dev-infra refresh
   equal "$(field laptop one default_branch)" '"trunk"'
 }
+
+@test "a history that is written anew from its first commit on is the same project, where no remote tells" {
+  local former
+  in_app() { git -C app -c user.name=Person -c user.email=person@example.org "$@"; }
+  project laptop app
+  succeeds on laptop dev-infra register app
+  succeeds on laptop dev-infra set app tags=mine
+  former=$(on laptop dev-infra list --format '%(id)')
+  in_app commit -q --amend --allow-empty -m 'Another first one'
+  succeeds on laptop dev-infra register app
+  equal "$(on laptop dev-infra list --format '%(id) %(tags)')" "$former mine"
+  equal "$(on laptop dev-infra cat-project "$former" | jq -r .root_commit)" "$(git -C app rev-parse HEAD)"
+  # Long after, when git has thrown the former commit away.
+  in_app reflog expire --expire=now --all
+  in_app gc -q --prune=now
+  in_app commit -q --amend --allow-empty -m 'A third'
+  runs 0 on laptop dev-infra refresh
+  equal "$(on laptop dev-infra list --format '%(id) %(tags)')" "$former mine"
+  # A branch without a common history is another branch, and no other project; nor does it change what the first commit is.
+  in_app switch -q --orphan pages
+  in_app commit -q --allow-empty -m pages
+  succeeds on laptop dev-infra register app
+  equal "$(on laptop dev-infra list --format '%(id) %(tags)')" "$former mine"
+  equal "$(on laptop dev-infra cat-project "$former" | jq -r .root_commit)" "$(git -C app rev-parse main)"
+  # Another repository in its place is another project.
+  rm -rf app
+  project laptop app
+  in_app commit -q --amend --allow-empty -m 'Of another'
+  in_app reflog expire --expire=now --all
+  in_app gc -q --prune=now
+  succeeds on laptop dev-infra register app
+  [ "$(on laptop dev-infra list --format '%(id)')" != "$former" ] || explain 'it took the former one over'
+}

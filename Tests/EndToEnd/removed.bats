@@ -119,6 +119,27 @@ removed() {
   equal "$(names_of desk)" 'mono one p part two'
 }
 
+@test "a part that is moved within its repository after its removal stays removed, and comes back by name" {
+  local mono part
+  for mono in one two; do
+    part=part-of-$mono
+    # With a remote and without one.
+    project desk "$mono" "$([ "$mono" = two ] || echo https://h.example/mono)"
+    mkdir -p "desk/$mono/part" "desk/$mono/packages"
+    echo "name: $part" >"desk/$mono/part/.dev-infra.yml"
+    git -C "desk/$mono" add .
+    commit_in "desk/$mono" part
+    on desk dev-infra register --quiet --recursive "$mono"
+    succeeds on desk dev-infra rm "$part"
+    git -C "desk/$mono" mv part packages/part
+    commit_in "desk/$mono" moved
+    succeeds on desk dev-infra register --recursive "$mono"
+    assert_stderr_has "'$part' was removed from the registry"
+    succeeds on desk dev-infra register "$mono/packages/part"
+    holds "$(names_of desk)" "$part"
+  done
+}
+
 @test "the cache of what was removed is derived: damaged or gone, it is made again" {
   removed
   hook lap work/p-laptop

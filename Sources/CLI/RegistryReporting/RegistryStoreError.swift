@@ -70,6 +70,11 @@ extension RegistryStoreError: ReportedError {
         "\(Quoting.visible(name)) is not on this machine; nothing has been changed",
         hints: "'dev-infra rm' removes a project everywhere")
     case .notAnAssignment(let text): .usage("'\(Quoting.visible(text))' is not of the form KEY=VALUE")
+    case .misplacedSign(let tag):
+      .usage(
+        "tags= replaces all tags, and '\(Quoting.visible(tag))' begins with a sign: tags\(tag.prefix(1))="
+          + "\(Quoting.visible(String(tag.dropFirst()))) \(tag.begins(with: "+") ? "adds" : "takes out") a tag"
+      )
     case .unsettableField(let key):
       .usage(
         "the field '\(Quoting.visible(key))' cannot be set; those that can are: "
@@ -84,7 +89,9 @@ extension RegistryStoreError: ReportedError {
         hints: "read it again and try once more")
     case .nothingToUndo(let registry): .no("there is nothing to undo in the registry \(registry.visible)")
     case .notUndoable(let subject):
-      .no("the change '\(subject)' of the registry changed nothing that can be undone here")
+      .no(
+        "the change '\(subject)' of the registry changed nothing that can be undone here",
+        hints: "'dev-infra log' shows the changes before it, 'dev-infra undo COMMIT' takes one of these back")
     case .nothingMoreToUndo(let registry):
       .no("there is nothing more to undo in the registry \(registry.visible)")
     case .notInHistory(let commit, let registry):

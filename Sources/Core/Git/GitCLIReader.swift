@@ -56,6 +56,20 @@ enum GitCLIReader {
     return try text(git, ["rev-list", "--first-parent", "--max-parents=0", head?.hex ?? "HEAD", "--"])
   }
 
+  /// See ``RepositoryInfo/presence(of:)``.
+  static func presence(
+    _ gitDirectory: FilePath, _ workTree: FilePath?, _ commit: String
+  ) throws(GitError) -> RepositoryInfo.Presence {
+    var git = try GitProgram(readingGitDirectory: gitDirectory, workTree: workTree)
+    git.limitForReading(seconds: Limits.history)
+    git.input = Array(commit.utf8)
+    let found = try text(git, ["cat-file", "--batch-check=%(objecttype)"])
+    guard found == "commit" else { return .absent }
+    git.input = []
+    let refs = try text(git, ["for-each-ref", "--count=1", "--format=%(refname)", "--contains", commit])
+    return refs?.isEmpty ?? true ? .leftOver : .inHistory
+  }
+
   private static func mainWorkTree(_ common: FilePath) -> FilePath? {
     guard let git = try? GitProgram(readingGitDirectory: common, workTree: nil) else { return nil }
     if (try? text(git, ["config", "--type=bool", "core.bare"])) == "true" { return nil }

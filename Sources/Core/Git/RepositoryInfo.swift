@@ -19,6 +19,8 @@ public struct RepositoryInfo: Sendable, Hashable {
     public let name: String
     /// Its URL as configured, the first of several; ``ByteText`` where it is not UTF-8.
     public let url: String
+    /// Whether `git fetch --all` passes over it (`remote.<name>.skipFetchAll`).
+    public internal(set) var isPassedOver = false
 
     package init(name: String, url: String) {
       self.name = name
@@ -149,6 +151,20 @@ public struct RepositoryInfo: Sendable, Hashable {
 
   /// The name of the ``firstCommit()``, in hexadecimal digits (64 where hashes are SHA-256).
   public func rootCommit() throws(GitError) -> String? { try firstCommit()?.id }
+
+  /// Whether a commit that was in the repository's history is there: one that was amended stays for weeks.
+  public enum Presence: Sendable { case absent, leftOver, inHistory }
+
+  /// Looks for a commit.
+  ///
+  /// - Parameter commit: its name in hexadecimal digits, in full.
+  public func presence(of commit: String) throws(GitError) -> Presence {
+    try Examination.run(of: workTree ?? gitDirectory) { () throws(GitError) in
+      try GitDirectoryCheck.gitDirectory(gitDirectory)
+      try GitDirectoryCheck.objects(commonDirectory.appending("objects"))
+      return try GitCLIReader.presence(gitDirectory, workTree, commit)
+    }
+  }
 
   /// The directories below the root whose index holds a file called `name`, relative to the root, in the index's order.
   ///

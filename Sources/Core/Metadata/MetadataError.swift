@@ -10,6 +10,8 @@ public struct MetadataError: Error, Hashable, Sendable, CustomStringConvertible 
     case tooLarge
     /// It is not a regular file.
     case notRegular
+    /// It is a link that leads out of the work tree.
+    case leadsOut
     /// It is UTF-16.
     case utf16
     /// It is not UTF-8.
@@ -93,6 +95,7 @@ extension MetadataError {
     switch fault {
     case .tooLarge: "the file is larger than \(Limits.file >> 20) MiB; move what is not metadata elsewhere"
     case .notRegular: "this is not a regular file; put one in its place"
+    case .leadsOut: "this is a link that leads out of the work tree; put a file in its place"
     case .utf16: "the file is UTF-16; save it as UTF-8"
     case .notUTF8: "the file is not UTF-8 here; save it as UTF-8"
     case .controlCharacter(let scalar):

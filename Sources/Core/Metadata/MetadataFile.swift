@@ -6,16 +6,32 @@ extension ProjectMetadata {
   /// The name of the file in a project's directory.
   public static let fileName = ".dev-infra.yml"
 
-  /// Reads the file in `directory`.
+  /// Reads the file in `directory`, which came with a repository: a link is followed where it leads to a file of that.
   ///
+  /// - Parameter root: the root of the work tree that the directory is in.
   /// - Returns: nil where there is no such file.
-  /// - Throws: `SystemError` where it cannot be read or is not a regular file (a symbolic link to one is followed),
-  ///   ``MetadataError`` where it cannot be understood.
-  public static func read(in directory: FilePath) throws -> ProjectMetadata? {
-    try read(file: directory.appending(fileName))
+  /// - Throws: `SystemError` where it cannot be read or is not a regular file, ``MetadataError`` where it cannot be understood or is
+  ///   a link that leads out of the work tree.
+  public static func read(in directory: FilePath, below root: FilePath) throws -> ProjectMetadata? {
+    try read(file: place(in: directory, below: root))
   }
 
-  /// Reads the file at `path`; otherwise as ``read(in:)``.
+  /// The file in `directory`: what a link there leads to, which is below `root`.
+  ///
+  /// - Throws: ``MetadataError`` where it leads out of it.
+  public static func place(in directory: FilePath, below root: FilePath) throws(MetadataError) -> FilePath {
+    let file = directory.appending(fileName)
+    guard Files.kind(of: file, followingLinks: false) == .link, let target = file.resolved else {
+      return file
+    }
+    guard let root = root.resolved, target.starts(with: root),
+      !target.components.dropFirst(root.components.count).contains(where: { $0.string.lowercased() == ".git" }
+      )
+    else { throw MetadataError(.leadsOut) }
+    return target
+  }
+
+  /// Reads the file at `path`, which a person named: any link is followed. Otherwise as ``read(in:below:)``.
   public static func read(file path: FilePath) throws -> ProjectMetadata? {
     guard let bytes = try bytes(of: path) else { return nil }
     return try ProjectMetadata(parsing: bytes)

@@ -34,6 +34,11 @@ public struct FieldEdit: Sendable {
     } else {
       operation = value.isEmpty ? .clear : .set(value)
       key = String(name)
+      if key.hasSameBytes(as: FieldKey.tags.rawValue),
+        let tag = value.split(at: ",").first(where: { $0.begins(with: "+") || $0.begins(with: "-") })
+      {
+        throw RegistryStoreError.misplacedSign(tag: String(tag))
+      }
     }
     guard Project.settableKeys.contains(key) else { throw RegistryStoreError.unsettableField(key) }
   }
@@ -145,9 +150,10 @@ extension RegistryStore {
     // The first path speaks for the project: what another clone of it declares is not used, nor changed.
     try row.paths.prefix(1).compactMap { path in
       let directory = FilePath(text: path)
-      let file = directory.appending(ProjectMetadata.fileName)
+      var file = directory.appending(ProjectMetadata.fileName)
       do {
-        guard let metadata = try ProjectMetadata.read(in: directory) else { return nil }
+        file = try ProjectMetadata.place(in: directory, below: row.root(of: directory))
+        guard let metadata = try ProjectMetadata.read(file: file) else { return nil }
         let old = try Files.read(file, limit: 1 << 20)
         var new = old
         let declared = keys.sorted().filter { metadata.declares($0) }

@@ -21,6 +21,15 @@ extension ProjectDirectory {
     return false
   }
 
+  /// Whether this is the repository that the row has at this path, with its history written anew from the first commit on: it
+  /// still has the former one. Neither has a remote, which would tell as well.
+  func hasRewritten(_ row: ViewRow) -> Bool {
+    guard url == nil, row[.key].isEmpty, row.paths.containsBytes(of: path.text), rootCommit != nil,
+      !row[.rootCommit].isEmpty
+    else { return false }
+    return (try? facts?.presence(of: row[.rootCommit])) ?? .absent != .absent
+  }
+
   /// Whether this has the URL or the root commit of the row.
   func sharesOrigin(with row: ViewRow) -> Bool {
     let urls = [url, localURL].compactMap { $0?.normalized }
@@ -40,5 +49,14 @@ extension ProjectDirectory {
     [".git", ProjectMetadata.fileName, "HEAD", ".jj"].contains {
       !Files.isMissing(path.appending($0), followingLinks: false)
     }
+  }
+}
+
+extension ViewRow {
+  /// The root of the work tree that one of its paths is in.
+  func root(of path: FilePath) -> FilePath {
+    let part = FilePath(text: self[.subdirectory])
+    guard !part.isEmpty, path.ends(with: part) else { return path }
+    return part.components.reduce(path) { place, _ in place.removingLastComponent() }
   }
 }

@@ -28,7 +28,7 @@ extension RegistrationPlanner {
     }
     var parted: String?
     for row in index.rows(where: .paths, is: directory.path.text)
-    where directory.isSamePart(as: row) && directory.mayBe(row) {
+    where directory.isSamePart(as: row) && (directory.mayBe(row) || directory.hasRewritten(row)) {
       if try hasParted(directory, from: row, store) {
         parted = row.id
       } else {

@@ -1,6 +1,10 @@
+import ByteStrings
 import Git
+import Metadata
 import Registry
 import RegistryIndex
+import SystemPackage
+import SystemSupport
 
 /// What was removed from the registry.
 extension RegistrationPlanner {
@@ -26,9 +30,27 @@ extension RegistrationPlanner {
     {
       return found
     }
+    if let found = movedPart(directory, among: removed) { return found }
     return removed.projects(at: directory.path).first { found in
       index.row(found.project.id) == nil && found.project.subdirectory == directory.subdirectory
         && found.project.rootCommit == directory.rootCommit
     }
+  }
+  /// A removed part of this repository that has the directory's name, and is not where it was: it has moved within it.
+  private func movedPart(_ directory: ProjectDirectory, among removed: RemovedProjects) -> RemovedProject? {
+    guard directory.subdirectory != nil, let root = directory.facts?.root else { return nil }
+    let name = directory.metadata?.name ?? directory.defaultName
+    let key = directory.url?.normalized
+    let moved = removed.all.filter { found in
+      guard let part = found.project.subdirectory, found.project.name.hasSameBytes(as: name),
+        index.row(found.project.id) == nil
+      else { return false }
+      let isOfThis =
+        key.map { found.key?.url.hasSameBytes(as: $0) ?? false }
+        ?? (directory.rootCommit != nil && found.project.rootCommit == directory.rootCommit)
+      return isOfThis
+        && Files.isMissing(root.pushing(part).appending(ProjectMetadata.fileName), followingLinks: false)
+    }
+    return moved.count == 1 ? moved[0] : nil
   }
 }

@@ -28,6 +28,19 @@ extension RegistrationPlanner {
     throw RegistryStoreError.noFreeIdentity(directory.path)
   }
 
+  /// Takes over the first commit, also in place of one that no branch or tag leads to any more, where no remote tells which
+  /// project it is.
+  func takeFirstCommit(of directory: ProjectDirectory, into project: inout Project) {
+    guard let former = project.rootCommit else {
+      project.rootCommit = directory.rootCommit
+      return
+    }
+    guard project.remoteURL == nil, directory.url == nil, let first = directory.rootCommit, first != former,
+      case .leftOver? = try? directory.facts?.presence(of: former)
+    else { return }
+    project.rootCommit = first
+  }
+
   /// Takes over the remote URL where it has changed here since this machine last looked.
   ///
   /// One that merely differs stays: two machines may well reach one remote by different URLs, and must not go on

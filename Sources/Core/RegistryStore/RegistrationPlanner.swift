@@ -74,7 +74,7 @@ public struct RegistrationPlanner: ~Copyable {
     } else {
       takeRemote(of: directory, recordedIn: checkout, into: &project)
       if !isNew, project.remoteURL != before.remoteURL { keepApart(&project, urls) }
-      if project.rootCommit == nil { project.rootCommit = directory.rootCommit }
+      takeFirstCommit(of: directory, into: &project)
       takeDefaultBranch(of: directory, isKnown: !checkoutBefore.paths.isEmpty, &checkout, into: &project)
       takePlace(of: directory, recordedIn: checkoutBefore, into: &project)
       var claimed = project

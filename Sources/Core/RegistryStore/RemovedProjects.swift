@@ -32,6 +32,9 @@ struct RemovedProjects {
 
   subscript(id: ProjectID) -> RemovedProject? { byID[id] }
 
+  /// All of them, in no order.
+  var all: [RemovedProject] { Array(byID.values) }
+
   func project(at key: ProjectKey) -> RemovedProject? { byKey[key].flatMap { byID[$0] } }
 
   func projects(at path: FilePath) -> [RemovedProject] { (byPath[path] ?? []).compactMap { byID[$0] } }
