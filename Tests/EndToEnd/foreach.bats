@@ -83,14 +83,14 @@ $WORLD/laptop/src/b"
   quietly each -- printf x
   assert_output 'xx'
   quietly each --heading -c '[ "$DEV_INFRA_NAME" = a ] || printf "x\ny"'
-  assert_output "== b ($WORLD/laptop/src/b)
+  assert_output "== b (~/src/b)
 x
 y"
   quietly each --heading -- printf x
-  assert_output "== a ($WORLD/laptop/src/a)
+  assert_output "== a (~/src/a)
 x
 
-== b ($WORLD/laptop/src/b)
+== b (~/src/b)
 x"
 }
 

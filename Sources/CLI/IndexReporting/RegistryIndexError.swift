@@ -1,5 +1,6 @@
 import ByteStrings
 public import RegistryIndex
+import SystemPackage
 import SystemSupport
 public import Terminal
 
@@ -29,9 +30,13 @@ extension RegistryIndexError: ReportedError {
         "no project is known by '\(Quoting.visible(text))'", similar,
         "'dev-infra list --all' shows all there are")
     case .noProject(let path, let similar):
-      Self.unknown(
-        "no project is known at the path '\(Quoting.visible(path))'", similar,
-        "'dev-infra register' registers the one there, 'dev-infra list --all' shows all there are")
+      Files.kind(of: FilePath(text: path)) == nil
+        ? Self.unknown(
+          "no project is known by '\(Quoting.visible(path))', and nothing is at that path", similar,
+          Self.hint(of: path))
+        : Self.unknown(
+          "no project is known at the path '\(Quoting.visible(path))'", similar,
+          "'dev-infra register' registers the one there, 'dev-infra list --all' shows all there are")
     case .ambiguousProject(let text, let naming, let candidates):
       Self.ambiguous(text, naming, candidates)
     case .stateNotAvailable:
@@ -44,6 +49,15 @@ extension RegistryIndexError: ReportedError {
       .usage(
         "malformed format '\(Quoting.visible(format))': behind % stands %, (field) or two hexadecimal digits")
     }
+  }
+
+  /// What helps where a text with a slash names nothing: it may be a URL without its beginning.
+  private static func hint(of text: String) -> String {
+    let parts = text.split(at: "/")
+    let isURL = parts.count > 1 && parts[0].dropFirst().contains(".") && !text.begins(with: ".")
+    return isURL
+      ? "a URL begins with its scheme: https://\(Quoting.visible(text))"
+      : "'dev-infra list --all' shows all there are"
   }
 
   /// Projects of which a part was typed are named, and never taken for what was meant.

@@ -28,7 +28,11 @@ enum ForEachOutput {
 
   /// The lines above what is written in each.
   static func headings(_ targets: [BatchTarget]) -> [String] {
-    targets.map { "== \(Quoting.visible($0.calledName)) (\($0.path.visible))" }
+    let home = Environment.home?.text
+    return targets.map { target in
+      let place = Quoting.visible(HomePath.short(target.path.text, home: home))
+      return "== \(Quoting.visible(target.calledName)) (\(place))"
+    }
   }
 
   /// What stands before each line, one as wide as the other.

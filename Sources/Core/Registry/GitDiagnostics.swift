@@ -21,7 +21,15 @@ public enum GitDiagnostics {
     if lines.contains(where: { line in labels.contains { line.begins(with: $0) } }) {
       lines.removeAll { $0.begins(with: "warning: ") }
     }
-    let chosen = lines.map(withoutLabel).filter { !$0.isEmpty }.suffix(count)
+    lines.removeAll { withoutLabel($0).isEmpty }
+    // The reason comes first where much follows it: a list of files, advice.
+    var tail = lines.suffix(count)
+    if let start = lines.lastIndex(where: { line in labels.contains { line.begins(with: $0) } }),
+      start < tail.startIndex
+    {
+      tail = lines[start...].prefix(count)
+    }
+    let chosen = tail.map(withoutLabel)
     guard var sentence = chosen.first else { return nil }
     for (line, former) in zip(chosen.dropFirst(), chosen) {
       sentence += (former.ends(with: ":") ? " " : "; ") + line
@@ -30,6 +38,14 @@ public enum GitDiagnostics {
   }
 
   private static let labels = ["fatal: ", "error: "]
+
+  /// What git warned of, a sentence each, without secrets and safe for a terminal.
+  public static func warnings(_ errors: some Collection<UInt8>) -> [String] {
+    let label = "warning: "
+    return lines(errors).filter { $0.begins(with: label) && $0.utf8.count > label.utf8.count }.map {
+      Quoting.visible(RemoteURL.withoutSecrets(String($0.dropFirst(label.count))))
+    }
+  }
 
   private static func lines(_ errors: some Collection<UInt8>) -> [String] {
     errors.split { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }.map {
@@ -67,6 +83,10 @@ public enum GitDiagnostics {
     "gpg: WARNING: This key is not certified", "gpg:          There is no indication",
     "Primary key fingerprint:",
     "Please make sure you have the correct access rights", "and the repository exists.",
+    // Advice about a lock that is in the way; the sentence before it names the file.
+    "Another git process seems to be running", "an editor opened by 'git commit'",
+    "are terminated then try again", "may have crashed in this repository earlier",
+    "remove the file manually",
     // What stays of a clone of its own that could not be checked out; ours does not stay.
     "You can inspect what was checked out", "and retry with 'git restore",
   ]

@@ -250,11 +250,15 @@ public struct RemoteURL: Equatable, Sendable {
 
   private static func scp(_ host: [UInt8], _ path: [UInt8], text: String) throws(RefusedURL) -> RemoteURL {
     // In brackets the scp form may name a port: [user@host:22]:path.
-    let inner =
-      host.first == UInt8(ascii: "[") && host.last == UInt8(ascii: "]")
-      ? host[1..<(host.count - 1)] : host[...]
+    let isBracketed = host.first == UInt8(ascii: "[") && host.last == UInt8(ascii: "]")
+    let inner = isBracketed ? host[1..<(host.count - 1)] : host[...]
     let isAddress = inner.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false).count > 2
-    let authority = try Authority(isAddress ? host[...] : inner, text: text)
+    var written = isAddress ? host[...] : inner
+    // The user before an address may stand within its brackets.
+    if isAddress, isBracketed, let at = inner.lastIndex(of: UInt8(ascii: "@")) {
+      written = inner[...at] + [UInt8(ascii: "[")] + inner[(at + 1)...] + [UInt8(ascii: "]")]
+    }
+    let authority = try Authority(written, text: text)
     guard let first = path.first else { throw RefusedURL(.noPath, text) }
     guard first != UInt8(ascii: "-") else { throw RefusedURL(.option, text) }
     guard authority.host != "http", authority.host != "https" else {

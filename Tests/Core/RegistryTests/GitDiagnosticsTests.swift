@@ -43,6 +43,31 @@ struct GitDiagnosticsTests {
     #expect(GitDiagnostics.reason(errors, lines: 1) == "line 9")
   }
 
+  @Test("the reason is told also where more follows it than is taken")
+  func reasonBeforeMuchElse() {
+    let files = (1...9).map { "\t\($0)\n" }.joined()
+    let errors = Array("error: earlier\nerror: these are in the way:\n\(files)Move them.\n".utf8)
+    #expect(GitDiagnostics.reason(errors) == "these are in the way: 1; 2; 3; 4")
+    let lock = """
+      fatal: Unable to create '/r/.git/HEAD.lock': File exists.
+
+      Another git process seems to be running in this repository, e.g.
+      an editor opened by 'git commit'. Please make sure all processes
+      are terminated then try again. If it still fails, a git process
+      may have crashed in this repository earlier:
+      remove the file manually to continue.
+
+      """
+    #expect(GitDiagnostics.reason(Array(lock.utf8)) == "Unable to create '/r/.git/HEAD.lock': File exists.")
+  }
+
+  @Test("what git warns of is told without secrets and without control characters")
+  func warnings() {
+    let said =
+      "Cloning into 'x'...\nwarning: redirecting to https://u:pw@h/new\nwarning: \nwarning: a\u{1B}[8m\ndone.\n"
+    #expect(GitDiagnostics.warnings(Array(said.utf8)) == ["redirecting to https://***@h/new", "a\\033[8m"])
+  }
+
   private func race(_ summary: String, _ errors: String = "") -> GitDiagnostics.PushedRef.Race? {
     let report = "To x\n!\tabc:refs/heads/main\t\(summary)\nDone\n"
     return GitDiagnostics.PushedRef("refs/heads/main", in: Array(report.utf8))?.race(Array(errors.utf8))

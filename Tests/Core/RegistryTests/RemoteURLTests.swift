@@ -22,6 +22,7 @@ import Testing
     ("ssh://git@ssh.github.com:443/A/b", "github.com/a/b"),
     ("ssh://host/~me/x.git", "host/~me/x"), ("host:~me/x.git", "host/~me/x"), ("me@host:x", "host/x"),
     ("ssh://[::1]:22/x", "[::1]/x"), ("[::1]:x", "[::1]/x"), ("me@[FE80::1%25eth0]:x", "[fe80::1%eth0]/x"),
+    ("[me@FE80::1]:a/x", "[fe80::1]/a/x"),
     ("ssh://[2001:DB8::1]:2222/x", "[2001:db8::1]:2222/x"), ("[me@host:2222]:x", "host:2222/x"),
     ("https://h.org/a%20b/%c3%a9", "h.org/a b/é"), ("https://h.org/%ff%0a%00", "h.org/%FF%0A%00"),
     ("https://h.org/a%2Fb", "h.org/a/b"), ("https://h.org/100%25", "h.org/100%25"),
