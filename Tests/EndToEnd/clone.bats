@@ -143,11 +143,22 @@ below() { (cd "$WORLD/$1" && find "$2" -name .git -prune -o -print 2>/dev/null |
   printf mine >"$place/app/file"
   git clone -q "$WORLD/forge/same.git" "$place/same"
   printf mine >"$place/same/file"
+  quietly on desktop dev-infra clone --all --dry-run
+  assert_output_has "would register same ($place/same), which exists"
   runs 1 on desktop dev-infra clone --all
+  assert_output_has "registered same ($place/same)"
   assert_stderr_line '^error: cloning app .*something already exists at'
   equal "$(cat "$place/app/file" "$place/same/file")" minemine
   equal "$(names_of desktop)" 'lib same'
   no_scratch
+}
+
+@test "what git warns of in a clone that is whole is said" {
+  forge app
+  join
+  git -C forge/app.git symbolic-ref HEAD refs/heads/gone
+  succeeds on desktop dev-infra clone app
+  assert_stderr_line '^warning: cloning app: remote HEAD refers to nonexistent ref'
 }
 
 @test "two projects for one place: the second is an error by name" {

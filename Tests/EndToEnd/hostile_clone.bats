@@ -215,6 +215,37 @@ contained() {
   [ ! -e "$WORLD/pwned" ] || explain 'a hook of the clone ran'
 }
 
+@test "no hook of a clone runs where a condition of the settings makes core.hooksPath relative" {
+  local condition settings
+  forge app
+  joined_clean
+  settings=$WORLD/desktop/.gitconfig
+  bring app 'mkdir hooks && printf "#!/bin/sh\ntouch %s/pwned\n" "$WORLD" >hooks/post-checkout && chmod +x hooks/post-checkout'
+  printf '[core]\n\thooksPath = hooks\n' >"$WORLD/desktop/relative"
+  printf '[include]\n\tpath = relative\n' >"$WORLD/desktop/deeper"
+  for condition in "gitdir:$WORLD/desktop/" "gitdir/i:$WORLD/DESKTOP/" 'onbranch:**' 'hasconfig:remote.*.url:file://**'; do
+    git config --file "$settings" --remove-section 'core' 2>/dev/null || :
+    git config --file "$settings" "includeIf.$condition.path" deeper
+    # That git runs it is what this is about.
+    HOME=$WORLD/desktop git clone -q "file://$WORLD/laptop/src/app" "$WORLD/desktop/by-git"
+    [ -e "$WORLD/pwned" ] || explain "git did not run it: $condition"
+    rm -rf "$WORLD/pwned" "$WORLD/desktop/by-git"
+    quietly on desktop dev-infra clone app
+    [ ! -e "$WORLD/pwned" ] || explain "a hook of the clone ran: $condition"
+    rm -rf "$(on desktop dev-infra path app)"
+    on desktop dev-infra forget --quiet app
+    git config --file "$settings" --unset "includeIf.$condition.path"
+  done
+  # An absolute path is the user's own, under a condition as well.
+  mkdir -p "$WORLD/desktop/own"
+  printf '#!/bin/sh\ntouch %s/own-ran\n' "$WORLD" >"$WORLD/desktop/own/post-checkout"
+  chmod +x "$WORLD/desktop/own/post-checkout"
+  printf '[core]\n\thooksPath = ~/own\n' >"$WORLD/desktop/relative"
+  git config --file "$settings" 'includeIf.onbranch:**.path' deeper
+  quietly on desktop dev-infra clone app
+  [ -e "$WORLD/own-ran" ] || explain "the user's own hook did not run"
+}
+
 @test "a checkout that fails is not a clone, although git has brought the objects" {
   forge app
   bring app 'printf x >file && printf "file filter=broken\n" >.gitattributes'

@@ -155,6 +155,78 @@ unsaved() {
   as_git 'none'
 }
 
+@test "ls-state: settings count wherever git finds them, and no rules are read from a link" {
+  shop
+  # numbers WHAT [DIR]: those of git, whose settings are the question, of a directory.
+  numbers() {
+    equal "$(at laptop "${2:-src/shop}" dev-infra-ls-state --format '%(changed) %(untracked)' .)" \
+      "$(at laptop "${2:-src/shop}" git --no-optional-locks status --porcelain | awk '/^ M/ { c++ } /^[?]/ { u++ } END { print c + 0, u + 0 }')" "$1"
+  }
+  # A work tree's own, which git reads whatever the format of the repository says.
+  in_shop 'git config extensions.worktreeConfig true; git worktree add -q ../linked; echo "*.o" >../rules; touch x.o ../linked/x.o u ../linked/u'
+  in_shop 'git config --worktree core.excludesFile ~/src/rules; git -C ../linked config --worktree status.showUntrackedFiles no'
+  numbers 'its own ignored files'
+  numbers 'its own untracked files' src/linked
+  in_shop 'git config status.showUntrackedFiles no; git -C ../linked config --worktree status.showUntrackedFiles all'
+  numbers 'none for all'
+  numbers 'its own in place of none' src/linked
+  in_shop 'git config core.fileMode false; git -C ../linked config --worktree core.fileMode true; chmod +x a ../linked/a'
+  numbers 'modes that do not count'
+  numbers 'modes that count here' src/linked
+  in_shop 'chmod -x a; git worktree remove --force ../linked; rm .git/config.worktree u; git config --unset extensions.worktreeConfig
+    git config --unset core.fileMode; git config --unset status.showUntrackedFiles'
+  # Under conditions that libgit2 does not know.
+  printf '[core]\n\texcludesFile = ~/src/rules\n' >"$WORLD/laptop/more"
+  at laptop . git config --global 'includeIf.hasconfig:remote.*.url:https://far.example/**.path' "$WORLD/laptop/more"
+  numbers 'ignored by the remote that it has'
+  printf '[user]\n\temail = other@example.org\n' >"$WORLD/laptop/more"
+  numbers 'nothing that counts is included'
+  at laptop . git config --global --remove-section 'includeIf.hasconfig:remote.*.url:https://far.example/**'
+  # A link is not followed, and is a file itself.
+  in_shop 'rm x.o; ln -s ../rules .gitignore; touch y.o'
+  numbers 'a link at the top'
+  in_shop 'rm .gitignore; ln -s ../../rules d/.gitignore; git add d/.gitignore; touch d/y.o'
+  numbers 'a link below'
+}
+
+@test "ls-state: which differences of a submodule count is said by settings before .gitmodules, and by both before what is for all" {
+  local file own all
+  shop
+  at laptop . sh -c 'git init -q -b main lib; git -C lib commit -q --allow-empty -m lib'
+  # shellcheck disable=SC2016 # of that shell
+  in_shop 'git -c protocol.file.allow=always submodule --quiet add --name "li b" "$PWD/../../lib" lib; git commit -qm lib; touch lib/new'
+  for file in '' none all dirty; do
+    for own in '' none all untracked; do
+      for all in '' none all dirty; do
+        # shellcheck disable=SC2016 # of that shell
+        at laptop src/shop env FILE="$file" OWN="$own" ALL="$all" sh -c 'set -- "submodule.li b.ignore"
+          git config -f .gitmodules --unset "$1"; git config --unset "$1"; git config --unset diff.ignoreSubmodules
+          [ -z "$FILE" ] || git config -f .gitmodules "$1" "$FILE"; [ -z "$OWN" ] || git config "$1" "$OWN"
+          [ -z "$ALL" ] || git config diff.ignoreSubmodules "$ALL"; git add .gitmodules; git commit -q --allow-empty -m set'
+        as_git ".gitmodules '$file', settings '$own', for all '$all'"
+      done
+    done
+  done
+}
+
+@test "state: a bare repository with worktrees stays what it is once its settings are parted" {
+  at laptop . sh -c 'git init -q -b main seed; mkdir seed/d; touch seed/d/1; git -C seed add .; git -C seed commit -qm 1; mkdir -p src/proj
+    git clone -q --bare seed src/proj/.bare; echo "gitdir: ./.bare" >src/proj/.git; git -C src/proj worktree add -q main'
+  succeeds on laptop dev-infra register --recursive src
+  equal "$(at laptop src/proj dev-infra-ls-repos --worktrees .. | wc -l)" 2
+  at laptop src/proj/main git sparse-checkout set d
+  # That is what it is about.
+  equal "$(git config --file "$WORLD/laptop/src/proj/.bare/config.worktree" core.bare)" true
+  equal "$(at laptop src/proj dev-infra-ls-repos --worktrees .. | wc -l)" 2
+  succeeds on laptop dev-infra register --recursive src
+  equal "$(at laptop . dev-infra state --all | cut -f 4,6)" "$(printf '0\t0\n0\t0')"
+  # A remote there is one.
+  at laptop . sh -c 'git init -q -b main src/one; git -C src/one commit -q --allow-empty -m 1; git -C src/one config extensions.worktreeConfig true
+    git -C src/one config --worktree remote.origin.url https://far.example/one.git'
+  succeeds on laptop dev-infra register src/one
+  equal "$(at laptop . dev-infra list --format '%(remote_url)' one)" https://far.example/one.git
+}
+
 @test "ls-state: a file that git is not to look at is still counted where it is staged" {
   shop
   in_shop 'git update-index --assume-unchanged a; git checkout -q --orphan fresh'
@@ -219,6 +291,38 @@ unsaved() {
   equal "$(unsaved)" 'untracked=1'
   in_shop 'rm new; git checkout -q --detach; git commit -q --allow-empty -m lost; git checkout -q main'
   equal "$(unsaved)" 'commits=1'
+}
+
+@test "state: --unsaved finds what a .gitignore that nobody else has hides, but for caches" {
+  shop
+  in_shop 'mkdir notes; echo "*" >notes/.gitignore; echo n >notes/n; mkdir notes/deep; echo n >notes/deep/n'
+  equal "$(unsaved)" 'ignored=2'
+  # By this file of its own, and by one that everybody has.
+  in_shop 'rm -r notes; printf ".gitignore\nplan*\n" >d/.gitignore; echo p >d/plan1; echo p >"d/plan
+2"; echo o >d/x.o'
+  equal "$(unsaved)" 'ignored=2 untracked=1' || equal "$(unsaved)" 'untracked=1 ignored=2'
+  in_shop 'rm d/x.o; rm d/plan*; rm d/.gitignore'
+  in_shop 'printf ".gitignore\nsecret\n" >.gitignore; echo s >secret'
+  equal "$(unsaved)" 'ignored=1'
+  in_shop 'rm .gitignore secret'
+  # A cache says that it is one, and an environment of Python holds nothing of a person.
+  # shellcheck disable=SC2016 # of that shell
+  in_shop 'mkdir cache .venv; for d in cache .venv; do echo "*" >$d/.gitignore; echo x >$d/x; done
+    echo "Signature: 8a477f597d28d172789f06886806bc55" >cache/CACHEDIR.TAG; echo home >.venv/pyvenv.cfg'
+  equal "$(unsaved)" ''
+  # What a rule of everybody ignores as a whole is not looked into.
+  in_shop 'echo build/ >.gitignore; git add .gitignore; git commit -qm Ignore; git update-ref refs/remotes/origin/main main
+    mkdir build; echo "*" >build/.gitignore; echo x >build/x'
+  equal "$(unsaved)" ''
+}
+
+@test "state: --unsaved does not say that all is saved where nothing was looked at" {
+  at laptop . dev-infra init
+  refuses 1 'no project is registered on this machine' at laptop . dev-infra state --unsaved
+  equal "$(at laptop . dev-infra state --unsaved --json 2>/dev/null)" ''
+  at laptop . mkdir -p src
+  quietly at laptop . dev-infra state --unsaved --outside src
+  refute_stderr_has 'no project is registered'
 }
 
 @test "state: --unsaved knows worktrees, submodules, tags, notes and stashes" {

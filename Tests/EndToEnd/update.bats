@@ -119,6 +119,40 @@ STUB
 # refute COMMAND…: it fails.
 refute() { ! "$@" || return 1; }
 
+@test "a remote that git fetch --all passes over is passed over, and what git warns of is said" {
+  local key
+  cloned one
+  git -C "$SOURCES/one" remote add nas "$WORLD/not-mounted.git"
+  for key in skipFetchAll skipDefaultUpdate; do
+    git -C "$SOURCES/one" config "remote.nas.$key" true
+    runs 0 update
+    runs 0 update --dry-run
+    refute_output_has nas
+    git -C "$SOURCES/one" config --replace-all "remote.nas.$key" false
+    runs 1 update
+    git -C "$SOURCES/one" config --unset "remote.nas.$key"
+  done
+  git -C "$SOURCES/one" remote remove nas
+  printf '#!/bin/sh\necho "warning: redirecting to https://u:pw@h.example/new" >&2\nexec git-upload-pack "$@"\n' >"$WORLD/pack"
+  chmod +x "$WORLD/pack"
+  git -C "$SOURCES/one" config remote.origin.uploadpack "$WORLD/pack"
+  runs 0 update
+  assert_stderr_has 'warning: fetching origin of one: redirecting to https://***@h.example/new'
+}
+
+@test "a lock that a killed git left is named" {
+  cloned one
+  further one
+  touch "$SOURCES/one/.git/refs/remotes/origin/main.lock"
+  runs 1 update
+  assert_stderr_has "origin/main.lock': File exists"
+  refute_stderr_has 'remove the file manually'
+  rm "$SOURCES/one/.git/refs/remotes/origin/main.lock"
+  touch "$SOURCES/one/.git/HEAD.lock"
+  quietly update
+  assert_output_has "HEAD.lock': File exists"
+}
+
 @test "what is dirty, diverged, locked or in progress is left alone, and named" {
   cloned dirty diverged locked busy untracked
   for name in dirty diverged locked busy untracked; do further "$name"; further "$name"; done

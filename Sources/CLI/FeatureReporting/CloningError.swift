@@ -108,6 +108,7 @@ extension CloneWarning {
     case .endedLate(let name, let ending):
       "cloning \(Quoting.visible(name)): \(ending.words) after all files were checked out, "
         + "as a hook post-checkout that fails makes it; the clone is kept"
+    case .said(let name, let warning): "cloning \(Quoting.visible(name)): \(warning)"
     case .remoteLeftOut(let name, let remote, let reason):
       "cloning \(Quoting.visible(name)): the remote '\(Quoting.visible(remote))' is left out: "
         + (reason ?? "git gave no reason")

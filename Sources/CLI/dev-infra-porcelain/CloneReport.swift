@@ -25,6 +25,11 @@ struct CloneReport {
   /// Shows what would be cloned; with `quiet` only the status tells whether all could be.
   func preview(_ output: inout Output, quiet: Bool) throws -> Int32 {
     for task in tasks where !quiet {
+      if try Cloner.isHere(task) {
+        try output.line(
+          "would register \(Quoting.visible(task.name)) (\(task.target.visible)), which exists")
+        continue
+      }
       try output.line(
         "would clone \(Quoting.visible(task.name)) (\(task.target.visible)) from \(Quoting.visible(task.url))"
           + (task.options.isWhole ? "" : " with \(Quoting.visible(task.options.text))")
@@ -46,7 +51,8 @@ struct CloneReport {
     for registration in result.registrations {
       for warning in registration.warnings { Messages.warning(warning.sentence) }
       if quiet { continue }
-      try output.line("cloned \(Quoting.visible(registration.name)) (\(registration.path.visible))")
+      let word = result.found.contains(registration.id) ? "registered" : "cloned"
+      try output.line("\(word) \(Quoting.visible(registration.name)) (\(registration.path.visible))")
     }
     try output.flush()
   }

@@ -102,6 +102,15 @@ struct Update: Tool {
 
   /// Says what failed.
   private func complain(_ reports: [UpdateReport]) -> Int32 {
+    for report in reports {
+      for fetch in report.fetches {
+        for warning in fetch.warnings {
+          Messages.warning(
+            "fetching \(Quoting.visible(fetch.remote)) of \(Quoting.visible(report.target.calledName)): \(warning)"
+          )
+        }
+      }
+    }
     let failed = reports.filter(\.isFailure)
     for report in failed {
       let name = Quoting.visible(report.target.calledName)

@@ -53,6 +53,19 @@ package enum ConfigurationText {
     values(of: key, in: bytes) { $0 == Array("core".utf8) && !$1 }.last
   }
 
+  /// Whether a work tree may have settings of its own, in `config.worktree` (git-worktree(1), CONFIGURATION FILE). git asks for no
+  /// format of the repository for that.
+  static func hasWorkTreeSettings(_ bytes: [UInt8]) -> Bool {
+    let value = values(of: "worktreeconfig", in: bytes) { $0 == Array("extensions".utf8) && !$1 }.last
+    return value.map { $0.map { isTrue(String(decoding: $0, as: UTF8.self)) } ?? true } ?? false
+  }
+
+  /// Whether a value that is there is a true boolean to git.
+  static func isTrue(_ value: String) -> Bool {
+    let word = value.lowercased()
+    return ["true", "yes", "on"].contains(word) || Int(word).map { $0 != 0 } ?? false
+  }
+
   /// A value without its quotes, escapes and comment.
   private static func value(_ text: ArraySlice<UInt8>) -> [UInt8] {
     var value: [UInt8] = []

@@ -31,8 +31,7 @@ enum GitDirectory {
   static func saysBare(_ directory: Int32) -> Bool? {
     guard let value = ownSetting("bare", directory) else { return nil }
     guard let value else { return true }
-    let word = String(decoding: value, as: UTF8.self).lowercased()
-    return ["true", "yes", "on"].contains(word) || Int(word).map { $0 != 0 } ?? false
+    return ConfigurationText.isTrue(String(decoding: value, as: UTF8.self))
   }
 
   /// `core.worktree` of the directory's own configuration; nil where it has none.
@@ -47,7 +46,14 @@ enum GitDirectory {
 
   /// A setting of the section `core` in the directory's own configuration, told by ``ConfigurationText``.
   private static func ownSetting(_ key: String, _ directory: Int32) -> [UInt8]?? {
-    contents(directory, "config", limit: 1 << 16).flatMap { ConfigurationText.core(key, in: $0) }
+    guard let shared = contents(directory, "config", limit: 1 << 16) else { return nil }
+    if ConfigurationText.hasWorkTreeSettings(shared),
+      let own = contents(directory, "config.worktree", limit: 1 << 16),
+      let value = ConfigurationText.core(key, in: own)
+    {
+      return value
+    }
+    return ConfigurationText.core(key, in: shared)
   }
 
   /// The git directory that a gitfile's bytes name (gitrepository-layout(5)), relative to the file's directory; nil

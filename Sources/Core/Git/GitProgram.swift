@@ -89,8 +89,28 @@ public struct GitProgram: Sendable {
     guard let path = try output(["config", "--null", "--type=path", "--get", "core.hooksPath"]) else {
       return []
     }
-    return path.first == UInt8(ascii: "/") ? [] : ["-c", "core.hooksPath=/dev/null"]
+    return path.first == UInt8(ascii: "/") ? [] : Self.optionsAgainstHooks
   }
+
+  /// The same for a repository that is not there yet, as of a clone: a file that the settings include under a condition may apply
+  /// to it, by its place, its branch or its remote, and counts whatever the condition.
+  public func optionsAgainstHooksInClones() throws(GitError) -> [String] {
+    let options = try optionsAgainstHooksInWorkTrees()
+    guard options.isEmpty else { return options }
+    let arguments = ["config", "--null", "--show-origin", "--get-regexp", #"^includeif\..*\.path$"#]
+    let fields = try (output(arguments) ?? []).split(separator: 0, omittingEmptySubsequences: false)
+    for record in stride(from: 0, to: fields.count - 1, by: 2) {
+      let origin =
+        fields[record].starts(with: "file:".utf8) ? fields[record].dropFirst("file:".utf8.count) : []
+      guard let end = fields[record + 1].firstIndex(of: UInt8(ascii: "\n")) else { continue }
+      let value = Array(fields[record + 1][(end + 1)...])
+      guard let file = IncludedFiles.expanded(value, in: FilePath(bytes: Array(origin))) else { continue }
+      if IncludedFiles.mayNameRelativeHooks(file) { return Self.optionsAgainstHooks }
+    }
+    return []
+  }
+
+  private static let optionsAgainstHooks = ["-c", "core.hooksPath=/dev/null"]
 
   /// Runs `git` with these arguments to its end; any way of ending is an answer.
   ///

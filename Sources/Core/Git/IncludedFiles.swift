@@ -11,14 +11,57 @@ package enum IncludedFiles {
   private static let depth = 10
 
   /// Checks all files that the configuration at `path` includes: their kind, their size, and how many they are.
-  static func check(in path: FilePath) throws(GitError) {
-    var count = 0
-    var bytes = 0
-    try check(path, path, level: 0, &count, &bytes)
+  static func check(in path: FilePath) throws(GitError) { try visit(path) { _ in } }
+
+  /// Whether a file that a configuration includes, or one that this includes, names a directory of hooks by a relative path; also
+  /// where nobody can say.
+  static func mayNameRelativeHooks(_ path: FilePath) -> Bool {
+    isThere(from: path) { bytes in
+      let values = ConfigurationText.values(of: "hookspath", in: bytes) { section, hasSubsection in
+        section.elementsEqual("core".utf8) && !hasSubsection
+      }
+      return values.contains { $0.map { !isAbsolute($0) } ?? false }
+    }
   }
 
-  private static func check(
-    _ path: FilePath, _ first: FilePath, level: Int, _ count: inout Int, _ total: inout Int
+  /// Whether a file that a configuration includes, or one that this includes, has one of some sections; also where nobody can say.
+  static func haveSection(_ names: Set<String>, from path: FilePath) -> Bool {
+    isThere(from: path) { bytes in
+      var isFound = false
+      _ = ConfigurationText.values(of: "path", in: bytes) { section, _ in
+        isFound = isFound || names.contains(String(decoding: section, as: UTF8.self))
+        return false
+      }
+      return isFound
+    }
+  }
+
+  private static func isThere(from path: FilePath, _ judge: ([UInt8]) -> Bool) -> Bool {
+    var isFound = false
+    do throws(GitError) {
+      guard try GitDirectoryCheck.included(path) > 0 else { return false }
+      try visit(path) { isFound = isFound || judge($0) }
+    } catch {
+      return true
+    }
+    return isFound
+  }
+
+  private static func isAbsolute(_ value: [UInt8]) -> Bool {
+    value.isEmpty || value[0] == UInt8(ascii: "/") || value[0] == UInt8(ascii: "~")
+      || value.starts(with: "%(prefix)/".utf8)
+  }
+
+  /// Hands over the bytes of a configuration and of all that it includes.
+  private static func visit(_ path: FilePath, _ look: ([UInt8]) -> Void) throws(GitError) {
+    var count = 0
+    var bytes = 0
+    try visit(path, path, level: 0, &count, &bytes, look)
+  }
+
+  private static func visit(
+    _ path: FilePath, _ first: FilePath, level: Int, _ count: inout Int, _ total: inout Int,
+    _ look: ([UInt8]) -> Void
   ) throws(GitError) {
     guard let bytes = try? Files.read(path, limit: Limits.configuration) else { return }
     total += bytes.count
@@ -27,6 +70,7 @@ package enum IncludedFiles {
         first.visible, .tooLarge,
         "with the files that it includes it has more than the \(Limits.configuration) bytes that are read")
     }
+    look(bytes)
     guard level < depth else { return }
     for value in values(in: bytes) {
       guard let file = expanded(value, in: path), try GitDirectoryCheck.included(file) > 0 else { continue }
@@ -35,11 +79,11 @@ package enum IncludedFiles {
         throw GitDirectoryCheck.refused(
           first.visible, .tooLarge, "it includes more than \(Limits.includedFiles) files")
       }
-      try check(file, first, level: level + 1, &count, &total)
+      try visit(file, first, level: level + 1, &count, &total, look)
     }
   }
 
-  private static func expanded(_ value: [UInt8], in path: FilePath) -> FilePath? {
+  static func expanded(_ value: [UInt8], in path: FilePath) -> FilePath? {
     guard !value.isEmpty, !value.contains(0) else { return nil }
     if value.starts(with: "~/".utf8) {
       return Environment["HOME"].map {

@@ -19,6 +19,9 @@ struct IndexSummary {
   /// The bytes of large files, which take their time to be compared.
   private(set) var large: [ByteString: Int] = [:]
 
+  /// Whether a `.gitignore` that it has is a symbolic link.
+  private(set) var hasLinkedRules = false
+
   private static let largeFile = 16 << 20
   /// GIT_INDEX_ENTRY_VALID: `assume-unchanged`.
   private static let assumeUnchanged: UInt16 = 0x8000
@@ -33,6 +36,11 @@ struct IndexSummary {
     }
   }
 
+  private static func isRules(_ path: UnsafePointer<CChar>) -> Bool {
+    let path = ByteText.string(fromC: path)
+    return path == ".gitignore" || path.ends(with: "/.gitignore")
+  }
+
   /// - Parameter part: the directory that counts; nil for all.
   init(_ index: OpaquePointer, part: WorkTreePart?) {
     for position in 0..<git_index_entrycount(index) {
@@ -44,6 +52,7 @@ struct IndexSummary {
       if entry.pointee.file_size > Self.largeFile {
         large[ByteString(ByteText.string(fromC: path))] = Int(entry.pointee.file_size)
       }
+      if entry.pointee.mode == 0o120000, Self.isRules(path) { hasLinkedRules = true }
       let flags = entry.pointee.flags_extended
       if entry.pointee.mode == 0o160000, git_index_entry_stage(entry) == 0 {
         submodules.append(

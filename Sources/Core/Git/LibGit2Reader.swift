@@ -15,6 +15,7 @@ enum LibGit2Reader {
     let isWorktree = git_repository_is_worktree(handle.raw) == 1
 
     let configuration = try Configuration(of: handle.raw)
+    try SettingsOfGitAlone.refuse(configuration, gitDirectory)
     let settings = RemoteSettings(try configuration.entries(RemoteSettings.isWanted))
 
     let headTarget = try symbolicTarget(of: "HEAD", in: handle)

@@ -25,6 +25,7 @@ struct LibGit2StateReader: ~Copyable {
     try GitDirectoryCheck.objects(common.appending("objects"))
     // Before libgit2 reads a setting: this adds the files that the environment names.
     let configuration = try Configuration(of: handle.raw)
+    try SettingsOfGitAlone.refuse(configuration, gitDirectory)
     try handle.guardObjects()
     self.reader = reader
     self.directory = directory
@@ -182,6 +183,12 @@ struct LibGit2StateReader: ~Copyable {
     let entries = IndexSummary(index, part: part)
     let comparison = WorkTreeComparison(handle.raw, index, entries, part: part, workTree: workTree)
     state.conflicted = try comparison.conflicts()
+    // git follows no link in the place of such a file, and libgit2 does.
+    let rules = workTree.appending(".gitignore")
+    if entries.hasLinkedRules || Files.kind(of: rules, followingLinks: false) == .link {
+      throw GitError(
+        .unsupportedExtension, "reading", workTree.visible, reason: "a .gitignore in it is a symbolic link")
+    }
     entries.show(index)
     state.staged = try comparison.staged(head: state.head, findingRenames: try findsRenames())
     let found = try comparison.changed(withUntracked: try wantsUntracked())
@@ -224,18 +231,18 @@ struct LibGit2StateReader: ~Copyable {
   ) throws(GitError) {
     if submodules.isEmpty { return }
     let ignoredByDefault = try ignoringByDefault()
+    var rules = SubmoduleRules(workTree)
     for submodule in submodules {
       Watch.sign()
       let path = workTree.pushing(FilePath(text: submodule.path))
       let difference = reader.difference(of: submodule, at: path)
       if difference == .none { continue }
-      let ignored = ignoring(submodule.path) ?? ignoredByDefault
+      let ignored = try rules.ignored(submodule.path, by: configuration) ?? ignoredByDefault
       switch difference {
       case .none: break
-      case .unsure where ignored.rawValue < GIT_SUBMODULE_IGNORE_DIRTY.rawValue: state.unsure += 1
-      case .untracked where ignored.rawValue >= GIT_SUBMODULE_IGNORE_UNTRACKED.rawValue,
-        .content where ignored.rawValue >= GIT_SUBMODULE_IGNORE_DIRTY.rawValue,
-        .commit where ignored == GIT_SUBMODULE_IGNORE_ALL, .unsure:
+      case .unsure where ignored < .dirty: state.unsure += 1
+      case .untracked where ignored >= .untracked, .content where ignored >= .dirty,
+        .commit where ignored == .all, .unsure:
         break
       case .untracked, .content, .commit:
         state.changed += 1
@@ -244,24 +251,12 @@ struct LibGit2StateReader: ~Copyable {
     }
   }
 
-  /// Which differences of a submodule git is told not to show; nil where nothing is said of this one.
-  private func ignoring(_ path: String) -> git_submodule_ignore_t? {
-    var submodule: OpaquePointer?
-    guard git_submodule_lookup(&submodule, handle.raw, path.cText) == 0 else { return nil }
-    defer { git_submodule_free(submodule) }
-    let ignored = git_submodule_ignore(submodule)
-    return ignored == GIT_SUBMODULE_IGNORE_NONE || ignored == GIT_SUBMODULE_IGNORE_UNSPECIFIED ? nil : ignored
-  }
-
   /// Which differences of submodules git is told not to show.
-  private func ignoringByDefault() throws(GitError) -> git_submodule_ignore_t {
-    switch try configuration.string("diff.ignoreSubmodules") {
-    case "all": GIT_SUBMODULE_IGNORE_ALL
-    case "dirty": GIT_SUBMODULE_IGNORE_DIRTY
-    case "untracked": GIT_SUBMODULE_IGNORE_UNTRACKED
+  private func ignoringByDefault() throws(GitError) -> SubmoduleRules.Ignored {
+    let given = try configuration.string("diff.ignoreSubmodules").flatMap { SubmoduleRules.Ignored(word: $0) }
+    if let given, given != .none { return given }
     // git looks for no untracked files anywhere then.
-    default: try wantsUntracked() ? GIT_SUBMODULE_IGNORE_NONE : GIT_SUBMODULE_IGNORE_UNTRACKED
-    }
+    return try wantsUntracked() ? .none : .untracked
   }
 }
 

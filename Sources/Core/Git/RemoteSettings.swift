@@ -14,6 +14,8 @@ package struct RemoteSettings {
   /// Those of the remotes that an upstream was asked of.
   private var parsedRefspecs: [ByteString: [FetchRefspec]] = [:]
   var defaultRemoteName: String?
+  /// The remotes that `git fetch --all` passes over (`remote.<name>.skipFetchAll`, once `skipDefaultUpdate`).
+  private var skipped: Set<ByteString> = []
   var rewrites: [RepositoryInfo.Rewrite] = []
 
   /// Whether a setting of this normalised key is looked at here at all.
@@ -40,11 +42,23 @@ package struct RemoteSettings {
         if branchMerges[ByteString(branch)] == nil { branchMerges[ByteString(branch)] = value }
       } else if let name = Self.subsection(of: key, in: "remote.", variable: ".fetch") {
         refspecs[ByteString(name), default: []].append(value)
+      } else if let name = Self.subsection(of: key, in: "remote.", variable: ".skipfetchall")
+        ?? Self.subsection(of: key, in: "remote.", variable: ".skipdefaultupdate")
+      {
+        // A key without `=` is true.
+        if value.isEmpty || ConfigurationText.isTrue(value) {
+          skipped.insert(ByteString(name))
+        } else {
+          skipped.remove(ByteString(name))
+        }
       } else if let base = Self.subsection(of: key, in: "url.", variable: ".insteadof") {
         rewrites.append(.init(prefix: value, base: base))
       } else if key == "clone.defaultremotename" {
         defaultRemoteName = value
       }
+    }
+    for index in remotes.indices where skipped.contains(ByteString(remotes[index].name)) {
+      remotes[index].isPassedOver = true
     }
   }
 

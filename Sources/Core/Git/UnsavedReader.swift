@@ -40,6 +40,10 @@ struct UnsavedReader {
     let common = FilePath(fromC: git_repository_commondir(handle.raw)) ?? gitDirectory
     let workTree = FilePath(fromC: git_repository_workdir(handle.raw)).map { $0.resolved ?? $0 }
     let configuration = try Configuration(of: handle.raw)
+    if try SettingsOfGitAlone.areIn(configuration, of: gitDirectory) {
+      try readByProgram(directory, &work)
+      return work
+    }
     if isWithoutWorkTree, try ReferenceHandle("refs/stash", in: handle) != nil {
       try GitDirectoryCheck.reference("logs/refs/stash", in: common)
       let log = (try? Files.read(common.pushing(FilePath("logs/refs/stash")), limit: Limits.packedRefs)) ?? []

@@ -12,6 +12,8 @@ public struct Cloner {
   public struct Result {
     /// The projects that are here now, as they were registered.
     public var registrations: [Registration] = []
+    /// Those of them that were here before, and only had to be registered.
+    public var found: Set<ProjectID> = []
     /// Why other clones were not made, or not registered.
     public var failures: [any Error] = []
     /// What went wrong with clones that are whole all the same.
@@ -32,7 +34,7 @@ public struct Cloner {
   public init(_ store: borrowing RegistryStore) throws {
     jobs = ThisProcess.processors
     silenceLimit = try store.silenceLimit(nil).map { $0 * 6 }
-    hookOptions = try GitProgram(outsideRepositories: .clone).optionsAgainstHooksInWorkTrees()
+    hookOptions = try GitProgram(outsideRepositories: .clone).optionsAgainstHooksInClones()
   }
 
   /// Makes all clones that can be made, and registers them by one commit.
@@ -67,6 +69,7 @@ public struct Cloner {
       progress.here, dryRun: false,
       edits: kept.map { [try FieldEdit("\(FieldKey.cloneOptions.rawValue)=\($0.text)")] } ?? [])
     result.registrations = registered.registrations
+    result.found = Set(registered.registrations.filter { progress.found.contains($0.path) }.map(\.id))
     result.failures += registered.failures
     return result
   }
@@ -77,6 +80,8 @@ public struct Cloner {
     var result = Result()
     /// The directories of the projects that are here now.
     var here: [FilePath] = []
+    /// Those of them that were there before.
+    var found: Set<FilePath> = []
     /// Hosts that a person was asked about in vain: they are not asked again.
     var refusing: Set<Substring> = []
   }
@@ -101,8 +106,9 @@ public struct Cloner {
       while let entry = now.queue.take(now: Clock.monotonicSeconds) {
         let task = entry.task
         do {
-          if try isHere(task) {
+          if try Self.isHere(task) {
             now.here += directories(of: task)
+            now.found.formUnion(directories(of: task))
             now.queue.release(entry)
             continue
           }
@@ -126,6 +132,7 @@ public struct Cloner {
         } catch  where Interruption.signal == nil && job.place.isWhole {
           keep(job, ended, &now.result)
         }
+        now.result.warnings += job.log.warnings.map { .said(name: job.task.name, $0) }
         try Interruption.check()
         addRemotes(job, &now.result)
         try makeBare(job.task, in: job.place.work)
@@ -272,7 +279,7 @@ public struct Cloner {
   }
 
   /// Whether the target is a clone of the same URL already, which only has to be registered.
-  private func isHere(_ task: CloneTask) throws -> Bool {
+  public static func isHere(_ task: CloneTask) throws -> Bool {
     guard try ClonePlace.holdsRepository(task) else { return false }
     guard let there = try? ProjectDirectory(task.target) else { return false }
     return there.url?.normalized == task.key

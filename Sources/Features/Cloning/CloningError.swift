@@ -118,6 +118,8 @@ public enum CloneWarning: Sendable {
 
   /// git failed when all files had been checked out.
   case endedLate(name: String, Ending)
+  /// What git warned of.
+  case said(name: String, String)
   /// git did not take another remote that the project has; its reason.
   case remoteLeftOut(name: String, remote: String, reason: String?)
   /// git could not be run to add another remote.

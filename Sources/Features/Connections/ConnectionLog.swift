@@ -8,6 +8,7 @@ public final class ConnectionLog: @unchecked Sendable {
   /// More than this is progress that nobody reads again.
   private static let limit = 1 << 16
   private var bytes: [UInt8] = []
+  private var early: [String] = []
 
   /// Nothing yet.
   public init() {}
@@ -15,7 +16,16 @@ public final class ConnectionLog: @unchecked Sendable {
   /// Takes what comes.
   public func append(_ more: [UInt8]) {
     bytes += more
-    if bytes.count > Self.limit { bytes.removeFirst(bytes.count - Self.limit / 2) }
+    guard bytes.count > Self.limit else { return }
+    // Progress follows what git warns of at the beginning.
+    early = warnings
+    bytes.removeFirst(bytes.count - Self.limit / 2)
+  }
+
+  /// What git warned of, a sentence each, the first of many; safe for a terminal.
+  public var warnings: [String] {
+    let all = early + GitDiagnostics.warnings(bytes)
+    return all.enumerated().filter { all[..<$0].containsBytes(of: $1) ? false : $0 < 5 }.map(\.element)
   }
 
   /// The last line that is not empty.

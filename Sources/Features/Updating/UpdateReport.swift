@@ -14,6 +14,8 @@ public struct UpdateReport: Sendable {
     public var error: UpdateError?
     /// Whether it was fetched, or is to be.
     public var isDone = false
+    /// What git warned of while it fetched, such as that the repository has moved; safe for a terminal.
+    public var warnings: [String] = []
 
     /// A remote with which nothing was done yet.
     public init(remote: String, url: String) { (self.remote, self.url) = (remote, url) }

@@ -101,7 +101,7 @@ public struct Updater: Sendable {
           let info = try read.get()
           guard seen.insert(info.commonDirectory).inserted else { continue }
           work.info = info
-          for remote in info.remotes {
+          for remote in info.remotes where !remote.isPassedOver {
             let url = info.rewritten(remote.url)
             work.report.fetches.append(.init(remote: remote.name, url: RemoteURL.withoutSecrets(url)))
             work.hosts.append(Self.host(of: url))
@@ -211,6 +211,7 @@ public struct Updater: Sendable {
       } else {
         now[remote.repository].report.fetches[remote.number].error = error
         now[remote.repository].report.fetches[remote.number].isDone = error == nil
+        now[remote.repository].report.fetches[remote.number].warnings = error == nil ? job.log.warnings : []
       }
       goOn(behind: remote)
     }
