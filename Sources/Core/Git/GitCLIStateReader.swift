@@ -38,6 +38,8 @@ struct GitCLIStateReader {
       return state
     }
     state.operation = StateReader.operation(info.gitDirectory)
+    // What is ignored is not listed here.
+    state.hasIgnoredRules = true
     try readWorkTree(workTree)
     return state
   }

@@ -16,7 +16,14 @@ struct IgnoredHere {
   /// of Python. Tools put a `.gitignore` that ignores everything beside it.
   private static let ofCaches = ["CACHEDIR.TAG", "pyvenv.cfg"]
 
-  private static let rules = ".gitignore"
+  /// The file of rules that each directory may have.
+  static let rules = ".gitignore"
+
+  /// Whether a directory of a work tree has such a file.
+  static func hasRules(in directory: UnsafePointer<CChar>, of workTree: FilePath) -> Bool {
+    let file = workTree.pushing(FilePath(platformString: directory)).appending(rules)
+    return Files.kind(of: file, followingLinks: false) != nil
+  }
 
   /// - Parameter excludesFile: `core.excludesFile`; nil where it is not set.
   init(_ gitDirectory: FilePath, _ common: FilePath, _ workTree: FilePath, excludesFile: String?) {
@@ -45,12 +52,15 @@ struct IgnoredHere {
   }
 
   /// How many files and directories these rules alone ignore.
-  func count() throws(GitError) -> Int {
+  ///
+  /// - Parameter hasIgnoredRules: whether a `.gitignore` may be ignored itself.
+  func count(hasIgnoredRules: Bool) throws(GitError) -> Int {
+    guard hasRules || hasIgnoredRules else { return 0 }
     try GitDirectoryCheck.indexForProgram(of: gitDirectory)
     var git = try GitProgram(readingGitDirectory: gitDirectory, workTree: workTree)
     git.limitForReading(seconds: Limits.filters)
     git.options += ["--work-tree=\(workTree.text)", "-C", workTree.text]
-    let hidden = try byIgnoredRules(git).union(hasRules ? byRulesOfTheUser(git) : [])
+    let hidden = try (hasIgnoredRules ? byIgnoredRules(git) : []).union(hasRules ? byRulesOfTheUser(git) : [])
     return hidden.count { !Self.ofSystems.contains(Self.name($0)) }
   }
 

@@ -194,6 +194,7 @@ struct LibGit2StateReader: ~Copyable {
     let found = try comparison.changed(withUntracked: try wantsUntracked())
     state.changed = found.changed + entries.intentToAdd.count
     state.untracked = found.untracked
+    state.hasIgnoredRules = found.hasIgnoredRules
     state.unsure = found.unreadable
     if !found.modified.isEmpty || !found.same.isEmpty {
       let verdict = try FilterJudge(handle.raw, configuration, gitDirectory: gitDirectory, workTree: workTree)

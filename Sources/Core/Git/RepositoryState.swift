@@ -60,6 +60,8 @@ public struct RepositoryState: Sendable, Hashable {
   public var changed = 0
   /// Files and directories that git does not know, as `git status` lists them.
   public var untracked = 0
+  /// Whether a `.gitignore` may be among what is ignored; see ``IgnoredHere``.
+  var hasIgnoredRules = false
   /// Files in conflict.
   public var conflicted = 0
   /// Files of which nobody can say whether they differ, without running what the repository says is to be run.

@@ -74,7 +74,7 @@ struct UnsavedReader {
       work.hidden = try hidden(handle.raw, configuration, gitDirectory, workTree)
       work.ignoredHere = try IgnoredHere(
         gitDirectory, common, workTree, excludesFile: configuration.string("core.excludesFile")
-      ).count()
+      ).count(hasIgnoredRules: work.state.hasIgnoredRules)
     }
     let submodules = workTree == nil ? [] : Self.submodules(handle.raw)
     readParts(common, workTree ?? directory, submodules, &work)
@@ -110,7 +110,7 @@ struct UnsavedReader {
       attempt(.ignoredFiles, &work) { (work) throws(GitError) in
         work.ignoredHere = try IgnoredHere(
           gitDirectory, common, workTree, excludesFile: reader.setting("core.excludesfile")
-        ).count()
+        ).count(hasIgnoredRules: true)
       }
       attempt(.submodules, &work) { (_) throws(GitError) in submodules = try reader.submodules() }
     }

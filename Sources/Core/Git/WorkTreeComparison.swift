@@ -46,6 +46,8 @@ struct WorkTreeComparison {
     var untracked = 0
     /// What could not be looked into.
     var unreadable = 0
+    /// Whether a `.gitignore` may be ignored itself: there is one among what is ignored.
+    var hasIgnoredRules = false
     /// Of those that differ, the regular files by whose bytes that was seen.
     var modified: [[UInt8]] = []
     /// Regular files that had to be read, and have the bytes of their blobs.
@@ -110,6 +112,7 @@ struct WorkTreeComparison {
     let counter = Counter(entries)
     counter.countsOnly = true
     counter.repository = repository
+    counter.workTree = workTree
     var flags =
       GIT_DIFF_INCLUDE_TYPECHANGE.rawValue | GIT_DIFF_INCLUDE_UNREADABLE.rawValue
       | GIT_DIFF_INCLUDE_UNMODIFIED.rawValue
@@ -129,6 +132,9 @@ struct WorkTreeComparison {
       }
       // A directory in the place of a file of the index: git tells that the file is gone, and no more.
       if hasFile(at: path) { continue }
+      if delta.pointee.status == GIT_DELTA_IGNORED, IgnoredHere.hasRules(in: path, of: workTree) {
+        found.hasIgnoredRules = true
+      }
       if delta.pointee.status == GIT_DELTA_UNTRACKED || isRepository(path) && !isIgnored(path) {
         found.untracked += 1
       }
@@ -194,6 +200,7 @@ private final class Counter {
   var countsOnly = false
   /// For what libgit2 takes for ignored.
   var repository: OpaquePointer?
+  var workTree: FilePath?
   private(set) var added = 0
   private(set) var deleted = 0
   private(set) var found = WorkTreeComparison.Found()
@@ -220,10 +227,19 @@ private final class Counter {
     return 0
   }
 
+  /// Whether it is a `.gitignore`, or a directory that has one.
+  private func isRules(_ path: UnsafePointer<CChar>) -> Bool {
+    guard let workTree, path[CStrings.length(path) - 1] == CChar(bitPattern: UInt8(ascii: "/")) else {
+      return FilePath(platformString: path).lastComponent?.string == IgnoredHere.rules
+    }
+    return IgnoredHere.hasRules(in: path, of: workTree)
+  }
+
   private func count(_ delta: git_diff_delta, _ path: UnsafePointer<CChar>) {
     switch delta.status {
     case GIT_DELTA_UNTRACKED: found.untracked += 1
     case GIT_DELTA_IGNORED:
+      if !found.hasIgnoredRules { found.hasIgnoredRules = isRules(path) }
       guard delta.new_file.mode == 0o160000, let repository else { return }
       var isIgnored: Int32 = 0
       if git_ignore_path_is_ignored(&isIgnored, repository, path) == 0, isIgnored == 0 {
