@@ -241,7 +241,7 @@ states_of() { git --git-dir="$1" for-each-ref --format='%(refname:lstrip=3)' ref
 }
 
 @test "only a machine itself says how its checkouts are: a forged state of this one is passed over, a bad one set aside" {
-  local id other app before empty bad
+  local id other app before empty bad field
   joined laptop desk
   registered laptop app
   registered desk web
@@ -284,6 +284,22 @@ states_of() { git --git-dir="$1" for-each-ref --format='%(refname:lstrip=3)' ref
     assert_stderr_has "set aside the state of the machine $other of 'origin'"
     assert_clean_text "$stderr"
     equal "$(state_ref "$(registry_of laptop)" "$other")" "$before"
+  done
+  # Numbers that cannot be added up.
+  local web most=9223372036854775807
+  web=$(id_of desk web)
+  record=$(jq -n --arg id "$other" '{id: $id, taken: "2026-11-28T00:00:00.000Z"}')
+  bad=$(printf '{"%s":{"places":[{"path":"/home/web","branch":"main","branches":[{"name":"main","ahead":%s,"behind":%s}]' "$web" "$most" "$most"
+    for field in staged changed untracked conflicted unsure stashes head_only submodules; do printf ',"%s":%s' "$field" "$most"; done
+    printf '}]}}')
+  bad=$(commit "$(printf '100644 blob %s\tmachine.json\n100644 blob %s\t%s.json\n' "$(put <<<"$record")" "$(put <<<"$bad")" "${web:0:2}" | tree)")
+  git --git-dir="$REMOTE" update-ref "refs/dev-infra/state/$other" "$bad"
+  succeeds on laptop dev-infra fetch
+  for field in 'state --machine desk' 'state --all-machines' 'machine show desk' 'status' 'machine remove --dry-run desk' 'clone --all --dry-run' \
+    'list --all --columns name,state' 'state --machine desk --json'; do
+    # shellcheck disable=SC2086 # words
+    run --separate-stderr on laptop dev-infra $field
+    [ "$status" -le 1 ] || explain "$field: $status" || return
   done
   # Names that no machine has, and machines that main does not know.
   git --git-dir="$REMOTE" update-ref refs/dev-infra/state/x main

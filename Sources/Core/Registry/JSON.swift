@@ -48,6 +48,13 @@ public enum JSON: Equatable, Sendable {
     if case .number(let text) = self { Int(text) } else { nil }
   }
 
+  /// How many of something it says that there are: a whole number, at most a thousand millions, so that what others say can be
+  /// added up; nil for anything else and for less than nothing.
+  public var count: Int? {
+    guard let number = integer, number >= 0 else { return nil }
+    return min(number, 1_000_000_000)
+  }
+
   /// The items of an array.
   public var array: [JSON]? {
     if case .array(let items) = self { items } else { nil }

@@ -9,7 +9,7 @@ extension CheckoutFacts {
       return
     }
     guard let branches = json["branches"]?.array else { return nil }
-    func number(_ key: String, of json: JSON) -> Int { json[key]?.integer ?? 0 }
+    func number(_ key: String, of json: JSON) -> Int { json[key]?.count ?? 0 }
     func most(_ key: String) -> Int { branches.map { number(key, of: $0) }.max() ?? 0 }
     let counts = ["staged", "changed", "conflicted", "unsure"].map { number($0, of: json) }
     self.init(

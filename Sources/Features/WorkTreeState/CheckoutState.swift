@@ -148,9 +148,7 @@ extension CheckoutState {
     json?.string.flatMap { Timestamp($0) }.map { $0.milliseconds / 1000 }
   }
 
-  private static func number(_ json: JSON?) -> Int? {
-    json?.integer.flatMap { $0 >= 0 ? $0 : nil }
-  }
+  private static func number(_ json: JSON?) -> Int? { json?.count }
 
   /// A name in JSON, which is always Unicode: as git quotes it where it is not UTF-8, or could be taken for quoted.
   private static func text(_ name: String) -> String {

@@ -126,7 +126,7 @@ final class ServiceClient {
       Array(#"{"projects":["#.utf8) + bodies.joined(separator: [UInt8(ascii: ",")]) + Array("]}".utf8)
     let answer = try client.send(HTTPRequest("POST", "\(base)/projects/import", body: whole))
     switch answer.status {
-    case 200...299: return (try? JSON.parse(answer.body))?["imported"]?.integer ?? 0
+    case 200...299: return (try? JSON.parse(answer.body))?["imported"]?.count ?? 0
     case 400, 404, 405, 413, 415, 422: return nil
     default: throw Self.refusal(answer, .send)
     }

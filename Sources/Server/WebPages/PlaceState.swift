@@ -34,7 +34,7 @@ public struct PlaceState: Sendable {
   public init?(_ json: JSON) {
     guard let path = json["path"]?.string else { return nil }
     func number(_ key: String, _ branch: JSON? = nil) -> Int {
-      max(0, (branch ?? json)[key]?.integer ?? 0)
+      (branch ?? json)[key]?.count ?? 0
     }
     self.path = path
     error = json["error"]?.string

@@ -37,6 +37,13 @@ import Testing
     #expect(failure?.description == "more than 4 values at byte 16")
   }
 
+  @Test func countsCanBeAddedUp() {
+    #expect(JSON.number("7").count == 7)
+    #expect(JSON.number("9223372036854775807").count == 1_000_000_000)
+    for text in ["-1", "1.5", "1e3", "9223372036854775808"] { #expect(JSON.number(text).count == nil) }
+    #expect(JSON.string("7").count == nil)
+  }
+
   @Test func sortsNamesByBytesAndNotAsStrings() throws {
     // U+FF61 comes behind U+1F600 in UTF-16, and "é" is before "f" in no byte order.
     #expect(
