@@ -333,3 +333,23 @@ forge_record() {
   sound laptop
   sound server
 }
+
+@test "main that is a tag, a tree or a blob is refused by name, and nothing of it is kept" {
+  local main object kind
+  main=$(git --git-dir="$REMOTE" rev-parse main)
+  for kind in tag tree blob; do
+    case $kind in
+    tag) object=$(printf 'object %s\ntype commit\ntag z\ntagger x <x@example.org> 1 +0000\n\nx\n' "$main" | git --git-dir="$REMOTE" hash-object -w -t tag --stdin) ;;
+    tree) object=$(git --git-dir="$REMOTE" rev-parse 'main^{tree}') ;;
+    blob) object=$(git --git-dir="$REMOTE" hash-object -w --stdin <<<x) ;;
+    esac
+    printf '%s\n' "$object" >"$REMOTE/refs/heads/main"
+    refuses 128 "its branch main is a $kind and not a commit" on laptop dev-infra fetch
+    assert_stderr_has origin
+    equal "$(registry_git laptop for-each-ref --format='%(objecttype)' refs/remotes)" commit "$kind"
+    succeeds on laptop dev-infra status
+  done
+  printf '%s\n' "$main" >"$REMOTE/refs/heads/main"
+  succeeds on laptop dev-infra sync
+  sound laptop
+}

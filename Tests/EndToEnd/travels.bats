@@ -270,6 +270,8 @@ states_of() { git --git-dir="$1" for-each-ref --format='%(refname:lstrip=3)' ref
   record=$(jq -n --arg id "$other" '{id: $id, taken: "2026-11-28T00:00:00.000Z"}')
   tree() { git --git-dir="$REMOTE" mktree --missing; }
   local bads=(
+    "$(put <<<"$record")"
+    "$(printf 'object %s\ntype commit\ntag x\ntagger x <x@example.org> 1 +0000\n\nx\n' "$(git --git-dir="$REMOTE" rev-parse main)" | git --git-dir="$REMOTE" hash-object -w -t tag --stdin)"
     "$(commit "$empty")"
     "$(commit -p main "$(git --git-dir="$REMOTE" rev-parse "refs/dev-infra/state/$other^{tree}")")"
     "$(commit "$(printf '100644 blob %s\tmachine.json\n' "$(put <<<'{')" | tree)")"
@@ -279,7 +281,7 @@ states_of() { git --git-dir="$1" for-each-ref --format='%(refname:lstrip=3)' ref
     "$(commit "$(printf '100644 blob %s\tmachine.json\n100644 blob %s\taa.json\n' "$(put <<<"$record")" "$(put <<<'{"bb": 1}')" | tree)")"
   )
   for bad in "${bads[@]}"; do
-    git --git-dir="$REMOTE" update-ref "refs/dev-infra/state/$other" "$bad"
+    printf '%s\n' "$bad" >"$REMOTE/refs/dev-infra/state/$other"
     succeeds on laptop dev-infra fetch
     assert_stderr_has "set aside the state of the machine $other of 'origin'"
     assert_clean_text "$stderr"

@@ -234,6 +234,7 @@ extension StateFault: ReportedError {
   /// The fault as a clause.
   public var failure: Failure {
     switch self {
+    case .noCommit: .fatal("its ref leads to something else than a commit")
     case .hasHistory: .fatal("its commit has a parent, and a state has no history")
     case .tooManyFiles: .fatal("it has more files than there can be")
     case .notAFile: .fatal("one of its files is not a regular file")

@@ -100,6 +100,10 @@ extension RegistryStore {
     // git ends with 0 then, as if there were nothing.
     if new == nil, GitDiagnostics.isShallow(result.errors) { throw transport.shallowFailure }
     if let new {
+      // git fetches a tag in a branch's place, and nothing that reads a branch is made for that.
+      if let kind = try repository.header(of: new)?.kind, kind != .commit {
+        throw transport.failure(Array("its branch main is a \(kind.rawValue) and not a commit".utf8))
+      }
       let known = try [repository.reference(branch.reference), main()].compactMap { $0 }
       do {
         try repository.requireReadable(new, beyond: known)

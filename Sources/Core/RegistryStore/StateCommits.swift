@@ -13,6 +13,7 @@ extension MachineState {
     in repository: borrowing Repository
   ) throws {
     let names = ids.map { Set($0.map { MachineState.fileName(of: $0) }) }
+    guard try repository.header(of: commit)?.kind == .commit else { throw StateFault.noCommit }
     let information = try repository.commit(commit)
     guard information.parents.isEmpty else { throw StateFault.hasHistory }
     let entries = try repository.tree(information.tree)

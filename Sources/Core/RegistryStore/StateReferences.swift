@@ -137,6 +137,8 @@ extension RegistryStore {
 
 /// Why a machine's state cannot be used, where its files can.
 public enum StateFault: Error, Equatable, Sendable {
+  /// The ref leads to something else than a commit.
+  case noCommit
   /// The commit has a parent.
   case hasHistory
   /// The tree has more entries than there can be.

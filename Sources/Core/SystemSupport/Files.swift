@@ -95,11 +95,9 @@ public enum Files {
     var size = 0
     for name in (try? names(in: directory)) ?? [] {
       let path = directory.pushing(FilePath(bytes: name))
-      switch kind(of: path, followingLinks: false) {
-      case .directory: size += self.size(below: path)
-      case .file: size += Stat(at: path).map { Int($0.size) } ?? 0
-      default: break
-      }
+      guard let status = Stat(at: path, followingLinks: false) else { continue }
+      if status.kind == .directory { size += self.size(below: path) }
+      if status.kind == .file { size += Int(status.size) }
     }
     return size
   }
