@@ -39,7 +39,8 @@ strip_to() {
 
 # blank_section FILE SECTION: fill a section with NUL bytes. Taken out, the loader would be told of no data to protect (RELRO).
 blank_section() {
-	blank_size=$(readelf -S -W -- "$1" | sed -n "s/^ *\\[ *[0-9]*\\] *$2 *[A-Z]* *[0-9a-f]* [0-9a-f]* \\([0-9a-f]*\\) .*/\\1/p")
+	blank_sections=$(readelf -S -W -- "$1")
+	blank_size=$(printf '%s\n' "$blank_sections" | sed -n "s/^ *\\[ *[0-9]*\\] *$2 *[A-Z]* *[0-9a-f]* [0-9a-f]* \\([0-9a-f]*\\) .*/\\1/p")
 	if [ -z "$blank_size" ]; then return; fi
 	head -c "$((0x$blank_size))" /dev/zero >"$1.blank"
 	objcopy --update-section "$2=$1.blank" -- "$1"

@@ -244,6 +244,12 @@ contained() {
   git config --file "$settings" 'includeIf.onbranch:**.path' deeper
   quietly on desktop dev-infra clone app
   [ -e "$WORLD/own-ran" ] || explain "the user's own hook did not run"
+  # Which file git would include there only git knows.
+  rm -rf "$WORLD/own-ran" "$(on desktop dev-infra path app)"
+  on desktop dev-infra forget --quiet app
+  git config --file "$settings" 'includeIf.onbranch:nosuch.path' "~$(id -un)/no-such-file"
+  quietly on desktop dev-infra clone app
+  [ ! -e "$WORLD/own-ran" ] || explain 'hooks ran although nobody knows which'
 }
 
 @test "a checkout that fails is not a clone, although git has brought the objects" {

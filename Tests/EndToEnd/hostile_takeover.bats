@@ -119,6 +119,18 @@ each_way() {
   succeeds on laptop dev-infra set kept name=changed
   [ -L laptop/aaa/evil/.dev-infra.yml ]
   equal "$(cat laptop/aaa/evil/shared/meta)" 'name: changed # here'
+  # The file's directory may be a link as well.
+  mkdir laptop/aaa/evil/part
+  printf 'name: part\n' >laptop/aaa/evil/part/.dev-infra.yml
+  succeeds on laptop dev-infra register aaa/evil/part
+  mkdir laptop/other
+  printf 'name: part\ndescription: old\n' >laptop/other/.dev-infra.yml
+  rm -r laptop/aaa/evil/part
+  ln -s ../../other laptop/aaa/evil/part
+  runs 128 on laptop dev-infra set part description=new
+  assert_stderr_has 'a link that leads out of the work tree'
+  equal "$(cat laptop/other/.dev-infra.yml)" $'name: part\ndescription: old'
+  rm laptop/aaa/evil/part
   # A project that is registered, and whose file becomes such a link.
   ln -sfn ../../private.yml laptop/aaa/evil/.dev-infra.yml
   runs 1 on laptop dev-infra refresh

@@ -163,6 +163,12 @@ makes_not() {
     succeeds on laptop dev-infra new --template "$WORLD/forge/t.git" "with${hooks//[.\/]/-}"
     [ ! -e "$WORLD/pwned" ] || explain "with core.hooksPath $hooks a file of the template ran"
   done
+  # Also where only the remote makes it that.
+  git config --file "$WORLD/laptop/.gitconfig" --remove-section core
+  printf '[core]\n\thooksPath = .githooks\n' >"$WORLD/laptop/relative"
+  git config --file "$WORLD/laptop/.gitconfig" 'includeIf.hasconfig:remote.*.url:https://h.example/**.path' relative
+  succeeds on laptop dev-infra new --template "$WORLD/forge/t.git" --remote https://h.example/two two
+  [ ! -e "$WORLD/pwned" ] || explain 'with core.hooksPath by the remote a file of the template ran'
 }
 
 @test "each URL has a copy of its own" {

@@ -42,6 +42,7 @@ executables() {
   while IFS= read -r file; do
     for section in .swift_modhash .note.gnu.build-id; do
       if readelf -S -W "$file" | grep -q -F " $section "; then
+        readelf -x "$section" "$file" | grep -q -E '^ *0x[0-9a-f]+ [0-9a-f]{8}' || explain "$file $section"
         equal "$(readelf -x "$section" "$file" | sed -n 's/^ *0x[0-9a-f]* \([0-9a-f ]\{35\}\).*/\1/p' | tr -d ' 0\n')" '' "$file $section"
       fi
     done

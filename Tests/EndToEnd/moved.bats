@@ -315,3 +315,27 @@ part() {
   succeeds on laptop dev-infra register app
   [ "$(on laptop dev-infra list --format '%(id)')" != "$former" ] || explain 'it took the former one over'
 }
+
+@test "a copy on another machine stays the project whose history was written anew here" {
+  local id
+  bare_remote registry
+  project laptop app
+  succeeds on laptop dev-infra register app
+  succeeds on laptop dev-infra set app tags=mine
+  id=$(id_of laptop app)
+  succeeds on laptop dev-infra remote add origin "$REMOTE"
+  succeeds on laptop dev-infra push
+  machine desk
+  on desk dev-infra init --name desk "$REMOTE"
+  cp -a "$WORLD/laptop/app" "$WORLD/desk/app"
+  succeeds on desk dev-infra register "$WORLD/desk/app"
+  succeeds on desk dev-infra push
+  succeeds on laptop dev-infra pull
+  git -C app -c user.name=Person -c user.email=person@example.org commit -q --amend --allow-empty -m 'Another first one'
+  succeeds on laptop dev-infra register app
+  succeeds on laptop dev-infra push
+  succeeds on desk dev-infra pull
+  succeeds on desk dev-infra refresh
+  equal "$(on desk dev-infra list --format '%(id) %(tags)')" "$id mine"
+  equal "$(on desk dev-infra path app)" "$WORLD/desk/app"
+}

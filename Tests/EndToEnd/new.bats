@@ -194,8 +194,11 @@ makes_nothing() {
   succeeds on laptop dev-infra new --no-git app
 }
 
-@test "a date of the environment that is not one is what stops the first commit" {
+@test "what stops the first commit is told as git tells it: a date, a name" {
   local name
+  git config --file "$LAPTOP/.gitconfig" user.name ' '
+  makes_nothing 128 'making the first commit failed: name consists only of disallowed characters' on laptop dev-infra new app
+  git config --file "$LAPTOP/.gitconfig" user.name Person
   for name in GIT_AUTHOR_DATE GIT_COMMITTER_DATE; do
     refuses 128 'making the first commit failed: invalid date format: tomorrow' on laptop env "$name=tomorrow" dev-infra new app
   done

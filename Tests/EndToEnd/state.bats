@@ -190,20 +190,27 @@ unsaved() {
 }
 
 @test "ls-state: which differences of a submodule count is said by settings before .gitmodules, and by both before what is for all" {
-  local file own all
+  local kind file own all reader
   shop
-  at laptop . sh -c 'git init -q -b main lib; git -C lib commit -q --allow-empty -m lib'
+  at laptop . sh -c 'git init -q -b main lib; echo 1 >lib/f; git -C lib add f; git -C lib commit -q -m lib'
   # shellcheck disable=SC2016 # of that shell
-  in_shop 'git -c protocol.file.allow=always submodule --quiet add --name "li b" "$PWD/../../lib" lib; git commit -qm lib; touch lib/new'
-  for file in '' none all dirty; do
-    for own in '' none all untracked; do
-      for all in '' none all dirty; do
-        # shellcheck disable=SC2016 # of that shell
-        at laptop src/shop env FILE="$file" OWN="$own" ALL="$all" sh -c 'set -- "submodule.li b.ignore"
-          git config -f .gitmodules --unset "$1"; git config --unset "$1"; git config --unset diff.ignoreSubmodules
-          [ -z "$FILE" ] || git config -f .gitmodules "$1" "$FILE"; [ -z "$OWN" ] || git config "$1" "$OWN"
-          [ -z "$ALL" ] || git config diff.ignoreSubmodules "$ALL"; git add .gitmodules; git commit -q --allow-empty -m set'
-        as_git ".gitmodules '$file', settings '$own', for all '$all'"
+  in_shop 'git -c protocol.file.allow=always submodule --quiet add --name "li b" "$PWD/../../lib" lib; git commit -qm lib'
+  # The second time its settings are such that git reads it.
+  for reader in library git; do
+    [ "$reader" = library ] || in_shop 'git config extensions.worktreeConfig true; git config --worktree some.thing here'
+    for kind in 'touch lib/new' 'echo 2 >lib/f' 'git -C lib commit -q --allow-empty -m more'; do
+      in_shop "git -C lib reset -q --hard; git -C lib clean -q -f; git submodule --quiet update; $kind"
+      for file in '' none all dirty; do
+        for own in '' none untracked; do
+          for all in '' all; do
+            # shellcheck disable=SC2016 # of that shell
+            at laptop src/shop env FILE="$file" OWN="$own" ALL="$all" sh -c 'set -- "submodule.li b.ignore"
+              git config -f .gitmodules --unset "$1"; git config --unset "$1"; git config --unset diff.ignoreSubmodules
+              [ -z "$FILE" ] || git config -f .gitmodules "$1" "$FILE"; [ -z "$OWN" ] || git config "$1" "$OWN"
+              [ -z "$ALL" ] || git config diff.ignoreSubmodules "$ALL"; git add .gitmodules; git commit -q --allow-empty -m set'
+            as_git "$reader, $kind: .gitmodules '$file', settings '$own', for all '$all'" || return
+          done
+        done
       done
     done
   done
@@ -297,6 +304,9 @@ unsaved() {
   shop
   in_shop 'mkdir notes; echo "*" >notes/.gitignore; echo n >notes/n; mkdir notes/deep; echo n >notes/deep/n'
   equal "$(unsaved)" 'ignored=2'
+  in_shop 'rm -r notes; mkdir -p private/notes; echo "*" >private/notes/.gitignore; echo n >private/notes/n; mkdir notes'
+  equal "$(unsaved)" 'ignored=1'
+  in_shop 'rm -r private'
   # By this file of its own, and by one that everybody has.
   in_shop 'rm -r notes; printf ".gitignore\nplan*\n" >d/.gitignore; echo p >d/plan1; echo p >"d/plan
 2"; echo o >d/x.o'
@@ -319,7 +329,7 @@ unsaved() {
 @test "state: --unsaved does not say that all is saved where nothing was looked at" {
   at laptop . dev-infra init
   refuses 1 'no project is registered on this machine' at laptop . dev-infra state --unsaved
-  equal "$(at laptop . dev-infra state --unsaved --json 2>/dev/null)" ''
+  equal "$(at laptop . dev-infra state --unsaved --json 2>/dev/null)" '[]'
   at laptop . mkdir -p src
   quietly at laptop . dev-infra state --unsaved --outside src
   refute_stderr_has 'no project is registered'

@@ -30,7 +30,7 @@ extension RegistryIndexError: ReportedError {
         "no project is known by '\(Quoting.visible(text))'", similar,
         "'dev-infra list --all' shows all there are")
     case .noProject(let path, let similar):
-      Files.kind(of: FilePath(text: path)) == nil
+      Files.isMissing(FilePath(text: path))
         ? Self.unknown(
           "no project is known by '\(Quoting.visible(path))', and nothing is at that path", similar,
           Self.hint(of: path))

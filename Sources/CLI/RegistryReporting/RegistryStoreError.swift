@@ -70,11 +70,6 @@ extension RegistryStoreError: ReportedError {
         "\(Quoting.visible(name)) is not on this machine; nothing has been changed",
         hints: "'dev-infra rm' removes a project everywhere")
     case .notAnAssignment(let text): .usage("'\(Quoting.visible(text))' is not of the form KEY=VALUE")
-    case .misplacedSign(let tag):
-      .usage(
-        "tags= replaces all tags, and '\(Quoting.visible(tag))' begins with a sign: tags\(tag.prefix(1))="
-          + "\(Quoting.visible(String(tag.dropFirst()))) \(tag.begins(with: "+") ? "adds" : "takes out") a tag"
-      )
     case .unsettableField(let key):
       .usage(
         "the field '\(Quoting.visible(key))' cannot be set; those that can are: "

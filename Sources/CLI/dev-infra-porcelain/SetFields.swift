@@ -31,6 +31,7 @@ struct SetFields: Tool {
   func execute() throws -> Int32 {
     let (named, settings) = Self.parted(Arguments.all, (p.map { [$0] } ?? []) + keyValue)
     guard !settings.isEmpty else { throw Failure.usage("set what? Give KEY=VALUE") }
+    for setting in settings { try Self.refuseMisplacedSign(in: setting) }
     let edits = try settings.map { try FieldEdit($0) }
     let store = try RegistryStore.ofEnvironment()
     // All are found before any is changed.
@@ -38,6 +39,16 @@ struct SetFields: Tool {
     try FieldChange(edits: edits, done: "changed", wouldDo: "would change").make(
       of: rows, in: store, dryRun: dryRun, quiet: quiet)
     return ExitStatus.success
+  }
+
+  /// Refuses `tags=+TAG`, which would put one tag of that name in the place of all.
+  private static func refuseMisplacedSign(in setting: String) throws(Failure) {
+    guard setting.begins(with: "tags=") else { return }
+    let tags = setting.dropFirst("tags=".count).split(at: ",").map { $0.drop { $0 == " " || $0 == "\t" } }
+    guard let tag = tags.first(where: { $0.begins(with: "+") || $0.begins(with: "-") }) else { return }
+    throw .usage(
+      "tags= replaces all tags, and '\(Quoting.visible(String(tag)))' begins with a sign: tags\(tag.prefix(1))="
+        + "\(Quoting.visible(String(tag.dropFirst()))) \(tag.begins(with: "+") ? "adds" : "takes out") a tag")
   }
 
   /// What are names, and what are settings: those with a `=`. Behind `--` all are names where a setting stands before it;

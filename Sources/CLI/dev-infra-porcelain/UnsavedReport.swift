@@ -28,13 +28,14 @@ struct UnsavedReport {
     let store = try RegistryStore.ofEnvironment()
     if isOfAll { try findings.takeRegistry(store) }
     findings.take(below: roots, outside: view, besides: store)
-    if isOfAll, rows.isEmpty, roots.isEmpty, findings.all.isEmpty {
+    let isUnknown = isOfAll && rows.isEmpty && roots.isEmpty && findings.all.isEmpty
+    if json || !isUnknown { try write(findings) }
+    if isUnknown {
       throw Failure.no(
         "no project is registered on this machine, so nobody knows what is on it only",
         hints: "'dev-infra state --unsaved --outside DIR' looks for files and repositories below DIR, "
           + "'dev-infra register --recursive DIR' registers these")
     }
-    try write(findings)
     if findings.all.isEmpty { return ExitStatus.success }
     Messages.note("\(findings.all.count == 1 ? "something is" : "some things are") on this machine only")
     return ExitStatus.no

@@ -45,8 +45,10 @@ struct ReadMeta: Tool {
   func execute() throws -> Int32 {
     let given = FilePath(text: dir)
     let isFile = (Files.kind(of: given) ?? .directory) != .directory
-    let path = isFile ? given : given.appending(ProjectMetadata.fileName)
+    var path = isFile ? given : given.appending(ProjectMetadata.fileName)
     do {
+      // A file that is named is meant, whatever leads to it.
+      if !isFile { path = try ProjectMetadata.place(in: given) }
       if !set.isEmpty {
         try ProjectMetadata.update(file: path, setting: set.map(Self.change))
         return ExitStatus.success

@@ -56,18 +56,31 @@ enum GitCLIReader {
     return try text(git, ["rev-list", "--first-parent", "--max-parents=0", head?.hex ?? "HEAD", "--"])
   }
 
-  /// See ``RepositoryInfo/presence(of:)``.
-  static func presence(
-    _ gitDirectory: FilePath, _ workTree: FilePath?, _ commit: String
-  ) throws(GitError) -> RepositoryInfo.Presence {
+  /// See ``RepositoryInfo/holds(commit:)``.
+  static func holds(
+    commit: String, _ gitDirectory: FilePath, _ workTree: FilePath?
+  ) throws(GitError) -> Bool {
+    var git = try GitProgram(readingGitDirectory: gitDirectory, workTree: workTree)
+    git.limitForReading()
+    git.input = Array(commit.utf8)
+    return try text(git, ["cat-file", "--batch-check=%(objecttype)"]) == "commit"
+  }
+
+  /// See ``RepositoryInfo/isReached(commit:)``.
+  static func isReached(
+    commit: String, _ gitDirectory: FilePath, _ workTree: FilePath?
+  ) throws(GitError) -> Bool {
     var git = try GitProgram(readingGitDirectory: gitDirectory, workTree: workTree)
     git.limitForReading(seconds: Limits.history)
-    git.input = Array(commit.utf8)
-    let found = try text(git, ["cat-file", "--batch-check=%(objecttype)"])
-    guard found == "commit" else { return .absent }
-    git.input = []
-    let refs = try text(git, ["for-each-ref", "--count=1", "--format=%(refname)", "--contains", commit])
-    return refs?.isEmpty ?? true ? .leftOver : .inHistory
+    let words = ["for-each-ref", "--count=1", "--format=%(refname)", "--contains", commit]
+    return try !(text(git, words) ?? "").isEmpty
+  }
+
+  /// The value of a setting that counts; nil where there is none.
+  static func setting(
+    _ key: String, _ gitDirectory: FilePath, _ workTree: FilePath?
+  ) throws(GitError) -> String? {
+    try text(GitProgram(readingGitDirectory: gitDirectory, workTree: workTree), ["config", "--get", key])
   }
 
   private static func mainWorkTree(_ common: FilePath) -> FilePath? {

@@ -111,7 +111,7 @@ struct GitCLIStateReader {
     let unsure = try filters.hasForeign ? unjudged(records.changedPaths, filters) : 0
     state.changed -= unsure
     state.unsure = unsure
-    try readSubmodules(workTree)
+    try readSubmodules(workTree, told: Set(records.changedPaths), byDefault: isHidden ? .untracked : .none)
   }
 
   /// How many of these paths pass a filter that is not run.
@@ -128,21 +128,40 @@ struct GitCLIStateReader {
     }
   }
 
-  private mutating func readSubmodules(_ workTree: FilePath) throws(GitError) {
+  /// - Parameters:
+  ///   - told: the paths that git has told to differ, submodules by their commits among them.
+  ///   - rule: what is not shown of a submodule where nothing is said.
+  private mutating func readSubmodules(
+    _ workTree: FilePath, told: Set<[UInt8]>, byDefault rule: SubmoduleRules.Ignored
+  ) throws(GitError) {
     guard Files.kind(of: workTree.appending(".gitmodules"), followingLinks: false) == .file else { return }
+    let word = try text(["config", "--get", "diff.ignoreSubmodules"])
+    let given = word.flatMap { SubmoduleRules.Ignored(word: $0) } ?? .none
+    let ignoredByDefault = given == .none ? rule : given
+    var rules = SubmoduleRules(workTree)
     let output = try git.output(["ls-files", "-z", "--stage", "--full-name", "--", "."]) ?? []
     for record in output.split(separator: 0) where record.starts(with: "160000 ".utf8) {
       guard let tab = record.firstIndex(of: UInt8(ascii: "\t")) else { continue }
       let commit = record[..<tab].split(separator: UInt8(ascii: " "))[1]
+      let path = Array(record[(tab + 1)...])
       let submodule = IndexSummary.Submodule(
-        path: ByteText.string(from: record[(tab + 1)...]), commit: ByteText.string(from: commit))
-      switch reader.difference(of: submodule, at: workTree.pushing(FilePath(text: submodule.path))) {
+        path: ByteText.string(from: path), commit: ByteText.string(from: commit))
+      let difference = reader.difference(of: submodule, at: workTree.pushing(FilePath(text: submodule.path)))
+      if difference == .none { continue }
+      let ignored =
+        try rules.ignored(submodule.path) { (try? text(["config", "--get", $0])) ?? nil } ?? ignoredByDefault
+      switch difference {
+      case .none: break
+      case .commit where ignored == .all && told.contains(path):
+        state.changed -= 1
+        state.submodules -= 1
       // Of the commits git has told.
-      case .none, .commit: break
-      case .unsure: state.unsure += 1
-      case .content, .untracked:
+      case .commit: break
+      case .unsure where ignored < .dirty: state.unsure += 1
+      case .content where ignored < .dirty, .untracked where ignored < .untracked:
         state.changed += 1
         state.submodules += 1
+      case .unsure, .content, .untracked: break
       }
     }
   }

@@ -104,7 +104,9 @@ public struct GitProgram: Sendable {
         fields[record].starts(with: "file:".utf8) ? fields[record].dropFirst("file:".utf8.count) : []
       guard let end = fields[record + 1].firstIndex(of: UInt8(ascii: "\n")) else { continue }
       let value = Array(fields[record + 1][(end + 1)...])
-      guard let file = IncludedFiles.expanded(value, in: FilePath(bytes: Array(origin))) else { continue }
+      guard let file = IncludedFiles.expanded(value, in: FilePath(bytes: Array(origin))) else {
+        return Self.optionsAgainstHooks
+      }
       if IncludedFiles.mayNameRelativeHooks(file) { return Self.optionsAgainstHooks }
     }
     return []

@@ -1,3 +1,4 @@
+import CGit2
 import SystemSupport
 import ByteStrings
 import SystemPackage
@@ -19,8 +20,13 @@ struct IgnoredHere {
   /// The file of rules that each directory may have.
   static let rules = ".gitignore"
 
-  /// Whether a directory of a work tree has such a file.
-  static func hasRules(in directory: UnsafePointer<CChar>, of workTree: FilePath) -> Bool {
+  /// Whether a directory of which all is ignored may hold such a file that counts: it has one itself, or what is in it is ignored and
+  /// not the directory, so that something below it says so.
+  static func mayHoldRules(
+    _ directory: UnsafePointer<CChar>, of workTree: FilePath, in repository: OpaquePointer
+  ) -> Bool {
+    var isIgnored: Int32 = 0
+    if git_ignore_path_is_ignored(&isIgnored, repository, directory) != 0 || isIgnored == 0 { return true }
     let file = workTree.pushing(FilePath(platformString: directory)).appending(rules)
     return Files.kind(of: file, followingLinks: false) != nil
   }
@@ -39,10 +45,10 @@ struct IgnoredHere {
       ?? home?.appending(".config")
     let usual = folder?.pushing(FilePath("git/ignore"))
     let files = [common.pushing(FilePath("info/exclude")), given ?? usual].compactMap { $0 }
-    hasRules = files.contains { Self.hasRules($0) }
+    hasRules = files.contains { Self.saysAnything($0) }
   }
 
-  private static func hasRules(_ file: FilePath) -> Bool {
+  private static func saysAnything(_ file: FilePath) -> Bool {
     guard Files.kind(of: file) == .file else { return false }
     // One that cannot be read may have some.
     guard let bytes = try? Files.read(file, limit: Limits.list) else { return true }

@@ -24,15 +24,16 @@ package enum IncludedFiles {
     }
   }
 
-  /// Whether a file that a configuration includes, or one that this includes, has one of some sections; also where nobody can say.
-  static func haveSection(_ names: Set<String>, from path: FilePath) -> Bool {
+  /// Whether a file that a configuration includes, or one that this includes, has one of some sections, or one of some keys of `core`;
+  /// also where nobody can say.
+  static func have(sections names: Set<String>, core keys: [String], from path: FilePath) -> Bool {
     isThere(from: path) { bytes in
       var isFound = false
       _ = ConfigurationText.values(of: "path", in: bytes) { section, _ in
         isFound = isFound || names.contains(String(decoding: section, as: UTF8.self))
         return false
       }
-      return isFound
+      return isFound || keys.contains { ConfigurationText.core($0, in: bytes) != nil }
     }
   }
 
@@ -40,7 +41,9 @@ package enum IncludedFiles {
     var isFound = false
     do throws(GitError) {
       guard try GitDirectoryCheck.included(path) > 0 else { return false }
-      try visit(path) { isFound = isFound || judge($0) }
+      try visit(path) { bytes in
+        isFound = isFound || judge(bytes) || values(in: bytes).contains { isForGit($0) }
+      }
     } catch {
       return true
     }
@@ -83,8 +86,15 @@ package enum IncludedFiles {
     }
   }
 
+  /// Whether git alone knows which file is meant: `~user/`, `%(prefix)/`.
+  static func isForGit(_ value: [UInt8]) -> Bool {
+    value.starts(with: "%(prefix)/".utf8)
+      || value.first == UInt8(ascii: "~") && !value.starts(with: "~/".utf8)
+  }
+
+  /// The file that is meant; nil where git alone knows.
   static func expanded(_ value: [UInt8], in path: FilePath) -> FilePath? {
-    guard !value.isEmpty, !value.contains(0) else { return nil }
+    guard !value.isEmpty, !value.contains(0), !isForGit(value) else { return nil }
     if value.starts(with: "~/".utf8) {
       return Environment["HOME"].map {
         FilePath(text: $0).pushing(FilePath(bytes: Array(value.dropFirst(2))))

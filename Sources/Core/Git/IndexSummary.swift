@@ -38,7 +38,7 @@ struct IndexSummary {
 
   private static func isRules(_ path: UnsafePointer<CChar>) -> Bool {
     let path = ByteText.string(fromC: path)
-    return path == ".gitignore" || path.ends(with: "/.gitignore")
+    return path == IgnoredHere.rules || path.ends(with: "/" + IgnoredHere.rules)
   }
 
   /// - Parameter part: the directory that counts; nil for all.

@@ -238,7 +238,9 @@ struct LibGit2StateReader: ~Copyable {
       let path = workTree.pushing(FilePath(text: submodule.path))
       let difference = reader.difference(of: submodule, at: path)
       if difference == .none { continue }
-      let ignored = try rules.ignored(submodule.path, by: configuration) ?? ignoredByDefault
+      // A name that no setting can have is none of theirs.
+      let ignored =
+        try rules.ignored(submodule.path) { (try? configuration.string($0)) ?? nil } ?? ignoredByDefault
       switch difference {
       case .none: break
       case .unsure where ignored < .dirty: state.unsure += 1

@@ -152,17 +152,29 @@ public struct RepositoryInfo: Sendable, Hashable {
   /// The name of the ``firstCommit()``, in hexadecimal digits (64 where hashes are SHA-256).
   public func rootCommit() throws(GitError) -> String? { try firstCommit()?.id }
 
-  /// Whether a commit that was in the repository's history is there: one that was amended stays for weeks.
-  public enum Presence: Sendable { case absent, leftOver, inHistory }
-
-  /// Looks for a commit.
+  /// Whether the repository has a commit: one that was amended stays for weeks.
   ///
   /// - Parameter commit: its name in hexadecimal digits, in full.
-  public func presence(of commit: String) throws(GitError) -> Presence {
+  public func holds(commit: String) throws(GitError) -> Bool {
+    try examined { () throws(GitError) in
+      try GitCLIReader.holds(commit: commit, gitDirectory, workTree)
+    }
+  }
+
+  /// Whether a branch, a tag or another ref leads to a commit that it has.
+  ///
+  /// - Parameter commit: its name in hexadecimal digits, in full.
+  public func isReached(commit: String) throws(GitError) -> Bool {
+    try examined { () throws(GitError) in
+      try GitCLIReader.isReached(commit: commit, gitDirectory, workTree)
+    }
+  }
+
+  private func examined(_ body: @escaping @Sendable () throws(GitError) -> Bool) throws(GitError) -> Bool {
     try Examination.run(of: workTree ?? gitDirectory) { () throws(GitError) in
       try GitDirectoryCheck.gitDirectory(gitDirectory)
       try GitDirectoryCheck.objects(commonDirectory.appending("objects"))
-      return try GitCLIReader.presence(gitDirectory, workTree, commit)
+      return try body()
     }
   }
 

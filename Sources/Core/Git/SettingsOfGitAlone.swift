@@ -11,8 +11,16 @@ import SystemSupport
 enum SettingsOfGitAlone {
   /// Sections that what is read here depends on.
   private static let sections: Set<String> = [
-    "core", "status", "diff", "submodule", "remote", "branch", "url", "extensions", "clone", "filter", "lfs",
-    "annex",
+    "status", "diff", "submodule", "remote", "branch", "url", "extensions", "clone", "filter", "lfs", "annex",
+    "hook",
+  ]
+  /// The same of `core`, which has much else, such as how ssh is run.
+  private static let core = [
+    "excludesfile", "attributesfile", "filemode", "symlinks", "ignorecase", "precomposeunicode", "autocrlf",
+    "eol",
+    "safecrlf", "checkstat", "trustctime", "worktree", "bare", "sparsecheckout", "sparsecheckoutcone",
+    "hookspath",
+    "repositoryformatversion",
   ]
 
   /// - Throws: `unsupportedExtension` where there are some.
@@ -44,9 +52,15 @@ enum SettingsOfGitAlone {
     (Stat(at: gitDirectory.appending("config.worktree"))?.size ?? 0) > 0
   }
 
+  /// Whether libgit2 passes over some file that git includes, or may, whatever is in it.
+  static func arePassedOver(by configuration: borrowing Configuration) throws(GitError) -> Bool {
+    let entries = try configuration.entries { CStrings.begins($0, with: "include") }
+    return entries.contains { $0.key.ends(with: ".path") && isPassedOver($0.key, $0.value) }
+  }
+
   /// Whether libgit2 passes over a file that git includes, or may.
   private static func isPassedOver(_ key: String, _ path: String) -> Bool {
-    if path.begins(with: "%(prefix)") || path.begins(with: "~") && !path.begins(with: "~/") { return true }
+    if IncludedFiles.isForGit(ByteText.bytes(of: path)) { return true }
     guard key.begins(with: "includeif.") else { return false }
     let condition = key.dropFirst("includeif.".count)
     if condition.begins(with: "hasconfig:") { return true }
@@ -65,12 +79,10 @@ enum SettingsOfGitAlone {
     guard path.begins(with: "/") || path.begins(with: "~/"),
       let file = IncludedFiles.expanded(ByteText.bytes(of: path), in: FilePath("/"))
     else { return true }
-    return known.withLock { known in
-      if let answer = known[file] { return answer }
-      let answer = IncludedFiles.haveSection(sections, from: file)
-      known[file] = answer
-      return answer
-    }
+    if let answer = known.withLock({ $0[file] }) { return answer }
+    let answer = IncludedFiles.have(sections: sections, core: core, from: file)
+    known.withLock { $0[file] = answer }
+    return answer
   }
 
   private static let known = Mutex<[FilePath: Bool]>([:])

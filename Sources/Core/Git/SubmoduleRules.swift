@@ -30,16 +30,14 @@ struct SubmoduleRules {
   init(_ workTree: FilePath) { self.workTree = workTree }
 
   /// What is not shown of the submodule at a path; nil where nothing is said of it.
-  mutating func ignored(_ path: String, by configuration: borrowing Configuration) throws(GitError)
-    -> Ignored?
-  {
+  ///
+  /// - Parameter setting: tells what a key is set to.
+  mutating func ignored(_ path: String, setting: (String) -> String?) throws(GitError) -> Ignored? {
     let all: [ByteString: (name: String, ignored: Ignored?)]
     if let known { all = known } else { all = try read() }
     known = all
     guard let (name, ignored) = all[ByteString(path)] else { return nil }
-    // A name that no setting can have is none of theirs.
-    let word = (try? configuration.string("submodule.\(name).ignore")) ?? nil
-    return word.flatMap { Ignored(word: $0) } ?? ignored
+    return setting("submodule.\(name).ignore").flatMap { Ignored(word: $0) } ?? ignored
   }
 
   private func read() throws(GitError) -> [ByteString: (name: String, ignored: Ignored?)] {

@@ -40,7 +40,8 @@ struct UnsavedReader {
     let common = FilePath(fromC: git_repository_commondir(handle.raw)) ?? gitDirectory
     let workTree = FilePath(fromC: git_repository_workdir(handle.raw)).map { $0.resolved ?? $0 }
     let configuration = try Configuration(of: handle.raw)
-    if try SettingsOfGitAlone.areIn(configuration, of: gitDirectory) {
+    // Without its work tree git may not even start there.
+    if !isWithoutWorkTree, try SettingsOfGitAlone.areIn(configuration, of: gitDirectory) {
       try readByProgram(directory, &work)
       return work
     }
@@ -52,7 +53,7 @@ struct UnsavedReader {
     if readsRefs {
       let survey = RefSurvey(
         source: LibGit2RefSource(handle, common), places: try RemotePlaces(of: configuration),
-        email: try configuration.string("user.email"), common: common, gitDirectory: gitDirectory)
+        email: try email(configuration, gitDirectory, workTree), common: common, gitDirectory: gitDirectory)
       try survey.read(&work)
       Watch.sign()
       work.lfsFiles = try LFSStore(common, LFSSettings(of: configuration))
@@ -79,6 +80,16 @@ struct UnsavedReader {
     let submodules = workTree == nil ? [] : Self.submodules(handle.raw)
     readParts(common, workTree ?? directory, submodules, &work)
     return work
+  }
+
+  /// Whose address is on what the user makes there.
+  private func email(
+    _ configuration: borrowing Configuration, _ gitDirectory: FilePath, _ workTree: FilePath?
+  ) throws(GitError) -> String? {
+    guard try SettingsOfGitAlone.arePassedOver(by: configuration) else {
+      return try configuration.string("user.email")
+    }
+    return try GitCLIReader.setting("user.email", gitDirectory, workTree)
   }
 
   /// Whether something was staged in a git directory. In a bare one that is only done with `--work-tree`.

@@ -132,8 +132,9 @@ struct WorkTreeComparison {
       }
       // A directory in the place of a file of the index: git tells that the file is gone, and no more.
       if hasFile(at: path) { continue }
-      if delta.pointee.status == GIT_DELTA_IGNORED, IgnoredHere.hasRules(in: path, of: workTree) {
-        found.hasIgnoredRules = true
+      if delta.pointee.status == GIT_DELTA_IGNORED {
+        found.hasIgnoredRules =
+          found.hasIgnoredRules || IgnoredHere.mayHoldRules(path, of: workTree, in: repository)
       }
       if delta.pointee.status == GIT_DELTA_UNTRACKED || isRepository(path) && !isIgnored(path) {
         found.untracked += 1
@@ -227,12 +228,12 @@ private final class Counter {
     return 0
   }
 
-  /// Whether it is a `.gitignore`, or a directory that has one.
+  /// Whether it is a `.gitignore`, or a directory that may hold one.
   private func isRules(_ path: UnsafePointer<CChar>) -> Bool {
-    guard let workTree, path[CStrings.length(path) - 1] == CChar(bitPattern: UInt8(ascii: "/")) else {
-      return FilePath(platformString: path).lastComponent?.string == IgnoredHere.rules
-    }
-    return IgnoredHere.hasRules(in: path, of: workTree)
+    guard let workTree, let repository,
+      path[CStrings.length(path) - 1] == CChar(bitPattern: UInt8(ascii: "/"))
+    else { return FilePath(platformString: path).lastComponent?.string == IgnoredHere.rules }
+    return IgnoredHere.mayHoldRules(path, of: workTree, in: repository)
   }
 
   private func count(_ delta: git_diff_delta, _ path: UnsafePointer<CChar>) {

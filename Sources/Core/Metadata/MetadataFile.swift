@@ -6,32 +6,39 @@ extension ProjectMetadata {
   /// The name of the file in a project's directory.
   public static let fileName = ".dev-infra.yml"
 
-  /// Reads the file in `directory`, which came with a repository: a link is followed where it leads to a file of that.
+  /// Reads the file in `directory`, which came with a repository: a link is followed to a file of the same work tree.
   ///
-  /// - Parameter root: the root of the work tree that the directory is in.
   /// - Returns: nil where there is no such file.
   /// - Throws: `SystemError` where it cannot be read or is not a regular file, ``MetadataError`` where it cannot be understood or is
-  ///   a link that leads out of the work tree.
-  public static func read(in directory: FilePath, below root: FilePath) throws -> ProjectMetadata? {
-    try read(file: place(in: directory, below: root))
+  ///   elsewhere.
+  public static func read(in directory: FilePath) throws -> ProjectMetadata? {
+    try read(file: place(in: directory))
   }
 
-  /// The file in `directory`: what a link there leads to, which is below `root`.
+  /// The file in `directory`: what links lead to, the file itself or a directory on the way.
   ///
-  /// - Throws: ``MetadataError`` where it leads out of it.
-  public static func place(in directory: FilePath, below root: FilePath) throws(MetadataError) -> FilePath {
+  /// - Throws: ``MetadataError`` where that is not in the same work tree.
+  public static func place(in directory: FilePath) throws(MetadataError) -> FilePath {
     let file = directory.appending(fileName)
-    guard Files.kind(of: file, followingLinks: false) == .link, let target = file.resolved else {
-      return file
-    }
-    guard let root = root.resolved, target.starts(with: root),
+    guard let target = file.resolved, target != file else { return file }
+    guard let root = workTree(around: directory).resolved, target.starts(with: root),
       !target.components.dropFirst(root.components.count).contains(where: { $0.string.lowercased() == ".git" }
       )
     else { throw MetadataError(.leadsOut) }
     return target
   }
 
-  /// Reads the file at `path`, which a person named: any link is followed. Otherwise as ``read(in:below:)``.
+  /// The nearest directory upward that has a `.git`, as its path is written; without one the directory itself.
+  private static func workTree(around directory: FilePath) -> FilePath {
+    var place = directory
+    while !place.components.isEmpty {
+      if !Files.isMissing(place.appending(".git"), followingLinks: false) { return place }
+      place.removeLastComponent()
+    }
+    return directory
+  }
+
+  /// Reads the file at `path`, which a person named: any link is followed. Otherwise as ``read(in:)``.
   public static func read(file path: FilePath) throws -> ProjectMetadata? {
     guard let bytes = try bytes(of: path) else { return nil }
     return try ProjectMetadata(parsing: bytes)

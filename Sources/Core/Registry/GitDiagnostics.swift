@@ -12,7 +12,7 @@ public enum GitDiagnostics {
   ///
   /// Where git says `fatal:` or `error:`, warnings are left out. A line that ends with a colon has a list below it.
   ///
-  /// - Parameter count: how many lines are taken, the last ones.
+  /// - Parameter count: how many lines are taken: the last ones, or, where more follow it, from the reason on.
   /// - Returns: nil where git gave no reason.
   public static func reason(_ errors: some Collection<UInt8>, lines count: Int = 5) -> String? {
     var lines = lines(errors).filter { line in
@@ -158,8 +158,10 @@ public enum GitDiagnostics {
     has(ByteText.bytes(of: reason), ["submodule"])
   }
 
-  /// Whether git does not know who somebody is for a date: what `GIT_AUTHOR_DATE` or `GIT_COMMITTER_DATE` holds is not one.
-  public static func isAboutDate(_ errors: [UInt8]) -> Bool { has(errors, ["invalid date format"]) }
+  /// Whether git does not know who it is that commits.
+  public static func personIsUnknown(_ errors: [UInt8]) -> Bool {
+    has(errors, ["please tell me who you are"])
+  }
 
   /// Whether libgit2 refuses a repository for its format, which the `git` program may know; it has no code of its own for that.
   public static func isUnknownFormat(_ reason: String) -> Bool {

@@ -34,11 +34,6 @@ public struct FieldEdit: Sendable {
     } else {
       operation = value.isEmpty ? .clear : .set(value)
       key = String(name)
-      if key.hasSameBytes(as: FieldKey.tags.rawValue),
-        let tag = value.split(at: ",").first(where: { $0.begins(with: "+") || $0.begins(with: "-") })
-      {
-        throw RegistryStoreError.misplacedSign(tag: String(tag))
-      }
     }
     guard Project.settableKeys.contains(key) else { throw RegistryStoreError.unsettableField(key) }
   }
@@ -152,7 +147,7 @@ extension RegistryStore {
       let directory = FilePath(text: path)
       var file = directory.appending(ProjectMetadata.fileName)
       do {
-        file = try ProjectMetadata.place(in: directory, below: row.root(of: directory))
+        file = try ProjectMetadata.place(in: directory)
         guard let metadata = try ProjectMetadata.read(file: file) else { return nil }
         let old = try Files.read(file, limit: 1 << 20)
         var new = old

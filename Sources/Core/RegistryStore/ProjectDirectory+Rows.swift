@@ -24,10 +24,22 @@ extension ProjectDirectory {
   /// Whether this is the repository that the row has at this path, with its history written anew from the first commit on: it
   /// still has the former one. Neither has a remote, which would tell as well.
   func hasRewritten(_ row: ViewRow) -> Bool {
-    guard url == nil, row[.key].isEmpty, row.paths.containsBytes(of: path.text), rootCommit != nil,
+    guard url == nil, row[.key].isEmpty, row.paths.containsBytes(of: path.text), let rootCommit, let facts,
       !row[.rootCommit].isEmpty
     else { return false }
-    return (try? facts?.presence(of: row[.rootCommit])) ?? .absent != .absent
+    // Of a copy that is written anew another machine may have told already.
+    let record = Identity(.root(rootCommit), subdirectory: subdirectory).record
+    if row[.identity].hasSameBytes(as: record) { return true }
+    // What cannot be read just now is still what is known.
+    return (try? facts.holds(commit: row[.rootCommit])) ?? true
+  }
+
+  /// Whether a part of this repository that was called so, and was at these paths, has moved here: its place is empty.
+  func hasMovedHere(from part: FilePath, called name: String, at paths: [FilePath]) -> Bool {
+    guard subdirectory != nil, let root = facts?.root, name.hasSameBytes(as: metadata?.name ?? defaultName)
+    else { return false }
+    let file = root.pushing(part).appending(ProjectMetadata.fileName)
+    return Files.isMissing(file, followingLinks: false) && !paths.contains { hasOther(at: $0) }
   }
 
   /// Whether this has the URL or the root commit of the row.
@@ -49,14 +61,5 @@ extension ProjectDirectory {
     [".git", ProjectMetadata.fileName, "HEAD", ".jj"].contains {
       !Files.isMissing(path.appending($0), followingLinks: false)
     }
-  }
-}
-
-extension ViewRow {
-  /// The root of the work tree that one of its paths is in.
-  func root(of path: FilePath) -> FilePath {
-    let part = FilePath(text: self[.subdirectory])
-    guard !part.isEmpty, path.ends(with: part) else { return path }
-    return part.components.reduce(path) { place, _ in place.removingLastComponent() }
   }
 }

@@ -55,7 +55,7 @@ public struct ProjectDirectory: Sendable {
     let root = facts?.root ?? resolved
     if facts?.kind != .bare {
       while true {
-        metadata = try Self.metadata(in: place, below: root)
+        metadata = try Self.metadata(in: place)
         if metadata != nil || place == root || !place.starts(with: root) { break }
         place = place.removingLastComponent()
       }
@@ -147,9 +147,9 @@ public struct ProjectDirectory: Sendable {
     }
   }
 
-  private static func metadata(in directory: FilePath, below root: FilePath) throws -> ProjectMetadata? {
+  private static func metadata(in directory: FilePath) throws -> ProjectMetadata? {
     do {
-      return try ProjectMetadata.read(in: directory, below: root)
+      return try ProjectMetadata.read(in: directory)
     } catch let error as MetadataError {
       throw RegistryStoreError.malformedMetadata(
         file: directory.appending(ProjectMetadata.fileName), error)

@@ -77,8 +77,8 @@ extension RegistrationPlanner {
     let paths = index.row(id)?.paths ?? []
     // Read only where there is something that the file could have a say in.
     var file = metadata
-    if file == nil, let row = index.row(id), let path = paths.first.map({ FilePath(text: $0) }) {
-      file = (try? ProjectMetadata.read(in: path, below: row.root(of: path))) ?? nil
+    if file == nil, let path = paths.first {
+      file = (try? ProjectMetadata.read(in: FilePath(text: path))) ?? nil
     }
     func mayPut(_ key: FieldKey, _ value: String?) -> Bool {
       if file?.declares(key) ?? false { return false }

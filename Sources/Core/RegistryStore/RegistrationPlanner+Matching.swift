@@ -108,8 +108,7 @@ extension RegistrationPlanner {
 
   /// The entry of a part of a repository that has moved within it: it has the name, and what it was is not there any more.
   private func movedPart(_ directory: ProjectDirectory, _ mayBe: (ViewRow) -> Bool) -> ViewRow? {
-    guard directory.subdirectory != nil, let root = directory.facts?.root else { return nil }
-    let name = directory.metadata?.name ?? directory.defaultName
+    guard directory.subdirectory != nil else { return nil }
     let rows: [ViewRow]
     if let url = directory.url {
       rows = index.rows(where: .key, is: url.normalized)
@@ -119,10 +118,10 @@ extension RegistrationPlanner {
       return nil
     }
     let moved = rows.filter { row in
-      guard !row.isEmpty(.subdirectory), row.name.hasSameBytes(as: name), mayBe(row) else { return false }
-      let place = root.pushing(FilePath(text: row[.subdirectory])).appending(ProjectMetadata.fileName)
-      return Files.isMissing(place, followingLinks: false)
-        && !row.paths.contains { directory.hasOther(at: FilePath(text: $0)) }
+      !row.isEmpty(.subdirectory) && mayBe(row)
+        && directory.hasMovedHere(
+          from: FilePath(text: row[.subdirectory]), called: row.name, at: row.paths.map { FilePath(text: $0) }
+        )
     }
     return moved.count == 1 ? moved[0] : nil
   }

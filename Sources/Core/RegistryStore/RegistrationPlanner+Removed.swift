@@ -36,20 +36,19 @@ extension RegistrationPlanner {
         && found.project.rootCommit == directory.rootCommit
     }
   }
-  /// A removed part of this repository that has the directory's name, and is not where it was: it has moved within it.
+
+  /// A removed part of this repository that has moved to the directory within it.
   private func movedPart(_ directory: ProjectDirectory, among removed: RemovedProjects) -> RemovedProject? {
-    guard directory.subdirectory != nil, let root = directory.facts?.root else { return nil }
-    let name = directory.metadata?.name ?? directory.defaultName
+    guard directory.subdirectory != nil else { return nil }
     let key = directory.url?.normalized
     let moved = removed.all.filter { found in
-      guard let part = found.project.subdirectory, found.project.name.hasSameBytes(as: name),
-        index.row(found.project.id) == nil
-      else { return false }
       let isOfThis =
         key.map { found.key?.url.hasSameBytes(as: $0) ?? false }
         ?? (directory.rootCommit != nil && found.project.rootCommit == directory.rootCommit)
-      return isOfThis
-        && Files.isMissing(root.pushing(part).appending(ProjectMetadata.fileName), followingLinks: false)
+      guard isOfThis, let part = found.project.subdirectory, index.row(found.project.id) == nil else {
+        return false
+      }
+      return directory.hasMovedHere(from: part, called: found.project.name, at: found.paths)
     }
     return moved.count == 1 ? moved[0] : nil
   }

@@ -36,7 +36,8 @@ extension RegistrationPlanner {
       return
     }
     guard project.remoteURL == nil, directory.url == nil, let first = directory.rootCommit, first != former,
-      case .leftOver? = try? directory.facts?.presence(of: former)
+      let facts = directory.facts, (try? facts.holds(commit: former)) ?? false,
+      !((try? facts.isReached(commit: former)) ?? true)
     else { return }
     project.rootCommit = first
   }

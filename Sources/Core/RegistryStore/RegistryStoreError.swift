@@ -92,8 +92,6 @@ public enum RegistryStoreError: Error, Sendable {
   case notOnThisMachine(name: String)
   /// It is not of the form `KEY=VALUE`.
   case notAnAssignment(String)
-  /// A tag that is set begins with the sign that adds or takes out tags, so that is what was meant.
-  case misplacedSign(tag: String)
   /// There is no such field, or people do not set it.
   case unsettableField(String)
   /// The field does not take the value.

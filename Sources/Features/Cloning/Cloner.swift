@@ -108,7 +108,7 @@ public struct Cloner {
         do {
           if try Self.isHere(task) {
             now.here += directories(of: task)
-            now.found.formUnion(directories(of: task))
+            now.found.formUnion(directories(of: task).map { $0.resolved ?? $0 })
             now.queue.release(entry)
             continue
           }

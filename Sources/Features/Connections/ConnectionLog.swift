@@ -24,8 +24,12 @@ public final class ConnectionLog: @unchecked Sendable {
 
   /// What git warned of, a sentence each, the first of many; safe for a terminal.
   public var warnings: [String] {
-    let all = early + GitDiagnostics.warnings(bytes)
-    return all.enumerated().filter { all[..<$0].containsBytes(of: $1) ? false : $0 < 5 }.map(\.element)
+    var told: [String] = []
+    for warning in early + GitDiagnostics.warnings(bytes)
+    where told.count < 5 && !told.containsBytes(of: warning) {
+      told.append(warning)
+    }
+    return told
   }
 
   /// The last line that is not empty.

@@ -139,7 +139,8 @@ public struct NewProject {
       let result = try GitProgram(.person, at: place).run(["-c", "user.useConfigOnly=true", "var", variable])
       guard result.termination == .exited(0) else {
         try Interruption.check()
-        if GitDiagnostics.isAboutDate(result.errors) {
+        // A malformed date, settings that cannot be read, or a place that has gone: a name would not help.
+        guard GitDiagnostics.personIsUnknown(result.errors) else {
           throw TemplateError.git(.commit, .failed(reason: GitDiagnostics.reason(result.errors)))
         }
         throw TemplateError.noAuthor
@@ -206,9 +207,9 @@ public struct NewProject {
   private func commit(_ making: AtomicDirectory, _ origin: String?) throws {
     try Files.move(repository(making).appending(".git"), to: making.work.appending(".git"))
     var git = GitProgram(.person, at: making.work)
-    // The template may bring a folder of that name.
-    git.options += try git.optionsAgainstHooksInWorkTrees()
     if let origin { try git.require(["remote", "add", "--", "origin", origin], .addRemote) }
+    // The template may bring a folder of that name. Settings may depend on the remote.
+    git.options += try git.optionsAgainstHooksInWorkTrees()
     // With `true`, git takes no file that was not written on the system whose ends of lines it shall have.
     try git.require(["-c", "core.safecrlf=false", "add", "-A", "--", "."], .addFiles)
     try git.require(

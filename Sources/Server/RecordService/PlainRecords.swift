@@ -132,7 +132,7 @@ public actor PlainRecords: RecordStore {
   }
 
   private static func restore(_ line: JSON, to state: inout State) {
-    guard let number = line["id"]?.count, number > 0 else { return }
+    guard let number = line["id"]?.integer, (1..<(1 << 53)).contains(number) else { return }
     if line["gone"] != nil {
       if let record = state.table[number] { remove(record, from: &state) }
       return

@@ -61,8 +61,8 @@ public enum ServerFault: Equatable, Sendable {
       self.init(error)
     // What somebody asks for is not the server's fault, and what commands alone do a server does not.
     case .unknownCommit, .notADirectory, .notAProject, .malformedMetadata, .isTheRegistry, .noFreeIdentity,
-      .projectRemoved, .projectRemovedBeforeEdit, .notOnThisMachine, .notAnAssignment, .misplacedSign,
-      .unsettableField, .moved,
+      .projectRemoved, .projectRemovedBeforeEdit, .notOnThisMachine, .notAnAssignment, .unsettableField,
+      .moved,
       .nothingToUndo, .nothingMoreToUndo, .notInHistory, .changedSince, .notUndoable, .unknownMachine,
       .ambiguousMachine, .unusableRecord, .noRemote, .negativeTimeout, .transport:
       return nil

@@ -78,7 +78,10 @@ extension ProjectRecord {
     var record = self
     for kind in ["path", "remote"] where project.identity.begins(with: kind + " ") {
       let place = project.identity.dropFirst(kind.count + 1)
-      if kind == "path" || place.begins(with: "/") { record.project.identity = kind }
+      // One with odd bytes is quoted.
+      let isPlace =
+        kind == "path" || place.begins(with: "/") || place.begins(with: "\"") || place.holds(text: "::")
+      if isPlace { record.project.identity = kind }
     }
     if let url = project.remoteURL, Self.isLocal(url) { record.project.remoteURL = nil }
     record.project.unknown = [:]

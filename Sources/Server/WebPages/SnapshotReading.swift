@@ -75,7 +75,8 @@ extension Snapshot {
     if conflicts.contains(id) { findings.insert(.init(.conflicts)) }
     let small = name.lowercased()
     // A viewer who may not see paths could guess them by what is found.
-    let place = row[.key].isEmpty || row[.key].begins(with: "/") ? "" : url.lowercased()
+    let place =
+      row[.key].isEmpty || row[.key].begins(with: "/") || row[.key].holds(text: "::") ? "" : url.lowercased()
     return (
       small,
       Project(

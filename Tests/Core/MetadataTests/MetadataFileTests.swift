@@ -11,15 +11,15 @@ import Testing
 
   @Test func noFileIsNoMetadata() throws {
     let folder = try oddlyNamedDirectory()
-    #expect(try ProjectMetadata.read(in: folder, below: folder) == nil)
-    #expect(try ProjectMetadata.read(in: folder.appending("nowhere"), below: folder) == nil)
+    #expect(try ProjectMetadata.read(in: folder) == nil)
+    #expect(try ProjectMetadata.read(in: folder.appending("nowhere")) == nil)
   }
 
   @Test func readsAFileAndALinkToOne() throws {
     let folder = try oddlyNamedDirectory()
     try Files.replace(folder.appending("x"), with: Array("name: a".utf8))
     try Files.makeLink(folder.appending(".dev-infra.yml"), to: "x")
-    #expect(try ProjectMetadata.read(in: folder, below: folder)?.name == "a")
+    #expect(try ProjectMetadata.read(in: folder)?.name == "a")
   }
 
   @Test func refusesWhatIsNoRegularFile() throws {
@@ -30,7 +30,7 @@ import Testing
     ] {
       let folder = try oddlyNamedDirectory()
       try make(folder.appending(".dev-infra.yml"))
-      #expect(throws: (any Error).self) { try ProjectMetadata.read(in: folder, below: folder) }
+      #expect(throws: (any Error).self) { try ProjectMetadata.read(in: folder) }
     }
   }
 
@@ -38,9 +38,9 @@ import Testing
     let folder = try oddlyNamedDirectory()
     let file = folder.appending(ProjectMetadata.fileName)
     try Files.replace(file, with: Array(repeating: UInt8(ascii: "#"), count: 1 << 20), durable: false)
-    #expect(try ProjectMetadata.read(in: folder, below: folder) != nil)
+    #expect(try ProjectMetadata.read(in: folder) != nil)
     try Files.replace(file, with: Array(repeating: UInt8(ascii: "#"), count: (1 << 20) + 1), durable: false)
-    #expect(throws: MetadataError.self) { try ProjectMetadata.read(in: folder, below: folder) }
+    #expect(throws: MetadataError.self) { try ProjectMetadata.read(in: folder) }
   }
 
   @Test func anUpdateIsAllOrNothing() throws {
