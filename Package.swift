@@ -247,7 +247,11 @@ let essentials = ["_FoundationCShims", "_FoundationCollections", "swiftSynchroni
 /// For an executable that has the Swift runtime in itself, at fixed addresses.
 func withRuntime(_ libraries: [String]) -> [LinkerSetting] {
   #if os(Linux)
-    [.unsafeFlags(["-static-stdlib", "-use-ld=lld", "-Xlinker", "-no-pie"])]
+    [
+      .unsafeFlags([
+        "-static-stdlib", "-use-ld=lld", "-Xlinker", "-no-pie", "-Xlinker", "--no-export-dynamic",
+      ])
+    ]
       + libraries.map { .linkedLibrary($0) }
   #else
     []

@@ -20,7 +20,9 @@ extension ProjectMetadata {
   /// - Throws: ``MetadataError`` where that is not in the same work tree.
   public static func place(in directory: FilePath) throws(MetadataError) -> FilePath {
     let file = directory.appending(fileName)
-    guard let target = file.resolved, target != file else { return file }
+    let here = Environment.existingCurrentDirectory
+    let written = here.map { file.absolute(against: $0).lexicallyNormalized() } ?? file
+    guard let target = file.resolved, target != written else { return file }
     guard let root = workTree(around: directory).resolved, target.starts(with: root),
       !target.components.dropFirst(root.components.count).contains(where: { $0.string.lowercased() == ".git" }
       )

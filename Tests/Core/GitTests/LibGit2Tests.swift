@@ -2,6 +2,7 @@ import CGit2
 import GitOffline
 import SystemPackage
 import SystemSupport
+import TestSupport
 import Testing
 
 import Git
@@ -25,5 +26,37 @@ import Git
     try LibGit2.start()
     let maps = String(decoding: try Files.read("/proc/self/maps"), as: UTF8.self)
     #expect((git_offline_calls() > 0) == maps.contains("libmbedx509"))
+  }
+
+  @Test("SettingsOfGitAlone: a work tree's own settings, and those under hasconfig:, are not found")
+  func settings() throws {
+    let scratch = try Scratch()
+    let directory = try scratch.repository("r", url: "https://h.example/r")
+    try scratch.git("config", "extensions.worktreeConfig", "true", at: "r")
+    try scratch.git("config", "--worktree", "test.own", "found", at: "r")
+    try scratch.write("more", "[test]\n\tunder = found\n")
+    let condition = "includeIf.hasconfig:remote.*.url:https://h.example/**.path"
+    try scratch.git("config", condition, scratch.path.appending("more").string, at: "r")
+    let repository = try Repository.open(directory)
+    let configuration = try repository.configuration()
+    for key in ["test.own", "test.under"] {
+      #expect(try scratch.git("config", key, at: "r") == "found")
+      #expect(try configuration.string(key) == nil)
+    }
+  }
+
+  @Test("IndexSummary.hasLinkedRules: a .gitignore that is a symbolic link is followed")
+  func linkedRules() throws {
+    let scratch = try Scratch()
+    let directory = try scratch.repository("r")
+    try scratch.write("rules", "*.o\n")
+    try Files.makeLink(directory.appending(".gitignore"), to: "../rules")
+    try LibGit2.start()
+    var repository: OpaquePointer?
+    defer { git_repository_free(repository) }
+    #expect(git_repository_open(&repository, directory.string) == 0)
+    var isIgnored: Int32 = 0
+    #expect(git_ignore_path_is_ignored(&isIgnored, repository, "x.o") == 0)
+    #expect(isIgnored == 1)
   }
 }
