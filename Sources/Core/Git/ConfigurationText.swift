@@ -50,7 +50,12 @@ package enum ConfigurationText {
   /// The value of a key of the section `core`: the last one, as it is the one that counts. The first nil is for none, the second for
   /// one without `=`.
   static func core(_ key: String, in bytes: [UInt8]) -> [UInt8]?? {
-    values(of: key, in: bytes) { $0 == Array("core".utf8) && !$1 }.last
+    allOfCore(key, in: bytes).last
+  }
+
+  /// All values of a key of the section `core`, in their order; nil for one without `=`.
+  static func allOfCore(_ key: String, in bytes: [UInt8]) -> [[UInt8]?] {
+    values(of: key, in: bytes) { $0 == Array("core".utf8) && !$1 }
   }
 
   /// Whether a work tree may have settings of its own, in `config.worktree` (git-worktree(1), CONFIGURATION FILE). git asks for no

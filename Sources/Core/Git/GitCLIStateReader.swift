@@ -111,7 +111,7 @@ struct GitCLIStateReader {
     let unsure = try filters.hasForeign ? unjudged(records.changedPaths, filters) : 0
     state.changed -= unsure
     state.unsure = unsure
-    try readSubmodules(workTree, told: Set(records.changedPaths), byDefault: isHidden ? .untracked : .none)
+    try readSubmodules(workTree, told: Set(records.changedPaths), showsUntracked: !isHidden)
   }
 
   /// How many of these paths pass a filter that is not run.
@@ -130,14 +130,13 @@ struct GitCLIStateReader {
 
   /// - Parameters:
   ///   - told: the paths that git has told to differ, submodules by their commits among them.
-  ///   - rule: what is not shown of a submodule where nothing is said.
+  ///   - showsUntracked: whether git looks for untracked files at all.
   private mutating func readSubmodules(
-    _ workTree: FilePath, told: Set<[UInt8]>, byDefault rule: SubmoduleRules.Ignored
+    _ workTree: FilePath, told: Set<[UInt8]>, showsUntracked: Bool
   ) throws(GitError) {
     guard Files.kind(of: workTree.appending(".gitmodules"), followingLinks: false) == .file else { return }
-    let word = try text(["config", "--get", "diff.ignoreSubmodules"])
-    let given = word.flatMap { SubmoduleRules.Ignored(word: $0) } ?? .none
-    let ignoredByDefault = given == .none ? rule : given
+    let ignoredByDefault = SubmoduleRules.Ignored(
+      forAll: try text(["config", "--get", "diff.ignoreSubmodules"]), showsUntracked: showsUntracked)
     var rules = SubmoduleRules(workTree)
     let output = try git.output(["ls-files", "-z", "--stage", "--full-name", "--", "."]) ?? []
     for record in output.split(separator: 0) where record.starts(with: "160000 ".utf8) {
@@ -151,17 +150,17 @@ struct GitCLIStateReader {
       let ignored =
         try rules.ignored(submodule.path) { (try? text(["config", "--get", $0])) ?? nil } ?? ignoredByDefault
       switch difference {
-      case .none: break
-      case .commit where ignored == .all && told.contains(path):
-        state.changed -= 1
-        state.submodules -= 1
-      // Of the commits git has told.
-      case .commit: break
-      case .unsure where ignored < .dirty: state.unsure += 1
-      case .content where ignored < .dirty, .untracked where ignored < .untracked:
+      // Of the commits git has told, whatever the rule is.
+      case .commit:
+        if ignored.hides(.commit), told.contains(path) {
+          state.changed -= 1
+          state.submodules -= 1
+        }
+      case _ where ignored.hides(difference): break
+      case .unsure: state.unsure += 1
+      case .none, .content, .untracked:
         state.changed += 1
         state.submodules += 1
-      case .unsure, .content, .untracked: break
       }
     }
   }

@@ -1,3 +1,4 @@
+import ByteStrings
 import CGit2
 import SystemSupport
 public import SystemPackage
@@ -25,19 +26,17 @@ public struct HookConfiguration: Sendable {
     let gitDirectory = FilePath(fromC: git_repository_path(handle.raw)) ?? directory
     let commonDirectory = FilePath(fromC: git_repository_commondir(handle.raw)) ?? gitDirectory
     let configuration = try Configuration(of: handle.raw)
-    var (hooksPath, command) = (
-      try configuration.string("core.hooksPath"), try configuration.string("hook.\(name).command")
-    )
-    var events = try configuration.strings("hook.\(name).event")
-    if try SettingsOfGitAlone.areIn(configuration, of: gitDirectory) {
-      let output = try GitProgram(reading: repository).output(["config", "-z", "--list"]) ?? []
-      let entries = GitCLIReader.entries(output)
-      hooksPath = entries.last { $0.key == "core.hookspath" }?.value
-      command = entries.last { $0.key == "hook.\(name).command" }?.value
-      events = entries.filter { $0.key == "hook.\(name).event" }.map(\.value)
-    }
+    let entries =
+      try SettingsOfGitAlone.areIn(configuration, of: gitDirectory)
+      ? GitCLIReader.entries(GitProgram(reading: repository).output(["config", "-z", "--list"]) ?? [])
+      : configuration.entries {
+        CStrings.areEqual($0, "core.hookspath") || CStrings.begins($0, with: "hook.")
+      }
+    func values(_ key: String) -> [String] { entries.filter { $0.key.hasSameBytes(as: key) }.map(\.value) }
     return HookConfiguration(
       commonDirectory: commonDirectory.resolved ?? commonDirectory,
-      workTree: repository.workTree(of: handle), hooksPath: hooksPath, events: events, command: command)
+      workTree: repository.workTree(of: handle),
+      hooksPath: values("core.hookspath").last, events: values("hook.\(name).event"),
+      command: values("hook.\(name).command").last)
   }
 }

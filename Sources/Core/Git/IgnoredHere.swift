@@ -25,10 +25,15 @@ struct IgnoredHere {
   static func mayHoldRules(
     _ directory: UnsafePointer<CChar>, of workTree: FilePath, in repository: OpaquePointer
   ) -> Bool {
-    var isIgnored: Int32 = 0
-    if git_ignore_path_is_ignored(&isIgnored, repository, directory) != 0 || isIgnored == 0 { return true }
+    if !isIgnored(directory, in: repository) { return true }
     let file = workTree.pushing(FilePath(platformString: directory)).appending(rules)
     return Files.kind(of: file, followingLinks: false) != nil
+  }
+
+  /// Whether rules ignore a path, by libgit2.
+  static func isIgnored(_ path: UnsafePointer<CChar>, in repository: OpaquePointer) -> Bool {
+    var isIgnored: Int32 = 0
+    return git_ignore_path_is_ignored(&isIgnored, repository, path) == 0 && isIgnored != 0
   }
 
   /// - Parameter excludesFile: `core.excludesFile`; nil where it is not set.

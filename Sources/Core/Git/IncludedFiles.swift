@@ -17,10 +17,7 @@ package enum IncludedFiles {
   /// where nobody can say.
   static func mayNameRelativeHooks(_ path: FilePath) -> Bool {
     isThere(from: path) { bytes in
-      let values = ConfigurationText.values(of: "hookspath", in: bytes) { section, hasSubsection in
-        section.elementsEqual("core".utf8) && !hasSubsection
-      }
-      return values.contains { $0.map { !isAbsolute($0) } ?? false }
+      ConfigurationText.allOfCore("hookspath", in: bytes).contains { $0.map { !isAbsolute($0) } ?? false }
     }
   }
 

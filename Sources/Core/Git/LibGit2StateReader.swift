@@ -184,7 +184,7 @@ struct LibGit2StateReader: ~Copyable {
     let comparison = WorkTreeComparison(handle.raw, index, entries, part: part, workTree: workTree)
     state.conflicted = try comparison.conflicts()
     // git follows no link in the place of such a file, and libgit2 does.
-    let rules = workTree.appending(".gitignore")
+    let rules = workTree.appending(IgnoredHere.rules)
     if entries.hasLinkedRules || Files.kind(of: rules, followingLinks: false) == .link {
       throw GitError(
         .unsupportedExtension, "reading", workTree.visible, reason: "a .gitignore in it is a symbolic link")
@@ -241,13 +241,10 @@ struct LibGit2StateReader: ~Copyable {
       // A name that no setting can have is none of theirs.
       let ignored =
         try rules.ignored(submodule.path) { (try? configuration.string($0)) ?? nil } ?? ignoredByDefault
-      switch difference {
-      case .none: break
-      case .unsure where ignored < .dirty: state.unsure += 1
-      case .untracked where ignored >= .untracked, .content where ignored >= .dirty,
-        .commit where ignored == .all, .unsure:
-        break
-      case .untracked, .content, .commit:
+      if ignored.hides(difference) { continue }
+      if difference == .unsure {
+        state.unsure += 1
+      } else {
         state.changed += 1
         state.submodules += 1
       }
@@ -256,10 +253,8 @@ struct LibGit2StateReader: ~Copyable {
 
   /// Which differences of submodules git is told not to show.
   private func ignoringByDefault() throws(GitError) -> SubmoduleRules.Ignored {
-    let given = try configuration.string("diff.ignoreSubmodules").flatMap { SubmoduleRules.Ignored(word: $0) }
-    if let given, given != .none { return given }
-    // git looks for no untracked files anywhere then.
-    return try wantsUntracked() ? .none : .untracked
+    SubmoduleRules.Ignored(
+      forAll: try configuration.string("diff.ignoreSubmodules"), showsUntracked: try wantsUntracked())
   }
 }
 

@@ -20,6 +20,26 @@ struct SubmoduleRules {
       }
     }
 
+    /// What holds where nothing is said of a submodule.
+    ///
+    /// - Parameters:
+    ///   - word: `diff.ignoreSubmodules`; nil where it is not set.
+    ///   - showsUntracked: whether git looks for untracked files at all.
+    init(forAll word: String?, showsUntracked: Bool) {
+      let given = word.flatMap { Ignored(word: $0) } ?? .none
+      self = given == .none && !showsUntracked ? .untracked : given
+    }
+
+    /// Whether a difference of a submodule is not shown.
+    func hides(_ difference: StateReader.SubmoduleDifference) -> Bool {
+      switch difference {
+      case .none: true
+      case .untracked: self >= .untracked
+      case .content, .unsure: self >= .dirty
+      case .commit: self == .all
+      }
+    }
+
     static func < (left: Ignored, right: Ignored) -> Bool { left.rawValue < right.rawValue }
   }
 

@@ -136,7 +136,9 @@ struct WorkTreeComparison {
         found.hasIgnoredRules =
           found.hasIgnoredRules || IgnoredHere.mayHoldRules(path, of: workTree, in: repository)
       }
-      if delta.pointee.status == GIT_DELTA_UNTRACKED || isRepository(path) && !isIgnored(path) {
+      if delta.pointee.status == GIT_DELTA_UNTRACKED
+        || isRepository(path) && !IgnoredHere.isIgnored(path, in: repository)
+      {
         found.untracked += 1
       }
     }
@@ -146,11 +148,6 @@ struct WorkTreeComparison {
   /// Whether a directory that libgit2 found nothing in is a repository without commits, which git does not take for empty.
   private func isRepository(_ path: UnsafePointer<CChar>) -> Bool {
     GitDirectory.isOne(workTree.pushing(FilePath(platformString: path)).appending(".git"))
-  }
-
-  private func isIgnored(_ path: UnsafePointer<CChar>) -> Bool {
-    var isIgnored: Int32 = 0
-    return git_ignore_path_is_ignored(&isIgnored, repository, path) == 0 && isIgnored != 0
   }
 
   /// Whether the index has a file of the name that a directory has, which ends in a slash.

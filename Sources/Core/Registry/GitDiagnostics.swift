@@ -18,15 +18,13 @@ public enum GitDiagnostics {
     var lines = lines(errors).filter { line in
       !isTrace(line) && !passedOver.contains { line.begins(with: $0) }
     }
-    if lines.contains(where: { line in labels.contains { line.begins(with: $0) } }) {
+    if lines.contains(where: isLabelled) {
       lines.removeAll { $0.begins(with: "warning: ") }
     }
     lines.removeAll { withoutLabel($0).isEmpty }
     // The reason comes first where much follows it: a list of files, advice.
     var tail = lines.suffix(count)
-    if let start = lines.lastIndex(where: { line in labels.contains { line.begins(with: $0) } }),
-      start < tail.startIndex
-    {
+    if let start = lines.lastIndex(where: isLabelled), start < tail.startIndex {
       tail = lines[start...].prefix(count)
     }
     let chosen = tail.map(withoutLabel)
@@ -38,6 +36,8 @@ public enum GitDiagnostics {
   }
 
   private static let labels = ["fatal: ", "error: "]
+
+  private static func isLabelled(_ line: String) -> Bool { labels.contains { line.begins(with: $0) } }
 
   /// What git warned of, a sentence each, without secrets and safe for a terminal.
   public static func warnings(_ errors: some Collection<UInt8>) -> [String] {
