@@ -530,3 +530,30 @@ diff-registry --summary $MAIN $merged"
   stub verify-registry <<<'exit 128'
   runs 128 dev-infra verify
 }
+
+@test "verify: both checks run at once, and a signal ends both" {
+  local real index
+  real=$(command -v git)
+  mkdir "$WORLD/bin"
+  # Each waits for the other one.
+  stub verify-registry <<<'printf "%s\n" $$ >"$LOG"; exec tail -f /dev/null'
+  cat >"$WORLD/bin/git" <<END
+#!/bin/sh
+case " \$* " in
+*' fsck '*)
+	until [ -s '$WORLD/rules' ]; do :; done
+	kill -s TERM "\$PPID"
+	;;
+*) exec '$real' "\$@" ;;
+esac
+END
+  chmod 755 "$WORLD/bin/git"
+  run timeout 20 env LOG="$WORLD/rules" PATH="$WORLD/bin:$PATH" dev-infra verify
+  equal "$status" 143 'the status'
+  for ((index = 0; index < 50; index++)); do
+    kill -0 "$(cat "$WORLD/rules")" 2>/dev/null || break
+    sleep 0.1
+  done
+  [ "$index" -lt 50 ] || explain 'the check of the rules is still there'
+  no_litter
+}
