@@ -298,6 +298,25 @@ builtin printf "%s" "${COMPREPLY[@]}"' 2>/dev/null </dev/null | tail -n 1 | sed 
   equal "$(words dev-infra --dir "$WORLD/none" path alp)" ''
 }
 
+@test "a name that several have is offered once, and where one of them at least can be meant" {
+  local one
+  project laptop src/one/twin https://example.org/one/twin.git
+  project laptop src/two/twin https://example.org/two/twin.git
+  succeeds dev-infra register src/one/twin
+  succeeds dev-infra register src/two/twin
+  equal "$(words dev-infra path twi)" twin
+  equal "$(words dev-infra path o)" one/twin
+  # One that is not here stands in the way of none that is, whichever comes first.
+  for one in one two; do
+    succeeds dev-infra forget "src/$one/twin"
+    equal "$(words dev-infra path twi)" twin "without src/$one"
+    equal "$(words dev-infra show twi)" twin "without src/$one"
+    succeeds dev-infra register "src/$one/twin"
+  done
+  succeeds dev-infra rm src/one/twin src/two/twin
+  rm -r src/one src/two
+}
+
 @test "a project that has just been registered is offered" {
   project laptop src/zulu
   succeeds dev-infra register src/zulu

@@ -39,12 +39,14 @@ final class RegistrySource: CompletionSource {
     return try? Aliases.words(of: value, alias: name)
   }
 
-  func forEachProject(beginning prefix: [UInt8], registry named: String?, _ body: (NamedProject) -> Void) {
+  func forEachProject(
+    beginning prefix: [UInt8], hereOnly: Bool, registry named: String?, _ body: (NamedProject) -> Void
+  ) {
     guard let file = file(named), let main = try? file.main() else { return }
-    if file.forEachProject(beginning: prefix, in: main, body) { return }
+    if file.forEachProject(beginning: prefix, hereOnly: hereOnly, in: main, body) { return }
     // From the index as it is now, or as it was where it cannot be brought up to date.
     _ = try? file.fresh()
-    _ = file.forEachProject(beginning: prefix, in: nil, body)
+    _ = file.forEachProject(beginning: prefix, hereOnly: hereOnly, in: nil, body)
   }
 
   func values(of column: ViewColumn, registry named: String?) -> [[UInt8]] {

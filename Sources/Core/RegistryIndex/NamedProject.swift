@@ -9,6 +9,8 @@ public struct NamedProject: Sendable {
   private let nameRange: Range<Int>
   private let pathsRange: Range<Int>
   private let keyRange: Range<Int>
+  /// Whether one with the same name was handed on before it.
+  public fileprivate(set) var isRepeated = false
 
   fileprivate init(_ file: FileBytes, _ bytes: UnsafeRawBufferPointer, line: Range<Int>) {
     self.file = file
@@ -27,8 +29,10 @@ public struct NamedProject: Sendable {
   public var name: [UInt8] { bytes(nameRange) }
   /// The bytes of where it is on this machine, the first place; nil when it is not here.
   public var path: [UInt8]? {
+    if pathsRange.isEmpty { return nil }
     let paths = bytes(pathsRange)
-    return paths.isEmpty ? nil : Array(paths.prefix { $0 != 0 })
+    // Several are quoted, for what is between them.
+    return paths.count == pathsRange.count ? paths : Array(paths.prefix { $0 != 0 })
   }
   /// Whether it is on this machine.
   public var isHere: Bool { !pathsRange.isEmpty }
@@ -77,21 +81,25 @@ extension ViewFile {
   /// No more is decoded than what is asked for, and the file is not even copied: one name among 10,000 costs less than
   /// starting git.
   ///
-  /// - Parameter commit: the commit that the view must show, for this machine; nil takes whatever it shows.
+  /// - Parameters:
+  ///   - hereOnly: leaves out those that are not on this machine.
+  ///   - commit: the commit that the view must show, for this machine; nil takes whatever it shows.
   /// - Returns: whether there is such a view.
   public func forEachProject(
-    beginning prefix: [UInt8], in commit: String?, _ body: (NamedProject) -> Void
+    beginning prefix: [UInt8], hereOnly: Bool, in commit: String?, _ body: (NamedProject) -> Void
   ) -> Bool {
     guard let file = file.mapped(), let header = ViewHeader(file) else { return false }
     if let commit, !isFresh(header.commit, header.machine, at: commit) { return false }
-    prefix.withUnsafeBytes { NamedProject.forEach(beginning: $0, in: file, from: header.end, body) }
+    prefix.withUnsafeBytes {
+      NamedProject.forEach(beginning: $0, hereOnly: hereOnly, in: file, from: header.end, body)
+    }
     return true
   }
 }
 
 extension NamedProject {
   fileprivate static func forEach(
-    beginning prefix: UnsafeRawBufferPointer, in view: FileBytes, from start: Int,
+    beginning prefix: UnsafeRawBufferPointer, hereOnly: Bool, in view: FileBytes, from start: Int,
     _ body: (NamedProject) -> Void
   ) {
     view.withUnsafeBytes { file in
@@ -99,6 +107,7 @@ extension NamedProject {
       let isPlain = !prefix.isEmpty && prefix.allSatisfy(Quoting.isPlainASCII)
       let bytes = file.bindMemory(to: UInt8.self)
       let search = isPlain ? ByteSearch(Array(prefix), in: bytes) : nil
+      var names = Set<WrittenName>(minimumCapacity: (file.count - start) / 1024)
       var position = start
       while position < file.count {
         if let search {
@@ -108,12 +117,30 @@ extension NamedProject {
         let end = end(file, position..<file.count, UInt8(ascii: "\n"))
         // Machines stand before the projects.
         if file[position] != UInt8(ascii: "@") {
-          let project = NamedProject(view, file, line: position..<end)
-          if project.begins(with: prefix, in: file) { body(project) }
+          var project = NamedProject(view, file, line: position..<end)
+          if !hereOnly || project.isHere, project.begins(with: prefix, in: file) {
+            project.isRepeated = !names.insert(
+              WrittenName(bytes: UnsafeRawBufferPointer(rebasing: file[project.nameRange]))
+            ).inserted
+            body(project)
+          }
         }
         position = end + 1
       }
     }
+  }
+
+  /// A name in the file's own bytes: a copy of each would take longer than to find the projects.
+  private struct WrittenName: Hashable {
+    let bytes: UnsafeRawBufferPointer
+
+    static func == (left: WrittenName, right: WrittenName) -> Bool {
+      guard left.bytes.count == right.bytes.count else { return false }
+      guard let one = left.bytes.baseAddress, let other = right.bytes.baseAddress else { return true }
+      return Memory.areEqual(one, other, count: left.bytes.count)
+    }
+
+    func hash(into hasher: inout Hasher) { hasher.combine(bytes: bytes) }
   }
 
   /// Whether its name, its id or its address may be completed so.

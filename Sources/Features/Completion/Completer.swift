@@ -262,34 +262,31 @@ public struct Completer {
     beginning last: [UInt8], _ registry: String?, hereOnly: Bool, isBehindDashes: Bool,
     _ body: (Candidate) -> Void
   ) {
-    var seen: Set<Word> = []
+    var isNamed = false
     var addresses: [Candidate] = []
     var ids: [Candidate] = []
-    source.forEachProject(beginning: last, registry: registry) { project in
-      if hereOnly, !project.isHere { return }
+    source.forEachProject(beginning: last, hereOnly: hereOnly, registry: registry) { project in
       let name = project.name
       if name.starts(with: last) {
+        isNamed = true
         // What a command line cannot take as a name is named by its id.
-        let word = Self.isName(name, isBehindDashes: isBehindDashes) ? name : Array(project.id.prefix(12))
-        if seen.insert(Word(bytes: word)).inserted { body(Candidate(word, of: project)) }
+        if !Self.isName(name, isBehindDashes: isBehindDashes) {
+          body(Candidate(Array(project.id.prefix(12)), of: project))
+        } else if !project.isRepeated {
+          body(Candidate(name, of: project))
+        }
       }
       if let address = project.address(beginning: last) { addresses.append(Candidate(address, of: project)) }
-      if last.count >= 4, seen.isEmpty, addresses.isEmpty {
+      if last.count >= 4, !isNamed, addresses.isEmpty {
         let id = project.id
         if id.starts(with: last) {
           ids.append(Candidate(id: Array(id.prefix(max(12, last.count))), of: project))
         }
       }
     }
-    let isNamed = !seen.isEmpty || !addresses.isEmpty
-    for address in addresses where seen.insert(Word(bytes: address.word)).inserted { body(address) }
-    if !isNamed { ids.forEach(body) }
-  }
-
-  /// Bytes that are hashed as a whole: an array of them is hashed one by one.
-  private struct Word: Hashable {
-    let bytes: [UInt8]
-    func hash(into hasher: inout Hasher) { bytes.withUnsafeBytes { hasher.combine(bytes: $0) } }
+    var seen: Set<[UInt8]> = []
+    for address in addresses where seen.insert(address.word).inserted { body(address) }
+    if !isNamed, addresses.isEmpty { ids.forEach(body) }
   }
 
   /// Whether a command takes these bytes for a project's name, and not for a path, an option or nothing.

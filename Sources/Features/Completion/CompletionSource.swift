@@ -9,7 +9,8 @@ public protocol CompletionSource {
   /// The words of an alias; nil where there is no such alias, or it is a shell's line.
   func words(ofAlias name: String) -> [String]?
   /// Hands on the projects whose name, id or address begins so, with the value of `--dir` where there is one.
-  func forEachProject(beginning prefix: [UInt8], registry: String?, _ body: (NamedProject) -> Void)
+  func forEachProject(
+    beginning prefix: [UInt8], hereOnly: Bool, registry: String?, _ body: (NamedProject) -> Void)
   /// What the registry's projects have in a column, each once.
   func values(of column: ViewColumn, registry: String?) -> [[UInt8]]
   /// The names of the machines.

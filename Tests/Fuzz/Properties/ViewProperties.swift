@@ -84,7 +84,9 @@ enum ViewProperties {
     try Files.makeDirectory(path.removingLastComponent())
     try Files.replace(path, with: file, durable: false)
     var found: [NamedProject] = []
-    let isRead = ViewFile(registry: registry).forEachProject(beginning: [], in: nil) { found.append($0) }
+    let isRead = ViewFile(registry: registry).forEachProject(beginning: [], hereOnly: false, in: nil) {
+      found.append($0)
+    }
     return isRead ? found : nil
   }
 
