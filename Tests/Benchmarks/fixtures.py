@@ -5,6 +5,7 @@ import functools
 import hashlib
 import json
 import os
+import shlex
 import shutil
 import socket
 import subprocess
@@ -28,6 +29,22 @@ def run(*words, home=None, stdin=None, cwd=None):
     if done.returncode != 0:
         raise Failed(f"{words[:8]} failed:\n{done.stdout.decode()}{done.stderr.decode()}")
     return done.stdout.decode().strip()
+
+
+def set_aside(*paths):
+    """Shell lines that move what is at these paths away, each into a new directory beside it.
+
+    ext4 takes no inode that was freed a moment ago, and looks at each of them for every file that is made: deleting a tree makes
+    the run behind it slower, by how much depends on where both are.
+    """
+    quoted = (shlex.quote(path) for path in paths)
+    return "".join(f'test ! -e {path} || mv {path} "$(mktemp -d {path}.XXXXXX)"\n' for path in quoted)
+
+
+def put_back(directory, pristine):
+    """Shell lines that make a directory anew, as a copy."""
+    copy = shlex.quote(directory)
+    return f"{set_aside(directory)}cp -a {shlex.quote(pristine)} {copy}; sync -f {copy}"
 
 
 @contextlib.contextmanager

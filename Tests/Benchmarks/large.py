@@ -5,7 +5,7 @@ import functools
 import os
 import shlex
 
-from fixtures import Failed, Registry, run
+from fixtures import Failed, Registry, run, set_aside
 from measure import Command, Part, Result, compare, peak_memory, take_turns
 
 SMALL, LARGE = 1000, 100_000
@@ -32,12 +32,13 @@ def cloned(world, size):
 
 def init_command(world, size):
     url, here = cloned(world, size)
-    return Command(["dev-infra", "init", url], f"rm -rf {shlex.quote(here)}/.dev-infra", home=here)
+    return Command(["dev-infra", "init", url], set_aside(os.path.join(here, ".dev-infra")), home=here)
 
 
 def clone_command(world, size):
     url, here = cloned(world, size)
-    return Command(["git", "clone", "-q", "--bare", url, f"{here}/clone.git"], f"rm -rf {shlex.quote(here)}/clone.git", home=here)
+    clone = os.path.join(here, "clone.git")
+    return Command(["git", "clone", "-q", "--bare", url, clone], set_aside(clone), home=here)
 
 
 def init_beside_clone(world):

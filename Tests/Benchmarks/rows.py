@@ -9,7 +9,7 @@ from typing import Callable
 
 import large
 import service
-from fixtures import EPOCH, Failed, git_daemon, run
+from fixtures import EPOCH, Failed, git_daemon, put_back, run, set_aside
 from judge import Limit
 from measure import Command, Part, Result, compare, peak_memory, ratio, shown, take_turns, values
 from remote import change_beside_patches, push_beside_import
@@ -109,18 +109,17 @@ def register_new(world, name, tree):
     """Registers all of a tree, in a registry that has nothing."""
     here = make_home(world, name)
     run("dev-infra", "init", home=here)
-    registry, empty = (shlex.quote(os.path.join(here, each)) for each in (".dev-infra", "empty"))
-    run("sh", "-c", f"cp -a {registry} {empty}")
-    return Command(
-        ["dev-infra", "register", "--recursive", tree], f"rm -rf {registry}; cp -a {empty} {registry}; sync -f {registry}", home=here)
+    registry, empty = (os.path.join(here, each) for each in (".dev-infra", "empty"))
+    run("cp", "-a", registry, empty)
+    return Command(["dev-infra", "register", "--recursive", tree], put_back(registry, empty), home=here)
 
 
 def register_recursive(bare):
     def measured(world):
         tree = world.bare_tree() if bare else world.tree()
         theirs = gita(world, "add", "-r", tree)
-        directory = shlex.quote(world.path("gita"))
-        theirs.prepare = f"rm -rf {directory}; mkdir {directory}"
+        directory = world.path("gita")
+        theirs.prepare = f"{set_aside(directory)}mkdir {shlex.quote(directory)}"
         return compare(register_new(world, f"register-{bare}", tree), theirs, seconds=5)
 
     return measured
@@ -208,9 +207,8 @@ def push(world):
     run("cp", "-a", remote, pristine)
     run("git", "-C", pristine, "update-ref", "refs/heads/main", base)
     run("git", "-C", pristine, "-c", "gc.reflogExpire=now", "repack", "-q", "-a", "-d")
-    remote, pristine = shlex.quote(remote), shlex.quote(pristine)
     prepare = (
-        f"rm -rf {remote}; cp -a {pristine} {remote}\n"
+        f"{put_back(remote, pristine)}\n"
         f"git -C {shlex.quote(there.directory)} update-ref refs/remotes/origin/main {base}")
     # git sends nothing of the state of checkouts; see push_state.
     ours = of(there, "dev-infra", "push", "--no-state", prepare=prepare)
@@ -310,11 +308,11 @@ def pull_beside_merge(checked_out):
 
 def pull_command(registry):
     """A pull that starts from the same state each time."""
-    directory, pristine = shlex.quote(registry.directory), shlex.quote(registry.directory + ".base")
+    pristine = registry.directory + ".base"
+    directory, copy = shlex.quote(registry.directory), shlex.quote(pristine)
     return of(
         registry, "dev-infra", "pull",
-        prepare=f"test -e {pristine} || cp -a {directory} {pristine}\n"
-        f"rm -rf {directory}; cp -a {pristine} {directory}; sync -f {directory}")
+        prepare=f"test -e {copy} || cp -a {directory} {copy}\n{put_back(registry.directory, pristine)}")
 
 
 def memory(world):
@@ -349,16 +347,14 @@ def clone_all(world):
         run("dev-infra", "init", os.path.join(top, "registry.git"), home=here)
         registry, pristine = os.path.join(here, ".dev-infra"), os.path.join(here, "pristine")
         run("cp", "-a", registry, pristine)
-        registry, pristine = shlex.quote(registry), shlex.quote(pristine)
         ours = Command(
             ["dev-infra", "clone", "--all", "-j", "2"],
-            f"rm -rf {shlex.quote(here)}/src {registry}; cp -a {pristine} {registry}; sync -f {registry}", home=here)
+            set_aside(os.path.join(here, "src")) + put_back(registry, pristine), home=here)
         target = os.path.join(top, "clones")
         with open(os.path.join(top, "urls"), "w", encoding="utf-8") as file:
             file.writelines(f"{url}/p{number:02}.git\n" for number in range(count))
-        os.makedirs(target)
         theirs = Command(["xargs", "-a", os.path.join(top, "urls"), "-P2", "-n1", "git", "clone", "-q"], cwd=target)
-        theirs.prepare = f"find {shlex.quote(target)} -mindepth 1 -delete; sync -f {shlex.quote(target)}"
+        theirs.prepare = f"{set_aside(target)}mkdir {shlex.quote(target)}; sync -f {shlex.quote(target)}"
         result = compare(ours, theirs, seconds=0)
         made = len(run("find", os.path.join(here, "src"), "-name", ".git").split("\n"))
         if made != count:

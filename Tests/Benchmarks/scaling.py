@@ -23,7 +23,7 @@ import large
 import machine
 from bench import say
 from chart import chart
-from fixtures import EPOCH, Failed, Registry, World, canonical, git_object, run
+from fixtures import EPOCH, Failed, Registry, World, canonical, git_object, run, set_aside
 from measure import Command, shown, take_turns
 from report import SOURCE, between, replace, table
 from rows import pull_command
@@ -73,7 +73,7 @@ def by_git(registry, remote, here):
     clone = os.path.join(here, "clone.git")
     return {
         "git fsck": Command(["git", "-C", registry.directory, "fsck", "--no-dangling", "--no-progress"], home=registry.home),
-        "git clone --bare": Command(["git", "clone", "-q", "--bare", remote, clone], f"rm -rf {shlex.quote(clone)}", home=here)}
+        "git clone --bare": Command(["git", "clone", "-q", "--bare", remote, clone], set_aside(clone), home=here)}
 
 
 def projects(world, size):
@@ -112,7 +112,7 @@ class Grown:
             f"log {project}": of(registry, "log", project), "set": of(registry, "set", project, "status=paused", prepare=back),
             "push of one change": of(registry, "push", "--no-state", prepare=both + changed), "pull of nothing": of(registry, "pull", prepare=both),
             "verify": of(registry, "verify"), "gc": of(registry, "gc"),
-            "init URL": Command(["dev-infra", "init", self.remote], f"rm -rf {shlex.quote(self.here)}/.dev-infra", home=self.here),
+            "init URL": Command(["dev-infra", "init", self.remote], set_aside(os.path.join(self.here, ".dev-infra")), home=self.here),
             **by_git(registry, self.remote, self.here)}
 
     def on_disk(self):
