@@ -190,6 +190,26 @@ worktree $WORLD/laptop/src/app-fix"
   holds "$output" "$WORLD/laptop/src/skipped/one"
 }
 
+@test "register --recursive: a home that is a repository says how many inside it are left out" {
+  local hint
+  quietly on laptop git init -q .
+  printf '*\n' >laptop/.gitignore
+  project laptop src/app
+  project laptop src/lib
+  succeeds on laptop dev-infra register --recursive .
+  hint="hint: '$WORLD/laptop' is a repository itself, and 2 repositories inside it are left out; '--nested' takes these too"
+  holds "$stderr" "$hint"
+  # It stands where it helps, and nowhere else.
+  succeeds on laptop dev-infra register --recursive --quiet .
+  equal "$stderr" ''
+  succeeds on laptop dev-infra register --recursive src
+  lacks "$stderr" hint:
+  succeeds on laptop dev-infra register --recursive src/app
+  lacks "$stderr" hint:
+  succeeds on laptop dev-infra register --recursive --nested .
+  lacks "$stderr" hint:
+}
+
 @test "register --recursive: a directory with metadata of its own inside a repository is a project of its own" {
   project laptop src/mono https://github.com/acme/mono.git
   mkdir -p laptop/src/mono/packages/web

@@ -34,6 +34,9 @@ struct RepositorySearch {
         Messages.warning(warning.message)
         if warning.isIncomplete { failures += 1 }
       }
+      if !isQuiet, !finder.nested, repositories.contains(where: { $0.path == root }) {
+        try tellOfNested(in: root, except: registry)
+      }
     }
     // A directory with metadata of its own is a project of its own.
     let tracked = Parallel.map(repositories, silence: Examination.silence) { repository in
@@ -56,5 +59,21 @@ struct RepositorySearch {
     progress.finish(found.count)
     self.failures += failures
     return found
+  }
+
+  /// Says how many repositories are left out since they are inside the one that was named: where a home directory is a repository,
+  /// these are all that there are.
+  private func tellOfNested(in root: FilePath, except registry: FilePath?) throws {
+    var finder = finder
+    finder.nested = true
+    var count = 0
+    try finder.search(root) {
+      if $0.path != root, $0.path != registry { count += 1 }
+    } warning: { _ in
+    }
+    if count == 0 { return }
+    let inside = count == 1 ? "1 repository inside it is" : "\(count) repositories inside it are"
+    Messages.hint(
+      "'\(root.visible)' is a repository itself, and \(inside) left out; '--nested' takes these too")
   }
 }

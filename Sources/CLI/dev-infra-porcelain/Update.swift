@@ -102,15 +102,7 @@ struct Update: Tool {
 
   /// Says what failed.
   private func complain(_ reports: [UpdateReport]) -> Int32 {
-    for report in reports {
-      for fetch in report.fetches {
-        for warning in fetch.warnings {
-          Messages.warning(
-            "fetching \(Quoting.visible(fetch.remote)) of \(Quoting.visible(report.target.calledName)): \(warning)"
-          )
-        }
-      }
-    }
+    for report in reports { warn(of: report) }
     let failed = reports.filter(\.isFailure)
     for report in failed {
       let name = Quoting.visible(report.target.calledName)
@@ -125,6 +117,14 @@ struct Update: Tool {
     Messages.error("\(failed.count) of \(reports.count) failed")
     if !dryRun { Messages.hint("'dev-infra update --retry-failed' tries these again") }
     return ExitStatus.no
+  }
+
+  private func warn(of report: UpdateReport) {
+    let name = Quoting.visible(report.target.calledName)
+    for fetch in report.fetches {
+      let remote = Quoting.visible(fetch.remote)
+      for warning in fetch.warnings { Messages.warning("fetching \(remote) of \(name): \(warning)") }
+    }
   }
 }
 
