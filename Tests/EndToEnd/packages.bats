@@ -169,7 +169,7 @@ checkout() {
   printf 'public enum ToolsetVersion {\n  public static let number = "0.1.0"\n}\n' >"$WORLD/source/Sources/Core/SystemSupport/ToolsetVersion.swift"
   printf 'openapi: 3.1.0\ninfo:\n  version: 0.1.0\n' >"$WORLD/source/share/openapi.yaml"
   printf '# Changelog\n\n## [Unreleased]\n\n### Added\n\n- One.\n' >"$WORLD/source/CHANGELOG.md"
-  printf '/dist/\n' >"$WORLD/source/.gitignore"
+  printf '/dist/\n/.build/\n' >"$WORLD/source/.gitignore"
   git init -q "$WORLD/source"
   git -C "$WORLD/source" add .
   GIT_COMMITTER_DATE='2024-05-01T12:00:00Z' git -C "$WORLD/source" commit -q -m 'One'
@@ -199,9 +199,20 @@ checkout() {
 @test "a release sets its version everywhere, dates the changelog, commits and tags" {
   checkout
   local source=$WORLD/source
-  mkdir "$source/dist"
-  printf 'sums\n' >"$source/dist/SHA256SUMS"
-  quietly env MAKE=true SOURCE_DATE_EPOCH=1714564800 "$source/packaging/release" 0.2.0
+  mkdir "$source/dist" "$source/.build"
+  touch "$source/dist/old" "$source/.build/old"
+  # What was built here before is not there where the release is built.
+  cat >"$WORLD/make" <<'END'
+#!/bin/sh
+mkdir dist
+printf '%s %s\n' "$(packaging/version)" "$*" >dist/SHA256SUMS
+if [ -e .build ] || [ -e dist/old ]; then exit 1; fi
+END
+  chmod +x "$WORLD/make"
+  quietly env MAKE="$WORLD/make" TMPDIR="$BATS_TEST_TMPDIR" SOURCE_DATE_EPOCH=1714564800 "$source/packaging/release" 0.2.0
+  assert_output_has '0.2.0 deb dist'
+  equal "$(ls "$source/dist")" SHA256SUMS
+  equal "$(find "$BATS_TEST_TMPDIR" -name dev-infra -type d -path '*tmp.*')" '' 'what was built in'
   assert_output_has 'git push --atomic origin main v0.2.0'
   equal "$(git -C "$source" log -1 --format=%s 'v0.2.0^{commit}')" 'Release 0.2.0'
   equal "$(git -C "$source" status --porcelain)" ''
