@@ -22,16 +22,7 @@ enum BareLayout {
 
   /// Whether the `.git` of a directory is this git directory, or a file that leads to it.
   static func leads(_ directory: FilePath, to gitDirectory: FilePath) -> Bool {
-    let dotGit = directory.appending(".git")
-    switch Files.kind(of: dotGit) {
-    case .directory: return Files.isSame(dotGit, gitDirectory)
-    case .file:
-      guard let bytes = try? Files.read(dotGit, limit: Limits.smallFile),
-        let target = GitDirectory.target(ofGitfile: bytes)
-      else { return false }
-      return Files.isSame(target.isAbsolute ? target : directory.pushing(target), gitDirectory)
-    default: return false
-    }
+    GitDirectory.ofWorkTree(directory).map { Files.isSame($0, gitDirectory) } ?? false
   }
 
   /// Linked worktrees that are looked at, of one repository.

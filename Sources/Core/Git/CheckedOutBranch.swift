@@ -13,7 +13,9 @@ public enum CheckedOutBranch {
     if let foreign = found.foreign, !SafeDirectories.list(found.name) {
       throw Ownership.refusal(directory, foreign, found.name)
     }
-    guard let head = try? Files.read(gitDirectory(of: found.name).appending("HEAD"), limit: 4096),
+    // A bare repository has none.
+    let directory = GitDirectory.ofWorkTree(found.name) ?? found.name
+    guard let head = try? Files.read(directory.appending("HEAD"), limit: 4096),
       head.starts(with: "ref:".utf8)
     else { return nil }
     let target = head.dropFirst(4).drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
@@ -23,18 +25,5 @@ public enum CheckedOutBranch {
     let branch = ByteText.string(from: target.dropFirst(start.count))
     // What stands there for programs that do not know reftables.
     return branch == ".invalid" ? nil : branch
-  }
-
-  private static func gitDirectory(of root: FilePath) -> FilePath {
-    let dotGit = root.appending(".git")
-    switch Files.kind(of: dotGit) {
-    case .directory: return dotGit
-    case .file:
-      guard let bytes = try? Files.read(dotGit, limit: 8192),
-        let target = GitDirectory.target(ofGitfile: bytes)
-      else { return root }
-      return target.isAbsolute ? target : root.pushing(target)
-    default: return root
-    }
   }
 }

@@ -56,6 +56,21 @@ enum GitDirectory {
     return ConfigurationText.core(key, in: shared)
   }
 
+  /// The git directory of a work tree: its `.git`, or what that leads to where it is a file; nil where it is neither.
+  static func ofWorkTree(_ root: FilePath) -> FilePath? {
+    let dotGit = root.appending(".git")
+    switch Files.kind(of: dotGit) {
+    case .directory: return dotGit
+    case .file:
+      guard let bytes = try? Files.read(dotGit, limit: Limits.smallFile),
+        let target = target(ofGitfile: bytes)
+      else { return nil }
+      // Not freed of `..`: behind a symbolic link they mean what the system takes them for.
+      return target.isAbsolute ? target : root.pushing(target)
+    default: return nil
+    }
+  }
+
   /// The git directory that a gitfile's bytes name (gitrepository-layout(5)), relative to the file's directory; nil
   /// where it is not a gitfile.
   static func target(ofGitfile bytes: [UInt8]) -> FilePath? {

@@ -87,11 +87,7 @@ enum Ownership {
     case .file:
       // What the file says is only read where it is the user's.
       if let foreign = foreign([place, dotGit]) { return Found(name: place, foreign: foreign) }
-      guard let bytes = try? Files.read(dotGit, limit: 8192),
-        let target = GitDirectory.target(ofGitfile: bytes)
-      else { return Found(name: place, foreign: nil) }
-      // Not freed of `..` here: behind a symbolic link they mean what the system takes them for.
-      let gitDirectory = target.isAbsolute ? target : place.pushing(target)
+      guard let gitDirectory = GitDirectory.ofWorkTree(place) else { return Found(name: place, foreign: nil) }
       return Found(name: place, foreign: foreign([gitDirectory]) ?? foreignCommon(of: gitDirectory))
     default:
       guard looksLikeGitDirectory(place) else { return nil }

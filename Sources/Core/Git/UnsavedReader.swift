@@ -185,7 +185,7 @@ struct UnsavedReader {
     for submodule in submodules {
       let path = workTree.pushing(FilePath(text: submodule))
       guard Files.kind(of: path.appending(".git")) != nil else { continue }
-      if let directory = Self.gitDirectory(of: path) { seen.insert(directory) }
+      if let directory = GitDirectory.ofWorkTree(path)?.resolved { seen.insert(directory) }
       guard !known.contains(path) else { continue }
       var inner = self
       inner.depth += 1
@@ -218,20 +218,13 @@ struct UnsavedReader {
     }
   }
 
-  private static func gitDirectory(of workTree: FilePath) -> FilePath? {
-    guard let bytes = try? Files.read(workTree.appending(".git"), limit: Limits.smallFile),
-      let target = GitDirectory.target(ofGitfile: bytes)
-    else { return nil }
-    return (target.isAbsolute ? target : workTree.pushing(target)).resolved
-  }
-
   /// The work tree of a submodule's git directory; nil where it is not checked out.
   private static func workTree(of gitDirectory: FilePath) -> FilePath? {
     guard let directory = OpenFile(gitDirectory, options: .directory),
       let named = GitDirectory.namedWorkTree(directory.descriptor)
     else { return nil }
     let path = named.isAbsolute ? named : gitDirectory.pushing(named)
-    return Self.gitDirectory(of: path) == gitDirectory.resolved ? path.resolved ?? path : nil
+    return GitDirectory.ofWorkTree(path)?.resolved == gitDirectory.resolved ? path.resolved ?? path : nil
   }
 
   private func add(_ path: FilePath, _ reader: UnsavedReader, _ work: inout UnsavedWork) {

@@ -43,11 +43,6 @@ public enum WorkTreeOperations {
   }
 
   private static func gitDirectory(of path: FilePath) -> FilePath {
-    let dotGit = path.appending(".git")
-    guard Files.kind(of: dotGit) == .file else { return dotGit }
-    guard let bytes = try? Files.read(dotGit, limit: Limits.smallFile),
-      let target = GitDirectory.target(ofGitfile: bytes)
-    else { return dotGit }
-    return target.isAbsolute ? target : path.pushing(target)
+    GitDirectory.ofWorkTree(path) ?? path.appending(".git")
   }
 }
