@@ -48,7 +48,7 @@ package enum PlainURL {
   /// What is in the name of a host that has rules of its own.
   private static let marks: [[UInt8]] = [
     "gerrit", "review", "google", "azure", "visualstudio", "gist", "codecommit", "hf.co", "heroku",
-    "www.github", "ssh.", "http",
+    "www.github", "ssh.", "http", "savannah", "sv.", "gitolite", "pkgs.fedora", "gitrepo.", "sourcemanager",
   ].map { Array($0.utf8) }
 
   private static func isHost(_ host: UnsafeBufferPointer<UInt8>) -> Bool {

@@ -151,11 +151,7 @@ private struct Place {
     case "git.heroku.com": (host, path) = ("dashboard.heroku.com", Self.parts("apps") + path)
     case "git.overleaf.com": (host, path) = ("www.overleaf.com", Self.parts("project") + path)
     case "git.kernel.org": restoreEnd()
-    case "git.savannah.gnu.org", "git.savannah.nongnu.org":
-      if ["git", "r", "srv", "cgit"].contains(where: { path.first?.elementsEqual($0.utf8) ?? false }) {
-        path.removeFirst()
-      }
-      if path.first?.elementsEqual("git".utf8) ?? false { path.removeFirst() }
+    case RepositoryPlace.savannah:
       path = Self.parts("cgit") + path
       restoreEnd()
     case "source.developers.google.com":

@@ -34,9 +34,11 @@ struct RepositoryPlace {
       self.path.removeFirst()
     }
     renameHost(transport)
+    settleSavannah()
     if Self.caseless.contains(host) { lowercase() }
     settleAzure(transport, user: authority.user)
     settleGist()
+    settleAzureServer(transport)
     settleBitbucketServer(transport, port: authority.port)
     settleGerrit(transport, port: authority.port)
   }
@@ -65,8 +67,9 @@ struct RepositoryPlace {
 
   // MARK: Rules for all hosts
 
-  /// Hosts that take a path in any case.
-  static let caseless: Set<String> = ["github.com", "gitlab.com", "bitbucket.org"]
+  /// Hosts that take a path in any case. Codeberg runs Forgejo, which keeps names of owners and repositories apart by their
+  /// lower case.
+  static let caseless: Set<String> = ["github.com", "gitlab.com", "bitbucket.org", "codeberg.org"]
 
   private static func host(_ name: String) -> String {
     if name.begins(with: "[") { return IPv6Address.canonical(name) }
@@ -99,6 +102,8 @@ struct RepositoryPlace {
   /// - GitHub: "Using SSH over the HTTPS port". GitLab: "Alternative SSH port". Bitbucket: "Use SSH on port 443".
   /// - Hugging Face: "Getting Started with Repositories". Heroku: "Deploying with Git".
   /// - Google Cloud Source Repositories: "Authenticate by using SSH". AWS CodeCommit: "Regions and Git connection endpoints".
+  /// - kernel.org: "How to use gitolite". GNOME and freedesktop.org: their GitLab's host for ssh. Fedora: "Package maintenance
+  ///   guide". FreeBSD: "Committer's Guide".
   private static let names: [String: (host: String, ports: Set<Int>)] = [
     // Led on to the other, and what is copied from the address line of a browser that was given it.
     "www.github.com": ("github.com", []),
@@ -106,6 +111,10 @@ struct RepositoryPlace {
     "altssh.bitbucket.org": ("bitbucket.org", [443]), "hf.co": ("huggingface.co", []),
     "heroku.com": ("git.heroku.com", []),
     "source.developers.google.com": ("source.developers.google.com", [2022]),
+    "gitolite.kernel.org": ("git.kernel.org", []),
+    "ssh.gitlab.gnome.org": ("gitlab.gnome.org", []),
+    "ssh.gitlab.freedesktop.org": ("gitlab.freedesktop.org", []),
+    "pkgs.fedoraproject.org": ("src.fedoraproject.org", []), "gitrepo.freebsd.org": ("git.freebsd.org", []),
   ]
 
   private mutating func renameHost(_ transport: Transport) {
@@ -119,6 +128,33 @@ struct RepositoryPlace {
     while host.ends(with: review), host.utf8.count > review.utf8.count {
       host = host.dropLast(review.count) + ".googlesource.com"
     }
+    // Secure Source Manager: "Create and clone a repository".
+    let (ssh, git) = ("-ssh", "-git")
+    if host.ends(with: ".sourcemanager.dev"), let instance = host.split(at: ".").first,
+      instance.ends(with: ssh)
+    {
+      host = String(instance.dropLast(ssh.count)) + git + host.dropFirst(instance.count)
+    }
+  }
+
+  /// The host by which Savannah's repositories are compared.
+  static let savannah = "git.savannah.gnu.org"
+
+  /// Its other names: any of these beginnings with any of these ends.
+  private static let savannahNames: Set<String> = Set(
+    ["git.", "https.git.", "git.git."].flatMap { beginning in
+      ["savannah.gnu.org", "savannah.nongnu.org", "sv.gnu.org", "sv.nongnu.org"].map { beginning + $0 }
+    })
+
+  /// Savannah has a repository under a path for each transport: `/git/` and `/r/` by http(s), `/srv/git/` by ssh, none by git, and
+  /// `/cgit/` for its page.
+  ///
+  /// See "Using Git at Savannah", by which all of its names are of one host.
+  private mutating func settleSavannah() {
+    guard port == nil, Self.savannahNames.contains(host) else { return }
+    host = Self.savannah
+    let folders = ["git", "r", "srv", "cgit"].map(Self.bytes)
+    while path.count > 1, folders.contains(path[0]) { path.removeFirst() }
   }
 
   /// `dev.azure.com/account/project/_git/repository`, in lower case: names there are the same in any case.
@@ -160,6 +196,16 @@ struct RepositoryPlace {
     } else if names.count == 2, marks.contains(names[0]) {
       become(azure: account, names[1], names[1])
     }
+  }
+
+  /// Azure DevOps Server is at port 8080 by http, and by ssh at the usual one, with the same path.
+  ///
+  /// See "Default ports" and "Clone an existing Git repo" in its documentation. The server may have a path of its own before.
+  private mutating func settleAzureServer(_ transport: Transport) {
+    guard transport == .http, port == 8080, path.count > 2, path[path.count - 2] == Self.bytes("_git") else {
+      return
+    }
+    port = nil
   }
 
   private static func isOfAccount(_ byte: UInt8) -> Bool {

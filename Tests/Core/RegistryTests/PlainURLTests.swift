@@ -7,7 +7,11 @@ import Testing
   private static let hosts = [
     "git.example.org", "github.com", "gitlab.com", "bitbucket.org", "www.github.com", "ssh.github.com",
     "altssh.gitlab.com",
-    "gist.github.com", "dev.azure.com", "acme.visualstudio.com", "vs-ssh.visualstudio.com",
+    "gist.github.com", "git.savannah.gnu.org", "git.sv.nongnu.org", "git.git.savannah.gnu.org",
+    "gitolite.kernel.org",
+    "ssh.gitlab.gnome.org", "pkgs.fedoraproject.org", "gitrepo.freebsd.org", "a-1-ssh.us.sourcemanager.dev",
+    "codeberg.org",
+    "dev.azure.com", "acme.visualstudio.com", "vs-ssh.visualstudio.com",
     "gerrit.example.org",
     "review.example.org", "code-review.example.org", "chromium.googlesource.com",
     "source.developers.google.com", "hf.co",

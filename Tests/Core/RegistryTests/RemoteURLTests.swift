@@ -120,6 +120,50 @@ import Testing
       "ssh://APKAEXAMPLE@git-codecommit.eu-west-1.amazonaws.com/v1/repos/orders",
       "https://git-codecommit-fips.eu-west-1.amazonaws.com/v1/repos/orders",
     ],
+    [
+      "git.savannah.gnu.org/emacs", "https://git.savannah.gnu.org/git/emacs.git",
+      "git://git.savannah.gnu.org/emacs.git", "ann@git.savannah.gnu.org:/srv/git/emacs.git",
+      "ssh://ann@git.sv.gnu.org/srv/git/emacs.git", "https://https.git.savannah.gnu.org/git/emacs.git",
+      "git://git.git.savannah.nongnu.org/emacs.git", "http://git.savannah.nongnu.org/r/emacs.git",
+      "https://git.savannah.gnu.org/cgit/emacs.git", "git@git.sv.nongnu.org:emacs.git",
+    ],
+    [
+      "git.savannah.gnu.org/emacs/elpa", "https://git.savannah.gnu.org/git/emacs/elpa.git",
+      "git://git.sv.gnu.org/emacs/elpa.git",
+    ],
+    [
+      "git.kernel.org/pub/scm/git/git", "https://git.kernel.org/pub/scm/git/git.git",
+      "git@gitolite.kernel.org:pub/scm/git/git", "ssh://git@gitolite.kernel.org/pub/scm/git/git.git",
+    ],
+    [
+      "gitlab.gnome.org/GNOME/gtk", "https://gitlab.gnome.org/GNOME/gtk.git",
+      "git@ssh.gitlab.gnome.org:GNOME/gtk.git",
+    ],
+    [
+      "gitlab.freedesktop.org/mesa/mesa", "https://gitlab.freedesktop.org/mesa/mesa.git",
+      "git@ssh.gitlab.freedesktop.org:mesa/mesa.git",
+    ],
+    [
+      "src.fedoraproject.org/rpms/git", "https://src.fedoraproject.org/rpms/git.git",
+      "ssh://ann@pkgs.fedoraproject.org/rpms/git",
+    ],
+    [
+      "git.freebsd.org/src", "https://git.FreeBSD.org/src.git", "ssh://anongit@git.freebsd.org/src.git",
+      "git@gitrepo.FreeBSD.org:src.git",
+    ],
+    [
+      "acme-123-git.us-central1.sourcemanager.dev/proj/app",
+      "https://acme-123-git.us-central1.sourcemanager.dev/proj/app.git",
+      "git@acme-123-ssh.us-central1.sourcemanager.dev:proj/app.git",
+    ],
+    [
+      "tfs.example.org/tfs/Main/proj/_git/app", "http://tfs.example.org:8080/tfs/Main/proj/_git/app",
+      "https://tfs.example.org/tfs/Main/proj/_git/app", "ssh://tfs.example.org:22/tfs/Main/proj/_git/app",
+    ],
+    [
+      "codeberg.org/forgejo/forgejo", "https://codeberg.org/Forgejo/forgejo.git",
+      "git@codeberg.org:forgejo/Forgejo",
+    ],
     ["git-codecommit.cn-north-1.amazonaws.com.cn/v1/repos/orders", "codecommit::cn-north-1://orders"],
     ["host/x/y", "me@host:~/x/y", "ssh://host/~/x/y", "host:x/y", "git+ssh://me@host/~/x/y"],
     [
@@ -151,6 +195,14 @@ import Testing
     ("https://git.example.org/a/x/y", "https://git.example.org/x/y"),
     ("https://h.org/scm/x/y/z", "https://h.org/x/y/z"),
     ("https://git.kernel.org/pub/scm/git/git.git", "https://git.kernel.org/git/git"),
+    ("https://git.savannah.gnu.org/git/emacs.git", "https://git.savannah.gnu.org/git/emacs/elpa.git"),
+    ("https://git.savannah.gnu.org/git/emacs.git", "https://git.savannah.gnu.org:8443/git/emacs.git"),
+    ("https://svn.savannah.gnu.org/git/emacs.git", "https://git.savannah.gnu.org/git/emacs.git"),
+    ("https://xgit.savannah.gnu.org/git/emacs.git", "https://git.savannah.gnu.org/git/emacs.git"),
+    ("https://gitlab.gnome.org/a/x", "https://ssh.gitlab.example.org/a/x"),
+    ("https://x-ssh.example.org/a/x", "https://x-git.example.org/a/x"),
+    ("http://h.org:8080/tfs/p/_git/x", "https://h.org:8080/tfs/p/_git/x"),
+    ("http://h.org:8080/tfs/p/x", "https://h.org/tfs/p/x"),
     ("ssh://h.org:7999/x/y", "ssh://h.org:7998/x/y"), ("https://h.org:29418/x", "https://h.org/x"),
     ("https://h.org:7999/x/y", "https://h.org/x/y"), ("http://h.org:7990/x/y", "http://h.org/x/y"),
     ("codecommit::eu-west-1://work@orders", "codecommit::eu-west-1://home@orders"),

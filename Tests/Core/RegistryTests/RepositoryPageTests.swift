@@ -72,6 +72,9 @@ import Testing
         "git://git.kernel.org/pub/scm/git/git.git", "https://git.kernel.org/pub/scm/git/git.git"
       ),
       ("https://git.savannah.gnu.org/git/emacs.git", "https://git.savannah.gnu.org/cgit/emacs.git"),
+      ("ann@git.sv.gnu.org:/srv/git/emacs/elpa.git", "https://git.savannah.gnu.org/cgit/emacs/elpa.git"),
+      ("git@gitolite.kernel.org:pub/scm/git/git", "https://git.kernel.org/pub/scm/git/git.git"),
+      ("git@ssh.gitlab.gnome.org:GNOME/gtk.git", "https://gitlab.gnome.org/GNOME/gtk"),
       ("nas:projects/name.git", "https://nas/projects/name"),
       ("[git@host.example:2200]:owner/name", "https://host.example/owner/name"),
       ("ssh://git@[2001:db8::1]:22/owner/name", "https://[2001:db8::1]/owner/name"),
