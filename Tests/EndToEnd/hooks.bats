@@ -778,6 +778,43 @@ homeless() { equal "$(find "$WORLD/laptop" -user root)" '' 'what is root'"'"'s';
   equal "$(tree_state "$WORLD/laptop/own" "$WORLD/laptop/.gitconfig")" "$before"
 }
 
+@test "everywhere: a folder for data that is not an absolute path is passed over" {
+  quietly on laptop dev-infra init --name laptop
+  succeeds on laptop env XDG_DATA_HOME=data dev-infra hooks install --global
+  equal "$(on laptop git config --global init.templateDir)" "$WORLD/laptop/.local/share/dev-infra/hooks/template"
+  [ ! -e "$WORLD/laptop/data" ] || explain 'it was made where the command ran'
+  succeeds on laptop git clone -q "$WORLD/server.git" clone
+  pushes clone
+  equal "$(names_of laptop)" clone
+}
+
+@test "everywhere: a template that the environment names instead is told, and nothing is put there" {
+  quietly on laptop dev-infra init --name laptop
+  mkdir -p "$WORLD/laptop/own/hooks"
+  printf '#!/bin/sh\ntouch own-hook-ran\n' >"$WORLD/laptop/own/hooks/pre-push"
+  chmod 755 "$WORLD/laptop/own/hooks/pre-push"
+  local before template=$WORLD/laptop/own
+  before=$(tree_state "$template")
+  runs 1 on laptop env GIT_TEMPLATE_DIR="$template" dev-infra hooks install --global
+  assert_stderr_line "^hint: GIT_TEMPLATE_DIR is set, so git makes repositories from $template and not from init.templateDir: unset it"
+  refute_stderr_has 'from now on'
+  runs 1 on laptop env GIT_TEMPLATE_DIR="$template" dev-infra hooks status --global
+  assert_stderr_has "GIT_TEMPLATE_DIR is set"
+  equal "$(tree_state "$template")" "$before"
+  # In another shell it counts; and an empty one is for no template at all.
+  succeeds on laptop dev-infra hooks status --global
+  runs 1 on laptop env GIT_TEMPLATE_DIR= dev-infra hooks status --global
+  assert_stderr_line '^hint: GIT_TEMPLATE_DIR is empty, so git takes no template'
+  # What the hint says to do does it.
+  on laptop git config --global init.templateDir "$template"
+  succeeds on laptop env GIT_TEMPLATE_DIR="$template" dev-infra hooks install --global
+  succeeds on laptop env GIT_TEMPLATE_DIR="$template" dev-infra hooks status --global
+  succeeds on laptop env GIT_TEMPLATE_DIR="$template" git clone -q "$WORLD/server.git" clone
+  pushes clone
+  equal "$(names_of laptop)" clone
+  [ -e "$WORLD/laptop/clone/own-hook-ran" ] || explain 'the own hook did not run'
+}
+
 @test "--all is for every registered repository, and goes on after one that is broken" {
   project laptop 'with space'
   project laptop $'new\nline'

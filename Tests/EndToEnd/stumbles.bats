@@ -41,6 +41,18 @@ teardown() { stop_servers; }
   done
 }
 
+@test "hooks with a directory say which option that is for" {
+  local word
+  project laptop app
+  runs 0 on laptop dev-infra init
+  for word in install status uninstall; do
+    run --separate-stderr on laptop dev-infra hooks "$word" app
+    equal "$status" 129
+    assert_stderr_has "unexpected argument 'app': --repo names a repository's directory"
+  done
+  [ ! -e "$WORLD/laptop/app/.git/hooks/pre-push" ] || explain 'a hook was installed'
+}
+
 @test "list says where the projects are, where none is here" {
   command -v script >/dev/null || skip 'a terminal needs script(1)'
   shown() { on laptop script -qec "dev-infra list" /dev/null </dev/null | tr -d '\r'; }

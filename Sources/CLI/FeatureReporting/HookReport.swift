@@ -77,6 +77,13 @@ extension HookAdvice {
       ]
     case .removeLine(let file):
       ["\(file.visible) has a line with dev-infra-hook-register, which is yours to remove"]
+    case .otherTemplate(nil):
+      ["GIT_TEMPLATE_DIR is empty, so git takes no template for what it makes: unset it"]
+    case .otherTemplate(let other?):
+      [
+        "GIT_TEMPLATE_DIR is set, so git makes repositories from \(other.visible) and not from init.templateDir: unset it, "
+          + "or set init.templateDir to that directory and install once more"
+      ]
     case .onlyNewRepositories:
       [
         "repositories made or cloned from now on have it; 'dev-infra hooks install --all' is for those you have"

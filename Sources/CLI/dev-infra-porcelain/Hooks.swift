@@ -34,6 +34,8 @@ struct Hooks: Tool {
   var events: String?
   @Argument(help: .hidden)
   var subcommand: String?
+  @Argument(help: .hidden)
+  var others: [String] = []
   /// What is to be done; ``validate()`` sees to it that there is something.
   private var action: Action { subcommand.flatMap(Action.init) ?? .status }
 
@@ -43,6 +45,10 @@ struct Hooks: Tool {
       throw ValidationError(
         "there is no 'dev-infra hooks \(Quoting.visible(subcommand))': install, uninstall and status are known"
       )
+    }
+    if let other = others.first {
+      throw ValidationError(
+        "unexpected argument '\(Quoting.visible(other))': --repo names a repository's directory")
     }
     if [global, repo != nil, all].count(where: { $0 }) > 1 {
       throw ValidationError("--global, --repo and --all exclude each other")
@@ -59,7 +65,9 @@ struct Hooks: Tool {
     guard let home = Environment.home else {
       throw Failure.fatal("no directory for what is installed: HOME is not set")
     }
-    let data = Environment["XDG_DATA_HOME"].flatMap { $0.isEmpty ? nil : FilePath(text: $0) }
+    // What is not absolute is to be passed over, says the XDG Base Directory Specification; git would look for the template below
+    // wherever it runs.
+    let data = Environment["XDG_DATA_HOME"].map { FilePath(text: $0) }.flatMap { $0.isAbsolute ? $0 : nil }
     let setup = HookSetup(
       register: executables.appending("dev-infra-hook-register"),
       memory: (data ?? home.pushing(".local/share")).pushing("dev-infra/hooks"),

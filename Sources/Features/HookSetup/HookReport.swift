@@ -98,6 +98,8 @@ public enum HookAdvice: Equatable, Sendable {
   case noFolder(place: FilePath?)
   /// A file of the user's has a line that calls our executable, and stays as it is.
   case removeLine(FilePath)
+  /// `GIT_TEMPLATE_DIR` is set, so that git makes repositories from this directory, or, where it is nil, from no template.
+  case otherTemplate(FilePath?)
   /// What was installed counts for repositories that are made from now on.
   case onlyNewRepositories
 }

@@ -56,8 +56,26 @@ public struct UserHooks: HookPlace {
     for event in events {
       report.add(try folder.install(event, register: setup.register), event, in: folder.path)
     }
-    report.add(.onlyNewRepositories)
+    noteOtherTemplate(for: events, &report)
+    if report.isComplete { report.add(.onlyNewRepositories) }
     return report
+  }
+
+  /// What git takes in place of `init.templateDir`, as git-init(1), "TEMPLATE DIRECTORY", says: the directory that
+  /// `GIT_TEMPLATE_DIR` names, or, where that is empty, none. It may be so in this shell alone, so nothing is written there.
+  private func noteOtherTemplate(for events: [HookEvent], _ report: inout HookReport) {
+    guard let named = Environment["GIT_TEMPLATE_DIR"] else { return }
+    guard !named.isEmpty else { return report.leave(.otherTemplate(nil)) }
+    let other = FilePath(text: named)
+    let folder = HookFolder(other.appending("hooks"))
+    let isMissing = events.contains { event in
+      if case .absent = folder.state(event) {
+        !HookSetup.hasLine(folder.path.appending(event.rawValue))
+      } else {
+        false
+      }
+    }
+    if isMissing { report.leave(.otherTemplate(other)) }
   }
 
   /// Takes all hooks of ours away, however they were installed. Repositories that were made meanwhile keep theirs.
@@ -91,8 +109,13 @@ public struct UserHooks: HookPlace {
       }
     }
     report.noteAbsence(at: nil)
-    if !setup.usesConfiguration, let hooksPath = try hooksPath() {
+    guard !setup.usesConfiguration else { return report }
+    if let hooksPath = try hooksPath() {
       report.leave(setup.byHand(.prePush, in: hooksPath, of: nil, isShared: !hooksPath.isAbsolute))
+    } else if report.isComplete, let template = try path("init.templateDir") {
+      let folder = HookFolder(template.appending("hooks"))
+      let events = HookEvent.allCases.filter { folder.state($0) != .absent }
+      noteOtherTemplate(for: events, &report)
     }
     return report
   }
