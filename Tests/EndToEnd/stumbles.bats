@@ -41,6 +41,34 @@ teardown() { stop_servers; }
   done
 }
 
+@test "an empty word, as of a variable that is not set, is never taken for the current directory or for nothing said" {
+  local line
+  project laptop app
+  runs 0 on laptop dev-infra init
+  quietly on laptop dev-infra register app
+  run --separate-stderr at laptop app dev-infra adopt ''
+  equal "$status" 129
+  assert_stderr_has "'' is not a directory; '.' is the current one"
+  [ ! -e "$WORLD/laptop/app/.dev-infra.yml" ] || explain 'a file was made'
+  for line in 'log -n' 'log --max-count' 'fetch --timeout' 'pull --strategy' 'push --timeout' 'sync --timeout' 'remote --helper' \
+    'shell-init --key'; do
+    # shellcheck disable=SC2086 # words
+    run --separate-stderr on laptop dev-infra $line ''
+    equal "$status" 129 "$line"
+    assert_stderr_has "option '${line#* }' needs a value, and not an empty one" || explain "$line" || return
+    run --separate-stderr on laptop dev-infra "${line% *}" "${line#* }="
+    equal "$status" 129 "$line="
+    # And one that is not there at all is called by the name that was typed.
+    # shellcheck disable=SC2086 # words
+    run --separate-stderr on laptop dev-infra $line
+    equal "$status" 129 "$line"
+    assert_stderr_line "^error: option '${line#* }' needs a value$" || explain "$line" || return
+  done
+  run --separate-stderr on laptop dev-infra foreach -c ''
+  equal "$status" 129
+  assert_stderr_has '-c takes a command, not an empty text'
+}
+
 @test "hooks with a directory say which option that is for" {
   local word
   project laptop app

@@ -59,6 +59,7 @@ struct ForEach: Tool {
     if shell == nil, let first = Self.command.first, first.isEmpty {
       throw ValidationError("the command's name is empty")
     }
+    if let shell, shell.isEmpty { throw ValidationError("-c takes a command, not an empty text") }
   }
 
   func execute() throws -> Int32 {
