@@ -179,6 +179,30 @@ case $1 in User*) echo tester ;; *) echo s3cr3t ;; esac'
   arrived
 }
 
+@test "core.askPass asks as the variables do: once by a push, and for update and clone, several at a time" {
+  program ask-me <<END
+echo "\$1" >>'$WORLD/questions'
+case \$1 in User*) echo tester ;; *) echo s3cr3t ;; esac
+END
+  private_http
+  git init -q --bare -b main forge/private/lib.git
+  project laptop src/lib "$HTTP_URL/private/lib.git"
+  git -C laptop/src/lib push -q "$WORLD/forge/private/lib.git" main
+  on laptop dev-infra register --quiet src/lib
+  on laptop git config --global core.askPass "$WORLD/bin/ask-me"
+  succeeds on laptop dev-infra push
+  arrived
+  equal "$(wc -l <questions)" 2 'push asks for a name and a password'
+  : >questions
+  succeeds on laptop dev-infra update lib
+  equal "$(wc -l <questions)" 2 'so does update'
+  rm -rf laptop/src/lib
+  : >questions
+  succeeds on laptop dev-infra clone -j 4 lib
+  equal "$(wc -l <questions)" 2 'so does clone'
+  [ -e laptop/src/lib/.git ] || explain 'nothing was cloned'
+}
+
 @test "a remote that is silent is given up, also after a question, and where a terminal is merely open" {
   local before
   fake_ssh <<<'printf "Password: " >/dev/tty; read -r a </dev/tty; exec sleep 30'

@@ -7,10 +7,17 @@ public struct CredentialCache: ~Copyable {
   /// Where its socket is, of this user only; nil where nobody can be asked, or where the command that runs this one has a cache.
   private let directory: FilePath?
 
-  /// Whether a person can be asked: on a terminal or by a program that opens a window.
+  /// Whether a person can be asked: on a terminal or by a program that opens a window (gitcredentials(7)).
   public static var personIsAtHand: Bool {
     Terminal.isAtHand || ["GIT_ASKPASS", "SSH_ASKPASS"].contains { Environment[$0]?.isEmpty == false }
+      || hasOwnProgram
   }
+
+  /// Whether the user's configuration names such a program. git is asked once: the files alone would not tell what the system's says.
+  private static let hasOwnProgram: Bool = {
+    let asked = try? GitProgram(outsideRepositories: .person).output(["config", "--get", "core.askPass"])
+    return asked.map { !$0.allSatisfy { $0 == UInt8(ascii: "\n") } } ?? false
+  }()
 
   /// A cache for what is run from now on.
   public init() {
