@@ -822,6 +822,24 @@ last_subject() { registry_git laptop log -1 --format=%s main; }
   equal "$(field laptop app status)" '"active"'
 }
 
+@test "undo: an entry that nobody can read is taken back to what it was, and where it would come back it is named" {
+  begun_with_app
+  succeeds on laptop dev-infra set app description=whole
+  local entry registry=$WORLD/laptop/.dev-infra
+  on laptop git clone -q .dev-infra hand
+  entry=$(cd "$WORLD/laptop/hand" && git ls-files projects)
+  printf '{' >"$WORLD/laptop/hand/$entry"
+  on laptop git -C hand commit -q -a -m 'By hand'
+  on laptop git -C hand push -q
+  runs 1 on laptop dev-infra verify
+  runs 0 on laptop dev-infra undo
+  assert_output_has 'undone: By hand'
+  succeeds on laptop dev-infra verify
+  equal "$(on laptop dev-infra ls-projects --format='%(description)')" whole
+  runs 128 on laptop dev-infra undo "$(git -C "$registry" rev-parse main)"
+  assert_stderr_line "^fatal: the object [0-9a-f]{40} cannot stand at $entry: "
+}
+
 @test "undo: with nothing to undo it is 1" {
   local before
   succeeds on laptop dev-infra init

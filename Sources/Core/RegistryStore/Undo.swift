@@ -85,12 +85,14 @@ extension RegistryStore {
   ///   - change: the change the other way round, from what it left to what was there before.
   ///   - now: the entry as it is now, which later changes may have touched as well.
   private func takenBack(_ change: TreeChange, from now: ObjectID?, subject: String) throws -> JSON? {
-    let before = try change.new.map { try json($0) }
-    let ours = try now.map { try json($0) }
+    let before = try entry(change.new, at: change.path)
+    // What nobody can read is taken back as well as anything: that may be why.
+    let ours = now == change.old ? try? entry(now, at: change.path) : try entry(now, at: change.path)
     var value = before
     if now != change.old {
       let result = Merge.entry(
-        change.path.kind, base: try change.old.map { try json($0) }?.withoutStamp, ours: ours?.withoutStamp,
+        change.path.kind, base: try entry(change.old, at: change.path)?.withoutStamp,
+        ours: ours?.withoutStamp,
         theirs: before?.withoutStamp, strategy: .ours, now: Timestamp(milliseconds: Clock.nowMilliseconds))
       guard result.conflicts.isEmpty, !result.deletionOverruled else {
         let name = (ours ?? before)?[.name]?.string ?? change.path.path
@@ -104,6 +106,13 @@ extension RegistryStore {
     if let latest = stamps.max() { fields[.updated] = .string(latest.description) }
     if fields[.updatedBy] == nil { fields[.updatedBy] = (ours ?? before)?[.updatedBy] }
     return .object(fields)
+  }
+
+  /// An entry; one that cannot be read is named in the error.
+  private func entry(_ blob: ObjectID?, at path: EntryPath) throws -> JSON? {
+    try blob.map { blob in
+      do { return try json(blob) } catch { throw RegistryStoreError.unusableObject(blob, path, error) }
+    }
   }
 
   // MARK: Which change
