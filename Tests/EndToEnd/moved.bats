@@ -69,6 +69,19 @@ part() {
   equal "$(path_of down)" "$WORLD/laptop/lab-2026/down"
 }
 
+@test "a linked worktree that was moved by hand is refused with what to do, and that is enough" {
+  project laptop app https://h.example/app
+  on laptop git -C app worktree add -q ../tree
+  mv tree moved
+  runs 1 on laptop dev-infra register moved
+  assert_stderr_has "$WORLD/laptop/app/.git/worktrees/tree has $WORLD/laptop/tree as its work tree, which does not lead back to it"
+  assert_stderr_line "^hint: if it was moved: 'git worktree repair' there tells its repository$"
+  on laptop git -C moved worktree repair
+  runs 0 on laptop dev-infra register moved
+  runs 0 on laptop dev-infra show app
+  assert_output_has "$WORLD/laptop/moved (worktree)"
+}
+
 @test "a name that differs in case only, and one that several could be" {
   project laptop src/app https://h.example/app
   project laptop src/one '' twin

@@ -3,6 +3,7 @@ import Git
 import IndexReporting
 import Registry
 public import RegistryStore
+import SystemPackage
 import SystemSupport
 public import Terminal
 
@@ -263,11 +264,24 @@ extension RemovedFromRegistry: ReportedError {
 extension ProjectDirectory.ForeignWorkTree: ReportedError {
   /// The error in words.
   public var failure: Failure {
-    .fatal("reading the project \(directory.visible) failed: \(objection.sentence)")
+    Failure(
+      status: ExitStatus.fatal,
+      message: "reading the project \(directory.visible) failed: \(objection.sentence)",
+      hints: objection.isOfWorktree
+        ? ["if it was moved: 'git worktree repair' there tells its repository"] : [])
   }
 }
 
 extension ProjectDirectory.ForeignWorkTree.Objection {
+  /// Whether it is about the git directory of a linked worktree, which knows only where that was when git last moved it.
+  fileprivate var isOfWorktree: Bool {
+    switch self {
+    case .claim(.oneSided(let gitDirectory, _)), .claim(.otherWorkTree(_, let gitDirectory, _)):
+      gitDirectory.removingLastComponent().lastComponent?.string == "worktrees"
+    default: false
+    }
+  }
+
   /// It as a sentence, safe for a terminal.
   var sentence: String {
     switch self {
