@@ -580,6 +580,8 @@ teardown() { stop_servers; }
   serve
   # HAProxy, Kubernetes, AWS, nginx, Apache, a monitoring script, and one that only connects.
   raw 200 'OPTIONS /api/health HTTP/1.0\r\n\r\n'
+  # HAProxy's own default, where nobody has named a path for it.
+  raw 200 'OPTIONS / HTTP/1.0\r\n\r\n'
   raw 200 "GET /api/health HTTP/1.1\r\nHost: 127.0.0.1:$PORT\r\nUser-Agent: kube-probe/1.30\r\nAccept: */*\r\nConnection: close\r\n\r\n"
   raw 200 "GET /api/health HTTP/1.1\r\nHost: 127.0.0.1:$PORT\r\nConnection: close\r\nUser-Agent: ELB-HealthChecker/2.0\r\nAccept-Encoding: gzip, compressed\r\n\r\n"
   raw 200 "GET /api/health HTTP/1.0\r\nHost: 127.0.0.1:$PORT\r\nConnection: close\r\n\r\n"
@@ -590,6 +592,22 @@ teardown() { stop_servers; }
   local number
   for number in 1 2 3; do : <>"/dev/tcp/127.0.0.1/$PORT"; done
   alive
+}
+
+@test "each page says what may be asked of it, and another method is not taken for a page that is missing" {
+  serve
+  post '{"name":"a"}'
+  local path id
+  id=$(git -C "$WORLD/server/.dev-infra" ls-tree -r --name-only main projects | sed -n 's#^projects/\(.*\)\.json$#\1#p' | tr -d /)
+  for path in / "/projects/$id" "/projects/$id/edit" /machines /activity /pictures /sign-in /sign-out; do
+    ask 200 "$path" -X OPTIONS
+    holds "$HEADERS" 'Allow: HEAD, GET, '
+    ask 405 "$path" -X DELETE
+  done
+  ask 200 /sign-in -X OPTIONS
+  holds "$HEADERS" 'Allow: HEAD, GET, POST, OPTIONS'
+  ask 404 /nowhere -X OPTIONS
+  ask 404 /projects -X OPTIONS
 }
 
 @test "what a proxy in front sends by its defaults is answered" {

@@ -45,7 +45,7 @@ struct ErrorAnswers: RouterMiddleware {
 
   private func answer(_ error: HTTPError, _ request: Request) -> Response {
     guard error.status == .notFound else { return page(error.status, error.headers) }
-    let methods = Route.methods(of: request.uri.path)
+    let methods = Route.methods(of: request.uri.path, flavor)
     guard !methods.isEmpty, !methods.contains(request.method) || request.method == .options else {
       return page(.notFound)
     }

@@ -45,6 +45,15 @@ final class PageService: Sendable {
 
   private typealias Handler = @Sendable (Request, DaemonContext) async throws -> Response
 
+  /// What it answers, for who asks what may be asked: load balancers ask so whether a server is well.
+  static let routes: [(method: HTTPRequest.Method, path: String)] =
+    [
+      "/", "/projects/{id}", "/projects/{id}/edit", "/machines", "/activity", "/pictures", "/sign-in",
+      "/sign-out",
+      "/open/{link}", "/web/{file}",
+    ].flatMap { path in [(method: .head, path: path), (method: .get, path: path)] }
+    + ["/sign-in", "/sign-out", "/projects/{id}/edit"].map { path in (method: .post, path: path) }
+
   /// Puts its routes on a router.
   func add(to router: Router<DaemonContext>) {
     look(router, "/") { try await self.overview($0, $1) }

@@ -1,6 +1,7 @@
 import ByteStrings
 import HTTPServer
 import HTTPTypes
+import WorkProd
 
 /// What a request can ask for.
 enum Operation: Sendable {
@@ -57,9 +58,11 @@ package struct Route: Sendable {
   package static var calls: [String] { everything.map { "\($0.method.rawValue) \($0.path)" } }
 
   /// The methods that may be used with a path; none where nothing is there.
-  static func methods(of path: String) -> [HTTPRequest.Method] {
+  static func methods(of path: String, _ flavor: ServiceFlavor) -> [HTTPRequest.Method] {
     let parts = path.split(at: "/")
-    let routes = everything.map { (method: $0.method, pattern: $0.path.split(at: "/")) }
+    let routes = (everything + (flavor == .full ? PageService.routes : [])).map {
+      (method: $0.method, pattern: $0.path.split(at: "/"))
+    }
     // `import` is a call of its own, and no number.
     var found = routes.filter { $0.pattern == parts }.map(\.method)
     if found.isEmpty {
