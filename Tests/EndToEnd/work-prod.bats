@@ -516,3 +516,18 @@ thousand_projects() {
   succeeds on laptop dev-infra remote add --work-prod wp https://projects.example.org
   equal "$(on laptop dev-infra remote get-url wp)" work-prod::https://projects.example.org
 }
+
+@test "a service stays one at its new URL, with and without the helper's name, and no other remote becomes one" {
+  succeeds on laptop dev-infra remote add --work-prod wp https://projects.example.org
+  succeeds on laptop dev-infra remote set-url wp https://other.example.org/api
+  equal "$(on laptop dev-infra remote get-url wp)" work-prod::https://other.example.org/api
+  succeeds on laptop dev-infra remote set-url wp work-prod::http://third.example.org
+  equal "$(on laptop dev-infra remote get-url wp)" work-prod::http://third.example.org
+  succeeds on laptop dev-infra remote set-url wp HTTPS://third.example.org
+  equal "$(on laptop dev-infra remote get-url wp)" work-prod::https://third.example.org
+  # What can be no service's is a git remote.
+  succeeds on laptop dev-infra remote set-url wp ssh://host/registry.git
+  equal "$(on laptop dev-infra remote get-url wp)" ssh://host/registry.git
+  succeeds on laptop dev-infra remote set-url wp https://host.example.org/registry.git
+  equal "$(on laptop dev-infra remote get-url wp)" https://host.example.org/registry.git
+}
