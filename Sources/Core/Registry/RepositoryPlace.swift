@@ -5,7 +5,7 @@ import ByteStrings
 /// Hosting services document several names, ports and paths for one repository; the rules here make one of them. A rule is
 /// about what a service says of itself, or about a port or path that a known server has by default. Where that is not
 /// known two places stay two: projects that are wrongly made one are worse than one that is registered twice, and
-/// `dev-infra.<base>.insteadOf` is for the rest.
+/// `dev-infra.<base>.insteadOf` is for the rest. A change of rules needs another `View.format`.
 ///
 /// The result of all rules, read as the URL of another transport, has itself as its result.
 struct RepositoryPlace {

@@ -9,7 +9,10 @@ import Registry
 /// Columns are decoded when they are asked for, so that a look-up among 100,000 costs a search and one row.
 public struct View: Sendable {
   /// The format this version reads and writes; another one is brought up to date, not read.
-  static let format = "4"
+  ///
+  /// It counts also the rules by which URLs are compared (`RemoteURL.normalized`), since a column has what came of them: a view that
+  /// was made by others does not find what a URL leads to.
+  static let format = "5"
 
   /// The commit whose projects these are.
   public let commit: String
