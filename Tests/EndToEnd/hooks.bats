@@ -420,6 +420,23 @@ END
   equal "$(tree_state "$APP/.git")" "$before"
 }
 
+@test "uninstall puts back what is not a file, too" {
+  local kind before
+  for kind in directory link pipe; do
+    mkdir -p "${HOOK%/*}"
+    case $kind in
+      directory) mkdir "$HOOK" ;;
+      link) ln -s /nowhere "$HOOK" ;;
+      pipe) mkfifo "$HOOK" ;;
+    esac
+    before=$(find "${HOOK%/*}" -printf '%p %y %m %l\n' | LC_ALL=C sort)
+    succeeds hooks install
+    succeeds hooks uninstall
+    equal "$(find "${HOOK%/*}" -printf '%p %y %m %l\n' | LC_ALL=C sort)" "$before" "$kind" || return
+    rm -rf "$HOOK"
+  done
+}
+
 @test "lines that someone has added to our script are not lost" {
   succeeds hooks install
   echo 'make check' >>"$HOOK"

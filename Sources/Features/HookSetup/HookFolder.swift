@@ -134,6 +134,8 @@ public struct HookFolder: Sendable {
   }
 
   private func withdraw(_ ours: FilePath, _ event: HookEvent) throws(SystemError) {
+    // A directory, which git would try to run, takes no file's place.
+    if Files.kind(of: previous(event), followingLinks: false) == .directory { Files.remove(ours) }
     if exists(previous(event)) { try rename(previous(event), ours) } else { Files.remove(ours) }
   }
 
