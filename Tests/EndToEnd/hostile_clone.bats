@@ -154,6 +154,69 @@ contained() {
   assert_stderr_line '^error: x cannot be cloned: .*not below the home directory'
 }
 
+# branches DIR NAME...: branches at the forge of the laptop's project, each with programs that git or a shell would run.
+branches() {
+  local directory=$WORLD/laptop/$1 name
+  shift
+  git -C "$directory" checkout -q --detach
+  for name in ls post-checkout post-commit; do
+    printf '#!/bin/sh\ntouch %s/RAN\n' "$WORLD" >"$directory/$name"
+    chmod +x "$directory/$name"
+  done
+  git -C "$directory" add -A
+  commit_in "$directory" programs
+  for name; do git -C "$directory" push -q origin "HEAD:refs/heads/$name"; done
+  git -C "$directory" checkout -q main
+}
+
+# placed PROJECT KIND=PATH...: the laptop pushes that the project is at these paths below its home.
+placed() {
+  local id entry
+  id=$(id_of laptop "$1")
+  entry=machines/$(id_of_machine laptop)/checkouts/${id:0:2}/${id:2}.json
+  shift
+  jq -n -S --arg home "$WORLD/laptop/" \
+    '{paths: [$ARGS.positional[] | split("=") | {kind: .[0], path: ($home + .[1])}] | sort_by(.path)}' --args "$@" >entry.json
+  printf '100644 %s\t%s\n' "$(registry_git laptop hash-object -w "$WORLD/entry.json")" "$entry" |
+    on laptop dev-infra-update-registry --index-info -m places >/dev/null
+  on laptop dev-infra push --quiet
+  on desktop dev-infra pull --quiet
+}
+
+@test "layout home: no worktree beside a clone is where programs are found, or has such a directory in it" {
+  forge app app
+  branches app bin tools fine
+  on laptop dev-infra register --quiet app
+  join
+  on desktop dev-infra config dev-infra.layout home
+  placed app main=app worktree=bin worktree=fine worktree=tools worktree=.config
+  PATH=$PATH:$WORLD/desktop/tools/here succeeds on desktop dev-infra clone app
+  assert_stderr_has "the worktree $WORLD/desktop/bin is left out: $WORLD/desktop/bin, where programs are looked for"
+  assert_stderr_has "the worktree $WORLD/desktop/tools is left out: $WORLD/desktop/tools/here, where programs are looked for"
+  assert_stderr_has "the worktree $WORLD/laptop/.config is left out"
+  equal "$(ls desktop)" $'app\nfine'
+  equal "$(git -C desktop/fine rev-parse --abbrev-ref HEAD)" fine
+  no_scratch
+}
+
+@test "no worktree of a clone goes into the repository's own directory, where git looks for hooks and settings" {
+  local place=src/localhost$WORLD/forge/app
+  forge app
+  branches src/app hooks sub topic here
+  join
+  # As where git is installed without its templates: a new repository has no hooks then.
+  mkdir empty
+  on desktop git config --global init.templateDir "$WORLD/empty"
+  placed app bare=shop worktree=shop/.bare/hooks worktree=shop/.bare/modules/sub worktree=shop/.bare/worktrees/topic/modules/sub \
+    worktree=shop/.bare/here worktree=shop/topic worktree=shop/.trees/here
+  succeeds on desktop dev-infra clone app
+  equal "$(grep -c "is left out: .*/app/.bare is a repository, and nothing is cloned into one" <<<"$stderr")" 4
+  equal "$(cd "desktop/$place" && find . -name post-commit | sort)" $'./.trees/here/post-commit\n./topic/post-commit'
+  commit_in "$WORLD/desktop/$place/topic" more
+  [ ! -e RAN ]
+  no_scratch
+}
+
 @test "names: git's own in any spelling, and .github works" {
   local name
   forge acme/.github

@@ -142,10 +142,13 @@ struct Route {
   let root: FilePath
   let names: [[UInt8]]
   private let passesRepositories: Bool
+  /// Whether the way may also go through a repository's own directory, which holds hooks and settings that git runs.
+  private let passesGitDirectories: Bool
 
   /// - Throws: where the root is not a directory.
   init(_ task: CloneTask) throws {
     passesRepositories = task.isRestored
+    passesGitDirectories = task.isRestored
     let (root, below) = task.isRestored ? Self.userPart(of: task.target) : (task.root, task.below)
     guard let resolved = root.resolved, Files.kind(of: resolved) == .directory else {
       throw SystemError("searching", root.visible, code: .notDirectory)
@@ -169,6 +172,7 @@ struct Route {
     root = resolved
     names = tree.place.components.map { FilePath(root: nil, [$0]).bytes }
     passesRepositories = true
+    passesGitDirectories = false
   }
 
   /// The name of the clone's own directory.
@@ -253,7 +257,9 @@ struct Route {
         found = Self.open(names[index], in: current)
       }
       guard let next = found else { throw inTheWay(index, current) }
-      if !passesRepositories, Self.isRepository(next.descriptor) {
+      if passesRepositories
+        ? !passesGitDirectories && Self.isGitDirectory(next.descriptor) : Self.isRepository(next.descriptor)
+      {
         throw CloningError.repositoryOnTheWay(path(index + 1))
       }
       directory = next
@@ -276,8 +282,16 @@ struct Route {
 
   /// Whether an open directory is a work tree's root, or a bare repository.
   static func isRepository(_ directory: Int32) -> Bool {
-    func has(_ name: String) -> Bool { Stat(name, in: directory, followingLinks: false) != nil }
-    return has(".git") || (has("HEAD") && has("objects") && has("refs"))
+    has(".git", directory) || isGitDirectory(directory)
+  }
+
+  /// Whether an open directory is where git keeps a repository, such as a bare one.
+  private static func isGitDirectory(_ directory: Int32) -> Bool {
+    ["HEAD", "objects", "refs"].allSatisfy { has($0, directory) }
+  }
+
+  private static func has(_ name: String, _ directory: Int32) -> Bool {
+    Stat(name, in: directory, followingLinks: false) != nil
   }
 
   /// The first of the directories on the way that is a repository already, as a count of names; nil where none is, or

@@ -196,6 +196,7 @@ public struct ClonePlan {
     for index in tasks.indices where tasks[index].layout != nil {
       tasks[index].avoided = tasks.indices.filter { $0 != index }.map { tasks[$0].target }
       tasks[index].avoided += placesOfProjects(beside: tasks[index])
+      if layout == .home, !tasks[index].isRestored { tasks[index].homeOfPrograms = home }
     }
   }
 

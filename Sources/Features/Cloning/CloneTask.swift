@@ -29,6 +29,8 @@ public struct CloneTask: Sendable {
   public internal(set) var layout: WorkTreeLayout?
   /// Places that a worktree may not take: where other projects go.
   var avoided: [FilePath] = []
+  /// The home directory, among whose programs a worktree beside the clone may not go; nil where the clone itself may.
+  var homeOfPrograms: FilePath?
   /// How much of it is cloned.
   public internal(set) var options = CloneOptions()
   /// Whether this machine had the project at this very path, so that it may be inside another repository.

@@ -49,6 +49,9 @@ extension Cloner {
       other == path || ClonePlan.isInside(other, path) || tree.isBeside && ClonePlan.isInside(path, other)
     }
     if isAvoided { throw CloneWarning.WorkTreeFault.isTaken }
+    if tree.isBeside, let home = task.homeOfPrograms {
+      try Layout.requireNoPrograms(in: path, home: home, Environment["PATH"] ?? "")
+    }
     let words = try words(for: tree, in: repository, origin: task.ownRemote ?? "origin")
     // What the clone has brought may be a link that leads elsewhere.
     let route = try Route(to: tree, of: task)
