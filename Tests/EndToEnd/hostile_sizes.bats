@@ -5,11 +5,14 @@
 # refused or left out by name, and the rest goes on.
 
 load helper
+load support/servers
 
 setup() {
   begin
   machine laptop
 }
+
+teardown() { stop_servers; }
 
 # in_memory COMMAND…: runs it on the laptop within twenty seconds, and measures the most memory that it or a child took.
 in_memory() {
@@ -192,6 +195,39 @@ poisoned() {
   in_memory dev-infra pull
   [ "$status" -ne 0 ] || explain 'pull took it'
   in_memory dev-infra status
+}
+
+# gives_up COMMAND…: it ends before all has been told, and says that it was more than git may take.
+gives_up() {
+  run --separate-stderr on laptop timeout 60 "$@"
+  refute_crash || return
+  [ "$status" -ne 0 ] && [ "$status" -ne 124 ] || explain "$* went on" || return
+  [[ $output$stderr =~ (allocate|memory,) ]] || explain "$*"
+}
+
+@test "what a remote says that it has is bounded in each command that asks for it, and by each protocol" {
+  local how
+  # shellcheck disable=SC2034 # for start_server
+  SERVERS=$BATS_TEST_TMPDIR
+  start_server python3 "$SUPPORT/endless_remote.py" "$WORLD/port"
+  await_file "$WORLD/port"
+  begun laptop
+  for how in list packed second circle; do
+    succeeds on laptop dev-infra remote add "$how" "http://127.0.0.1:$(<port)/upload/$how/r.git"
+    gives_up dev-infra fetch "$how"
+    gives_up dev-infra push "$how"
+    gives_up dev-infra doctor --online
+    gives_up dev-infra new --template "http://127.0.0.1:$(<port)/upload/$how/r.git" new
+    gives_up env DEV_INFRA_DIR="$WORLD/other" dev-infra init "http://127.0.0.1:$(<port)/upload/$how/r.git"
+    succeeds on laptop dev-infra remote remove "$how"
+  done
+  for how in list packed circle; do
+    succeeds on laptop dev-infra remote add "$how" "http://127.0.0.1:$(<port)/receive/$how/r.git"
+    gives_up dev-infra push "$how"
+    succeeds on laptop dev-infra remote remove "$how"
+  done
+  in_memory dev-infra verify
+  equal "$status" 0
 }
 
 @test "so is an entry: a blob of 300 MB is not read" {

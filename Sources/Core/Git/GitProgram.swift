@@ -144,9 +144,8 @@ public struct GitProgram: Sendable {
   }
 
   /// Bounds what it may take where it receives what a remote sends.
-  ///
-  /// Not by `RLIMIT_DATA`, which ssh and credential helpers would inherit.
   public mutating func limitForReceiving() {
+    limitForConnecting()
     limitAllocations()
     fileSizeLimit = Limits.receivedFile
     // Only index-pack has one object in memory at a time, and none of a blob that is larger than this.
@@ -155,7 +154,25 @@ public struct GitProgram: Sendable {
     ]
   }
 
-  /// Bounds what git itself allocates at once: it reads commits, trees and tags whole, whatever size they claim.
+  /// Bounds what it may take where it asks a remote what it has, and sends.
+  ///
+  /// More than for receiving: git has all objects that it sends in one block, and each of its threads has a stack.
+  public mutating func limitForSending() {
+    memoryLimit = Limits.sendingMemory
+    environment["GIT_ALLOC_LIMIT"] = "\(Limits.sendingAllocation)"
+  }
+
+  /// Bounds what it may take where it connects to a remote. Of refs without end git makes a list, piece by piece, which only
+  /// a bound for all of its memory ends.
+  ///
+  /// ssh and credential helpers inherit that one, so it is more than git needs.
+  public mutating func limitForConnecting() {
+    memoryLimit = Limits.connectedMemory
+    environment["GIT_ALLOC_LIMIT"] = "\(Limits.allocation)"
+  }
+
+  /// Bounds what git itself allocates at once: it reads commits, trees and tags whole, whatever size they claim, and so it
+  /// does all that a remote says it has.
   private mutating func limitAllocations() {
     environment["GIT_ALLOC_LIMIT"] = "\(Limits.allocation)"
     options += ["-c", "core.deltaBaseCacheLimit=16m"]

@@ -27,13 +27,19 @@ enum Limits {
   static let memory = 192 << 20
   /// Memory that libgit2 may take at once where it does the registry's own work.
   static let allocation = 64 << 20
+  /// Memory that git may take at once where it sends: enough for as many objects as could be received.
+  static let sendingAllocation = 2 * allocation
   /// Objects that libgit2 keeps in memory to be read again.
   static let cache = 32 << 20
   /// A part of a pack that libgit2 maps at a time, and all that it has mapped.
   static let packWindow = 2 << 20
   static let packWindows = 16 << 20
-  /// Memory (`RLIMIT_DATA`) of a `git` program that reads a foreign repository or receives what a remote sends.
+  /// Memory (`RLIMIT_DATA`) of a `git` program that reads a foreign repository.
   static let programMemory = 224 << 20
+  /// The same of one that talks to a remote of the registry, or brings a template, and of what it starts.
+  static let connectedMemory = 512 << 20
+  /// The same of one that pushes to a remote of the registry.
+  static let sendingMemory = 2 << 30
 
   /// A file that a fetch of the registry writes: all that it brings is one pack.
   static let receivedFile = 512 << 20

@@ -64,7 +64,10 @@ package struct GitTransport {
     _ words: [String], on repository: FilePath, helpers: Helpers, options: [String] = []
   ) throws -> Outcome {
     var git = GitProgram(.transport, gitDirectory: repository)
-    if words.first == "fetch" { git.limitForReceiving() }
+    switch words.first {
+    case "push": git.limitForSending()
+    default: git.limitForReceiving()
+    }
     git.options += options
     git.environment["GIT_ALLOW_PROTOCOL"] =
       switch helpers {

@@ -115,6 +115,7 @@ struct TemplateCache {
     git.options += GitEnvironment.withoutHooks + ["-c", "fetch.fsckObjects=true", "-c", "gc.auto=0"]
     // Larger files are read and written piece by piece.
     git.options += ["-c", "core.bigFileThreshold=8m"]
+    git.limitForConnecting()
     git.silenceLimit = silenceLimit
     try git.require(words, step)
   }
