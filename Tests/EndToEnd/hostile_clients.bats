@@ -134,6 +134,28 @@ gzip_of() { python3 -c 'import gzip,sys; sys.stdout.buffer.write(gzip.compress(s
   modest
 }
 
+@test "a fetch says only so often where a history ends, and is answered soon" {
+  serve
+  local upload=(-H 'Content-Type: application/x-git-upload-pack-request') main line
+  main=$(registry_git server rev-parse main)
+  # fetching COUNT LINE: a request with that many of the line, each with another number where it has one.
+  fetching() {
+    python3 -c 'import sys
+count, line, main = int(sys.argv[1]), sys.argv[2], sys.argv[3]
+packet = lambda text: "%04x%s" % (len(text) + 4, text)
+print(packet("want " + main + " shallow deepen-since deepen-not ofs-delta\n") + "".join(packet(line.replace("HASH", "%040x" % n) + "\n") for n in range(count)) + "0000" + packet("done\n"), end="")' \
+      "$1" "$2" "$main" >"$WORLD/request"
+  }
+  for line in 'shallow HASH' 'deepen-not refs/heads/main' 'deepen 1' 'deepen-since 1'; do
+    fetching 50000 "$line"
+    ask 400 "$UPLOAD" "${upload[@]}" --max-time 3 --data-binary "@$WORLD/request"
+  done
+  fetching 900 'shallow HASH'
+  ask 200 "$UPLOAD" "${upload[@]}" --data-binary "@$WORLD/request"
+  alive
+  modest
+}
+
 @test "JSON that is deep, wide or long is bounded in memory" {
   serve
   local json=(-H 'Content-Type: application/json')

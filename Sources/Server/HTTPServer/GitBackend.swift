@@ -117,10 +117,14 @@ public final class GitBackend: Sendable {
   private func refusal(of body: SpooledBody) async throws -> Response? {
     let bytes = try body.bytes()
     let wants: Set<String>
-    do throws(UploadPackRequest.Malformed) {
+    do throws(UploadPackRequest.Fault) {
       wants = try UploadPackRequest.wants(in: bytes)
     } catch {
-      throw EdgeRefusal(.badRequest, "The body is not a request of git's")
+      switch error {
+      case .malformed: throw EdgeRefusal(.badRequest, "The body is not a request of git's")
+      case .moreEnds(let limit):
+        throw EdgeRefusal(.badRequest, "The request has more than \(limit) lines of where a history ends")
+      }
     }
     guard wants.count <= Self.wantLimit else {
       throw EdgeRefusal(.badRequest, "The request wants more than there is")
