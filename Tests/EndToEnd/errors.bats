@@ -108,6 +108,17 @@ teardown() {
   done
   on laptop git config --global --add safe.directory "$WORLD/laptop/.dev-infra"
   succeeds on laptop dev-infra set app status=paused
+  # What images of containers set, what is written by hand, and what the command line says.
+  # shellcheck disable=SC2088 # git opens the tilde
+  for command in '*' '~/.dev-infra'; do
+    on laptop git config --global --replace-all safe.directory "$command"
+    succeeds on laptop dev-infra set app description="$command"
+    equal "$(on laptop dev-infra-ls-projects --format='%(description)' app)" "$command" || return
+    succeeds on laptop dev-infra log
+  done
+  on laptop git config --global --unset-all safe.directory
+  refuses 128 safe.directory on laptop dev-infra set app status=active
+  succeeds on laptop dev-infra -c 'safe.directory=*' set app status=active
 }
 
 @test "the current directory is gone: what needs none goes on" {

@@ -13,7 +13,7 @@ public enum LibGit2 {
   ///   loses what was acknowledged. `DEV_INFRA_TEST_NO_FSYNC=1` turns it off, for tests that show that it matters.
   /// - Objects are checked on the way in (what a commit or tree names must exist) and on the way out (their hash).
   /// - The memory that it takes is bounded; see ``Limits``.
-  /// - The check of a repository's owner stays as it is: on.
+  /// - The check of a repository's owner stays as it is, on, but for ``withoutOwnerCheck(_:)``.
   ///
   /// - Throws: ``GitError`` when the library cannot start; every later call throws the same.
   public static func start() throws(GitError) {
@@ -55,6 +55,13 @@ public enum LibGit2 {
       return error
     }
   }()
+
+  /// Runs `body`, which opens a repository that git's rule allows (``Ownership``), and no other.
+  static func withoutOwnerCheck(_ body: () -> Void) throws(GitError) {
+    try enable(GIT_OPT_SET_OWNER_VALIDATION, false)
+    body()
+    try enable(GIT_OPT_SET_OWNER_VALIDATION, true)
+  }
 
   private static func enable(_ option: git_libgit2_opt_t, _ enabled: Bool) throws(GitError) {
     try check(dev_infra_git_enable(Int32(option.rawValue), enabled ? 1 : 0), "setting up", "libgit2")

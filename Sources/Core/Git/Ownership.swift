@@ -27,6 +27,12 @@ enum Ownership {
     throw refusal(directory, foreign, found.name)
   }
 
+  /// Whether the repository at exactly this place is another user's and one that `safe.directory` lists.
+  static func isListed(_ directory: FilePath) -> Bool {
+    guard let place = directory.resolved, let found = found(at: place) else { return false }
+    return found.foreign != nil && SafeDirectories.list(found.name)
+  }
+
   /// Refuses a git directory where it is another user's, or the root of its work tree is.
   static func check(gitDirectory: FilePath, workTree: FilePath?) throws(GitError) {
     let name = workTree ?? gitDirectory

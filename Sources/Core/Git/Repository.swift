@@ -112,7 +112,13 @@ struct RepositoryHandle: ~Copyable {
     _ directory: FilePath, _ flags: git_repository_open_flag_t, _ ceilings: String
   ) throws(GitError) -> OpaquePointer {
     var raw: OpaquePointer?
-    let code = git_repository_open_ext(&raw, directory.cText, flags.rawValue, ceilings.cText)
+    var code = git_repository_open_ext(&raw, directory.cText, flags.rawValue, ceilings.cText)
+    // git takes `*` and `~/`, and values of the command line and of other files than the usual ones; libgit2 does not.
+    if code < 0, flags == GIT_REPOSITORY_OPEN_NO_SEARCH, Ownership.isListed(directory) {
+      try LibGit2.withoutOwnerCheck {
+        code = git_repository_open_ext(&raw, directory.cText, flags.rawValue, ceilings.cText)
+      }
+    }
     do {
       try check(code, "opening the repository", directory.visible)
     } catch {
