@@ -89,6 +89,9 @@ package struct GitTransport {
       // where its history ends is.
       if isOfStates, words.first == "push" { git.environment["GIT_SHALLOW_FILE"] = "/dev/null" }
     }
+    // What a fetch makes is looked at and deleted again; the tracking reference is moved by our own. Of thousands of states each
+    // would wait for the disk.
+    if words.first == "fetch" { git.options += ["-c", "core.fsync=all,-reference"] }
     git.options += GitEnvironment.options(forRemote: remote)
     git.timeLimit = timeLimit
     // gpg's agent asks a person in a process that is not below this one.
