@@ -156,6 +156,31 @@ print(packet("want " + main + " shallow deepen-since deepen-not ofs-delta\n") + 
   modest
 }
 
+@test "a push says only so much before its objects, and is answered soon" {
+  serve
+  local receive=(-H 'Content-Type: application/x-git-receive-pack-request') main line
+  main=$(registry_git server rev-parse main)
+  # pushing COUNT LINE: a request with that many of the line and a command, and no objects.
+  pushing() {
+    python3 -c 'import sys
+count, line, main = int(sys.argv[1]), sys.argv[2], sys.argv[3]
+packet = lambda text: "%04x%s" % (len(text) + 4, text)
+print("".join(packet(line.replace("HASH", "%040x" % n) + "\n") for n in range(count)) + packet(main + " " + "0" * 40 + " refs/heads/other\0report-status\n") + "0000", end="")' \
+      "$1" "$2" "$main" >"$WORLD/request"
+  }
+  for line in 'shallow HASH' "HASH $main refs/heads/x" 'push-cert HASH'; do
+    pushing 50000 "$line"
+    ask 400 "$RECEIVE" "${receive[@]}" --max-time 3 --data-binary "@$WORLD/request"
+  done
+  # What ends nowhere within what is looked at.
+  python3 -c 'print(("%04x" % 60004 + "x" * 60000) * 20, end="")' >"$WORLD/request"
+  ask 400 "$RECEIVE" "${receive[@]}" --max-time 3 --data-binary "@$WORLD/request"
+  pushing 900 'shallow HASH'
+  ask 200 "$RECEIVE" "${receive[@]}" --data-binary "@$WORLD/request"
+  alive
+  modest
+}
+
 @test "JSON that is deep, wide or long is bounded in memory" {
   serve
   local json=(-H 'Content-Type: application/json')

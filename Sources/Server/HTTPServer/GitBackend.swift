@@ -68,6 +68,12 @@ public final class GitBackend: Sendable {
     guard Files.kind(of: registry.appending("HEAD")) != nil else { throw EdgeRefusal.registryGone }
     let body = isAdvertisement ? nil : try await take(request, service)
     if service == .uploadPack, let body, let refusal = try await refusal(of: body) { return refusal }
+    if service == .receivePack, let body,
+      try !ReceivePackRequest.isBounded(body.bytes(atMost: ReceivePackRequest.headLimit))
+    {
+      throw EdgeRefusal(
+        .badRequest, "The push has more than \(ReceivePackRequest.lineLimit) lines before its objects")
+    }
     let address = context.remoteAddress?.ipAddress
     let client =
       context.bearer.name.isEmpty ? ClientAddress.source(context.remoteAddress) : context.bearer.name

@@ -35,8 +35,9 @@ final class SpooledBody: Sendable {
     Self.onDisk.subtract(written, ordering: .relaxed)
   }
 
-  func bytes() throws -> [UInt8] {
-    try Files.readExactly(count, from: descriptor, at: 0, name: "a request", ended: .ioError)
+  /// Its first bytes, or all that there are.
+  func bytes(atMost limit: Int = .max) throws -> [UInt8] {
+    try Files.readExactly(min(count, limit), from: descriptor, at: 0, name: "a request", ended: .ioError)
   }
 
   /// Takes a body.

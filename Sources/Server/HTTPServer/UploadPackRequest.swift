@@ -19,35 +19,24 @@ enum UploadPackRequest {
   static func wants(in bytes: [UInt8]) throws(Fault) -> Set<String> {
     var wants: Set<String> = []
     var ends = 0
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let digits = rest.prefix(4)
-      guard digits.count == 4, digits.allSatisfy({ isHexadecimal($0) }),
-        let length = Int(String(decoding: digits, as: UTF8.self), radix: 16)
-      else { throw .malformed }
-      rest = rest.dropFirst(4)
-      // The ends of sections.
-      if length < 4 { continue }
-      guard rest.count >= length - 4 else { throw .malformed }
-      let line = rest.prefix(length - 4)
-      rest = rest.dropFirst(length - 4)
-      if line.starts(with: "shallow ".utf8) || line.starts(with: "deepen".utf8) { ends += 1 }
-      guard ends <= endLimit else { throw .moreEnds(than: endLimit) }
-      guard line.starts(with: "want".utf8) else { continue }
-      let word = line.dropFirst(5).prefix { isHexadecimal($0) }
-      guard line.dropFirst(4).first == UInt8(ascii: " "), word.count == 40 else { throw .malformed }
-      wants.insert(String(decoding: word, as: UTF8.self).lowercased())
+    var lines = RequestLines(bytes)
+    do throws(RequestLines.Malformed) {
+      while let next = try lines.next() {
+        guard case .text(let line) = next else { continue }
+        if line.starts(with: "shallow ".utf8) || line.starts(with: "deepen".utf8) { ends += 1 }
+        if ends > endLimit { break }
+        guard line.starts(with: "want".utf8) else { continue }
+        let word = line.dropFirst(5).prefix { RequestLines.isHexadecimal($0) }
+        guard line.dropFirst(4).first == UInt8(ascii: " "), word.count == 40 else {
+          throw RequestLines.Malformed()
+        }
+        wants.insert(String(decoding: word, as: UTF8.self).lowercased())
+      }
+    } catch {
+      throw .malformed
     }
+    if ends > endLimit { throw .moreEnds(than: endLimit) }
     return wants
-  }
-
-  private static func isHexadecimal(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"),
-      UInt8(ascii: "A")...UInt8(ascii: "F"):
-      true
-    default: false
-    }
   }
 
   /// How git says that an object is not given.
