@@ -386,6 +386,25 @@ builtin printf "%s" "${COMPREPLY[@]}"' 2>/dev/null </dev/null | tail -n 1 | sed 
   done
 }
 
+@test "p - goes back, and p --help says how to use it, in every shell" {
+  local shell program init
+  for shell in 'bash --norc -euc' 'zsh -feuc' 'fish --no-config -c' 'dash -euc' 'busybox ash -euc' 'mksh -euc'; do
+    program=$(command -v "${shell%% *}") || continue
+    case $shell in
+    fish*) init='dev-infra shell-init fish | source' ;;
+    bash* | zsh*) init="eval \"\$(dev-infra shell-init ${shell%% *})\"" ;;
+    *) init='eval "$(dev-infra shell-init sh)"' ;;
+    esac
+    # shellcheck disable=SC2086 # words
+    equal "$($program${shell#"${shell%% *}"} "$init"'; cd /; p alpha; pwd; p - >/dev/null; pwd; p alpine; p - >/dev/null; pwd; p --help; p -h')" \
+      "$WORLD/laptop/src/alpha
+/
+/
+usage: p NAME... (on a terminal also without), p -
+usage: p NAME... (on a terminal also without), p -" "$shell"
+  done
+}
+
 @test "p in a shell of POSIX changes to a project by any name, and needs nothing that only some of them have" {
   local shell name typed program
   fake_fzf
