@@ -14,6 +14,7 @@
 #                               EXAMPLES=… (see .ci/fuzz-parsers and .ci/fuzz)
 #   make deb dist               Debian packages and an archive of this build, in dist/
 #   make check-packages         prove what is in dist/ on clean systems; as root, on Debian
+#   make reproduce              build the commit once more elsewhere, and compare that with dist/
 #   make release VERSION=X.Y.Z  set the version, date the changelog, commit, tag and pack; sends nothing
 #   make bench                  speed and memory beside what people use otherwise, as a table; ROWS=PATTERN runs some rows or
 #                               groups of them, as ROWS=main, WRITE=1 writes the tables of docs/performance.md, STRICT=1 fails
@@ -46,7 +47,7 @@ SWIFT_BUILD = $(SWIFT) build -c $(CONFIGURATION) --explicit-target-dependency-im
 # The shell opens `~` only at the start of a word, and users write PREFIX=~/.local.
 prefix = $(patsubst ~/%,$(HOME)/%,$(PREFIX))
 
-.PHONY: all build deps deps-check install uninstall demo test check torture fuzz bench scaling deb dist check-packages release clean
+.PHONY: all build deps deps-check install uninstall demo test check torture fuzz bench scaling deb dist check-packages reproduce release clean
 
 all: build
 
@@ -103,6 +104,10 @@ dist: build
 check-packages:
 	.ci/deps packages
 	packaging/check dist
+
+reproduce:
+	.ci/deps packages
+	packaging/reproduce
 
 release:
 	packaging/release '$(VERSION)'

@@ -239,6 +239,23 @@ $WORLD/laptop/src/a-topic"
   assert_stderr_has 'error: a could not be run: No such file or directory'
 }
 
+@test "one at a time has the terminal, several have none, and each stands below its name" {
+  local seen
+  projects a b
+  # on_terminal COMMAND: what a terminal shows of it.
+  on_terminal() { on laptop env TERM=xterm NO_COLOR=1 script -qec "stty columns 80; $1" /dev/null </dev/null | tr -d '\r'; }
+  seen=$(on_terminal 'dev-infra foreach -j1 -c tty')
+  equal "$(grep -c '^/dev/pts/' <<<"$seen")" 2 "$seen"
+  holds "$seen" '== a (~/src/a)'
+  holds "$seen" '== b (~/src/b)'
+  seen=$(on_terminal 'dev-infra foreach -j2 -c tty')
+  equal "$(grep -c '^not a tty' <<<"$seen")" 2 "$seen"
+  lacks "$(on_terminal 'dev-infra foreach --no-heading -j1 -c tty')" '=='
+  seen=$(on_terminal 'dev-infra foreach --json -j1 -c tty')
+  holds "$seen" 'not a tty'
+  lacks "$seen" /dev/pts/
+}
+
 @test "a program's own options are its own" {
   projects a
   quietly each -j2 -- sh -c 'printf "%s " "$@"' sh -h --help -n -j --json -- x
@@ -260,7 +277,7 @@ $WORLD/laptop/src/a-topic"
   refute_stderr_has 'error: b'
   left_over 4711.1
   runs 1 each --json --timeout 0.3 -- sleep 4711.2
-  equal "$(jq -c '[.status, .timed_out]' <<<"$output" | head -1)" '[null,true]'
+  equal "$(jq -c '[.status, .signal, .timed_out]' <<<"$output" | head -1)" '[null,null,true]'
   left_over 4711.2
 }
 

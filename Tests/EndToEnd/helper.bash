@@ -22,6 +22,8 @@ begin() {
     esac
   done
   export GIT_CONFIG_NOSYSTEM=1 GIT_TERMINAL_PROMPT=0 TZ=UTC LC_ALL=C.UTF-8 TERM=dumb
+  # The toolchain may be elsewhere.
+  CALLERS_PATH=${CALLERS_PATH-$PATH}
   PATH=$DEV_INFRA_PREFIX/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
   WORLD=${1:-$BATS_TEST_TMPDIR/world}
   SERVERS=${SERVERS:-$BATS_TEST_TMPDIR/servers}

@@ -87,8 +87,9 @@ executables() {
 }
 
 @test "installing over an older version takes away what only that one had" {
-  command -v swiftc >/dev/null || skip 'installing asks the Swift toolchain for its libraries'
   local program name
+  PATH=$PATH:$CALLERS_PATH
+  command -v swiftc >/dev/null || skip 'installing asks the Swift toolchain for its libraries'
   cp -a "$DEV_INFRA_PREFIX" "$WORLD/tree"
   # The folder of a build has each executable by its whole name.
   mkdir "$WORLD/built"
@@ -103,6 +104,11 @@ executables() {
   ln -s ../libexec/dev-infra/dev-infra-gone "$WORLD/tree/bin/dev-infra-gone"
   ln -s /elsewhere "$WORLD/tree/bin/dev-infra-link"
   succeeds "$BATS_TEST_DIRNAME/../../.ci/install" '' "$WORLD/tree" "$WORLD/built"
+  # What to do next.
+  for name in 'Next:' 'dev-infra init' 'dev-infra register --recursive ~' 'dev-infra shell-init bash' 'dev-infra completion bash' \
+    'dev-infra hooks install --global' "hint: $WORLD/tree/bin is not on your PATH"; do
+    assert_output_has "$name"
+  done
   equal "$(cd "$WORLD/tree" && find . ! -type d | LC_ALL=C sort)" \
     "$({ cd "$DEV_INFRA_PREFIX" && find . ! -type d; echo ./bin/dev-infra-link; } | LC_ALL=C sort)"
 }

@@ -221,6 +221,31 @@ END
   equal "$("$source/packaging/version")" 0.2.0
 }
 
+@test "a commit is built once more elsewhere, and each file is compared" {
+  checkout
+  local source=$WORLD/source version
+  version=$("$source/packaging/version")
+  refuses 128 "there is no archive of $version" env MAKE=true "$source/packaging/reproduce"
+  cat >"$WORLD/make" <<'END'
+#!/bin/sh
+mkdir dist
+printf 'the same\n' >"dist/dev-infra-$(packaging/version)-linux-x86_64.tar.gz"
+printf '%s\n' "${DIFFERENT-the same}" >dist/SHA256SUMS
+END
+  chmod +x "$WORLD/make"
+  (cd "$source" && "$WORLD/make")
+  quietly env MAKE="$WORLD/make" TMPDIR="$BATS_TEST_TMPDIR" "$source/packaging/reproduce"
+  assert_output "same: dist/SHA256SUMS
+same: dist/dev-infra-$version-linux-x86_64.tar.gz"
+  runs 1 env MAKE="$WORLD/make" DIFFERENT="$BATS_TEST_TMPDIR" TMPDIR="$BATS_TEST_TMPDIR" "$source/packaging/reproduce"
+  assert_output_has 'differs: dist/SHA256SUMS'
+  runs 1 env MAKE=true TMPDIR="$BATS_TEST_TMPDIR" "$source/packaging/reproduce"
+  assert_output_has "differs: dist/dev-infra-$version"
+  equal "$(find "$BATS_TEST_TMPDIR" -name another)" '' 'what was built in'
+  touch "$source/new"
+  refuses 128 'not committed' env MAKE=true "$source/packaging/reproduce"
+}
+
 @test "a release is refused before anything changes" {
   checkout
   local source=$WORLD/source version

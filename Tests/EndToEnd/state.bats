@@ -83,7 +83,51 @@ unsaved() {
   equal "$(unsaved)" 'elsewhere=1 elsewhere=1 elsewhere=1'
 }
 
-@test "ls-state: counts, branches and what is in progress, as git tells them" {
+@test "ls-state: what is in progress is what git has begun" {
+  local word begin end row
+  shop
+  in_shop 'git checkout -q -b other; echo other >a; git commit -q -a -m other; git checkout -q main; echo main >a; git commit -q -a -m main
+    git format-patch -q -1 --stdout other >../patch'
+  equal "$(atoms '%(operation)')" ''
+  # The index that libgit2 reads, and the one that only git does.
+  for row in --no-split-index --split-index; do
+    in_shop "git update-index $row"
+    while IFS='|' read -r word begin end; do
+      in_shop "$begin >/dev/null 2>&1 || :"
+      equal "$(atoms '%(operation)')" "$word" "$row: $begin"
+      equal "$(at laptop src/shop dev-infra-ls-state --json . | jq -r .operation)" "$word" "$row: $begin"
+      equal "$(on laptop dev-infra list --where busy --format='%(name)')" shop "$begin"
+      holds "$(on laptop script -qec 'stty columns 80; NO_COLOR=1 TERM=xterm dev-infra state' /dev/null)" "$word" "$begin"
+      in_shop "$end >/dev/null"
+      equal "$(atoms '%(operation)')" '' "$row: $end"
+      equal "$(at laptop src/shop dev-infra-ls-state --json . | jq -c .operation)" null "$row: $end"
+    done <<'END'
+merge|git merge other|git merge --abort
+rebase|git rebase other|git rebase --abort
+cherry-pick|git cherry-pick other|git cherry-pick --abort
+revert|git revert --no-edit other|git revert --abort
+am|git am ../patch|git am --abort
+bisect|git bisect start|git bisect reset 2>&1
+END
+  done
+}
+
+@test "ls-state: the time of the last fetch is that of git's own file" {
+  shop
+  equal "$(atoms '%(last_fetch)')" ''
+  equal "$(at laptop src/shop dev-infra-ls-state --json . | jq -c .last_fetch)" null
+  equal "$(on laptop dev-infra list --where '!has:last_fetch' --format='%(name)')" shop
+  git -C "$WORLD/far.git" fetch -q "$WORLD/laptop/src/shop" main:main
+  in_shop 'git fetch -q nothing: main; touch -d 2024-05-06T07:08:09Z .git/FETCH_HEAD'
+  equal "$(atoms '%(last_fetch)')" 2024-05-06T07:08:09.000Z
+  equal "$(at laptop src/shop dev-infra-ls-state --json . | jq -r .last_fetch)" 2024-05-06T07:08:09.000Z
+  equal "$(on laptop dev-infra list --where 'last_fetch>1y' --format='%(name)')" shop
+  equal "$(on laptop dev-infra list --where 'last_fetch<1y' --format='%(name)')" ''
+  in_shop 'git fetch -q nothing: main'
+  equal "$(on laptop dev-infra list --where 'last_fetch<1y' --format='%(name)')" shop
+}
+
+@test "ls-state: counts and branches, as git tells them" {
   shop
   equal "$(atoms '%(branch) %(staged)%(changed)%(untracked) %(ahead)%(behind) %(upstream)')" 'main 000 00 origin/main'
   in_shop 'echo x >>a; echo z >new; git commit -q --allow-empty -m two'

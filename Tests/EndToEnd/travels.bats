@@ -74,6 +74,11 @@ states_of() { git --git-dir="$1" for-each-ref --format='%(refname:lstrip=3)' ref
   succeeds on desk dev-infra fetch
   equal "$(told "$(registry_of desk)" "$id" "$app" '.places[0].staged')" 0
   # undo never meets it, and gc keeps it.
+  first=$(state_ref "$(registry_of laptop)" "$id")
+  succeeds on laptop dev-infra set app status=paused
+  succeeds on laptop dev-infra undo
+  assert_output_has paused
+  equal "$(state_ref "$(registry_of laptop)" "$id")" "$first"
   succeeds on desk dev-infra gc
   equal "$(states_of "$(registry_of desk)")" "$id"
   registered desk web
@@ -143,6 +148,32 @@ states_of() { git --git-dir="$1" for-each-ref --format='%(refname:lstrip=3)' ref
   succeeds on laptop dev-infra push
   assert_stderr_has "dev-infra.stateWait is 'soon', not a number of seconds"
   equal "$(states_of "$REMOTE")" "$id"
+}
+
+@test "a push is held up by a slow checkout for the time that is set, and the others are told" {
+  local id app slow
+  joined laptop
+  registered laptop app slow
+  app=$(id_of laptop app)
+  slow=$(id_of laptop slow)
+  id=$(id_of_machine laptop)
+  succeeds on laptop dev-infra push --no-state
+  # git waits for who writes into it, for ever.
+  mkfifo "$WORLD/silent"
+  git -C laptop/src/slow config core.excludesFile "$WORLD/silent"
+  echo new >laptop/src/app/untracked
+  SECONDS=0
+  succeeds on laptop dev-infra push
+  [ "$SECONDS" -lt 10 ] || explain "the push took $SECONDS seconds"
+  equal "$(told "$REMOTE" "$id" "$app" '.places[0].untracked')" 1
+  lacks "$(git --git-dir="$REMOTE" grep -h -o -e '"[0-9a-f]\{40\}"' "refs/dev-infra/state/$id")" "$slow"
+  git -C laptop/src/slow config --unset core.excludesFile
+  succeeds on laptop dev-infra push
+  equal "$(told "$REMOTE" "$id" "$slow" '.places[0].untracked')" 0
+  # What was told keeps its time.
+  git -C laptop/src/slow config core.excludesFile "$WORLD/silent"
+  succeeds on laptop dev-infra push
+  equal "$(told "$REMOTE" "$id" "$slow" '[.places[0].untracked, (.taken | type)]')" '[0,"string"]'
 }
 
 @test "a machine that has pushed without telling anything says once that it tells it now" {
