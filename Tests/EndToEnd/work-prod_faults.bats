@@ -330,6 +330,35 @@ at_each_request_of_a_push() {
   lacks "$stderr" hunter2
 }
 
+@test "a proxy that asks: the password of a user that is named comes from where git's does, and is asked for once" {
+  local port=$FAULTS_PORT
+  on laptop dev-infra remote set-url wp work-prod::http://service.invalid
+  printf 'ann:open-proxy' >"$FAULTS/login"
+  plan
+  refuses 128 'the proxy asks for a name and a password' on laptop env http_proxy="http://127.0.0.1:$port" dev-infra fetch
+  on laptop dev-infra config http.proxy "http://ann@127.0.0.1:$port"
+  refuses 128 "the proxy 127.0.0.1:$port takes a password, and there is none" on laptop dev-infra fetch
+  # shellcheck disable=SC2016 # for the script
+  printf '#!/bin/sh\nprintf "%%s\\n" "$1" >>"%s/asked"\necho open-proxy\n' "$WORLD" >"$WORLD/ask"
+  chmod 755 "$WORLD/ask"
+  GIT_ASKPASS=$WORLD/ask succeeds on laptop dev-infra push
+  equal "$(cat "$WORLD/asked")" "Password for 'http://ann@127.0.0.1:$port': "
+  equal "$(records length)" 3
+  # A helper's, for a proxy of the environment as well; one that is wrong is forgotten.
+  on laptop git config --global credential.helper store
+  printf 'http://ann:open-proxy@127.0.0.1:%s\n' "$port" >laptop/.git-credentials
+  DEV_INFRA_TRACE=$WORLD/trace succeeds on laptop dev-infra fetch
+  lacks "$(cat "$WORLD/trace")" open-proxy
+  on laptop dev-infra config --unset http.proxy
+  http_proxy=http://ann@127.0.0.1:$port succeeds on laptop dev-infra fetch
+  http_proxy=ann@127.0.0.1:$port succeeds on laptop dev-infra fetch
+  printf 'http://ann:wrong@127.0.0.1:%s\n' "$port" >laptop/.git-credentials
+  refuses 128 'the proxy did not take the name and the password' on laptop env "http_proxy=http://ann@127.0.0.1:$port" dev-infra fetch
+  equal "$(cat laptop/.git-credentials)" ''
+  # With both in its URL nobody is asked.
+  http_proxy=http://ann:open-proxy@127.0.0.1:$port succeeds on laptop dev-infra fetch
+}
+
 # certificates HOST: an authority and a certificate of it for the host, in $WORLD/tls.
 certificates() {
   mkdir -p "$WORLD/tls"

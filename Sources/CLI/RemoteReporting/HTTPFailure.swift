@@ -26,6 +26,13 @@ extension HTTPFailure.Reason {
     case .unsendableCredential(let host):
       "\(host) asks for a key, and git's credential helpers gave none that can be sent; set DEV_INFRA_API_KEY, "
         + "or store the key as the password"
+    case .noProxyPassword(let host, let said):
+      "the proxy \(host) takes a password, and there is none (\(said ?? "git gave no reason")); give it to "
+        + "'git credential approve', or set GIT_ASKPASS"
+    case .refusedByProxy(hadLogin: false):
+      "the proxy asks for a name and a password; name the user in http.proxy, as http://USER@HOST:PORT, and git's credential "
+        + "helpers or you are asked for the password"
+    case .refusedByProxy(hadLogin: true): "the proxy did not take the name and the password that it was told"
     case .redirected(let exchange, let target, let why):
       "\(exchange.words) failed: the server redirects it to '\(target)', \(why.words)"
     case .failed(let exchange, let cause): "\(exchange.words) failed: \(cause.words)"

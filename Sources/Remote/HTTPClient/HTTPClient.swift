@@ -9,6 +9,7 @@ import SystemSupport
 public final class HTTPClient {
   private let settings: HTTPSettings
   private let keys: KeyHolder
+  private let proxyLogin: ProxyLogin?
   private let multi: UnsafeMutableRawPointer
 
   /// A client; nothing is connected to yet.
@@ -18,6 +19,7 @@ public final class HTTPClient {
     self.multi = multi
     self.settings = settings
     keys = KeyHolder(settings)
+    proxyLogin = settings.proxyCredential.map { ProxyLogin($0) }
   }
 
   deinit { curl_multi_cleanup(multi) }
@@ -73,7 +75,7 @@ public final class HTTPClient {
           .answered(
             method: request.method, url: transfer.job.url, status: code == CURLE_OK ? transfer.status : nil,
             seconds: transfer.age))
-        switch RetryDecision(transfer, code, request, settings, keys) {
+        switch RetryDecision(transfer, code, request, settings, keys, proxyLogin) {
         case .done(let result): try each(transfer.job.index, result)
         case .again(let job, let due, let pausesAll):
           queue.again(job, due: due)
@@ -96,7 +98,7 @@ public final class HTTPClient {
     let isOwn = target.origin == settings.service.origin
     let transfer = try Transfer(
       job, request, authorization: isOwn ? keys.authorization : .none,
-      extraHeaders: isOwn ? settings.extraHeaders : [], settings)
+      extraHeaders: isOwn ? settings.extraHeaders : [], proxyLogin: proxyLogin?.ask(), settings)
     let code = curl_multi_add_handle(multi, transfer.handle)
     guard code == CURLM_OK else {
       throw .notSent(.library(.request, said: String(cString: curl_multi_strerror(code))))

@@ -38,6 +38,10 @@ public enum HTTPFailure: Error, Equatable, Sendable {
     case noKey(host: String, said: String?)
     /// A host asks for a key, and what git's credential helpers gave for one cannot be sent.
     case unsendableCredential(host: String)
+    /// The URL of a proxy names a user, and git knows no password for it; its last line, where it gave one.
+    case noProxyPassword(host: String, said: String?)
+    /// The proxy on the way asks who wants to pass, and was told nothing, or something that it does not know.
+    case refusedByProxy(hadLogin: Bool)
     /// The server sends it elsewhere, and it does not go there.
     case redirected(Exchange, to: String, Redirection)
     /// The transfer was ended.

@@ -34,6 +34,12 @@ extension HTTPSettings {
     let other = Dictionary(configured) { $1 }
 
     settings.proxy = remote.flatMap { other["remote.\($0).proxy"] } ?? http["http.proxy"]
+    if let (proxy, named) = (settings.proxy ?? ProxyURL.ofEnvironment(service.scheme, environment))
+      .flatMap(ProxyURL.withoutUser)
+    {
+      settings.proxy = proxy
+      settings.proxyCredential = GitCredential(named, git)
+    }
     let method =
       environment("GIT_HTTP_PROXY_AUTHMETHOD") ?? remote.flatMap { other["remote.\($0).proxyauthmethod"] }
       ?? http["http.proxyauthmethod"]

@@ -30,6 +30,8 @@ public struct HTTPSettings: Sendable {
   public var answerLimit = 64 << 20
   /// The proxy; nil for what the environment says, empty for none.
   public var proxy: String?
+  /// Asked for the proxy's password where its URL names a user alone; nil: nobody is.
+  public var proxyCredential: GitCredential?
   /// How the proxy is told who asks.
   public var proxyAuthentication = ProxyAuthentication.any
   /// A file of cookies that are sent.

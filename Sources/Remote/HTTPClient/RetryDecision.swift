@@ -12,9 +12,15 @@ enum RetryDecision {
 
   init(
     _ transfer: Transfer, _ code: CURLcode, _ request: HTTPRequest, _ settings: HTTPSettings,
-    _ keys: KeyHolder
+    _ keys: KeyHolder, _ proxyLogin: ProxyLogin?
   ) {
     let attempt = Attempt(transfer: transfer, request: request, settings: settings)
+    if transfer.isRefusedByProxy {
+      proxyLogin?.wasRefused()
+      self = .done(.failure(.notSent(.refusedByProxy(hadLogin: proxyLogin != nil))))
+      return
+    }
+    if code == CURLE_OK { proxyLogin?.wasTaken() }
     self = code == CURLE_OK ? attempt.answered(keys) : attempt.failed(code)
   }
 }

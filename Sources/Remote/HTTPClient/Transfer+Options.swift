@@ -57,6 +57,12 @@ extension UnsafeMutableRawPointer {
     try text(CURLOPT_SSLKEY, settings.clientKey)
   }
 
+  /// What an easy handle tells the proxy.
+  func set(proxyLogin: GitCredential.Filled) throws(HTTPFailure) {
+    try text(CURLOPT_PROXYUSERNAME, proxyLogin.user)
+    try text(CURLOPT_PROXYPASSWORD, proxyLogin.key.text)
+  }
+
   /// How an easy handle shows who sends it.
   func set(_ authorization: Authorization, user: String?) throws(HTTPFailure) {
     let netrc = authorization == .netrc ? CURL_NETRC_OPTIONAL : CURL_NETRC_IGNORED

@@ -35,7 +35,7 @@ final class Transfer {
 
   init(
     _ job: Job, _ request: HTTPRequest, authorization: Authorization, extraHeaders: [Secret],
-    _ settings: HTTPSettings
+    proxyLogin: GitCredential.Filled?, _ settings: HTTPSettings
   ) throws(HTTPFailure) {
     guard let handle = curl_easy_init() else { throw .notSent(.noMemory) }
     self.handle = handle
@@ -48,6 +48,7 @@ final class Transfer {
     message = .allocate(capacity: Int(CURL_ERROR_SIZE))
     message.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
     try set(request, extraHeaders, settings)
+    if let proxyLogin { try handle.set(proxyLogin: proxyLogin) }
     listen()
   }
 
@@ -67,6 +68,11 @@ final class Transfer {
   var age: Double { Clock.monotonicSeconds - start }
 
   var status: Int { dev_infra_curl_get_long(handle, CURLINFO_RESPONSE_CODE) }
+
+  /// Whether a proxy wants to know who asks: of a request that it would pass on, or of a tunnel through it.
+  var isRefusedByProxy: Bool {
+    status == 407 || dev_infra_curl_get_long(handle, CURLINFO_HTTP_CONNECTCODE) == 407
+  }
 
   /// Where a redirect leads, as a whole URL.
   var redirection: String? {

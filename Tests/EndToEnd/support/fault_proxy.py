@@ -23,9 +23,10 @@ there (replace the file, do not write into it), or to every one where N is `*`, 
 
 DIRECTORY/port tells where it listens; DIRECTORY/log has a line `METHOD TARGET KEY` for each request, KEY being `key` where one
 was sent, else `none`. The key itself is written nowhere. Where DIRECTORY/key is, requests without the key that it holds get 401.
-It also serves as a proxy: of a whole URL the server gets the path, whatever the host. It ends by itself after twenty minutes.
+Where DIRECTORY/login is, `USER:PASSWORD`, it is a proxy that gives 407 to those that do not tell it that. It also serves as a proxy: of a whole URL the server gets the path, whatever the host. It ends by itself after twenty minutes.
 """
 
+import base64
 import http.client
 import os
 import sys
@@ -71,6 +72,14 @@ def is_let_in(headers):
         return True
 
 
+def may_pass(headers):
+    try:
+        with open(os.path.join(DIRECTORY, "login"), "rb") as file:
+            return headers.get("proxy-authorization") == "Basic " + base64.b64encode(file.read()).decode()
+    except FileNotFoundError:
+        return True
+
+
 class Handler(loopback.Handler):
     timeout = 120
 
@@ -87,6 +96,8 @@ class Handler(loopback.Handler):
         body = self.rfile.read(length)
         if what == "cut-before":
             return self.cut()
+        if not may_pass(headers):
+            return self.answer(407, b"", {"Proxy-Authenticate": 'Basic realm="proxy"'})
         if not is_let_in(headers):
             return self.answer(401, b'{"error":"A key is needed"}', {"WWW-Authenticate": 'Bearer realm="work-prod"'})
         if what == "silent":
@@ -129,7 +140,7 @@ class Handler(loopback.Handler):
             file.write("gone\n")
 
     def ask(self, method, target, headers, body):
-        passed = {name: value for name, value in headers.items() if name not in ("connection", "host", "accept-encoding")}
+        passed = {name: value for name, value in headers.items() if name not in ("connection", "host", "accept-encoding", "proxy-authorization")}
         parts = urlsplit(target)
         target = parts.path + ("?" + parts.query if parts.query else "")
         connection = http.client.HTTPConnection("127.0.0.1", PORT, timeout=120)
