@@ -3,9 +3,9 @@
 # shellcheck disable=SC2154 # output and stderr are set by bats' run
 # What moves or vanishes: projects, directories above them, parts of a repository, the default branch, the home.
 #
-# Not tried here: a file system that does not tell upper from lower case (none can be made without root; there the former
-# name still leads to the directory, as a link does, which is tried), and one that is mounted and fails (a directory that
-# may not be looked at stands for it).
+# A file system that does not tell upper from lower case is any_case.bats'. Not tried here: one that is mounted and fails (a
+# directory that may not be looked at stands for it); a submodule that was taken out by 'git submodule deinit', and a part that another
+# branch has: both are gone from the work tree, are said to be, and stay in the registry until 'refresh --prune'.
 
 load helper
 
@@ -166,6 +166,29 @@ part() {
   assert_output_has "dropped app ($WORLD/laptop/fix)"
   runs 0 on laptop dev-infra refresh
   assert_output ''
+}
+
+@test "a locked worktree on a disk that is away stays, for refresh and for hooks" {
+  project laptop app https://h.example/app
+  mkdir disk
+  git -C app worktree add -q --lock --reason 'on a disk' ../disk/fix
+  git -C app worktree add -q ../disk/other
+  on laptop dev-infra register --quiet app disk/fix disk/other
+  mv disk away
+  # One that is not locked is dropped, as git's own prune does.
+  runs 0 on laptop dev-infra refresh
+  assert_output_has "dropped app ($WORLD/laptop/disk/other)"
+  lacks "$output" disk/fix
+  equal "$stderr" ''
+  hook app
+  runs 0 on laptop dev-infra refresh
+  assert_output ''
+  equal "$(on laptop dev-infra list --json | jq -r '.[0].paths | join(" ")')" "$WORLD/laptop/app $WORLD/laptop/disk/fix"
+  mv away disk
+  git -C app worktree unlock ../disk/fix
+  mv disk away
+  runs 0 on laptop dev-infra refresh
+  assert_output_has "dropped app ($WORLD/laptop/disk/fix)"
 }
 
 @test "a part of a repository that was renamed is the same project" {

@@ -191,6 +191,29 @@ layouts() {
   sound laptop
 }
 
+@test "of copies that are found at once the path is that of none in a folder of backups, whatever a directory lists first" {
+  local order place
+  for order in 'Backups/app src/app zz/app .snapshots/1/src/app' '.snapshots/1/src/app zz/app src/app Backups/app'; do
+    cd "$WORLD" || return
+    rm -rf laptop
+    machine laptop
+    cd laptop || return
+    project laptop first https://h.example/acme/app
+    for place in $order; do
+      mkdir -p "${place%/*}"
+      cp -a first "$place"
+    done
+    rm -rf first
+    succeeds on laptop dev-infra register --recursive .
+    equal "$(on laptop dev-infra path app)" "$WORLD/laptop/src/app" "$order"
+    # A search later on changes nothing.
+    cp -a src/app aa
+    succeeds on laptop dev-infra register --recursive .
+    succeeds on laptop dev-infra refresh
+    equal "$(on laptop dev-infra path app)" "$WORLD/laptop/src/app" "$order"
+  done
+}
+
 @test "registered from a work tree alone, it has the name of the directory around" {
   layouts
   quietly on laptop dev-infra register src/proj/feature src/tool/topic src/away src/inside/topic

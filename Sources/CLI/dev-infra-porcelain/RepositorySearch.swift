@@ -38,6 +38,9 @@ struct RepositorySearch {
         try tellOfNested(in: root, except: registry)
       }
     }
+    // The first path of a project is where it is looked for, and a directory lists its entries in whatever order.
+    let ranked = repositories.map { (rank: SearchRank($0.path), repository: $0) }.sorted { $0.rank < $1.rank }
+    repositories = ranked.map(\.repository)
     // A directory with metadata of its own is a project of its own.
     let tracked = Parallel.map(repositories, silence: Examination.silence) { repository in
       Result { () throws(GitError) -> [FilePath] in try repository.trackedPaths(named: ".dev-infra.yml") }

@@ -47,6 +47,13 @@ enum BareLayout {
       .sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }
   }
 
+  /// Where a repository has linked worktrees that git-worktree(1) keeps whether they are there or not: those that are locked.
+  static func lockedWorkTrees(of common: FilePath) -> [FilePath] {
+    claimedWorkTrees(of: common).filter {
+      Files.kind(of: $0.gitDirectory.appending("locked"), followingLinks: false) == .file
+    }.map(\.place)
+  }
+
   /// The linked worktrees that a repository knows and that know it: first those that have its own HEAD checked out, each
   /// group by their paths.
   static func linkedWorkTrees(of common: FilePath) -> [FilePath] {

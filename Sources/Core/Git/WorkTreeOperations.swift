@@ -33,6 +33,13 @@ public enum WorkTreeOperations {
     return found
   }
 
+  /// The linked work trees that are locked, as those on a disk that is not always there (git-worktree(1)).
+  ///
+  /// - Parameter common: the directory that the work trees share.
+  public static func lockedWorkTrees(of common: FilePath) -> [FilePath] {
+    BareLayout.lockedWorkTrees(of: common)
+  }
+
   /// Whether the work tree at `path` is one of the repository whose work trees share `common`, and says so itself.
   public static func isWorkTree(_ path: FilePath, of common: FilePath) -> Bool {
     let directory = gitDirectory(of: path)

@@ -28,10 +28,21 @@ struct LostCheckout {
     return root
   }
 
-  /// Whether it is a part whose repository is there and still has it, but not in the work tree: a sparse checkout.
+  /// Whether it is a part whose repository is there and still has it, but not in the work tree: a sparse checkout; or a linked
+  /// worktree that is locked, as on a disk that is not always there.
   var isLeftOutOnPurpose: Bool {
+    if isLockedWorkTree { return true }
     guard let subdirectory, let root = repositoryRoot else { return false }
     return Self.parts(of: root).contains(subdirectory)
+  }
+
+  private var isLockedWorkTree: Bool {
+    row.paths.map { FilePath(text: $0) }.contains { other in
+      guard other != path, !Files.isMissing(other), let facts = (try? ProjectDirectory(other))?.facts else {
+        return false
+      }
+      return WorkTreeOperations.lockedWorkTrees(of: facts.commonDirectory).contains { path.starts(with: $0) }
+    }
   }
 
   private static func parts(of root: FilePath) -> [FilePath] {

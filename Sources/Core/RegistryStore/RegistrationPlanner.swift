@@ -149,8 +149,14 @@ public struct RegistrationPlanner: ~Copyable {
   /// Notes a directory among the paths of its project: first where it speaks for that, else behind the one that does.
   private func put(_ directory: ProjectDirectory, into checkout: inout Checkout, behind speaker: FilePath?) {
     let former = checkout.paths.first { $0.path == directory.path }
+    var locked: [FilePath]?
+    func isGone(_ path: FilePath) -> Bool {
+      guard Files.isMissing(path) else { return false }
+      locked = locked ?? directory.facts.map { WorkTreeOperations.lockedWorkTrees(of: $0.commonDirectory) }
+      return !(locked ?? []).contains { path.starts(with: $0) }
+    }
     checkout.paths.removeAll { place in
-      place.path == directory.path || Files.isMissing(place.path) || place.path.resolved == directory.path
+      place.path == directory.path || isGone(place.path) || place.path.resolved == directory.path
     }
     checkout.paths += [
       CheckoutPath(path: directory.path, kind: directory.kind, unknown: former?.unknown ?? [:])
