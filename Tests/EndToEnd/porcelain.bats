@@ -895,6 +895,8 @@ last_subject() { registry_git laptop log -1 --format=%s main; }
   )
   runs 1 on laptop dev-infra verify
   assert_output_has "projects/"
+  runs 1 on laptop dev-infra verify -q
+  equal "$output$stderr" ''
   registry_git laptop update-ref refs/heads/main "$before"
   object=$(registry_git laptop rev-parse "main:$(file_of laptop app)")
   chmod u+w "laptop/.dev-infra/objects/${object:0:2}/${object:2}"
