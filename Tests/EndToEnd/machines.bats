@@ -53,6 +53,20 @@ laptop	$(uname -sm)	2	here"
   assert_output_has '2, 1 of them on no other machine'
   succeeds on laptop dev-infra machine show --json "$(id_of_machine desk | cut -c 1-6)"
   equal "$(jq -r .name <<<"$output")" desk
+  # What each has left undone, as it said with its push; nothing of one that never told.
+  echo change >>desk/src/app/new
+  succeeds on desk dev-infra push
+  joined mute
+  succeeds on mute dev-infra config dev-infra.state none
+  registered mute app
+  sync mute laptop
+  equal "$(on laptop dev-infra machine | cut -f 1,7 | paste -s -d ' ')" $'desk\t1 laptop\t2 mute\t'
+  equal "$(on laptop dev-infra machine list --json | jq -c 'map([.name, (.unsaved | length), (.state_taken | type), has("unsaved")])')" \
+    '[["desk",1,"string",true],["laptop",2,"string",true],["mute",0,"null",false]]'
+  equal "$(on laptop dev-infra machine show --json desk | jq -c '[.unsaved[0] == .projects[0], (.unsaved | length)]')" '[true,1]'
+  run on laptop script -qec 'stty cols 160; dev-infra machine' /dev/null </dev/null
+  grep -qE 'PROJECTS +UNSAVED +LAST PUSHED' <<<"$output" || explain "$output"
+  grep -qE 'desk .* 1 +1 +20' <<<"$output" || explain "$output"
   refuses 1 "no machine is known by 'nosuch'" on laptop dev-infra machine show nosuch
   refuses 129 "there is no 'dev-infra machine nosuch'" on laptop dev-infra machine nosuch
   refuses 129 'a machine is missing' on laptop dev-infra machine remove

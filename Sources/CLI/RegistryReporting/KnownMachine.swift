@@ -6,21 +6,23 @@ import Terminal
 
 extension KnownMachine {
   /// What a table has in its columns.
-  public static let heads = ["", "NAME", "ID", "SYSTEM", "PROJECTS", "LAST PUSHED"]
+  public static let heads = ["", "NAME", "ID", "SYSTEM", "PROJECTS", "UNSAVED", "LAST PUSHED"]
 
   /// The machine as a row of a table, safe for a terminal.
-  public var cells: [String] {
+  ///
+  /// - Parameter unsaved: in how many of its projects it left something undone; nil where it has never told.
+  public func cells(unsaved: Int?) -> [String] {
     [
       isHere ? "*" : "", Quoting.visible(name), id.hex, Quoting.visible(entry?.system ?? ""),
-      String(projects.count), Self.minute(lastPush),
+      String(projects.count), unsaved.map(String.init) ?? "", Self.minute(lastPush),
     ]
   }
 
-  /// The machine as a line for programs, without its end.
-  public var record: String {
+  /// The machine as a line for programs, without its end; see ``cells(unsaved:)``.
+  public func record(unsaved: Int?) -> String {
     [
       name, id.hex, entry?.system ?? "", String(projects.count), lastPush?.description ?? "",
-      isHere ? "here" : "",
+      isHere ? "here" : "", unsaved.map(String.init) ?? "",
     ].map { Quoting.quote($0) }.joined(separator: "\t")
   }
 

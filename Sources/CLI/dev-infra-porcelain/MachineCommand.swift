@@ -65,7 +65,7 @@ struct MachineCommand: Tool {
     let change = MachineChange(known: known, quiet: quiet, dryRun: dryRun)
     var output = Output()
     switch action ?? .list {
-    case .list: try MachineList(known: known, json: json).list(&output)
+    case .list: try MachineList(known: known, json: json).list(store, &output)
     case .show: try MachineList(known: known, json: json).show(m, store, &output)
     case .rename: try change.rename(m, store, &output)
     case .remove, .rm: try change.remove(m, store, &output)
