@@ -367,6 +367,13 @@ entry_with() {
   succeeds on desktop dev-infra clone --recurse-submodules app
   [ -d "$(on desktop dev-infra path app)/lib/.git" ] || [ -f "$(on desktop dev-infra path app)/lib/.git" ]
   equal "$(git -C "$(on desktop dev-infra path app)" submodule status | cut -c 1)" ' '
+  # The project keeps it, so that another machine clones it alike.
+  succeeds on desktop dev-infra push
+  machine tablet
+  on tablet git config --global protocol.file.allow always
+  succeeds on tablet dev-infra init "$REMOTE"
+  succeeds on tablet dev-infra clone --all
+  equal "$(git -C "$(on tablet dev-infra path app)" submodule status | cut -c 1)" ' '
   rm -rf "$(on desktop dev-infra path app)"
   # A URL that is a path is not a submodule's, unless the user says so.
   on desktop git config --global --unset protocol.file.allow

@@ -69,6 +69,27 @@ open_web() {
 
 # ---------------------------------------------------------------- what is shown
 
+@test "a project leads to the page that its host has of it, as open does" {
+  local name page
+  project server src/app git@github.com:Acme/App.git
+  project server src/repo https://bitbucket.example.org/scm/PRJ/Repo.git
+  project server src/tool ssh://git@git.example.org:2222/Team/Tool.git
+  project server src/cloud codecommit::eu-west-1://Cloud
+  project server src/here "$WORLD/elsewhere.git"
+  serve
+  succeeds on server dev-infra register src/app
+  see 200 /
+  shows '>1 project<'
+  succeeds on server dev-infra register --recursive src
+  for name in app repo tool cloud; do
+    page=$(on server dev-infra open -p "$name")
+    see 200 "/projects/$(id_of server "$name")"
+    shows "<a href=\"${page//&/&amp;}\""
+  done
+  see 200 "/projects/$(id_of server here)"
+  hides 'its page' 'href="http'
+}
+
 @test "all projects and machines, found by words and filters that stand in the address" {
   registered server app lib web
   succeeds on server dev-infra set app status=paused description='The <b>first</b> one' tags=go,cli

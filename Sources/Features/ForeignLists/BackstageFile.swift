@@ -5,6 +5,9 @@ import Registry
 
 /// Backstage's `catalog-info.yaml`: documents, of which those of the kind Component are projects.
 enum BackstageFile: ForeignList {
+  /// What is written for the owner where there is none, since Backstage asks for one.
+  private static let noOwner = "unknown"
+
   private static let slugs = [
     ("github.com/project-slug", "github.com"), ("gitlab.com/project-slug", "gitlab.com"),
     ("bitbucket.org/project-slug", "bitbucket.org"),
@@ -19,7 +22,7 @@ enum BackstageFile: ForeignList {
       draft.url = url(metadata)
       draft.put(.description, metadata?["description"]?.text)
       draft.put(.homepage, metadata?["links"]?.items?.first?["url"]?.text)
-      draft.put(.organization, document["spec"]?["owner"]?.text)
+      if let owner = document["spec"]?["owner"]?.text, owner != noOwner { draft.put(.organization, owner) }
       if document["spec"]?["lifecycle"]?.text == "deprecated" { draft.put(.classification, "archive") }
       draft.tags = metadata?["tags"]?.texts ?? []
       try sink.add(draft)
@@ -80,7 +83,7 @@ enum BackstageFile: ForeignList {
       text.line("spec:")
       text.line("  type: project")
       text.line("  lifecycle: \(entry.fields[.classification] == "archive" ? "deprecated" : "production")")
-      text.line("  owner: \(YAMLText.scalar(entry.fields[.organization] ?? "unknown"))")
+      text.line("  owner: \(YAMLText.scalar(entry.fields[.organization] ?? noOwner))")
     }
   }
 

@@ -15,7 +15,8 @@ extension Page {
     guard !snapshot.projects.isEmpty else { return emptyRegistry() }
     let result = OverviewResult(query, of: snapshot)
     let (count, total) = (result.places.count, snapshot.projects.count)
-    let summary = count == total ? "\(total) projects" : "\(count) of \(total) projects"
+    let projects = total == 1 ? "1 project" : "\(total) projects"
+    let summary = count == total ? projects : "\(count) of \(projects)"
     let content: HTML = """
       <h1>Projects</h1>
       \(findings(snapshot, query, result))\

@@ -63,7 +63,10 @@ extension Page {
     case .updatedBy: return "<bdi>\(record.updatedBy)</bdi>"
     case .homepage: return externalLink(value, text: value)
     case .remoteURL:
-      return pageAtHost(of: value).map { "<bdi>\(value)</bdi> (\(externalLink($0, text: "its page")))" }
+      let page = (try? RemoteURL(value)).flatMap {
+        RepositoryPage($0, directory: record.project.subdirectory)
+      }
+      return page.map { "<bdi>\(value)</bdi> (\(externalLink($0.url, text: "its page")))" }
         ?? "<bdi>\(value)</bdi>"
     case .tags:
       let tags = record.project.tags.map { tag -> HTML in
@@ -80,14 +83,6 @@ extension Page {
   static func externalLink(_ address: String, text: String) -> HTML {
     guard WebPage.isValid(address) else { return "<bdi>\(text)</bdi>" }
     return "<a href=\"\(exactly: address)\" rel=\"noreferrer noopener external\"><bdi>\(text)</bdi></a>"
-  }
-
-  /// The page that a host has of a repository; nil where the URL names none on a host.
-  static func pageAtHost(of url: String) -> String? {
-    guard let remote = try? RemoteURL(url), !remote.normalized.begins(with: "/") else { return nil }
-    let parts = remote.normalized.split(at: "/")
-    guard parts.count >= 2, parts[0].holds("."), !parts[0].holds(":") else { return nil }
-    return "https://\(remote.normalized)"
   }
 
   private static func places(_ record: ProjectRecord, _ moment: Moment) -> HTML {
