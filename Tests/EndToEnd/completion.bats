@@ -458,6 +458,21 @@ END
   done
 }
 
+@test "p finds the project that fzf chose, whatever FZF_DEFAULT_OPTS says of its answer" {
+  local shell options
+  export DEV_INFRA_PICKER=fzf FZF_DEFAULT_OPTS
+  for options in --print-query --multi --read0 --print0 --expect=a --with-nth=1 '--delimiter=,' --nth=1 --header-lines=1 \
+    '--tac --no-sort' --ansi --query=zzz --no-select-1 '--height=40% --layout=reverse --border'; do
+    FZF_DEFAULT_OPTS=$options
+    for shell in 'bash --norc' 'zsh -f' 'fish --no-config'; do
+      # The quote is fzf's sign for what stands there as it is.
+      # shellcheck disable=SC2086
+      equal "$($shell -c "$(dev-infra shell-init "${shell%% *}")
+        p \"'alpin\"; printf %s \"\$PWD\"")" "$WORLD/laptop/src/alpine" "$shell $options" || return
+    done
+  done
+}
+
 @test "fish: complete -C offers every project, and what it writes means it" {
   local name
   # shellcheck disable=SC2016 # fish's own

@@ -33,6 +33,29 @@ sync() {
   for name; do succeeds on "$name" dev-infra sync; done
 }
 
+@test "the jobs of a CI server are one machine where they are told which, and none where they only read" {
+  local job
+  joined laptop
+  registered laptop app
+  succeeds on laptop dev-infra push
+  for job in 1 2 3; do
+    rm -rf "$WORLD/job"
+    machine job
+    succeeds on job dev-infra init --name ci "$REMOTE"
+    if [ "$job" -lt 3 ]; then
+      succeeds on job dev-infra config dev-infra.machine 00112233aabbccdd
+      registered job app
+      succeeds on job dev-infra push
+      refute_stderr_has 'two of that name'
+    fi
+    succeeds on job dev-infra pull
+    succeeds on job dev-infra list --all
+    assert_output_has app
+  done
+  sync laptop
+  equal "$(on laptop dev-infra machine | cut -f 1,2,4 | paste -s -d ' ')" "ci	00112233aabbccdd	1 laptop	$(id_of_machine laptop)	1"
+}
+
 @test "machines are listed with their system, projects and last push" {
   joined laptop desk
   registered laptop app lib

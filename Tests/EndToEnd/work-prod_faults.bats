@@ -275,6 +275,32 @@ at_each_request_of_a_push() {
   equal "$(grep -rl 4711 laptop/.dev-infra)" '' 'the registry holds a key'
 }
 
+@test "a key of ~/.netrc goes to its own host, before any helper is asked" {
+  local text
+  printf 'open-sesame-4711\n' >"$FAULTS/key"
+  plan
+  # shellcheck disable=SC2016 # for the shell that git starts
+  on laptop git config --global credential.helper \
+    '!f() { echo "$1" >>"$HOME/asked"; if [ "$1" = get ] && [ -e "$HOME/answer" ]; then cat "$HOME/answer"; fi; }; f'
+  for text in 'machine 127.0.0.1 login x password open-sesame-4711' $'machine h.example login y password z\nmachine 127.0.0.1\n  login x\n  password open-sesame-4711' \
+    'default login x password open-sesame-4711'; do
+    printf '%s\n' "$text" >laptop/.netrc
+    DEV_INFRA_TRACE=$WORLD/trace succeeds on laptop dev-infra fetch
+    [ ! -e laptop/asked ] || explain "a helper was asked beside: $text"
+  done
+  lacks "$(cat "$WORLD/trace")" sesame
+  printf 'machine h.example login x password open-sesame-4711\n' >laptop/.netrc
+  refuses 128 'asks for a key' on laptop dev-infra fetch
+  # One that is wrong is followed by a helper's, and the environment's goes before both.
+  printf 'machine 127.0.0.1 login x password wrong-4711\n' >laptop/.netrc
+  printf 'username=me\npassword=open-sesame-4711\n' >laptop/answer
+  succeeds on laptop dev-infra push
+  equal "$(records length)" 3
+  rm -f laptop/asked
+  DEV_INFRA_API_KEY=open-sesame-4711 succeeds on laptop dev-infra fetch
+  [ ! -e laptop/asked ] || explain 'a helper was asked beside the key of the environment'
+}
+
 @test "the key is on no command line, in no trace, message or file" {
   local pid file words found=
   printf 'open-sesame-4711\n' >"$FAULTS/key"

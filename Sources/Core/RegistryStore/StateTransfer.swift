@@ -207,6 +207,8 @@ extension RegistryStore {
   }
 
   private func put(_ bytes: [UInt8], into file: CacheFile) {
+    // What one that was killed has left is nobody's. Who is writing at this moment loses no more than the next fetch says again.
+    Files.removeUnfinished(in: file.folder, olderThan: 0)
     let known = file.read()
     if known == bytes || bytes.isEmpty && known == nil { return }
     try? file.write(bytes)

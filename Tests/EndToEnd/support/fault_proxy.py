@@ -22,7 +22,8 @@ there (replace the file, do not write into it), or to every one where N is `*`, 
     redirect URL     302 to there; nothing goes on
 
 DIRECTORY/port tells where it listens; DIRECTORY/log has a line `METHOD TARGET KEY` for each request, KEY being `key` where one
-was sent, else `none`. The key itself is written nowhere. Where DIRECTORY/key is, requests without the key that it holds get 401.
+was sent, else `none`. The key itself is written nowhere. Where DIRECTORY/key is, requests without the key that it holds, by Bearer or as the password of Basic,
+get 401.
 Where DIRECTORY/login is, `USER:PASSWORD`, it is a proxy that gives 407 to those that do not tell it that. It also serves as a proxy: of a whole URL the server gets the path, whatever the host. It ends by itself after twenty minutes.
 """
 
@@ -67,9 +68,13 @@ def fault(method, target, headers):
 def is_let_in(headers):
     try:
         with open(os.path.join(DIRECTORY, "key"), encoding="utf-8") as file:
-            return headers.get("authorization") == f"Bearer {file.read().strip()}"
+            key = file.read().strip()
     except FileNotFoundError:
         return True
+    scheme, _, value = headers.get("authorization", "").partition(" ")
+    if scheme == "Basic":
+        value = base64.b64decode(value).decode().partition(":")[2]
+    return value == key
 
 
 def may_pass(headers):
