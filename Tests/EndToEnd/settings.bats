@@ -49,6 +49,8 @@ walk() {
     case $command in
       # This is git's own output, for the person whose settings they are.
       'log -p'* | foreach*) ;;
+      # It hands on what git warns of, such as of settings that contradict each other.
+      update*) printf '%s\n' "$output" "$stderr" | grep -vE "$TRACE|^warning: fetching origin of .*: (fetch normally|attempting to write)" | sed "/^$/d" | masked ;;
       *) printf '%s\n' "$output" "$stderr" | grep -vE "$TRACE" | sed "/^$/d" | masked ;;
     esac
     printf 'status %s\n' "$status"
@@ -131,7 +133,7 @@ END
   cp -a laptop laptop.before
   cp -a forge forge.before
   commands | walk >plain
-  for settings in odd odder; do
+  for settings in odd odder oddest; do
     rm -rf laptop forge
     cp -a laptop.before laptop
     cp -a forge.before forge
@@ -152,4 +154,38 @@ END
     equal "$status" 128 "$setting"
     assert_stderr_line "^fatal: fetching from 'origin' .*failed: '$WORLD/nowhere.git' does not appear to be a git repository" || return
   done
+}
+
+# left_out NAME: why a setting is in none of the files; nothing where there is no reason. In lower case, `*` for what a person names.
+left_out() {
+  case $1 in
+    # Colours, hints and traces of git's own output, which off a terminal is read by words that are pinned.
+    color.* | advice.* | trace2.* | pretty.* | pager.* | column.*) echo "git's own output" ;;
+    gui.* | guitool.* | gitweb.* | gitcvs.* | instaweb.* | imap.* | sendemail.* | mailinfo.* | man.* | browser.* | difftool.* | mergetool.* | \
+      completion.* | tar.* | bundle.* | ssh.variant) echo "other programs'" ;;
+    fsck.* | fetch.fsck.* | fetch.*.* | receive.fsck* | receive.*.* | transfer.fsckobjects) echo 'what is damage is for the person to say' ;;
+    user.* | author.* | committer.* | commit.gpgsign | commit.template) echo "who a person is, which 'new' follows (new.bats)" ;;
+    url.* | include.* | includeif.* | alias.* | remotes.* | filter.* | safe.directory | init.templatedir | core.hookspath) echo 'meant to be followed (urls.bats, dispatcher.bats, hooks.bats, errors.bats, hostile_execution.bats)' ;;
+    credential.* | credentialcache.* | credentialstore.* | core.sshcommand | core.askpass | http.* | protocol.*) echo 'how a remote is reached, which is followed (person.bats, work-prod_faults.bats, story_settings.bats)' ;;
+    remote.* | branch.*.* | submodule.* | core.alternaterefscommand) echo "one repository's own (hostile_execution.bats, update.bats, state.bats)" ;;
+    core.abbrev | status.showuntrackedfiles | core.fsyncobjectfiles) echo 'see the head of this file and of odd.gitconfig' ;;
+    transfer.hiderefs | receive.hiderefs | receive.deny* | receive.procreceiverefs | receive.shallowupdate | receive.maxinputsize) echo 'what a remote shows and takes is for its owner to say' ;;
+    'feature.*') echo 'all there are of it are in the files' ;;
+    notes.\*.*) echo 'of notes that are merged, which nothing here does' ;;
+  esac
+}
+
+@test "every setting that this git knows is tried, or is left out for a reason" {
+  local name
+  cat "$SUPPORT"/odd*.gitconfig >all
+  # Names that a person gives stand for all.
+  git config --file all --name-only --list | tr '[:upper:]' '[:lower:]' | sed -E 's/^([^.]+)\.(.*)\.([^.]+)$/\1.*.\3/' | LC_ALL=C sort -u >tried
+  git help -c | sed -n 's/^\([a-zA-Z][^ ]*\.[^ ]*\)$/\1/p' | tr '[:upper:]' '[:lower:]' |
+    sed -E 's/<[^>]*>/*/g; s/^([^.]+)\.(.*)\.([^.]+)$/\1.*.\3/' | LC_ALL=C sort -u >known
+  [ "$(wc -l <known)" -gt 500 ] || explain "git lists only $(wc -l <known) settings"
+  LC_ALL=C comm -13 tried known >untried
+  while read -r name; do
+    [ -n "$(left_out "$name")" ] || printf '%s\n' "$name"
+  done <untried >forgotten
+  equal "$(cat forgotten)" '' 'settings that nobody tried'
 }
