@@ -115,6 +115,18 @@ part() {
   equal "$(names_of laptop)" 'app lib'
   equal "$(path_of app)" "$WORLD/disk/src/app"
   equal "$(on laptop dev-infra-ls-projects --format='%(paths)' lib)" "$WORLD/disk/src/lib"
+  # The home itself by a link to it.
+  ln -s laptop "$WORLD/by-link"
+  (
+    HOME=$WORLD/by-link
+    cd "$HOME" || return
+    succeeds dev-infra register --recursive src
+    dev-infra-hook-register src/app
+    runs 0 dev-infra refresh
+  )
+  equal "$(names_of laptop)" 'app lib'
+  equal "$(path_of app)" "$WORLD/disk/src/app"
+  equal "$(on laptop dev-infra machine | wc -l)" 1
   # And with no link left behind: below the home there is the same place.
   rm src
   mkdir src
