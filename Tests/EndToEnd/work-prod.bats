@@ -65,7 +65,12 @@ what_is_pushed_is_pulled() {
   on laptop dev-infra set --quiet app description=$'Two\n\nparagraphs\n' project_type=Work tags=a,b organization=acme \
     status=paused classification=primary template=standard
   succeeds on laptop dev-infra push wp
+  # In words for projects, and not for git's references.
+  assert_stderr_line "^Sent 2 projects to 'wp'$"
+  for word in 'refs/' 'new branch' incoming; do refute_stderr_has "$word"; done
   succeeds on desk dev-infra pull wp
+  # shellcheck disable=SC2154 # set by bats' run
+  for word in 'refs/' 'new branch' incoming; do lacks "$output$stderr" "$word"; done
   equal "$(tree_of desk)" "$(tree_of laptop)" 'the trees'
   equal "$(field desk app description)" '"Two\n\nparagraphs\n"'
   equal "$(field desk app project_type)" '"Work"'

@@ -238,7 +238,7 @@ class Soak:
             number = self.random.choice(sorted(records))
             project = self.ids.get(number)
             side = self.random.choice(["laptop", "desk", "service", "service", "database"])
-            key = self.random.choice(NATIVE + ([] if side == "service" else ["tags", "template"]))
+            key = self.random.choice(NATIVE + ([] if side == "service" else ["tags", "template", "homepage"]))
             if side == "database":
                 key = "project_type"
             if project is None and side != "service" or (project, key) in used or self.is_declared(project, key):
@@ -254,6 +254,8 @@ class Soak:
                     continue
                 if key == "tags":
                     value = [self.fresh("tag"), "common"]
+                if key == "homepage":
+                    value = "https://example.org/" + self.fresh("page").replace(" ", "-")
                 text = ",".join(value) if key == "tags" else value or ""
                 self.run(side, "set", "--quiet", project, f"{key}={text}")
             elif side == "database":
@@ -367,7 +369,7 @@ class Soak:
                 wanted = value
             if (entry.get(key) or None) != (wanted or None):
                 raise Wrong(f"{key} of {number} was set to {value!r} at {side}, and is {str(entry.get(key))[:300]!r}")
-            if key in ("tags", "template") or key == "project_type" and side in MACHINES:
+            if key in ("tags", "template", "homepage") or key == "project_type" and side in MACHINES:
                 continue
             shown = self.text(record[key]) if key == "description" else record[key]
             if (shown or None) != (value or None):
