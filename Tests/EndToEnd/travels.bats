@@ -77,7 +77,7 @@ states_of() { git --git-dir="$1" for-each-ref --format='%(refname:lstrip=3)' ref
   first=$(state_ref "$(registry_of laptop)" "$id")
   succeeds on laptop dev-infra set app status=paused
   succeeds on laptop dev-infra undo
-  assert_output_has paused
+  assert_output 'undone: Set status of app'
   equal "$(state_ref "$(registry_of laptop)" "$id")" "$first"
   succeeds on desk dev-infra gc
   equal "$(states_of "$(registry_of desk)")" "$id"
