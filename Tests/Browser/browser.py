@@ -7,11 +7,10 @@ import shutil
 
 import axe_playwright_python
 from selenium import webdriver
-from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
+from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException, WebDriverException
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
-from selenium.webdriver.support.expected_conditions import staleness_of
 from selenium.webdriver.support.ui import WebDriverWait
 
 # The rules of WCAG 2.2, levels A and AA, as axe calls them.
@@ -56,7 +55,20 @@ def press(driver, element):
     """Presses what leads to another page, and waits until this one has gone: whatever is looked for next is on the other."""
     page = driver.find_element(By.TAG_NAME, "html")
     element.click()
-    wait(driver, staleness_of(page))
+    wait(driver, lambda _: is_gone(page))
+
+
+def is_gone(page):
+    """Whether a page has been left. While it is being left Chromium may know no element of it, and has no error of its own for that."""
+    try:
+        page.is_enabled()
+        return False
+    except StaleElementReferenceException:
+        return True
+    except WebDriverException as error:
+        if "does not belong to the document" in str(error):
+            return True
+        raise
 
 
 def findings(driver, text):

@@ -12,15 +12,17 @@ import Testing
   }
 
   @Test func aLineForProgramsIsQuotedAndHasEveryField() throws {
-    let record = try machine(isHere: true, lastPush: Timestamp(milliseconds: 0)).record
+    let record = try machine(isHere: true, lastPush: Timestamp(milliseconds: 0)).record(unsaved: 2)
     let fields = record.split(separator: "\t", omittingEmptySubsequences: false)
-    #expect(fields == [#""far\033\tone""#, "00000000000000a1", "", "1", "1970-01-01T00:00:00.000Z", "here"])
+    #expect(
+      fields == [#""far\033\tone""#, "00000000000000a1", "", "1", "1970-01-01T00:00:00.000Z", "here", "2"])
+    #expect(try machine().record(unsaved: nil).hasSuffix("\t\t\t"))
   }
 
   @Test func aTableHasNothingThatATerminalObeys() throws {
-    let cells = try machine(lastPush: Timestamp(milliseconds: 0)).cells
+    let cells = try machine(lastPush: Timestamp(milliseconds: 0)).cells(unsaved: 0)
     #expect(cells.count == KnownMachine.heads.count)
-    #expect(cells[5] == "1970-01-01 00:00" && cells[0] == "")
+    #expect(cells[5] == "0" && cells[6] == "1970-01-01 00:00" && cells[0] == "")
     #expect(!cells.joined().unicodeScalars.contains { $0.value < 0x20 })
   }
 
