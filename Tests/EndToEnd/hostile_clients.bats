@@ -134,18 +134,22 @@ gzip_of() { python3 -c 'import gzip,sys; sys.stdout.buffer.write(gzip.compress(s
   modest
 }
 
+# packets BEFORE COUNT LINE BEHIND END LAST: $WORLD/request, pkt-lines of these, each of COUNT with another number for HASH; END is not one,
+# nothing stands for what is empty, and \0 for NUL.
+packets() {
+  python3 -c 'import sys
+before, count, line, behind, end, last = sys.argv[1:]
+packet = lambda text: "%04x%s\n" % (len(text) + 5, text) if text else ""
+lines = [packet(line.replace("HASH", "%040x" % number)) for number in range(int(count))]
+print(packet(before) + "".join(lines) + packet(behind.replace("\\0", "\0")) + end + packet(last), end="")' "$@" >"$WORLD/request"
+}
+
 @test "a fetch says only so often where a history ends, and is answered soon" {
   serve
   local upload=(-H 'Content-Type: application/x-git-upload-pack-request') main line
   main=$(registry_git server rev-parse main)
-  # fetching COUNT LINE: a request with that many of the line, each with another number where it has one.
-  fetching() {
-    python3 -c 'import sys
-count, line, main = int(sys.argv[1]), sys.argv[2], sys.argv[3]
-packet = lambda text: "%04x%s" % (len(text) + 4, text)
-print(packet("want " + main + " shallow deepen-since deepen-not ofs-delta\n") + "".join(packet(line.replace("HASH", "%040x" % n) + "\n") for n in range(count)) + "0000" + packet("done\n"), end="")' \
-      "$1" "$2" "$main" >"$WORLD/request"
-  }
+  # fetching COUNT LINE: a request with that many of the line.
+  fetching() { packets "want $main shallow deepen-since deepen-not ofs-delta" "$@" '' 0000 'done'; }
   for line in 'shallow HASH' 'deepen-not refs/heads/main' 'deepen 1' 'deepen-since 1'; do
     fetching 50000 "$line"
     ask 400 "$UPLOAD" "${upload[@]}" --max-time 3 --data-binary "@$WORLD/request"
@@ -161,13 +165,7 @@ print(packet("want " + main + " shallow deepen-since deepen-not ofs-delta\n") + 
   local receive=(-H 'Content-Type: application/x-git-receive-pack-request') main line
   main=$(registry_git server rev-parse main)
   # pushing COUNT LINE: a request with that many of the line and a command, and no objects.
-  pushing() {
-    python3 -c 'import sys
-count, line, main = int(sys.argv[1]), sys.argv[2], sys.argv[3]
-packet = lambda text: "%04x%s" % (len(text) + 4, text)
-print("".join(packet(line.replace("HASH", "%040x" % n) + "\n") for n in range(count)) + packet(main + " " + "0" * 40 + " refs/heads/other\0report-status\n") + "0000", end="")' \
-      "$1" "$2" "$main" >"$WORLD/request"
-  }
+  pushing() { packets '' "$@" "$main $(printf %040d 0) refs/heads/other\\0report-status" 0000 ''; }
   for line in 'shallow HASH' "HASH $main refs/heads/x" 'push-cert HASH'; do
     pushing 50000 "$line"
     ask 400 "$RECEIVE" "${receive[@]}" --max-time 3 --data-binary "@$WORLD/request"
