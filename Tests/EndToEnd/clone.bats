@@ -320,6 +320,27 @@ entry_with() {
   no_scratch
 }
 
+@test "a host that is slow is waited for while it works, and holds up no other" {
+  forge app
+  forge far
+  cat >"$WORLD/ssh" <<END
+#!/bin/sh
+# Plays sshd: the other side takes longer than the timeout, and says something each second.
+for second in 1 2 3 4 5 6 7 8; do echo "still here" >&2; sleep 1; done
+for command; do :; done
+exec sh -c "\$command"
+END
+  chmod +x "$WORLD/ssh"
+  export GIT_SSH=$WORLD/ssh GIT_SSH_VARIANT=ssh
+  git -C "$WORLD/laptop/src/far" remote set-url origin "ssh://far.example$WORLD/forge/far.git"
+  quietly on laptop dev-infra refresh
+  join
+  on desktop dev-infra config dev-infra.timeout 1
+  succeeds on desktop dev-infra clone --all -j 2
+  equal "$(head -n 1 <<<"$output")" "cloned app ($(on desktop dev-infra path app))" 'the other host is not waited for'
+  equal "$(names_of desktop)" 'app far'
+}
+
 @test "a target that cannot be written to is an error, and the rest goes on" {
   forge app
   forge lib

@@ -217,13 +217,17 @@ p alpha; builtin echo \$PWD" 2>/dev/null </dev/null | tail -n 1) ;;
     'setopt posix_aliases' 'setopt rc_quotes' 'setopt csh_junkie_quotes' 'setopt csh_junkie_loops' 'setopt ignore_braces' \
     'setopt no_multi_func_def' 'setopt ksh_typeset' 'setopt chase_links' 'setopt no_function_argzero' 'setopt magic_equal_subst' \
     'setopt no_equals' 'setopt bash_rematch posix_cd posix_strings' 'setopt no_aliases' 'setopt auto_cd' 'setopt verbose' \
-    'p() { echo old }' 'alias -s alpha=cat' 'alias p=x'; do
+    'p() { echo old }' 'alias -s alpha=cat' 'alias p=x' 'alias -g L="| less" G="| grep" H="--help" N=">/dev/null"' \
+    'alias -g path=no pick=no fzf=no tr=no printf=no cd=no shift=no ls-projects=no name=no' \
+    'alias -g -- --=no -z=no --visit=no --query=no /=no -=no --exit-0=no'; do
     p_leads zsh "$before"
   done
   for before in 'function cd; builtin cd /; end' 'abbr -a p "echo no"' 'alias p "echo no"' 'alias cd "echo no"' 'set -g dir x' \
     'function echo; builtin echo no; end' 'function ls; end'; do
     p_leads fish "$before"
   done
+  # A name of ours for everything else, behind the start-up file's line, which would not survive it either.
+  p_leads zsh : 'alias -g dev-infra=no dev-infra-complete=no'
   # Not tried: a function that is called `command` or `builtin`, or an alias of a reserved word. Nothing stands beside these.
 }
 
@@ -238,13 +242,15 @@ p alpha; builtin echo \$PWD" 2>/dev/null </dev/null | tail -n 1) ;;
   p_leads fish : 'zoxide init fish --cmd cd | source'
 }
 
-@test "bash: completion under odd options, and without the package bash-completion" {
-  local before line
+@test "bash: completion under odd options, without the package bash-completion, and with it before and behind" {
+  local before behind line package=/usr/share/bash-completion/bash_completion
   # shellcheck disable=SC2016 # the inner shell's
   for before in : 'set -u' 'set -eu -o pipefail' 'set -f' 'set -o posix' 'IFS=:' 'set -o noclobber' 'unset COMP_WORDBREAKS; set -u' \
     'shopt -s nullglob failglob extglob nocaseglob nocasematch' 'alias dev-infra="echo x" mapfile=x read=y' 'mapfile() { echo no; }' \
     'printf() { echo no; }' 'readonly line=3 word=4' 'shopt -u progcomp' 'complete() { builtin complete "$@"; }' \
-    '[ ! -f /usr/share/bash-completion/bash_completion ] || . /usr/share/bash-completion/bash_completion'; do
+    "behind" "[ ! -f $package ] || . $package"; do
+    behind=:
+    if [ "$before" = behind ]; then before=: behind="[ ! -f $package ] || . $package"; fi
     for line in 'dev-infra list --sta:--status' 'dev-infra list --status pa:paused' 'dev-infra path alph:alpha' \
       'dev-infra set alpha status=co:completed' 'dev-infra pull --strategy th:theirs' 'p alph:alpha'; do
       # Where nothing breaks words the whole word is the reply.
@@ -252,10 +258,11 @@ p alpha; builtin echo \$PWD" 2>/dev/null </dev/null | tail -n 1) ;;
       equal "$(bash --norc -ic "$before
 eval \"\$(\\command dev-infra completion bash)\"
 eval \"\$(\\command dev-infra shell-init bash)\"
+$behind
 COMP_LINE='${line%:*}'"'
 COMP_POINT=${#COMP_LINE}
 f=$(builtin complete -p "${COMP_LINE%% *}"); f=${f##*-F }; ${f%% *}
-builtin printf "%s" "${COMPREPLY[@]}"' 2>/dev/null </dev/null | tail -n 1 | sed 's/ *$//')" "${line#*:}" "$before: $line"
+builtin printf "%s" "${COMPREPLY[@]}"' 2>/dev/null </dev/null | tail -n 1 | sed 's/ *$//')" "${line#*:}" "$before: $line; $behind"
     done
   done
 }

@@ -521,6 +521,53 @@ one_word_of_several() {
   quietly nobody dev-infra-hook-register
 }
 
+@test "a locale, a time zone, a name, a directory of XDG's or descriptors that a system lacks keep nothing from working" {
+  local command lack
+  project laptop src/app https://example.org/app.git
+  quietly on laptop dev-infra init
+  quietly on laptop dev-infra register -q src/app
+  with_origin
+  for lack in 'LC_ALL=xx_YY.NONE LANG=xx' 'LC_ALL=C' 'LC_ALL=POSIX TZ=No/Where' 'TZ=:/nowhere' 'TERM=nonsense' '-u TERM' 'TERM=' \
+    'COLUMNS=0 LINES=-1' 'COLUMNS=wide' '-u USER -u LOGNAME -u SHELL' 'SHELL=/nowhere EDITOR=/nowhere PAGER=/nowhere' \
+    'XDG_CONFIG_HOME=/nowhere XDG_CACHE_HOME=/nowhere XDG_DATA_HOME=/nowhere XDG_RUNTIME_DIR=/nowhere XDG_STATE_HOME=/nowhere' \
+    'SSH_AUTH_SOCK=/nowhere' 'DISPLAY=:77 WAYLAND_DISPLAY=none'; do
+    for command in list 'list --json' status log state path\ app 'show app' verify fetch pull push 'set app tags=x' undo \
+      'config --list' doctor 'machine list' refresh 'list --where name:app'; do
+      # shellcheck disable=SC2086 # words
+      run --separate-stderr on laptop env $lack dev-infra $command </dev/null
+      case $command:$status in doctor:1 | *:0) ;; *) explain "$lack: $command: $status: $stderr" || return ;; esac
+      lacks "$stderr" 'locale' "$lack: $command" || return
+    done
+  done
+  for command in list status verify 'set app tags=y' push pull state; do
+    # shellcheck disable=SC2086 # words
+    on laptop bash -c 'ulimit -n 24; exec "$@"' - dev-infra $command >out 2>err </dev/null ||
+      explain "24 descriptors: $command: $(cat err)" || return
+  done
+  sound laptop
+}
+
+@test "files of the system that are empty are not believed to be whole" {
+  local command file
+  unshare -m true 2>/dev/null || skip 'no mount namespaces here'
+  project laptop src/app https://example.org/app.git
+  quietly on laptop dev-infra init
+  quietly on laptop dev-infra register -q src/app
+  with_origin
+  : >empty
+  for file in /etc/machine-id /etc/passwd /etc/hosts /etc/resolv.conf /etc/nsswitch.conf /etc/os-release; do
+    [ -f "$file" ] || continue
+    for command in list status 'set app tags+=z' push pull state 'machine list' verify; do
+      # shellcheck disable=SC2016,SC2086 # the inner shell's; words
+      on laptop unshare -m sh -c 'mount --bind "$0" "$1" && shift && exec "$@"' "$WORLD/empty" "$file" dev-infra $command \
+        >out 2>err </dev/null || explain "$file empty: $command: $(cat err)" || return
+    done
+  done
+  # Where /proc is not mounted, Swift's own runtime ends every executable ('Unable to obtain Swift runtime path') before a line
+  # of ours runs: nothing here can mend that, and git and its hooks go on.
+  sound laptop
+}
+
 @test "without HOME scripts find the registry where the executables do" {
   local home
   home=$(getent passwd "$(id -u)" | cut -d : -f 6)
