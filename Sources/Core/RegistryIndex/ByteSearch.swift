@@ -1,11 +1,11 @@
 import SystemSupport
 
-/// Finds one byte string in others of its kind: the two bytes of it that are rarest there are looked for at 32 places at
-/// a time, and only where both stand the rest is compared.
+/// Finds one byte string in others of its kind: the three bytes of it that are rarest there are looked for at 32 places at
+/// a time, and only where all stand the rest is compared.
 struct ByteSearch {
   private let needle: [UInt8]
-  /// Where in the needle the two bytes stand.
-  private let probes: (Int, Int)
+  /// Where in the needle the three bytes stand; a place twice where it is shorter.
+  private let probes: (Int, Int, Int)
   /// Whether capitals of ASCII count as small letters.
   private let foldsCase: Bool
 
@@ -20,7 +20,8 @@ struct ByteSearch {
     for byte in text.prefix(4096) { counts[Int(byte)] += 1 }
     let ranked = needle.indices.sorted { counts[Int(needle[$0])] < counts[Int(needle[$1])] }
     let first = ranked.first ?? 0
-    probes = (first, ranked.first { needle[$0] != needle[first] } ?? first)
+    let second = ranked.first { needle[$0] != needle[first] } ?? first
+    probes = (first, second, ranked.first { $0 != first && $0 != second } ?? second)
   }
 
   /// The first place at or behind `start` where it stands.
@@ -29,9 +30,9 @@ struct ByteSearch {
     let raw = UnsafeRawPointer(base)
     let last = bytes.count - needle.count
     var position = start
-    while let both = nextPairs(in: raw, from: &position, last: last - 31) {
+    while let all = nextMatches(in: raw, from: &position, last: last - 31) {
       for word in 0..<4 {
-        var ones = UInt64(littleEndian: both[word])
+        var ones = UInt64(littleEndian: all[word])
         while ones != 0 {
           let byte = ones.trailingZeroBitCount / 8
           let place = position + 8 * word + byte
@@ -48,7 +49,7 @@ struct ByteSearch {
     return nil
   }
 
-  /// Goes on by 32 places at a time until at one of them both bytes stand.
+  /// Goes on by 32 places at a time until at one of them all three bytes stand.
   ///
   /// A look-up goes through megabytes here, so there are two loops, with nothing in either that need not be. Of vectors of bytes only
   /// comparisons, and `&` and `|` of these, become instructions of the machine's; other operations are carried out byte by byte.
@@ -56,34 +57,44 @@ struct ByteSearch {
   /// - Parameters:
   ///   - position: the first place; on return the first of the 32, or behind `last`.
   ///   - last: the last place from which 32 may be looked at.
-  /// - Returns: a byte of ones for each place where both stand; nil where there is none. In sums of hexadecimal digits there is one at
-  ///   every eighth step or so.
-  private func nextPairs(in text: UnsafeRawPointer, from position: inout Int, last: Int) -> SIMD4<UInt64>? {
-    let (first, second) = (text + probes.0, text + probes.1)
-    let wanted = (needle[probes.0], needle[probes.1])
-    let masks = (mask(wanted.0), mask(wanted.1))
-    let small = (SIMD32<UInt8>(repeating: wanted.0), SIMD32<UInt8>(repeating: wanted.1))
+  /// - Returns: a byte of ones for each place where all stand; nil where there is none. Of two digits there is one at every eighth
+  ///   step or so of sums in hexadecimal digits, of three at every hundredth.
+  private func nextMatches(in text: UnsafeRawPointer, from position: inout Int, last: Int) -> SIMD4<UInt64>? {
+    let (first, second, third) = (text + probes.0, text + probes.1, text + probes.2)
+    let wanted = (needle[probes.0], needle[probes.1], needle[probes.2])
+    let masks = (mask(wanted.0), mask(wanted.1), mask(wanted.2))
+    let small = (
+      SIMD32<UInt8>(repeating: wanted.0), SIMD32<UInt8>(repeating: wanted.1),
+      SIMD32<UInt8>(repeating: wanted.2)
+    )
     var place = position
     defer { position = place }
-    if masks == (0, 0) {
+    if masks == (0, 0, 0) {
       while place <= last {
         let ones = first.loadUnaligned(fromByteOffset: place, as: SIMD32<UInt8>.self)
         let others = second.loadUnaligned(fromByteOffset: place, as: SIMD32<UInt8>.self)
-        let both = unsafeBitCast((ones .== small.0) .& (others .== small.1), to: SIMD4<UInt64>.self)
-        if both.x | both.y | both.z | both.w != 0 { return both }
+        let thirds = third.loadUnaligned(fromByteOffset: place, as: SIMD32<UInt8>.self)
+        let all = unsafeBitCast(
+          (ones .== small.0) .& (others .== small.1) .& (thirds .== small.2), to: SIMD4<UInt64>.self)
+        if all.x | all.y | all.z | all.w != 0 { return all }
         place &+= 32
       }
       return nil
     }
     // Each also as its capital, which is the same byte for what is not a letter.
-    let large = (SIMD32<UInt8>(repeating: wanted.0 & ~masks.0), SIMD32<UInt8>(repeating: wanted.1 & ~masks.1))
+    let large = (
+      SIMD32<UInt8>(repeating: wanted.0 & ~masks.0), SIMD32<UInt8>(repeating: wanted.1 & ~masks.1),
+      SIMD32<UInt8>(repeating: wanted.2 & ~masks.2)
+    )
     while place <= last {
       let ones = first.loadUnaligned(fromByteOffset: place, as: SIMD32<UInt8>.self)
       let others = second.loadUnaligned(fromByteOffset: place, as: SIMD32<UInt8>.self)
-      let both = unsafeBitCast(
-        ((ones .== small.0) .| (ones .== large.0)) .& ((others .== small.1) .| (others .== large.1)),
+      let thirds = third.loadUnaligned(fromByteOffset: place, as: SIMD32<UInt8>.self)
+      let all = unsafeBitCast(
+        ((ones .== small.0) .| (ones .== large.0)) .& ((others .== small.1) .| (others .== large.1))
+          .& ((thirds .== small.2) .| (thirds .== large.2)),
         to: SIMD4<UInt64>.self)
-      if both.x | both.y | both.z | both.w != 0 { return both }
+      if all.x | all.y | all.z | all.w != 0 { return all }
       place &+= 32
     }
     return nil

@@ -12,7 +12,7 @@ public struct View: Sendable {
   ///
   /// It counts also the rules by which URLs are compared (`RemoteURL.normalized`), since a column has what came of them: a view that
   /// was made by others does not find what a URL leads to.
-  static let format = "5"
+  static let format = "6"
 
   /// The commit whose projects these are.
   public let commit: String

@@ -37,7 +37,15 @@ public enum ThisProcess {
   }
 
   /// The directory of the executable that it runs, with links resolved; nil where the system does not say.
-  public static let folder = executable?.resolved?.removingLastComponent()
+  public static let folder: FilePath? = {
+    #if canImport(Darwin)
+      return executable?.resolved?.removingLastComponent()
+    #else
+      // What the system says has no links in it. Of an executable that has been deleted it says so behind the name.
+      guard let path = executable, let target = try? Files.target(ofLink: path) else { return nil }
+      return FilePath(bytes: target).removingLastComponent()
+    #endif
+  }()
 
   /// Has this done when it ends, unless a signal ends it; see atexit(3).
   public static func atExit(_ work: @escaping @convention(c) () -> Void) { atexit(work) }

@@ -13,7 +13,7 @@ enum ViewProperties {
     try checkFile(bytes)
     // The checksum keeps damage out, not malice: behind one that is right may stand anything.
     let sum = bytes.withUnsafeBytes { ViewChecksum().text(endingWith: $0) }
-    let header = "dev-infra-view 5 \(commit) \(machine) \(sum)\n"
+    let header = "dev-infra-view 6 \(commit) \(machine) \(sum)\n"
     let file = Array(header.utf8) + bytes
     try checkFile(file)
     guard !bytes.isEmpty else { return }
