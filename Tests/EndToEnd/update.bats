@@ -318,6 +318,42 @@ refute() { ! "$@" || return 1; }
   equal "$(git --git-dir="$WORLD/laptop/store.git" rev-parse refs/remotes/origin/main)" "$(forge app main)"
 }
 
+@test "the branch of a bare repository follows, but where it is used with a work tree elsewhere" {
+  unregistered app dots
+  rm -rf "$SOURCES/app" "$SOURCES/dots"
+  local directory
+  for directory in plain.git lay/.bare .dots; do
+    case $directory in .dots) name=dots ;; *) name=app ;; esac
+    on laptop git clone -q --bare "$WORLD/forge/$name.git" "$directory"
+    on laptop git -C "$directory" config remote.origin.fetch '+refs/heads/*:refs/remotes/origin/*'
+    on laptop git -C "$directory" fetch -q
+    on laptop git -C "$directory" branch -q -u origin/main main
+  done
+  echo 'gitdir: ./.bare' >"$WORLD/laptop/lay/.git"
+  further app topic
+  on laptop git -C lay fetch -q
+  on laptop git -C lay worktree add -q topic topic 2>/dev/null
+  # As people keep the files of their home directory.
+  on laptop git --git-dir="$WORLD/laptop/.dots" --work-tree="$WORLD/laptop" checkout -q
+  # The same as vcsh and yadm make it: the repository names its work tree, which does not hold it as .git.
+  cp -R "$WORLD/laptop/.dots" "$WORLD/laptop/vim.git"
+  on laptop git --git-dir="$WORLD/laptop/vim.git" config core.bare false
+  on laptop git --git-dir="$WORLD/laptop/vim.git" config core.worktree ..
+  succeeds on laptop dev-infra register plain.git lay/topic .dots vim.git
+  further app
+  further dots
+  local before
+  before=$(git --git-dir="$WORLD/laptop/.dots" rev-parse main)
+  quietly update
+  equal "$(git --git-dir="$WORLD/laptop/plain.git" rev-parse main)" "$(forge app main)"
+  equal "$(git --git-dir="$WORLD/laptop/lay/.bare" rev-parse main)" "$(forge app main)"
+  equal "$(git --git-dir="$WORLD/laptop/.dots" rev-parse main)" "$before"
+  equal "$(git --git-dir="$WORLD/laptop/vim.git" rev-parse main)" "$before"
+  equal "$(grep -c "main is checked out where only 'git --work-tree' knows" <<<"$output")" 2 "$output"
+  quietly update --json
+  equal "$(jq -r '.branches[]?.left' <<<"$output")" $'elsewhere\nelsewhere'
+}
+
 @test "--fetch-only leaves the branches" {
   cloned app
   further app

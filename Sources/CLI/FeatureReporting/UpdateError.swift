@@ -38,6 +38,8 @@ extension UpdateReport.Reason {
     case .inProgress(let operation): "has a \(operation.rawValue) in progress"
     case .locked(let path): "is checked out in \(path.visible), whose index is locked"
     case .workTreeGone(let path): "is checked out in \(path.visible), which is gone"
+    case .workTreeElsewhere:
+      "is checked out where only 'git --work-tree' knows; 'git pull' brings it up to date together with its files"
     case .workTreeOfAnother(let path):
       "is checked out in \(path.visible), which is not a work tree of this repository; see 'git worktree prune' and 'git worktree repair'"
     case .refused(let reason): reason ?? "git gave no reason"
@@ -52,6 +54,7 @@ extension UpdateReport.Reason {
     case .inProgress(let operation): operation.rawValue
     case .locked: "locked"
     case .workTreeGone: "gone"
+    case .workTreeElsewhere: "elsewhere"
     case .workTreeOfAnother: "foreign"
     case .refused: "refused"
     }

@@ -66,7 +66,7 @@ struct UnsavedReader {
         work.annexedFiles = try AnnexStore(gitDirectory, common, entries).unshown()
       }
     }
-    if workTree == nil, !isWithoutWorkTree, Self.hasIndex(gitDirectory),
+    if workTree == nil, !isWithoutWorkTree, WorkTreeOperations.hasIndex(gitDirectory),
       BareLayout.linkedWorkTrees(of: common).isEmpty
     {
       work.hasWorkTreeElsewhere = true
@@ -90,12 +90,6 @@ struct UnsavedReader {
       return try configuration.string("user.email")
     }
     return try GitCLIReader.setting("user.email", gitDirectory, workTree)
-  }
-
-  /// Whether something was staged in a git directory. In a bare one that is only done with `--work-tree`.
-  private static func hasIndex(_ gitDirectory: FilePath) -> Bool {
-    // An empty one is a head and a checksum.
-    Stat(at: gitDirectory.appending("index")).map { $0.kind == .file && $0.size > 44 } ?? false
   }
 
   /// The same of a format that libgit2 refuses. What git cannot tell either is noted as that.

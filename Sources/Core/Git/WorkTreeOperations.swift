@@ -14,6 +14,12 @@ public enum WorkTreeOperations {
     Files.kind(of: gitDirectory(of: path).appending("index.lock"), followingLinks: false) != nil
   }
 
+  /// Whether something was staged in a git directory. In a bare one that is only done with `--work-tree`.
+  public static func hasIndex(_ gitDirectory: FilePath) -> Bool {
+    // An empty one is a head and a checksum.
+    Stat(at: gitDirectory.appending("index")).map { $0.kind == .file && $0.size > 44 } ?? false
+  }
+
   /// The branches that a rebase or a bisection will come back to, without `refs/heads/`, of all work trees: HEAD does not name
   /// them meanwhile.
   ///

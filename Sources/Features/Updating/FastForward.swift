@@ -9,8 +9,8 @@ import SystemSupport
 struct FastForward {
   let path: FilePath
   let commonDirectory: FilePath
-  /// The work tree that is not a linked one.
-  let mainWorkTree: FilePath
+  /// The work tree that is not a linked one; nil where the repository is bare.
+  let mainWorkTree: FilePath?
   let isDryRun: Bool
   /// Seconds that a run of git may take which only reads; nil: no limit.
   let timeLimit: Double?
@@ -62,12 +62,14 @@ struct FastForward {
     ])
     return Self.parse(output ?? []).map { branch in
       // git takes the main work tree to be where its git directory is, which a submodule's is not, nor one that was made with
-      // --separate-git-dir.
+      // --separate-git-dir. Of a bare repository it says the same, though nothing is checked out there: unless it is used with
+      // `--work-tree`, its branch is like any other.
       guard !branch.workTree.isEmpty, Files.isSame(FilePath(text: branch.workTree), commonDirectory) else {
         return branch
       }
       var branch = branch
-      branch.workTree = mainWorkTree.text
+      branch.workTree =
+        mainWorkTree?.text ?? (WorkTreeOperations.hasIndex(commonDirectory) ? commonDirectory.text : "")
       return branch
     }
   }
@@ -132,6 +134,7 @@ struct FastForward {
   /// Why a work tree is left alone.
   private func check(_ workTree: FilePath) throws(GitError) -> UpdateReport.Reason? {
     guard Files.kind(of: workTree) == .directory else { return .workTreeGone(workTree) }
+    if Files.isSame(workTree, commonDirectory) { return .workTreeElsewhere }
     // git takes its path from the repository. In one that was copied it is the original's, where all that follows would happen.
     guard WorkTreeOperations.isWorkTree(workTree, of: commonDirectory) else {
       return .workTreeOfAnother(workTree)

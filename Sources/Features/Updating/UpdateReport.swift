@@ -52,6 +52,8 @@ public struct UpdateReport: Sendable {
     case locked(FilePath)
     /// Its work tree is not there.
     case workTreeGone(FilePath)
+    /// Its files are in a work tree that the repository does not know of (`git --work-tree`).
+    case workTreeElsewhere
     /// What the repository has for its work tree is that of another one.
     case workTreeOfAnother(FilePath)
     /// git did not do it, and gave this reason.

@@ -59,7 +59,7 @@ public struct Updater: Sendable {
       do {
         report.branches = try FastForward(
           path: info.workTree ?? info.gitDirectory, commonDirectory: info.commonDirectory,
-          mainWorkTree: info.mainDirectory,
+          mainWorkTree: info.mainWorkTree,
           isDryRun: isDryRun, timeLimit: silenceLimit
         ).run()
       } catch let error as GitError {
