@@ -27,10 +27,30 @@ fail() {
 	exit 128
 }
 
+synopsis() {
+	printf 'usage: install.sh [--prefix DIR] [--from URL|DIR] [init URL [--clone]]\n'
+	printf '       install.sh --uninstall [--prefix DIR]\n'
+}
+
 usage() {
 	printf 'error: %s\n' "$1" >&2
-	printf 'usage: install.sh [--prefix DIR] [--from URL|DIR] [init URL [--clone]]\n' >&2
-	printf '       install.sh --uninstall [--prefix DIR]\n' >&2
+	synopsis >&2
+	exit 129
+}
+
+help() {
+	synopsis
+	cat <<'END'
+
+Install dev-infra @VERSION@ for the user who runs this; no root, no compiler.
+
+    --prefix DIR          where to install; ~/.local unless given
+    --from URL|DIR        where the archive and SHA256SUMS are: https, or a directory
+    --uninstall           remove what this has installed there, and nothing else
+    init URL              then make this machine's registry from the one at URL
+    --clone               then clone every project that it has
+    -h, --help            show this, and install nothing
+END
 	exit 129
 }
 
@@ -54,7 +74,7 @@ while [ $# -gt 0 ]; do
 		shift
 		;;
 	--clone) clone=yes ;;
-	-h | --help) usage "nothing was installed" ;;
+	-h | --help) help ;;
 	*) usage "there is no option or operand '$1'" ;;
 	esac
 	shift

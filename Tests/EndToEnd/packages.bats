@@ -155,7 +155,11 @@ tree() { (cd "$HOME" && find . ! -name .gitconfig | LC_ALL=C sort); }
 @test "its command line is checked" {
   refuses 129 "'--frob'" "$RELEASE/install.sh" --frob
   refuses 129 "'--from' needs a value" "$RELEASE/install.sh" --from
-  refuses 129 'nothing was installed' "$RELEASE/install.sh" --help
+  for option in -h --help; do
+    runs 129 "$RELEASE/install.sh" "$option"
+    equal "$stderr" ''
+    holds "$output" '--uninstall           remove what this has installed there'
+  done
   refuses 129 'do not go together' "$RELEASE/install.sh" --uninstall init x
 }
 
