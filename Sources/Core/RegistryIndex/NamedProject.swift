@@ -107,7 +107,8 @@ extension NamedProject {
       let isPlain = !prefix.isEmpty && prefix.allSatisfy(Quoting.isPlainASCII)
       let bytes = file.bindMemory(to: UInt8.self)
       let search = isPlain ? ByteSearch(Array(prefix), in: bytes) : nil
-      var names = Set<WrittenName>(minimumCapacity: (file.count - start) / 1024)
+      // A row is seldom shorter; where a beginning is asked for, few have it.
+      var names = Set<WrittenName>(minimumCapacity: prefix.isEmpty ? (file.count - start) / 320 : 0)
       var position = start
       while position < file.count {
         if let search {

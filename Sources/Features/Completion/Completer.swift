@@ -291,7 +291,8 @@ public struct Completer {
 
   /// Whether a command takes these bytes for a project's name, and not for a path, an option or nothing.
   private static func isName(_ name: [UInt8], isBehindDashes: Bool) -> Bool {
-    !name.isEmpty && !name.contains(UInt8(ascii: "/")) && name != [0x2E] && name != [0x2E, 0x2E]
+    let areDots = name.count <= 2 && name.allSatisfy { $0 == UInt8(ascii: ".") }
+    return !areDots && !name.contains(UInt8(ascii: "/"))
       && (isBehindDashes || name.first != UInt8(ascii: "-"))
   }
 
