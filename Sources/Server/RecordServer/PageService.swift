@@ -43,64 +43,67 @@ final class PageService: Sendable {
     self.delegate = delegate
   }
 
-  private typealias Handler = @Sendable (Request, DaemonContext) async throws -> Response
+  /// A call of the pages.
+  private struct Call: Sendable {
+    typealias Handler = @Sendable (PageService, Request, DaemonContext) async throws -> Response
 
-  /// What it answers, for who asks what may be asked: load balancers ask so whether a server is well.
-  static let routes: [(method: HTTPRequest.Method, path: String)] =
-    [
-      "/", "/projects/{id}", "/projects/{id}/edit", "/machines", "/activity", "/pictures", "/sign-in",
-      "/sign-out",
-      "/open/{link}", "/web/{file}",
-    ].flatMap { path in [(method: .head, path: path), (method: .get, path: path)] }
-    + ["/sign-in", "/sign-out", "/projects/{id}/edit"].map { path in (method: .post, path: path) }
+    let method: HTTPRequest.Method
+    let path: String
+    let handler: Handler
+  }
 
-  /// Puts its routes on a router.
-  func add(to router: Router<DaemonContext>) {
-    look(router, "/") { try await self.overview($0, $1) }
-    look(router, "/projects/{id}") { try await self.project($0, $1) }
-    look(router, "/projects/{id}/edit") { try await self.form($0, $1) }
-    look(router, "/machines") { request, context in
-      let snapshot = try await self.snapshot()
-      return self.page(.machines(snapshot, now: self.now), request, context)
+  /// All of them.
+  private static let calls: [Call] =
+    looks("/") { try await $0.overview($1, $2) }
+    + looks("/projects/{id}") { try await $0.project($1, $2) }
+    + looks("/projects/{id}/edit") { try await $0.form($1, $2) }
+    + looks("/machines") { pages, request, context in
+      pages.page(.machines(try await pages.snapshot(), now: pages.now), request, context)
     }
-    look(router, "/activity") { try await self.activity($0, $1) }
-    look(router, "/pictures") { request, context in
-      let (snapshot, calendar) = try await self.pictures()
-      return self.page(.pictures(snapshot, calendar, now: self.now), request, context)
+    + looks("/activity") { try await $0.activity($1, $2) }
+    + looks("/pictures") { pages, request, context in
+      let (snapshot, calendar) = try await pages.pictures()
+      return pages.page(.pictures(snapshot, calendar, now: pages.now), request, context)
     }
-    look(router, "/sign-in") { request, context in
-      guard self.keys.isLocked else { return PageAnswers.redirect(to: "/", from: request) }
-      return self.page(.signIn(), request, nil)
+    + looks("/sign-in") { pages, request, context in
+      guard pages.keys.isLocked else { return PageAnswers.redirect(to: "/", from: request) }
+      return pages.page(.signIn(), request, nil)
     }
-    look(router, "/sign-out") { request, context in
-      let viewer = self.viewer(context)
+    + looks("/sign-out") { pages, request, context in
+      let viewer = pages.viewer(context)
       return viewer.isSignedIn
-        ? self.page(.signOut(viewer), request, context) : PageAnswers.redirect(to: "/", from: request)
+        ? pages.page(.signOut(viewer), request, context) : PageAnswers.redirect(to: "/", from: request)
     }
-    look(router, "/open/{link}") { self.open($0, $1) }
-    look(router, "/web/{file}") { request, context in
-      guard let answer = self.files.answer(context.parameters.get("file") ?? "", request) else {
+    + looks("/open/{link}") { $0.open($1, $2) }
+    + looks("/web/{file}") { pages, request, context in
+      guard let answer = pages.files.answer(context.parameters.get("file") ?? "", request) else {
         throw HTTPError(.notFound)
       }
       return answer
     }
-    on(router, "/sign-in", .post) { try await self.signIn($0, $1) }
-    on(router, "/sign-out", .post) { try await self.signOut($0, $1) }
-    on(router, "/projects/{id}/edit", .post) { try await self.edit($0, $1) }
+    + [
+      Call(method: .post, path: "/sign-in") { try await $0.signIn($1, $2) },
+      Call(method: .post, path: "/sign-out") { try await $0.signOut($1, $2) },
+      Call(method: .post, path: "/projects/{id}/edit") { try await $0.edit($1, $2) },
+    ]
+
+  /// A page to look at. Load balancers ask by HEAD whether a server is well.
+  private static func looks(_ path: String, _ handler: @escaping Call.Handler) -> [Call] {
+    [.head, .get].map { Call(method: $0, path: path, handler: handler) }
   }
 
-  private func look(_ router: Router<DaemonContext>, _ path: String, _ handler: @escaping Handler) {
-    on(router, path, .get, handler)
-    on(router, path, .head, handler)
+  /// What it answers, for who asks what may be asked.
+  static var routes: [(method: HTTPRequest.Method, path: String)] { calls.map { ($0.method, $0.path) } }
+
+  /// Puts its routes on a router.
+  func add(to router: Router<DaemonContext>) {
+    for call in Self.calls { add(call, to: router) }
   }
 
-  private func on(
-    _ router: Router<DaemonContext>, _ path: String, _ method: HTTPRequest.Method,
-    _ handler: @escaping Handler
-  ) {
-    router.on(RouterPath(path), method: method) { request, context in
+  private func add(_ call: Call, to router: Router<DaemonContext>) {
+    router.on(RouterPath(call.path), method: call.method) { request, context in
       do {
-        return try await handler(request, context)
+        return try await call.handler(self, request, context)
       } catch let error as EdgeRefusal {
         return PageAnswers.refusal(error, request)
       } catch {
