@@ -54,11 +54,25 @@ signed_in() {
   grep -q -x 'Location: ./machines' <<<"$HEADERS"
 }
 
-# open_web [OPTION…]: starts `dev-infra web` on the server's registry; sets DAEMON_URL and LINK, a path.
+# await_page STATUS PATH [CURL-OPTION…]: as see, within six seconds.
+await_page() {
+  local tries
+  for ((tries = 0; tries < 60; tries++)); do
+    if see "$@" 2>/dev/null; then return; fi
+    sleep 0.1
+  done
+  see "$@"
+}
+
+# open_web [OPTION… | VARIABLE=VALUE…]: starts `dev-infra web` on the server's registry; sets DAEMON_URL and LINK, a path.
 open_web() {
+  local word words=() settings=()
+  for word; do
+    case $word in [A-Z]*=*) settings+=("$word") ;; *) words+=("$word") ;; esac
+  done
   mkdir -p "$SERVERS"
   rm -f "$SERVERS/web.out"
-  HOME=$WORLD/server env -u DISPLAY -u WAYLAND_DISPLAY -u XDG_RUNTIME_DIR dev-infra web "$@" </dev/null \
+  HOME=$WORLD/server env -u DISPLAY -u WAYLAND_DISPLAY -u XDG_RUNTIME_DIR "${settings[@]}" dev-infra web "${words[@]}" </dev/null \
     >"$SERVERS/web.out" 2>"$SERVERS/web.err" 3>&- &
   DAEMON=$!
   printf '%s\n' "$DAEMON" >>"$SERVERS/pids"
@@ -212,6 +226,34 @@ open_web() {
   shows 'http-equiv="refresh" content="0; url=./"'
   see 401 / -H 'Sec-Fetch-Site: same-origin'
   hides 'http-equiv="refresh"'
+  stop_daemon
+}
+
+@test "the server ends a session after its time, and a link, whatever a browser keeps" {
+  local secret cookie
+  registered server app
+  secret=$(key add laptop)
+  serve DEV_INFRA_TEST_DAEMON_LIMITS=session-time=2
+  signed_in "$secret"
+  grep -q -E '^Set-Cookie: dev-infra-[0-9]+=[0-9a-f]{64}; Path=/; Max-Age=2; ' <<<"$HEADERS" || explain "$HEADERS" || return
+  # The cookie itself, which curl would drop in time as well.
+  cookie=$(sed -n 's/^Set-Cookie: \([^;]*\);.*/\1/p' <<<"$HEADERS")
+  see 200 / -H "Cookie: $cookie"
+  await_page 401 / -H "Cookie: $cookie"
+  shows '<h1>Sign in</h1>'
+  hides '<bdi>app</bdi>'
+  # The key still is one.
+  see 200 / -H "Authorization: Bearer $secret"
+  stop_daemon
+  open_web --no-browser DEV_INFRA_TEST_DAEMON_LIMITS=link-time=600
+  see 200 "$LINK"
+  stop_daemon
+  open_web --no-browser DEV_INFRA_TEST_DAEMON_LIMITS=link-time=0.5
+  sleep 0.6
+  see 410 "$LINK"
+  shows 'only for a few minutes'
+  lacks "$HEADERS" 'Set-Cookie'
+  see 401 /
   stop_daemon
 }
 

@@ -52,6 +52,10 @@ public struct ConnectionLimits: Sendable {
   public var gitWait = 10.0
   /// Wrong keys from one address that are told so within a minute; further ones are not looked at.
   public var wrongKeys = 20
+  /// The time after which a browser that has signed in has to do so again.
+  public var sessionTime = 12 * 3600.0
+  /// The time in which the link of a run may be opened.
+  public var linkTime = 600.0
 
   /// The limits as they are, or those of `DEV_INFRA_TEST_DAEMON_LIMITS`: tests do not wait for a minute.
   public init() {
@@ -74,6 +78,8 @@ public struct ConnectionLimits: Sendable {
       case "idle-grace": idleGrace = value
       case "slow-grace": slowGrace = value
       case "wrong-keys": wrongKeys = Int(value)
+      case "session-time": sessionTime = value
+      case "link-time": linkTime = value
       default: continue
       }
     }

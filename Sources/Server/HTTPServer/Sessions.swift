@@ -21,19 +21,21 @@ public final class Sessions: Sendable {
     var link: (digest: KeyDigest, entry: KeyEntry, end: Double)?
   }
 
-  /// Seconds that a session lasts.
-  static let lifetime = 12 * 3600
-  /// Seconds in which a link may be opened.
-  private static let linkTime = 600.0
   /// Sessions that there may be; the oldest one ends for another.
   private static let limit = 1000
 
+  private let limits: ConnectionLimits
   private let isSecure: Bool
   private let secret = Host.randomHex(32)
   private let state = Mutex(State())
 
-  /// - Parameter isSecure: whether the server is reached by TLS, so that cookies go nowhere else.
-  public init(isSecure: Bool) { self.isSecure = isSecure }
+  /// - Parameters:
+  ///   - limits: how long sessions and the link of a run are good for.
+  ///   - isSecure: whether the server is reached by TLS, so that cookies go nowhere else.
+  public init(_ limits: ConnectionLimits, isSecure: Bool) {
+    self.limits = limits
+    self.isSecure = isSecure
+  }
 
   // MARK: Cookies
 
@@ -59,7 +61,7 @@ public final class Sessions: Sendable {
 
   /// The field that gives a browser its cookie.
   public func cookie(_ session: String, for request: Request) -> String {
-    "\(cookieName(request))=\(session); Path=/; Max-Age=\(Self.lifetime); HttpOnly; SameSite=Strict"
+    "\(cookieName(request))=\(session); Path=/; Max-Age=\(Int(limits.sessionTime)); HttpOnly; SameSite=Strict"
       + (isSecure ? "; Secure" : "")
   }
 
@@ -84,7 +86,7 @@ public final class Sessions: Sendable {
         state.sessions[oldest.key] = nil
       }
       state.sessions[KeyDigest(of: session.utf8).hex] = Session(
-        entry: entry, end: now + Double(Self.lifetime))
+        entry: entry, end: now + limits.sessionTime)
     }
     return session
   }
@@ -121,7 +123,7 @@ public final class Sessions: Sendable {
   /// - Returns: the last part of its path.
   public func makeLink(for entry: KeyEntry) -> String {
     let text = "di_" + Host.randomHex(32)
-    let link = (digest: KeyDigest(of: text.utf8), entry: entry, end: Clock.monotonicSeconds + Self.linkTime)
+    let link = (digest: KeyDigest(of: text.utf8), entry: entry, end: Clock.monotonicSeconds + limits.linkTime)
     state.withLock { $0.link = link }
     return text
   }

@@ -31,7 +31,7 @@ public struct DaemonServer: Sendable {
   public func run() throws {
     let ownKey = options.isPersonal ? KeyEntry.ofRun(named: "web") : nil
     let keys = try KeyRing(registry: options.registry, ownKey: ownKey)
-    let sessions = Sessions(isSecure: options.tls != nil)
+    let sessions = Sessions(options.limits, isSecure: options.tls != nil)
     let link = ownKey.map { sessions.makeLink(for: $0) }
     guard options.listen.isLoopback || !keys.isEmpty else {
       throw DaemonError.needsKey(options.listen)
