@@ -141,6 +141,84 @@ open_web() {
   stop_daemon
 }
 
+# card NAME: what the page of machines has of it.
+card() { sed -n "/ id=\"m-$(id_of_machine "$1")\"/,/<\/section>/p" <<<"$ANSWER"; }
+
+# numbers_of PICTURE: the lines of its table, each as `HEAD:NUMBER,NUMBER…`.
+numbers_of() {
+  sed -n "/aria-labelledby=\"$1\"/,/<\/section>/p" <<<"$ANSWER" | tr -d '\n' | grep -o '<tr><th scope="row">.*</tr>' | sed 's/<\/tr>/\n/g' |
+    sed -E 's/<\/th>/:/; s/<\/td>/,/g; s/<[^>]*>//g; s/,$//' | sed '/^$/d'
+}
+
+@test "machines with what each holds that is nowhere else, and pictures with their numbers" {
+  local name card ids day month
+  begun laptop
+  bare_remote registry
+  succeeds on laptop dev-infra remote add origin "$REMOTE"
+  succeeds on server dev-infra remote add origin "$REMOTE"
+  registered laptop clean changed judged broken twice empty
+  for name in clean changed judged broken twice; do git -C "laptop/src/$name" update-ref refs/remotes/origin/main main; done
+  echo mine >laptop/src/changed/new
+  # A file that only a filter of the repository's own can judge.
+  echo 1 >laptop/src/judged/file
+  git -C laptop/src/judged add file
+  commit_in laptop/src/judged File
+  git -C laptop/src/judged update-ref refs/remotes/origin/main main
+  echo 'file filter=own' >laptop/src/judged/.git/info/attributes
+  git -C laptop/src/judged config filter.own.clean cat
+  echo 2 >>laptop/src/judged/file
+  # One place of a project is gone, and another has work.
+  git clone -q laptop/src/twice laptop/src/again
+  git -C laptop/src/again remote set-url origin https://h.example/twice
+  succeeds on laptop dev-infra register --quiet src/again
+  echo mine >laptop/src/again/new
+  rm -rf laptop/src/twice
+  # Nothing was begun there, so that nothing can be lost.
+  rm -rf laptop/src/empty/.git
+  git init -q -b main laptop/src/empty
+  echo '[broken' >>laptop/src/broken/.git/config
+  succeeds on laptop dev-infra push
+  succeeds on server dev-infra pull
+  registered server tool
+  equal "$(on server dev-infra machine list --json | jq -r '.[] | select(.name == "laptop") | .unsaved | length')" 4
+  serve
+  see 200 /machines
+  card=$(card laptop)
+  holds "$card" '<dt>last pushed</dt> <dd><time datetime="20'
+  holds "$card" '<dt>projects</dt> <dd><a href="./?machine=laptop">6</a>, 6 of them on no other machine'
+  holds "$card" '<strong>4 projects</strong> not saved anywhere else, as of <time'
+  for name in changed judged broken twice; do
+    holds "$card" "<a href=\"./projects/$(id_of server "$name")\"><bdi>$name</bdi></a>" || return
+  done
+  for name in clean empty tool; do lacks "$card" "<bdi>$name</bdi>" || return; done
+  card=$(card server)
+  holds "$card" 'this one'
+  holds "$card" '<dt>last pushed</dt> <dd><span class="quiet">never<'
+  holds "$card" 'It has not said how its checkouts are.'
+  # The count of the first page is the same one, and leads to the same projects.
+  see 200 '/?only=unsaved'
+  shows '>4 of 7 projects<'
+  see 200 "/projects/$(id_of server judged)"
+  shows '1 that cannot be judged'
+  see 200 /pictures
+  # Four have a commit of May 2024; of none is known of a repository without one, of one that is broken, and of this machine's.
+  equal "$(numbers_of ages | paste -s -d ' ')" \
+    'this week:0,0,0,0 this month:0,0,0,0 this quarter:0,0,0,0 this year:0,0,0,0 older:4,0,0,0 not known:3,0,0,0'
+  equal "$(numbers_of unsaved)" 'laptop:4'
+  day=$(registry_git server log -1 --format=%ad --date=format:%Y-%m-%d main)
+  month=${day%-*}
+  shows "<title>$day: $(registry_git server log --format=%ad --date=format:%Y-%m-%d main | grep -c -F "$day")</title>"
+  equal "$(numbers_of changes | grep -F "$month")" \
+    "$month:$(registry_git server log --format=%ad --date=format:%Y-%m main | grep -c -F "$month")"
+  equal "$(grep -c '<svg role="img"' <<<"$ANSWER")" 3
+  succeeds on laptop dev-infra set clean status=completed
+  succeeds on laptop dev-infra push
+  succeeds on server dev-infra pull
+  see 200 /pictures
+  equal "$(numbers_of ages | grep older)" 'older:3,0,1,0'
+  stop_daemon
+}
+
 @test "a registry without projects, and pages that are not there, say what to do" {
   serve
   see 200 /

@@ -18,6 +18,7 @@ public struct PlaceState: Sendable {
   let changed: Int
   let untracked: Int
   let conflicted: Int
+  let unsure: Int
   let stashes: Int
   /// Branches with commits that are on no remote.
   let unpushed: Int
@@ -45,6 +46,7 @@ public struct PlaceState: Sendable {
     changed = number("changed")
     untracked = number("untracked")
     conflicted = number("conflicted")
+    unsure = number("unsure")
     stashes = number("stashes")
     let branches = json["branches"]?.array ?? []
     unpushed = branches.count { $0["on_remote"] == .bool(false) } + (number("head_only") > 0 ? 1 : 0)
@@ -104,18 +106,24 @@ public struct PlaceState: Sendable {
       case .unknown: "?"
       }
     }
-
-    /// Whether something is there that is nowhere else.
-    var isUnsaved: Bool { self == .changed || self == .unpushed }
   }
 
   /// What stands out.
   public var kind: Kind {
     if isMissing { return .gone }
     if error != nil { return .unreadable }
-    if staged + changed + untracked + conflicted + stashes > 0 || operation != nil { return .changed }
-    if unpushed > 0 || !hasRemote { return .unpushed }
+    if isChanged { return .changed }
+    if unpushed > 0 { return .unpushed }
     return behind > 0 ? .behind : .clean
+  }
+
+  /// Whether there may be anything that is nowhere else, as dev-infra-machine(1) counts it: also where nobody could look. A
+  /// directory that is gone has nothing.
+  var isUnsaved: Bool { !isMissing && (error != nil || isChanged || unpushed > 0) }
+
+  /// Whether there is work that is not committed, or was begun and not ended.
+  private var isChanged: Bool {
+    operation != nil || [staged, changed, untracked, conflicted, unsure, stashes].contains { $0 > 0 }
   }
 
   /// The same without its path, and without words of the system's, which may name one.
@@ -139,6 +147,7 @@ public struct PlaceState: Sendable {
     add(staged, "staged")
     add(changed, "changed")
     add(untracked, "untracked")
+    add(unsure, "that cannot be judged")
     add(stashes, "stash", "stashes")
     if hasRemote { add(unpushed, "branch not pushed", "branches not pushed") }
     add(behind, "commit behind", "commits behind")

@@ -43,6 +43,8 @@ public final class Snapshot: Sendable {
   struct Cell: Sendable {
     /// What stands out of its places there.
     let kind: PlaceState.Kind
+    /// Whether any of them may have what is nowhere else, whatever stands out.
+    let isUnsaved: Bool
     /// Of the last commit there; nil where that is not known.
     let lastCommit: Timestamp?
     /// When that was so.
@@ -95,7 +97,7 @@ public final class Snapshot: Sendable {
       for (index, cell) in project.cells {
         machines[index].projects += 1
         if project.cells.count == 1 { machines[index].alone += 1 }
-        if cell.kind.isUnsaved { machines[index].unsaved.append(place) }
+        if cell.isUnsaved { machines[index].unsaved.append(place) }
       }
     }
     self.machines = machines

@@ -48,7 +48,8 @@ extension Snapshot {
       let found = key.flatMap { state?.projects[$0]?.places } ?? []
       let read = found.compactMap { PlaceState($0) }
       cells[place] = Cell(
-        kind: read.map(\.kind).min() ?? .unknown, lastCommit: read.compactMap(\.lastCommit).max(),
+        kind: read.map(\.kind).min() ?? .unknown, isUnsaved: read.contains(where: \.isUnsaved),
+        lastCommit: read.compactMap(\.lastCommit).max(),
         taken: read.isEmpty ? nil : key.flatMap { state?.time(of: $0) })
     }
     var values = [[Int]](repeating: [], count: Facet.allCases.count)
@@ -63,7 +64,7 @@ extension Snapshot {
     values[Facet.machine.index] = cells.keys.sorted()
     let (name, description, url) = (row.name, row[.field(.description)], row[.remoteURL])
     var findings: Finding.Set = []
-    if cells.values.contains(where: \.kind.isUnsaved) { findings.insert(.init(.unsaved)) }
+    if cells.values.contains(where: \.isUnsaved) { findings.insert(.init(.unsaved)) }
     if cells.count == 1 { findings.insert(.init(.alone)) }
     if url.isEmpty { findings.insert(.init(.noRemote)) }
     if cells.values.contains(where: { $0.kind == .gone }) { findings.insert(.init(.gone)) }
