@@ -9,7 +9,7 @@
 #   make test                   the unit tests
 #   make check                  every test there is; ends with how many passed and failed
 #   make torture                try for hours to break the registry, in parts that go on after an interruption; PART=3/8
-#                               SEED=… DURATION=… ROUNDS=… CUTS=… (see .ci/torture)
+#                               SEED=… DURATION=… ROUNDS=… CUTS=… PUSHES=… (see .ci/torture)
 #   make fuzz                   give the parsers and the daemon what nobody thought of; PARSER=… SEED=… FUZZ_SECONDS=…
 #                               EXAMPLES=… (see .ci/fuzz-parsers and .ci/fuzz)
 #   make deb dist               Debian packages and an archive of this build, in dist/

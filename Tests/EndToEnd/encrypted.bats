@@ -1,53 +1,11 @@
 #!/usr/bin/env bats
 # shellcheck disable=SC2154 # stderr is set by bats' run
 # Encrypted remotes: what the host sees, several machines, keys; and remote helpers that a person allows by name.
-# DEV_INFRA_TEST_PUSHES=100 has two machines push as often at once as the manual's promise was tried with.
 
 load helper
+load support/encrypted
 
-setup_file() {
-  # The agent's socket has to fit into a hundred bytes.
-  KEYS=$(mktemp -d /tmp/di-keys.XXXXXX)
-  export KEYS
-  new_home ann
-  new_home ben
-  new_home eve
-  # Two people know each other's keys.
-  GNUPGHOME=$KEYS/ben gpg --batch --quiet --export | GNUPGHOME=$KEYS/ann gpg --batch --quiet --import
-  GNUPGHOME=$KEYS/ann gpg --batch --quiet --export | GNUPGHOME=$KEYS/ben gpg --batch --quiet --import
-}
-
-# new_home NAME: a home of gpg with one key that has no passphrase.
-new_home() {
-  mkdir -m 700 "$KEYS/$1"
-  GNUPGHOME=$KEYS/$1 gpg --batch --quiet --pinentry-mode loopback --passphrase '' \
-    --quick-generate-key "$1 <$1@example.org>" future-default default never
-}
-
-teardown_file() {
-  local name
-  for name in ann ben eve; do gpgconf --homedir "$KEYS/$name" --kill gpg-agent; done
-  rm -rf "$KEYS"
-}
-
-setup() {
-  begin
-  export GNUPGHOME=$KEYS/ann
-  machine laptop
-  machine desktop
-  bare_remote hidden
-}
-
-# fingerprint NAME
-fingerprint() { GNUPGHOME=$KEYS/$1 gpg --batch --with-colons --list-secret-keys | awk -F : '$1 == "fpr" { print $10; exit }'; }
-
-# encrypted_pair: projects on a laptop, whose encrypted remote a desktop has joined.
-encrypted_pair() {
-  app_and_lib
-  succeeds on laptop dev-infra remote add --encrypt origin "$REMOTE"
-  succeeds on laptop dev-infra push
-  succeeds on desktop dev-infra init --name desktop --encrypt "$REMOTE"
-}
+setup() { begin_encrypted; }
 
 # settle: both machines bring and send until neither has anything new.
 settle() {
@@ -155,22 +113,8 @@ END
 }
 
 @test "two machines that push at once, often: nothing is lost" {
-  local count=${DEV_INFRA_TEST_PUSHES:-3} name number jobs=()
-  encrypted_pair
-  for name in laptop desktop; do
-    (
-      for number in $(seq "$count"); do
-        project "$name" "src/$name$number" "https://h.example/$name$number"
-        on "$name" dev-infra register --quiet "src/$name$number" && on "$name" dev-infra push --quiet || exit 1
-      done
-    ) >"$WORLD/$name.log" 2>&1 3>&- &
-    jobs+=($!)
-  done
-  for number in "${jobs[@]}"; do wait "$number" || explain "$(cat "$WORLD"/*.log)"; done
-  # A machine that has taken part in nothing has all of it from the host alone.
-  machine third
-  succeeds on third dev-infra init --name third --encrypt "$REMOTE"
-  equal "$(names_of third --all | wc -w)" $((2 + 2 * count))
+  # As often as the manual's promise was tried with: `make torture`.
+  both_push 3
 }
 
 @test "commands of one machine that go to encrypted remotes at once wait for each other" {
