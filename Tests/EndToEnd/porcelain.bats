@@ -879,6 +879,34 @@ last_subject() { registry_git laptop log -1 --format=%s main; }
   sound laptop
 }
 
+@test "a value that gave way is in the history, also where the merge brings nothing else" {
+  local name
+  app_shared_with desktop tablet
+  for name in laptop tablet desktop; do succeeds on "$name" dev-infra set app description="of $name"; done
+  succeeds on desktop dev-infra push
+  # Two take the later value of the third, each without knowing of the other.
+  for name in laptop tablet; do
+    succeeds on "$name" dev-infra pull
+    assert_stderr_has "conflict: app: description is \"of $name\" here and \"of desktop\" in origin: took theirs"
+    equal "$(field "$name" app description)" '"of desktop"'
+    holds "$(on "$name" dev-infra log -p app)" "of $name" "the history of $name"
+  done
+  succeeds on laptop dev-infra push
+  succeeds on tablet dev-infra sync
+  succeeds on laptop dev-infra pull
+  succeeds on desktop dev-infra pull
+  for name in laptop tablet desktop; do
+    equal "$(main_of "$name")" "$(remote_main)" "$name" || return
+    for other in laptop tablet desktop; do holds "$(on "$name" dev-infra log -p app)" "of $other" "the history of $name" || return; done
+  done
+  # There it ends: nobody has anything more to merge or to send.
+  for name in laptop tablet desktop; do
+    succeeds on "$name" dev-infra sync
+    equal "$(main_of "$name")" "$(remote_main)" || return
+  done
+  sound laptop tablet desktop
+}
+
 @test "verify: silent about a sound registry; finds a broken entry and a broken object" {
   local object before
   app_lib_and_site

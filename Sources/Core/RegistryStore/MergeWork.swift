@@ -56,6 +56,12 @@ struct MergeWork {
       ? subject : subject + "\n\n" + conflicts.map { "- \($0)" }.joined(separator: "\n")
   }
 
+  /// Whether both sides changed something differently.
+  var hasConflicts: Bool { !conflicts.isEmpty }
+
+  /// Whether ``message`` of a merge names a conflict.
+  static func namesConflicts(_ message: String) -> Bool { message.holds(text: "\n\n- ") }
+
   mutating func run(
     base: ObjectID?, ours: ObjectID, theirs: ObjectID, in store: borrowing RegistryStore
   ) throws {

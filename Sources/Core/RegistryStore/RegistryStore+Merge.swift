@@ -3,7 +3,7 @@ public import Registry
 
 /// What a merge of two registry commits gave.
 public struct MergeOutcome: Sendable {
-  /// The commit that holds the result: a merge, or one of the two where the other adds nothing.
+  /// The commit that holds the result: a merge, or one of the two where the other adds nothing, not even a value that gave way.
   public let commit: ObjectID
   /// What a person should know: conflicts and how they were resolved, entries set aside.
   public let reports: [MergeReport]
@@ -42,10 +42,22 @@ extension RegistryStore {
     return try repository.withBatch { repository in
       let blobs = try work.changes.mapValues { try $0.map { try $0.write(in: repository) } }
       let tree = try TreeEditor.apply(blobs, to: oursTree, in: repository)
+      // What gave way is only in the history of this side, which theirs alone would leave behind.
+      let addsNothing =
+        try tree == repository.commit(theirs).tree && !work.hasConflicts
+        && !Self.holdsConflicts(ours, beyond: theirs, in: repository)
       let commit =
-        try tree == repository.commit(theirs).tree
+        try addsNothing
         ? theirs : writeCommit(tree: tree, parents: [ours, theirs], message: work.message)
       return MergeOutcome(commit: commit, reports: work.reports, setAside: work.setAside)
     }
+  }
+
+  /// Whether there is a merge in `commit`, and not in `known`, in which a value gave way.
+  private static func holdsConflicts(
+    _ commit: ObjectID, beyond known: ObjectID, in repository: borrowing Repository
+  ) throws -> Bool {
+    guard let merges = try repository.merges(in: commit, beyond: known, limit: 200) else { return true }
+    return try merges.contains { try MergeWork.namesConflicts(repository.commit($0).message) }
   }
 }
