@@ -12,6 +12,8 @@ setup() {
   SOURCES=$WORLD/laptop/src
 }
 
+teardown() { stop_servers; }
+
 # cloned NAME…: for each a repository in the forge with one commit, and a registered clone of it in src.
 cloned() {
   unregistered "$@"
@@ -58,6 +60,9 @@ echo "$*" >>"$WORLD/connections"
 drops=$(cat "$WORLD/drops" 2>/dev/null || echo 0)
 [ "$drops" -le 0 ] || echo "$((drops - 1))" >"$WORLD/drops"
 flock -u 9
+# So many are under way at some time, or five seconds pass.
+tries=0
+while [ "$(cat "$WORLD/most")" -lt "${CROWD:-0}" ] && [ "$tries" -lt 100 ]; do tries=$((tries + 1)); sleep 0.05; done
 [ -z "$SLOW" ] || sleep "$SLOW"
 status=255
 if [ "$drops" -gt 0 ]; then
@@ -74,7 +79,7 @@ echo "$(($(cat "$WORLD/running") - 1))" >"$WORLD/running"
 exit "$status"
 STUB
   chmod +x "$WORLD/ssh"
-  export GIT_SSH="$WORLD/ssh" GIT_SSH_VARIANT=ssh WORLD SLOW=
+  export GIT_SSH="$WORLD/ssh" GIT_SSH_VARIANT=ssh WORLD SLOW='' CROWD=''
   for name; do git -C "$SOURCES/$name" remote set-url origin "ssh://git@$host$WORLD/forge/$name.git"; done
 }
 
@@ -389,6 +394,51 @@ would update app: main $(at_commit app main | cut -c1-10)..$(at_commit app origi
   equal "$(jq -r 'select(.name == "app") | .id' <<<"$output")" "$(id_of laptop app)"
 }
 
+@test "--json: what failed, and what was left alone, by a word and in words" {
+  local name
+  cloned fine diverged changed locked busy gone broken refused
+  for name in fine diverged changed locked busy refused; do further "$name"; done
+  commit_in "$SOURCES/diverged" Mine
+  commit_in "$WORLD/other/work/changed" More
+  for name in changed locked busy; do
+    on laptop git -C "src/$name" fetch -q
+    on laptop git -C "src/$name" reset -q --hard origin/main
+    further "$name"
+  done
+  echo mine >"$SOURCES/changed/file"
+  : >"$SOURCES/locked/.git/index.lock"
+  at laptop src/busy git bisect start -q
+  echo mine >"$SOURCES/refused/file"
+  rm -rf "$SOURCES/gone"
+  mv "$WORLD/forge/broken.git" "$WORLD/forge/moved.git"
+  runs 1 update --json
+  equal "$(jq -c '[.name, (.branches[] | .left)]' <<<"$output" | paste -s -d ' ')" \
+    '["broken"] ["busy","bisect"] ["changed","changed"] ["diverged","diverged"] ["fine",null] ["gone"] ["locked","locked"] ["refused","refused"]'
+  # What is left alone has no new commit, and the words that people see.
+  equal "$(jq -c 'select(.branches[].left) | .branches[0] | keys' <<<"$output" | sort -u)" '["left","name","old","reason","upstream"]'
+  equal "$(jq -c 'select(.name == "fine") | .branches[0] | keys' <<<"$output")" '["name","new","old","upstream"]'
+  equal "$(jq -r 'select(.name == "diverged") | .branches[0].reason' <<<"$output")" 'has diverged from origin/main (1 ahead, 1 behind)'
+  equal "$(jq -r 'select(.name == "changed") | .branches[0].reason' <<<"$output")" "is checked out with changes in $SOURCES/changed"
+  equal "$(jq -r 'select(.name == "locked") | .branches[0].reason' <<<"$output")" \
+    "is checked out in $SOURCES/locked, whose index is locked"
+  equal "$(jq -r 'select(.name == "busy") | .branches[0].reason' <<<"$output")" 'has a bisect in progress'
+  holds "$(jq -r 'select(.name == "refused") | .branches[0].reason' <<<"$output")" file
+  # A repository that cannot be worked with, and a remote that cannot be fetched.
+  equal "$(jq -c 'select(.error) | [.name, .remotes, .branches]' <<<"$output")" '["gone",[],[]]'
+  holds "$(jq -r 'select(.name == "gone") | .error' <<<"$output")" "its directory is gone from $SOURCES/gone"
+  equal "$(jq -c 'select(.remotes[].error) | [.name, .remotes[0].name, .remotes[0].url, .remotes[0].fetched]' <<<"$output")" \
+    "[\"broken\",\"origin\",\"$WORLD/forge/broken.git\",false]"
+  holds "$(jq -r 'select(.name == "broken") | .remotes[0].error' <<<"$output")" 'broken.git'
+  assert_stderr_has "error: fetching origin of broken"
+  assert_stderr_has 'error: 2 of 8 failed'
+  # Only these are tried again, and the object of each says how that went.
+  mv "$WORLD/forge/moved.git" "$WORLD/forge/broken.git"
+  further broken
+  runs 1 update --retry-failed --json
+  equal "$(jq -c '[.name, .remotes[0].fetched, .remotes[0].error, .branches[0].new, .error != null]' <<<"$output" | paste -s -d ' ')" \
+    "[\"broken\",true,null,\"$(forge broken main)\",false] [\"gone\",null,null,null,true]"
+}
+
 @test "what fails stands at the end, the rest is done, and --retry-failed tries it again" {
   cloned app gone broken
   further app
@@ -495,6 +545,55 @@ hint: 'dev-infra update --retry-failed' tries these again"
   SLOW=0.8
   quietly update
   equal "$(cat "$WORLD/most")" 6
+}
+
+@test "of one host eight are fetched at a time where nothing says otherwise" {
+  cloned a b c d e f g h i j
+  by_ssh example.org a b c d e f g h i j
+  # The eighth is waited for; a ninth would come meanwhile.
+  CROWD=8 SLOW=0.4
+  quietly update
+  equal "$(cat "$WORLD/most")" 8
+  equal "$(wc -l <"$WORLD/connections")" 10
+}
+
+@test "on a terminal each fetch under way has a line, which is gone in the end; -q has none" {
+  local seen before
+  cloned a b c
+  by_ssh example.org a b c
+  further a
+  CROWD=3 SLOW=0.3
+  # on_terminal LINE
+  on_terminal() { on laptop env TERM=xterm script -qec "stty cols 80; $1" /dev/null </dev/null | tr -d '\r'; }
+  seen=$(on_terminal 'dev-infra update')
+  for line in 'a: fetching' 'b: fetching' 'c: fetching' '0 of 3 done'; do holds "$seen" "$line" || return; done
+  # What stands there in the end is what is written elsewhere, too.
+  equal "${seen##*$'\e[J'}" "updated a: main $(at_commit a 'main@{1}' | cut -c1-10)..$(at_commit a main | cut -c1-10)
+3 fetched, 1 branch updated"
+  for before in 'TERM=dumb dev-infra update' 'dev-infra update -q' 'dev-infra update -n'; do
+    lacks "$(CROWD='' SLOW='' on_terminal "$before")" ': fetching' "$before" || return
+  done
+}
+
+@test "a server that says nothing is given up, and the rest is done; -q says what failed alone" {
+  cloned app slow
+  further app
+  start_silent
+  git -C "$SOURCES/slow" remote set-url origin "http://127.0.0.1:$SILENT_PORT/slow.git"
+  succeeds on laptop dev-infra config dev-infra.timeout 1
+  local start=$SECONDS
+  runs 1 update -q
+  [ $((SECONDS - start)) -lt 15 ] || explain "it took $((SECONDS - start)) seconds" || return
+  assert_output ''
+  assert_stderr_has "error: fetching origin of slow (http://127.0.0.1:$SILENT_PORT/slow.git) failed: git said nothing for 6 seconds"
+  refute_stderr_has app
+  equal "$(at_commit app main)" "$(forge app main)"
+  equal "$(find "$SOURCES/slow/.git" -name '*.lock')" ''
+  # Where all goes well it says nothing at all.
+  further app
+  quietly update -q app
+  assert_output ''
+  equal "$(at_commit app main)" "$(forge app main)"
 }
 
 @test "a host that is not reached is not tried for all" {
