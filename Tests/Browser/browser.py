@@ -1,6 +1,7 @@
 """Chromium, driven by Selenium: how it is started, and what every page has to fulfil."""
 
 import base64
+import contextlib
 import os
 import pathlib
 import shutil
@@ -38,11 +39,24 @@ def start(scripts=True):
     return driver
 
 
-def appear(driver, width, scheme="light", height=900):
+def appear(driver, width, scheme="light", height=900, motion="no-preference"):
     """Sets the size of the window's content and what a person likes."""
     driver.execute_cdp_cmd(
         "Emulation.setDeviceMetricsOverride", {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False})
-    driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme}]})
+    driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [
+        {"name": "prefers-color-scheme", "value": scheme}, {"name": "prefers-reduced-motion", "value": motion}]})
+
+
+@contextlib.contextmanager
+def network(driver, latency=0, offline=False):
+    """A network between the browser and the server whose answers take so many milliseconds longer, or never come."""
+    driver.execute_cdp_cmd("Network.enable", {})
+    through = {"offline": offline, "latency": latency, "downloadThroughput": -1, "uploadThroughput": -1}
+    driver.execute_cdp_cmd("Network.emulateNetworkConditions", through)
+    try:
+        yield
+    finally:
+        driver.execute_cdp_cmd("Network.emulateNetworkConditions", {**through, "offline": False, "latency": 0})
 
 
 def wait(driver, condition):

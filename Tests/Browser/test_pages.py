@@ -100,24 +100,117 @@ class Pages(PageTest):
 
     def test_the_list_shows_how_checkouts_are(self):
         self.open("/")
-        words = {row.find_element(By.CSS_SELECTOR, "th a").text: row.text for row in self.all(".matrix tbody tr")}
-        self.assertIn("changed", words["tool-0"])
-        self.assertIn("saved", words["tool-5"])
-        self.assertIn("gone", words["tool-9"])
-        self.assertIn("unknown", words["tool-12"])
         heads = [head.text for head in self.all(".matrix thead th")]
-        self.assertEqual(heads[:3], ["Project", "Status", "Changed"])
-        self.assertEqual(len(heads), 6)
+        self.assertEqual(heads, ["Project", "Status", "Changed", "a-machine-with-a-rather-long-name", "desk", "laptop"])
+        rows = {row.find_element(By.CSS_SELECTOR, "th a").text: row.find_elements(By.TAG_NAME, "td")[2:]
+                for row in self.all(".matrix tbody tr")}
+        for name, words in {
+            "tool-0": ["absent", "absent", "changed"], "tool-3": ["unknown", "unpushed", "changed"],
+            "tool-5": ["unknown", "unpushed", "saved"], "tool-8": ["unknown", "unpushed", "behind"],
+            "tool-9": ["unknown", "unpushed", "gone"], "tool-10": ["unknown", "unpushed", "unpushed"],
+            "tool-12": ["unknown", "unpushed", "absent"], "tool-13": ["unknown", "absent", "absent"],
+        }.items():
+            with self.subTest(project=name):
+                self.assertEqual([cell.get_attribute("class") for cell in rows[name]], words)
+                for cell, word in zip(rows[name], words):
+                    if word == "absent":
+                        self.assertEqual(cell.get_attribute("textContent").strip(), "–not there")
+                        continue
+                    self.assertIn(word, cell.text)
+                    # How old that is, in a word and in words. What a machine has not said has no age.
+                    age, title = cell.find_elements(By.CSS_SELECTOR, ".age"), cell.get_attribute("title")
+                    self.assertEqual(len(age), 0 if word == "unknown" else 1)
+                    if age:
+                        self.assertRegex(age[0].text, r"^(now|\d+.min)$")
+                        self.assertRegex(title, f"^{word}, as of (just now|\\d+ minutes? ago)$")
 
     def test_counts_are_filters(self):
+        hostile, tools = [f"hostile-{n}" for n in range(len(HOSTILE))], [f"tool-{n}" for n in range(13)]
+        ours = ["only-on-a-machine-with-a-rather-long-name", "only-on-desk", "only-on-laptop"]
+        found = {
+            "not saved anywhere": [*hostile, "only-on-desk", "only-on-laptop", *tools],
+            "on one machine only": [*hostile, *ours, "tool-0", "tool-13"],
+            "no remote": ours,
+            "directory gone": ["tool-9"],
+            "idle over a year": ["only-on-laptop"],
+            "conflicts at the last pull": ["tool-5"],
+        }
         self.open("/")
-        for link in [item.get_attribute("href") for item in self.all(".findings a")]:
-            self.driver.get(link)
-            chosen = self.find(".findings [aria-current]")
-            number = chosen.find_element(By.CSS_SELECTOR, "strong").text
-            self.assertIn(f"{number} of ", self.count())
-            browser.press(self.driver, chosen)
-            self.assertNotIn(" of ", self.count())
+        links = {item.find_element(By.CSS_SELECTOR, "span").text: item.get_attribute("href") for item in self.all(".findings a")}
+        self.assertEqual(list(links), list(found))
+        # The names of the hostile ones are other ones.
+        ids = {self.name_of(link): name for name in hostile for link in [WORLD.id("laptop", HOSTILE[int(name[8:])])]}
+        for title, names in found.items():
+            with self.subTest(count=title):
+                self.driver.get(links[title])
+                chosen = self.find(".findings [aria-current]")
+                self.assertEqual(chosen.find_element(By.CSS_SELECTOR, "strong").text, str(len(names)))
+                self.assertEqual(self.count(), f"{len(names)} of 23 projects")
+                shown = [link.get_attribute("href") for link in self.all(".matrix tbody th a")]
+                self.assertEqual(sorted(ids.get(self.name_of(link)) or self.label(link) for link in shown), sorted(names))
+                browser.press(self.driver, chosen)
+                self.assertEqual(self.count(), "23 projects")
+
+    def name_of(self, link):
+        """The id at the end of a link."""
+        return link.rpartition("/")[2]
+
+    def label(self, link):
+        return self.find(f".matrix tbody th a[href$='{self.name_of(link)}']").text
+
+    def facets(self):
+        """The lists of filters: of each its values with their counts, in order."""
+        return {title: dict(values) for title, values in self.driver.execute_script("""
+            const text = e => e.textContent.trim()
+            return [...document.querySelectorAll('.facets section')].map(section => [
+              text(section.querySelector('h3')),
+              [...section.querySelectorAll('li a')].map(a => [
+                text(a.querySelector('bdi')), [Number(text(a.querySelector('.count'))), a.getAttribute('aria-current')]])])
+            """)}
+
+    def facet(self, title, value):
+        """The link of a value at the side."""
+        return next(link for section in self.all(".facets section") if section.find_element(By.TAG_NAME, "h3").text == title
+                    for link in section.find_elements(By.CSS_SELECTOR, "li a") if link.find_element(By.TAG_NAME, "bdi").text == value)
+
+    def test_values_at_the_side_are_filters_with_their_counts(self):
+        expected = {
+            "Status": {"active": 22, "paused": 1}, "Type": {"Work": 1}, "Classification": {"primary": 1},
+            "Organization": {"Globex": 1}, "Tag": {"odd": 6, "hostile": 6, "go": 1, "cli": 1},
+            "Machine": {"laptop": 19, "desk": 13, "a-machine-with-a-rather-long-name": 13},
+        }
+        self.open("/")
+        self.assertEqual(list(self.facets()), list(expected))
+        for title, values in expected.items():
+            self.assertEqual({value: count for value, (count, _) in self.facets()[title].items() if value in values}, values)
+            for value, count in values.items():
+                with self.subTest(facet=title, value=value):
+                    browser.press(self.driver, self.facet(title, value))
+                    self.assertEqual(self.count(), f"{count} of 23 projects")
+                    self.assertEqual(len(self.all(".matrix tbody tr")), count)
+                    self.assertIn(value, self.find(".chosen").text)
+                    # The others of its list still say what each would leave; the chosen one stands first, and takes itself away.
+                    now = self.facets()[title]
+                    self.assertEqual({name: number for name, (number, _) in now.items() if name in values}, values)
+                    self.assertEqual([name for name, (_, current) in now.items() if current], [value])
+                    self.assertEqual(list(now)[0], value)
+                    browser.press(self.driver, self.facet(title, value))
+                    self.assertEqual(self.count(), "23 projects")
+
+    def test_orders(self):
+        def names(order):
+            self.open(f"/?sort={order}")
+            return [row.text for row in self.all(".matrix tbody th a")]
+
+        urgent = names("urgency")
+        self.assertEqual(urgent[:5], ["tool-9", "tool-0", "tool-1", "tool-2", "tool-3"])
+        self.assertEqual(set(urgent[-2:]), {"tool-13", "only-on-a-machine-with-a-rather-long-name"})
+        self.assertEqual(names("commit")[-3:], ["only-on-laptop", "only-on-a-machine-with-a-rather-long-name", "tool-13"])
+        self.assertEqual(names("machines")[:10], sorted(f"tool-{n}" for n in range(2, 12)))
+        names("updated")
+        times = [time.get_attribute("datetime") for time in self.all(".matrix tbody td time")]
+        self.assertEqual(times, sorted(times, reverse=True))
+        self.assertEqual(len(times), 23)
 
     def test_the_heads_of_the_table_stay(self):
         browser.appear(self.driver, 360, height=600)
@@ -175,6 +268,30 @@ class Pages(PageTest):
         self.wait(lambda: "sort=machines" in self.driver.current_url)
         self.driver.refresh()
         self.assertEqual(Select(self.find("#sort")).first_selected_option.get_attribute("value"), "machines")
+
+    def test_a_slow_answer_is_seen_to_be_awaited_without_motion_where_none_is_wanted(self):
+        for motion, duration in (("no-preference", "0.2s"), ("reduce", "0s")):
+            with self.subTest(motion=motion):
+                browser.appear(self.driver, 1024, motion=motion)
+                self.open("/")
+                with browser.network(self.driver, latency=700):
+                    self.find("#q").send_keys("tool-1")
+                    self.wait(lambda: self.all("main[aria-busy=true]"))
+                    style = "return getComputedStyle(document.querySelector('.results')).transitionDuration"
+                    self.assertEqual(self.driver.execute_script(style), duration)
+                    self.assertEqual(self.count(), "23 projects")
+                    self.wait(lambda: self.count() == "5 of 23 projects")
+                self.assertEqual(self.all("main[aria-busy]"), [])
+
+    def test_without_an_answer_the_browser_goes_where_the_form_leads(self):
+        self.open("/?sort=updated")
+        with browser.network(self.driver, offline=True):
+            self.find("#q").send_keys("tool-1")
+            # Its own page says that it is offline, and its button tries again.
+            self.wait(lambda: self.driver.current_url == f"{self.base}/?q=tool-1&sort=updated" and not self.all("#q"))
+        self.driver.refresh()
+        self.assertEqual(self.count(), "5 of 23 projects")
+        self.assertEqual(self.find("#q").get_attribute("value"), "tool-1")
 
     def test_times_are_words_with_the_exact_one_beside(self):
         self.open(f"/projects/{WORLD.id('laptop', 'tool-0')}")
@@ -324,6 +441,14 @@ class WithKeys(unittest.TestCase):
                 browser.wait(driver, lambda d: d.find_element(By.TAG_NAME, "h1").text == "tool-0")
                 self.assertEqual(bool(driver.find_elements(By.CSS_SELECTOR, "a.button")), can_edit)
                 self.assertEqual(driver.execute_script("return document.cookie"), "")
+                # A session that ends while somebody types leads to the form, and from there to what was looked for.
+                if not can_edit:
+                    driver.get(f"{base}/")
+                    WORLD.run("locked", "dev-infra", "daemon", "key", "revoke", "reader")
+                    driver.find_element(By.ID, "q").send_keys("tool-1")
+                    browser.wait(driver, lambda d: d.find_element(By.TAG_NAME, "h1").text == "Sign in")
+                    driver.find_element(By.ID, "key").send_keys(writing + Keys.ENTER)
+                    browser.wait(driver, lambda d: d.find_element(By.ID, "count").text.startswith("5 of "))
                 browser.press(driver, driver.find_element(By.LINK_TEXT, "Sign out"))
                 self.assertEqual(browser.findings(driver, AXE), [])
                 browser.press(driver, driver.find_element(By.CSS_SELECTOR, "main button"))

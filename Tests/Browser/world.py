@@ -48,11 +48,14 @@ class World:
         if not tells:
             self.run(name, "dev-infra", "config", "dev-infra.state", "none")
 
-    def project(self, machine, name, remote=True):
+    def project(self, machine, name, remote=True, days=0):
+        """A repository with one commit, made so many days ago."""
         path = os.path.join(self.home(machine), "src", name)
         if not os.path.isdir(path):
             self.run(machine, "git", "init", "-q", path)
-            self.run(machine, "git", "-C", path, "commit", "-q", "--allow-empty", "-m", "Begin")
+            when = f"{int(time.time()) - days * 86400} +0000"
+            self.run(machine, "env", f"GIT_AUTHOR_DATE={when}", f"GIT_COMMITTER_DATE={when}", "git", "-C", path, "commit", "-q",
+                     "--allow-empty", "-m", "Begin")
             if remote:
                 self.run(machine, "git", "-C", path, "remote", "add", "origin", f"https://h.example/owner/{name}")
         return path
@@ -63,7 +66,7 @@ class World:
             self.machine(name, tells=name != NAMES[2])
         for index, machine in enumerate(NAMES):
             paths = [self.project(machine, f"tool-{number}") for number in range(index, 12 + index)]
-            paths.append(self.project(machine, f"only-on-{machine}", remote=False))
+            paths.append(self.project(machine, f"only-on-{machine}", remote=False, days=700 if machine == "laptop" else 0))
             self.run(machine, "dev-infra", "register", "--quiet", *paths)
             if machine == "laptop":
                 for path in paths[:4]:
@@ -72,6 +75,9 @@ class World:
                 # It has been pushed, as far as git knows.
                 for path in paths[4:9]:
                     self.run(machine, "git", "-C", path, "update-ref", "refs/remotes/origin/main", "HEAD")
+                # And somebody else has pushed to this one since.
+                self.run(machine, "sh", "-c", 'cd "$0" && git update-ref refs/remotes/origin/main "$(git commit-tree -p HEAD '
+                         '-m Further "HEAD^{tree}")" && git branch -q -u origin/main', paths[8])
                 for number, name in enumerate(HOSTILE):
                     path = self.project(machine, f"hostile-{number}")
                     self.run(machine, "dev-infra", "register", "--quiet", path)
@@ -83,6 +89,12 @@ class World:
                          "description=A tool that does one thing and says so in a few lines.\n\nIt has a second paragraph.")
             self.run(machine, "dev-infra", "sync")
         self.run("laptop", "dev-infra", "sync")
+        # Both change one field at once.
+        self.run("desk", "dev-infra", "pull")
+        for machine in ("laptop", "desk"):
+            self.run(machine, "dev-infra", "set", "tool-5", f"template={machine}")
+        self.run("desk", "dev-infra", "push")
+        self.run("laptop", "dev-infra", "pull")
         shutil.rmtree(self.project("laptop", "tool-9"))
         self.run("laptop", "dev-infra", "push")
 
