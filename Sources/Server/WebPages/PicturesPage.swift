@@ -91,7 +91,7 @@ extension Page {
     _ id: String, _ title: String, _ rows: [(label: String, parts: [Int])], _ kinds: [String]
   ) -> HTML {
     let most = max(1, rows.map { $0.parts.reduce(0, +) }.max() ?? 1)
-    let (left, width, step) = (150, 420, 28)
+    let (left, width, step) = (200, 370, 28)
     var drawn = HTML()
     for (index, row) in rows.enumerated() {
       let top = index * step
