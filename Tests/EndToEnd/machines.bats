@@ -91,6 +91,8 @@ laptop	$(uname -sm)	2	here"
   grep -qE 'PROJECTS +UNSAVED +LAST PUSHED' <<<"$output" || explain "$output"
   grep -qE 'desk .* 1 +1 +20' <<<"$output" || explain "$output"
   refuses 1 "no machine is known by 'nosuch'" on laptop dev-infra machine show nosuch
+  # What only reads need not say that it has changed nothing.
+  refute_stderr_has changed
   refuses 129 "there is no 'dev-infra machine nosuch'" on laptop dev-infra machine nosuch
   refuses 129 'a machine is missing' on laptop dev-infra machine remove
   refuses 129 'a name is missing' on laptop dev-infra machine rename

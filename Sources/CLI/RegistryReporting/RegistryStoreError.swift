@@ -113,13 +113,13 @@ extension RegistryStoreError: ReportedError {
 
     case .unknownMachine(let text):
       .no(
-        "no machine is known by '\(Quoting.visible(text))'; nothing has been changed",
+        "no machine is known by '\(Quoting.visible(text))'",
         hints: "'dev-infra machine list' shows all there are")
     case .ambiguousMachine(let text, let machines):
       Failure(
         status: ExitStatus.no,
         message:
-          "'\(Quoting.visible(text))' is ambiguous, since \(machines.count) machines are called so: name one by its id; nothing has been changed",
+          "'\(Quoting.visible(text))' is ambiguous, since \(machines.count) machines are called so: name one by its id",
         hints: machines.prefix(10).map { machine in
           let push = machine.lastPush.map { "last pushed \($0)" } ?? "never pushed"
           return
