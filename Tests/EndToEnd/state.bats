@@ -442,6 +442,31 @@ END
   equal "$(unsaved)" 'staged=1'
 }
 
+@test "state: --unsaved counts what the registry has and no remote of it elsewhere has" {
+  local url
+  shop
+  registry_line() { at laptop . dev-infra state --unsaved 2>/dev/null | cut -f 2,3 | grep '^registry' || true; }
+  succeeds on laptop dev-infra remote add origin https://far.example/registry.git
+  registry_git laptop update-ref refs/remotes/origin/main main
+  quietly on laptop dev-infra state --unsaved
+  assert_output ''
+  quietly on laptop dev-infra set --quiet shop tags=x
+  equal "$(registry_line)" $'registry\t1' 'one that was changed since'
+  project laptop src/other
+  saved src/other
+  succeeds on laptop dev-infra register --quiet src/other
+  equal "$(registry_line)" $'registry\t2' 'and one that is new'
+  runs 1 on laptop dev-infra state --unsaved --json
+  equal "$(jq -c '[.[] | select(.kind == "registry") | .count]' <<<"$output")" '[2]'
+  registry_git laptop update-ref refs/remotes/origin/main main
+  equal "$(registry_line)" '' 'pushed'
+  # A remote on this computer goes with the disk.
+  for url in "$WORLD/far.git" "file://$WORLD/far.git" ssh://localhost/far.git; do
+    succeeds on laptop dev-infra remote set-url origin "$url"
+    equal "$(registry_line)" $'registry\t2' "$url" || return
+  done
+}
+
 @test "state: --outside finds files in no repository and repositories that are not registered" {
   shop
   at laptop . sh -c 'mkdir -p src/papers/deep; echo 1 >src/papers/deep/x; echo 2 >src/papers/y; echo 3 >src/alone; git init -q src/other'
@@ -666,4 +691,26 @@ odd() {
     # No line goes on in the next: each begins as one that was printed.
     equal "$(sed '/^ENDED/,$d' shown | grep -vE '^(shop |wide-|2 of 3 |[~+!%?*⇡⇣@] |gone: |unpushed: |$)')" '' "at $columns" || return
   done
+}
+
+@test "state on a terminal: colours, but where NO_COLOR, the terminal or git's settings forbid them" {
+  local command
+  shop
+  in_shop 'echo x >>a; git add a; echo y >>a'
+  # on_terminal LINE
+  on_terminal() { on laptop env TERM=xterm script -qec "stty cols 80; $1" /dev/null </dev/null | tr -d '\r'; }
+  holds "$(on_terminal 'dev-infra state')" $'\e[33m+1\e[m'
+  holds "$(on_terminal 'NO_COLOR= dev-infra state')" $'\e['
+  for command in 'NO_COLOR=1 dev-infra state' 'TERM=dumb dev-infra state' 'dev-infra state | cat' 'dev-infra state --json' \
+    'dev-infra -c color.ui=false state' 'dev-infra -c color.ui=never state'; do
+    lacks "$(on_terminal "$command")" $'\e[' "$command" || return
+    holds "$(on_terminal "$command")" shop "$command" || return
+  done
+  succeeds on laptop git config --global color.ui false
+  lacks "$(on_terminal 'dev-infra state')" $'\e['
+  # The registry's own settings go before the user's; those of the repository around decide nothing.
+  succeeds on laptop dev-infra config color.ui auto
+  holds "$(on_terminal 'dev-infra state')" $'\e['
+  in_shop 'git config color.ui false'
+  holds "$(on_terminal 'cd src/shop && dev-infra state')" $'\e['
 }

@@ -26,13 +26,55 @@ import WorkTreeState
     return CheckoutState(path: "/src/shop", repository: state)
   }
 
+  /// The keys that dev-infra-ls-state(1) has: scripts count on each, and what is not there yet belongs into that page, too.
   @Test func jsonHasTheDocumentedKeys() throws {
     let json = Self.full.json
+    let keys: Set = [
+      "path", "error", "branch", "head", "staged", "changed", "untracked", "conflicted", "unsure",
+      "submodules", "stashes", "operation", "last_commit", "last_fetch", "bare", "head_only", "remotes",
+      "branches",
+    ]
+    #expect(Self.keys(json) == keys)
+    #expect(json["path"] == .string("/src/shop") && json["error"] == .null)
+    #expect(json["branch"] == .string("main") && json["head"] == .string(Self.full.repository?.head ?? ""))
+    let numbers = [
+      "staged", "changed", "untracked", "conflicted", "unsure", "submodules", "stashes", "head_only",
+    ]
+    #expect(numbers.map { json[$0] } == (1...8).map { .integer($0) })
     #expect(json["operation"] == .string("cherry-pick"))
     #expect(json["last_commit"] == .string("2023-11-14T22:13:20.000Z"))
-    #expect(json["branches"]?.array?[1]["gone"] == .bool(true))
-    #expect(json["branches"]?.array?[2]["upstream"] == .null)
-    #expect(json["error"] == .null)
+    #expect(json["last_fetch"] == .string("2023-11-14T22:13:21.000Z"))
+    #expect(json["bare"] == .bool(false) && json["remotes"] == .array([.string("origin")]))
+    // What there is none of is null, and the key is there.
+    let empty = CheckoutState(path: "/src/shop", repository: RepositoryState()).json
+    #expect(Self.keys(empty) == keys)
+    for key in ["branch", "head", "operation", "last_commit", "last_fetch"] { #expect(empty[key] == .null) }
+  }
+
+  @Test func jsonOfABranchHasTheDocumentedKeys() throws {
+    let branches = try #require(Self.full.json["branches"]?.array)
+    for branch in branches {
+      #expect(Self.keys(branch) == ["name", "upstream", "gone", "ahead", "behind", "on_remote"])
+    }
+    #expect(
+      branches.map(\.compact) == [
+        #"{"ahead":1,"behind":2,"gone":false,"name":"main","on_remote":false,"upstream":"origin/main"}"#,
+        #"{"ahead":null,"behind":null,"gone":true,"name":"\"\\\"odd\\\"\"","on_remote":true,"upstream":"origin/odd"}"#,
+        #"{"ahead":null,"behind":null,"gone":false,"name":"alone","on_remote":false,"upstream":null}"#,
+      ])
+  }
+
+  @Test func jsonOfWhatCouldNotBeReadSaysThatAlone() {
+    #expect(
+      CheckoutState(path: "/gone", error: "it does not exist", isMissing: true).json
+        == .object(["path": .string("/gone"), "error": .string("it does not exist"), "missing": .bool(true)]))
+    #expect(
+      CheckoutState(path: "/locked", error: "permission denied").json
+        == .object(["path": .string("/locked"), "error": .string("permission denied")]))
+  }
+
+  private static func keys(_ json: JSON) -> Set<String> {
+    Set((json.object ?? [:]).map(\.key))
   }
 
   @Test func jsonIsReadBack() throws {
