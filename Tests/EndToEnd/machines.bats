@@ -98,6 +98,43 @@ laptop	$(uname -sm)	2	here"
   refuses 129 'a name is missing' on laptop dev-infra machine rename
 }
 
+# retell NAME M FILTER: in the registry of NAME, changes the record of what the machine M says by a filter of jq.
+retell() {
+  local name=$1 filter=$3 state=refs/dev-infra/state/$2 record
+  record=$(registry_git "$name" show "$state:machine.json" | jq -S "$filter" | registry_git "$name" hash-object -w --stdin)
+  registry_git "$name" update-ref "$state" "$(
+    registry_git "$name" ls-tree "$state" | sed "s/[0-9a-f]*\tmachine\.json$/$record\tmachine.json/" | registry_git "$name" mktree |
+      xargs -I {} git --git-dir="$WORLD/$name/.dev-infra" -c user.name=x -c user.email=x commit-tree -m state {}
+  )"
+}
+
+@test "what is unsaved on a machine stands in its record, and is found without" {
+  local desk id
+  joined laptop desk
+  registered desk app lib
+  git -C desk/src/lib update-ref refs/remotes/origin/main main
+  sync desk laptop
+  desk=$(id_of_machine desk)
+  id=$(id_of laptop app)
+  equal "$(registry_git laptop show "refs/dev-infra/state/$desk:machine.json" | jq -c '[.id, .unsaved]')" "[\"$desk\",[\"$id\"]]"
+  unsaved() { on laptop dev-infra machine list --json | jq -c '.[] | select(.name == "desk") | .unsaved'; }
+  equal "$(unsaved)" "[\"$id\"]"
+  # Of 0.2.0, or of a service that does not pass it on.
+  retell laptop "$desk" 'del(.unsaved)'
+  equal "$(unsaved)" "[\"$id\"]"
+  retell laptop "$desk" '.unsaved = "all"'
+  equal "$(unsaved)" "[\"$id\"]"
+  # Nothing else is read where it stands there; what main does not have there is not counted.
+  retell laptop "$desk" ".unsaved = [\"$(id_of laptop lib)\", \"$(printf '7%.0s' {1..40})\"]"
+  equal "$(unsaved)" "[\"$(id_of laptop lib)\"]"
+  # What was not ready keeps what was said of it, here too.
+  succeeds on desk dev-infra config dev-infra.stateWait 0
+  mkfifo "$WORLD/silent"
+  git -C desk/src/app config core.excludesFile "$WORLD/silent"
+  succeeds on desk dev-infra push
+  equal "$(registry_git desk show "refs/dev-infra/state/$desk:machine.json" | jq -c .unsaved)" "[\"$id\"]"
+}
+
 @test "machines are completed where one is to be named" {
   joined laptop desk
   registered laptop app

@@ -25,6 +25,9 @@ public struct MachineState: Equatable, Sendable {
   public var taken: Timestamp
   /// What it found, by project.
   public var projects: [ProjectID: Entry] = [:]
+  /// The projects in which something may be that is nowhere else, so that nobody has to read all for that; nil where the machine
+  /// does not say, as versions that do not know of it.
+  public var unsaved: Set<ProjectID>?
 
   /// The state of a machine of which nothing is known yet.
   public init(machine: MachineID, taken: Timestamp) {
@@ -41,6 +44,8 @@ extension MachineState {
   public static let recordName = "machine.json"
   /// Bytes of a file at most.
   public static let fileLimit = 256 << 10
+  /// Ids of ``unsaved`` at most, for which its file has room.
+  private static let unsavedLimit = 5000
   /// Branches of a place that are told of, the first number for which the file is not too large.
   private static let branchLimits = [1000, 100, 10, 1, 0]
 
@@ -78,7 +83,20 @@ extension MachineState {
   }
 
   private var record: JSON {
-    .object(["id": .string(machine.hex), "taken": .string(taken.description)])
+    var members: JSON.Members = ["id": .string(machine.hex), "taken": .string(taken.description)]
+    if let unsaved, unsaved.count <= Self.unsavedLimit {
+      members[Self.unsavedKey] = .array(unsaved.sorted().map { .string($0.hex) })
+    }
+    return .object(members)
+  }
+
+  private static let unsavedKey = "unsaved"
+
+  /// What ``record`` has of ``unsaved``; anything but a list of ids says nothing.
+  private static func unsaved(_ value: JSON?) -> Set<ProjectID>? {
+    guard let items = value?.array, items.count <= unsavedLimit else { return nil }
+    let ids = Set(items.compactMap { $0.string.flatMap { ProjectID($0) } })
+    return ids.count == items.count ? ids : nil
   }
 
   private static func file(of entries: [(key: ProjectID, value: Entry)]) -> File {
@@ -138,6 +156,7 @@ extension MachineState {
     guard id == machine else { throw InvalidEntry("id", .otherMachine(id)) }
     self.machine = machine
     taken = try reader.required("taken", as: .time) { Timestamp($0) }
+    unsaved = Self.unsaved(reader.value(Self.unsavedKey))
     _ = try reader.rest()
   }
 
@@ -160,7 +179,7 @@ extension MachineState {
   public init(machine: MachineID, json: JSON) throws(InvalidEntry) {
     guard let members = json.object else { throw InvalidEntry(nil, .notAnObject) }
     var record: JSON.Members = [:]
-    for key in ["id", "taken"] { record[key] = members[key] }
+    for key in ["id", "taken", Self.unsavedKey] { record[key] = members[key] }
     try self.init(machine: machine, record: .object(record))
     guard let projects = members["projects"]?.object else { throw InvalidEntry("projects", .notAnObject) }
     for (key, value) in projects {

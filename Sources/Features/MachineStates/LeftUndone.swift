@@ -3,18 +3,6 @@ public import RegistryIndex
 public import RegistryStore
 public import WorkTreeState
 
-extension MachineState {
-  /// Those of some projects in which something was left undone, or was on no remote, when the machine last looked.
-  public func leftUndone(among projects: [ProjectID]) -> [ProjectID] {
-    projects.filter { !unsaved(in: $0).isEmpty }
-  }
-
-  /// The checkouts of a project that held what may be nowhere else, when the machine last looked.
-  fileprivate func unsaved(in id: ProjectID) -> [CheckoutState] {
-    (projects[id]?.places ?? []).compactMap { CheckoutState(json: $0) }.filter(\.hasUnsavedWork)
-  }
-}
-
 /// What a machine last had of a project that may be nowhere else, by its own word.
 public struct UnsavedWorkThere: Sendable {
   /// The project's name.
@@ -39,7 +27,7 @@ extension RegistryStore {
     let states = states(of: machines, only: Set(wanted.map(\.id)))
     return wanted.flatMap { id, name in
       states.compactMap { state in
-        let checkouts = state.unsaved(in: id)
+        let checkouts = state.unsavedPlaces(of: id)
         return checkouts.isEmpty
           ? nil
           : UnsavedWorkThere(
@@ -51,7 +39,13 @@ extension RegistryStore {
   /// The projects of a machine in which something was left undone, or is on no remote, when it last looked; nil where it has
   /// never said.
   public func leftUndone(on machine: KnownMachine) -> (projects: [ProjectID], taken: Timestamp)? {
-    states(of: [machine.id]).first.map { ($0.leftUndone(among: machine.projects), $0.taken) }
+    guard let record = states(of: [machine.id], only: []).first else { return nil }
+    if let unsaved = record.unsaved {
+      return (machine.projects.filter { unsaved.contains($0) }, record.taken)
+    }
+    // It does not say so itself.
+    guard let state = states(of: [machine.id]).first else { return nil }
+    return (machine.projects.filter { !state.unsavedPlaces(of: $0).isEmpty }, state.taken)
   }
 }
 

@@ -38,12 +38,11 @@ extension MachineState {
       let threads = min(8, 4 * ThisProcess.processors)
       let answered = Parallel.map(paths, silence: Examination.silence, threads: threads) { path in
         // What is said of it is made here, by several threads at once.
-        work.add(detail.reduced(CheckoutState.examine(path, places.options(for: path)).json), at: path)
+        work.add(CheckoutState.examine(path, places.options(for: path)), detail, at: path)
         return true
       }
       for (path, isAnswered) in zip(paths, answered) where isAnswered == nil {
-        let state = CheckoutState(path: path, error: Examination.unanswered(path).message)
-        work.add(detail.reduced(state.json), at: path)
+        work.add(CheckoutState(path: path, error: Examination.unanswered(path).message), detail, at: path)
       }
       work.end()
     }
@@ -52,17 +51,21 @@ extension MachineState {
     while !isOver(), !work.isDone(within: 0.01) {}
     let states = work.states
     lazy var former = known()
+    var unsaved: Set<ProjectID> = []
     for row in rows where !row.paths.isEmpty {
       guard let project = ProjectID(row.id) else { continue }
       let paths = row.paths.map { FilePath(text: $0) }
       let found = paths.compactMap { states[$0] }
       if found.count == paths.count {
-        result.projects[project] = Entry(places: found)
+        result.projects[project] = Entry(places: found.map(\.json))
+        if found.contains(where: \.isUnsaved) { unsaved.insert(project) }
       } else if let former, let entry = former.projects[project] {
         result.projects[project] = Entry(
           taken: former.time(of: project), places: entry.places.map(detail.reduced))
+        if !former.unsavedPlaces(of: project).isEmpty { unsaved.insert(project) }
       }
     }
+    result.unsaved = unsaved
     return result
   }
 
@@ -70,10 +73,13 @@ extension MachineState {
   private final class Work: @unchecked Sendable {
     private let monitor = Monitor()
     // Both are only touched with the lock held.
-    private var found: [FilePath: JSON] = [:]
+    private var found: [FilePath: (json: JSON, isUnsaved: Bool)] = [:]
     private var isDone = false
 
-    func add(_ state: JSON, at path: FilePath) { monitor.withLock { found[path] = state } }
+    func add(_ state: CheckoutState, _ detail: StateDetail, at path: FilePath) {
+      let told = (detail.reduced(state.json), state.hasUnsavedWork)
+      monitor.withLock { found[path] = told }
+    }
 
     func end() {
       monitor.withLock { isDone = true }
@@ -88,7 +94,14 @@ extension MachineState {
       }
     }
 
-    var states: [FilePath: JSON] { monitor.withLock { found } }
+    var states: [FilePath: (json: JSON, isUnsaved: Bool)] { monitor.withLock { found } }
+  }
+}
+
+extension MachineState {
+  /// The checkouts of a project that held what may be nowhere else, when the machine last looked.
+  public func unsavedPlaces(of id: ProjectID) -> [CheckoutState] {
+    (projects[id]?.places ?? []).compactMap { CheckoutState(json: $0) }.filter(\.hasUnsavedWork)
   }
 }
 

@@ -24,6 +24,7 @@ import Testing
     var state = MachineState(machine: machine, taken: Sample.time(1000))
     state.projects[Sample.id(1)] = .init(places: [place("/a", branches: 2), place("/b", branches: 0)])
     state.projects[Sample.id(2)] = .init(taken: Sample.time(5), places: [place("/c", branches: 1)])
+    state.unsaved = [Sample.id(2), Sample.id(1)]
     #expect(state.files.keys.sorted() == ["00.json", "machine.json"])
     #expect(state.files.values.allSatisfy { $0.bytes == $0.value.canonical })
     #expect(try read(state.files, as: machine) == state)
@@ -61,8 +62,31 @@ import Testing
     #expect(kept[Sample.id(200)] == nil)
   }
 
+  @Test func whatIsUnsavedStandsInTheRecordWhereThereIsRoom() throws {
+    func record(_ text: String) throws -> MachineState {
+      let start = #"{"id":"\#(machine)","taken":"2026-01-02T03:04:05.678Z""#
+      return try MachineState(machine: machine, record: Sample.json("\(start)\(text)}"))
+    }
+    #expect(try record("").unsaved == nil)
+    #expect(try record(#","unsaved":[]"#).unsaved == [])
+    #expect(try record(#","unsaved":["\#(Sample.id(7).hex)"]"#).unsaved == [Sample.id(7)])
+    // Anything but a list of ids says nothing, as where the key is missing.
+    let id = Sample.id(7).hex
+    for value in ["{}", "null", "[1]", #"["x"]"#, #"["\#(id)",1]"#, #"["\#(id)","\#(id)"]"#] {
+      #expect(try record(#","unsaved":\#(value)"#).unsaved == nil, "\(value)")
+    }
+    var state = MachineState(machine: machine, taken: Sample.time(1))
+    state.unsaved = Set((1...5000).map { Sample.id($0) })
+    let files = state.files
+    #expect(try read(files, as: machine).unsaved?.count == 5000)
+    #expect(files.values.allSatisfy { $0.bytes.count <= MachineState.fileLimit })
+    state.unsaved?.insert(Sample.id(5001))
+    #expect(try read(state.files, as: machine).unsaved == nil)
+  }
+
   @Test func asOneObjectItIsTheSame() throws {
     var state = MachineState(machine: machine, taken: Sample.time(1000))
+    state.unsaved = [Sample.id(2)]
     state.projects[Sample.id(1)] = .init(places: [place("/a", branches: 2), place("/b", branches: 0)])
     state.projects[Sample.id(2)] = .init(taken: Sample.time(5), places: [place("/c", branches: 1)])
     #expect(try MachineState(machine: machine, json: state.json) == state)

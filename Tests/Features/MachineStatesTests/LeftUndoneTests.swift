@@ -27,7 +27,7 @@ import WorkTreeState
     state.projects[ids[4]] = .init(places: [
       place("/gone", ["missing": .bool(true), "stashes": .number("1")])
     ])
-    #expect(state.leftUndone(among: ids) == [ids[1], ids[2], ids[3]])
-    #expect(state.leftUndone(among: [ids[0], ids[5]]).isEmpty)
+    #expect(ids.filter { !state.unsavedPlaces(of: $0).isEmpty } == [ids[1], ids[2], ids[3]])
+    #expect(state.unsavedPlaces(of: ids[1]).count == 1)
   }
 }
