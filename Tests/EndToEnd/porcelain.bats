@@ -892,6 +892,7 @@ last_subject() { registry_git laptop log -1 --format=%s main; }
     holds "$(on "$name" dev-infra log -p app)" "of $name" "the history of $name"
   done
   succeeds on laptop dev-infra push
+  assert_stderr_has "Sent the history of a merge to 'origin'"
   succeeds on tablet dev-infra sync
   succeeds on laptop dev-infra pull
   succeeds on desktop dev-infra pull

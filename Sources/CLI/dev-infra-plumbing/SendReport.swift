@@ -25,8 +25,7 @@ struct SendReport {
       let range = old.map { "\($0.hex.prefix(12))..\(target.hex.prefix(12))" } ?? "[new branch]"
       if isPorcelain { try output.line("\(old == nil ? "*" : " ")\t\(refs)\t\(range)") }
       if !isQuiet {
-        let count = try RegistryDifference(store, from: old, to: target).projects.count
-        let what = count == 0 ? "this machine's entry" : "\(count) project\(count == 1 ? "" : "s")"
+        let what = try words(for: target, since: old, in: store)
         Messages.note("\(isDryRun ? "Would send" : "Sent") \(what) to '\(Quoting.visible(remote))'")
       }
     case .rejected:
@@ -56,5 +55,18 @@ struct SendReport {
     case .upToDate, .sent: return ExitStatus.success
     case .rejected, .locked, .partial: return ExitStatus.no
     }
+  }
+
+  /// What there is in a commit beyond another one.
+  private func words(
+    for target: ObjectID, since old: ObjectID?, in store: borrowing RegistryStore
+  ) throws -> String {
+    let count = try RegistryDifference(store, from: old, to: target).projects.count
+    if count > 0 { return "\(count) project\(count == 1 ? "" : "s")" }
+    // Where a merge took all that was there, what gave way is new, and nothing else.
+    if let old, try store.repository.commit(old).tree == store.repository.commit(target).tree {
+      return "the history of a merge"
+    }
+    return "this machine's entry"
   }
 }
