@@ -128,7 +128,9 @@ extension MachineState {
     entry.places.contains { place in
       ["staged", "changed", "conflicted", "unsure", "untracked", "stashes", "head_only"].contains { key in
         if case .number(let text)? = place[key] { text != "0" } else { false }
-      } || place["branches"]?.array?.contains { $0["on_remote"] == .bool(false) } ?? false
+      } || place["operation"]?.string != nil
+        || place["error"]?.string != nil && place["missing"] != .bool(true)
+        || place["branches"]?.array?.contains { $0["on_remote"] == .bool(false) } ?? false
     }
   }
 

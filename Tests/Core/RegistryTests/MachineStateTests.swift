@@ -48,10 +48,14 @@ import Testing
     var state = MachineState(machine: machine, taken: Sample.time(1))
     let long = "/" + String(repeating: "x", count: 3000)
     for number in 1...100 {
-      let place = JSON.object([
-        "path": .string("\(long)/\(number)"), "untracked": .number(number % 4 == 0 ? "1" : "0"),
-      ])
-      state.projects[Sample.id(number)] = .init(places: [place])
+      var place: JSON.Members = ["path": .string("\(long)/\(number)"), "untracked": .number("0")]
+      switch number % 12 {
+      case 0: place["untracked"] = .number("1")
+      case 4: place["operation"] = .string("rebase")
+      case 8: place["error"] = .string("it cannot be read")
+      default: place["operation"] = .null
+      }
+      state.projects[Sample.id(number)] = .init(places: [.object(place)])
     }
     state.projects[Sample.id(200)] = .init(
       places: (0..<900).map { .object(["path": .string("\(long)/\($0)")]) })
