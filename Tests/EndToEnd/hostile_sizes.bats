@@ -230,6 +230,42 @@ gives_up() {
   equal "$status" 0
 }
 
+@test "what a remote says beside what it sends is bounded, also where it comes from ssh" {
+  local url
+  # shellcheck disable=SC2034 # for start_server
+  SERVERS=$BATS_TEST_TMPDIR
+  start_server python3 "$SUPPORT/endless_remote.py" "$WORLD/port"
+  await_file "$WORLD/port"
+  begun laptop
+  url="http://127.0.0.1:$(<port)"
+  succeeds on laptop dev-infra remote add upload "$url/upload/words/r.git"
+  for command in fetch pull push; do
+    in_memory dev-infra "$command" upload
+    equal "$status" 128
+    assert_stderr_has 'it sends more than 16 MiB of messages'
+  done
+  succeeds on laptop dev-infra remote add receive "$url/receive/words/r.git"
+  in_memory dev-infra push receive
+  equal "$status" 128
+  assert_stderr_has 'it sends more than 16 MiB of messages'
+  succeeds on laptop dev-infra remote add shell ssh://host.example/r.git
+  # Else it is asked which ssh it is first.
+  export GIT_SSH_VARIANT=simple
+  for command in 'fetch shell' 'push shell' 'doctor --online'; do
+    # shellcheck disable=SC2086 # words
+    GIT_SSH_COMMAND='yes words >&2; :' in_memory dev-infra $command
+    [ "$status" -ne 0 ] || explain "$command ended with 0" || return
+    # Doctor breaks its lines.
+    [[ $output$stderr == *'it sends more than 16 MiB of'* ]] || explain "$command"
+  done
+  GIT_SSH_COMMAND='yes words >&2; :' in_memory dev-infra new --template ssh://host.example/t.git new
+  equal "$status" 128
+  assert_stderr_has 'fetching the template ssh://host.example/t.git failed: it sends more than 16 MiB of messages'
+  equal "$(running_with "127.0.0.1:$(<port)")" '' 'processes that are left'
+  in_memory dev-infra verify
+  equal "$status" 0
+}
+
 @test "so is an entry: a blob of 300 MB is not read" {
   local blob
   project laptop src/good https://github.com/acme/good.git

@@ -88,6 +88,8 @@ extension TemplateError.Ending {
     case .failed(let reason): reason ?? "git gave no reason"
     case .signalled(let signal): "git was ended by signal \(signal)"
     case .silent: "it said nothing for too long (dev-infra.timeout)"
+    case .unfinished(let seconds): "it was not done after \(seconds) seconds (dev-infra.timeout)"
+    case .messages(let bytes): "it sends more than \(bytes >> 20) MiB of messages"
     }
   }
 }

@@ -184,6 +184,12 @@ extension TransportFailure: ReportedError {
       hints = [
         "nothing has been changed; 'dev-infra config dev-infra.timeout SECONDS' or --timeout allows more, 0 for no limit"
       ]
+    case .duration(let seconds):
+      reason = "it was not done after \(seconds) seconds"
+      hints = [
+        "nothing has been changed here; the limit follows 'dev-infra config dev-infra.timeout SECONDS' and --timeout, 0 for none"
+      ]
+    case .messages(let bytes): reason = "it sends more than \(bytes >> 20) MiB of messages"
     case .git(let said): reason = said ?? "git gave no reason"
     case .shallow:
       reason = "its history is cut off, since it is a shallow clone"

@@ -26,6 +26,8 @@ public struct GitProgram: Sendable {
   public var memoryLimit: Int?
   /// Bytes that a file which it writes may have; nil: no limit.
   public var fileSizeLimit: Int?
+  /// As ``SystemSupport/ChildProcess/errorLimit``.
+  public var errorLimit: Int?
   /// Called with each piece of stderr as it comes; without it stderr is captured.
   public var onErrors: (@Sendable ([UInt8]) -> Void)?
   /// Variables to set (nil: to unset) beside the environment's.
@@ -116,7 +118,8 @@ public struct GitProgram: Sendable {
 
   /// Runs `git` with these arguments to its end; any way of ending is an answer.
   ///
-  /// - Throws: `noProgram` where there is none; `other` where it could not be run.
+  /// - Throws: `noProgram` where there is none; `unanswered` and `tooLarge` where it took longer, and said more, than it may;
+  ///   `other` where it could not be run.
   public func run(_ arguments: [String]) throws(GitError) -> ChildProcess.Result {
     do {
       return try process(arguments).run()
@@ -129,6 +132,9 @@ public struct GitProgram: Sendable {
         throw GitError(
           .unanswered, "running", subject(arguments),
           reason: "it did not end within \(Int(timeLimit ?? 0)) seconds")
+      }
+      if error.code == .fileTooLarge {
+        throw GitError(.tooLarge, "running", subject(arguments), reason: "it says more than is taken from it")
       }
       throw GitError(error)
     }
@@ -196,6 +202,7 @@ public struct GitProgram: Sendable {
     process.memoryLimit = memoryLimit
     process.fileSizeLimit = fileSizeLimit
     process.onErrors = onErrors
+    process.errorLimit = errorLimit
     process.environment = Self.common.merging(kind.variables) { _, given in given }
       .merging(environment) { _, given in given }
     if asksNobody {

@@ -20,7 +20,7 @@ package struct GitTransport {
   /// Who is told of what the helper of a service says of single projects.
   let delegate: any RegistryDelegate
   /// Seconds that it may take in all; nil for no limit.
-  var timeLimit: Double?
+  package var timeLimit: Double?
   /// Whether nobody is asked for anything.
   var asksNobody = false
   /// Whether it is about what machines say of their checkouts, and not about main.
@@ -30,6 +30,9 @@ package struct GitTransport {
   package static let transferVariable = "DEV_INFRA_TRANSFER"
   /// Its value for states; without one it is main.
   package static let states = "states"
+
+  /// Seconds that a transfer may take in all, where the remote may be silent for so many.
+  package static func longest(silence: Double) -> Double { (360 * silence / 0.95).rounded() }
 
   /// What came of a run: what git printed, and whether it ended with 0.
   package typealias Outcome = (succeeded: Bool, output: [UInt8], errors: [UInt8])
@@ -94,6 +97,7 @@ package struct GitTransport {
     if words.first == "fetch" { git.options += ["-c", "core.fsync=all,-reference"] }
     git.options += GitEnvironment.options(forRemote: remote)
     git.timeLimit = timeLimit
+    git.errorLimit = ChildProcess.keptErrors
     // gpg's agent asks a person in a process that is not below this one.
     if helpers == .encryption { git.timeLimit = Terminal.isAtHand ? 600 : 120 }
     git.asksNobody = asksNobody
@@ -104,7 +108,16 @@ package struct GitTransport {
       relay?(bytes)
     }
     StaleLocks.clearPatiently(repository, telling: delegate)
-    let result = try git.run(words)
+    let result: ChildProcess.Result
+    do {
+      result = try git.run(words)
+    } catch {
+      switch error.kind {
+      case .unanswered: throw failure(.duration(seconds: Int(git.timeLimit ?? 0)))
+      case .tooLarge: throw failure(.messages(bytes: ChildProcess.keptErrors))
+      default: throw error
+      }
+    }
     switch result.termination {
     case .exited(let status): return (status == 0, result.output, kept.bytes)
     case .signalled(let signal): throw failure(.signal(signal))
@@ -192,13 +205,18 @@ extension RegistryStore {
   /// - Parameters:
   ///   - timeout: seconds that the remote may say nothing; nil for the configured ones.
   ///   - relay: takes what git says on stderr as it comes; nil where its progress is not shown.
-  func transport(
+  package func transport(
     _ action: TransportFailure.Action, _ branch: RemoteBranch, _ timeout: Int?,
     _ relay: (@Sendable ([UInt8]) -> Void)?
   ) throws -> GitTransport {
-    GitTransport(
+    var transport = GitTransport(
       action: action, remote: branch.remote, url: try remoteURL(of: branch.remote) ?? "",
       silenceLimit: try silenceLimit(timeout), relay: relay, delegate: delegate)
+    // What a remote says is a sign of life, so it could say something for ever. A service's helper keeps the time itself.
+    if !transport.url.begins(with: "work-prod::") {
+      transport.timeLimit = transport.silenceLimit.map(GitTransport.longest)
+    }
+    return transport
   }
 }
 

@@ -166,6 +166,10 @@ public struct TransportFailure: Error, Equatable, Sendable {
     case signal(Int32)
     /// The remote said nothing for so many seconds.
     case silence(seconds: Int)
+    /// The transfer was not done after so many seconds, whatever the remote said meanwhile.
+    case duration(seconds: Int)
+    /// The remote, or git about it, said more than so many bytes beside what it sent.
+    case messages(bytes: Int)
     /// git failed; what it gave as the reason, shown as it is to be printed.
     case git(String?)
     /// The remote is a shallow clone: it does not say what was merged there and when.

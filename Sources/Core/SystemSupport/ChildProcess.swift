@@ -45,6 +45,11 @@ public struct ChildProcess: Sendable {
   public var onErrors: (@Sendable ([UInt8]) -> Void)?
   /// The most bytes of stdout that are kept; with more the program is stopped and `EFBIG` thrown.
   public var outputLimit = 1 << 30
+  /// The most bytes of stderr that are taken; with more the program is stopped and `EFBIG` thrown. Nil: as many as are kept
+  /// for ``Result/errors``, and without a limit what goes to ``onErrors``.
+  public var errorLimit: Int?
+  /// The most bytes of stderr that are kept.
+  public static let keptErrors = 16 << 20
   /// Seconds that it may say nothing, on stdout or stderr, before it and its children are stopped; nil: no limit.
   ///
   /// Time in which it or a child of its waits for a person does not count.

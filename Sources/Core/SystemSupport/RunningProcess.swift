@@ -17,6 +17,7 @@ final class RunningProcess {
   private let stderr: Pipe
   private var output: [UInt8] = []
   private var errors: [UInt8] = []
+  private var errorCount = 0
   private var pending: ArraySlice<UInt8>
   private let start = Clock.monotonicSeconds
   private var silence = Silence()
@@ -85,6 +86,10 @@ final class RunningProcess {
     if fromStderr {
       var piece: [UInt8] = []
       stderr.readSome(into: &piece)
+      errorCount += piece.count
+      if errorCount > program.errorLimit ?? (program.onErrors == nil ? ChildProcess.keptErrors : .max) {
+        failure = SystemError("reading the messages of", program.program, code: .fileTooLarge)
+      }
       if let onErrors = program.onErrors {
         if !piece.isEmpty { onErrors(piece) }
       } else {

@@ -117,6 +117,7 @@ struct TemplateCache {
     git.options += ["-c", "core.bigFileThreshold=8m"]
     git.limitForConnecting()
     git.silenceLimit = silenceLimit
+    git.timeLimit = silenceLimit.map(GitTransport.longest)
     try git.require(words, step)
   }
 }

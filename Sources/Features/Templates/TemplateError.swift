@@ -30,6 +30,10 @@ public enum TemplateError: Error, Sendable {
     case signalled(Int32)
     /// It said nothing for too long, and was ended.
     case silent
+    /// It was not done after so many seconds, whatever it said.
+    case unfinished(seconds: Int)
+    /// It said more than so many bytes.
+    case messages(bytes: Int)
   }
 
   /// What a fetched template has that none may have.

@@ -179,4 +179,31 @@ import Testing
     guard case .transport(let failure)? = error else { return #expect(Bool(false)) }
     #expect(failure.action == .fetch && failure.remote == "origin")
   }
+
+  @Test func aTransferEndsWhateverTheRemoteSays() throws {
+    let one = try open("one")
+    func limit(_ timeout: Int?) throws -> Double? {
+      try one.transport(.fetch, RemoteBranch("origin", in: one), timeout, nil).timeLimit
+    }
+    #expect(try limit(nil) == 3600)
+    #expect(try limit(2) == 720)
+    #expect(try limit(0) == nil)
+    // It speaks more often than it may be silent.
+    let talker = scratch.path.appending("talker")
+    try scratch.shell(
+      "printf '#!/bin/sh\nwhile sleep 0.1; do echo words >&2; done\n' >talker && chmod +x talker", at: "")
+    try scratch.git("config", "core.sshCommand", talker.text, at: "one")
+    // Else it is asked which ssh it is first.
+    try scratch.git("config", "ssh.variant", "simple", at: "one")
+    try scratch.git("remote", "set-url", "origin", "ssh://host.example/registry.git", at: "one")
+    let again = try open("one")
+    let error = #expect(throws: RegistryStoreError.self) {
+      try again.reach(RemoteBranch("origin", in: again), timeout: 1)
+    }
+    guard case .transport(let failure)? = error else { return #expect(Bool(false)) }
+    #expect(failure.cause == .duration(seconds: 3))
+    try scratch.git("remote", "set-url", "origin", "work-prod::https://host.example/api", at: "one")
+    let last = try open("one")
+    #expect(try last.transport(.fetch, RemoteBranch("origin", in: last), nil, nil).timeLimit == nil)
+  }
 }

@@ -138,6 +138,18 @@ import Testing
     #expect(try talker.run().termination == .exited(0))
   }
 
+  @Test func stopsWhatSaysMoreThanIsTaken() throws {
+    var talker = ChildProcess("sh", ["-c", "yes 4713 >&2"])
+    #expect(throws: SystemError.self) { try talker.run() }
+    talker.errorLimit = 1000
+    var taken = 0
+    nonisolated(unsafe) let count = { taken += $0 }
+    talker.onErrors = { count($0.count) }
+    let error = #expect(throws: SystemError.self) { try talker.run() }
+    #expect(error?.code == .fileTooLarge && taken < 1 << 20)
+    #expect(try ChildProcess("pgrep", ["-fx", "yes 4713"]).run().termination == .exited(1))
+  }
+
   @Test func aMissingProgramIsAnError() {
     #expect(throws: SystemError.self) { try ChildProcess("no-such-program-here", []).run() }
   }

@@ -9,6 +9,7 @@ usage: endless_remote.py PORT_FILE
       packed         the same, by gzip
       second         refs, by the second version
       circle         a list of symbolic refs that git 2.39 reads round and round
+      words          messages, once something is fetched or pushed
 
 "Without an end" is a gigabyte: where nothing bounds it, a test fails and the computer goes on.
 It ends by itself after ten minutes.
@@ -27,6 +28,7 @@ def line(text):
     return b"%04x" % (len(text) + 4) + text
 
 
+WORDS = line(b"\2" + b"words \33[8m " * 4000 + b"\n")
 REFS = b"".join(line(OBJECT + b" refs/heads/b%d\n" % number) for number in range(1000))
 
 
@@ -41,7 +43,12 @@ class Handler(loopback.Handler):
         named = b"git-receive-pack" if "receive-pack" in target else b"git-upload-pack"
         begin = line(b"# service=" + named + b"\n") + b"0000"
         is_endless = service.encode() in named
-        if method == "POST" and not (how == "second" and b"command=ls-refs" in body):
+        if method == "POST" and how == "words" and is_endless:
+            self.tell(named + b"-result", line(b"NAK\n") if service == "upload" else b"", WORDS, False)
+        elif how == "words" and is_endless:
+            told = b" refs/heads/main\0side-band-64k report-status ofs-delta\n"
+            self.answer(named, begin + line((OBJECT if service == "upload" else NOBODY) + told) + b"0000")
+        elif method == "POST" and not (how == "second" and b"command=ls-refs" in body):
             self.send(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
         elif method == "POST":
             self.tell(named + b"-result", b"", REFS, False)
