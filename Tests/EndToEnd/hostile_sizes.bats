@@ -266,6 +266,33 @@ gives_up() {
   equal "$status" 0
 }
 
+@test "nothing of a pack is left that did not come to its end" {
+  local packs
+  # shellcheck disable=SC2034 # for start_server
+  SERVERS=$BATS_TEST_TMPDIR
+  start_server python3 "$SUPPORT/endless_remote.py" "$WORLD/port"
+  await_file "$WORLD/port"
+  begun laptop
+  packs=$(registry_of laptop)/objects/pack
+  succeeds on laptop dev-infra remote add half "http://127.0.0.1:$(<port)/upload/half/r.git"
+  for command in fetch pull push; do
+    refuses 128 'it said nothing for 1 seconds' on laptop dev-infra "$command" --timeout 1 half
+    equal "$(find "$packs" -name 'tmp_*')" '' "what $command left"
+  done
+  # What a fetch that was killed left goes with a later one, once nobody writes to it any more.
+  run on laptop timeout -s KILL 3 dev-infra-fetch-pack --timeout 0 half
+  [ -n "$(find "$packs" -name 'tmp_pack_*' -size +1M)" ] || explain 'nothing had come'
+  equal "$(running_with "127.0.0.1:$(<port)")" '' 'processes that are left'
+  git init -q --bare "$WORLD/empty.git"
+  succeeds on laptop dev-infra remote add origin "$WORLD/empty.git"
+  succeeds on laptop dev-infra fetch origin
+  [ -n "$(find "$packs" -name 'tmp_pack_*')" ] || explain 'it went while it may be written to'
+  find "$packs" -name 'tmp_*' -exec touch -d '11 minutes ago' {} +
+  succeeds on laptop dev-infra fetch origin
+  equal "$(find "$packs" -name 'tmp_*')" '' 'what a killed fetch left'
+  sound laptop
+}
+
 @test "so is an entry: a blob of 300 MB is not read" {
   local blob
   project laptop src/good https://github.com/acme/good.git

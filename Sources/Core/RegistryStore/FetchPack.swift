@@ -81,20 +81,17 @@ extension RegistryStore {
     let ofMain = "+refs/heads/main*:\(branch.incoming)*"
     var result: GitTransport.Outcome
     do {
-      result = try fetch(states == .beside ? [ofMain, stateRefspec(branch)] : [ofMain], branch, transport)
+      let refspecs = states == .beside ? [ofMain, stateRefspec(branch)] : [ofMain]
+      result = try fetch(refspecs, branch, transport, presence)
     } catch RegistryStoreError.transport(let failure) where states == .beside && failure.cause.isSignal {
       result = (false, [], [])
     }
     if states == .beside, !result.succeeded, !GitDiagnostics.remoteWasNotReached(result.errors) {
       // It may be for a state that nothing came, and main is to come whatever states are like.
-      if presence.isAlone() { dropUnfinishedPacks() }
       states = .apart
-      result = try fetch([ofMain], branch, transport)
+      result = try fetch([ofMain], branch, transport, presence)
     }
-    guard result.succeeded else {
-      if presence.isAlone() { dropUnfinishedPacks() }
-      throw transport.failure(result.errors)
-    }
+    guard result.succeeded else { throw transport.failure(result.errors) }
     transport.passOn(result.errors)
     let new = try repository.reference(branch.incoming)
     // git ends with 0 then, as if there were nothing.
@@ -115,17 +112,21 @@ extension RegistryStore {
     return new
   }
 
-  /// Runs `git fetch` for these refspecs.
+  /// Runs `git fetch` for these refspecs. Nothing of what it began is left, however it ends.
   private func fetch(
-    _ refspecs: [String], _ branch: RemoteBranch, _ transport: GitTransport
+    _ refspecs: [String], _ branch: RemoteBranch, _ transport: GitTransport, _ presence: borrowing FileLock
   ) throws -> GitTransport.Outcome {
-    try transport.run(
+    var isDone = false
+    defer { if !isDone, presence.isAlone() { dropUnfinishedPacks() } }
+    let result = try transport.run(
       [
         "fetch", "--quiet", "--no-write-fetch-head", "--no-tags", "--prune", "--progress",
         "--no-recurse-submodules", "--no-filter",
         // Without this git would move the tracking reference as well, before what came has been looked at.
         "--refmap=", "--", branch.remote,
       ] + refspecs, in: self)
+    isDone = result.succeeded
+    return result
   }
 
   private func stateRefspec(_ branch: RemoteBranch) -> String {
@@ -150,12 +151,11 @@ extension RegistryStore {
       guard try givesStates(branch) else { return }
       let transport = try stateTransport(.fetch, branch, timeout)
       for attempt in 1...3 {
-        let result = try fetch([stateRefspec(branch)], branch, transport)
+        let result = try fetch([stateRefspec(branch)], branch, transport, presence)
         if result.succeeded {
           transport.passOn(result.errors)
           return acceptFetchedStates(branch)
         }
-        if presence.isAlone() { dropUnfinishedPacks() }
         if GitDiagnostics.serviceHoldsNoStates(result.errors) {
           _ = try remember(.holdsNone, of: branch)
           return
@@ -198,16 +198,18 @@ extension RegistryStore {
   /// Removes the packs that git began and then refused, which it leaves for a later gc.
   ///
   /// The lock keeps out what else makes packs: a gc. Our own unfinished packs have longer names.
-  private func dropUnfinishedPacks() {
-    guard let lock = try? lock() else { return }
-    defer { _ = lock.isHeld }
+  ///
+  /// - Parameter age: seconds in which nothing was written to them.
+  private func dropUnfinishedPacks(olderThan age: Int = 0) {
     let folder = directory.pushing("objects/pack")
-    for name in (try? Files.names(in: folder)) ?? [] {
-      for start in ["tmp_pack_", "tmp_idx_", "tmp_rev_"]
-      where name.count == start.utf8.count + 6 && name.starts(with: start.utf8) {
-        Files.remove(folder.pushing(FilePath(bytes: name)))
+    let found = ((try? Files.names(in: folder)) ?? []).filter { name in
+      ["tmp_pack_", "tmp_idx_", "tmp_rev_"].contains {
+        name.count == $0.utf8.count + 6 && name.starts(with: $0.utf8)
       }
-    }
+    }.map { folder.pushing(FilePath(bytes: $0)) }.filter { (Files.age(of: $0) ?? 0) >= age }
+    guard !found.isEmpty, let lock = try? lock() else { return }
+    defer { _ = lock.isHeld }
+    for path in found { Files.remove(path) }
   }
 
   /// Removes what this fetch brought in, and what fetches that were killed left behind. Neither is in anybody's way,
@@ -228,5 +230,7 @@ extension RegistryStore {
     drop(RemoteBranch.incomingFolder + "/")
     // Lock files too, whose names nobody will use again.
     try? Files.removeTree(directory.pushing(FilePath(RemoteBranch.incomingFolder)))
+    // A git that a person runs here, of which nobody knows, is not done yet perhaps.
+    dropUnfinishedPacks(olderThan: 600)
   }
 }

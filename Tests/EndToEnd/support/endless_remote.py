@@ -10,12 +10,15 @@ usage: endless_remote.py PORT_FILE
       second         refs, by the second version
       circle         a list of symbolic refs that git 2.39 reads round and round
       words          messages, once something is fetched or pushed
+      half           some of a pack, once something is fetched, and nothing more
 
 "Without an end" is a gigabyte: where nothing bounds it, a test fails and the computer goes on.
 It ends by itself after ten minutes.
 """
 
+import os
 import sys
+import time
 import zlib
 
 import loopback
@@ -29,6 +32,8 @@ def line(text):
 
 
 WORDS = line(b"\2" + b"words \33[8m " * 4000 + b"\n")
+# 60,000 bytes in a pack: the kind and the size, and what is deflated.
+BLOB = line(b"\1\xb0\xa6\x1d") + line(b"\1" + zlib.compress(os.urandom(60000)))
 REFS = b"".join(line(OBJECT + b" refs/heads/b%d\n" % number) for number in range(1000))
 
 
@@ -45,7 +50,11 @@ class Handler(loopback.Handler):
         is_endless = service.encode() in named
         if method == "POST" and how == "words" and is_endless:
             self.tell(named + b"-result", line(b"NAK\n") if service == "upload" else b"", WORDS, False)
-        elif how == "words" and is_endless:
+        elif method == "POST" and how == "half":
+            self.start(named + b"-result", b"")
+            self.send(line(b"NAK\n") + line(b"\1PACK\0\0\0\2\0\0\1\0") + BLOB * 100)
+            time.sleep(60)
+        elif how in ("words", "half") and is_endless:
             told = b" refs/heads/main\0side-band-64k report-status ofs-delta\n"
             self.answer(named, begin + line((OBJECT if service == "upload" else NOBODY) + told) + b"0000")
         elif method == "POST" and not (how == "second" and b"command=ls-refs" in body):
