@@ -161,6 +161,28 @@ types() {
   on laptop dev-infra set --quiet app project_type=Work
   passed
   equal "$(field desk app project_type)" '"Work"'
+  # Or to what it had before it said the same as we do, be that nothing.
+  database 1 '{"project_type":"Personal"}'
+  passed
+  on laptop dev-infra set --quiet app project_type=Learning
+  passed
+  database 1 '{"project_type":"Learning"}'
+  passed
+  database 1 '{"project_type":"Personal"}'
+  passed
+  equal "$(field desk app project_type)" '"Personal"'
+  database 1 '{"project_type":null}'
+  passed
+  equal "$(field desk app project_type)" null
+  on laptop dev-infra set --quiet app project_type=Learning
+  passed
+  database 1 '{"project_type":"Learning"}'
+  passed
+  database 1 '{"project_type":null}'
+  passed
+  equal "$(field desk app project_type)" null
+  on laptop dev-infra set --quiet app project_type=Work
+  passed
   # Another field's edit says nothing of it; another value of it does.
   other_client PATCH /1 '{"status":"paused"}' >/dev/null
   passed

@@ -10,8 +10,8 @@ public struct RecordReading: Equatable, Sendable {
   public var problem: String?
   /// Whether the record's fields are those that its own data was written with.
   public var isUntouched = false
-  /// Whether the service has another `project_type` than the record's own data knows of. Unless these are made anew, the service's
-  /// going back to the former one would be nobody's edit.
+  /// Whether the service has another `project_type` than the record's own data knows of, be it the project's own. Unless these are
+  /// made anew, the service's going back to the former one would be nobody's edit.
   public var hasNewType = false
 }
 
@@ -57,7 +57,8 @@ extension ServiceRecord {
           let snapshot = try ProjectSnapshot(block, in: self, known: known, hash)
           return RecordReading(
             snapshot: snapshot, isOurs: true, isUntouched: block.fits(self, hash),
-            hasNewType: !same(block.type, snapshot.project[.projectType]?.string))
+            hasNewType: !same(block.type, snapshot.project[.projectType]?.string)
+              || !same(block.shown[.projectType], fields[.projectType]))
         }
       }
     } catch {
