@@ -20,7 +20,14 @@ public final class RegistryRecords: RecordStore {
   private let view: ViewFile
   private let owner: RegistryThread
   private let known: Mutex<RecordTable>
-  private let waiting = Mutex<[(edit: Edit, answer: Answer)]>([])
+  private let waiting = Mutex(WaitingEdits())
+
+  /// Edits that nobody has taken yet.
+  private struct WaitingEdits {
+    var edits: [(edit: Edit, answer: Answer)] = []
+    /// Whether the thread has been asked to take them: once, or a request behind them would wait for a commit of each.
+    var areAnnounced = false
+  }
 
   /// Opens a registry, and makes it where there is none.
   ///
@@ -47,10 +54,15 @@ public final class RegistryRecords: RecordStore {
   /// Makes a change, by a commit that it may share with others.
   public func perform(_ edit: Edit) async throws -> Outcome {
     try await withCheckedThrowingContinuation { answer in
-      waiting.withLock { $0.append((edit, answer)) }
+      let isFirst = waiting.withLock { waiting in
+        waiting.edits.append((edit, answer))
+        defer { waiting.areAnnounced = true }
+        return !waiting.areAnnounced
+      }
+      guard isFirst else { return }
       owner.start { [self] place in
         let batch = takeWaiting()
-        // Those before took it along.
+        // Who found the registry held took them along.
         if !batch.isEmpty { perform(batch, place) }
       }
     }
@@ -58,8 +70,8 @@ public final class RegistryRecords: RecordStore {
 
   private func takeWaiting() -> [(edit: Edit, answer: Answer)] {
     waiting.withLock { waiting in
-      defer { waiting = [] }
-      return waiting
+      defer { waiting = WaitingEdits() }
+      return waiting.edits
     }
   }
 

@@ -3,6 +3,7 @@ import SystemSupport
 import RecordService
 import RegistryStore
 import Registry
+import Synchronization
 import SystemPackage
 import TestSupport
 import Testing
@@ -117,6 +118,35 @@ import WorkProd
     case failed
   }
 
+  /// A request that has to ask the registry waits for the commits before it, and not until nobody writes any more.
+  @Test func whoReadsIsAnsweredWhileOthersWrite() async throws {
+    try await withStore(.full) { store in
+      let writers = 12
+      let most = 1500
+      let progress = Progress()
+      let first = try await store.table().commit
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for writer in 0..<writers {
+          group.addTask {
+            while !progress.isDone.load(ordering: .relaxed), progress.edits.load(ordering: .relaxed) < most {
+              let fields = try fields(["name": .string("w\(writer)")], .full, creating: true)
+              _ = try await store.perform(.create(fields))
+              progress.edits.add(1, ordering: .relaxed)
+            }
+          }
+        }
+        // They are at it.
+        while progress.edits.load(ordering: .relaxed) < 3 * writers { await Task.yield() }
+        let before = progress.edits.load(ordering: .relaxed)
+        for _ in 0..<5 { _ = try await store.changes(since: first) }
+        let meanwhile = progress.edits.load(ordering: .relaxed) - before
+        progress.isDone.store(true, ordering: .relaxed)
+        #expect(meanwhile < most / 3, "\(meanwhile) edits went before five reads")
+        try await group.waitForAll()
+      }
+    }
+  }
+
   private func outcome(of edit: Edit, _ store: any RecordStore) async -> Fate {
     do {
       switch try await store.perform(edit) {
@@ -156,6 +186,12 @@ import WorkProd
     case .plain: try PlainRecords(directory)
     }
   }
+}
+
+/// How far writers have come.
+private final class Progress: Sendable {
+  let edits = Atomic(0)
+  let isDone = Atomic(false)
 }
 
 /// Nobody is told of anything.
