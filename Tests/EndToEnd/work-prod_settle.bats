@@ -82,6 +82,19 @@ passed() { syncs laptop desk laptop; }
   equal "$(records '[.[].name] | join(" ")')" 'd1 d3 d4'
 }
 
+@test "a push that only completes records says so, once" {
+  service
+  registers laptop app https://example.org/app.git
+  settled 1
+  other_client POST '' '{"name":"e1","remote_url":"https://github.com/acme/e.git"}' >/dev/null
+  other_client POST '' '{"name":"e2","remote_url":"https://github.com/acme/e.git"}' >/dev/null
+  runs 0 on laptop dev-infra pull
+  runs 0 on laptop dev-infra push
+  equal "$stderr" "Sent what its records lacked to 'wp'"
+  runs 0 on laptop dev-infra push
+  equal "$stderr" 'Everything up to date'
+}
+
 @test "records at one path of this machine, spelled as paths may be, are projects of their own" {
   service
   registers laptop q

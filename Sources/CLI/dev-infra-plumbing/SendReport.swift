@@ -63,6 +63,8 @@ struct SendReport {
   ) throws -> String {
     let count = try RegistryDifference(store, from: old, to: target).projects.count
     if count > 0 { return "\(count) project\(count == 1 ? "" : "s")" }
+    // A service was given what its records lack of us, and shows the same projects.
+    if old == target { return "what its records lacked" }
     // Where a merge took all that was there, what gave way is new, and nothing else.
     if let old, try store.repository.commit(old).tree == store.repository.commit(target).tree {
       return "the history of a merge"
