@@ -152,7 +152,6 @@ public struct GitProgram: Sendable {
   /// Bounds what it may take where it receives what a remote sends.
   public mutating func limitForReceiving() {
     limitForConnecting()
-    limitAllocations()
     fileSizeLimit = Limits.receivedFile
     // Only index-pack has one object in memory at a time, and none of a blob that is larger than this.
     options += [
@@ -174,7 +173,7 @@ public struct GitProgram: Sendable {
   /// ssh and credential helpers inherit that one, so it is more than git needs.
   public mutating func limitForConnecting() {
     memoryLimit = Limits.connectedMemory
-    environment["GIT_ALLOC_LIMIT"] = "\(Limits.allocation)"
+    limitAllocations()
   }
 
   /// Bounds what git itself allocates at once: it reads commits, trees and tags whole, whatever size they claim, and so it

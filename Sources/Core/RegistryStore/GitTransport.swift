@@ -32,7 +32,7 @@ package struct GitTransport {
   package static let states = "states"
 
   /// Seconds that a transfer may take in all, where the remote may be silent for so many.
-  package static func longest(silence: Double) -> Double { (360 * silence / 0.95).rounded() }
+  package static func longest(silence: Double) -> Double { 360 * silence }
 
   /// What came of a run: what git printed, and whether it ended with 0.
   package typealias Outcome = (succeeded: Bool, output: [UInt8], errors: [UInt8])
@@ -84,7 +84,7 @@ package struct GitTransport {
       // It need not look at the records of a service then, nor at states otherwise.
       git.environment[Self.transferVariable] = isOfStates ? Self.states : nil
       // Its helper keeps the time itself: it waits between attempts, and knows whether the service is silent or slow.
-      git.options += ["-c", "dev-infra.timeout=\(Int(((silenceLimit ?? 0) / 0.95).rounded()))"]
+      git.options += ["-c", "dev-infra.timeout=\(Int(silenceLimit ?? 0))"]
     } else if helpers != .encryption {
       git.silenceLimit = silenceLimit
       // A state has no parent by which git could tell what of it the remote has, and each push would send all files of it. In a
@@ -121,8 +121,7 @@ package struct GitTransport {
     switch result.termination {
     case .exited(let status): return (status == 0, result.output, kept.bytes)
     case .signalled(let signal): throw failure(.signal(signal))
-    case .silent:
-      throw failure(.silence(seconds: Int(((silenceLimit ?? 0) / 0.95).rounded())))
+    case .silent: throw failure(.silence(seconds: Int(silenceLimit ?? 0)))
     }
   }
 

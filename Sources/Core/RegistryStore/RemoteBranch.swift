@@ -79,8 +79,7 @@ extension RegistryStore {
   public func silenceLimit(_ option: Int?) throws -> Double? {
     let seconds = try option ?? repository.configuration().int("dev-infra.timeout") ?? 10
     guard seconds >= 0 else { throw RegistryStoreError.negativeTimeout(isSetting: option == nil) }
-    // A little less, so that the message comes within that time.
-    return seconds == 0 ? nil : Double(seconds) * 0.95
+    return seconds == 0 ? nil : Double(seconds)
   }
 
   /// When a remote's state was last seen, in milliseconds since 1970; nil when never.

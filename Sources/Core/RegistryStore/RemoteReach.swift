@@ -11,7 +11,7 @@ extension RegistryStore {
     let silence = try silenceLimit(timeout) ?? 10
     let transport = GitTransport(
       action: .fetch, remote: branch.remote, url: try remoteURL(of: branch.remote) ?? "",
-      silenceLimit: silence, relay: nil, delegate: delegate, timeLimit: (3 * silence / 0.95).rounded(),
+      silenceLimit: silence, relay: nil, delegate: delegate, timeLimit: 3 * silence,
       asksNobody: true)
     let result = try transport.run(
       ["ls-remote", "--quiet", "--", branch.remote, "refs/heads/main"], in: self)

@@ -125,7 +125,8 @@ final class RunningProcess {
   }
 
   private func watchSilence() {
-    guard let limit = program.silenceLimit else { return }
+    // A little less, so that its end and the message come within that time.
+    guard let limit = program.silenceLimit.map({ $0 * 0.95 }) else { return }
     silence.goOn()
     if silence.seconds > 0.25, isWithinAttendance, Prompt.isOpen(below: process) { silence.end() }
     if !isCounted, silence.seconds >= limit / 4 {

@@ -265,8 +265,7 @@ public struct Cloner {
     case .exited(0): return
     case .exited(let status): throw CloningError.failed(status: status, reason: job.log.reason)
     case .signalled(let signal): throw CloningError.signalled(signal)
-    case .silent:
-      throw CloningError.silent(seconds: Int(((silenceLimit ?? 0) / 0.95).rounded()))
+    case .silent: throw CloningError.silent(seconds: Int(silenceLimit ?? 0))
     }
   }
 

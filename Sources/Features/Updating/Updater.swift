@@ -273,7 +273,7 @@ public struct Updater: Sendable {
       case .exited(0): nil
       case .exited(let status): .failed(status: status, reason: job.log.reason)
       case .signalled(let signal): .signalled(signal)
-      case .silent: .silent(seconds: Int(((silenceLimit ?? 0) / 0.95).rounded()))
+      case .silent: .silent(seconds: Int(silenceLimit ?? 0))
       }
     }
   }
