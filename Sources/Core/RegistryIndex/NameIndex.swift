@@ -127,10 +127,9 @@ public struct NameIndex {
     return line.withUnsafeBytes(Self.hash) == entry.row ? ViewRow(line: line) : nil
   }
 
-  /// FNV-1a, of 64 bits brought down to 32.
+  /// ``FNV1a``, its 64 bits brought down to 32.
   private static func hash(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    let hash = FNV1a.hash(bytes)
     return UInt32(truncatingIfNeeded: hash ^ (hash >> 32))
   }
 }

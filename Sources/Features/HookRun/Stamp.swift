@@ -42,10 +42,7 @@ struct Stamp: Equatable {
   }
 
   private static func file(of path: FilePath, in registry: FilePath) -> CacheFile {
-    // FNV-1a, 64 bits: short, and spread enough for a file's name.
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for byte in path.bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-    return CacheFile("hooks/\(String(hash, radix: 16))", of: registry, limit: 1 << 16)
+    CacheFile("hooks/\(FNV1a.text(path.bytes))", of: registry, limit: 1 << 16)
   }
 
   /// Whether the current branch has a commit: a root commit is learnt when there is one. Packed refs count as one.

@@ -38,7 +38,7 @@ struct ConfigurationFile {
     }
     try Files.makeDirectory(memory, mode: 0o700)
     try Files.replace(
-      note, with: Array("\(wasThere ? 1 : 0) \(start) \(count) \(Self.checksum(after))\n".utf8))
+      note, with: Array("\(wasThere ? 1 : 0) \(start) \(count) \(FNV1a.text(after))\n".utf8))
   }
 
   /// Takes out what was inserted.
@@ -73,15 +73,10 @@ struct ConfigurationFile {
     guard let text = try? Files.read(note) else { return nil }
     let words = String(decoding: text, as: UTF8.self).split(whereSeparator: \.isWhitespace)
     guard words.count == 4, let start = Int(words[1]), let count = Int(words[2]), start >= 0, count > 0,
-      start + count <= bytes.count, words[3] == Self.checksum(bytes)
+      start + count <= bytes.count, words[3] == FNV1a.text(bytes)
     else { return nil }
     return Array(bytes[..<start] + bytes[(start + count)...])
   }
 
-  private var note: FilePath { memory.pushing(FilePath(text: "config-" + Self.checksum(path.bytes))) }
-
-  /// FNV-1a, 64 bits: it tells changes, not malice.
-  private static func checksum(_ bytes: [UInt8]) -> String {
-    String(bytes.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }, radix: 16)
-  }
+  private var note: FilePath { memory.pushing(FilePath(text: "config-" + FNV1a.text(path.bytes))) }
 }
