@@ -53,7 +53,11 @@ public struct Output: ~Copyable {
     if buffer.count > capacity { try flush() }
   }
 
-  private mutating func endRecord() throws(Failure) {
+  /// Writes a part of a record that its caller has formatted; ``endRecord()`` ends it.
+  public mutating func part(formatted text: [UInt8]) { buffer += text }
+
+  /// Ends a record.
+  public mutating func endRecord() throws(Failure) {
     buffer.append(format.terminator)
     if buffer.count > capacity { try flush() }
   }

@@ -72,20 +72,18 @@ enum Complete {
       }
     } else {
       output = Output(RecordFormat(z: z))
-      var record: [UInt8] = []
       completer.forEachCandidate(words.map { ByteText.bytes(of: $0) }) { candidate in
         // A tab ends the word in such a record.
         let isSplit = describes && candidate.word.contains(0x09)
         let word = isSplit ? candidate.plain ?? [] : candidate.word
         if failure != nil || word.isEmpty { return }
-        record.removeAll(keepingCapacity: true)
-        record += z ? word : Quoting.quote(word)
+        output.part(formatted: z ? word : Quoting.quote(word))
         let description = describes ? candidate.description : []
         if !description.isEmpty {
-          record.append(0x09)
-          record += description
+          output.part(formatted: [0x09])
+          output.part(formatted: description)
         }
-        do throws(Failure) { try output.record(formatted: record) } catch { failure = error }
+        do throws(Failure) { try output.endRecord() } catch { failure = error }
       }
     }
     if let failure { throw failure }

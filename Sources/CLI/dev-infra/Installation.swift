@@ -7,17 +7,20 @@ import SystemPackage
 struct Installation {
   /// The folder with the executables.
   let executables: FilePath
-  /// The folder above `bin`, with `share/man` and `share/dev-infra`.
-  let prefix: FilePath
+  /// The folder of this executable.
+  private let own: FilePath
 
   /// - Parameter executables: what `--exec-path=` said.
   init(executables given: FilePath?) throws(Failure) {
     guard let own = ThisProcess.folder else {
       throw .fatal("finding the executables of this installation failed: /proc is not there")
     }
-    prefix = own.removingLastComponent()
+    self.own = own
     executables = try GlobalOptions.absolute(given ?? Environment.executablePath ?? own)
   }
+
+  /// The folder above `bin`, with `share/man` and `share/dev-infra`.
+  var prefix: FilePath { own.removingLastComponent() }
 
   var manualPages: FilePath { prefix.appending("share").appending("man") }
 

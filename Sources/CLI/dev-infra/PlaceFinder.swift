@@ -9,7 +9,8 @@ import SystemSupport
 struct PlaceFinder {
   private let file: ViewFile
   private let isExact: Bool
-  private let names: NameIndex?
+  /// The index, once it is looked at.
+  private var names: NameIndex??
   private var read: (view: View, jump: Jump)?
   /// Whether the index would have told what was found without it.
   private var missedNames = false
@@ -18,22 +19,30 @@ struct PlaceFinder {
   init(_ file: ViewFile, isExact: Bool) {
     self.file = file
     self.isExact = isExact
-    names = NameIndex(of: file)
   }
 
   /// The project that is meant, and where it is.
   ///
   /// - Throws: as ``Ranking/Jump/find(_:)`` and ``RegistryIndex/View/placeHere(of:)``.
   mutating func find(_ query: ProjectQuery) throws -> (row: ViewRow, path: String) {
-    if query.mayBeName, let row = names?.row(named: query.text), let path = row.existingPath {
+    // Words apart are parts of a name far more often than they are one, and to open the index takes a part of what the view does.
+    let isWord = query.mayBeName && !query.text.holds(" ")
+    if isWord, let row = openedNames()?.row(named: query.text), let path = row.existingPath {
       return (row, path)
     }
     var (view, jump) = try read ?? opened()
     // It remembers what it has read of uses.
     defer { read = (view, jump) }
     let row = try isExact ? query.find(in: view) : jump.find(query)
-    if names == nil, query.mayBeName, row.name.hasSameBytes(as: query.text) { missedNames = true }
+    if isWord, openedNames() == nil, row.name.hasSameBytes(as: query.text) { missedNames = true }
     return (row, try view.placeHere(of: row))
+  }
+
+  private mutating func openedNames() -> NameIndex? {
+    if let names { return names }
+    let opened = NameIndex(of: file)
+    names = .some(opened)
+    return opened
   }
 
   private func opened() throws -> (view: View, jump: Jump) {

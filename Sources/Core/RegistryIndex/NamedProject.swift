@@ -107,8 +107,7 @@ extension NamedProject {
       let isPlain = !prefix.isEmpty && prefix.allSatisfy(Quoting.isPlainASCII)
       let bytes = file.bindMemory(to: UInt8.self)
       let search = isPlain ? ByteSearch(Array(prefix), in: bytes) : nil
-      // A row is seldom shorter; where a beginning is asked for, few have it.
-      var names = Set<WrittenName>(minimumCapacity: prefix.isEmpty ? (file.count - start) / 320 : 0)
+      var names = WrittenNames(from: start)
       var position = start
       while position < file.count {
         if let search {
@@ -120,9 +119,7 @@ extension NamedProject {
         if file[position] != UInt8(ascii: "@") {
           var project = NamedProject(view, file, line: position..<end)
           if !hereOnly || project.isHere, project.begins(with: prefix, in: file) {
-            project.isRepeated = !names.insert(
-              WrittenName(bytes: UnsafeRawBufferPointer(rebasing: file[project.nameRange]))
-            ).inserted
+            project.isRepeated = names.isRepeated(project.nameRange, in: file)
             body(project)
           }
         }
@@ -131,17 +128,31 @@ extension NamedProject {
     }
   }
 
-  /// A name in the file's own bytes: a copy of each would take longer than to find the projects.
-  private struct WrittenName: Hashable {
-    let bytes: UnsafeRawBufferPointer
+  /// Names that were met, in the file's own bytes: a copy of each would take longer than to find the projects.
+  private struct WrittenNames {
+    /// Where the first name with a hash stands. Of two names that share one, the second is new each time.
+    private var places: [UInt64: Int] = [:]
+    /// Where the file's rows begin.
+    private let start: Int
+    /// After so many, room is made for as many more as the rest of the file will have at this rate.
+    private static let sample = 128
 
-    static func == (left: WrittenName, right: WrittenName) -> Bool {
-      guard left.bytes.count == right.bytes.count else { return false }
-      guard let one = left.bytes.baseAddress, let other = right.bytes.baseAddress else { return true }
-      return Memory.areEqual(one, other, count: left.bytes.count)
+    init(from start: Int) { self.start = start }
+
+    /// Whether the name in this range was met before; from now on it was.
+    mutating func isRepeated(_ range: Range<Int>, in file: UnsafeRawBufferPointer) -> Bool {
+      let hash = FNV1a.hash(UnsafeRawBufferPointer(rebasing: file[range]))
+      guard let first = places[hash] else {
+        places[hash] = range.lowerBound
+        if places.count == Self.sample {
+          places.reserveCapacity(Self.sample * (file.count - start) / max(1, range.upperBound - start))
+        }
+        return false
+      }
+      // With the tab that ends both.
+      guard let base = file.baseAddress, range.upperBound < file.count else { return false }
+      return Memory.areEqual(base + first, base + range.lowerBound, count: range.count + 1)
     }
-
-    func hash(into hasher: inout Hasher) { hasher.combine(bytes: bytes) }
   }
 
   /// Whether its name, its id or its address may be completed so.

@@ -77,9 +77,6 @@ public struct RowAtom: Hashable, Sendable, CaseIterable {
 }
 
 extension View {
-  /// The name of the machine with this id, with the beginning of the id where two share it; the id where no name is known.
-  public func name(of machine: String) -> String { shownNames[machine] ?? machine }
-
   /// A row as a JSON object: the entry's own fields, and `paths` (on this machine) and `machines` (by name).
   public func json(of row: ViewRow) -> JSON {
     var fields: JSON.Members = [:]

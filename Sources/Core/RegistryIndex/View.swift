@@ -18,10 +18,7 @@ public struct View: Sendable {
   public let commit: String
   /// The machine whose paths these are.
   public let machine: String
-  /// Names by machine id.
-  public let machineNames: [String: String]
-  /// What each machine is called: its name, with the beginning of its id where another has the same.
-  let shownNames: [String: String]
+  private let names: WrittenMachines
   let bytes: FileBytes
   /// Where in the file the rows begin.
   let start: Int
@@ -47,7 +44,7 @@ public struct View: Sendable {
     guard let header = ViewHeader(bytes) else { return nil }
     commit = header.commit
     machine = header.machine
-    var names: [String: String] = [:]
+    let names = header.end
     var position = header.end
     let size = bytes.count
     while position < size, bytes.withUnsafeBytes({ $0[position] == UInt8(ascii: "@") }) {
@@ -55,34 +52,29 @@ public struct View: Sendable {
         ByteSearch.first(UInt8(ascii: "\n"), in: $0, from: position)
       }
       guard let lineEnd else { return nil }
-      let line = bytes[(position + 1)..<lineEnd]
-      guard line.withUnsafeBytes({ $0.count { $0 == UInt8(ascii: "\t") } }) == 1 else { return nil }
-      names[ViewField.text(at: 0, of: line)] = ViewField.text(at: 1, of: line)
       position = lineEnd + 1
     }
-    machineNames = names
-    shownNames = Self.shown(names)
+    self.names = WrittenMachines(bytes[names..<position])
     self.bytes = bytes
     start = position
   }
 
   /// A view of a file that has just been written.
-  init(file: FileBytes, start: Int, commit: String, machine: String, machineNames: [String: String]) {
+  ///
+  /// - Parameter names: where the lines with the machines' names begin.
+  init(file: FileBytes, names: Int, start: Int, commit: String, machine: String) {
     bytes = file
     self.start = start
     self.commit = commit
     self.machine = machine
-    self.machineNames = machineNames
-    shownNames = Self.shown(machineNames)
+    self.names = WrittenMachines(file[names..<start])
   }
 
-  private static func shown(_ names: [String: String]) -> [String: String] {
-    let owners = Dictionary(grouping: names.keys) { names[$0] ?? "" }
-    return Dictionary(
-      uniqueKeysWithValues: names.map { id, name in
-        (id, owners[name]?.count == 1 ? name : "\(name)-\(id.prefix(4))")
-      })
-  }
+  /// Names by machine id.
+  public var machineNames: [String: String] { names.all }
+
+  /// What a machine is called: its name, with the beginning of its id where another has the same; its id where it has none.
+  public func name(of machine: String) -> String { names.shown[machine] ?? machine }
 
   /// Every row, sorted by id.
   public var rows: [ViewRow] {

@@ -1,4 +1,5 @@
 import SystemSupport
+import ByteStrings
 
 /// The first line of the view's file, checked against what stands behind it.
 struct ViewHeader {
@@ -25,8 +26,14 @@ struct ViewHeader {
       guard let base = bytes.baseAddress,
         let newline = Memory.first(UInt8(ascii: "\n"), from: base, count: min(bytes.count, Self.longest))
       else { return nil }
-      let words = bytes[..<(newline - base)].split(separator: UInt8(ascii: " "))
-      return (words.map { String(decoding: $0, as: UTF8.self) }, newline - base + 1)
+      // By hand, since `split` has types to make at its first call, and this is in the start of each command.
+      var (words, rest) = ([String](), base)
+      while rest < newline {
+        let end = Memory.first(UInt8(ascii: " "), from: rest, count: newline - rest) ?? newline
+        words.append(String(decoding: UnsafeRawBufferPointer(start: rest, count: end - rest), as: UTF8.self))
+        rest = end + 1
+      }
+      return (words, newline - base + 1)
     }
     guard let (words, end) = line, words.count == 5, words[0] == "dev-infra-view", words[1] == View.format
     else { return nil }
@@ -45,14 +52,14 @@ struct ViewHeader {
   }
 }
 
-/// FNV-1a over the 64-bit words of many bytes, eight at a time so that none waits for the one before it, and then the last bytes: it
+/// ``FNV1a`` over the 64-bit words of many bytes, eight at a time so that none waits for the one before it, and then the last bytes: it
 /// finds damage, not malice.
 package struct ViewChecksum {
   /// The bytes that are taken at a time.
   package static let step = 64
 
-  private static let prime: UInt64 = 0x100_0000_01b3
-  private var lanes = SIMD8<UInt64>(0xcbf2_9ce4_8422_2325, 1, 2, 3, 4, 5, 6, 7)
+  private static let prime = FNV1a.prime
+  private var lanes = SIMD8<UInt64>(FNV1a.basis, 1, 2, 3, 4, 5, 6, 7)
 
   /// Of nothing.
   package init() {}

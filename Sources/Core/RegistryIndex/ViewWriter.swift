@@ -3,7 +3,6 @@ import ByteStrings
 
 /// Writes the view's file, row by row in the order of their ids: into memory, or into a file piece by piece.
 public struct ViewWriter {
-  private let machineNames: [String: String]
   private let commit: String
   private let machine: String
   /// Where it goes; nil for memory.
@@ -11,9 +10,11 @@ public struct ViewWriter {
   /// Why something could not be written there.
   private var failure: SystemError?
   private var checksum = ViewChecksum()
-  /// What comes behind the first line: all of it, or of a file the piece that is put together.
+  /// The whole of it, or of a file the piece that is put together.
   private var body: [UInt8] = []
-  /// Where in the body the rows begin.
+  /// Bytes of the first line, whose place is kept: what it says is known at the end.
+  private let head: Int
+  /// Where the rows begin.
   private let rows: Int
 
   /// Begins the view of a commit on a machine.
@@ -28,25 +29,23 @@ public struct ViewWriter {
   ) {
     self.commit = commit
     self.machine = machine
-    self.machineNames = machineNames
     self.file = file
+    let head = ViewHeader.line(
+      commit: commit, machine: machine, checksum: String(repeating: "0", count: 16))
     var body: [UInt8] = []
     body.reserveCapacity(file == nil ? capacity : Self.room)
+    if file == nil { body += head }
     for (id, name) in machineNames.sorted(by: { $0.key < $1.key }) {
       body += Array("@\(id)\t".utf8) + Quoting.quote(ByteText.bytes(of: name)) + [UInt8(ascii: "\n")]
     }
-    rows = body.count
+    self.head = head.count
+    rows = (file == nil ? 0 : head.count) + body.count
     self.body = body
-    // Its place: what it says is known at the end.
-    write(header(String(repeating: "0", count: 16)))
+    write(head)
   }
 
   /// Bytes of a piece, which are a multiple of what the checksum takes, and a long row.
   private static let room = View.piece + (64 << 10)
-
-  private func header(_ checksum: String) -> [UInt8] {
-    ViewHeader.line(commit: commit, machine: machine, checksum: checksum)
-  }
 
   /// Appends a row; its id comes after those of all before.
   public mutating func append(_ row: ViewRow) {
@@ -83,26 +82,28 @@ public struct ViewWriter {
     guard let file else { return viewInMemory() }
     write(body)
     if let failure { throw failure }
-    let header = finishedHeader()
-    try file.write(header, at: 0)
-    return view(of: try file.mapped(), header)
+    try file.write(finishedHeader(), at: 0)
+    return view(of: try file.mapped())
   }
 
   /// As ``view()``, of one that is written to no file.
   consuming func viewInMemory() -> View {
-    let header = finishedHeader()
-    body.insert(contentsOf: header, at: 0)
-    return view(of: FileBytes(body), header)
+    body.replaceSubrange(..<head, with: finishedHeader())
+    return view(of: FileBytes(body))
   }
 
   private func finishedHeader() -> [UInt8] {
-    let checksum = checksum
-    return header(body.withUnsafeBytes { checksum.text(endingWith: $0) })
+    let (checksum, start) = (checksum, file == nil ? head : 0)
+    return ViewHeader.line(
+      commit: commit, machine: machine,
+      checksum: body.withUnsafeBytes {
+        checksum.text(endingWith: UnsafeRawBufferPointer(rebasing: $0[start...]))
+      })
   }
 
-  private func view(of bytes: FileBytes, _ header: [UInt8]) -> View {
+  private func view(of bytes: FileBytes) -> View {
     View(
-      file: bytes, start: header.count + rows, commit: commit, machine: machine, machineNames: machineNames)
+      file: bytes, names: head, start: rows, commit: commit, machine: machine)
   }
 }
 

@@ -43,7 +43,7 @@ public enum ThisProcess {
     #else
       // What the system says has no links in it. Of an executable that has been deleted it says so behind the name.
       guard let path = executable, let target = try? Files.target(ofLink: path) else { return nil }
-      return FilePath(bytes: target).removingLastComponent()
+      return target.lastIndex(of: UInt8(ascii: "/")).map { FilePath(bytes: Array(target[..<max($0, 1)])) }
     #endif
   }()
 

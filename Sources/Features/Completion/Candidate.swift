@@ -57,7 +57,9 @@ public struct Candidate: Equatable {
   }
 
   private static func visible(_ bytes: [UInt8]) -> [UInt8] {
-    let isPlain = bytes.allSatisfy { $0 >= 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x5C }
+    let isPlain = bytes.withUnsafeBufferPointer {
+      $0.allSatisfy { $0 >= 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x5C }
+    }
     return isPlain ? bytes : Array(Quoting.visible(ByteText.string(from: bytes)).utf8)
   }
 
