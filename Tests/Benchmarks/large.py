@@ -181,7 +181,8 @@ def one_change(what):
 
 def status_large(world):
     registry = world.registry(world.size(LARGE))
-    command = Command(["dev-infra", "status"], home=registry.home)
+    # What was measured before it may have left main elsewhere, and the view with it.
+    command = Command(["dev-infra", "status"], back(registry), home=registry.home)
     (taken,) = take_turns([command], seconds=2)
     return Result(
         [Part([sample.value for sample in taken], "time", "s"), Part(peak_memory(command), "memory", "B")], {"dev-infra": command})

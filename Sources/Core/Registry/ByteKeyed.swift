@@ -1,4 +1,4 @@
-import ByteStrings
+public import ByteStrings
 
 /// A dictionary whose keys are compared by their bytes: names that differ only in how a letter is spelt are two names, as
 /// they are for git and for every file system that keeps bytes.
@@ -10,46 +10,56 @@ public struct ByteKeyed<Value>: Sequence, ExpressibleByDictionaryLiteral {
   public typealias Member = (key: String, value: Value)
 
   /// The most that are kept in an array.
-  private static var fewest: Int { 24 }
+  @usableFromInline static var fewest: Int { 24 }
 
   /// The members in the order of their keys' bytes, while they are few.
-  private var few: [Member] = []
+  @usableFromInline var few: [Member] = []
   /// All members, once they were more.
-  private var many: [ByteString: Value]?
+  @usableFromInline var many: [ByteString: Value]?
 
   /// Nothing.
+  @inlinable
   public init() {}
 
   /// The members of a literal; of a key given twice the last counts.
+  @inlinable
   public init(dictionaryLiteral elements: (String, Value)...) { self.init(elements) }
 
   /// These members; of a key given twice the last counts.
+  @inlinable
   public init(_ elements: some Sequence<(String, Value)>) {
     for (key, value) in elements { updateValue(value, forKey: key) }
   }
 
   /// The members of a dictionary.
+  @inlinable
   public init(_ dictionary: [String: Value]) { self.init(dictionary.map { ($0.key, $0.value) }) }
 
   /// How many members there are.
+  @inlinable
   public var count: Int { many?.count ?? few.count }
 
   /// Whether there is none.
+  @inlinable
   public var isEmpty: Bool { many?.isEmpty ?? few.isEmpty }
 
   /// The keys, in no order.
+  @inlinable
   public var keys: [String] { many.map { $0.keys.map(\.text) } ?? few.map(\.key) }
 
   /// The values, in no order.
+  @inlinable
   public var values: [Value] { many.map { Array($0.values) } ?? few.map(\.value) }
 
   /// Where a key is among the few. Most others are of another length, which costs less to see than what comes first.
-  private func index(of key: String) -> Int? {
+  @inlinable
+  func index(of key: String) -> Int? {
     let length = key.utf8.count
     return few.indices.first { few[$0].key.utf8.count == length && few[$0].key.hasSameBytes(as: key) }
   }
 
   /// The value of the key with these bytes; nil where there is none.
+  @inlinable
   public subscript(key: String) -> Value? {
     get {
       if let many { return many[ByteString(key)] }
@@ -61,6 +71,7 @@ public struct ByteKeyed<Value>: Sequence, ExpressibleByDictionaryLiteral {
   }
 
   /// Sets a value, and returns the one that was there.
+  @inlinable
   @discardableResult
   public mutating func updateValue(_ value: Value, forKey key: String) -> Value? {
     if many != nil { return many?.updateValue(value, forKey: ByteString(key)) }
@@ -82,6 +93,7 @@ public struct ByteKeyed<Value>: Sequence, ExpressibleByDictionaryLiteral {
   }
 
   /// Removes a member, and returns its value.
+  @inlinable
   @discardableResult
   public mutating func removeValue(forKey key: String) -> Value? {
     if many != nil { return many?.removeValue(forKey: ByteString(key)) }
@@ -89,11 +101,13 @@ public struct ByteKeyed<Value>: Sequence, ExpressibleByDictionaryLiteral {
   }
 
   /// Makes room for so many members at once.
+  @inlinable
   public mutating func reserveCapacity(_ count: Int) {
     if many == nil, count <= Self.fewest { few.reserveCapacity(count) }
   }
 
   /// The same keys with other values.
+  @inlinable
   public func mapValues<Other, ServerFault: Error>(
     _ transform: (Value) throws(ServerFault) -> Other
   ) throws(ServerFault) -> ByteKeyed<Other> {
@@ -104,6 +118,7 @@ public struct ByteKeyed<Value>: Sequence, ExpressibleByDictionaryLiteral {
   }
 
   /// The members of both; where both have a key, what `combine` makes of the two values.
+  @inlinable
   public func merging(_ other: Self, uniquingKeysWith combine: (Value, Value) -> Value) -> Self {
     var result = self
     for (key, value) in other { result[key] = result[key].map { combine($0, value) } ?? value }
@@ -111,16 +126,24 @@ public struct ByteKeyed<Value>: Sequence, ExpressibleByDictionaryLiteral {
   }
 
   /// The members, in the order of the keys' bytes.
+  @inlinable
   public func sortedByKey() -> [Member] {
     many.map { $0.sorted { $0.key < $1.key }.map { ($0.key.text, $0.value) } } ?? few
   }
 
   /// Walks the members, in no order.
   public struct Iterator: IteratorProtocol {
-    fileprivate var few: IndexingIterator<[Member]>
-    fileprivate var many: Dictionary<ByteString, Value>.Iterator?
+    @usableFromInline var few: IndexingIterator<[Member]>
+    @usableFromInline var many: Dictionary<ByteString, Value>.Iterator?
+
+    @usableFromInline
+    init(few: IndexingIterator<[Member]>, many: Dictionary<ByteString, Value>.Iterator?) {
+      self.few = few
+      self.many = many
+    }
 
     /// The next member.
+    @inlinable
     public mutating func next() -> Member? {
       if many != nil { return many?.next().map { ($0.key.text, $0.value) } }
       return few.next()
@@ -128,6 +151,7 @@ public struct ByteKeyed<Value>: Sequence, ExpressibleByDictionaryLiteral {
   }
 
   /// Walks the members, in no order.
+  @inlinable
   public func makeIterator() -> Iterator { Iterator(few: few.makeIterator(), many: many?.makeIterator()) }
 }
 
@@ -135,6 +159,7 @@ extension ByteKeyed: Sendable where Value: Sendable {}
 
 extension ByteKeyed: Equatable where Value: Equatable {
   /// Whether both have the same members.
+  @inlinable
   public static func == (left: Self, right: Self) -> Bool {
     left.count == right.count && left.allSatisfy { right[$0.key] == $0.value }
   }
@@ -142,6 +167,7 @@ extension ByteKeyed: Equatable where Value: Equatable {
 
 extension ByteKeyed: Hashable where Value: Hashable {
   /// Hashes what ``==(_:_:)`` compares.
+  @inlinable
   public func hash(into hasher: inout Hasher) {
     hasher.combine(count)
     for (key, value) in sortedByKey() {

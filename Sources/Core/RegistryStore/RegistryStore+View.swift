@@ -75,21 +75,24 @@ extension RegistryStore {
     var names: [String: String] = [:]
     for (id, machine) in try machines(in: commit) { names[id.hex] = machine.name }
     let parts = try viewParts(in: commit)
-    let rows = try readRows(parts)
-    func writer(_ file: UnfinishedFile?) -> ViewWriter {
+    func made(_ file: UnfinishedFile?) throws -> MadeView {
       // Room that is not used takes no memory; to grow would take half as much again.
       var writer = ViewWriter(
         commit: commit.hex, machine: machine.id.hex, machineNames: names, to: file,
         capacity: 512 * parts.count)
-      rows.forEach { writer.append(lines: $1) }
-      return writer
+      let isComplete = try forEachRow(of: parts) { writer.append(lines: $0) }
+      return MadeView(
+        view: try writer.view(), read: parts.count, isComplete: isComplete, file: file)
     }
-    if parts.count >= Self.worthAFile, let file = try? ViewFile(registry: directory).file.begin(),
-      let view = try? writer(file).view()
-    {
-      return MadeView(view: view, read: parts.count, isComplete: rows.isComplete, file: file)
+    guard parts.count >= Self.worthAFile, let file = try? ViewFile(registry: directory).file.begin() else {
+      return try made(nil)
     }
-    return MadeView(view: try writer(nil).view(), read: parts.count, isComplete: rows.isComplete)
+    do {
+      return try made(file)
+    } catch is SystemError {
+      // The disk is full, or may not be written to.
+      return try made(nil)
+    }
   }
 
   /// Brings the view's file up to date with main.

@@ -153,7 +153,9 @@ package struct TreeReader: ~Copyable {
   package mutating func compare(_ old: ObjectID?, _ new: ObjectID?, in repository: borrowing Repository)
     throws
   {
-    try compare(old, new, .root, "", repository)
+    var found: [TreeChange] = []
+    try compare(old, new, .root, "", repository) { found.append($0) }
+    changes = found
     guard unknownCount > UnknownPath.count else { return }
     let first = changes.first { $0.path.kind == .unknown }
     changes.removeAll { $0.path.kind == .unknown }
@@ -166,11 +168,24 @@ package struct TreeReader: ~Copyable {
   package mutating func compareProjects(
     _ old: ObjectID?, _ new: ObjectID?, in repository: borrowing Repository
   ) throws {
-    try compare(old, new, .projects, "projects/", repository)
+    var found: [TreeChange] = []
+    try compare(old, new, .projects, "projects/", repository) { found.append($0) }
+    changes = found
+  }
+
+  /// Calls `body` with each file of a tree that this version knows, in the tree's order.
+  package static func forEachEntry(
+    of tree: ObjectID, in repository: borrowing Repository, _ body: (EntryPath, ObjectID) -> Void
+  ) throws {
+    var reader = TreeReader()
+    try reader.compare(nil, tree, .root, "", repository) { change in
+      if let blob = change.new, change.path.kind != .unknown { body(change.path, blob) }
+    }
   }
 
   private mutating func compare(
-    _ old: ObjectID?, _ new: ObjectID?, _ level: Level, _ prefix: String, _ repository: borrowing Repository
+    _ old: ObjectID?, _ new: ObjectID?, _ level: Level, _ prefix: String, _ repository: borrowing Repository,
+    _ take: (TreeChange) -> Void
   ) throws {
     guard old != new else { return }
     let before = try old.map { try repository.tree($0) } ?? []
@@ -188,16 +203,16 @@ package struct TreeReader: ~Copyable {
       case .wrong(let fault): problems.append(TreeProblem(path: Quoting.visible(path), fault: fault))
       case .file(let file):
         let old = formerPart == .file(file) ? former?.id : nil
-        changes.append(TreeChange(path: file, old: old, new: entry.id))
+        take(TreeChange(path: file, old: old, new: entry.id))
         if case .level(let below)? = formerPart {
-          try compare(former?.id, nil, below, path + "/", repository)
+          try compare(former?.id, nil, below, path + "/", repository, take)
         }
       case .level(let below):
         if case .file(let file)? = formerPart {
-          changes.append(TreeChange(path: file, old: former?.id, new: nil))
+          take(TreeChange(path: file, old: former?.id, new: nil))
         }
         let old = formerPart == .level(below) ? former?.id : nil
-        try compare(old, entry.id, below, path + "/", repository)
+        try compare(old, entry.id, below, path + "/", repository, take)
       }
     }
     for (name, former) in known {
@@ -205,9 +220,9 @@ package struct TreeReader: ~Copyable {
       guard !isBeyondBelief(part) else { continue }
       switch part {
       case .wrong: break
-      case .file(let file): changes.append(TreeChange(path: file, old: former.id, new: nil))
+      case .file(let file): take(TreeChange(path: file, old: former.id, new: nil))
       case .level(let below):
-        try compare(former.id, nil, below, prefix + ByteText.string(from: name) + "/", repository)
+        try compare(former.id, nil, below, prefix + ByteText.string(from: name) + "/", repository, take)
       }
     }
   }

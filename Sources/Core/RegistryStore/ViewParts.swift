@@ -18,6 +18,12 @@ struct ViewParts: Sendable {
     if owner == own { here = checkout }
   }
 
+  /// Adds the first one.
+  fileprivate mutating func begin(_ checkout: ObjectID, of owner: [MachineID], own: MachineID) {
+    machines = owner
+    if owner == [own] { here = checkout }
+  }
+
   /// The row; nil where there is no such project.
   fileprivate func row(in repository: borrowing Repository) throws -> ViewRow? {
     guard let blob = project else { return nil }
@@ -46,17 +52,64 @@ extension RegistryStore {
 
   /// What a commit has of all projects, by id.
   func viewParts(in commit: ObjectID) throws -> [ViewParts] {
-    let entries = try changes(from: nil, to: commit).changes
-    var projects: [ProjectID: ObjectID] = [:]
-    for case (.project(let id), let blob?) in entries.lazy.map({ ($0.path, $0.new) }) { projects[id] = blob }
-    var parts = projects.map { ViewParts(id: $0.key, project: $0.value) }.sorted { $0.id < $1.id }
-    var places: [ProjectID: Int] = [:]
-    places.reserveCapacity(parts.count)
-    for (place, part) in parts.enumerated() { places[part.id] = place }
-    for case (.checkout(let owner, let id), let blob?) in entries.lazy.map({ ($0.path, $0.new) }) {
-      if let place = places[id] { parts[place].add(blob, of: owner, own: machine.id) }
+    var parts: [ViewParts] = []
+    var checkouts: [(owner: MachineID, id: ProjectID, blob: ObjectID)] = []
+    try TreeReader.forEachEntry(of: repository.commit(commit).tree, in: repository) { path, blob in
+      switch path {
+      case .project(let id): parts.append(ViewParts(id: id, project: blob))
+      case .checkout(let owner, let id): checkouts.append((owner, id, blob))
+      case .machine, .format, .unknown: break
+      }
+    }
+    // git keeps a tree sorted. One that was made otherwise may even have a name twice.
+    if zip(parts, parts.dropFirst()).contains(where: { $0.id >= $1.id }) {
+      parts = Dictionary(parts.map { ($0.id, $0) }) { $1 }.values.sorted { $0.id < $1.id }
+    }
+    // Most projects are on one machine, and their lists of machines are the same one.
+    var alone: [MachineID: [MachineID]] = [:]
+    var next = 0
+    for (owner, id, blob) in checkouts {
+      guard let place = Self.place(of: id, in: parts, next) else { continue }
+      next = place + 1
+      if parts[place].machines.isEmpty {
+        let list = alone[owner] ?? [owner]
+        alone[owner] = list
+        parts[place].begin(blob, of: list, own: machine.id)
+      } else {
+        parts[place].add(blob, of: owner, own: machine.id)
+      }
     }
     return parts
+  }
+
+  /// Where a project is among these, which are sorted; often it is the next one.
+  private static func place(of id: ProjectID, in parts: [ViewParts], _ next: Int) -> Int? {
+    if next < parts.count, parts[next].id == id { return next }
+    var (low, high) = (0, parts.count)
+    while low < high {
+      let middle = low + (high - low) / 2
+      if parts[middle].id < id { low = middle + 1 } else { high = middle }
+    }
+    return low < parts.count && parts[low].id == id ? low : nil
+  }
+
+  /// Projects whose rows are in memory at a time. Of fewer, what they have in common in the packs would be read too often.
+  private static let rowsAtATime = 32_000
+
+  /// Reads the rows of projects, in their order, and calls `body` with each as it stands in a view's file, with its end. One that
+  /// cannot be read is left out, and told of.
+  ///
+  /// - Returns: whether each could be read.
+  func forEachRow(
+    of parts: [ViewParts], _ body: (UnsafeRawBufferPointer) -> Void
+  ) throws -> Bool {
+    var isComplete = true
+    for start in stride(from: 0, to: parts.count, by: Self.rowsAtATime) {
+      let rows = try readRows(Array(parts[start...].prefix(Self.rowsAtATime)))
+      rows.forEach { body($1) }
+      if !rows.isComplete { isComplete = false }
+    }
+    return isComplete
   }
 
   /// Reads the rows of projects. One that cannot be read is left out, and told of.
