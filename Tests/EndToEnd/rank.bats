@@ -48,6 +48,23 @@ leads() { equal "$(on laptop dev-infra path "$1")" "$SRC/$2" "$1"; }
   leads 'globex api' globex/api
 }
 
+@test "a name with spaces goes before its words as parts, whatever is used more" {
+  project laptop src/other https://github.com/acme/other.git
+  printf 'name: globex api\n' >"$SRC/other/.dev-infra.yml"
+  quietly on laptop dev-infra register src/other
+  on laptop dev-infra rank add globex/api globex/api globex/api
+  leads 'globex api' other
+  # It takes nothing from parts of others.
+  leads 'tools devinf' tools/dev-infra
+  leads 'glo api-' globex/api-docs
+  # A space in the URL alone is one, too.
+  project laptop 'src/fork' 'https://github.com/initech/globex api.git'
+  printf 'name: fork\n' >"$SRC/fork/.dev-infra.yml"
+  quietly on laptop dev-infra register src/fork
+  quietly on laptop dev-infra forget src/other
+  leads 'initech/globex api' fork
+}
+
 @test "one name of two projects is that of the one which is used more; --exact takes neither" {
   project laptop src/acme/api https://github.com/acme/api.git
   quietly on laptop dev-infra register src/acme/api

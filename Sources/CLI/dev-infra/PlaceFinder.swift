@@ -26,7 +26,7 @@ struct PlaceFinder {
   /// - Throws: as ``Ranking/Jump/find(_:)`` and ``RegistryIndex/View/placeHere(of:)``.
   mutating func find(_ query: ProjectQuery) throws -> (row: ViewRow, path: String) {
     // Words apart are parts of a name far more often than they are one, and to open the index takes a part of what the view does.
-    let isWord = query.mayBeName && !query.text.holds(" ")
+    let isWord = query.mayBeName && !query.areWordsApart
     if isWord, let row = openedNames()?.row(named: query.text), let path = row.existingPath {
       return (row, path)
     }

@@ -52,14 +52,32 @@ public struct PartsSearch: Sendable {
     self.home = home.map { $0.bytes } ?? []
   }
 
+  /// As ``hits(in:)``, where no name and no URL that holds the last part has a space: what was typed with spaces is none of them
+  /// then, and need not be looked for first, which takes as long again. Nil where that is not so, or is not known.
+  public func hitsOfWordsApart(in view: View) -> [Hit]? {
+    guard !parts.isEmpty, last.needle != nil else { return nil }
+    let space = UInt8(ascii: " ")
+    var areApart = true
+    let hits = hits(in: view) { row in
+      if row.name.contains(space) || row.key.contains(space) { areApart = false }
+    }
+    return areApart ? hits : nil
+  }
+
   /// The projects that are found in the best way in which any is, those that fit best first, of equal ones by id. Where one is
   /// on this machine, only those that are.
-  public func hits(in view: View) -> [Hit] {
+  public func hits(in view: View) -> [Hit] { hits(in: view) { _ in } }
+
+  /// - Parameter note: called with each row that holds the last part, where these are looked for.
+  private func hits(in view: View, _ note: (RowTexts) -> Void) -> [Hit] {
     for ways in [[Way.whole, .inOrder], [.abbreviation], [.anywhere]] {
       var hits: [Hit] = []
       func look(at row: RowTexts) { if let hit = hit(row, ways) { hits.append(hit) } }
       if let needle = last.needle, !ways.contains(.abbreviation) {
-        view.forEachRow(holding: needle.bytes, foldsCase: needle.foldsCase, look)
+        view.forEachRow(holding: needle.bytes, foldsCase: needle.foldsCase) { row in
+          note(row)
+          look(at: row)
+        }
       } else {
         view.forEachRow(look)
       }

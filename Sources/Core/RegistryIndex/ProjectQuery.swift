@@ -57,6 +57,9 @@ public struct ProjectQuery: Sendable {
   /// Whether a name is looked for before anything else: it is neither a full id nor a path.
   public var mayBeName: Bool { !isID && !isPath }
 
+  /// Whether it is several words that are neither a path nor a URL.
+  public var areWordsApart: Bool { text.holds(" ") && !isPath && !text.holds(":") }
+
   private var isPath: Bool { text.holds("/") || text == "." || text == ".." }
 
   private var isID: Bool { text.utf8.count == 40 && text.allSatisfy { $0.isHexDigit && !$0.isUppercase } }

@@ -30,6 +30,10 @@ public struct Jump {
   ///
   /// - Throws: ``RegistryIndexError`` when there is none, or when nothing decides between several.
   public mutating func find(_ query: ProjectQuery) throws -> ViewRow {
+    let search = PartsSearch(query.text, home: home)
+    if query.areWordsApart, let search, let hits = search.hitsOfWordsApart(in: view) {
+      return try best(hits, query, otherwise: .unknownProject(query.text))
+    }
     do {
       return try query.findExactly(in: view)
     } catch RegistryIndexError.ambiguousProject(let text, let naming, let candidates) {
@@ -38,16 +42,24 @@ public struct Jump {
       }
       return row
     } catch let error as RegistryIndexError {
-      guard let search = PartsSearch(query.text, home: home) else { throw error }
-      let rows = search.hits(in: view).map { view.row(at: $0.place) }
-      guard let first = rows.first else { throw error }
-      if rows.count == 1 { return first }
-      guard let row = mostUsed(rows) else {
-        throw RegistryIndexError.ambiguousProject(
-          query.text, .parts, .init(rows, in: view, shareName: false))
-      }
-      return row
+      guard let search else { throw error }
+      return try best(search.hits(in: view), query, otherwise: error)
     }
+  }
+
+  /// The one of what was found that is meant.
+  ///
+  /// - Parameter error: thrown where nothing was.
+  private mutating func best(
+    _ hits: [PartsSearch.Hit], _ query: ProjectQuery, otherwise error: RegistryIndexError
+  ) throws(RegistryIndexError) -> ViewRow {
+    let rows = hits.map { view.row(at: $0.place) }
+    guard let first = rows.first else { throw error }
+    if rows.count == 1 { return first }
+    guard let row = mostUsed(rows) else {
+      throw RegistryIndexError.ambiguousProject(query.text, .parts, .init(rows, in: view, shareName: false))
+    }
+    return row
   }
 
   /// The row with a higher score than each of the others; nil where there is none. What is gone from the disk gives way.
