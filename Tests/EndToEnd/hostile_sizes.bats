@@ -293,6 +293,45 @@ gives_up() {
   sound laptop
 }
 
+# ended_by SIGNAL COMMAND…: it is busy with a remote, is ended by the signal soon, and nothing of what it ran goes on.
+ended_by() {
+  local signal=$1 tries pid code=0
+  shift
+  (
+    cd "$WORLD/laptop" || exit
+    export HOME=$PWD
+    exec env --default-signal=INT,TERM,HUP "$@" >"$WORLD/out" 2>"$WORLD/err"
+  ) 3>&- &
+  pid=$!
+  for ((tries = 0; tries < 100; tries++)); do
+    pgrep -f 'sleep 47.31' >/dev/null && break
+    sleep 0.05
+  done
+  [ "$tries" -lt 100 ] || explain "$* has not come to the remote: $(<"$WORLD/err")" || return
+  kill -s "$signal" "$pid"
+  wait "$pid" || code=$?
+  equal "$code" $((128 + $(kill -l "$signal"))) "the status of $* after SIG$signal" || return
+  equal "$(pgrep -f 'sleep 47.31' || true)" '' "what $* left after SIG$signal" || return
+  equal "$(<"$WORLD/err")" '' "what $* said after SIG$signal"
+}
+
+@test "a command that is ended by a signal ends what it runs, however long a remote keeps that busy" {
+  local signal main
+  export GIT_SSH_VARIANT=simple GIT_SSH_COMMAND='sleep 47.31; :'
+  registered laptop app
+  succeeds on laptop dev-infra remote add shell ssh://host.example/r.git
+  main=$(main_of laptop)
+  printf '%s\n' "$main" >sent
+  for signal in INT TERM HUP; do
+    ended_by "$signal" dev-infra-fetch-pack --timeout 0 shell
+    ended_by "$signal" dev-infra-send-pack --timeout 0 shell "$main"
+    ended_by "$signal" dev-infra-update-state --timeout 0 --remote shell --send-after "$WORLD/sent" --quiet
+    ended_by "$signal" dev-infra doctor --online
+  done
+  equal "$(find "$(registry_of laptop)" -name '*.lock' -size +0)" '' 'locks that are left'
+  sound laptop
+}
+
 @test "so is an entry: a blob of 300 MB is not read" {
   local blob
   project laptop src/good https://github.com/acme/good.git

@@ -10,13 +10,20 @@
 public enum ChildPool {
   /// Runs programs, at most `limit` at a time, until there are no more.
   ///
-  /// When a signal that ``Interruption`` watches for comes, all that run are ended and fail with `EINTR`, and no other
-  /// is started.
+  /// When a signal comes that ``Interruption`` watches for, or that would end this process, all that run are ended and fail with
+  /// `EINTR`, and no other is started. One that is not watched for then ends this process.
   ///
   /// - Parameters:
   ///   - next: the next program, with what the caller knows it by; nil when there are no more.
   ///   - ended: told of each as it has ended, or could not be started.
   public static func run<Key>(
+    atMost limit: Int, next: () -> (key: Key, program: ChildProcess)?,
+    ended: (Key, Swift.Result<ChildProcess.Result, SystemError>) -> Void
+  ) {
+    Interruption.whileProgramsRun { runAll(atMost: limit, next: next, ended: ended) }
+  }
+
+  private static func runAll<Key>(
     atMost limit: Int, next: () -> (key: Key, program: ChildProcess)?,
     ended: (Key, Swift.Result<ChildProcess.Result, SystemError>) -> Void
   ) {

@@ -148,7 +148,7 @@ public struct ChildProcess: Sendable {
 enum ProcessTree {
   /// Ends `process` and its descendants, which may have blocked on a network and would outlive it.
   ///
-  /// - Parameter grace: the most seconds that `process` gets to clear away first.
+  /// - Parameter grace: the most seconds that they get to clear away first.
   static func end(_ process: pid_t, grace: Double = 0.05) {
     let all = descendants(of: process)
     for one in [process] + all { kill(one, SIGTERM) }
@@ -156,7 +156,9 @@ enum ProcessTree {
     repeat {
       usleep(50_000)
       var info = siginfo_t()
-      if waitid(P_PID, id_t(process), &info, WEXITED | WNOHANG | WNOWAIT) == 0, info.si_signo == SIGCHLD {
+      if waitid(P_PID, id_t(process), &info, WEXITED | WNOHANG | WNOWAIT) == 0, info.si_signo == SIGCHLD,
+        !all.contains(where: Host.isRunning)
+      {
         break
       }
     } while Clock.monotonicSeconds < end

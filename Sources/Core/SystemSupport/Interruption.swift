@@ -5,12 +5,16 @@
 #elseif canImport(Darwin)
   import Darwin
 #endif
+import Synchronization
 import SystemPackage
 
 /// SIGINT, SIGTERM and SIGHUP for commands that have something to clear away before they end.
 ///
 /// A command that calls ``watch()`` goes on when one of them comes: children are ended, what waits for them throws
 /// `EINTR`, and once everything is cleared away `Tool` ends the process by that very signal, as its caller expects.
+///
+/// Any other command is ended at once, but while it runs programs: those would go on alone, for as long as a remote keeps
+/// them busy. ``whileProgramsRun(_:)`` ends them first.
 public enum Interruption {
   // The handler may only touch memory that needs no initialiser and no exclusivity check, hence the pointers.
   private static let received = {
@@ -35,27 +39,85 @@ public enum Interruption {
 
   /// From now on the signals do not end the process; one that was ignored from the start stays ignored.
   public static func watch() throws(SystemError) {
-    guard signalPipe.value[0] < 0, received.value.pointee == 0 else { return }
+    try makePipe()
+    guard received.value.pointee == 0 else { return }
+    for number in signals {
+      let former = action(of: number)
+      if !isIgnoring(former) { listen(to: number) }
+    }
+  }
+
+  private static func makePipe() throws(SystemError) {
+    guard signalPipe.value[0] < 0 else { return }
     guard pipe(signalPipe.value) == 0 else { throw SystemError("making", "a pipe") }
     for end in 0...1 { _ = fcntl(signalPipe.value[end], F_SETFD, FD_CLOEXEC) }
     _ = fcntl(signalPipe.value[1], F_SETFL, O_NONBLOCK)
-    for number in signals {
-      var former = sigaction()
-      sigaction(number, nil, &former)
-      if isIgnoring(former) { continue }
-      var action = sigaction()
-      setHandler(
-        { number in
-          Interruption.received.value.pointee = number
-          var byte: UInt8 = 1
-          _ = systemWrite(Interruption.signalPipe.value[1], &byte, 1)
-        }, &action)
-      sigaction(number, &action, nil)
+  }
+
+  private static func action(of number: Int32) -> sigaction {
+    var action = sigaction()
+    sigaction(number, nil, &action)
+    return action
+  }
+
+  private static func listen(to number: Int32) {
+    var action = sigaction()
+    setHandler(
+      { number in
+        let code = errno
+        Interruption.received.value.pointee = number
+        var byte: UInt8 = 1
+        _ = systemWrite(Interruption.signalPipe.value[1], &byte, 1)
+        errno = code
+      }, &action)
+    sigaction(number, &action, nil)
+  }
+
+  // The threads that run programs, and the signals that are listened to for their sake.
+  private static let running = Mutex((threads: [pthread_t](), borrowed: [Int32]()))
+
+  /// Runs `body`, which runs programs and ends them when a signal comes. One that would have ended this process at once does so
+  /// when they have ended.
+  static func whileProgramsRun(_ body: () -> Void) {
+    let isOutermost = running.withLock { running in
+      if running.threads.contains(where: { pthread_equal($0, pthread_self()) != 0 }) { return false }
+      running.threads.append(pthread_self())
+      // Without a pipe there is no way to be told of one.
+      guard running.threads.count == 1, (try? makePipe()) != nil else { return true }
+      running.borrowed = signals.filter { isDefault(action(of: $0)) }
+      for number in running.borrowed { listen(to: number) }
+      return true
     }
+    body()
+    guard isOutermost else { return }
+    let (number, isLast) = running.withLock { running -> (Int32?, Bool) in
+      running.threads.removeAll { pthread_equal($0, pthread_self()) != 0 }
+      let (borrowed, isLast) = (running.borrowed, running.threads.isEmpty)
+      if isLast {
+        for number in borrowed { _ = systemSignal(number, SIG_DFL) }
+        running.borrowed = []
+      }
+      // Asked for last, so that none is lost.
+      return (signal.flatMap { borrowed.contains($0) ? $0 : nil }, isLast)
+    }
+    guard let number else { return }
+    // Not raise(3): this thread may block what another one takes.
+    if isLast { kill(getpid(), number) }
+    // Nothing is to be said or done any more; other threads have programs to wait for.
+    while true { pause() }
   }
 
   /// Whether this is what ignores a signal.
   static func isIgnoring(_ action: sigaction) -> Bool {
+    handler(of: action) == unsafeBitCast(SIG_IGN, to: Int.self)
+  }
+
+  /// Whether this is what a signal does unless somebody wants something else.
+  private static func isDefault(_ action: sigaction) -> Bool {
+    handler(of: action) == unsafeBitCast(SIG_DFL, to: Int.self)
+  }
+
+  private static func handler(of action: sigaction) -> Int {
     #if canImport(Glibc)
       let handler = action.__sigaction_handler.sa_handler
     #elseif canImport(Musl)
@@ -63,7 +125,7 @@ public enum Interruption {
     #else
       let handler = action.__sigaction_u.__sa_handler
     #endif
-    return unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
+    return unsafeBitCast(handler, to: Int.self)
   }
 
   static func setHandler(

@@ -157,7 +157,11 @@ final class RunningProcess {
 
   /// Waits for its end; ends it and its children first where it is not done by itself.
   func finish() throws(SystemError) -> ChildProcess.Result {
-    if isSilent || failure != nil { ProcessTree.end(process, grace: program.grace) }
+    if isSilent || failure != nil {
+      // Nobody has said that it hangs where it was a signal: it is given the time to take its locks away.
+      let grace = failure?.code == .interrupted ? max(program.grace, 2) : program.grace
+      ProcessTree.end(process, grace: grace)
+    }
     var status: Int32 = 0
     while waitpid(process, &status, 0) < 0 && errno == EINTR {}
     let signal = status & 0x7F
