@@ -17,97 +17,115 @@ public struct ByteKeyed<Value>: Sequence, ExpressibleByDictionaryLiteral {
   /// All members, once they were more.
   @usableFromInline var many: [ByteString: Value]?
 
+  // What is asked of each member of each entry is compiled here once for the values that there are hundreds of thousands of: to
+  // compile it where it is called, in each program, makes the installed tree half a megabyte larger.
+
   /// Nothing.
   @inlinable
   public init() {}
 
   /// The members of a literal; of a key given twice the last counts.
-  @inlinable
   public init(dictionaryLiteral elements: (String, Value)...) { self.init(elements) }
 
   /// These members; of a key given twice the last counts.
-  @inlinable
   public init(_ elements: some Sequence<(String, Value)>) {
     for (key, value) in elements { updateValue(value, forKey: key) }
   }
 
   /// The members of a dictionary.
-  @inlinable
   public init(_ dictionary: [String: Value]) { self.init(dictionary.map { ($0.key, $0.value) }) }
 
   /// How many members there are.
   @inlinable
-  public var count: Int { many?.count ?? few.count }
+  public var count: Int { many == nil ? few.count : countOfMany }
 
   /// Whether there is none.
   @inlinable
-  public var isEmpty: Bool { many?.isEmpty ?? few.isEmpty }
+  public var isEmpty: Bool { count == 0 }
 
   /// The keys, in no order.
-  @inlinable
   public var keys: [String] { many.map { $0.keys.map(\.text) } ?? few.map(\.key) }
 
   /// The values, in no order.
-  @inlinable
   public var values: [Value] { many.map { Array($0.values) } ?? few.map(\.value) }
 
   /// Where a key is among the few. Most others are of another length, which costs less to see than what comes first.
-  @inlinable
   func index(of key: String) -> Int? {
     let length = key.utf8.count
     return few.indices.first { few[$0].key.utf8.count == length && few[$0].key.hasSameBytes(as: key) }
   }
 
   /// The value of the key with these bytes; nil where there is none.
-  @inlinable
   public subscript(key: String) -> Value? {
+    @specialized(where Value == JSON)
+    @specialized(where Value == String)
     get {
-      if let many { return many[ByteString(key)] }
+      if many != nil { return valueOfMany(key) }
       return index(of: key).map { few[$0].value }
     }
+    @specialized(where Value == JSON)
+    @specialized(where Value == String)
     set {
       if let newValue { updateValue(newValue, forKey: key) } else { removeValue(forKey: key) }
     }
   }
 
   /// Sets a value, and returns the one that was there.
-  @inlinable
   @discardableResult
+  @specialized(where Value == JSON)
+  @specialized(where Value == String)
   public mutating func updateValue(_ value: Value, forKey key: String) -> Value? {
-    if many != nil { return many?.updateValue(value, forKey: ByteString(key)) }
+    guard many == nil, few.count < Self.fewest else { return updateMany(value, key) }
     // What is put together in order goes to the end.
-    let isLast = few.last.map { String.byBytes($0.key, key) } ?? true
-    if !isLast, let index = index(of: key) {
+    if few.last.map({ String.byBytes($0.key, key) }) ?? true {
+      few.append((key, value))
+      return nil
+    }
+    if let index = index(of: key) {
       defer { few[index].value = value }
       return few[index].value
     }
-    guard few.count < Self.fewest else {
-      var all = Dictionary(uniqueKeysWithValues: few.map { (ByteString($0.key), $0.value) })
-      all[ByteString(key)] = value
-      (few, many) = ([], all)
-      return nil
-    }
-    let next = isLast ? nil : few.firstIndex { String.byBytes(key, $0.key) }
-    few.insert((key, value), at: next ?? few.count)
+    few.insert((key, value), at: few.firstIndex { String.byBytes(key, $0.key) } ?? few.count)
     return nil
   }
 
   /// Removes a member, and returns its value.
-  @inlinable
   @discardableResult
   public mutating func removeValue(forKey key: String) -> Value? {
     if many != nil { return many?.removeValue(forKey: ByteString(key)) }
     return index(of: key).map { few.remove(at: $0).value }
   }
 
+  // MARK: Many
+
+  // Few callers come here: that each compiles this for its values would only make the programs larger.
+
+  @usableFromInline
+  var countOfMany: Int { many?.count ?? 0 }
+
+  @usableFromInline
+  func valueOfMany(_ key: String) -> Value? { many?[ByteString(key)] }
+
+  /// Sets a value where there are many members, or will be with it.
+  @usableFromInline
+  mutating func updateMany(_ value: Value, _ key: String) -> Value? {
+    if many != nil { return many?.updateValue(value, forKey: ByteString(key)) }
+    if let index = index(of: key) {
+      defer { few[index].value = value }
+      return few[index].value
+    }
+    var all = Dictionary(uniqueKeysWithValues: few.map { (ByteString($0.key), $0.value) })
+    all[ByteString(key)] = value
+    (few, many) = ([], all)
+    return nil
+  }
+
   /// Makes room for so many members at once.
-  @inlinable
   public mutating func reserveCapacity(_ count: Int) {
     if many == nil, count <= Self.fewest { few.reserveCapacity(count) }
   }
 
   /// The same keys with other values.
-  @inlinable
   public func mapValues<Other, ServerFault: Error>(
     _ transform: (Value) throws(ServerFault) -> Other
   ) throws(ServerFault) -> ByteKeyed<Other> {
@@ -118,7 +136,6 @@ public struct ByteKeyed<Value>: Sequence, ExpressibleByDictionaryLiteral {
   }
 
   /// The members of both; where both have a key, what `combine` makes of the two values.
-  @inlinable
   public func merging(_ other: Self, uniquingKeysWith combine: (Value, Value) -> Value) -> Self {
     var result = self
     for (key, value) in other { result[key] = result[key].map { combine($0, value) } ?? value }
@@ -126,7 +143,6 @@ public struct ByteKeyed<Value>: Sequence, ExpressibleByDictionaryLiteral {
   }
 
   /// The members, in the order of the keys' bytes.
-  @inlinable
   public func sortedByKey() -> [Member] {
     many.map { $0.sorted { $0.key < $1.key }.map { ($0.key.text, $0.value) } } ?? few
   }
@@ -136,22 +152,20 @@ public struct ByteKeyed<Value>: Sequence, ExpressibleByDictionaryLiteral {
     @usableFromInline var few: IndexingIterator<[Member]>
     @usableFromInline var many: Dictionary<ByteString, Value>.Iterator?
 
-    @usableFromInline
-    init(few: IndexingIterator<[Member]>, many: Dictionary<ByteString, Value>.Iterator?) {
+    fileprivate init(few: IndexingIterator<[Member]>, many: Dictionary<ByteString, Value>.Iterator?) {
       self.few = few
       self.many = many
     }
 
     /// The next member.
     @inlinable
-    public mutating func next() -> Member? {
-      if many != nil { return many?.next().map { ($0.key.text, $0.value) } }
-      return few.next()
-    }
+    public mutating func next() -> Member? { many == nil ? few.next() : nextOfMany() }
+
+    @usableFromInline
+    mutating func nextOfMany() -> Member? { many?.next().map { ($0.key.text, $0.value) } }
   }
 
   /// Walks the members, in no order.
-  @inlinable
   public func makeIterator() -> Iterator { Iterator(few: few.makeIterator(), many: many?.makeIterator()) }
 }
 
@@ -159,7 +173,6 @@ extension ByteKeyed: Sendable where Value: Sendable {}
 
 extension ByteKeyed: Equatable where Value: Equatable {
   /// Whether both have the same members.
-  @inlinable
   public static func == (left: Self, right: Self) -> Bool {
     left.count == right.count && left.allSatisfy { right[$0.key] == $0.value }
   }
@@ -167,7 +180,6 @@ extension ByteKeyed: Equatable where Value: Equatable {
 
 extension ByteKeyed: Hashable where Value: Hashable {
   /// Hashes what ``==(_:_:)`` compares.
-  @inlinable
   public func hash(into hasher: inout Hasher) {
     hasher.combine(count)
     for (key, value) in sortedByKey() {
