@@ -54,6 +54,8 @@ leads() { equal "$(on laptop dev-infra path "$1")" "$SRC/$2" "$1"; }
   quietly on laptop dev-infra register src/other
   on laptop dev-infra rank add globex/api globex/api globex/api
   leads 'globex api' other
+  leads 'Globex api' other
+  leads 'globex API' other
   # It takes nothing from parts of others.
   leads 'tools devinf' tools/dev-infra
   leads 'glo api-' globex/api-docs

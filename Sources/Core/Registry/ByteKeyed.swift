@@ -10,7 +10,7 @@ public struct ByteKeyed<Value>: Sequence, ExpressibleByDictionaryLiteral {
   public typealias Member = (key: String, value: Value)
 
   /// The most that are kept in an array.
-  @usableFromInline static var fewest: Int { 24 }
+  private static var fewest: Int { 24 }
 
   /// The members in the order of their keys' bytes, while they are few.
   @usableFromInline var few: [Member] = []
@@ -50,7 +50,7 @@ public struct ByteKeyed<Value>: Sequence, ExpressibleByDictionaryLiteral {
   public var values: [Value] { many.map { Array($0.values) } ?? few.map(\.value) }
 
   /// Where a key is among the few. Most others are of another length, which costs less to see than what comes first.
-  func index(of key: String) -> Int? {
+  private func index(of key: String) -> Int? {
     let length = key.utf8.count
     return few.indices.first { few[$0].key.utf8.count == length && few[$0].key.hasSameBytes(as: key) }
   }
@@ -103,12 +103,10 @@ public struct ByteKeyed<Value>: Sequence, ExpressibleByDictionaryLiteral {
   @usableFromInline
   var countOfMany: Int { many?.count ?? 0 }
 
-  @usableFromInline
-  func valueOfMany(_ key: String) -> Value? { many?[ByteString(key)] }
+  private func valueOfMany(_ key: String) -> Value? { many?[ByteString(key)] }
 
   /// Sets a value where there are many members, or will be with it.
-  @usableFromInline
-  mutating func updateMany(_ value: Value, _ key: String) -> Value? {
+  private mutating func updateMany(_ value: Value, _ key: String) -> Value? {
     if many != nil { return many?.updateValue(value, forKey: ByteString(key)) }
     if let index = index(of: key) {
       defer { few[index].value = value }

@@ -55,7 +55,8 @@ public struct PartsSearch: Sendable {
   /// As ``hits(in:)``, where no name and no URL that holds the last part has a space: what was typed with spaces is none of them
   /// then, and need not be looked for first, which takes as long again. Nil where that is not so, or is not known.
   public func hitsOfWordsApart(in view: View) -> [Hit]? {
-    guard !parts.isEmpty, last.needle != nil else { return nil }
+    // A name that is typed whole fits whatever its capitals are, and a part with capitals does not.
+    guard !parts.isEmpty, last.needle?.foldsCase ?? false else { return nil }
     let space = UInt8(ascii: " ")
     var areApart = true
     let hits = hits(in: view) { row in
