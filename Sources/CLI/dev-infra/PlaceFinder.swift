@@ -9,8 +9,7 @@ import SystemSupport
 struct PlaceFinder {
   private let file: ViewFile
   private let isExact: Bool
-  /// The index, once it is looked at.
-  private var names: NameIndex??
+  private lazy var names = NameIndex(of: file)
   private var read: (view: View, jump: Jump)?
   /// Whether the index would have told what was found without it.
   private var missedNames = false
@@ -27,22 +26,15 @@ struct PlaceFinder {
   mutating func find(_ query: ProjectQuery) throws -> (row: ViewRow, path: String) {
     // Words apart are parts of a name far more often than they are one, and to open the index takes a part of what the view does.
     let isWord = query.mayBeName && !query.areWordsApart
-    if isWord, let row = openedNames()?.row(named: query.text), let path = row.existingPath {
+    if isWord, let row = names?.row(named: query.text), let path = row.existingPath {
       return (row, path)
     }
     var (view, jump) = try read ?? opened()
     // It remembers what it has read of uses.
     defer { read = (view, jump) }
     let row = try isExact ? query.find(in: view) : jump.find(query)
-    if isWord, openedNames() == nil, row.name.hasSameBytes(as: query.text) { missedNames = true }
+    if isWord, names == nil, row.name.hasSameBytes(as: query.text) { missedNames = true }
     return (row, try view.placeHere(of: row))
-  }
-
-  private mutating func openedNames() -> NameIndex? {
-    if let names { return names }
-    let opened = NameIndex(of: file)
-    names = .some(opened)
-    return opened
   }
 
   private func opened() throws -> (view: View, jump: Jump) {
