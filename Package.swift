@@ -117,7 +117,7 @@ let features: [Target] = [
     ]),
   library("Features", "Ranking", ["ByteStrings", "SystemSupport", "RegistryIndex", filePath]),
   library("Features", "Opening", ["ByteStrings", "SystemSupport", "Registry", "RegistryIndex", filePath]),
-  library("Features", "Picker", ["ByteStrings", "RegistryIndex", "Ranking"]),
+  library("Features", "Picker", ["ByteStrings", "SystemSupport", "RegistryIndex", "Ranking"]),
   library("Features", "ListFormats", ["ByteStrings", "SystemSupport", "Registry", filePath]),
   library(
     "Features", "ForeignLists",
@@ -435,7 +435,7 @@ let unitTests: [Target] = [
 let serverTests: [Target] = [
   tests("Server", "APIKeysTests", ["APIKeys", "SystemSupport", "TestSupport", filePath]),
   tests("Server", "WebPagesTests", ["WebPages"]),
-  tests("Server", "RecordServerTests", ["RecordServer", "SystemSupport", filePath]),
+  tests("Server", "RecordServerTests", ["RecordServer", "Registry", "SystemSupport", filePath]),
   tests(
     "Server", "RecordServiceTests",
     [

@@ -1,3 +1,5 @@
+import SystemSupport
+
 /// How many columns of a terminal a text takes.
 public enum DisplayWidth {
   /// The columns of `text`: most scalars take one, wide ones two, combining ones none.
@@ -42,12 +44,8 @@ public enum DisplayWidth {
     }
     // Vowels and final consonants that join the letter before them.
     if (0x1160...0x11FF).contains(value) || (0xD7B0...0xD7FB).contains(value) { return 0 }
-    var (low, high) = (0, wide.count)
-    while low < high {
-      let middle = low + (high - low) / 2
-      if wide[middle].upperBound < value { low = middle + 1 } else { high = middle }
-    }
-    return low < wide.count && wide[low].contains(value) ? 2 : 1
+    let range = wide.partitionPoint { $0.upperBound >= value }
+    return range < wide.count && wide[range].contains(value) ? 2 : 1
   }
 
   /// What takes two columns, by Unicode's East Asian Width (wide and full-width), which has the pictures among them that are shown

@@ -1,3 +1,5 @@
+import SystemSupport
+
 /// A comment, from its `#` to the end of its line.
 struct Comment {
   let range: Range<Int>
@@ -81,12 +83,8 @@ struct EntryLines {
 
   /// The entry that the place belongs to.
   func owner(of place: Int) -> Int? {
-    var (low, high) = (0, ranges.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if ranges[middle].upperBound <= place { low = middle + 1 } else { high = middle }
-    }
-    return low < ranges.count && ranges[low].contains(place) ? low : nil
+    let first = ranges.partitionPoint { $0.upperBound > place }
+    return first < ranges.count && ranges[first].contains(place) ? first : nil
   }
 }
 

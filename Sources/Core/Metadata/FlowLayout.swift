@@ -1,3 +1,5 @@
+import SystemSupport
+
 /// The entries between one pair of brackets or braces, and how entries are taken out, put in and put in another order.
 struct FlowLayout {
   let source: SourceText
@@ -63,11 +65,7 @@ struct FlowLayout {
   func owner(of comment: Comment) -> Int? {
     let place = comment.range.lowerBound
     guard place >= open, place < close else { return nil }
-    var (next, end) = (0, items.count)
-    while next < end {
-      let middle = (next + end) / 2
-      if items[middle].lowerBound > place { end = middle } else { next = middle + 1 }
-    }
+    let next = items.partitionPoint { $0.lowerBound > place }
     if next > 0 {
       let previous = next - 1
       if !comment.isOwnLine || place < behindComma(previous) { return previous }

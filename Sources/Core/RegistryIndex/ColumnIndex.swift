@@ -25,14 +25,8 @@ struct ColumnIndex: Sendable {
   /// The beginnings of the lines that may have the text with these bytes, each once and in their order.
   func lines(of text: [UInt8]) -> [Int] {
     let hash = text.withUnsafeBytes(Self.hash)
-    var low = 0
-    var high = entries.count
-    while low < high {
-      let middle = low + (high - low) / 2
-      if entries[middle].hash < hash { low = middle + 1 } else { high = middle }
-    }
     var lines: [Int] = []
-    for entry in entries[low...] {
+    for entry in entries[entries.partitionPoint { $0.hash >= hash }...] {
       guard entry.hash == hash else { break }
       if lines.last != entry.line { lines.append(entry.line) }
     }

@@ -107,13 +107,7 @@ public struct NameIndex {
   }
 
   private func firstEntry(notBefore hash: UInt32) -> Int {
-    var low = 0
-    var high = count
-    while low < high {
-      let middle = low + (high - low) / 2
-      if entry(middle).name < hash { low = middle + 1 } else { high = middle }
-    }
-    return low
+    (0..<count).partitionPoint { entry($0).name >= hash }
   }
 
   /// The row of an entry; nil where something else stands there.

@@ -85,12 +85,8 @@ extension RegistryStore {
   /// Where a project is among these, which are sorted; often it is the next one.
   private static func place(of id: ProjectID, in parts: [ViewParts], _ next: Int) -> Int? {
     if next < parts.count, parts[next].id == id { return next }
-    var (low, high) = (0, parts.count)
-    while low < high {
-      let middle = low + (high - low) / 2
-      if parts[middle].id < id { low = middle + 1 } else { high = middle }
-    }
-    return low < parts.count && parts[low].id == id ? low : nil
+    let place = parts.partitionPoint { $0.id >= id }
+    return place < parts.count && parts[place].id == id ? place : nil
   }
 
   /// Projects whose rows are in memory at a time. Of fewer, what they have in common in the packs would be read too often.

@@ -1,4 +1,5 @@
 import ByteStrings
+import SystemSupport
 public import Ranking
 public import RegistryIndex
 
@@ -83,12 +84,7 @@ public struct PickList: Sendable {
         guard let worst = matches.last, match.goes(before: worst) else { return }
         matches.removeLast()
       }
-      var (low, high) = (0, matches.count)
-      while low < high {
-        let middle = low + (high - low) / 2
-        if matches[middle].goes(before: match) { low = middle + 1 } else { high = middle }
-      }
-      matches.insert(match, at: low)
+      matches.insert(match, at: matches.partitionPoint { !$0.goes(before: match) })
       if matches.count >= limit { last = matches.last?.rank }
     }
 

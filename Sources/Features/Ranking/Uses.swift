@@ -1,4 +1,5 @@
 import ByteStrings
+import SystemSupport
 
 /// How often and how lately each project was used, as zoxide counts it.
 ///
@@ -151,15 +152,9 @@ public struct Uses: Equatable, Sendable {
   private enum Place { case found(Int), missing(before: Int) }
 
   private func search(_ id: [UInt8]) -> Place {
-    var (low, high) = (0, count)
-    while low < high {
-      let middle = low + (high - low) / 2
-      let start = offset(middle)
-      let other = bytes[start..<(start + Self.idLength)]
-      if other.elementsEqual(id) { return .found(middle) }
-      if other.lexicographicallyPrecedes(id) { low = middle + 1 } else { high = middle }
-    }
-    return .missing(before: low)
+    func other(_ index: Int) -> ArraySlice<UInt8> { bytes[offset(index)..<(offset(index) + Self.idLength)] }
+    let place = (0..<count).partitionPoint { !other($0).lexicographicallyPrecedes(id) }
+    return place < count && other(place).elementsEqual(id) ? .found(place) : .missing(before: place)
   }
 
   private mutating func raise(_ id: [UInt8], _ change: (inout Entry) -> Void) {

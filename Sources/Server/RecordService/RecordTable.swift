@@ -1,5 +1,6 @@
 public import NIOCore
 import Synchronization
+import SystemSupport
 
 /// All records at one moment, in the order of their numbers.
 ///
@@ -84,15 +85,7 @@ final class RecordSegment: Sendable {
 
   func without(_ number: Int) -> RecordSegment { RecordSegment(records.filter { $0.number != number }) }
 
-  private func place(of number: Int) -> Int {
-    var low = 0
-    var high = records.count
-    while low < high {
-      let middle = (low + high) / 2
-      if records[middle].number < number { low = middle + 1 } else { high = middle }
-    }
-    return low
-  }
+  private func place(of number: Int) -> Int { records.partitionPoint { $0.number >= number } }
 
   /// The records' bytes, a comma before each; made when they are first asked for.
   var piece: ByteBuffer {
