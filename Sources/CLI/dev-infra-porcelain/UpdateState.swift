@@ -84,14 +84,17 @@ struct UpdateState: Tool {
     return true
   }
 
-  /// The commit that a file names, once it is there; nil where nobody will make it any more.
+  /// The commit that a line in a file names, once all of it is there; nil where nobody will write it any more.
   private static func commit(in file: FilePath, _ deadline: Deadline) throws -> ObjectID? {
-    while Files.isMissing(file) {
+    while true {
+      let isWritten = !Files.isMissing(file)
+      let text = isWritten ? try Files.read(file, limit: 4096) : []
+      if let end = text.firstIndex(of: UInt8(ascii: "\n")) {
+        return ObjectID(hex: String(decoding: text[..<end], as: UTF8.self))
+      }
       if deadline.whoWaitsIsGone(file) { return nil }
       Clock.pause(0.002)
     }
-    let line = try Files.read(file, limit: 4096).prefix { $0 != UInt8(ascii: "\n") }
-    return ObjectID(hex: String(decoding: line, as: UTF8.self))
   }
 
   /// How much is recorded; nil where the setting says nothing that is known: neither more nor less than before.
