@@ -307,6 +307,123 @@ numbers_of() {
   stop_daemon
 }
 
+@test "a page that was made for somebody is given again, for as long as it is true, to who may see it" {
+  registered server app
+  serve --log-level info
+  see 200 /
+  local first fields key number
+  first=$ANSWER
+  fields=$(grep -v '^Date: ' <<<"$HEADERS" | sort)
+  see 200 /
+  equal "$ANSWER" "$first"
+  equal "$(grep -v '^Date: ' <<<"$HEADERS" | sort)" "$fields"
+  LC_ALL=C.UTF-8 date -d "$(header Date)" '+%a, %d %b %Y %H:%M:%S GMT' -u >"$WORLD/date"
+  equal "$(header Date)" "$(cat "$WORLD/date")"
+  [ $(($(date +%s) - $(date -d "$(header Date)" +%s))) -lt 20 ]
+  see 304 / -H "If-None-Match: $(header ETag)"
+  # On one connection, with what has to be made between them, in the order in which they were asked for.
+  local get='GET / HTTP/1.1\r\nHost: localhost\r\n' other='GET /api/health HTTP/1.1\r\nHost: localhost\r\n\r\n'
+  python3 "$SUPPORT/raw_http.py" "$PORT" "$get\r\n$get\r\n$other$get\r\n$get""Connection: close\r\n\r\n" >"$WORLD/several"
+  equal "$(grep -a -o -E 'HTTP/1.1 200 OK|<!DOCTYPE html>|"message"|</html>' "$WORLD/several" | tr '\n' ' ')" \
+    "$(for kind in page page health page page; do
+      printf 'HTTP/1.1 200 OK %s' "$([ "$kind" = page ] && printf '<!DOCTYPE html> </html> ' || printf '"message" ')"
+    done)"
+  # A body that comes with it, a proxy's older HTTP, and another name of the server are what they are for any page.
+  python3 "$SUPPORT/raw_http.py" "$PORT" "${get}Content-Length: 3\r\n\r\nabc${get}Connection: close\r\n\r\n" >"$WORLD/several"
+  equal "$(grep -a -c '^HTTP/1.1 200 OK' "$WORLD/several")" 2
+  python3 "$SUPPORT/raw_http.py" "$PORT" 'GET / HTTP/1.0\r\n\r\n' >"$WORLD/several"
+  equal "$(grep -a -c -i '^Connection: close' "$WORLD/several")" 1
+  see 421 / -H 'Host: registry.example.org'
+  request / -I
+  equal "$CODE" 200
+  equal "$(tr -d '\r' <<<"$ANSWER")" "$HEADERS"
+  # What becomes another registry becomes another page at once.
+  number=$(curl -sS "$DAEMON_URL/api/projects" | jq '.[0].id')
+  ask 200 "/api/projects/$number" -X PATCH -H 'Content-Type: application/json' -d '{"name":"renamed"}'
+  see 200 /
+  shows renamed
+  see 200 /
+  shows renamed
+  # And with a key there is nothing for who has none.
+  key=$(key add laptop)
+  see 401 /
+  signed_in "$key"
+  for _ in 1 2; do
+    see 200 / -b "$WORLD/cookies"
+    shows renamed 'Sign out'
+  done
+  see 401 /
+  see 401 / -H "Authorization: Bearer ${key}0" -b "$WORLD/cookies"
+  key revoke laptop
+  see 401 / -b "$WORLD/cookies"
+  stop_daemon
+  equal "$(grep -c '"GET /" 200 ' "$DAEMON_LOG")" 13
+}
+
+@test "who takes a page slowly gets all of it from a server that is ending" {
+  [ -r /proc/net/tcp ] || skip "the system does not show what it has taken"
+  serve
+  local records
+  records=$(jq -cn '{projects: [range(300) | {name: "project-\(.)", description: ("of a long description " * 20), remote_url: "https://h/o/\(.)"}]}')
+  call POST /projects/import "$records"
+  answers 201
+  see 200 /
+  python3 - "$PORT" "$DAEMON" "$(stat -c %s "$ANSWER_FILE")" 3>&- <<'END'
+import os
+import re
+import signal
+import socket
+import sys
+import time
+
+port, process, size = (int(word) for word in sys.argv[1:])
+
+
+def taken(connection):
+    """The bytes that the system has taken from the server for a client that reads none, by proc_pid_net(5)."""
+    ours, theirs = (f":{number:04X}" for number in (port, connection.getsockname()[1]))
+    with open("/proc/net/tcp", encoding="ascii") as table:
+        for words in map(str.split, table):
+            if words[1].endswith(ours) and words[2].endswith(theirs):
+                return int(words[4].split(":")[0], 16)
+    return 0
+
+
+def asked(path):
+    """A client that asks for a path until the system takes no more of the answers, and how many it has asked for."""
+    connection = socket.socket()
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    connection.settimeout(30)
+    connection.connect(("127.0.0.1", port))
+    for count in range(1, 1000):
+        before = taken(connection)
+        connection.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+        deadline = time.monotonic() + 0.3
+        while time.monotonic() < deadline and taken(connection) < before + size // 2:
+            time.sleep(0.002)
+        if count > 1 and taken(connection) < before + size // 2:
+            return connection, count
+    raise AssertionError("the system takes everything")
+
+
+# The one gets what was made already, the other what is read anew each time.
+slow = [asked("/"), asked("/api/projects")]
+os.kill(process, signal.SIGTERM)
+time.sleep(0.3)
+for connection, count in slow:
+    got = b""
+    while part := connection.recv(1 << 16):
+        got += part
+        time.sleep(0.001)
+    answers = re.split(rb"(?=HTTP/1\.1 200 OK\r\n)", got)[1:]
+    assert len(answers) == count, (len(answers), count)
+    for answer in answers:
+        head, _, body = answer.partition(b"\r\n\r\n")
+        assert len(body) == int(re.search(rb"Content-Length: (\d+)", head).group(1)), (head, len(body))
+END
+  wait "$DAEMON"
+}
+
 @test "the server ends a session after its time, and a link, whatever a browser keeps" {
   local secret cookie
   registered server app

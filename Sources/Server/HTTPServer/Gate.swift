@@ -1,4 +1,4 @@
-import HTTPTypes
+public import HTTPTypes
 public import Hummingbird
 public import NIOCore
 
@@ -46,13 +46,26 @@ public struct Gate<Context: EdgeContext>: RouterMiddleware {
       }
     } catch {
       response = shown(error, request)
-      origins.mark(&response, request)
+      origins.mark(&response.headers, request)
       return response
     }
     response = try await next(request, context)
-    origins.mark(&response, request)
+    origins.mark(&response.headers, request)
     return response
   }
+
+  /// Who sends a request that is let in without a key; nil for one that brings a key, or is refused.
+  public func visitor(_ request: Request) -> Bearer? {
+    do throws(EdgeRefusal) {
+      try check(request)
+      return try keys.admitWithoutKey(request)
+    } catch {
+      return nil
+    }
+  }
+
+  /// Marks an answer's fields for the web pages that may read it.
+  public func mark(_ fields: inout HTTPFields, _ request: Request) { origins.mark(&fields, request) }
 
   private static var hostField: HTTPField.Name {
     guard let name = HTTPField.Name("Host") else { preconditionFailure("a field name by RFC 9110") }

@@ -11,11 +11,16 @@ public struct GuardedChannel: ServerChildChannel {
   private let limits: ConnectionLimits
   private let responder: HTTPChannelHandler.Responder
   private let table: ConnectionTable
+  private let ready: (any ReadyAnswers)?
 
   /// What builds a server of such connections.
-  public static func builder(_ limits: ConnectionLimits) -> HTTPServerBuilder {
+  ///
+  /// - Parameter ready: the answers that need no server.
+  public static func builder(
+    _ limits: ConnectionLimits, ready: (any ReadyAnswers)? = nil
+  ) -> HTTPServerBuilder {
     let table = ConnectionTable(limits)
-    return HTTPServerBuilder { GuardedChannel(limits: limits, responder: $0, table: table) }
+    return HTTPServerBuilder { GuardedChannel(limits: limits, responder: $0, table: table, ready: ready) }
   }
 
   /// The connections' two handlers and the server's own.
@@ -26,13 +31,14 @@ public struct GuardedChannel: ServerChildChannel {
     do {
       let watch = RequestLineLimiter(limits)
       try channel.pipeline.syncOperations.addHandler(watch)
-      let limits = limits
+      let (limits, ready) = (limits, ready)
       let own = NIOLoopBound(watch, eventLoop: channel.eventLoop)
       let base = HTTP1Channel(
         responder: responder,
         configuration: HTTP1Channel.Configuration(
           additionalChannelHandlers: [
-            MessageGuard(limits, own.value, table, number: number, isTooMany: isTooMany, logger: logger)
+            MessageGuard(
+              limits, own.value, table, number: number, isTooMany: isTooMany, ready: ready, logger: logger)
           ],
           httpDecoderConfiguration: HTTP1Channel.Configuration.DecoderConfiguration(
             maxHeaderFieldSize: limits.headerField, maxHeaderListSize: limits.headers,

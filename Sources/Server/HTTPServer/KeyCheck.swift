@@ -53,25 +53,41 @@ public struct KeyCheck: Sendable {
   func admit(
     _ request: Request, from address: SocketAddress?, _ logger: Logger
   ) throws(EdgeRefusal) -> Bearer {
-    let isPage = PagePaths.isPage(request.uri.path)
-    let session = isPage ? sessions.session(of: request) : nil
-    guard keys.isLocked else { return Bearer(name: "", access: .readWrite, session: nil) }
-    if isPage, PagePaths.isOpen(request.uri.path) {
+    let (isLocked, isPage) = (keys.isLocked, PagePaths.isPage(request.uri.path))
+    if isLocked, !(isPage && PagePaths.isOpen(request.uri.path)) {
+      switch Credentials(request.head) {
+      case .none: break
+      case .malformed: throw wrong(request, address, logger)
+      case .keys(let given):
+        let entry = try lookUp(given, request, address, logger)
+        return try bearer(entry, nil, isPage: isPage, changes: Self.changes(request))
+      }
+    }
+    return try admitWithoutKey(request, isLocked: isLocked)
+  }
+
+  /// As ``admit(_:from:_:)``, for a request that brings no key, or need not; nil where it brings one that counts.
+  func admitWithoutKey(_ request: Request) throws(EdgeRefusal) -> Bearer? {
+    let isLocked = keys.isLocked
+    if isLocked {
+      guard case .none = Credentials(request.head) else { return nil }
+    }
+    return try admitWithoutKey(request, isLocked: isLocked)
+  }
+
+  private func admitWithoutKey(_ request: Request, isLocked: Bool) throws(EdgeRefusal) -> Bearer {
+    guard isLocked else { return Bearer(name: "", access: .readWrite, session: nil) }
+    let path = request.uri.path
+    let session = PagePaths.isPage(path) ? sessions.session(of: request) : nil
+    if PagePaths.isPage(path), PagePaths.isOpen(path) {
       return Bearer(name: "", access: .readOnly, session: session)
     }
-    switch Credentials(request.head) {
-    case .none:
-      guard let session, let entry = sessions.entry(of: session), keys.holds(entry) else {
-        throw challenge(request, "A key is needed")
-      }
-      // Signing out changes nothing of the registry.
-      let changes = Self.changes(request) && request.uri.path != "/sign-out"
-      return try bearer(entry, session, isPage: true, changes: changes)
-    case .malformed: throw wrong(request, address, logger)
-    case .keys(let given):
-      let entry = try lookUp(given, request, address, logger)
-      return try bearer(entry, nil, isPage: isPage, changes: Self.changes(request))
+    guard let session, let entry = sessions.entry(of: session), keys.holds(entry) else {
+      throw challenge(request, "A key is needed")
     }
+    // Signing out changes nothing of the registry.
+    let changes = Self.changes(request) && path != "/sign-out"
+    return try bearer(entry, session, isPage: true, changes: changes)
   }
 
   private func bearer(

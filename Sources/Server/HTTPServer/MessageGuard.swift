@@ -20,6 +20,7 @@ final class MessageGuard: ChannelDuplexHandler, RemovableChannelHandler {
   private let table: ConnectionTable
   private let number: Int
   private let isTooMany: Bool
+  private let ready: (any ReadyAnswers)?
   private let logger: Logger
   private var progress = RequestProgress()
   private let start = NIODeadline.now()
@@ -34,20 +35,28 @@ final class MessageGuard: ChannelDuplexHandler, RemovableChannelHandler {
   private var lingerEnd: NIODeadline?
   private var ticking: Scheduled<Void>?
   private var stall = WriteStall()
+  /// The answer to the request that is coming in, where it is ready.
+  private var readyAnswer: ReadyAnswer?
+  /// Answers of which the system has not taken all yet.
+  private var unsent = 0
+  /// Whether the server is ending, and when its end of this connection, which waits for these, is told to whom.
+  private var isQuiescing = false
+  private var end: EventLoopPromise<Void>?
 
   /// - Parameters:
   ///   - number: the connection's in the table.
   ///   - isTooMany: whether this is a connection beyond the limit, which hears just that.
+  ///   - ready: the answers that need no server.
   init(
     _ limits: ConnectionLimits, _ watch: RequestLineLimiter, _ table: ConnectionTable, number: Int,
-    isTooMany: Bool,
-    logger: Logger
+    isTooMany: Bool, ready: (any ReadyAnswers)?, logger: Logger
   ) {
     self.limits = limits
     self.watch = watch
     self.table = table
     self.number = number
     self.isTooMany = isTooMany
+    self.ready = ready
     self.logger = logger
   }
 
@@ -71,7 +80,7 @@ final class MessageGuard: ChannelDuplexHandler, RemovableChannelHandler {
   // MARK: What comes in
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    guard !isClosing else { return }
+    guard !isClosing, end == nil || readyAnswer != nil else { return }
     switch unwrapInboundIn(data) {
     case .head(var head):
       watch.headCame()
@@ -95,6 +104,10 @@ final class MessageGuard: ChannelDuplexHandler, RemovableChannelHandler {
       if !watch.isOld, head.headerFields[.expect]?.lowercased() == "100-continue" {
         context.writeAndFlush(wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: nil)
       }
+      if isPlain(head, options), context.channel.isWritable {
+        readyAnswer = ready?.answer(to: head, from: context.remoteAddress)
+        if readyAnswer != nil { return }
+      }
       context.fireChannelRead(wrapInboundOut(.head(head)))
       return
     case .body(let buffer):
@@ -109,8 +122,19 @@ final class MessageGuard: ChannelDuplexHandler, RemovableChannelHandler {
       watch.requestEnded()
       progress.endRequest()
       table.note(number, .answering)
+      if let readyAnswer {
+        self.readyAnswer = nil
+        return give(readyAnswer, context)
+      }
     }
     context.fireChannelRead(data)
+  }
+
+  /// Whether a request that has just come in asks for no more than to be shown something, by a connection that has nothing
+  /// else under way.
+  private func isPlain(_ head: HTTPRequest, _ options: [String]) -> Bool {
+    head.method == .get && !watch.isOld && options.isEmpty && progress.pending == 1
+      && [.contentLength, .transferEncoding, .expect].allSatisfy { head.headerFields[$0] == nil }
   }
 
   private func refusal(of head: HTTPRequest, _ target: RequestTarget?) -> EdgeRefusal? {
@@ -171,7 +195,13 @@ final class MessageGuard: ChannelDuplexHandler, RemovableChannelHandler {
         release()
         table.note(number, .idle)
       }
-      context.write(data, promise: promise)
+      unsent += 1
+      let sent = promise ?? context.eventLoop.makePromise()
+      sent.futureResult.assumeIsolatedUnsafeUnchecked().whenComplete { [self] _ in
+        unsent -= 1
+        endIfSent(context)
+      }
+      context.write(data, promise: sent)
       if isCutShort {
         context.flush()
         linger(context)
@@ -183,6 +213,33 @@ final class MessageGuard: ChannelDuplexHandler, RemovableChannelHandler {
   /// the answer to, and not the next request.
   private var isCutShort: Bool {
     requests.first?.isLast ?? false || progress.isReading && requests.count <= 1
+  }
+
+  /// Gives an answer in the server's place.
+  private func give(_ answer: ReadyAnswer, _ context: ChannelHandlerContext) {
+    let head = HTTPResponse(status: .ok, headerFields: answer.fields)
+    write(context: context, data: wrapOutboundOut(.head(head)), promise: nil)
+    write(context: context, data: wrapOutboundOut(.body(answer.body)), promise: nil)
+    write(context: context, data: wrapOutboundOut(.end(nil)), promise: nil)
+    context.flush()
+  }
+
+  /// Ends a connection: that of a server which is ending once its client has all that was answered, which closing would cut off.
+  func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+    guard mode == .all, isQuiescing, !isClosing, unsent > 0 || readyAnswer != nil else {
+      return context.close(mode: mode, promise: promise)
+    }
+    if let end {
+      end.futureResult.cascade(to: promise)
+    } else {
+      end = promise ?? context.eventLoop.makePromise()
+    }
+  }
+
+  private func endIfSent(_ context: ChannelHandlerContext) {
+    guard let end, unsent == 0, readyAnswer == nil, !isClosing else { return }
+    context.channel.closeFuture.cascade(to: end)
+    linger(context)
   }
 
   // MARK: Refusing
@@ -225,6 +282,7 @@ final class MessageGuard: ChannelDuplexHandler, RemovableChannelHandler {
     if isClosing, event as? ChannelEvent == .inputClosed {
       context.close(promise: nil)
     } else {
+      if event is ChannelShouldQuiesceEvent { isQuiescing = true }
       context.fireUserInboundEventTriggered(event)
     }
   }

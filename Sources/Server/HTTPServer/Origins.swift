@@ -31,7 +31,7 @@ public struct Origins: Sendable {
       let origin = request.headers[.origin], allowed.contains(origin.lowercased())
     else { return nil }
     var response = Response(status: .noContent)
-    mark(&response, request)
+    mark(&response.headers, request)
     response.headers[.accessControlAllowMethods] = "GET, HEAD, POST, PATCH, PUT, DELETE"
     response.headers[.accessControlAllowHeaders] = "Authorization, Content-Type, If-Match, If-None-Match"
     response.headers[.accessControlMaxAge] = "600"
@@ -39,11 +39,11 @@ public struct Origins: Sendable {
   }
 
   /// Lets the page that asked, where it is one of these, read the answer.
-  func mark(_ response: inout Response, _ request: Request) {
+  func mark(_ fields: inout HTTPFields, _ request: Request) {
     guard !allowed.isEmpty else { return }
-    response.headers[.vary] = response.headers[.vary].map { "\($0), Origin" } ?? "Origin"
+    fields[.vary] = fields[.vary].map { "\($0), Origin" } ?? "Origin"
     guard let origin = request.headers[.origin], allowed.contains(origin.lowercased()) else { return }
-    response.headers[.accessControlAllowOrigin] = origin
-    response.headers[.accessControlExposeHeaders] = "ETag, Location, Retry-After"
+    fields[.accessControlAllowOrigin] = origin
+    fields[.accessControlExposeHeaders] = "ETag, Location, Retry-After"
   }
 }

@@ -8,17 +8,16 @@ public import SystemPackage
 
 /// TLS for a server: 1.2 and later, with the certificate and the key of files in PEM.
 public enum ServerTLS {
-  /// A builder of connections with TLS around them.
+  /// What puts TLS around the connections of a builder.
   ///
   /// - Parameters:
   ///   - certificate: the file with the server's certificate, and behind it those that vouch for it.
   ///   - key: the file with its private key, without a passphrase.
   ///   - keepsFormer: told why files that have changed since are not used.
   /// - Throws: ``TLSError``, which says which file is wrong, and how.
-  public static func around(
-    _ base: HTTPServerBuilder, certificate: FilePath, key: FilePath,
-    keepsFormer: @escaping @Sendable (any Error) -> Void
-  ) throws -> HTTPServerBuilder {
+  public static func layer(
+    certificate: FilePath, key: FilePath, keepsFormer: @escaping @Sendable (any Error) -> Void
+  ) throws -> @Sendable (HTTPServerBuilder) throws -> HTTPServerBuilder {
     let renewal = CertificateRenewal(certificate: certificate, key: key, keepsFormer: keepsFormer)
     var configuration = try configuration(certificate: certificate, key: key)
     configuration.sslContextCallback = { _, promise in
@@ -26,7 +25,7 @@ public enum ServerTLS {
       NIOThreadPool.singleton.runIfActive(eventLoop: promise.futureResult.eventLoop) { renewal.current() }
         .cascade(to: promise)
     }
-    return try HTTPServerBuilder.tls(base, tlsConfiguration: configuration)
+    return { [configuration] in try HTTPServerBuilder.tls($0, tlsConfiguration: configuration) }
   }
 
   /// What the files have, checked.

@@ -1,3 +1,4 @@
+import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
@@ -16,14 +17,25 @@ struct AccessLog: RouterMiddleware {
   ) async throws -> Response {
     let start = Clock.monotonicSeconds
     let response = try await next(request, context)
+    log(
+      request, from: context.remoteAddress, status: response.status, length: response.body.contentLength,
+      since: start)
+    return response
+  }
+
+  /// Logs one that was answered otherwise.
+  ///
+  /// - Parameter start: when it came, on the monotonic clock.
+  func log(
+    _ request: Request, from address: SocketAddress?, status: HTTPResponse.Status, length: Int?,
+    since start: Double
+  ) {
     let milliseconds = Int((Clock.monotonicSeconds - start) * 1000)
     let time = Timestamp(milliseconds: Clock.nowMilliseconds)
-    let length = response.body.contentLength.map { String($0) } ?? "-"
-    let line =
-      "\(context.remoteAddress?.ipAddress ?? "-") [\(time)] \"\(request.method) \(Self.shown(request.uri.string))\""
-      + " \(response.status.code) \(length) \(milliseconds)ms"
-    delegate.log(line)
-    return response
+    let bytes = length.map { String($0) } ?? "-"
+    delegate.log(
+      "\(address?.ipAddress ?? "-") [\(time)] \"\(request.method) \(Self.shown(request.uri.string))\""
+        + " \(status.code) \(bytes) \(milliseconds)ms")
   }
 
   /// An address without what a client has taken for a place for its key.

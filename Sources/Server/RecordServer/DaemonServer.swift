@@ -36,7 +36,7 @@ public struct DaemonServer: Sendable {
     guard options.listen.isLoopback || !keys.isEmpty else {
       throw DaemonError.needsKey(options.listen)
     }
-    let server = try connections()
+    let tls = try tls()
     // Shorter than clients wait for an answer.
     if Environment["DEV_INFRA_LOCK_TIMEOUT"] == nil { Environment.set("DEV_INFRA_LOCK_TIMEOUT", to: "8") }
     ChildProcess.keepsDescriptors = true
@@ -45,24 +45,27 @@ public struct DaemonServer: Sendable {
     let ended = DispatchSemaphore(value: 0)
     let failure = Mutex<(any Error)?>(nil)
     Task {
-      do { try await serve(keys, sessions, link, server) } catch { failure.withLock { $0 = error } }
+      do { try await serve(keys, sessions, link, tls) } catch { failure.withLock { $0 = error } }
       ended.signal()
     }
     ended.wait()
     if let failure = failure.withLock({ $0 }) { throw failure }
   }
 
-  /// What a connection goes through, with TLS around it where that is wanted.
-  private func connections() throws -> HTTPServerBuilder {
-    let plain = GuardedChannel.builder(options.limits)
-    guard let tls = options.tls else { return plain }
-    return try ServerTLS.around(plain, certificate: tls.certificate, key: tls.key) { [delegate] in
-      delegate.keepsCertificate(because: $0)
+  /// Puts TLS around connections.
+  private typealias Layer = @Sendable (HTTPServerBuilder) throws -> HTTPServerBuilder
+
+  /// What does so where that is wanted.
+  private func tls() throws -> Layer? {
+    try options.tls.map { tls in
+      try ServerTLS.layer(certificate: tls.certificate, key: tls.key) { [delegate] in
+        delegate.keepsCertificate(because: $0)
+      }
     }
   }
 
   private func serve(
-    _ keys: KeyRing, _ sessions: Sessions, _ link: String?, _ server: HTTPServerBuilder
+    _ keys: KeyRing, _ sessions: Sessions, _ link: String?, _ tls: Layer?
   ) async throws {
     let check = KeyCheck(keys, options.limits, sessions: sessions) { [delegate] in delegate.words(for: $0) }
     let store: any RecordStore =
@@ -70,7 +73,7 @@ public struct DaemonServer: Sendable {
       ? try PlainRecords(options.registry)
       : try await RegistryRecords(options.registry, delegate: delegate)
     do {
-      try await serve(store, check, link, server)
+      try await serve(store, check, link, tls)
     } catch {
       await store.close()
       throw error
@@ -79,16 +82,18 @@ public struct DaemonServer: Sendable {
   }
 
   private func serve(
-    _ store: any RecordStore, _ keys: KeyCheck, _ link: String?, _ server: HTTPServerBuilder
+    _ store: any RecordStore, _ keys: KeyCheck, _ link: String?, _ tls: Layer?
   ) async throws {
     let delegate = delegate
     var logger = Logger(label: "dev-infra") {
       StreamLogHandler(label: $0, stream: LogStream(delegate: delegate))
     }
     logger.logLevel = options.logLevel.level
+    let (router, ready) = try router(store, keys)
+    let plain = GuardedChannel.builder(options.limits, ready: ready)
     let application = Application(
-      router: try router(store, keys),
-      server: server,
+      router: router,
+      server: try tls?(plain) ?? plain,
       configuration: ApplicationConfiguration(
         address: .hostname(options.listen.host, port: options.listen.port),
         // Beyond the limit, so many more hear that there are too many; the others wait until there is room.
@@ -110,32 +115,36 @@ public struct DaemonServer: Sendable {
     [.sigterm, .sigint] + (ThisProcess.ignoresHangUp ? [] : [.sighup])
   }
 
-  /// What a request passes through, from the outermost to the routes.
-  private func router(_ store: any RecordStore, _ keys: KeyCheck) throws -> Router<DaemonContext> {
+  /// What a request passes through, from the outermost to the routes; and what answers some before that.
+  private func router(
+    _ store: any RecordStore, _ keys: KeyCheck
+  ) throws -> (Router<DaemonContext>, ReadyPages?) {
     let router = Router(context: DaemonContext.self)
-    if options.logLevel == .info || options.logLevel == .debug {
-      router.add(middleware: AccessLog(delegate: delegate))
-    }
+    let log =
+      options.logLevel == .info || options.logLevel == .debug ? AccessLog(delegate: delegate) : nil
+    if let log { router.add(middleware: log) }
     router.add(middleware: HeadAnswers())
-    router.add(
-      middleware: Gate<DaemonContext>(
-        hosts: hosts, origins: Origins(options.origins),
-        keys: keys,
-        shown: { [flavor = store.flavor] refusal, request in
-          flavor == .full ? PageAnswers.refusal(refusal, request) : refusal.response
-        }))
+    let gate = Gate<DaemonContext>(
+      hosts: hosts, origins: Origins(options.origins), keys: keys,
+      shown: { [flavor = store.flavor] refusal, request in
+        flavor == .full ? PageAnswers.refusal(refusal, request) : refusal.response
+      })
+    router.add(middleware: gate)
     router.add(middleware: ErrorAnswers(flavor: store.flavor, delegate: delegate))
     Service(store: store, limits: options.limits, delegate: delegate).add(to: router)
-    guard store.flavor == .full else { return router }
+    guard store.flavor == .full else { return (router, nil) }
     if let hooks = options.hooks {
       GitBackend(registry: options.registry, hooks: hooks, options.limits) { try await store.isShown($0) }
         .addRoutes(to: router)
     }
+    var ready: ReadyPages?
     if let pages = options.pages, let records = store as? RegistryRecords {
-      PageService(records, keys: keys, files: try PageFiles(pages), delegate: delegate).add(to: router)
+      let service = PageService(records, keys: keys, files: try PageFiles(pages), delegate: delegate)
+      service.add(to: router)
+      ready = ReadyPages(gate, service, log: log)
     }
     if let description = options.description { try ServiceDescription(description).addRoute(to: router) }
-    return router
+    return (router, ready)
   }
 
   /// The names that it answers to. Off loopback a web page gains nothing by another name: it would need a key.

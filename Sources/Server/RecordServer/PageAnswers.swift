@@ -22,13 +22,18 @@ enum PageAnswers {
   static func answer(
     _ document: [UInt8], status: HTTPResponse.Status = .ok, _ headers: HTTPFields = [:]
   ) -> Response {
-    var headers = headers
-    headers[.contentType] = "text/html; charset=utf-8"
-    headers[.contentSecurityPolicy] = policy
+    Response(
+      status: status, headers: fields(headers), body: ResponseBody(byteBuffer: ByteBuffer(bytes: document)))
+  }
+
+  /// The fields that every page has, and these.
+  static func fields(_ fields: HTTPFields) -> HTTPFields {
+    var fields = fields
+    fields[.contentType] = "text/html; charset=utf-8"
+    fields[.contentSecurityPolicy] = policy
     // With no-referrer a browser would call the origin of our own forms null.
-    headers[referrerPolicy] = "same-origin"
-    return Response(
-      status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: document)))
+    fields[referrerPolicy] = "same-origin"
+    return fields
   }
 
   /// A page.

@@ -27,8 +27,15 @@ final class PageService: Sendable {
     var snapshot: Snapshot?
     var calendar: WebPages.Calendar?
     /// Whole documents, by what they show and to whom. Times in words stay right for a minute.
-    var documents: [String: (bytes: [UInt8], tag: String)] = [:]
+    var documents: [String: Document] = [:]
     var minute: Int64 = 0
+  }
+
+  /// A whole document.
+  struct Document: Sendable {
+    let fields: HTTPFields
+    let body: ByteBuffer
+    let tag: String
   }
 
   /// Documents that are kept.
@@ -167,29 +174,53 @@ final class PageService: Sendable {
     let query = OverviewQuery { parameters[$0] }
     let snapshot = try await snapshot()
     let viewer = viewer(context)
-    let minute = now.milliseconds / 60_000
-    let name = "\(viewer.isSignedIn) \(query.address)"
-    var made = known.withLock { known in
+    let minute = minute
+    let name = Self.name(of: query, isSignedIn: viewer.isSignedIn)
+    let known = known.withLock { known in
       known.snapshot === snapshot && known.minute == minute ? known.documents[name] : nil
     }
-    if made == nil {
-      let bytes = Page.overview(snapshot, query, now: now).document(for: viewer, at: request.uri.path)
-      let document = (bytes: bytes, tag: EntityTag.of(bytes) ?? "")
-      known.withLock { known in
+    let document = known ?? document(snapshot, query, viewer, at: request.uri.path)
+    if known == nil {
+      self.known.withLock { known in
         guard known.snapshot === snapshot else { return }
         if known.minute != minute || known.documents.count >= Self.documentLimit { known.documents = [:] }
         known.minute = minute
         known.documents[name] = document
       }
-      made = document
     }
-    guard let made else { throw HTTPError(.internalServerError) }
-    let response = PageAnswers.answer(made.bytes, [.eTag: "\"\(made.tag)\"", .vary: "Cookie"])
-    if let field = request.headers[.ifNoneMatch], EntityTag.field(field, names: made.tag) {
+    if let field = request.headers[.ifNoneMatch], EntityTag.field(field, names: document.tag) {
       // With the policy: a browser takes the fields for those of the page that it has.
-      return Response(status: .notModified, headers: response.headers)
+      return Response(status: .notModified, headers: document.fields)
     }
-    return response
+    return Response(
+      status: .ok, headers: document.fields, body: ResponseBody(byteBuffer: document.body))
+  }
+
+  private var minute: Int64 { now.milliseconds / 60_000 }
+
+  private static func name(of query: OverviewQuery, isSignedIn: Bool) -> String {
+    "\(isSignedIn) \(query.address)"
+  }
+
+  private func document(
+    _ snapshot: Snapshot, _ query: OverviewQuery, _ viewer: Viewer, at path: String
+  ) -> Document {
+    let bytes = Page.overview(snapshot, query, now: now).document(for: viewer, at: path)
+    let tag = EntityTag.of(bytes) ?? ""
+    return Document(
+      fields: PageAnswers.fields([.eTag: "\"\(tag)\"", .vary: "Cookie"]), body: ByteBuffer(bytes: bytes),
+      tag: tag)
+  }
+
+  /// The overview that a request asks for; nil where it has to be made.
+  func known(_ request: Request, by bearer: Bearer) -> Document? {
+    let parameters = Query(request.uri.query ?? "")
+    let name = Self.name(of: OverviewQuery { parameters[$0] }, isSignedIn: bearer.session != nil)
+    guard let version = try? records.version() else { return nil }
+    let minute = minute
+    return known.withLock { known in
+      known.version == version && known.minute == minute ? known.documents[name] : nil
+    }
   }
 
   private func id(_ context: DaemonContext) throws -> ProjectID {
