@@ -549,3 +549,46 @@ laptop_on_a() {
   equal "$(machines_of laptop)" next
   box laptop $B dev-infra-verify-registry
 }
+
+# crowd COUNT: the registry of the laptop, and one project that so many machines have.
+crowd() {
+  local id
+  id=$(printf 'remote git.example.org/app\n' | git hash-object --stdin)
+  awk -v count="$1" -v id="$id" '
+    function put(path, text) { printf "M 100644 inline %s\ndata %d\n%s\n", path, length(text), text }
+    BEGIN {
+      print "commit refs/heads/main\ncommitter x <x@example.org> 1700000000 +0000\ndata 1\nx\nfrom refs/heads/main^0"
+      file = substr(id, 1, 2) "/" substr(id, 3) ".json"
+      time = "\"2026-01-01T00:00:00.000Z\""
+      put("projects/" file, "{\"id\": \"" id "\", \"identity\": \"remote git.example.org/app\", \"name\": \"app\", \"status\": \"active\"," \
+        "\"created\": \"2026-01-01\", \"updated\": " time ", \"updated_by\": \"00000000000000aa\"}")
+      for (number = 0; number < count; number++) {
+        machine = sprintf("%016x", 4096 + number)
+        put("machines/" machine "/machine.json", "{\"first_seen\": " time ", \"id\": \"" machine "\", \"name\": \"box-" number "\", \"system\": \"x\"}")
+        put("machines/" machine "/checkouts/" file, "{\"paths\": [{\"kind\": \"main\", \"path\": \"/home/u" number "/app\"}], \"remotes\": {}}")
+      }
+    }' | registry_git laptop -c fastimport.unpackLimit=0 fast-import --quiet
+}
+
+# frugal COMMAND…: runs it on the laptop with so much of the processor that what grows with the square of the machines, and takes
+# minutes, ends by it.
+frugal() { on laptop bash -c 'ulimit -t 100; exec "$@"' frugal "$@"; }
+
+@test "what 20,000 machines have is shown in a time that grows as they do, and not as their square" {
+  local seventh
+  machine laptop
+  succeeds on laptop dev-infra init
+  crowd 20000
+  seventh=0000000000001007
+  frugal dev-infra state --all-machines --json >state.json 2>/dev/null || explain "state ended with $?"
+  equal "$(jq length state.json)" 0
+  frugal dev-infra list --all --format='%(state)' >list.out || explain "list ended with $?"
+  equal "$(tr ',' '\n' <list.out | grep -c ': not told$')" 20000
+  frugal dev-infra state --all-machines --where 'machines = box-7 or dirty' >/dev/null 2>&1 || explain "--where ended with $?"
+  refuses 1 'it is on box-0, box-1' on laptop dev-infra path app
+  holds "$stderr" ' and 19990 more'
+  frugal dev-infra show app >show.out || explain "show ended with $?"
+  equal "$(grep -c '^on box-' show.out)" 20000
+  frugal dev-infra machine show box-7 "$seventh" box-8 >machine.out || explain "machine show ended with $?"
+  equal "$(grep -c '^id' machine.out)" 2
+}

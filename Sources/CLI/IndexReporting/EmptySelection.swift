@@ -12,7 +12,7 @@ extension EmptySelection: ReportedError {
       .no(
         "there is no machine '\(Quoting.visible(wanted))' in the registry"
           + (known.isEmpty
-            ? "" : "; there are: \(known.map { Quoting.visible($0) }.sorted().joined(separator: ", "))"))
+            ? "" : "; there are: \(Listed.some(of: known.map { Quoting.visible($0) }.sorted()))"))
     case .nowhere: .no("no project \(what)")
     case .notHere(elsewhere: 0):
       .no(

@@ -15,7 +15,7 @@ extension View {
   /// - Throws: a documented "no" that says where else it is, or was.
   public func placeHere(of row: ViewRow) throws -> String {
     guard let first = row.paths.first else {
-      let machines = row.list(.machines).map { Quoting.visible(name(of: $0)) }.joined(separator: ", ")
+      let machines = Listed.some(of: row.list(.machines).map { Quoting.visible(name(of: $0)) })
       throw Failure.no(
         "\(Quoting.visible(row.name)) is not on this machine\(machines.isEmpty ? "" : "; it is on \(machines)")"
       )

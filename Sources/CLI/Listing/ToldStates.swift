@@ -18,7 +18,24 @@ struct ToldStates {
     var unreadable = 0
   }
 
-  private var places: [String: [Place]] = [:]
+  /// What the machines that told of a project have of it, in the order in which they did.
+  private struct Told {
+    private(set) var places: [Place] = []
+    private var numbers: [String: Int] = [:]
+
+    func has(_ machine: String) -> Bool { numbers[machine] != nil }
+
+    mutating func change(_ machine: String, _ change: (inout Place) -> Void) {
+      let number = numbers[machine] ?? places.count
+      if number == places.count {
+        numbers[machine] = number
+        places.append(Place(machine: machine))
+      }
+      change(&places[number])
+    }
+  }
+
+  private var projects: [String: Told] = [:]
 
   /// What is known of these projects.
   init(of rows: [ViewRow]) throws {
@@ -45,37 +62,31 @@ struct ToldStates {
 
   private mutating func add(_ checkout: JSON) {
     guard let id = checkout["id"]?.string, let machine = checkout["machine"]?.string else { return }
-    var known = places[id] ?? []
-    let index = known.firstIndex { $0.machine.hasSameBytes(as: machine) } ?? known.endIndex
-    if index == known.endIndex { known.append(Place(machine: machine)) }
-    if let taken = checkout["taken"]?.string.flatMap({ Timestamp($0) }) {
-      known[index].taken = min(taken, known[index].taken ?? taken)
+    projects[id, default: Told()].change(machine) { place in
+      if let taken = checkout["taken"]?.string.flatMap({ Timestamp($0) }) {
+        place.taken = min(taken, place.taken ?? taken)
+      }
+      if let facts = CheckoutFacts(checkout) { place.parts.append(facts) } else { place.unreadable += 1 }
     }
-    if let facts = CheckoutFacts(checkout) {
-      known[index].parts.append(facts)
-    } else {
-      known[index].unreadable += 1
-    }
-    places[id] = known
   }
 
   /// What machines say of a project, this one first, and when they looked.
   ///
   /// - Parameter time: a moment as it is to be shown; nil for now.
   func text(of row: ViewRow, in view: View, time: (Timestamp?) -> String) -> String {
-    let told = places[row.id] ?? []
-    let silent = row.list(.machines).filter { id in
-      id != view.machine && !told.contains { $0.machine.hasSameBytes(as: id) }
-    }
+    let told = projects[row.id] ?? Told()
+    let silent = row.list(.machines).filter { $0 != view.machine && !told.has($0) }
     let texts =
-      told.map { place in "\(view.name(of: place.machine)): \(Self.marks(of: place)) (\(time(place.taken)))" }
+      told.places.map { place in
+        "\(view.name(of: place.machine)): \(Self.marks(of: place)) (\(time(place.taken)))"
+      }
       + silent.map { "\(view.name(of: $0)): not told" }
     return texts.joined(separator: ", ")
   }
 
   /// How many machines have something that was left undone, by which lists are sorted.
   func count(of row: ViewRow) -> Int {
-    (places[row.id] ?? []).count { place in
+    (projects[row.id]?.places ?? []).count { place in
       place.unreadable > 0 || CheckoutFacts.together(place.parts)?.needsAttention ?? false
     }
   }

@@ -45,6 +45,7 @@ struct MachineList {
   /// Those that are named, or this one.
   func show(_ names: [String], _ store: borrowing RegistryStore, _ output: inout Output) throws {
     let machines = try names.isEmpty ? known.filter(\.isHere) : store.machines(named: names, among: known)
+    let counts = json ? [:] : known.countsOfMachines
     for (index, machine) in machines.enumerated() {
       if json {
         try output.write(described(machine, store).canonical)
@@ -56,7 +57,7 @@ struct MachineList {
         return (count == 0 ? "nothing" : "something in \(count) project\(count == 1 ? "" : "s")")
           + " (\(found.taken))"
       }
-      let alone = known.count > 1 ? known.projects(onlyOn: [machine]).count : nil
+      let alone = known.count > 1 ? machine.projects.count { counts[$0] == 1 } : nil
       for line in machine.lines(alone: alone, leftUndone: leftUndone) { try output.line(line) }
     }
   }

@@ -47,8 +47,8 @@ public enum LibGit2 {
       try enable(GIT_OPT_ENABLE_STRICT_OBJECT_CREATION, true)
       try enable(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, true)
       // By itself it forgets trees of more than 4 KiB at once: a look-up among 10,000 entries would read and hash a
-      // larger one each time.
-      try check(dev_infra_git_limit_cached_objects(GIT_OBJECT_TREE, 1 << 20), "setting up", "libgit2")
+      // larger one each time. Of machines there may be ten times as many.
+      try check(dev_infra_git_limit_cached_objects(GIT_OBJECT_TREE, 4 << 20), "setting up", "libgit2")
       try followGitsVariables()
       return nil
     } catch {

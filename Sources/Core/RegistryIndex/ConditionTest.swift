@@ -38,6 +38,25 @@ public struct ConditionTest {
   ///   yet.
   public func holds(for row: ViewRow, _ facts: [CheckoutFacts?]?) -> Truth { Self.truth(root, row, facts) }
 
+  private init(_ root: Node) { self.root = root }
+
+  /// The same for one row, with what its fields decide put in: asked of many machines, each answer takes no longer for the number
+  /// of machines that the row has.
+  func settled(for row: ViewRow) -> ConditionTest {
+    func settled(_ node: Node) -> Node {
+      switch node {
+      case .all(let parts): return .all(parts.map(settled))
+      case .any(let parts): return .any(parts.map(settled))
+      case .not(let part): return .not(settled(part))
+      case .row(let test):
+        let holds = test(row)
+        return .row { _ in holds }
+      case .state: return node
+      }
+    }
+    return ConditionTest(settled(root))
+  }
+
   private static func truth(_ node: Node, _ row: ViewRow, _ facts: [CheckoutFacts?]?) -> Truth {
     switch node {
     case .all(let parts):

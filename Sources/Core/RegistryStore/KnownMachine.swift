@@ -37,7 +37,15 @@ public struct KnownMachine: Sendable {
 extension [KnownMachine] {
   /// The projects that some of these machines have, and no other one.
   public func projects(onlyOn machines: [KnownMachine]) -> Set<ProjectID> {
-    let others = filter { machine in !machines.contains { $0.id == machine.id } }
-    return Set(machines.flatMap(\.projects)).subtracting(others.flatMap(\.projects))
+    let meant = Set(machines.map(\.id))
+    return Set(machines.flatMap(\.projects)).subtracting(
+      lazy.filter { !meant.contains($0.id) }.flatMap(\.projects))
+  }
+
+  /// How many of these machines have each project.
+  public var countsOfMachines: [ProjectID: Int] {
+    var counts: [ProjectID: Int] = [:]
+    for machine in self { for id in machine.projects { counts[id, default: 0] += 1 } }
+    return counts
   }
 }

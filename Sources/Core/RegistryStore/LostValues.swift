@@ -33,8 +33,8 @@ extension RegistryStore {
         for merge in merges {
           guard let winner = try winner(over: value, of: field, at: change.path, in: merge) else { continue }
           let name = (now[.name] ?? mine[.name])?.string ?? change.path.path
-          let whose = try winner[.updatedBy]?.string.flatMap { MachineID($0) }.flatMap { id in
-            try machines(in: theirs)[id]?.name
+          let whose = winner[.updatedBy]?.string.flatMap { MachineID($0) }.flatMap { id in
+            (try? self.machine(id, in: theirs))?.name
           }
           reports.append(.valueLost(name: name, field: field, ours: value, taken: winner[field], by: whose))
           break

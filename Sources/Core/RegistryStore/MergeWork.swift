@@ -30,6 +30,8 @@ struct MergeWork {
   var contested: [ContestedFile] = []
   /// What the projects that the other side changed have in common with others of the same remote, once merged.
   private var keys: [ProjectID: ProjectKey?] = [:]
+  /// The machines that have the projects that may be one with others.
+  private var owners: [ProjectID: Set<MachineID>] = [:]
   /// Machines that one side took out and that have pushed to the other since, so that they are back.
   private var returned: ReturnedMachines = ReturnedMachines()
   /// What the other side changed below this machine's own name.
@@ -201,7 +203,9 @@ struct MergeWork {
         url: row[.key], subdirectory: row.isEmpty(.subdirectory) ? nil : FilePath(text: row[.subdirectory]))
       groups[key, default: []].append(id)
     }
-    for ids in groups.values where ids.count > 1 && ids.contains(where: touched.contains) {
+    let alike = groups.values.filter { $0.count > 1 && $0.contains(where: touched.contains) }
+    owners = try owners(of: Set(alike.joined()), ours, store)
+    for ids in alike {
       var projects: [ProjectID: Project] = [:]
       for id in ids {
         projects[id] = try merged(.project(id), ours, store).flatMap { try? Project(json: $0) }
@@ -221,7 +225,7 @@ struct MergeWork {
       guard let dropped = projects[id] else { continue }
       kept = Duplicates.combine(kept: kept, dropped: dropped, now: now)
       changes[.project(id)] = .some(nil)
-      for machine in try machines(ours, store) {
+      for machine in owners[id] ?? [] {
         guard let value = try merged(.checkout(machine, id), ours, store) else { continue }
         var checkout = try Checkout(json: value)
         if let other = try merged(.checkout(machine, fold.kept), ours, store) {
@@ -229,22 +233,22 @@ struct MergeWork {
         }
         changes[.checkout(machine, id)] = .some(nil)
         changes[.checkout(machine, fold.kept)] = .new(checkout.json)
+        owners[fold.kept, default: []].insert(machine)
       }
       report(.registeredTwice(name: kept.name, kept: fold.kept, dropped: id))
     }
     changes[.project(fold.kept)] = .new(kept.json)
   }
 
-  /// The machines that have checkouts on either side.
-  private func machines(_ ours: ObjectID, _ store: borrowing RegistryStore) throws -> Set<MachineID> {
-    var machines = Set(try store.machines(in: ours).keys)
-    for path in changes.keys {
-      switch path {
-      case .machine(let id), .checkout(let id, _): machines.insert(id)
-      default: break
-      }
+  /// The machines that have checkouts of projects on either side.
+  private func owners(
+    of ids: Set<ProjectID>, _ ours: ObjectID, _ store: borrowing RegistryStore
+  ) throws -> [ProjectID: Set<MachineID>] {
+    var owners = try store.checkouts(of: ids, in: ours).mapValues { Set($0.keys) }
+    for case .checkout(let machine, let id) in changes.keys where ids.contains(id) {
+      owners[id, default: []].insert(machine)
     }
-    return machines
+    return owners
   }
 
   // MARK: This machine's own

@@ -1,3 +1,4 @@
+import ByteStrings
 import SystemSupport
 import Registry
 public import RegistryIndex
@@ -12,6 +13,7 @@ extension RegistryStore {
     facts += [("", row[.unknown])].filter { !$0.1.isEmpty }.map { ("also", $0.1) }
     let main = try main()
     var remotes: [(String, String)] = []
+    var known: Set<[ByteString]> = []
     for id in row.list(.machines).compactMap({ MachineID($0) }) {
       guard let project = ProjectID(row.id), let checkout = try checkout(project, of: id, in: main) else {
         continue
@@ -24,8 +26,8 @@ extension RegistryStore {
       }
       // That of the project itself is said above.
       for (name, url) in checkout.remotes.sortedByKey() where url != row[.remoteURL] {
-        let fact = ("remote \(name.visible)", url)
-        if !remotes.contains(where: { $0 == fact }) { remotes.append(fact) }
+        let label = "remote \(name.visible)"
+        if known.insert([ByteString(label), ByteString(url)]).inserted { remotes.append((label, url)) }
       }
     }
     let own =

@@ -120,10 +120,9 @@ extension RegistrationPlanner {
   private func machine(
     declaring value: JSON, as key: String, _ id: ProjectID, _ store: borrowing RegistryStore
   ) throws -> String? {
-    for (other, entry) in try store.machines(in: base).sorted(by: { $0.key < $1.key }) where other != machine
-    {
-      guard let blob = try store.blob(at: .checkout(other, id), in: base),
-        try store.json(blob)["declared"]?[key] == value
+    let checkouts = try store.checkouts(of: [id], in: base)[id] ?? [:]
+    for (other, blob) in checkouts.sorted(by: { $0.key < $1.key }) where other != machine {
+      guard try store.json(blob)["declared"]?[key] == value, let entry = try? store.machine(other, in: base)
       else { continue }
       return entry.name
     }

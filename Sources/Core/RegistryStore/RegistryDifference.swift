@@ -93,7 +93,7 @@ public struct RegistryDifference {
           parts += Set(before.keys).union(after.keys).sorted()
             .filter { before[$0] != after[$0] && !FieldKey.isStamp($0) }
         case .checkout(let machine, _):
-          let place = try machines[machine] ?? self.name(of: machine, in: store)
+          let place = machines[machine] ?? store.name(of: machine, in: new)
           machines[machine] = place
           parts.append(
             change.new == nil
@@ -118,10 +118,6 @@ public struct RegistryDifference {
       if let id = ProjectID(row.id) { names[id] = row.name }
     }
     return names
-  }
-
-  private func name(of machine: MachineID, in store: borrowing RegistryStore) throws -> String {
-    (try? store.machine(machine, in: new))?.name ?? machine.hex
   }
 
   private func raw(_ change: TreeChange, _ format: RecordFormat) -> [UInt8] {

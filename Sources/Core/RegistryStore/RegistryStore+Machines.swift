@@ -91,7 +91,13 @@ extension RegistryStore {
   /// - Throws: as ``machine(named:among:)``.
   public func machines(named texts: [String], among machines: [KnownMachine]) throws -> [KnownMachine] {
     var seen: Set<MachineID> = []
-    return try texts.map { try machine(named: $0, among: machines) }.filter { seen.insert($0.id).inserted }
+    let ids = Dictionary(machines.map { ($0.id, [$0]) }) { first, _ in first }
+    let names = Dictionary(grouping: machines) { ByteString($0.name) }
+    return try texts.map { text in
+      let named = MachineID(text).flatMap { ids[$0] } ?? names[ByteString(text)]
+      // The beginning of an id, or none at all.
+      return try machine(named: text, among: named ?? machines)
+    }.filter { seen.insert($0.id).inserted }
   }
 
   /// Takes machines out of the registry, with all their checkouts. Other machines drop them when they pull; one that is still

@@ -186,20 +186,39 @@ public struct RegistryStore: ~Copyable {
   /// The machines that a commit knows, with what their names can be read from.
   func machines(in commit: ObjectID) throws -> [MachineID: Machine] {
     var machines: [MachineID: Machine] = [:]
-    for id in try machineIDs(in: commit) {
-      guard let blob = try blob(at: .machine(id), in: commit) else { continue }
-      machines[id] = try? Machine(json: json(blob))
+    for (id, folder) in try machineFolders(in: commit) where folder.mode == TreeEntry.directory {
+      guard let file = try repository.entry("machine.json", in: folder.id), file.mode == TreeEntry.file else {
+        continue
+      }
+      machines[id] = try? Machine(json: json(file.id))
     }
     return machines
   }
 
   /// The machines that a commit has anything of.
-  func machineIDs(in commit: ObjectID) throws -> [MachineID] {
-    let root = try repository.tree(repository.commit(commit).tree)
-    guard let folder = root.first(where: { $0.name.elementsEqual("machines".utf8) }),
-      folder.mode == TreeEntry.directory
-    else { return [] }
-    return try repository.tree(folder.id).compactMap { MachineID(String(decoding: $0.name, as: UTF8.self)) }
+  func machineIDs(in commit: ObjectID) throws -> [MachineID] { try machineFolders(in: commit).map(\.id) }
+
+  /// The machines that a commit has anything of, each with where that is.
+  func machineFolders(in commit: ObjectID) throws -> [(id: MachineID, entry: TreeEntry)] {
+    guard let folder = try machinesFolder(in: commit) else { return [] }
+    return try repository.tree(folder.id).compactMap { entry in
+      MachineID(String(decoding: entry.name, as: UTF8.self)).map { ($0, entry) }
+    }
+  }
+
+  func machinesFolder(in commit: ObjectID) throws -> TreeEntry? {
+    let folder = try repository.entry("machines", in: repository.commit(commit).tree)
+    return folder?.mode == TreeEntry.directory ? folder : nil
+  }
+
+  /// Whether a commit has anything of a machine.
+  func knows(_ machine: MachineID, in commit: ObjectID) throws -> Bool {
+    try machinesFolder(in: commit).flatMap { try repository.entry(machine.hex, in: $0.id) } != nil
+  }
+
+  /// What a commit says that a machine is called; its id where it says nothing.
+  func name(of machine: MachineID, in commit: ObjectID) -> String {
+    (try? self.machine(machine, in: commit))?.name ?? machine.hex
   }
 
   /// What differs between the trees of two commits; nil for the empty tree.

@@ -50,13 +50,18 @@ extension RegistryStore {
     of machine: MachineID? = nil
   ) throws -> [(state: MachineState, name: String, commit: ObjectID)] {
     let main = try main()
-    let known = Set(try machineIDs(in: main))
-    let names = try machines(in: main)
+    func known(_ id: MachineID, _ commit: ObjectID) throws -> (
+      state: MachineState, name: String, commit: ObjectID
+    )? {
+      guard try knows(id, in: main), let state = try? state(in: commit, of: id, only: []) else { return nil }
+      return (state, name(of: id, in: main), commit)
+    }
+    if let machine {
+      return try repository.reference(Self.stateReference(of: machine)).flatMap { try known(machine, $0) }.map
+      { [$0] } ?? []
+    }
     return try repository.references(withPrefix: Self.stateFolder).compactMap { reference in
-      guard let id = Self.machine(ofStateReference: reference.name), known.contains(id),
-        machine == nil || machine == id, let state = try? state(in: reference.target, of: id, only: [])
-      else { return nil }
-      return (state, names.name(of: id), reference.target)
+      try Self.machine(ofStateReference: reference.name).flatMap { try known($0, reference.target) }
     }
   }
 
@@ -64,7 +69,7 @@ extension RegistryStore {
   public func name(of machine: MachineID) throws -> String? {
     let main = try main()
     guard try blob(at: .machine(machine), in: main) != nil else { return nil }
-    return try machines(in: main).name(of: machine)
+    return name(of: machine, in: main)
   }
 
   /// The other machines of which this one knows what they last said.

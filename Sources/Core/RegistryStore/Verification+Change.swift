@@ -39,7 +39,7 @@ extension RegistryStore {
     // The caller has a change from elsewhere.
     findings += try foreignEntries(in: commit, since: earlier, besideHistoryOf: nil).map { .foreign($0) }
     for owner in changed.machines where try blob(at: .machine(owner), by: &lookup) == nil {
-      guard try hasCheckouts(owner, in: commit) else { continue }
+      guard try knows(owner, in: commit) else { continue }
       findings.append(.noMachineRecord(.machine(owner)))
     }
     findings += try duplicates(of: changed, in: commit, since: earlier)
@@ -65,15 +65,6 @@ extension RegistryStore {
         if machine == own { ids.insert(id) }
       }
     }
-  }
-
-  /// Whether a commit has anything below a machine's name.
-  private func hasCheckouts(_ machine: MachineID, in commit: ObjectID) throws -> Bool {
-    let root = try repository.tree(repository.commit(commit).tree)
-    guard let folder = root.first(where: { $0.name.elementsEqual("machines".utf8) }),
-      folder.mode == TreeEntry.directory
-    else { return false }
-    return try repository.tree(folder.id).contains { $0.name.elementsEqual(machine.hex.utf8) }
   }
 
   /// The changed projects that are one with another; the view knows which others can be.

@@ -39,15 +39,12 @@ struct ViewParts: Sendable {
 extension RegistryStore {
   /// What a commit has of these projects, by id.
   func viewParts(of ids: Set<ProjectID>, in commit: ObjectID) throws -> [ViewParts] {
-    let owners = try machineIDs(in: commit)
-    return try ids.sorted().map { id in
-      var part = ViewParts(id: id, project: try blob(at: .project(id), in: commit))
-      for owner in owners {
-        guard let blob = try blob(at: .checkout(owner, id), in: commit) else { continue }
-        part.add(blob, of: owner, own: machine.id)
-      }
-      return part
+    var parts = try ids.sorted().map { ViewParts(id: $0, project: try blob(at: .project($0), in: commit)) }
+    let places = Dictionary(uniqueKeysWithValues: parts.enumerated().map { ($1.id, $0) })
+    try forEachCheckout(of: ids, in: commit) { owner, id, blob in
+      if let place = places[id] { parts[place].add(blob, of: owner, own: machine.id) }
     }
+    return parts
   }
 
   /// What a commit has of all projects, by id.

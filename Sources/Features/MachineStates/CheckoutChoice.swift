@@ -41,7 +41,9 @@ public struct CheckoutChoice: Sendable {
   /// - Throws: ``MachineStatesError/notHere(project:)`` for one that is named and is elsewhere, `EmptySelection` where nothing is
   ///   selected.
   public func rows(of view: View, states: any CheckoutStateSource) throws -> [ViewRow] {
-    try rows(of: view, on: nil, saying: nil, states: states)
+    let selection = try selection(in: view)
+    try requireThere(selection.named, nil)
+    return try rows(here: selection.projects, of: view, states)
   }
 
   /// The checkouts that are meant, machine by machine, this one first.
@@ -57,17 +59,23 @@ public struct CheckoutChoice: Sendable {
     let known = try store.knownMachines()
     var chosen = known.filter(\.isHere) + known.filter { !$0.isHere }
     if case .named(let names) = machines {
-      let ids = try store.machines(named: names, among: known).map(\.id)
+      let ids = Set(try store.machines(named: names, among: known).map(\.id))
       chosen = chosen.filter { ids.contains($0.id) }
     }
+    let selection = try selection(in: view)
+    for machine in chosen { try requireThere(selection.named, machine) }
+    let others = Set(chosen.lazy.filter { !$0.isHere }.map(\.id))
+    let elsewhere = try RowsElsewhere(selection.projects, of: view, on: others)
     var groups: [MachineCheckouts] = []
     for machine in chosen {
-      let state = machine.isHere ? nil : store.states(of: [machine.id]).first
-      let rows = try rows(of: view, on: machine, saying: state, states: states)
-      groups.append(
-        machine.isHere
-          ? MachineCheckouts(here: examine(rows), machine: machine)
-          : MachineCheckouts(of: rows, on: machine, saying: state))
+      if machine.isHere {
+        let rows = try rows(here: selection.projects, of: view, states)
+        groups.append(MachineCheckouts(here: examine(rows), machine: machine))
+        continue
+      }
+      let state = store.states(of: [machine.id]).first
+      let rows = elsewhere.rows(on: machine.id, saying: state)
+      groups.append(MachineCheckouts(of: rows, on: machine, saying: state))
     }
     if machines != .all, let first = groups.first, groups.allSatisfy(\.isSilent) {
       throw MachineStatesError.silent(machine: first.machine?.name ?? "")
@@ -75,35 +83,39 @@ public struct CheckoutChoice: Sendable {
     return groups
   }
 
-  /// The projects of a machine that are meant.
-  ///
-  /// - Parameters:
-  ///   - machine: nil where only this one is asked about.
-  ///   - state: what another machine says of its checkouts, by which conditions are decided.
-  private func rows(
-    of view: View, on machine: KnownMachine?, saying state: MachineState?, states: any CheckoutStateSource
-  ) throws -> [ViewRow] {
+  /// The projects that are meant, with those that are named and must be there.
+  private func selection(in view: View) throws -> (projects: Selection, named: [NamedRow]) {
+    guard let words else { return (selection, []) }
     var selection = selection
-    if let words {
-      let ids = try selection.ids(named: words, in: view, everywhere: machines != .here)
-      selection.ids = ids
-      // What is named and is not there has no state; that is said.
-      if machines != .all {
-        for row in ids.sorted().compactMap({ view.row(id: $0) }) { try requireThere(row, machine) }
-      }
-    }
-    if let machine, !machine.isHere {
-      return try selection.rows(of: view, onAnother: machine.id, saying: state)
-    }
+    let ids = try selection.ids(named: words, in: view, everywhere: machines != .here)
+    selection.ids = ids
+    // What is named and is not there has no state; that is said.
+    let named = machines == .all ? [] : ids.sorted().compactMap { view.row(id: $0) }.map(NamedRow.init)
+    return (selection, named)
+  }
+
+  private func rows(here selection: Selection, of view: View, _ states: any CheckoutStateSource) throws
+    -> [ViewRow]
+  {
     let rows = try selection.rows(of: view, states: states).filter { !$0.paths.isEmpty }
     if rows.isEmpty, selection.isNarrowed, machines != .all { throw EmptySelection(selection, of: view) }
     return rows
   }
 
-  private func requireThere(_ row: ViewRow, _ machine: KnownMachine?) throws(MachineStatesError) {
-    let isThere = machine.map { row.list(.machines).contains($0.id.hex) } ?? !row.paths.isEmpty
-    if isThere { return }
-    guard let machine, !machine.isHere else { throw .notHere(project: row.name) }
-    throw .notThere(project: row.name, machine: machine.name)
+  /// A project that is named.
+  private struct NamedRow {
+    let row: ViewRow
+    /// The machines that have it, by their ids.
+    let machines: Set<String>
+
+    init(_ row: ViewRow) { (self.row, machines) = (row, Set(row.list(.machines))) }
+  }
+
+  private func requireThere(_ named: [NamedRow], _ machine: KnownMachine?) throws(MachineStatesError) {
+    for project in named
+    where !(machine.map { project.machines.contains($0.id.hex) } ?? !project.row.paths.isEmpty) {
+      guard let machine, !machine.isHere else { throw .notHere(project: project.row.name) }
+      throw .notThere(project: project.row.name, machine: machine.name)
+    }
   }
 }

@@ -24,16 +24,19 @@ extension RegistryStore {
   ) -> [UnsavedWorkThere] {
     if machines.isEmpty || projects.isEmpty { return [] }
     let wanted = projects.compactMap { id, name in ProjectID(id).map { (id: $0, name: name) } }
-    let states = states(of: machines, only: Set(wanted.map(\.id)))
-    return wanted.flatMap { id, name in
-      states.compactMap { state in
+    let names = Dictionary(wanted.map { ($0.id, $0.name) }) { first, _ in first }
+    var found: [ProjectID: [UnsavedWorkThere]] = [:]
+    for state in states(of: machines, only: Set(names.keys)) {
+      for id in state.projects.keys {
+        guard let name = names[id] else { continue }
         let checkouts = state.unsavedPlaces(of: id)
-        return checkouts.isEmpty
-          ? nil
-          : UnsavedWorkThere(
-            name: name, machine: state.machine, checkouts: checkouts, taken: state.time(of: id))
+        if checkouts.isEmpty { continue }
+        found[id, default: []].append(
+          UnsavedWorkThere(
+            name: name, machine: state.machine, checkouts: checkouts, taken: state.time(of: id)))
       }
     }
+    return wanted.flatMap { found[$0.id] ?? [] }
   }
 
   /// The projects of a machine in which something was left undone, or is on no remote, when it last looked; nil where it has

@@ -24,9 +24,12 @@ extension RegistrySession {
     let moved = try commit == nil ? movedWhileAway(main) : Set(touched.keys)
     var new: [(created: CalendarDate, source: RecordSource)] = []
     var unreadable: Set<ProjectID> = []
-    var lookup = try store.lookup(in: main)
+    // Checkouts may have come with a commit before the project itself.
+    let unknown = Set(
+      commit == nil ? [] : touched.keys.filter { next.numbers[$0].flatMap { next.table[$0] }?.source == nil })
+    let early = try store.checkouts(of: unknown, in: main)
     for (id, changes) in touched {
-      guard var source = try source(of: id, changes, in: next, &lookup) else {
+      guard var source = try source(of: id, changes, in: next, early[id] ?? [:]) else {
         next.remove(id)
         continue
       }
@@ -79,21 +82,19 @@ extension RegistrySession {
   }
 
   /// The blobs of a project after changes; nil where it is no more.
+  ///
+  /// - Parameter early: where machines have it, for one that has just come.
   private func source(
-    of id: ProjectID, _ changes: [EntryPath: ObjectID?], in state: RegistryState, _ lookup: inout EntryLookup
+    of id: ProjectID, _ changes: [EntryPath: ObjectID?], in state: RegistryState,
+    _ early: [MachineID: ObjectID]
   ) throws -> RecordSource? {
     var source: RecordSource
     if let known = state.numbers[id].flatMap({ state.table[$0] })?.source {
       source = known
     } else {
       guard case .some(.some(let project)) = changes[.project(id)] else { return nil }
-      source = RecordSource(id: id, project: project, checkouts: [:], given: .nothing)
-      // Checkouts may have come with a commit before the project itself.
-      if commit != nil {
-        for machine in state.machines.keys {
-          source.checkouts[machine] = try store.blob(at: .checkout(machine, id), by: &lookup)
-        }
-      }
+      let checkouts = early.filter { state.machines[$0.key] != nil }
+      source = RecordSource(id: id, project: project, checkouts: checkouts, given: .nothing)
     }
     for (path, blob) in changes {
       switch path {

@@ -17,6 +17,8 @@ struct RegistryState {
   private var carrier: (id: ProjectID, machines: [MachineID])?
   /// Records that have to be made again, because what they show of others has changed.
   private var stale: Set<Int> = []
+  /// Machines whose own records are others since.
+  private var changedMachines: Set<MachineID> = []
   /// What the journal has to record.
   private(set) var unsaved: [ProjectID: NumberJournal.Item?] = [:]
   /// Whether that has to be on disk before anybody is told.
@@ -94,12 +96,29 @@ struct RegistryState {
   mutating func putMachine(_ id: MachineID, _ value: JSON?) {
     guard machines[id] != value else { return }
     machines[id] = value
-    for record in table.records where record.source?.checkouts[id] != nil { stale.insert(record.number) }
-    if let carrier, carrier.machines.contains(id), let number = numbers[carrier.id] { stale.insert(number) }
+    changedMachines.insert(id)
+  }
+
+  /// Has the records made again that show what machines said of themselves before: in one walk, for all of them.
+  private mutating func takeChangedMachines() {
+    if changedMachines.isEmpty { return }
+    let changed = changedMachines
+    changedMachines = []
+    for record in table.records {
+      guard let checkouts = record.source?.checkouts else { continue }
+      let isShown =
+        changed.count < checkouts.count
+        ? changed.contains { checkouts[$0] != nil } : checkouts.keys.contains(where: changed.contains)
+      if isShown { stale.insert(record.number) }
+    }
+    if let carrier, carrier.machines.contains(where: changed.contains), let number = numbers[carrier.id] {
+      stale.insert(number)
+    }
   }
 
   /// Makes the records again that show something which has changed, and gives the table a version.
   mutating func settle(at commit: ObjectID, _ read: Reading) throws {
+    takeChangedMachines()
     // A machine without a checkout would be in no record: the one with the smallest project id carries it.
     let alone = machines.keys.filter { checkoutCounts[$0, default: 0] <= 0 }.sorted()
     let next = alone.isEmpty ? nil : numbers.keys.min().map { (id: $0, machines: alone) }

@@ -163,7 +163,9 @@ private struct ProjectHistory {
       if now != nil, before.contains(where: { $0 != nil }) { fields = changed(old, new) }
     }
     if commit.parents.count < 2 {
-      for machine in machines {
+      // Nearly every commit is about one machine, of however many.
+      let others = try store.machines(otherIn: id, than: commit.parents.first)
+      for machine in machines where others.contains(machine) {
         let place = EntryPath.checkout(machine, self.id)
         let new = try store.blob(at: place, in: id)
         let old = try commit.parents.first.flatMap { try store.blob(at: place, in: $0) }

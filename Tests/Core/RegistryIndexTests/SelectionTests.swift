@@ -63,7 +63,7 @@ import Testing
     state.projects[try #require(ProjectID(rows[0].id))] = .init(places: [dirty])
 
     func names(_ selection: Selection, _ state: MachineState?) throws -> [String] {
-      try selection.rows(of: view, onAnother: machine, saying: state).map(\.name)
+      try RowsElsewhere(selection, of: view, on: [machine]).rows(on: machine, saying: state).map(\.name)
     }
     #expect(try names(Selection(), state) == ["p1", "p3"])
     var selection = Selection()
@@ -74,6 +74,14 @@ import Testing
     #expect(try names(selection, state) == ["p1"])
     // What a machine has never told is not known to be so.
     #expect(try names(selection, nil) == [])
+    // What the row alone decides is decided once, for all machines.
+    selection.condition = try Condition("machines = \(ViewTests.machine.hex) or dirty")
+    #expect(try names(selection, state) == ["p1"])
+    selection.condition = try Condition("machines = \(machine.hex) and not dirty")
+    #expect(try names(selection, state) == ["p3"])
+    let both = try RowsElsewhere(Selection(), of: view, on: [machine, ViewTests.machine])
+    #expect(both.rows(on: ViewTests.machine, saying: nil).map(\.name) == ["p2"])
+    #expect(try RowsElsewhere(Selection(), of: view, on: []).rows(on: machine, saying: nil).isEmpty)
   }
 
   @Test func whatIsToldOfACheckoutIsReadAsFacts() throws {
