@@ -271,6 +271,110 @@ states_of() { git --git-dir="$1" for-each-ref --format='%(refname:lstrip=3)' ref
   refuses 129 '--wait takes a number of seconds' on laptop dev-infra-update-state --wait=-1
 }
 
+# remembered FILTER: what the laptop remembers of the desk's state at the remote, changed by a filter of sed.
+remembered() {
+  sed "$1" "$(registry_of laptop)/cache/remote-states/origin" >"$WORLD/remembered"
+  cp "$WORLD/remembered" "$(registry_of laptop)/cache/remote-states/origin"
+}
+
+@test "a state that was not taken is not read again, but where it may be another one now" {
+  local desk good bad version soon state
+  joined laptop desk
+  registered desk web
+  succeeds on desk dev-infra sync
+  succeeds on laptop dev-infra sync
+  desk=$(id_of_machine desk)
+  state=refs/dev-infra/state/$desk
+  good=$(state_ref "$REMOTE" "$desk")
+  version=$(on laptop dev-infra --version | awk '{ print $NF }')
+  # said WORDS: what is remembered of it; without any it was taken.
+  said() {
+    equal "$(grep "^$desk " "$(registry_of laptop)/cache/remote-states/origin")" "$desk $(git --git-dir="$REMOTE" rev-parse "$state")${1:+ $1}"
+  }
+  said ''
+  # made TIME: a state of that time, at the remote.
+  made() {
+    local tree
+    tree=$(printf '100644 blob %s\tmachine.json\n' "$(jq -n --arg id "$desk" --arg time "$1" '{id: $id, taken: $time}' |
+      git --git-dir="$REMOTE" hash-object -w --stdin)" | git --git-dir="$REMOTE" mktree)
+    git --git-dir="$REMOTE" update-ref "$state" "$(git --git-dir="$REMOTE" -c user.name=x -c user.email=x commit-tree -m x "$tree")"
+  }
+  bad=$(git --git-dir="$REMOTE" -c user.name=x -c user.email=x commit-tree -m x "$(git --git-dir="$REMOTE" hash-object -w -t tree /dev/null)")
+  git --git-dir="$REMOTE" update-ref "$state" "$bad"
+  succeeds on laptop dev-infra pull --quiet
+  assert_stderr_has 'set aside the state of the machine'
+  said "refused $version"
+  succeeds on laptop dev-infra pull
+  refute_stderr_has 'set aside'
+  said "refused $version"
+  # What is remembered counts, and that of another version does not.
+  registry_git laptop update-ref -d "$state"
+  git --git-dir="$REMOTE" update-ref "$state" "$good"
+  remembered "s/^$desk .*/$desk $good refused $version/"
+  succeeds on laptop dev-infra pull
+  equal "$(state_ref "$(registry_of laptop)" "$desk" || true)" ''
+  remembered "s/^$desk .*/$desk $good refused 0.0.1/"
+  succeeds on laptop dev-infra pull
+  equal "$(state_ref "$(registry_of laptop)" "$desk")" "$good"
+  said ''
+  # An older one than is known, as long as that is known.
+  made 2026-01-01T00:00:00.000Z
+  succeeds on laptop dev-infra pull
+  said "older $good"
+  equal "$(state_ref "$(registry_of laptop)" "$desk")" "$good"
+  registry_git laptop update-ref -d "$state"
+  succeeds on laptop dev-infra pull
+  said ''
+  equal "$(state_ref "$(registry_of laptop)" "$desk")" "$(git --git-dir="$REMOTE" rev-parse "$state")"
+  # One of a time that has not come, until it has.
+  made 2999-01-01T00:00:00.000Z
+  succeeds on laptop dev-infra pull --quiet
+  assert_stderr_has 'set aside the state of the machine'
+  said 'early 32472144000000'
+  remembered 's/early .*/early 1000/'
+  succeeds on laptop dev-infra pull
+  said 'early 32472144000000'
+  refute_stderr_has 'set aside'
+  made "$(date -u -d '1 hour' +%Y-%m-%dT%H:%M:%S.000Z)"
+  soon=$(git --git-dir="$REMOTE" rev-parse "$state")
+  registry_git laptop update-ref -d "$state"
+  remembered "s/^$desk .*/$desk $soon early 32472144000000/"
+  succeeds on laptop dev-infra pull
+  equal "$(state_ref "$(registry_of laptop)" "$desk" || true)" ''
+  remembered 's/early .*/early 1000/'
+  succeeds on laptop dev-infra pull
+  equal "$(state_ref "$(registry_of laptop)" "$desk")" "$soon"
+}
+
+@test "a fetch waits for the disk as often with a thousand states as with one" {
+  local number tree
+  joined laptop desk
+  registered laptop app
+  succeeds on laptop dev-infra sync
+  mkdir wrapper
+  printf '#!/bin/sh\ncase " $* " in *" fetch "*) export GIT_TRACE2_EVENT=%s ;; esac\nexec %s "$@"\n' "$WORLD/trace" "$(command -v git)" >wrapper/git
+  chmod 755 wrapper/git
+  # waits: how often a fetch of the desk does.
+  waits() {
+    rm -f "$WORLD/trace"
+    succeeds on desk env PATH="$WORLD/wrapper:$PATH" dev-infra fetch || return
+    [ -s "$WORLD/trace" ] || explain 'no trace' || return
+    WAITS=$(jq -s '[.[] | select(.category == "fsync") | .value | tonumber] | add // 0' "$WORLD/trace")
+  }
+  waits
+  waits
+  equal "$WAITS" 0
+  tree=$(git --git-dir="$REMOTE" hash-object -w -t tree /dev/null)
+  for number in {1..200}; do
+    printf 'create refs/dev-infra/state/%016x %s\n' "$number" "$(git --git-dir="$REMOTE" -c user.name=x -c user.email=x commit-tree -m "$number" "$tree")"
+  done | git --git-dir="$REMOTE" update-ref --stdin
+  # Those that bring objects wait for these.
+  waits
+  [ "$WAITS" -lt 20 ] || explain "$WAITS" || return
+  waits
+  equal "$WAITS" 0
+}
+
 @test "only a machine itself says how its checkouts are: a forged state of this one is passed over, a bad one set aside" {
   local id other app before empty bad field
   joined laptop desk

@@ -41,6 +41,10 @@ public struct TerminalDelegate: RegistryDelegate {
     case .stateSetAside(let machine, let remote, let error):
       let place = remote.map { " of '\(Quoting.visible($0))'" } ?? ""
       Messages.warning("set aside the state of the machine \(machine)\(place): \(Failure(error).message)")
+    case .statesWait(let remote, let count):
+      Messages.warning(
+        "'\(Quoting.visible(remote))' has more states of machines than are read at a time: \(count) wait for the next pull"
+      )
     case .stateRefused(let remote):
       Messages.hint(
         "'\(Quoting.visible(remote))' takes no other ref than main, so that it does not hold the state of this machine's checkouts; "

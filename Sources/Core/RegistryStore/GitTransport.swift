@@ -93,8 +93,8 @@ package struct GitTransport {
       if isOfStates, words.first == "push" { git.environment["GIT_SHALLOW_FILE"] = "/dev/null" }
     }
     // What a fetch makes is looked at and deleted again; the tracking reference is moved by our own. Of thousands of states each
-    // would wait for the disk.
-    if words.first == "fetch" { git.options += ["-c", "core.fsync=all,-reference"] }
+    // would wait for the disk. git takes nothing away from "all", so that all else is named.
+    if words.first == "fetch" { git.options += ["-c", "core.fsync=objects,derived-metadata,index"] }
     git.options += GitEnvironment.options(forRemote: remote)
     git.timeLimit = timeLimit
     git.errorLimit = ChildProcess.keptErrors

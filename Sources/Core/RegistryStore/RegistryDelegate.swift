@@ -30,6 +30,8 @@ public enum RegistryNotice: Sendable {
   case serviceError(String)
   /// What a machine says of its checkouts was not taken, from a remote, or cannot be read here.
   case stateSetAside(MachineID, remote: String?, any Error)
+  /// A remote has more of other machines' states than is read for one fetch: so many are left for the next.
+  case statesWait(remote: String, count: Int)
   /// The remote took main, and refused what machines say of their checkouts.
   case stateRefused(remote: String)
   /// A service does not take the state of this machine's checkouts, for this reason; it takes others.

@@ -13,28 +13,63 @@ extension MachineState {
     in repository: borrowing Repository
   ) throws {
     let names = ids.map { Set($0.map { MachineState.fileName(of: $0) }) }
-    guard try repository.header(of: commit)?.kind == .commit else { throw StateFault.noCommit }
-    let information = try repository.commit(commit)
-    guard information.parents.isEmpty else { throw StateFault.hasHistory }
-    let entries = try repository.tree(information.tree)
-    // Besides those that are known there may be some of a newer version.
-    guard entries.count <= 300 else { throw StateFault.tooManyFiles }
+    let entries = try Self.entries(of: commit, in: repository)
     guard let record = entries.first(where: { $0.name.elementsEqual(MachineState.recordName.utf8) }) else {
       throw StateFault.noRecord
     }
-    var state = try MachineState(machine: machine, record: Self.json(record, in: repository))
-    for entry in entries {
-      let name = String(decoding: entry.name, as: UTF8.self)
-      if MachineState.isShard(name), names?.contains(name) ?? true {
-        try state.add(Self.json(entry, in: repository), named: name)
-      }
+    var state = try MachineState(machine: machine, record: Self.json(record, in: repository).value)
+    for (name, entry) in Self.shards(entries) where names?.contains(name) ?? true {
+      try state.add(Self.json(entry, in: repository).value, named: name)
     }
     self = state
   }
 
-  private static func json(_ entry: TreeEntry, in repository: borrowing Repository) throws -> JSON {
+  /// Checks the files of a state whose record has been read, one at a time: what a remote has need not fit into memory.
+  ///
+  /// - Parameter room: what is left of the bytes that may be read; the last state may pass it.
+  static func checkFiles(
+    in commit: ObjectID, of machine: MachineID, _ room: inout Int, in repository: borrowing Repository
+  ) throws {
+    for (name, entry) in shards(try entries(of: commit, in: repository)) {
+      var state = MachineState(machine: machine, taken: Timestamp(milliseconds: 0))
+      let (value, size) = try json(entry, in: repository)
+      room -= size
+      try state.add(value, named: name)
+    }
+  }
+
+  /// Bytes of a commit, and of its tree: of what this version writes they take a small part.
+  private static let sizeLimit = 64 << 10
+
+  private static func entries(
+    of commit: ObjectID, in repository: borrowing Repository
+  ) throws -> [TreeEntry] {
+    guard let header = try repository.header(of: commit), header.kind == .commit else {
+      throw StateFault.noCommit
+    }
+    // The rest of one that is too large is not even unpacked.
+    guard header.size <= sizeLimit else { throw EntryFault.tooLarge(limit: sizeLimit) }
+    let information = try repository.commit(commit)
+    guard information.parents.isEmpty else { throw StateFault.hasHistory }
+    guard try repository.header(of: information.tree)?.size ?? 0 <= sizeLimit else {
+      throw StateFault.tooManyFiles
+    }
+    let entries = try repository.tree(information.tree)
+    // Besides those that are known there may be some of a newer version.
+    guard entries.count <= 300 else { throw StateFault.tooManyFiles }
+    return entries
+  }
+
+  private static func shards(_ entries: [TreeEntry]) -> [(name: String, entry: TreeEntry)] {
+    entries.map { (String(decoding: $0.name, as: UTF8.self), $0) }.filter { MachineState.isShard($0.0) }
+  }
+
+  private static func json(
+    _ entry: TreeEntry, in repository: borrowing Repository
+  ) throws -> (value: JSON, size: Int) {
     guard entry.mode == TreeEntry.file else { throw StateFault.notAFile }
-    return try RegistryStore.json(entry.id, in: repository)
+    let bytes = try RegistryStore.entryBytes(entry.id, in: repository)
+    return (try JSON.parse(bytes), bytes.count)
   }
 
   /// Writes it as a commit: the same state of a machine of one name is the same commit, wherever it is written.

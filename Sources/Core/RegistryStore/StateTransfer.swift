@@ -9,44 +9,90 @@ extension RegistryStore {
   /// The most machines whose state is taken from one remote.
   private static let stateLimit = 1000
 
+  /// Bytes of states that are read for one fetch, and no more are begun; the rest waits for the next one.
+  private static let readingLimit = 256 << 20
+
   /// Takes over what a fetch brought of other machines' states, and remembers what the remote has. Called under the lock.
+  ///
+  /// What was not taken is not read again as long as the remote has the same and nothing can have changed its mind: a remote may
+  /// have a thousand of the kind for as long as it likes.
   ///
   /// - Parameter main: what the remote has as main; nil for nothing.
   func acceptStates(_ main: ObjectID?, _ branch: RemoteBranch) throws {
     let before = held(by: branch)
-    var held: [MachineID: ObjectID] = [:]
+    var held: [MachineID: HeldState] = [:]
     let known = try main.map { Set(try machineIDs(in: $0)) } ?? []
     let now = Timestamp(milliseconds: Clock.nowMilliseconds)
-    for reference in try repository.references(withPrefix: branch.incomingStates).prefix(Self.stateLimit) {
-      guard let id = MachineID(String(reference.name.dropFirst(branch.incomingStates.count))) else {
-        continue
-      }
-      held[id] = reference.target
+    var room = Self.readingLimit
+    var waiting = 0
+    for (id, commit) in try incomingStates(branch, known) {
+      held[id] = HeldState(commit)
       // What a remote says of this machine is at best what this machine said, and the state of one that was taken out nobody's.
       guard id != machine.id, known.contains(id) else { continue }
       let name = Self.stateReference(of: id)
       let former = try repository.reference(name)
-      guard former != reference.target else { continue }
+      guard former != commit else { continue }
+      if let seen = before[id], seen.commit == commit, seen.stands(beside: former, now: now) {
+        held[id] = seen
+        continue
+      }
+      guard room > 0 else {
+        waiting += 1
+        continue
+      }
       do {
-        let state = try state(in: reference.target, of: id)
-        guard !state.taken.isFarFuture(now: now) else { throw StateFault.fromTheFuture(state.taken) }
-        // Another remote may have a newer one.
-        if former != nil, let known = try? self.state(of: id),
-          !state.taken.isLater(than: known.taken, now: now)
-        {
-          continue
-        }
-        try replace(name, with: reference.target)
+        let verdict = try judge(commit, of: id, beside: former, now: now, &room)
+        held[id]?.verdict = verdict
+        if verdict == nil { try replace(name, with: commit) }
+        guard case .early(let taken)? = verdict else { continue }
+        throw StateFault.fromTheFuture(taken)
       } catch let error as GitError where error.kind == .modified {
         throw error
       } catch {
+        // The bytes stay what they are; what libgit2 says may be of the moment.
+        if !(error is GitError), held[id]?.verdict == nil { held[id]?.verdict = .refused }
         // A clock that is wrong, say, stays so until somebody sees to it there: here it is told once.
-        if before[id] != reference.target {
+        if before[id]?.commit != commit {
           delegate.note(.stateSetAside(id, remote: branch.remote, error))
         }
       }
     }
     write(held, of: branch)
+    if waiting > 0 { delegate.note(.statesWait(remote: branch.remote, count: waiting)) }
+  }
+
+  /// The states that a fetch brought, those of machines that are known before others.
+  private func incomingStates(
+    _ branch: RemoteBranch, _ known: Set<MachineID>
+  ) throws -> ArraySlice<(id: MachineID, commit: ObjectID)> {
+    let found = try repository.references(withPrefix: branch.incomingStates).compactMap { reference in
+      MachineID(String(reference.name.dropFirst(branch.incomingStates.count))).map {
+        (id: $0, commit: reference.target)
+      }
+    }
+    return (found.filter { known.contains($0.id) } + found.filter { !known.contains($0.id) })
+      .prefix(Self.stateLimit)
+  }
+
+  /// Why a state is not taken now; nil for one that is.
+  ///
+  /// - Parameters:
+  ///   - former: the one that is known.
+  ///   - room: the bytes that may still be read.
+  /// - Throws: an error that says what is wrong with it.
+  private func judge(
+    _ commit: ObjectID, of id: MachineID, beside former: ObjectID?, now: Timestamp, _ room: inout Int
+  ) throws -> HeldState.Verdict? {
+    let state = try state(in: commit, of: id, only: [])
+    if state.taken.isFarFuture(now: now) { return .early(state.taken) }
+    try MachineState.checkFiles(in: commit, of: id, &room, in: repository)
+    // Another remote may have a newer one.
+    if let former, let known = try? self.state(in: former, of: id, only: []),
+      !state.taken.isLater(than: known.taken, now: now)
+    {
+      return .older(than: former)
+    }
+    return nil
   }
 
   /// Sends what this machine says of its checkouts, in a transfer of its own, and removes what machines said that have been taken
@@ -66,8 +112,8 @@ extension RegistryStore {
       var held = held(by: branch)
       let isHere = known.contains(machine.id)
       let own = try isHere ? repository.reference(Self.stateReference(of: machine.id)) : nil
-      if isHere, own != held[machine.id], try send(own, by: transport, to: branch) {
-        held[machine.id] = own
+      if isHere, own != held[machine.id]?.commit, try send(own, by: transport, to: branch) {
+        held[machine.id] = own.map { HeldState($0) }
         if isNews, own != nil { delegate.note(.stateIsSent) }
       }
       try remove(held.filter { !known.contains($0.key) }, &held, by: transport)
@@ -115,7 +161,7 @@ extension RegistryStore {
   /// Removes the states of machines that have been taken out. One that is still in use comes back with its next push, and its state
   /// with it.
   private func remove(
-    _ gone: [MachineID: ObjectID], _ held: inout [MachineID: ObjectID], by transport: GitTransport
+    _ gone: [MachineID: HeldState], _ held: inout [MachineID: HeldState], by transport: GitTransport
   ) throws {
     if gone.isEmpty { return }
     let names = gone.keys.sorted().map { (id: $0, name: Self.stateReference(of: $0)) }
@@ -187,23 +233,13 @@ extension RegistryStore {
     CacheFile("\(folder)/\(branch.fileName)", of: directory, limit: 1 << 20)
   }
 
-  private func held(by branch: RemoteBranch) -> [MachineID: ObjectID] {
-    var held: [MachineID: ObjectID] = [:]
-    let bytes = stateFile("remote-states", branch).read() ?? []
-    for line in String(decoding: bytes, as: UTF8.self).split(at: "\n") {
-      let words = line.split(at: " ").map { String($0) }
-      guard words.count == 2, let id = MachineID(words[0]), let commit = ObjectID(hex: words[1]) else {
-        continue
-      }
-      held[id] = commit
-    }
-    return held
+  private func held(by branch: RemoteBranch) -> [MachineID: HeldState] {
+    HeldState.read(stateFile("remote-states", branch).read() ?? [])
   }
 
   /// Remembers which states a remote has. Where it cannot be written nothing is deleted there.
-  private func write(_ held: [MachineID: ObjectID], of branch: RemoteBranch) {
-    let lines = held.sorted { $0.key < $1.key }.map { "\($0.key.hex) \($0.value.hex)\n" }.joined()
-    put(Array(lines.utf8), into: stateFile("remote-states", branch))
+  private func write(_ held: [MachineID: HeldState], of branch: RemoteBranch) {
+    put(HeldState.bytes(of: held), into: stateFile("remote-states", branch))
   }
 
   private func put(_ bytes: [UInt8], into file: CacheFile) {
