@@ -78,7 +78,7 @@ public struct ViewWriter {
   /// The view with these rows.
   ///
   /// - Throws: why it could not be written to its file.
-  public consuming func view() throws(SystemError) -> View {
+  public mutating func view() throws(SystemError) -> View {
     guard let file else { return viewInMemory() }
     write(body)
     if let failure { throw failure }
@@ -87,9 +87,13 @@ public struct ViewWriter {
   }
 
   /// As ``view()``, of one that is written to no file.
-  consuming func viewInMemory() -> View {
-    body.replaceSubrange(..<head, with: finishedHeader())
-    return view(of: FileBytes(body))
+  mutating func viewInMemory() -> View {
+    let header = finishedHeader()
+    // Of an array that something else held too, all would be copied for its first line.
+    var bytes: [UInt8] = []
+    swap(&bytes, &body)
+    bytes.withUnsafeMutableBytes { $0.copyBytes(from: header) }
+    return view(of: FileBytes(bytes))
   }
 
   private func finishedHeader() -> [UInt8] {
