@@ -104,19 +104,38 @@ public enum EntryPath: Hashable, Sendable, CustomStringConvertible {
   public var path: String { names.joined(separator: "/") }
 
   /// The names that lead there, of the directories and of the file.
-  public var names: [String] {
+  public var names: [String] { (0..<depth).map { name(at: $0) } }
+
+  /// How many names lead there.
+  public var depth: Int {
     switch self {
-    case .project(let id): ["projects"] + Self.names(id)
-    case .machine(let machine): ["machines", machine.hex, "machine.json"]
-    case .checkout(let machine, let id): ["machines", machine.hex, "checkouts"] + Self.names(id)
-    case .format: ["format"]
-    case .unknown(let place): place.path.split(at: "/").map { String($0) }
+    case .project, .machine: 3
+    case .checkout: 5
+    case .format: 1
+    case .unknown(let place): place.path.utf8.count { $0 == UInt8(ascii: "/") } + 1
     }
   }
 
-  private static func names(_ id: ProjectID) -> [String] {
+  /// One of ``names``: of many paths all of them would take more memory than the paths.
+  public func name(at depth: Int) -> String {
+    switch self {
+    case .project(let id): depth == 0 ? "projects" : Self.name(of: id, isFile: depth == 2)
+    case .machine(let machine): depth == 0 ? "machines" : depth == 1 ? machine.hex : "machine.json"
+    case .checkout(let machine, let id):
+      switch depth {
+      case 0: "machines"
+      case 1: machine.hex
+      case 2: "checkouts"
+      default: Self.name(of: id, isFile: depth == 4)
+      }
+    case .format: "format"
+    case .unknown(let place): String(place.path.split(at: "/")[depth])
+    }
+  }
+
+  private static func name(of id: ProjectID, isFile: Bool) -> String {
     let hex = id.hex
-    return [String(hex.prefix(2)), String(hex.dropFirst(2)) + ".json"]
+    return isFile ? hex.dropFirst(2) + ".json" : String(hex.prefix(2))
   }
 
   /// The path in the tree.

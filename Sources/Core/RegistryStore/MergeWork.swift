@@ -43,6 +43,15 @@ struct MergeWork {
     self.theirName = theirName
   }
 
+  /// What is to change in our tree, with what is new written. It is gone from here: of a new registry it is all that there is.
+  mutating func takeChanges(writingTo repository: borrowing Repository) throws -> [TreeEditor.Change] {
+    var taken: [TreeEditor.Change] = []
+    taken.reserveCapacity(changes.count)
+    for (path, value) in changes { taken.append((path, try value.map { try $0.write(in: repository) })) }
+    changes = [:]
+    return taken
+  }
+
   mutating func report(_ report: MergeReport) { reports.append(report) }
 
   /// Tells of something that both sides changed differently, here and in the merge's message.
@@ -195,13 +204,21 @@ struct MergeWork {
     var touched = Set(keys.keys)
     for case .project(let id) in changedHere { touched.insert(id) }
     guard !touched.isEmpty else { return }
+    let rows = try store.view(of: ours).rows
+    func forEachKey(_ body: (ProjectID, ProjectKey) -> Void) {
+      for case (let id, let key?) in keys { body(id, key) }
+      for row in rows where !row.isEmpty(.key) {
+        guard let id = ProjectID(row.id), keys[id] == nil else { continue }
+        let subdirectory = row.isEmpty(.subdirectory) ? nil : FilePath(text: row[.subdirectory])
+        body(id, ProjectKey(url: row[.key], subdirectory: subdirectory))
+      }
+    }
+    // Nearly all are one of their key, and of those nothing is kept but a hash.
+    var (hashes, repeated): (Set<Int>, Set<Int>) = ([], [])
+    forEachKey { if !hashes.insert($1.hashValue).inserted { repeated.insert($1.hashValue) } }
     var groups: [ProjectKey: [ProjectID]] = [:]
-    for case (let id, let key?) in keys { groups[key, default: []].append(id) }
-    for row in try store.view(of: ours).rows where !row.isEmpty(.key) {
-      guard let id = ProjectID(row.id), keys[id] == nil else { continue }
-      let key = ProjectKey(
-        url: row[.key], subdirectory: row.isEmpty(.subdirectory) ? nil : FilePath(text: row[.subdirectory]))
-      groups[key, default: []].append(id)
+    if !repeated.isEmpty {
+      forEachKey { if repeated.contains($1.hashValue) { groups[$1, default: []].append($0) } }
     }
     let alike = groups.values.filter { $0.count > 1 && $0.contains(where: touched.contains) }
     owners = try owners(of: Set(alike.joined()), ours, store)

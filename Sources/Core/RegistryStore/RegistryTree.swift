@@ -240,29 +240,40 @@ package struct TreeReader: ~Copyable {
 
 /// Writes registry trees: only what changes is read and written.
 package enum TreeEditor {
-  /// The tree that has `changes` applied to `tree`; nil for a path removes it, and a directory left empty goes too.
+  /// A file that is to be another one, or to go.
+  package typealias Change = (path: EntryPath, blob: ObjectID?)
+
+  /// The tree that has `changes` applied to `tree`, one for a path at most; nil removes it, and a directory left empty goes too.
+  package static func apply(
+    _ changes: [Change], to tree: ObjectID?, in repository: borrowing Repository
+  ) throws -> ObjectID {
+    try apply(changes, Array(changes.indices), 0, tree, repository) ?? repository.writeTree([])
+  }
+
+  /// The same for changes by their paths.
   package static func apply(
     _ changes: [EntryPath: ObjectID?], to tree: ObjectID?, in repository: borrowing Repository
   ) throws -> ObjectID {
-    let split = changes.map { (names: $0.key.names[...], id: $0.value) }
-    return try apply(split, tree, repository) ?? repository.writeTree([])
+    try apply(changes.map { ($0.key, $0.value) }, to: tree, in: repository)
   }
 
+  /// Applies those of some numbers, below names that they have in common.
   private static func apply(
-    _ changes: [(names: ArraySlice<String>, id: ObjectID?)], _ tree: ObjectID?,
-    _ repository: borrowing Repository
+    _ changes: [Change], _ numbers: [Int], _ depth: Int, _ tree: ObjectID?, _ repository: borrowing Repository
   ) throws -> ObjectID? {
     var entries: [[UInt8]: TreeEntry] = [:]
     for entry in try tree.map({ try repository.tree($0) }) ?? [] { entries[entry.name] = entry }
-    for (name, group) in Dictionary(grouping: changes, by: { $0.names.first ?? "" }) {
+    for (name, group) in Dictionary(grouping: numbers, by: { changes[$0].path.name(at: depth) }) {
       let key = Array(name.utf8)
-      let leaf = group.first { $0.names.count == 1 }
-      let below = group.filter { $0.names.count > 1 }.map { (names: $0.names.dropFirst(), id: $0.id) }
+      let leaf = group.first { changes[$0].path.depth == depth + 1 }
+      let below = group.filter { changes[$0].path.depth > depth + 1 }
       let isFolder = entries[key]?.mode == TreeEntry.directory
-      let file = leaf?.id.map { TreeEntry(name: key, mode: TreeEntry.file, id: $0) }
+      let file = leaf.flatMap { changes[$0].blob }.map {
+        TreeEntry(name: key, mode: TreeEntry.file, id: $0)
+      }
       // A directory goes before a file of its name, whichever comes first.
-      if isFolder || below.contains(where: { $0.id != nil }) {
-        let folder = try apply(below, isFolder ? entries[key]?.id : nil, repository)
+      if isFolder || below.contains(where: { changes[$0].blob != nil }) {
+        let folder = try apply(changes, below, depth + 1, isFolder ? entries[key]?.id : nil, repository)
         entries[key] = folder.map { TreeEntry(name: key, mode: TreeEntry.directory, id: $0) } ?? file
       } else if leaf != nil {
         entries[key] = file
