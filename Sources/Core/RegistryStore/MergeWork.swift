@@ -204,21 +204,13 @@ struct MergeWork {
     var touched = Set(keys.keys)
     for case .project(let id) in changedHere { touched.insert(id) }
     guard !touched.isEmpty else { return }
-    let rows = try store.view(of: ours).rows
-    func forEachKey(_ body: (ProjectID, ProjectKey) -> Void) {
-      for case (let id, let key?) in keys { body(id, key) }
-      for row in rows where !row.isEmpty(.key) {
-        guard let id = ProjectID(row.id), keys[id] == nil else { continue }
-        let subdirectory = row.isEmpty(.subdirectory) ? nil : FilePath(text: row[.subdirectory])
-        body(id, ProjectKey(url: row[.key], subdirectory: subdirectory))
-      }
-    }
+    let view = try store.view(of: ours)
     // Nearly all are one of their key, and of those nothing is kept but a hash.
     var (hashes, repeated): (Set<Int>, Set<Int>) = ([], [])
-    forEachKey { if !hashes.insert($1.hashValue).inserted { repeated.insert($1.hashValue) } }
+    forEachKey(in: view) { if !hashes.insert($1.hashValue).inserted { repeated.insert($1.hashValue) } }
     var groups: [ProjectKey: [ProjectID]] = [:]
     if !repeated.isEmpty {
-      forEachKey { if repeated.contains($1.hashValue) { groups[$1, default: []].append($0) } }
+      forEachKey(in: view) { if repeated.contains($1.hashValue) { groups[$1, default: []].append($0) } }
     }
     let alike = groups.values.filter { $0.count > 1 && $0.contains(where: touched.contains) }
     owners = try owners(of: Set(alike.joined()), ours, store)
@@ -230,6 +222,16 @@ struct MergeWork {
       for fold in Duplicates.folds(in: projects.values) {
         try apply(fold, projects, ours: ours, in: store)
       }
+    }
+  }
+
+  /// Calls `body` with each project that has a key: those that the other side changed, and all the rest of a view of ours.
+  private func forEachKey(in view: View, _ body: (ProjectID, ProjectKey) -> Void) {
+    for case (let id, let key?) in keys { body(id, key) }
+    for row in view.rows where !row.isEmpty(.key) {
+      guard let id = ProjectID(row.id), keys[id] == nil else { continue }
+      let subdirectory = row.isEmpty(.subdirectory) ? nil : FilePath(text: row[.subdirectory])
+      body(id, ProjectKey(url: row[.key], subdirectory: subdirectory))
     }
   }
 
@@ -278,10 +280,18 @@ struct MergeWork {
       guard case .project(let id) = path, case .none = value else { return nil }
       return changes[.checkout(me, id)] == nil ? id : nil
     }
-    for id in removed.sorted() {
-      guard let blob = try store.blob(at: .checkout(me, id), in: ours) else { continue }
+    let own = try removed.sorted().compactMap { id in
+      try store.blob(at: .checkout(me, id), in: ours).map { (id: id, blob: $0) }
+    }
+    // What each may have been made one with is found in one walk: the other side may have removed all that is here.
+    var heirs: [ProjectKey: [ProjectID]] = [:]
+    for (id, _) in own { if let key = (try? store.project(id, in: ours))?.duplicateKey { heirs[key] = [] } }
+    if !heirs.isEmpty {
+      forEachKey(in: try store.view(of: ours)) { if heirs[$1] != nil { heirs[$1]?.append($0) } }
+    }
+    for (id, blob) in own {
       changes[.checkout(me, id)] = .some(nil)
-      guard let successor = try successor(of: id, ours: ours, in: store) else { continue }
+      guard let successor = try successor(of: id, among: heirs, ours: ours, in: store) else { continue }
       var checkout = try Checkout(json: store.json(blob))
       if let other = try merged(.checkout(me, successor), ours, store) {
         checkout = Duplicates.combine(kept: try Checkout(json: other), dropped: checkout)
@@ -292,18 +302,11 @@ struct MergeWork {
 
   /// The project of the merged tree that a removed one was made one with, by the rule by which all machines do so.
   private func successor(
-    of id: ProjectID, ours: ObjectID, in store: borrowing RegistryStore
+    of id: ProjectID, among heirs: [ProjectKey: [ProjectID]], ours: ObjectID,
+    in store: borrowing RegistryStore
   ) throws -> ProjectID? {
     guard let removed = try? store.project(id, in: ours), let key = removed.duplicateKey else { return nil }
-    var candidates = Set(keys.compactMap { $0.value == key ? $0.key : nil })
-    for row in try store.view(of: ours).rows where !row.isEmpty(.key) {
-      guard let other = ProjectID(row.id), keys[other] == nil, row[.key].hasSameBytes(as: key.url) else {
-        continue
-      }
-      candidates.insert(other)
-    }
-    candidates.remove(id)
-    for candidate in candidates.sorted() {
+    for candidate in (heirs[key] ?? []).sorted() where candidate != id {
       guard let value = try merged(.project(candidate), ours, store), let project = try? Project(json: value),
         Duplicates.folds(in: [removed, project]).first?.kept == candidate
       else { continue }

@@ -171,22 +171,24 @@ public struct ClonePlan {
     let outerFirst = tasks.indices.sorted {
       (tasks[$0].target.components.count, $0) < (tasks[$1].target.components.count, $1)
     }
-    var settled: [Int] = []
+    var settled = TakenPlaces()
     var refused: Set<Int> = []
     for index in outerFirst {
       do {
         if !tasks[index].isRestored {
-          for other in settled where Self.isInside(tasks[index].target, tasks[other].target) {
-            let below = tasks[other].target.components.count - tasks[index].root.components.count
-            // A root that is inside a repository is the user's own choice.
-            if below > 0 { tasks[index].below = try Layout.beside(tasks[index].below, outer: below) }
+          // A root that is inside a repository is the user's own choice. Beside the outermost it is inside none.
+          let root = tasks[index].root.components.count
+          if let outer = settled.outermost(around: tasks[index].target, where: { $0.components.count > root })
+          {
+            tasks[index].below = try Layout.beside(
+              tasks[index].below, outer: outer.components.count - root)
           }
           try avoidRepositories(index)
         }
-        if let other = settled.first(where: { tasks[$0].target == tasks[index].target }) {
+        if let other = settled[tasks[index].target] {
           throw CloningError.placeTaken(tasks[index].target, by: tasks[other].name)
         }
-        settled.append(index)
+        settled.take(tasks[index].target, by: index)
       } catch {
         refused.insert(index)
         failures.append(.notPlanned(name: tasks[index].name, error))
@@ -194,8 +196,8 @@ public struct ClonePlan {
     }
     tasks = tasks.indices.filter { !refused.contains($0) }.map { tasks[$0] }
     for index in tasks.indices where tasks[index].layout != nil {
-      tasks[index].avoided = tasks.indices.filter { $0 != index }.map { tasks[$0].target }
-      tasks[index].avoided += placesOfProjects(beside: tasks[index])
+      tasks[index].taken = settled
+      tasks[index].avoided = placesOfProjects(beside: tasks[index])
       if layout == .home, !tasks[index].isRestored { tasks[index].homeOfPrograms = home }
     }
   }

@@ -27,7 +27,8 @@ public struct CloneTask: Sendable {
   var below: FilePath
   /// The linked worktrees that are made with it, and whether the repository is a bare one; nil where there are none.
   public internal(set) var layout: WorkTreeLayout?
-  /// Places that a worktree may not take: where other projects go.
+  /// Places that a worktree may not take: those of the clones, and where other projects go.
+  var taken = TakenPlaces()
   var avoided: [FilePath] = []
   /// The home directory, among whose programs a worktree beside the clone may not go; nil where the clone itself may.
   var homeOfPrograms: FilePath?

@@ -48,7 +48,9 @@ extension Cloner {
     let isAvoided = task.avoided.contains { other in
       other == path || ClonePlan.isInside(other, path) || tree.isBeside && ClonePlan.isInside(path, other)
     }
-    if isAvoided { throw CloneWarning.WorkTreeFault.isTaken }
+    if isAvoided || task.taken.excludes(path, of: task.target, isBeside: tree.isBeside) {
+      throw CloneWarning.WorkTreeFault.isTaken
+    }
     if tree.isBeside, let home = task.homeOfPrograms {
       try Layout.requireNoPrograms(in: path, home: home, Environment["PATH"] ?? "")
     }
