@@ -39,9 +39,9 @@ final class MessageGuard: ChannelDuplexHandler, RemovableChannelHandler {
   private var readyAnswer: ReadyAnswer?
   /// Answers of which the system has not taken all yet.
   private var unsent = 0
-  /// Whether the server is ending, and when its end of this connection, which waits for these, is told to whom.
+  /// Whether the server is ending, and whether this connection ends once these are out.
   private var isQuiescing = false
-  private var end: EventLoopPromise<Void>?
+  private var isEnding = false
 
   /// - Parameters:
   ///   - number: the connection's in the table.
@@ -80,7 +80,7 @@ final class MessageGuard: ChannelDuplexHandler, RemovableChannelHandler {
   // MARK: What comes in
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    guard !isClosing, end == nil || readyAnswer != nil else { return }
+    guard !isClosing, !isEnding || readyAnswer != nil else { return }
     switch unwrapInboundIn(data) {
     case .head(var head):
       watch.headCame()
@@ -229,17 +229,12 @@ final class MessageGuard: ChannelDuplexHandler, RemovableChannelHandler {
     guard mode == .all, isQuiescing, !isClosing, unsent > 0 || readyAnswer != nil else {
       return context.close(mode: mode, promise: promise)
     }
-    if let end {
-      end.futureResult.cascade(to: promise)
-    } else {
-      end = promise ?? context.eventLoop.makePromise()
-    }
+    isEnding = true
+    context.channel.closeFuture.cascade(to: promise)
   }
 
   private func endIfSent(_ context: ChannelHandlerContext) {
-    guard let end, unsent == 0, readyAnswer == nil, !isClosing else { return }
-    context.channel.closeFuture.cascade(to: end)
-    linger(context)
+    if isEnding, unsent == 0, readyAnswer == nil, !isClosing { linger(context) }
   }
 
   // MARK: Refusing
