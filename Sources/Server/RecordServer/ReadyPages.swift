@@ -3,7 +3,7 @@ import HTTPServer
 import HTTPTypes
 import Hummingbird
 import NIOCore
-import Registry
+package import Registry
 import Synchronization
 import SystemSupport
 
@@ -56,7 +56,7 @@ private final class HTTPDate: Sendable {
 
 extension Timestamp {
   /// As RFC 9110 writes the date of a message: `Sun, 06 Nov 1994 08:49:37 GMT`.
-  var httpDate: String {
+  package var httpDate: String {
     let days = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
     let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
     let text = Array(description.utf8)

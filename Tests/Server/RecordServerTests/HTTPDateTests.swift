@@ -1,7 +1,6 @@
+import RecordServer
 import Registry
 import Testing
-
-@testable import RecordServer
 
 @Suite struct HTTPDateTests {
   @Test(arguments: [
