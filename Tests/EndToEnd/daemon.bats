@@ -718,6 +718,12 @@ fail_with() {
     call PATCH /projects/1 "$body"
     answers 400 '.error | test("^Invalid .* holds the control character U[+]00")' || fail_with "$body"
   done
+  for body in '{"path":"/a\u0000b"}' '{"path":"\u0000"}'; do
+    call PATCH /projects/1 "$body"
+    refused 400 'Invalid path. It holds a NUL character' || fail_with "$body"
+    call POST /projects '{"name":"x",'"${body#?}"
+    refused 400 'Invalid path. It holds a NUL character' || fail_with "$body"
+  done
   # What is odd and yet text is kept as it is.
   call PATCH /projects/1 '{"name":"\u202eé","description":"a\tb\r\nc","path":"/srv/\u202e\n"}'
   answers 200 '.name == "\u202eé" and .description == "a\tb\r\nc" and .path == "/srv/\u202e\n"'

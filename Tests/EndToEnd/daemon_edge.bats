@@ -131,6 +131,9 @@ teardown() { stop_servers; }
   local json='Content-Type: application/json'
   ask 403 /api/projects -H 'Origin: https://evil.example' -H "$json" -d '{"name":"a"}'
   ask 403 /api/projects -H 'Origin: null' -H "$json" -d '{"name":"a"}'
+  # A browser that keeps the origin to itself says at least that it is another one.
+  ask 403 /api/projects -H 'Sec-Fetch-Site: cross-site' -H "$json" -d '{"name":"a"}'
+  ask 200 /api/projects -H 'Sec-Fetch-Site: cross-site'
   ask 200 /api/projects -H 'Origin: https://evil.example'
   lacks "$HEADERS" Access-Control
   equal "$ANSWER" '[]'

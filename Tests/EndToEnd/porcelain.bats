@@ -754,6 +754,14 @@ last_subject() { registry_git laptop log -1 --format=%s main; }
   # The next goes on before the change that was done again.
   runs 0 on laptop dev-infra undo
   assert_output_has 'undone: Register'
+  # What a name has that is not shown is escaped once, however often it is undone.
+  project laptop $'n\u202ee'
+  succeeds on laptop dev-infra register $'n\u202ee'
+  for _ in Undo Redo; do
+    runs 0 on laptop dev-infra undo "$(main_of laptop)"
+    assert_output_has 'n\u202ee'
+    lacks "$output$(last_subject)" '\\u'
+  done
   sound laptop
 }
 

@@ -161,9 +161,9 @@ extension RegistryStore {
       "\(isUndo ? "Redo" : "Undo") \"\(inner)\"\n\n\(isUndo ? Self.redoTrailer : Self.undoTrailer)\(target.hex)\n"
   }
 
-  /// The first line of a commit's message, as a message may show it.
+  /// The first line of a commit's message, as a message may show it. What it names is escaped in it, once.
   func subject(of commit: ObjectID) throws -> String {
-    try String(repository.commit(commit).message.prefix(before: "\n")).visible
+    try TerminalText.safe(String(repository.commit(commit).message.prefix(before: "\n")), .line)
   }
 }
 

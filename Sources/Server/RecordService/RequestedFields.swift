@@ -51,6 +51,9 @@ public struct RequestedFields: Sendable {
     if let words = field.words, !words.contains(text) { throw field.refusal }
     guard flavor == .full else { return text }
     if field == .name, text.isEmpty { throw .nameMissing }
+    if field == .path, text.utf8.contains(0) {
+      throw Refusal(400, "Invalid path. It holds a NUL character")
+    }
     if field == .remoteURL { return try storable(url: text) }
     return text
   }
