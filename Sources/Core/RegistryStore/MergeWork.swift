@@ -281,17 +281,20 @@ struct MergeWork {
       return changes[.checkout(me, id)] == nil ? id : nil
     }
     let own = try removed.sorted().compactMap { id in
-      try store.blob(at: .checkout(me, id), in: ours).map { (id: id, blob: $0) }
+      try store.blob(at: .checkout(me, id), in: ours).map { blob in
+        (id: id, blob: blob, key: (try? store.project(id, in: ours))?.duplicateKey)
+      }
     }
     // What each may have been made one with is found in one walk: the other side may have removed all that is here.
     var heirs: [ProjectKey: [ProjectID]] = [:]
-    for (id, _) in own { if let key = (try? store.project(id, in: ours))?.duplicateKey { heirs[key] = [] } }
+    for case let key? in own.map(\.key) { heirs[key] = [] }
     if !heirs.isEmpty {
       forEachKey(in: try store.view(of: ours)) { if heirs[$1] != nil { heirs[$1]?.append($0) } }
     }
-    for (id, blob) in own {
+    for (id, blob, key) in own {
       changes[.checkout(me, id)] = .some(nil)
-      guard let successor = try successor(of: id, among: heirs, ours: ours, in: store) else { continue }
+      let candidates = key.flatMap { heirs[$0] } ?? []
+      guard let successor = try successor(of: id, among: candidates, ours: ours, in: store) else { continue }
       var checkout = try Checkout(json: store.json(blob))
       if let other = try merged(.checkout(me, successor), ours, store) {
         checkout = Duplicates.combine(kept: try Checkout(json: other), dropped: checkout)
@@ -302,11 +305,10 @@ struct MergeWork {
 
   /// The project of the merged tree that a removed one was made one with, by the rule by which all machines do so.
   private func successor(
-    of id: ProjectID, among heirs: [ProjectKey: [ProjectID]], ours: ObjectID,
-    in store: borrowing RegistryStore
+    of id: ProjectID, among candidates: [ProjectID], ours: ObjectID, in store: borrowing RegistryStore
   ) throws -> ProjectID? {
-    guard let removed = try? store.project(id, in: ours), let key = removed.duplicateKey else { return nil }
-    for candidate in (heirs[key] ?? []).sorted() where candidate != id {
+    guard !candidates.isEmpty, let removed = try? store.project(id, in: ours) else { return nil }
+    for candidate in candidates.sorted() where candidate != id {
       guard let value = try merged(.project(candidate), ours, store), let project = try? Project(json: value),
         Duplicates.folds(in: [removed, project]).first?.kept == candidate
       else { continue }

@@ -67,10 +67,7 @@ public struct Gate<Context: EdgeContext>: RouterMiddleware {
   /// Marks an answer's fields for the web pages that may read it.
   public func mark(_ fields: inout HTTPFields, _ request: Request) { origins.mark(&fields, request) }
 
-  private static var hostField: HTTPField.Name {
-    guard let name = HTTPField.Name("Host") else { preconditionFailure("a field name by RFC 9110") }
-    return name
-  }
+  private static var hostField: HTTPField.Name { .ours("Host") }
 
   private func check(_ request: Request) throws(EdgeRefusal) {
     guard let host = request.head.authority, !host.isEmpty else {

@@ -21,16 +21,11 @@ public struct Origins: Sendable {
   func allow(_ request: Request) -> Bool {
     guard KeyCheck.changes(request) else { return true }
     guard let origin = request.headers[.origin] else {
-      return request.headers[Self.fetchSite] != "cross-site"
+      return request.headers[.secFetchSite] != "cross-site"
     }
     if allowed.contains(origin.lowercased()) { return true }
     guard let scheme = origin.firstRange(of: "://") else { return false }
     return origin[scheme.upperBound...].lowercased() == request.head.authority?.lowercased()
-  }
-
-  private static var fetchSite: HTTPField.Name {
-    guard let name = HTTPField.Name("Sec-Fetch-Site") else { preconditionFailure("a field name by RFC 9110") }
-    return name
   }
 
   /// The answer to a browser that asks whether a page may send a request; nil where none asks, or the page may not.

@@ -62,7 +62,7 @@ enum PageAnswers {
     case .unauthorized:
       headers[.vary] = "Cookie"
       // A browser keeps the cookie back where another site leads here. The page's own way to itself brings it.
-      let isForeign = request.headers[fetchSite] == "cross-site" && request.method == .get
+      let isForeign = request.headers[.secFetchSite] == "cross-site" && request.method == .get
       page = isForeign ? .goingOn(to: request.uri.string) : .signIn(next: request.uri.string)
     case .forbidden:
       page = .problem("Not allowed", "\(refusal.text).", hint: "Sign in with a key that may change things.")
@@ -75,11 +75,5 @@ enum PageAnswers {
   static let notFound = Page.problem(
     "Not found", "There is no such page.", hint: "What was there may have been removed from the registry.")
 
-  private static let fetchSite = name("Sec-Fetch-Site")
-  private static let referrerPolicy = name("Referrer-Policy")
-
-  private static func name(_ text: String) -> HTTPField.Name {
-    guard let name = HTTPField.Name(text) else { preconditionFailure("not a header field's name: \(text)") }
-    return name
-  }
+  private static let referrerPolicy = HTTPField.Name.ours("Referrer-Policy")
 }
