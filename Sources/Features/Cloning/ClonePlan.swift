@@ -196,8 +196,10 @@ public struct ClonePlan {
     }
     tasks = tasks.indices.filter { !refused.contains($0) }.map { tasks[$0] }
     for index in tasks.indices where tasks[index].layout != nil {
-      tasks[index].taken = settled
-      tasks[index].avoided = placesOfProjects(beside: tasks[index])
+      var others = TakenPlaces()
+      for place in placesOfProjects(beside: tasks[index]) { others.take(place, by: index) }
+      // Not in one: all clones share the first.
+      tasks[index].taken = [settled, others]
       if layout == .home, !tasks[index].isRestored { tasks[index].homeOfPrograms = home }
     }
   }
@@ -235,10 +237,6 @@ public struct ClonePlan {
       }
     }
     return place
-  }
-
-  static func isInside(_ path: FilePath, _ outer: FilePath) -> Bool {
-    path != outer && path.starts(with: outer)
   }
 
   /// Where a project's repository is on a machine that has it, below that machine's home directory.

@@ -28,8 +28,7 @@ public struct CloneTask: Sendable {
   /// The linked worktrees that are made with it, and whether the repository is a bare one; nil where there are none.
   public internal(set) var layout: WorkTreeLayout?
   /// Places that a worktree may not take: those of the clones, and where other projects go.
-  var taken = TakenPlaces()
-  var avoided: [FilePath] = []
+  var taken: [TakenPlaces] = []
   /// The home directory, among whose programs a worktree beside the clone may not go; nil where the clone itself may.
   var homeOfPrograms: FilePath?
   /// How much of it is cloned.

@@ -45,12 +45,8 @@ extension Cloner {
 
   private func add(_ tree: WorkTreeLayout.Tree, at path: FilePath, of task: CloneTask) throws {
     let repository = task.layout?.bare.map { task.target.pushing($0) } ?? task.target
-    let isAvoided = task.avoided.contains { other in
-      other == path || ClonePlan.isInside(other, path) || tree.isBeside && ClonePlan.isInside(path, other)
-    }
-    if isAvoided || task.taken.excludes(path, of: task.target, isBeside: tree.isBeside) {
-      throw CloneWarning.WorkTreeFault.isTaken
-    }
+    let isTaken = task.taken.contains { $0.excludes(path, of: task.target, isBeside: tree.isBeside) }
+    if isTaken { throw CloneWarning.WorkTreeFault.isTaken }
     if tree.isBeside, let home = task.homeOfPrograms {
       try Layout.requireNoPrograms(in: path, home: home, Environment["PATH"] ?? "")
     }

@@ -53,7 +53,9 @@ public struct Cloner {
     var left = tasks
     board.begin(tasks.count)
     while !left.isEmpty {
-      let inner = left.filter { task in left.contains { ClonePlan.isInside(task.target, $0.target) } }
+      var places = TakenPlaces()
+      for (number, task) in left.enumerated() { places.take(task.target, by: number) }
+      let inner = left.filter { task in places.outermost(around: task.target) { _ in true } != nil }
       let targets = Set(inner.map(\.target))
       let wave = left.filter { !targets.contains($0.target) }
       left = inner
