@@ -25,7 +25,12 @@ public struct ByteKeyed<Value>: Sequence, ExpressibleByDictionaryLiteral {
   public init() {}
 
   /// The members of a literal; of a key given twice the last counts.
-  public init(dictionaryLiteral elements: (String, Value)...) { self.init(elements) }
+  @specialized(where Value == JSON)
+  @specialized(where Value == String)
+  public init(dictionaryLiteral elements: (String, Value)...) {
+    few.reserveCapacity(Swift.min(elements.count, Self.fewest))
+    for (key, value) in elements { updateValue(value, forKey: key) }
+  }
 
   /// These members; of a key given twice the last counts.
   public init(_ elements: some Sequence<(String, Value)>) {
@@ -50,6 +55,8 @@ public struct ByteKeyed<Value>: Sequence, ExpressibleByDictionaryLiteral {
   public var values: [Value] { many.map { Array($0.values) } ?? few.map(\.value) }
 
   /// Where a key is among the few. Most others are of another length, which costs less to see than what comes first.
+  @specialized(where Value == JSON)
+  @specialized(where Value == String)
   private func index(of key: String) -> Int? {
     let length = key.utf8.count
     return few.indices.first { few[$0].key.utf8.count == length && few[$0].key.hasSameBytes(as: key) }
@@ -141,6 +148,8 @@ public struct ByteKeyed<Value>: Sequence, ExpressibleByDictionaryLiteral {
   }
 
   /// The members, in the order of the keys' bytes.
+  @specialized(where Value == JSON)
+  @specialized(where Value == String)
   public func sortedByKey() -> [Member] {
     many.map { $0.sorted { $0.key < $1.key }.map { ($0.key.text, $0.value) } } ?? few
   }

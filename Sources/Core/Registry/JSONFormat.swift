@@ -50,33 +50,42 @@ extension JSON {
     case .string(let text): Self.append(text, to: &out)
     case .array(let items):
       out.append(UInt8(ascii: "["))
-      for (index, item) in items.enumerated() {
-        if index > 0 { out.append(UInt8(ascii: ",")) }
-        Self.newline(to: &out, indent: indent.map { $0 + 1 })
+      var isFirst = true
+      for item in items {
+        Self.begin(&isFirst, to: &out, indent: indent)
         item.append(to: &out, indent: indent.map { $0 + 1 })
       }
-      if !items.isEmpty { Self.newline(to: &out, indent: indent) }
+      if !isFirst { Self.newline(to: &out, indent: indent) }
       out.append(UInt8(ascii: "]"))
     case .object(let members):
       out.append(UInt8(ascii: "{"))
-      let sorted = members.sortedByKey()
-      for (index, member) in sorted.enumerated() {
-        if index > 0 { out.append(UInt8(ascii: ",")) }
-        Self.newline(to: &out, indent: indent.map { $0 + 1 })
-        Self.append(member.key, to: &out)
+      var isFirst = true
+      for (key, value) in members.sortedByKey() {
+        Self.begin(&isFirst, to: &out, indent: indent)
+        Self.append(key, to: &out)
         out.append(UInt8(ascii: ":"))
         if indent != nil { out.append(UInt8(ascii: " ")) }
-        member.value.append(to: &out, indent: indent.map { $0 + 1 })
+        value.append(to: &out, indent: indent.map { $0 + 1 })
       }
-      if !members.isEmpty { Self.newline(to: &out, indent: indent) }
+      if !isFirst { Self.newline(to: &out, indent: indent) }
       out.append(UInt8(ascii: "}"))
     }
+  }
+
+  /// Begins an item of an array or a member of an object.
+  private static func begin(_ isFirst: inout Bool, to out: inout [UInt8], indent: Int?) {
+    if !isFirst { out.append(UInt8(ascii: ",")) }
+    isFirst = false
+    newline(to: &out, indent: indent.map { $0 + 1 })
   }
 
   private static func newline(to out: inout [UInt8], indent: Int?) {
     guard let indent else { return }
     out.append(UInt8(ascii: "\n"))
-    out += repeatElement(UInt8(ascii: " "), count: 2 * indent)
+    for _ in 0..<indent {
+      out.append(UInt8(ascii: " "))
+      out.append(UInt8(ascii: " "))
+    }
   }
 
   /// Whether a byte of a string is written as it is.

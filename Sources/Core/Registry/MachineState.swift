@@ -62,11 +62,17 @@ extension MachineState {
   /// What one file has no room for is left out of it: branches first, those that are on a remote before others, and then
   /// projects.
   public var files: [String: File] {
-    var files = [Self.recordName: File(record)]
+    Dictionary(uniqueKeysWithValues: makers.map { ($0.name, $0.make()) })
+  }
+
+  /// The names of ``files``, and what makes each: several threads may do that at once.
+  package var makers: [(name: String, make: @Sendable () -> File)] {
+    let record = record
+    var makers: [(name: String, make: @Sendable () -> File)] = [(Self.recordName, { File(record) })]
     for (name, entries) in Dictionary(grouping: projects, by: { Self.fileName(of: $0.key) }) {
-      files[name] = Self.file(of: entries.sorted { $0.key < $1.key })
+      makers.append((name, { Self.file(of: entries.sorted { $0.key < $1.key }) }))
     }
-    return files
+    return makers
   }
 
   /// A file of the tree.

@@ -1,6 +1,7 @@
 import ByteStrings
 public import Git
 public import Registry
+import SystemSupport
 
 /// A machine's state as a commit without a parent, and back.
 extension MachineState {
@@ -82,13 +83,17 @@ extension MachineState {
   ) throws -> ObjectID {
     let entries = former.flatMap { try? repository.tree(repository.commit($0).tree) }
     let known = Set((entries ?? []).map(\.id))
+    let files = Parallel.map(makers) { maker in
+      let bytes = maker.make().bytes
+      return (name: maker.name, bytes: bytes, id: Result { try ObjectID.hash(blob: bytes) })
+    }
     return try repository.withBatch { repository in
-      let entries = try files.map { name, file in
+      let entries = try files.map { file in
         // Most of it is as it was, and exists.
-        let id = try ObjectID.hash(blob: file.bytes)
+        let id = try file.id.get()
         return TreeEntry(
-          name: name, mode: TreeEntry.file, id: known.contains(id) ? id : try repository.writeBlob(file.bytes)
-        )
+          name: file.name, mode: TreeEntry.file,
+          id: known.contains(id) ? id : try repository.writeBlob(file.bytes))
       }
       // Neither who sits at the machine nor anything else that the state does not say.
       let author = Signature(

@@ -74,25 +74,35 @@ extension CheckoutState {
 extension CheckoutState {
   /// As a JSON object, whose keys dev-infra-ls-state(1) lists. The same state is always the same bytes.
   public var json: JSON {
-    var members: JSON.Members = ["path": .string(Self.text(path.text))]
-    members["error"] = error.map { .string($0) } ?? .null
-    if isMissing { members["missing"] = .bool(true) }
-    guard let repository else { return .object(members) }
-    let numbers: [(String, Int)] = [
-      ("staged", repository.staged), ("changed", repository.changed), ("untracked", repository.untracked),
-      ("conflicted", repository.conflicted), ("unsure", repository.unsure),
-      ("submodules", repository.submodules), ("stashes", repository.stashes),
-      ("head_only", repository.headOnly),
+    let error = error.map { JSON.string($0) } ?? .null
+    let path = JSON.string(Self.text(path.text))
+    guard let repository else {
+      var members: JSON.Members = ["error": error, "path": path]
+      if isMissing { members["missing"] = .bool(true) }
+      return .object(members)
+    }
+    // In the order of their bytes none has to make room for another.
+    var members: JSON.Members = [
+      "bare": .bool(repository.isBare),
+      "branch": repository.branch.map { .string(Self.text($0)) } ?? .null,
+      "branches": .array(repository.branches.map(Self.json)),
+      "changed": .integer(repository.changed),
+      "conflicted": .integer(repository.conflicted),
+      "error": error,
+      "head": repository.head.map { .string($0) } ?? .null,
+      "head_only": .integer(repository.headOnly),
+      "last_commit": Self.json(seconds: repository.lastCommit),
+      "last_fetch": Self.json(seconds: repository.lastFetch),
+      "operation": repository.operation.map { .string($0.rawValue) } ?? .null,
+      "path": path,
+      "remotes": .array(repository.remotes.map { .string(Self.text($0)) }),
+      "staged": .integer(repository.staged),
+      "stashes": .integer(repository.stashes),
+      "submodules": .integer(repository.submodules),
+      "unsure": .integer(repository.unsure),
+      "untracked": .integer(repository.untracked),
     ]
-    for (key, number) in numbers { members[key] = .integer(number) }
-    members["branch"] = repository.branch.map { .string(Self.text($0)) } ?? .null
-    members["head"] = repository.head.map { .string($0) } ?? .null
-    members["bare"] = .bool(repository.isBare)
-    members["operation"] = repository.operation.map { .string($0.rawValue) } ?? .null
-    members["branches"] = .array(repository.branches.map(Self.json))
-    members["remotes"] = .array(repository.remotes.map { .string(Self.text($0)) })
-    members["last_commit"] = Self.json(seconds: repository.lastCommit)
-    members["last_fetch"] = Self.json(seconds: repository.lastFetch)
+    if isMissing { members["missing"] = .bool(true) }
     return .object(members)
   }
 
@@ -127,9 +137,12 @@ extension CheckoutState {
 
   private static func json(_ branch: RepositoryState.Branch) -> JSON {
     .object([
-      "name": .string(text(branch.name)), "upstream": branch.upstream.map { .string(text($0)) } ?? .null,
-      "gone": .bool(branch.isUpstreamGone), "ahead": branch.ahead.map { .integer($0) } ?? .null,
-      "behind": branch.behind.map { .integer($0) } ?? .null, "on_remote": .bool(branch.isOnRemote),
+      "ahead": branch.ahead.map { .integer($0) } ?? .null,
+      "behind": branch.behind.map { .integer($0) } ?? .null,
+      "gone": .bool(branch.isUpstreamGone),
+      "name": .string(text(branch.name)),
+      "on_remote": .bool(branch.isOnRemote),
+      "upstream": branch.upstream.map { .string(text($0)) } ?? .null,
     ])
   }
 

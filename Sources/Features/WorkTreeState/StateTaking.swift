@@ -31,18 +31,20 @@ extension MachineState {
     let time = Timestamp.following(last, now: Timestamp(milliseconds: Clock.nowMilliseconds))
     var result = MachineState(machine: machine, taken: time)
     let places = ProjectPlaces(of: rows)
-    let paths = places.paths
-    let work = Work()
+    let work = Work(places.all.count)
     let thread = try WorkerThread {
       // Waiting for a disk takes no processor.
       let threads = min(8, 4 * ThisProcess.processors)
-      let answered = Parallel.map(paths, silence: Examination.silence, threads: threads) { path in
+      let indices = Array(places.all.indices)
+      let answered = Parallel.map(indices, silence: Examination.silence, threads: threads) { index in
         // What is said of it is made here, by several threads at once.
-        work.add(CheckoutState.examine(path, places.options(for: path)), detail, at: path)
+        let path = places.all[index].path
+        work.add(CheckoutState.examine(path, places.options(for: path)), detail, at: index)
         return true
       }
-      for (path, isAnswered) in zip(paths, answered) where isAnswered == nil {
-        work.add(CheckoutState(path: path, error: Examination.unanswered(path).message), detail, at: path)
+      for (index, isAnswered) in zip(indices, answered) where isAnswered == nil {
+        let path = places.all[index].path
+        work.add(CheckoutState(path: path, error: Examination.unanswered(path).message), detail, at: index)
       }
       work.end()
     }
@@ -52,11 +54,14 @@ extension MachineState {
     let states = work.states
     lazy var former = known()
     var unsaved: Set<ProjectID> = []
-    for row in rows where !row.paths.isEmpty {
+    var rest = places.all.indices[...]
+    while let row = rest.first.map({ places.all[$0].row }) {
+      // The places of a project stand one after the other.
+      let own = rest.prefix { places.all[$0].row.id.hasSameBytes(as: row.id) }
+      rest = rest[own.endIndex...]
       guard let project = ProjectID(row.id) else { continue }
-      let paths = row.paths.map { FilePath(text: $0) }
-      let found = paths.compactMap { states[$0] }
-      if found.count == paths.count {
+      let found = own.compactMap { states[$0] }
+      if found.count == own.count {
         result.projects[project] = Entry(places: found.map(\.json))
         if found.contains(where: \.isUnsaved) { unsaved.insert(project) }
       } else if let former, let entry = former.projects[project] {
@@ -73,12 +78,15 @@ extension MachineState {
   private final class Work: @unchecked Sendable {
     private let monitor = Monitor()
     // Both are only touched with the lock held.
-    private var found: [FilePath: (json: JSON, isUnsaved: Bool)] = [:]
+    private var found: [(json: JSON, isUnsaved: Bool)?]
     private var isDone = false
 
-    func add(_ state: CheckoutState, _ detail: StateDetail, at path: FilePath) {
+    /// Nothing yet of so many places.
+    init(_ count: Int) { found = Array(repeating: nil, count: count) }
+
+    func add(_ state: CheckoutState, _ detail: StateDetail, at index: Int) {
       let told = (detail.reduced(state.json), state.hasUnsavedWork)
-      monitor.withLock { found[path] = told }
+      monitor.withLock { found[index] = told }
     }
 
     func end() {
@@ -94,7 +102,7 @@ extension MachineState {
       }
     }
 
-    var states: [FilePath: (json: JSON, isUnsaved: Bool)] { monitor.withLock { found } }
+    var states: [(json: JSON, isUnsaved: Bool)?] { monitor.withLock { found } }
   }
 }
 
