@@ -22,7 +22,9 @@ setup() {
   REFS="$MAIN:refs/heads/main"
   # There is something to merge, and to send.
   registry_git laptop update-ref refs/remotes/origin/main "$MAIN~1"
-  fake dev-infra-fetch-pack ''
+  # shellcheck disable=SC2016 # for the script that is made
+  SAYS='case " $* " in *" --compare "*) echo "other '"$MAIN $(registry_git laptop rev-parse "$MAIN~1")"'" ;; esac'
+  fake dev-infra-fetch-pack "$SAYS"
   fake dev-infra-merge-registry "printf '%s\n' '$MAIN'"
   fake dev-infra-update-state ''
   # Says each line of the plan in turn, STATUS and its record, and the last of them for ever.
@@ -78,7 +80,8 @@ kill -TERM "$PPID"'
   # A remote that refuses what is sent.
   rm -f "$LOG.state"
   # shellcheck disable=SC2016 # for the script that is made
-  fake dev-infra-fetch-pack 'until [ -s "$LOG.state" ]; do :; done'
+  fake dev-infra-fetch-pack 'until [ -s "$LOG.state" ]; do :; done
+'"$SAYS"
   plan 128
   pushes 128
   ended_soon "$(cat "$LOG.state")"
@@ -198,7 +201,9 @@ kill -TERM "$PPID"'
   fake dev-infra-fetch-pack 'echo "fatal: no such host" >&2; exit 128'
   pulls 128
   equal "$(count dev-infra-merge-registry)" 0
-  fake dev-infra-fetch-pack ''
+  # shellcheck disable=SC2016 # for the script that is made
+  SAYS='case " $* " in *" --compare "*) echo "other '"$MAIN $(registry_git laptop rev-parse "$MAIN~1")"'" ;; esac'
+  fake dev-infra-fetch-pack "$SAYS"
   fake dev-infra-merge-registry 'echo "fatal: damaged" >&2; exit 128'
   pulls 128
   equal "$(count dev-infra-refresh)" 0

@@ -38,6 +38,19 @@ setup() {
   for name in fetch-pack send-pack merge-registry update-registry diff-registry refresh cat-project verify-registry; do
     stub "$name" <<<'exit 0'
   done
+  # How main stands to what the remote has is what the references say.
+  stub fetch-pack <<'END'
+case " $* " in *' --compare '*) ;; *) exit 0 ;; esac
+for remote; do :; done
+main=$(git -C "$HOME/.dev-infra" rev-parse main)
+theirs=$(git -C "$HOME/.dev-infra" rev-parse -q --verify "refs/remotes/$remote/main" || printf '%040d' 0)
+case $theirs in
+"$main") word=same ;;
+*[!0]*) word=other ;;
+*) word=none ;;
+esac
+echo "$word $main $theirs"
+END
   for name in escape-text update-settings; do ln -s "$DEV_INFRA_PREFIX/libexec/dev-infra/dev-infra-$name" "$STUBS"; done
   # A URL is as it may be stored.
   stub check-url <<<'printf "%s\n" "$2"'
@@ -172,8 +185,8 @@ no_litter() { equal "$(ls -A "$TMPDIR")" '' 'temporary files'; }
 @test "push to an empty remote sends main as it is" {
   git -C "$REGISTRY" remote add origin "$WORLD/o"
   runs 0 dev-infra push
-  equal "$(calls)" "fetch-pack --no-state -- origin
-send-pack --fetched --no-state --porcelain -- origin $MAIN"
+  equal "$(calls)" "fetch-pack --no-state --compare -- origin
+send-pack --no-state --porcelain -- origin $MAIN"
 }
 
 @test "push sends the merge with what the remote has, and leaves main alone" {
@@ -183,10 +196,25 @@ send-pack --fetched --no-state --porcelain -- origin $MAIN"
   remote_has "$theirs"
   stub merge-registry <<<"echo $merged"
   runs 0 dev-infra push --quiet --dry-run --timeout 3
-  equal "$(calls)" "fetch-pack --quiet --timeout=3 --no-state -- origin
+  equal "$(calls)" "fetch-pack --quiet --timeout=3 --no-state --compare -- origin
 merge-registry --quiet $MAIN refs/remotes/origin/main
-send-pack --quiet --timeout=3 --fetched --no-state --dry-run --porcelain -- origin $merged"
+send-pack --quiet --timeout=3 --no-state --dry-run --porcelain -- origin $merged"
   equal "$(main_of laptop)" "$MAIN"
+}
+
+@test "push sends nothing to a remote that has main and need not be asked again" {
+  git -C "$REGISTRY" remote add origin "$WORLD/o"
+  remote_has "$MAIN"
+  runs 0 dev-infra push
+  equal "$(calls)" "fetch-pack --no-state --compare -- origin
+send-pack --no-state --porcelain -- origin $MAIN"
+  stub fetch-pack <<<"echo settled $MAIN $MAIN"
+  rm "$WORLD/calls"
+  runs 0 dev-infra push
+  equal "$stderr" 'Everything up to date'
+  runs 0 dev-infra push --quiet --dry-run
+  equal "$stderr" ''
+  equal "$(calls)" $'fetch-pack --no-state --compare -- origin\nfetch-pack --quiet --no-state --compare -- origin'
 }
 
 # clock_of SECONDS: every look at the clock is so much later, and nobody sleeps.
@@ -235,13 +263,16 @@ clock_of() {
 
 @test "push ends as the part of it that failed" {
   git -C "$REGISTRY" remote add origin "$WORLD/o"
-  remote_has "$(commit theirs)"
+  theirs=$(commit theirs)
+  remote_has "$theirs"
   for name in fetch-pack merge-registry send-pack; do
     stub "$name" <<<'exit 128'
     runs 128 dev-infra push
     equal "$(calls | tail -n 1 | cut -d ' ' -f 1)" "$name"
-    stub "$name" <<<'exit 0'
+    stub "$name" <<<"echo other $MAIN $theirs"
   done
+  stub fetch-pack <<<'exit 0'
+  refuses 128 "did not say what 'origin' has" dev-infra push
 }
 
 # ---------------------------------------------------------------- pull
@@ -362,7 +393,7 @@ diff-registry --summary $MAIN $merged"
 @test "sync push and sync pull are push and pull, with their arguments" {
   git -C "$REGISTRY" remote add origin "$WORLD/o"
   runs 0 dev-infra sync push --dry-run origin
-  equal "$(calls | tail -n 1)" "send-pack --fetched --no-state --dry-run --porcelain -- origin $MAIN"
+  equal "$(calls | tail -n 1)" "send-pack --no-state --dry-run --porcelain -- origin $MAIN"
   runs 0 dev-infra sync pull --quiet
   equal "$(calls | tail -n 1)" 'fetch-pack --quiet -- origin'
 }

@@ -9,7 +9,9 @@ import RegistryStore
 struct FetchPack: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra-fetch-pack", abstract: "Bring a remote's registry into its tracking reference.",
-    usage: "dev-infra-fetch-pack [--timeout <seconds>] [--quiet] [--progress] [--no-state] <remote>")
+    usage: """
+      dev-infra-fetch-pack [--timeout <seconds>] [--quiet] [--progress] [--no-state] [--compare] <remote>
+      """)
 
   @Option(
     help: ArgumentHelp("Seconds that the remote may stay silent; 0 for no limit.", valueName: "seconds"))
@@ -20,6 +22,8 @@ struct FetchPack: Tool {
   var progress = false
   @Flag(help: "Bring nothing of how other machines' checkouts are.")
   var noState = false
+  @Flag(help: "Print how main stands to what the remote has, and not what moved.")
+  var compare = false
   @Argument(help: "The remote's name.")
   var remote: String
 
@@ -32,11 +36,28 @@ struct FetchPack: Tool {
     let (old, new) = try store.fetch(
       branch, timeout: timeout, relay: relay?.sink, withStates: !noState)
     var output = Output()
-    if old != new {
-      let nothing = String(repeating: "0", count: 40)
-      try output.line("\(old?.hex ?? nothing) \(new?.hex ?? nothing)\t\(branch.reference)")
+    if compare {
+      try output.line(comparison(branch, in: store))
+    } else if old != new {
+      try output.line("\(old?.hex ?? Self.nothing) \(new?.hex ?? Self.nothing)\t\(branch.reference)")
     }
     try output.flush()
     return ExitStatus.success
+  }
+
+  /// What stands for a commit that does not exist.
+  private static let nothing = String(repeating: "0", count: 40)
+
+  /// How main stands to what the remote has: a word, main's commit, and the remote's.
+  private func comparison(_ branch: RemoteBranch, in store: borrowing RegistryStore) throws -> String {
+    let main = try store.main()
+    let theirs = try store.repository.reference(branch.reference)
+    let word =
+      switch theirs {
+      case nil: "none"
+      case main: try store.isSettled(main, at: branch) ? "settled" : "same"
+      default: "other"
+      }
+    return "\(word) \(main.hex) \(theirs?.hex ?? Self.nothing)"
   }
 }

@@ -12,7 +12,7 @@ struct SendPack: Tool {
   static let configuration = CommandConfiguration(
     commandName: "dev-infra-send-pack", abstract: "Send a registry commit, or some projects, to a remote.",
     usage: """
-      dev-infra-send-pack [--timeout <seconds>] [--quiet] [--progress] [--dry-run] [--porcelain] [--no-state] [--fetched] [-z] \
+      dev-infra-send-pack [--timeout <seconds>] [--quiet] [--progress] [--dry-run] [--porcelain] [--no-state] [-z] \
       [--stdin] <remote> [<commit>]
       """)
 
@@ -29,8 +29,6 @@ struct SendPack: Tool {
   var porcelain = false
   @Flag(help: "Send nothing of how this machine's checkouts are.")
   var noState = false
-  @Flag(help: "The remote has been fetched from just now: where it has the commit, do not ask it again.")
-  var fetched = false
   @Flag(name: .customShort("z"), help: "Records on standard input end in NUL.")
   var z = false
   @Flag(help: "Send only the projects whose ids are on standard input.")
@@ -61,7 +59,7 @@ struct SendPack: Tool {
     do {
       defer { relay?.end() }
       result = try store.send(
-        target, to: branch, timeout: timeout, relay: relay?.sink, dryRun: dryRun, isFetched: fetched)
+        target, to: branch, timeout: timeout, relay: relay?.sink, dryRun: dryRun)
     }
     let report = SendReport(remote: remote, isQuiet: quiet, isPorcelain: porcelain, isDryRun: dryRun)
     let status = try report.show(result, of: target, in: store)

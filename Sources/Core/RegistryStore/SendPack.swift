@@ -17,20 +17,23 @@ public enum SendResult: Sendable, Equatable {
 }
 
 extension RegistryStore {
+  /// Whether a remote that has just been fetched from has a commit, and need not be asked again. One that is reached by a remote
+  /// helper is asked, which may have more to do than a ref says.
+  public func isSettled(_ commit: ObjectID, at branch: RemoteBranch) throws -> Bool {
+    try repository.reference(branch.reference) == commit && helper(of: branch) == nil
+  }
+
   /// Sends a registry commit to a remote's main, which must be one of its ancestors.
   ///
   /// - Parameters:
   ///   - relay: takes what git says on stderr as it comes; nil where its progress is not shown.
   ///   - dryRun: asks the remote and changes nothing there.
-  ///   - isFetched: whether the remote has been fetched from just now: where it has the commit, it is not asked again. A remote
-  ///     helper is, which may have more to do than a ref says.
   public func send(
     _ commit: ObjectID, to branch: RemoteBranch, timeout: Int?, relay: (@Sendable ([UInt8]) -> Void)?,
-    dryRun: Bool, isFetched: Bool = false
+    dryRun: Bool
   ) throws -> SendResult {
     try Self.checkFormat(of: commit, as: .commit(commit), in: repository)
     let known = try repository.reference(branch.reference)
-    if isFetched, known == commit, try helper(of: branch) == nil { return .upToDate }
     let transport = try transport(.push, branch, timeout, relay)
     // gcrypt cannot be asked what it would do; what it did is known.
     if dryRun, try EncryptedRemote(branch.remote, url: transport.url, in: self) != nil {

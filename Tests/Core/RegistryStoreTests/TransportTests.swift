@@ -52,11 +52,10 @@ import Testing
   }
 
   private func send(
-    _ commit: ObjectID, from store: borrowing RegistryStore, dryRun: Bool = false, isFetched: Bool = false
+    _ commit: ObjectID, from store: borrowing RegistryStore, dryRun: Bool = false
   ) throws -> SendResult {
     try store.send(
-      commit, to: RemoteBranch("origin", in: store), timeout: nil, relay: nil, dryRun: dryRun,
-      isFetched: isFetched)
+      commit, to: RemoteBranch("origin", in: store), timeout: nil, relay: nil, dryRun: dryRun)
   }
 
   private func fetch(to store: borrowing RegistryStore) throws -> (old: ObjectID?, new: ObjectID?) {
@@ -78,10 +77,11 @@ import Testing
     #expect(try one.repository.reference("refs/remotes/origin/main") == first)
     #expect(try send(first, from: one) == .upToDate)
     let second = try add("b", to: one)
+    let branch = try RemoteBranch("origin", in: one)
+    #expect(try one.isSettled(first, at: branch) && !one.isSettled(second, at: branch))
     #expect(try send(second, from: one) == .sent(from: first))
-    // One that has just been fetched from is not asked again.
+    #expect(try one.isSettled(second, at: branch) && !one.isSettled(first, at: branch))
     try scratch.shell("mv host gone", at: "")
-    #expect(try send(second, from: one, isFetched: true) == .upToDate)
     #expect(throws: RegistryStoreError.self) { try send(second, from: one) }
   }
 
