@@ -1,3 +1,4 @@
+import Registry
 public import SystemSupport
 public import SystemPackage
 
@@ -33,8 +34,9 @@ public struct ViewFile: Sendable {
   }
 
   private static func hash(_ bytes: some Collection<UInt8>) -> String? {
-    let text = String(decoding: bytes.prefix(40), as: UTF8.self)
-    return text.utf8.count == 40 && text.allSatisfy(\.isHexDigit) ? text : nil
+    let digits = bytes.prefix(40)
+    guard digits.count == 40, digits.allSatisfy(MachineID.isDigit) else { return nil }
+    return String(decoding: digits, as: UTF8.self)
   }
 
   /// The view as it is there, fresh or not; nil when there is none that can be read.

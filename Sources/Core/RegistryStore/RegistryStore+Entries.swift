@@ -1,5 +1,5 @@
 public import Git
-import SystemSupport
+public import SystemSupport
 public import Registry
 public import SystemPackage
 
@@ -42,7 +42,7 @@ extension RegistryStore {
   public func has(commit: ObjectID) throws -> Bool { try repository.header(of: commit)?.kind == .commit }
 
   /// What tells the packs that are there now from those at another time.
-  public static func packs(of directory: FilePath) -> String {
-    Files.fileSignature(of: directory.pushing("objects/pack"))
+  public static func packs(of directory: FilePath) -> FileVersion {
+    FileVersion(of: directory.pushing("objects/pack"))
   }
 }

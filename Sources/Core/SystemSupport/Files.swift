@@ -38,14 +38,6 @@ public enum Files {
     return age < 0 ? .max : age
   }
 
-  /// What stat(2) says of a file or directory: another one, or one written to since, says otherwise.
-  public static func fileSignature(of path: FilePath) -> String {
-    var status = stat()
-    guard path.withPlatformString({ stat($0, &status) }) == 0 else { return "none" }
-    return
-      "\(status.st_dev):\(status.st_ino):\(status.st_size):\(status.modified.tv_sec).\(status.modified.tv_nsec)"
-  }
-
   /// Removes the file at `path`; that it is not there is no error.
   public static func remove(_ path: FilePath) { _ = path.withPlatformString { unlink($0) } }
 
@@ -114,16 +106,5 @@ public enum Files {
       if name != [0x2E], name != [0x2E, 0x2E] { names.append(name) }
     }
     return names
-  }
-}
-
-extension stat {
-  /// When it was last written to, under the name that the system has for that.
-  fileprivate var modified: timespec {
-    #if canImport(Darwin)
-      st_mtimespec
-    #else
-      st_mtim
-    #endif
   }
 }

@@ -20,8 +20,8 @@ struct Stamp: Equatable {
     path = place.path
     let head = place.gitDirectory.appending("HEAD")
     files = [
-      Files.fileSignature(of: place.commonDirectory.appending("config")),
-      Files.fileSignature(of: place.path.appending(".dev-infra.yml")),
+      FileVersion(of: place.commonDirectory.appending("config")).description,
+      FileVersion(of: place.path.appending(".dev-infra.yml")).description,
       Self.isBorn(head, in: place.commonDirectory) ? "born" : "unborn", machine ?? "none",
     ].joined(separator: " ")
   }

@@ -87,18 +87,3 @@ public final class KeyRing: Sendable {
     }
   }
 }
-
-/// What tells one content of a file from the next.
-private struct FileVersion: Equatable {
-  private let inode: Inode?
-  private let size: Int64?
-  private let changed: Duration?
-
-  /// The version of the file at `path`; one with nothing in it where there is none.
-  init(of path: FilePath) {
-    let status = Stat(at: path)
-    inode = status?.inode
-    size = status?.size
-    changed = status?.changed
-  }
-}

@@ -11,7 +11,7 @@ final class CertificateRenewal: Sendable {
 
   private struct State {
     /// What was there when the files were last read.
-    var look: String
+    var look: [FileVersion]
     /// What takes the place of what was there at the start.
     var current = NIOSSLContextConfigurationOverride.noChanges
   }
@@ -45,7 +45,7 @@ final class CertificateRenewal: Sendable {
     }
   }
 
-  private static func look(_ certificate: FilePath, _ key: FilePath) -> String {
-    "\(Files.fileSignature(of: certificate)) \(Files.fileSignature(of: key))"
+  private static func look(_ certificate: FilePath, _ key: FilePath) -> [FileVersion] {
+    [FileVersion(of: certificate), FileVersion(of: key)]
   }
 }

@@ -2,22 +2,22 @@ import HTTPTypes
 
 /// What every answer tells a browser, errors included: to take it for data, and to show it in no page of anyone's.
 enum SecurityHeaders {
-  private static let fixed: [(HTTPField.Name, String)] = [
-    (.xContentTypeOptions, "nosniff"),
-    (.contentSecurityPolicy, "default-src 'none'; frame-ancestors 'none'"),
-    (.ours("Referrer-Policy"), "no-referrer"),
-    (.ours("X-Frame-Options"), "DENY"),
-    (.ours("Cross-Origin-Resource-Policy"), "same-origin"),
+  private static let fixed: HTTPFields = [
+    .xContentTypeOptions: "nosniff",
+    .contentSecurityPolicy: "default-src 'none'; frame-ancestors 'none'",
+    .ours("Referrer-Policy"): "no-referrer",
+    .ours("X-Frame-Options"): "DENY",
+    .ours("Cross-Origin-Resource-Policy"): "same-origin",
   ]
 
   /// Adds what is missing.
   static func add(to response: inout HTTPResponse) {
-    for (name, value) in fixed where response.headerFields[name] == nil {
-      response.headerFields[name] = value
+    for field in fixed where !response.headerFields.contains(field.name) {
+      response.headerFields.append(field)
     }
-    if response.headerFields[.cacheControl] == nil {
+    if !response.headerFields.contains(.cacheControl) {
       // What has a tag may be kept, and asked for again by it; nothing else is to be kept anywhere.
-      let isTagged = response.headerFields[.eTag] != nil
+      let isTagged = response.headerFields.contains(.eTag)
       response.headerFields[.cacheControl] = isTagged ? "private, no-cache" : "no-store"
     }
   }

@@ -23,7 +23,7 @@ final class PageService: Sendable {
 
   /// What was made for one state of the registry.
   private struct Known {
-    var version = ""
+    var version: RegistryVersion?
     var snapshot: Snapshot?
     var calendar: WebPages.Calendar?
     /// Whole documents, by what they show and to whom. Times in words stay right for a minute.

@@ -5,7 +5,7 @@ import SystemPackage
 final class JournalLock {
   private let lock: FileLock
   private let path: FilePath
-  private let look: String
+  private let file: Stat?
 
   init(_ path: FilePath, of registry: FilePath) throws {
     do throws(SystemError) {
@@ -15,10 +15,13 @@ final class JournalLock {
       throw RecordServiceError.servedByAnother(registry: registry)
     }
     self.path = path
-    look = Files.fileSignature(of: path)
+    file = Stat(at: path)
   }
 
   /// Whether the file that is locked is still the one that is there: another one has come with another directory, and
   /// locks nobody out.
-  var isInPlace: Bool { Files.fileSignature(of: path) == look }
+  var isInPlace: Bool {
+    guard let file, let there = Stat(at: path) else { return false }
+    return there.isSameFile(as: file)
+  }
 }

@@ -18,6 +18,7 @@ public final class RegistryRecords: RecordStore {
   private typealias Answer = CheckedContinuation<Outcome, any Error>
 
   private let view: ViewFile
+  private let references: RegistryVersion.Places
   private let owner: RegistryThread
   private let known: Mutex<RecordTable>
   private let waiting = Mutex(WaitingEdits())
@@ -34,6 +35,7 @@ public final class RegistryRecords: RecordStore {
   /// - Parameter delegate: whom it tells of what it comes upon.
   public init(_ directory: FilePath, delegate: any RecordServiceDelegate) async throws {
     view = ViewFile(registry: directory)
+    references = RegistryVersion.Places(in: directory)
     owner = RegistryThread(delegate)
     known = Mutex(
       try await owner.run { place in try place.open(directory).refresh() })
@@ -107,13 +109,8 @@ public final class RegistryRecords: RecordStore {
     try await owner.run { place in try place.current().use(body) }
   }
 
-  /// What tells one state of the registry, and of what machines say of their checkouts, from the next, without opening it.
-  public func version() throws -> String {
-    let files = ["refs/dev-infra/state", "packed-refs"].map {
-      Files.fileSignature(of: view.registry.pushing(FilePath($0)))
-    }
-    return ([try view.main() ?? ""] + files).joined(separator: " ")
-  }
+  /// What the registry, and what machines say of their checkouts, is now, without opening it.
+  public func version() throws -> RegistryVersion { try RegistryVersion(of: references) }
 
   /// Closes the registry.
   public func close() async {

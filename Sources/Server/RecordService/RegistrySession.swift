@@ -14,7 +14,7 @@ final class RegistrySession {
   var state = RegistryState()
   var commit: ObjectID?
   /// The packs that there were when the registry was opened.
-  private var packs: String
+  private var packs: FileVersion
 
   /// Opens a registry.
   ///
