@@ -30,10 +30,10 @@ struct Status: Tool {
     let names = try remote.isEmpty ? store.remotes() : remote
     let remotes = try names.map { try store.status(of: RemoteBranch($0, in: store)) }
     let view = try store.view()
-    let (projects, here, missing) = Self.projects(of: view)
+    let places = ViewFile(registry: store.directory).places(in: view)
     let report = StatusReport(
-      registry: store.directory, machine: store.machine.name, projects: projects, here: here,
-      remotes: remotes, missing: missing, machines: try Self.machines(of: store, view))
+      registry: store.directory, machine: store.machine.name, projects: places.projects, here: places.here,
+      remotes: remotes, missing: places.missing, machines: try Self.machines(of: store, view))
     var output = Output()
     if json {
       try output.write(report.json.canonical)
@@ -41,36 +41,8 @@ struct Status: Tool {
       for line in porcelain ? report.records : report.lines { try output.line(line) }
     }
     try output.flush()
-    let isClean = missing.isEmpty && remotes.allSatisfy(\.isInSync)
+    let isClean = places.missing.isEmpty && remotes.allSatisfy(\.isInSync)
     return exitCode && !isClean ? ExitStatus.no : ExitStatus.success
-  }
-
-  /// How many projects there are, how many of them here, and the places here where nothing is.
-  private static func projects(
-    of view: View
-  ) -> (count: Int, here: Int, missing: [(name: String, path: String)]) {
-    var (count, here) = (0, 0)
-    var places = PathList()
-    view.eachRow { row in
-      count += 1
-      if !row.isEmpty(.paths) { here += 1 }
-      row.eachItem(of: .paths) { places.append($0) }
-    }
-    var gone = places.missing()[...]
-    var missing: [(name: String, path: String)] = []
-    guard !gone.isEmpty else { return (count, here, []) }
-    // Which project a place is of is only asked where it matters.
-    var number = 0
-    view.eachRow { row in
-      for path in row.paths {
-        if gone.first == number {
-          gone.removeFirst()
-          missing.append((row.name, path))
-        }
-        number += 1
-      }
-    }
-    return (count, here, missing)
   }
 
   /// What other machines last said of their checkouts, by their names.

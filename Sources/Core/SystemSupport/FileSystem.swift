@@ -49,6 +49,13 @@ public struct FileSystem: Equatable, Sendable {
     self.isReadOnly = isReadOnly
   }
 
+  /// Whether the times of a directory tell each change of what it holds, finely: of those on other computers, of programs, and of old
+  /// kinds that is not known.
+  public var tellsChanges: Bool {
+    place == .local
+      && ["ext4", "btrfs", "xfs", "tmpfs", "zfs", "f2fs", "bcachefs", "apfs", "hfs"].contains(kind)
+  }
+
   /// The one that `path` is on; nil where nothing is there, or it does not say.
   public init?(at path: FilePath) {
     var facts = dev_infra_file_system_facts()

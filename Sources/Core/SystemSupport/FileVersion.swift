@@ -34,6 +34,17 @@ public struct FileVersion: Hashable, Sendable, CustomStringConvertible {
     changed = Time(status.changed)
   }
 
+  /// Whether a directory that had this version had another one after each change of what it holds, from `now` on: its file system is one of
+  /// this computer that keeps such times, and the last change was not within the time that it may not tell apart. What is not there
+  /// is known by that.
+  ///
+  /// - Parameter now: milliseconds since 1970.
+  func tellsChanges(of directory: FilePath, since now: Int64) -> Bool {
+    if size < 0 { return true }
+    let last = max(modified.seconds, changed.seconds)
+    return last * 1000 + 3000 < now && FileSystem(at: directory)?.tellsChanges ?? false
+  }
+
   /// In one word: `DEVICE:NUMBER:SIZE:MODIFIED:CHANGED`, or `none`.
   public var description: String {
     size < 0

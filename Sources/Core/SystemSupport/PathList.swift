@@ -35,29 +35,75 @@ public struct PathList: Sendable {
   /// The entries of such a directory that are read for each of its paths: what has many more is not read to its end.
   private static let entriesPerPath = 4
 
-  /// The numbers of those of which ``Files/kind(of:followingLinks:)`` is nil, in their order.
+  /// What a look at the paths found.
+  public struct Look: Sendable {
+    /// The numbers of those of which ``Files/kind(of:followingLinks:)`` is nil, in their order.
+    public fileprivate(set) var missing: [Int] = []
+    /// The numbers of those whose being there hangs on more than what their directory holds, such as links.
+    public fileprivate(set) var unsure: [Int] = []
+    /// The directories of all others, as they were before they were looked at: as long as they are so, what was found is true. Nil
+    /// where that cannot be said.
+    public fileprivate(set) var directories: [(path: FilePath, version: FileVersion)]? = []
+  }
+
+  /// Looks whether they are there.
   ///
   /// Most paths of a list have their directory in common with others. Such a directory is opened once, and what its entries
   /// say of themselves is not asked for one by one.
-  public func missing() -> [Int] {
+  ///
+  /// - Parameter now: milliseconds since 1970.
+  public func look(now: Int64 = Clock.nowMilliseconds) -> Look {
     bytes.withUnsafeBytes { bytes in
-      guard let start = bytes.baseAddress else { return [] }
-      var isThere = [Bool](repeating: false, count: count)
+      var result = Look()
+      guard let start = bytes.baseAddress else { return result }
+      var found = [Existence](repeating: .unknown, count: count)
       for group in groups(from: start) {
-        if group.numbers.count >= Self.worthListing {
-          look(in: group, start, &isThere)
+        let directory = group.path
+        let version = FileVersion(of: directory)
+        let isTold = version.tellsChanges(of: directory, since: now)
+        let isLarge = group.numbers.count >= Self.worthListing
+        if isLarge {
+          look(in: group, directory, start, &found)
         } else {
-          for number in group.numbers { isThere[number] = exists(start + starts[number]) }
+          for number in group.numbers { found[number] = existence(start + starts[number]) }
+        }
+        if isTold {
+          result.directories?.append((directory, version))
+        } else if isLarge {
+          // To look at each of them the next time would take longer than this did.
+          result.directories = nil
+        } else {
+          for number in group.numbers { found[number].isSure = false }
         }
       }
-      return isThere.indices.filter { !isThere[$0] }
+      for number in found.indices {
+        if !found[number].isThere { result.missing.append(number) }
+        if !found[number].isSure { result.unsure.append(number) }
+      }
+      return result
     }
+  }
+
+  /// Whether something is at a path.
+  private struct Existence {
+    var isThere: Bool
+    /// Whether that follows from what its directory holds.
+    var isSure: Bool
+
+    static let unknown = Existence(isThere: false, isSure: false)
   }
 
   /// Paths of one directory.
   private struct Group {
     let directory: Text
     var numbers: [Int] = []
+
+    /// Where it is.
+    var path: FilePath {
+      directory.count == 0
+        ? FilePath(".")
+        : FilePath(bytes: Array(UnsafeRawBufferPointer(start: directory.start, count: directory.count)))
+    }
   }
 
   /// Bytes that are compared as a whole.
@@ -99,18 +145,27 @@ public struct PathList: Sendable {
     return strrchr(text, Int32(UInt8(ascii: "/"))).map { UnsafePointer($0) - text + 1 } ?? 0
   }
 
-  private func exists(_ path: UnsafeRawPointer) -> Bool {
-    Stat(path.assumingMemoryBound(to: CChar.self), in: OpenFile.currentDirectory, followingLinks: true) != nil
+  private func existence(
+    _ path: UnsafeRawPointer, in directory: Int32 = OpenFile.currentDirectory
+  ) -> Existence {
+    let path = path.assumingMemoryBound(to: CChar.self)
+    guard let status = Stat(path, in: directory, followingLinks: false) else {
+      // It may be one that cannot be looked at just now.
+      return Existence(
+        isThere: false, isSure: Errno.last == .noSuchFileOrDirectory || Errno.last == .notDirectory)
+    }
+    guard status.kind == .link else { return Existence(isThere: true, isSure: true) }
+    return Existence(isThere: Stat(path, in: directory, followingLinks: true) != nil, isSure: false)
   }
 
-  private func look(in group: Group, _ start: UnsafeRawPointer, _ isThere: inout [Bool]) {
+  private func look(
+    in group: Group, _ directory: FilePath, _ start: UnsafeRawPointer, _ found: inout [Existence]
+  ) {
     func path(_ number: Int) -> UnsafeRawPointer { start + starts[number] }
     let length = group.directory.count
-    let directory = UnsafeRawBufferPointer(start: group.directory.start, count: length)
-    guard var entries = DirectoryEntries(length == 0 ? FilePath(".") : FilePath(bytes: Array(directory)))
-    else {
+    guard var entries = DirectoryEntries(directory) else {
       // It may be one that can be searched and not read.
-      for number in group.numbers { isThere[number] = exists(path(number)) }
+      for number in group.numbers { found[number] = existence(path(number)) }
       return
     }
     var byName: [Text: Int] = [:]
@@ -120,14 +175,14 @@ public struct PathList: Sendable {
       byName[Text(start: name, count: strlen(name.assumingMemoryBound(to: CChar.self)))] = number
     }
     let descriptor = entries.descriptor
-    func look(at number: Int) -> Bool {
-      let name = (path(number) + length).assumingMemoryBound(to: CChar.self)
+    func look(at number: Int) -> Existence {
+      let name = path(number) + length
       // What ends in a slash has no name.
-      if name[0] == 0 { return exists(path(number)) }
-      return Stat(name, in: descriptor, followingLinks: true) != nil
+      if name.load(as: UInt8.self) == 0 { return existence(path(number)) }
+      return existence(name, in: descriptor)
     }
     var left = Self.entriesPerPath * group.numbers.count
-    var mayBeSearched: Bool?
+    var mayBeSearched: Existence?
     while left > 0, let entry = entries.next() {
       left -= 1
       // What a link leads to is looked at below, and what the file system does not say.
@@ -135,10 +190,10 @@ public struct PathList: Sendable {
         let number = byName[Text(start: entry.name, count: strlen(entry.name))]
       else { continue }
       // To one who may read a directory and not search it nothing in it is there.
-      let isOpen = mayBeSearched ?? look(at: number)
-      mayBeSearched = isOpen
-      isThere[number] = isOpen
+      let existence = mayBeSearched ?? look(at: number)
+      mayBeSearched = existence
+      found[number] = existence
     }
-    for number in group.numbers where !isThere[number] { isThere[number] = look(at: number) }
+    for number in group.numbers where !found[number].isThere { found[number] = look(at: number) }
   }
 }
