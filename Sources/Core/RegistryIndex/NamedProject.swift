@@ -88,7 +88,7 @@ extension ViewFile {
   public func forEachProject(
     beginning prefix: [UInt8], hereOnly: Bool, in commit: String?, _ body: (NamedProject) -> Void
   ) -> Bool {
-    guard let file = file.mapped(), let header = ViewHeader(file) else { return false }
+    guard let (file, header) = checked() else { return false }
     if let commit, !isFresh(header.commit, header.machine, at: commit) { return false }
     prefix.withUnsafeBytes {
       NamedProject.forEach(beginning: $0, hereOnly: hereOnly, in: file, from: header.end, body)

@@ -41,7 +41,12 @@ public struct View: Sendable {
 
   /// As ``init(_:)-([UInt8])``, of a file that is mapped.
   public init?(_ bytes: FileBytes) {
-    guard let header = ViewHeader(bytes) else { return nil }
+    guard let header = ViewHeader(unchecked: bytes), header.isWhole(bytes) else { return nil }
+    self.init(bytes, header)
+  }
+
+  /// As ``init(_:)-(FileBytes)``, of a file that is whole.
+  init?(_ bytes: FileBytes, _ header: ViewHeader) {
     commit = header.commit
     machine = header.machine
     let names = header.end

@@ -40,7 +40,19 @@ public struct ViewFile: Sendable {
   }
 
   /// The view as it is there, fresh or not; nil when there is none that can be read.
-  public func stored() -> View? { file.mapped().flatMap { View($0) } }
+  public func stored() -> View? { checked().flatMap { View($0.bytes, $0.header) } }
+
+  /// The file as it is there, with its header, found to be whole; nil for any other.
+  func checked() -> (bytes: FileBytes, header: ViewHeader)? {
+    let seal = ViewSeal(of: self)
+    guard let bytes = file.mapped(), let header = ViewHeader(unchecked: bytes) else { return nil }
+    if bytes.count <= ViewSeal.small { return header.isWhole(bytes) ? (bytes, header) : nil }
+    if !seal.holds(header.checksum) {
+      guard header.isWhole(bytes) else { return nil }
+      seal.put(on: header.checksum)
+    }
+    return (bytes, header)
+  }
 
   /// This machine's id, as the registry's configuration says on a line of its own; nil where it has none. A view of
   /// another machine, in a registry that was copied, has other paths in it.

@@ -1,7 +1,7 @@
 import SystemSupport
 import ByteStrings
 
-/// The first line of the view's file, checked against what stands behind it.
+/// The first line of the view's file.
 struct ViewHeader {
   /// The commit whose projects the file has.
   let commit: String
@@ -13,13 +13,10 @@ struct ViewHeader {
   /// The checksum of what stands behind it, 16 hexadecimal digits.
   let checksum: String
 
-  /// Reads it; nil when the file is not a view of this format, is cut short, or damaged.
-  init?(_ file: FileBytes) {
-    self.init(unchecked: file)
-    guard checksum == ViewChecksum.text(of: file, from: end) else { return nil }
-  }
+  /// Whether the file that it stands in is neither cut short nor damaged.
+  func isWhole(_ file: FileBytes) -> Bool { checksum == ViewChecksum.text(of: file, from: end) }
 
-  /// As ``init(_:)``, of a file whose rest is not looked at.
+  /// Reads it, and does not look at what stands behind it; nil when the file is not a view of this format.
   init?(unchecked file: FileBytes) {
     // Where it ends is counted in the file's bytes: text that is made of damaged ones may be longer.
     let line = file.withUnsafeBytes { bytes -> (words: [String], end: Int)? in

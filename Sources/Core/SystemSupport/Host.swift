@@ -45,6 +45,19 @@ public enum Host {
     return addresses
   }()
 
+  /// What tells this run of the computer from the one before it; nil where the system does not say.
+  public static var run: String? {
+    #if canImport(Darwin)
+      var text = [CChar](repeating: 0, count: 64)
+      var size = text.count
+      guard sysctlbyname("kern.bootsessionuuid", &text, &size, nil, 0) == 0 else { return nil }
+      return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    #else
+      guard let bytes = try? Files.read("/proc/sys/kernel/random/boot_id", limit: 256) else { return nil }
+      return String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+    #endif
+  }
+
   /// The name without its domain, as `hostname -s` prints it.
   public static var name: String {
     let short = fullName.prefix(before: ".")
