@@ -36,7 +36,7 @@ extension ViewFile {
   }
 }
 
-/// What the last look at the places of a view found, as `cache/places` has it: see dev-infra-registry(5).
+/// What the last look at the places of a view found, in `cache/places`: see dev-infra-registry(5).
 private enum KnownPlaces {
   static let limit = 1 << 26
   /// Places for which it is worth a file.
