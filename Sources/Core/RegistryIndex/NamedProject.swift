@@ -4,7 +4,14 @@ import ByteStrings
 /// What completion needs of a project. It is where the columns are in the view's file, and each is decoded when it is asked for:
 /// of 10,000 projects that takes longer than to find them.
 public struct NamedProject: Sendable {
-  private let file: FileBytes
+  /// The view's file, which thousands hold on to: one reference costs less than what the file is made of.
+  fileprivate final class Lines: Sendable {
+    let file: FileBytes
+
+    init(_ file: FileBytes) { self.file = file }
+  }
+
+  private let lines: Lines
   private let idRange: Range<Int>
   private let nameRange: Range<Int>
   private let pathsRange: Range<Int>
@@ -12,8 +19,8 @@ public struct NamedProject: Sendable {
   /// Whether one with the same name was handed on before it.
   public fileprivate(set) var isRepeated = false
 
-  fileprivate init(_ file: FileBytes, _ bytes: UnsafeRawBufferPointer, line: Range<Int>) {
-    self.file = file
+  fileprivate init(_ lines: Lines, _ bytes: UnsafeRawBufferPointer, line: Range<Int>) {
+    self.lines = lines
     var start = line.lowerBound
     func next() -> Range<Int> {
       let range = start..<Self.end(bytes, start..<line.upperBound, UInt8(ascii: "\t"))
@@ -40,9 +47,9 @@ public struct NamedProject: Sendable {
   public var key: [UInt8] { bytes(keyRange) }
 
   private func bytes(_ range: Range<Int>) -> [UInt8] {
-    let field = file[range]
-    return field.withUnsafeBufferPointer {
-      $0.first == UInt8(ascii: "\"") ? Quoting.unquote($0) ?? [] : Array($0)
+    lines.file.withUnsafeBufferPointer { file in
+      let field = UnsafeBufferPointer(rebasing: file[range])
+      return field.first == UInt8(ascii: "\"") ? Quoting.unquote(field) ?? [] : Array(field)
     }
   }
 
@@ -50,24 +57,38 @@ public struct NamedProject: Sendable {
   /// have a slash; nil where there is none.
   public func address(beginning prefix: [UInt8]) -> [UInt8]? {
     guard !prefix.isEmpty, !keyRange.isEmpty else { return nil }
-    return file[keyRange].withUnsafeBytes { field in
-      if field.first == UInt8(ascii: "\"") {
-        return Self.address(beginning: prefix, in: key[...]).map { Array($0) }
+    return prefix.withUnsafeBytes { prefix in
+      lines.file.withUnsafeBytes { file in
+        let field = UnsafeRawBufferPointer(rebasing: file[keyRange])
+        guard field.first == UInt8(ascii: "\"") else {
+          return Self.address(beginning: prefix, in: field).map { Array(field[$0...]) }
+        }
+        return key.withUnsafeBytes { key in
+          Self.address(beginning: prefix, in: key).map { Array(key[$0...]) }
+        }
       }
-      return Self.address(beginning: prefix, in: field[...]).map { Array($0) }
     }
   }
 
-  fileprivate static func address<Key: BidirectionalCollection<UInt8>>(
-    beginning prefix: some Collection<UInt8>, in key: Key
-  ) -> Key.SubSequence? {
+  /// Where in a key the address stands.
+  fileprivate static func address(
+    beginning prefix: UnsafeRawBufferPointer, in key: UnsafeRawBufferPointer
+  ) -> Int? {
     let slash = UInt8(ascii: "/")
-    guard !prefix.isEmpty, key.first != slash, var end = key.lastIndex(of: slash) else { return nil }
+    func slashBefore(_ end: Int) -> Int? {
+      var place = end
+      while place > 0 {
+        place -= 1
+        if key[place] == slash { return place }
+      }
+      return nil
+    }
+    guard !prefix.isEmpty, key.first != slash, var end = slashBefore(key.count) else { return nil }
     let isLong = prefix.contains(slash)
     while true {
-      let before = key[..<end].lastIndex(of: slash)
-      let start = before.map { key.index(after: $0) } ?? key.startIndex
-      if key[start...].starts(with: prefix) { return key[start...] }
+      let before = slashBefore(end)
+      let start = before.map { $0 + 1 } ?? 0
+      if begins(key, start..<key.count, prefix) { return start }
       guard isLong, let before else { return nil }
       end = before
     }
@@ -107,6 +128,7 @@ extension NamedProject {
       let isPlain = !prefix.isEmpty && prefix.allSatisfy(Quoting.isPlainASCII)
       let bytes = file.bindMemory(to: UInt8.self)
       let search = isPlain ? ByteSearch(Array(prefix), in: bytes) : nil
+      let lines = Lines(view)
       var names = WrittenNames(from: start)
       var position = start
       while position < file.count {
@@ -117,7 +139,7 @@ extension NamedProject {
         let end = end(file, position..<file.count, UInt8(ascii: "\n"))
         // Machines stand before the projects.
         if file[position] != UInt8(ascii: "@") {
-          var project = NamedProject(view, file, line: position..<end)
+          var project = NamedProject(lines, file, line: position..<end)
           if !hereOnly || project.isHere, project.begins(with: prefix, in: file) {
             project.isRepeated = names.isRepeated(project.nameRange, in: file)
             body(project)
@@ -162,7 +184,7 @@ extension NamedProject {
       return name.starts(with: prefix) || id.starts(with: prefix) || address(beginning: Array(prefix)) != nil
     }
     return Self.begins(file, nameRange, prefix) || Self.begins(file, idRange, prefix)
-      || Self.address(beginning: prefix, in: file[keyRange]) != nil
+      || Self.address(beginning: prefix, in: UnsafeRawBufferPointer(rebasing: file[keyRange])) != nil
   }
 
   /// Where `byte` first stands in the range, else the range's end.
