@@ -2,7 +2,7 @@
 # shellcheck shell=bats
 # Many machines with one git remote, each of which pushes what it has changed at times of its own.
 #
-#     FLEET=200 PUSHES=3
+#     FLEET=200 FLEET_PUSHES=3
 
 load ../EndToEnd/helper
 load part
@@ -10,7 +10,7 @@ load part
 @test "200 machines that push to one remote within minutes settle, and no push needs a person" {
   once 2
   begin
-  python3 "$BATS_TEST_DIRNAME/fleet.py" "$DEV_INFRA_PREFIX" "$BATS_TEST_TMPDIR/fleet" "$(seed)" "${FLEET:-200}" "${PUSHES:-3}" \
+  python3 "$BATS_TEST_DIRNAME/fleet.py" "$DEV_INFRA_PREFIX" "$BATS_TEST_TMPDIR/fleet" "$(seed)" "${FLEET:-200}" "${FLEET_PUSHES:-3}" \
     >"$BATS_TEST_TMPDIR/said" || {
     cat "$BATS_TEST_TMPDIR/said"
     return 1
