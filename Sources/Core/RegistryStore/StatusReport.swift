@@ -22,13 +22,13 @@ public struct StatusReport {
     public let id: MachineID
     /// When it looked.
     public let taken: Timestamp
-    /// How many of its projects it told of.
-    public let projects: Int
+    /// How many of its projects it told of; nil where nobody asked.
+    public let projects: Int?
     /// In how many of these something is nowhere else.
     public let unsaved: Int
 
     /// A report of these numbers.
-    public init(name: String, id: MachineID, taken: Timestamp, projects: Int, unsaved: Int) {
+    public init(name: String, id: MachineID, taken: Timestamp, projects: Int?, unsaved: Int) {
       self.name = name
       self.id = id
       self.taken = taken
@@ -99,7 +99,7 @@ public struct StatusReport {
         return "remote\t\(Quoting.quote(status.remote))\t\(status.toPush)\t\(status.toPull)\t\(seen)"
       }
       + machines.map { machine in
-        "machine\t\(Quoting.quote(machine.name))\t\(machine.projects)\t\(machine.unsaved)\t\(machine.taken)"
+        "machine\t\(Quoting.quote(machine.name))\t\(machine.projects.map(String.init) ?? "")\t\(machine.unsaved)\t\(machine.taken)"
       }
       + missing.map { "missing\t\(Quoting.quote($0.name))\t\(Quoting.quote($0.path))" }
   }
@@ -121,7 +121,8 @@ public struct StatusReport {
         machines.map { machine in
           .object([
             "name": .string(machine.name), "id": .string(machine.id.hex),
-            "taken": .string(machine.taken.description), "projects": .integer(machine.projects),
+            "taken": .string(machine.taken.description),
+            "projects": machine.projects.map { .integer($0) } ?? .null,
             "unsaved": .integer(machine.unsaved),
           ])
         }),
