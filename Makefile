@@ -31,8 +31,7 @@ CONFIGURATION = release
 # Installed executables find the Swift runtime beside them and nowhere else: no path of the toolchain gets in.
 # Nor does a path of the build: C code puts the names of its files into its error messages.
 # Functions in sections of their own let the linker drop those that nothing calls, and fold equal ones: 15% less of each.
-# Nothing is thrown through C, which needs no tables for that, nor anything a table to search them by; its speed is in assembly,
-# where it counts.
+# Nothing is thrown through C, which needs no tables for that; its speed is in assembly, where it counts.
 ifeq ($(shell uname -s),Darwin)
 LINKING = -Xlinker -rpath -Xlinker @loader_path/../../lib/dev-infra -Xlinker -rpath -Xlinker @loader_path/../lib/dev-infra -Xlinker -dead_strip
 # Homebrew keeps apart what macOS has something of itself, and headers that no .pc file speaks of.
@@ -42,8 +41,7 @@ LINKING += -Xcc -I$(BREW)/include -Xcxx -I$(BREW)/include
 else
 LINKING = -Xlinker -rpath -Xlinker '$$ORIGIN/../../lib/dev-infra' -Xcc -ffunction-sections -Xcc -fdata-sections -Xcc -Os \
 	-Xcc -fno-asynchronous-unwind-tables \
-	-Xswiftc -Xfrontend -Xswiftc -function-sections -Xlinker --gc-sections -Xlinker --icf=all \
-	-Xlinker --no-eh-frame-hdr
+	-Xswiftc -Xfrontend -Xswiftc -function-sections -Xlinker --gc-sections -Xlinker --icf=all
 endif
 SWIFT_BUILD = $(SWIFT) build -c $(CONFIGURATION) --explicit-target-dependency-import-check error -Xswiftc -no-toolchain-stdlib-rpath \
 	-Xcc -ffile-prefix-map='$(CURDIR)/=' $(LINKING)

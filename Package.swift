@@ -252,11 +252,18 @@ func withRuntime(_ libraries: [String]) -> [LinkerSetting] {
         "-static-stdlib", "-use-ld=lld", "-Xlinker", "-no-pie", "-Xlinker", "--no-export-dynamic",
       ])
     ]
-      + libraries.map { .linkedLibrary($0) }
+      + withoutFrames + libraries.map { .linkedLibrary($0) }
   #else
     []
   #endif
 }
+
+/// In an executable that throws no C++ exception: it needs no table to find frames by (.eh_frame_hdr), a megabyte in all of them.
+#if os(Linux)
+  let withoutFrames: [LinkerSetting] = [.unsafeFlags(["-Xlinker", "--no-eh-frame-hdr"])]
+#else
+  let withoutFrames: [LinkerSetting] = []
+#endif
 
 /// An executable in the folder of its own name.
 func executable(
@@ -269,22 +276,23 @@ func executable(
 
 /// An executable whose arguments ArgumentParser reads.
 func tool(
-  _ name: String, _ dependencies: [Target.Dependency], linking linkerSettings: [LinkerSetting] = []
+  _ name: String, _ dependencies: [Target.Dependency], linking linkerSettings: [LinkerSetting] = withoutFrames
 ) -> Target {
   executable(name, ["CommandLineTool", argumentParser] + dependencies, linking: linkerSettings)
 }
 
 /// An executable whose start counts: it parses its arguments by hand.
 func bareTool(
-  _ name: String, _ dependencies: [Target.Dependency], linking linkerSettings: [LinkerSetting] = []
+  _ name: String, _ dependencies: [Target.Dependency], linking linkerSettings: [LinkerSetting] = withoutFrames
 ) -> Target { executable(name, dependencies, linking: linkerSettings) }
 
 /// For an executable whose start is most of its work: it holds all it needs, at fixed addresses. Loading and relocating
 /// libraries took two thirds of its time. The linker's warnings are about getpwuid(3) and the like, which it never calls.
 #if os(Linux)
-  let wholeInItself: [LinkerSetting] = [
-    .unsafeFlags(["-static-executable", "-use-ld=lld", "-Xlinker", "--no-warnings", "-Xlinker", "-no-pie"])
-  ]
+  let wholeInItself: [LinkerSetting] =
+    [
+      .unsafeFlags(["-static-executable", "-use-ld=lld", "-Xlinker", "--no-warnings", "-Xlinker", "-no-pie"])
+    ] + withoutFrames
 #else
   let wholeInItself: [LinkerSetting] = []
 #endif
@@ -312,7 +320,9 @@ let tools: [Target] = [
       "TemplateRendering", "TemplateReporting",
     ]),
   tool(
-    "dev-infra-lists", ["Listing", "ListReporting", "ForeignLists", "ListFormats", "Git", "Registry"]),
+    "dev-infra-lists", ["Listing", "ListReporting", "ForeignLists", "ListFormats", "Git", "Registry"],
+    // toml++ throws what it does not understand.
+    linking: []),
   // All the plumbing that opens repositories: each by itself held the same 4 MB.
   tool(
     "dev-infra-plumbing",

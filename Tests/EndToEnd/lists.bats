@@ -159,6 +159,9 @@ END
   refuses 128 'reading x as manifest failed' on laptop dev-infra import manifest x
   refuses 128 'reading x as repos failed' on laptop dev-infra import repos x
   refuses 128 'reading x as grm failed' on laptop dev-infra import grm x
+  # The parser of TOML throws, in the executable as it is linked.
+  list x <<<$'[[trees]]\nroot = 1\nroot = 2'
+  refuses 128 'reading x as grm failed: line 3: it is not TOML' on laptop dev-infra import grm x
   refuses 129 "unknown format 'odd'" on laptop dev-infra import odd x
   refuses 129 "unknown format 'odd'" on laptop dev-infra export odd
   refuses 128 'nowhere' on laptop dev-infra import urls nowhere
