@@ -11,6 +11,7 @@ enum ManifestFile: ForeignList {
 
   private struct Listed {
     let attributes: [String: String]
+    let name: String
     let path: String
     let line: Int
   }
@@ -26,7 +27,7 @@ enum ManifestFile: ForeignList {
     var defaults: [String: String] = [:]
     var projects: [Listed?] = []
     var places: [Removal: [Int]] = [:]
-    var around: [String] = []
+    var around: [Listed] = []
     var isManifest = false
     try XMLElements.read(source.bytes) { name, attributes, line in
       switch name {
@@ -38,17 +39,22 @@ enum ManifestFile: ForeignList {
       case "default": defaults = attributes
       case "include", "submanifest": sink.passOver(include: attributes["name"] ?? "")
       case "project":
-        let own = attributes["path"] ?? attributes["name"] ?? ""
-        let path = around.last.map { "\($0)/\(own)" } ?? own
-        around.append(path)
+        // Both begin with those of the project around it, and a path that is not there is the whole name.
+        let name = below(around.last?.name, attributes["name"] ?? "")
+        let path = below(around.last?.path, attributes["path"] ?? name)
+        let project = Listed(attributes: attributes, name: name, path: path, line: line)
+        around.append(project)
         guard projects.count < ListLimits.entries else {
           throw ListError.tooManyEntries(limit: ListLimits.entries)
         }
-        let (name, place) = (attributes["name"].map { ByteString($0) }, ByteString(path))
-        places[Removal(name: name, path: place), default: []].append(projects.count)
+        let place = ByteString(path)
         places[Removal(name: nil, path: place), default: []].append(projects.count)
-        if name != nil { places[Removal(name: name, path: nil), default: []].append(projects.count) }
-        projects.append(Listed(attributes: attributes, path: path, line: line))
+        if attributes["name"] != nil {
+          for path in [place, nil] {
+            places[Removal(name: ByteString(name), path: path), default: []].append(projects.count)
+          }
+        }
+        projects.append(project)
       case "remove-project":
         let key = Removal(
           name: attributes["name"].map { ByteString($0) }, path: attributes["path"].map { ByteString($0) })
@@ -62,10 +68,14 @@ enum ManifestFile: ForeignList {
     for project in projects.compactMap({ $0 }) { try add(project, remotes, defaults, sink) }
   }
 
+  private static func below(_ parent: String?, _ own: String) -> String {
+    parent.map { "\($0)/\(own)" } ?? own
+  }
+
   private static func add(
     _ project: Listed, _ remotes: [ByteString: Remote], _ defaults: [String: String], _ sink: EntrySink
   ) throws {
-    let name = project.attributes["name"] ?? ""
+    let name = project.name
     let wanted = project.attributes["remote"] ?? defaults["remote"] ?? ""
     guard let remote = remotes[ByteString(wanted)] else {
       return try sink.skip(name, at: project.line, .unknownRemote(wanted))

@@ -280,12 +280,35 @@ import Testing
         <remove-project name="dropped"/>
       </manifest>
       """)
-    #expect(result.entries.map(\.url) == ["https://github.com/acme/shop", "https://github.com/acme/part"])
+    #expect(
+      result.entries.map(\.url) == ["https://github.com/acme/shop", "https://github.com/acme/shop/part"])
     #expect(result.entries.map(\.paths) == [["/home/ann/ws/web/shop"], ["/home/ann/ws/web/shop/lib"]])
     #expect(result.entries[0].tags == ["all", "web", "work"])
     #expect(result.entries.map { $0.fields["default_branch"] } == ["dev", nil])
     #expect(result.skippedPlaces == [9, 10])
     #expect(result.includes == ["more.xml"])
+  }
+
+  /// What repo makes of it: name and path begin with those of the project around, also where one is to be removed.
+  @Test func manifestWithProjectsInProjects() throws {
+    let result = try read(
+      .manifest,
+      """
+      <manifest>
+        <remote name="gh" fetch="https://github.com/acme"/><default remote="gh"/>
+        <project name="os" path="top">
+          <project name="a"><project name="b" path="c"/></project>
+          <project name="gone"/><project name="kept"/>
+        </project>
+        <remove-project name="os/gone"/><remove-project name="kept"/>
+      </manifest>
+      """)
+    let names = ["os", "os/a", "os/a/b", "os/kept"]
+    #expect(result.entries.map(\.url) == names.map { "https://github.com/acme/\($0)" })
+    #expect(result.entries.map(\.name) == ["os", "a", "b", "kept"])
+    #expect(
+      result.entries.map(\.paths)
+        == ["top", "top/os/a", "top/os/a/c", "top/os/kept"].map { [FilePath("/home/ann/ws/\($0)")] })
   }
 
   @Test func jetBrains() throws {
