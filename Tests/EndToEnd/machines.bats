@@ -290,7 +290,8 @@ retell() {
   sync desk other
   equal "$(on_machine other desk)" 'lib src-app'
   equal "$(names_of other --all)" 'lib src-app tool'
-  refuses 1 "no machine is known by 'desk'" on desk dev-infra machine merge desk
+  refuses 1 'not its own successor' on desk dev-infra machine merge desk
+  refuses 1 "no machine is known by 'dusk'" on desk dev-infra machine merge dusk
   refuses 1 'not its own successor' on desk dev-infra machine merge "$(id_of_machine desk)"
   sound desk other
 }

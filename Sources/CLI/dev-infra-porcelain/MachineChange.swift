@@ -70,8 +70,9 @@ struct MachineChange {
   func merge(_ name: String, _ store: borrowing RegistryStore, _ output: inout Output) throws {
     // Under its own name a predecessor is meant, not this machine.
     let others = known.filter { !$0.isHere }
-    let isSelf = known.contains { $0.isHere && $0.id.hex == name }
-    if isSelf { throw Failure.no("a machine is not its own successor; nothing has been changed") }
+    func isNamed(_ machine: KnownMachine) -> Bool { machine.name.hasSameBytes(as: name) }
+    let isSelf = known.contains { $0.isHere && ($0.id.hex == name || isNamed($0)) }
+    if isSelf, !others.contains(where: isNamed) { throw Failure.no("a machine is not its own successor; nothing has been changed") }
     let former = try store.machine(named: name, among: others)
     let result = try store.succeed(former, dryRun: dryRun)
     for warning in result.warnings { Messages.warning(warning.sentence) }
