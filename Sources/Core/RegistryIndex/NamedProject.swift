@@ -41,6 +41,24 @@ public struct NamedProject: Sendable {
     // Several are quoted, for what is between them.
     return paths.count == pathsRange.count ? paths : Array(paths.prefix { $0 != 0 })
   }
+  /// Whether the bytes of ``path`` are ASCII that stands for itself, which what is not quoted in the view is but for other letters.
+  public var isPathPlain: Bool {
+    lines.file.withUnsafeBytes { file in
+      let field = UnsafeRawBufferPointer(rebasing: file[pathsRange])
+      guard field.first != UInt8(ascii: "\"") else { return false }
+      var letters: UInt64 = 0
+      var place = 0
+      while place + 8 <= field.count {
+        letters |= field.loadUnaligned(fromByteOffset: place, as: UInt64.self)
+        place += 8
+      }
+      while place < field.count {
+        letters |= UInt64(field[place])
+        place += 1
+      }
+      return letters & 0x8080_8080_8080_8080 == 0
+    }
+  }
   /// Whether it is on this machine.
   public var isHere: Bool { !pathsRange.isEmpty }
   /// The bytes of the normalised URL of its remote, `host/owner/name`; empty without one.
@@ -124,8 +142,9 @@ extension NamedProject {
     _ body: (NamedProject) -> Void
   ) {
     view.withUnsafeBytes { file in
-      // Lines that have it nowhere are not looked at. A quoted field may have other characters in another form.
-      let isPlain = !prefix.isEmpty && prefix.allSatisfy(Quoting.isPlainASCII)
+      // Lines that have it nowhere are not looked at. A quoted field may have other characters in another form, and one letter
+      // nearly every line has.
+      let isPlain = prefix.count > 1 && prefix.allSatisfy(Quoting.isPlainASCII)
       let bytes = file.bindMemory(to: UInt8.self)
       let search = isPlain ? ByteSearch(Array(prefix), in: bytes) : nil
       let lines = Lines(view)
@@ -164,13 +183,14 @@ extension NamedProject {
     /// Whether the name in this range was met before; from now on it was.
     mutating func isRepeated(_ range: Range<Int>, in file: UnsafeRawBufferPointer) -> Bool {
       let hash = FNV1a.hash(UnsafeRawBufferPointer(rebasing: file[range]))
-      guard let first = places[hash] else {
-        places[hash] = range.lowerBound
+      // Nearly every name is new: one look at the table is enough for it.
+      guard let first = places.updateValue(range.lowerBound, forKey: hash) else {
         if places.count == Self.sample {
           places.reserveCapacity(Self.sample * (file.count - start) / max(1, range.upperBound - start))
         }
         return false
       }
+      places[hash] = first
       // With the tab that ends both.
       guard let base = file.baseAddress, range.upperBound < file.count else { return false }
       return Memory.areEqual(base + first, base + range.lowerBound, count: range.count + 1)

@@ -51,7 +51,8 @@ public struct Candidate: Equatable {
   public var description: [UInt8] {
     switch source {
     case .text(_, let description): description
-    case .place(let project): project.path.map(Self.visible) ?? Array("not on this machine".utf8)
+    case .place(let project):
+      project.path.map { project.isPathPlain ? $0 : Self.visible($0) } ?? Array("not on this machine".utf8)
     case .name(let project): Self.visible(project.name)
     }
   }
