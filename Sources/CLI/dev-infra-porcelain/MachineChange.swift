@@ -72,7 +72,9 @@ struct MachineChange {
     let others = known.filter { !$0.isHere }
     func isNamed(_ machine: KnownMachine) -> Bool { machine.name.hasSameBytes(as: name) }
     let isSelf = known.contains { $0.isHere && ($0.id.hex == name || isNamed($0)) }
-    if isSelf, !others.contains(where: isNamed) { throw Failure.no("a machine is not its own successor; nothing has been changed") }
+    if isSelf, !others.contains(where: isNamed) {
+      throw Failure.no("a machine is not its own successor; nothing has been changed")
+    }
     let former = try store.machine(named: name, among: others)
     let result = try store.succeed(former, dryRun: dryRun)
     for warning in result.warnings { Messages.warning(warning.sentence) }
