@@ -7,8 +7,6 @@ import ByteStrings
 /// five times as long as all the rest of `dev-infra path NAME`. With the index no more is read than the row that is found, which
 /// has a checksum of its own.
 public struct NameIndex {
-  /// Bytes of a view that is gone through in no time.
-  private static let small = 1 << 20
   /// Seconds for which a view has to have been there: who changes the registry between two look-ups would only wait for the index.
   private static let youngest = 2
   private static let version = "dev-infra-names 1"
@@ -59,7 +57,7 @@ public struct NameIndex {
 
   /// Writes the index of a view that was gone through, where it is worth that.
   public static func write(of view: View, in file: ViewFile) {
-    guard view.contents.count > small, let age = file.file.age, age >= youngest,
+    guard view.contents.count > ViewSeal.small, let age = file.file.age, age >= youngest,
       let header = ViewHeader(unchecked: view.contents)
     else { return }
     var entries: [Entry] = []

@@ -12,7 +12,7 @@ struct ViewSeal {
   /// As it was before the view was opened.
   private let version: FileVersion
 
-  /// Bytes of a view whose checksum takes no time.
+  /// Bytes of a view that is gone through in no time.
   static let small = 1 << 20
 
   /// That of the view in a registry, which is opened after this.

@@ -58,11 +58,6 @@ extension Stat {
     .seconds(Int64(st_mtim.tv_sec)) + .nanoseconds(Int64(st_mtim.tv_nsec))
   }
 
-  /// When anything of it was last changed, since 1970.
-  public var changed: Duration {
-    .seconds(Int64(st_ctim.tv_sec)) + .nanoseconds(Int64(st_ctim.tv_nsec))
-  }
-
   /// Whether both are of one file.
   public func isSameFile(as other: Stat) -> Bool { deviceID == other.deviceID && inode == other.inode }
 }

@@ -78,8 +78,9 @@ public struct KeyCheck: Sendable {
   private func admitWithoutKey(_ request: Request, isLocked: Bool) throws(EdgeRefusal) -> Bearer {
     guard isLocked else { return Bearer(name: "", access: .readWrite, session: nil) }
     let path = request.uri.path
-    let session = PagePaths.isPage(path) ? sessions.session(of: request) : nil
-    if PagePaths.isPage(path), PagePaths.isOpen(path) {
+    let isPage = PagePaths.isPage(path)
+    let session = isPage ? sessions.session(of: request) : nil
+    if isPage, PagePaths.isOpen(path) {
       return Bearer(name: "", access: .readOnly, session: session)
     }
     guard let session, let entry = sessions.entry(of: session), keys.holds(entry) else {
