@@ -572,6 +572,33 @@ END
   equal "$(find laptop/.dev-infra -name '*tmp*' -o -name '*.lock' -size +0)" ''
 }
 
+@test "a signal in the middle of a write ends the command after it, and nothing half-done stays" {
+  local state
+  command -v strace >/dev/null || skip 'a signal at one call of the system needs strace'
+  app_and_lib
+  bare_remote registry
+  succeeds on laptop dev-infra-update-state
+  state=$(cd laptop/.dev-infra && find refs/dev-infra/state -type f)
+  # signalled CALL FILE COMMAND...: it is sent SIGTERM at a call of the system that names FILE; at any of these where that is empty
+  signalled() {
+    local call=$1 file=$2
+    shift 2
+    run on laptop strace -f -qq -o /dev/null ${file:+-P "$WORLD/laptop/$file"} -e "trace=$call" -e "inject=$call:signal=TERM" "$@"
+    equal "$status" 143 "$*"
+    equal "$(find laptop -name '*.lock' -size +0 -o -name '.dev-infra-??????')" '' "$*"
+    [ -z "$file" ] || [ ! -e "laptop/$file" ] || explain "$file is there after: $*"
+  }
+  signalled openat .dev-infra/refs/heads/main.lock dev-infra set app status=paused
+  signalled openat ".dev-infra/$state.lock" dev-infra-update-state
+  signalled openat .dev-infra/config.lock dev-infra remote add origin "$REMOTE"
+  signalled fchmod '' dev-infra hooks install --global
+  # What was under way was done, and nothing stands in the way of what comes next.
+  equal "$(field laptop app status)" '"paused"'
+  equal "$(on laptop dev-infra remote get-url origin)" "$REMOTE"
+  succeeds on laptop dev-infra push
+  sound laptop
+}
+
 @test "a git lock that a killed process left behind is removed, and said so" {
   app_and_lib
   : >laptop/.dev-infra/refs/heads/main.lock

@@ -64,6 +64,13 @@ public struct ConfigurationWriter: Sendable {
   private func withLock(
     _ subject: String, _ body: (_ former: [UInt8]?) throws(GitError) -> Outcome
   ) throws(GitError) {
+    // A lock file that stays keeps git out as well, from the user's own configuration or a project's.
+    try Interruption.postponed { () throws(GitError) in try holdingLock(subject, body) }
+  }
+
+  private func holdingLock(
+    _ subject: String, _ body: (_ former: [UInt8]?) throws(GitError) -> Outcome
+  ) throws(GitError) {
     let mode = Stat(at: target)?.modeBits
     // A file that its owner may not write is replaced as git replaces it.
     let created = OpenFile(

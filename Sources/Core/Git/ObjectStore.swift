@@ -119,7 +119,9 @@ final class ObjectStore {
       case .pack: true
       case .automatic: pending.count > ObjectStorage.largestLooseBatch || pendingBytes > 1 << 20
       }
-    if asPack { try writePack() } else { try writeLoose() }
+    try Interruption.postponed { () throws(GitError) in
+      if asPack { try writePack() } else { try writeLoose() }
+    }
     Trace.report(.wroteObjects(count: pending.count, store: objects, asPack: asPack))
   }
 

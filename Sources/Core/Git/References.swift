@@ -10,7 +10,8 @@ public struct Reference: Sendable, Hashable {
   public let target: ObjectID
 }
 
-/// Refs. Every change is a compare-and-swap: another process may have been faster.
+/// Refs. Every change is a compare-and-swap: another process may have been faster. Unlike git, libgit2 does not remove its lock
+/// file when a signal ends the process, so that the end waits for the change.
 extension Repository {
   /// The object that the ref (`refs/heads/main`, `HEAD`) names, through symbolic refs; nil where there is none.
   public func reference(_ name: String) throws(GitError) -> ObjectID? {
@@ -47,20 +48,20 @@ extension Repository {
     var reference: OpaquePointer?
     defer { git_reference_free(reference) }
     do throws(GitError) {
-      if let expecting {
-        var current = expecting.raw
-        let code = git_reference_create_matching(
-          &reference, handle.raw, cName, &target, 1, &current, cMessage)
-        // Where the ref is not there at all libgit2 says "not found".
-        if code == GIT_ENOTFOUND.rawValue, contains(id) {
-          throw GitError(.modified, action, subject, reason: "it does not exist any more", code: .modified)
+      var current = expecting?.raw ?? git_oid()
+      let code = Interruption.postponed {
+        withUnsafePointer(to: &current) { current in
+          git_reference_create_matching(
+            &reference, handle.raw, cName, &target, expecting == nil ? 0 : 1,
+            expecting == nil ? nil : current,
+            cMessage)
         }
-        try check(code, action, subject)
-      } else {
-        try check(
-          git_reference_create_matching(&reference, handle.raw, cName, &target, 0, nil, cMessage), action,
-          subject)
       }
+      // Where the ref is not there at all libgit2 says "not found".
+      if expecting != nil, code == GIT_ENOTFOUND.rawValue, contains(id) {
+        throw GitError(.modified, action, subject, reason: "it does not exist any more", code: .modified)
+      }
+      try check(code, action, subject)
     } catch {
       if error.kind == .modified || error.kind == .locked || error.kind == .invalid { throw error }
       guard let now = try? self.reference(name), now == id else { throw error }
@@ -78,7 +79,8 @@ extension Repository {
       throw GitError(.modified, action, subject, reason: "it does not hold \(expecting.hex)", code: .modified)
     }
     // This compares once more, under the ref's lock, with what the handle was read with.
-    try check(git_reference_delete(reference.raw), action, subject)
+    let code = Interruption.postponed { git_reference_delete(reference.raw) }
+    try check(code, action, subject)
   }
 
   /// The refs whose full name begins with `prefix`, by name; symbolic refs that lead nowhere are left out.

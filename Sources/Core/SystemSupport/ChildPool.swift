@@ -20,7 +20,7 @@ public enum ChildPool {
     atMost limit: Int, next: () -> (key: Key, program: ChildProcess)?,
     ended: (Key, Swift.Result<ChildProcess.Result, SystemError>) -> Void
   ) {
-    Interruption.whileProgramsRun { runAll(atMost: limit, next: next, ended: ended) }
+    Interruption.postponed { runAll(atMost: limit, next: next, ended: ended) }
   }
 
   private static func runAll<Key>(

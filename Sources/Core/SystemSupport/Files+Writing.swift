@@ -37,9 +37,11 @@ extension Files {
     _ path: FilePath, with bytes: [UInt8], durable: Bool = true, mode: CInterop.Mode? = nil,
     followingLinks: Bool = true
   ) throws(SystemError) {
-    let file = try UnfinishedFile(replacing: path, mode: mode, followingLinks: followingLinks)
-    try file.append(bytes)
-    try file.finish(durable: durable)
+    try Interruption.postponed { () throws(SystemError) in
+      let file = try UnfinishedFile(replacing: path, mode: mode, followingLinks: followingLinks)
+      try file.append(bytes)
+      try file.finish(durable: durable)
+    }
   }
 
   /// Removes what ``replace(_:with:durable:)`` left in a directory where its process was killed.

@@ -13,8 +13,9 @@ import SystemPackage
 /// A command that calls ``watch()`` goes on when one of them comes: children are ended, what waits for them throws
 /// `EINTR`, and once everything is cleared away `Tool` ends the process by that very signal, as its caller expects.
 ///
-/// Any other command is ended at once, but while it runs programs: those would go on alone, for as long as a remote keeps
-/// them busy. ``whileProgramsRun(_:)`` ends them first.
+/// Any other command is ended at once, but for two things that must not be left as they are: programs that it runs would go on
+/// alone, for as long as a remote keeps them busy, and a lock file would keep everybody else out. ``postponed(_:)`` puts the end
+/// off until the programs were ended and the lock is released.
 public enum Interruption {
   // The handler may only touch memory that needs no initialiser and no exclusivity check, hence the pointers.
   private static let received = {
@@ -73,29 +74,42 @@ public enum Interruption {
     sigaction(number, &action, nil)
   }
 
-  // The threads that run programs, and the signals that are listened to for their sake.
-  private static let running = Mutex((threads: [pthread_t](), borrowed: [Int32]()))
+  // The threads that are not to be ended now, and the signals that are listened to for their sake.
+  private static let busy = Mutex((threads: [pthread_t](), borrowed: [Int32]()))
 
-  /// Runs `body`, which runs programs and ends them when a signal comes. One that would have ended this process at once does so
-  /// when they have ended.
-  static func whileProgramsRun(_ body: () -> Void) {
-    let isOutermost = running.withLock { running in
-      if running.threads.contains(where: { pthread_equal($0, pthread_self()) != 0 }) { return false }
-      running.threads.append(pthread_self())
+  /// Runs `body`, during which a signal that would end this process at once does not: it ends when `body` is over.
+  ///
+  /// What runs programs in it ends them when ``signal`` is set; anything else has to be short.
+  public static func postponed<Value, Failure: Error>(_ body: () throws(Failure) -> Value) throws(Failure)
+    -> Value
+  {
+    let isOutermost = begin()
+    defer { if isOutermost { end() } }
+    return try body()
+  }
+
+  /// Puts the end off for this thread.
+  ///
+  /// - Returns: whether it was not put off for it before.
+  private static func begin() -> Bool {
+    busy.withLock { busy in
+      if busy.threads.contains(where: { pthread_equal($0, pthread_self()) != 0 }) { return false }
+      busy.threads.append(pthread_self())
       // Without a pipe there is no way to be told of one.
-      guard running.threads.count == 1, (try? makePipe()) != nil else { return true }
-      running.borrowed = signals.filter { isDefault(action(of: $0)) }
-      for number in running.borrowed { listen(to: number) }
+      guard busy.threads.count == 1, (try? makePipe()) != nil else { return true }
+      busy.borrowed = signals.filter { isDefault(action(of: $0)) }
+      for number in busy.borrowed { listen(to: number) }
       return true
     }
-    body()
-    guard isOutermost else { return }
-    let (number, isLast) = running.withLock { running -> (Int32?, Bool) in
-      running.threads.removeAll { pthread_equal($0, pthread_self()) != 0 }
-      let (borrowed, isLast) = (running.borrowed, running.threads.isEmpty)
+  }
+
+  private static func end() {
+    let (number, isLast) = busy.withLock { busy -> (Int32?, Bool) in
+      busy.threads.removeAll { pthread_equal($0, pthread_self()) != 0 }
+      let (borrowed, isLast) = (busy.borrowed, busy.threads.isEmpty)
       if isLast {
         for number in borrowed { _ = systemSignal(number, SIG_DFL) }
-        running.borrowed = []
+        busy.borrowed = []
       }
       // Asked for last, so that none is lost.
       return (signal.flatMap { borrowed.contains($0) ? $0 : nil }, isLast)
@@ -103,7 +117,7 @@ public enum Interruption {
     guard let number else { return }
     // Not raise(3): this thread may block what another one takes.
     if isLast { kill(getpid(), number) }
-    // Nothing is to be said or done any more; other threads have programs to wait for.
+    // Nothing is to be said or done any more; other threads have something to bring to its end.
     while true { pause() }
   }
 
