@@ -9,6 +9,7 @@ public enum MultiCall {
   ///
   /// - Parameter tools: the commands by their full names, such as `dev-infra-show`.
   public static func main(_ tools: [String: any Tool.Type]) -> Never {
+    ThisProcess.returnMemory()
     let name = Arguments.programName
     if let tool = tools[name] { tool.main() }
     Messages.fatal(

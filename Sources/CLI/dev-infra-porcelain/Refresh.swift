@@ -30,7 +30,7 @@ struct Refresh: Tool {
       ? view.rows
       : try projects.rows(
         in: view, claiming: { isPiped && ProjectID($0) != nil && view.row(id: $0) == nil })
-    let (findings, warnings) = try store.refresh(rows, prune: prune)
+    let (findings, warnings) = try store.refresh(rows, of: view, prune: prune)
     for warning in warnings { Messages.warning(warning.sentence) }
     var output = Output()
     var status = ExitStatus.success

@@ -180,7 +180,10 @@ public struct GitProgram: Sendable {
   /// does all that a remote says it has.
   private mutating func limitAllocations() {
     environment["GIT_ALLOC_LIMIT"] = "\(Limits.allocation)"
-    options += ["-c", "core.deltaBaseCacheLimit=16m"]
+    options += [
+      "-c", "core.deltaBaseCacheLimit=16m", "-c", "core.packedGitWindowSize=2m", "-c",
+      "core.packedGitLimit=16m",
+    ]
   }
 
   private func subject(_ arguments: [String]) -> String {

@@ -32,8 +32,8 @@ enum Limits {
   /// Objects that libgit2 keeps in memory to be read again.
   static let cache = 32 << 20
   /// A part of a pack that libgit2 maps at a time, and all that it has mapped.
-  static let packWindow = 2 << 20
-  static let packWindows = 16 << 20
+  static let packWindow = 1 << 20
+  static let packWindows = 4 << 20
   /// Memory (`RLIMIT_DATA`) of a `git` program that reads a foreign repository.
   static let programMemory = 224 << 20
   /// The same of one that talks to a remote of the registry, or brings a template, and of what it starts.

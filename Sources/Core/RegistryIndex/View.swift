@@ -99,6 +99,10 @@ public struct View: Sendable {
     }
   }
 
+  /// Gives back the memory of all that was read, for who holds rows and is done with most of them; they are read again when they
+  /// are asked for.
+  public func release() { bytes.release(0..<bytes.count) }
+
   /// Calls `body` with every row and where it ends.
   private func walk(_ body: (ViewRow, Int) throws -> Void) rethrows {
     var position = start

@@ -1,5 +1,6 @@
 public import Git
 public import Registry
+import SystemSupport
 
 extension RegistryStore {
   /// Where the machines of a commit have these projects, by project and machine.
@@ -45,6 +46,67 @@ extension RegistryStore {
       wanted[String(decoding: entry.name, as: UTF8.self)].map { ($0, entry) }
     }
   }
+
+  /// The remotes of this machine's checkouts that have more than one, by project.
+  ///
+  /// - Parameter ids: the projects that are asked about.
+  public func severalRemotes(of ids: [ProjectID]) throws -> [ProjectID: ByteKeyed<String>] {
+    var several: [ProjectID: ByteKeyed<String>] = [:]
+    try readOwnCheckouts(of: ids, in: main()) { _, checkout in
+      checkout.remotes.count > 1 ? checkout.remotes : [:]
+    } _: { number, remotes in
+      if !remotes.isEmpty { several[ids[number]] = remotes }
+    }
+    return several
+  }
+
+  /// Reads this machine's checkouts of many projects. Of none more is kept than what is wanted of it.
+  ///
+  /// - Parameters:
+  ///   - wanted: what is wanted of a checkout; gets the number of its project among `ids`.
+  ///   - take: is handed that, on this thread, for each project that is here.
+  func readOwnCheckouts<Value: Sendable>(
+    of ids: [ProjectID], in commit: ObjectID, _ wanted: @escaping @Sendable (Int, Checkout) -> Value,
+    _ take: (Int, Value) -> Void
+  ) throws {
+    let known = ids.count > Self.worthTheTree ? try ownCheckouts(in: commit) : nil
+    var places: [(number: Int, blob: ObjectID)] = []
+    for (number, id) in ids.enumerated() {
+      let blob =
+        try known.map { Self.blob(of: id, in: $0) } ?? blob(at: .checkout(machine.id, id), in: commit)
+      if let blob { places.append((number, blob)) }
+    }
+    try readEach(of: places, from: \.blob) { place, repository in
+      Result { wanted(place.number, try Checkout(json: Self.json(place.blob, in: repository))) }
+    } _: { place, value in
+      take(place.number, try value.get())
+    }
+  }
+
+  /// All checkouts of this machine, by project.
+  private func ownCheckouts(in commit: ObjectID) throws -> [(id: ProjectID, blob: ObjectID)] {
+    var found: [(id: ProjectID, blob: ObjectID)] = []
+    guard let folder = try machineFolders(in: commit).first(where: { $0.id == machine.id })?.entry,
+      let checkouts = try repository.entry("checkouts", in: folder.id),
+      checkouts.mode == TreeEntry.directory
+    else { return found }
+    try forWholeTree(of: commit) { repository in
+      try TreeReader.forEachCheckout(of: machine.id, in: checkouts.id, of: repository) {
+        found.append(($0, $1))
+      }
+    }
+    return found.sorted { $0.id < $1.id }
+  }
+
+  private static func blob(
+    of id: ProjectID, in checkouts: [(id: ProjectID, blob: ObjectID)]
+  ) -> ObjectID? {
+    let place = checkouts.partitionPoint { $0.id >= id }
+    return place < checkouts.count && checkouts[place].id == id ? checkouts[place].blob : nil
+  }
+
+  /// Projects for which all of a machine's are looked at.
+  private static let worthTheTree = 500
 
   /// The machines of which two commits do not have the same.
   public func machines(otherIn commit: ObjectID, than earlier: ObjectID?) throws -> Set<MachineID> {

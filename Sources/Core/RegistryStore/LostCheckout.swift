@@ -11,10 +11,8 @@ struct LostCheckout {
   let id: ProjectID
   let path: FilePath
   let row: ViewRow
-  /// The remotes that it had.
-  let remotes: ByteKeyed<String>
-  /// Whether the registry has it still.
-  let isRecorded: Bool
+  /// The remotes that it had, read where there is something that it could be.
+  var remotes: ByteKeyed<String> = [:]
 
   private var subdirectory: FilePath? {
     row.isEmpty(.subdirectory) ? nil : FilePath(text: row[.subdirectory])

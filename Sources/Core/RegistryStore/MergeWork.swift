@@ -22,14 +22,14 @@ enum MergedValue {
 struct MergeWork {
   let strategy: MergeStrategy
   let theirName: String
-  var changes: [EntryPath: MergedValue?] = [:]
+  var changes = MergedChanges()
   var reports: [MergeReport] = []
   var setAside = 0
   private var conflicts: [String] = []
   /// Files that both sides changed and whose names this version does not know.
   var contested: [ContestedFile] = []
-  /// What the projects that the other side changed have in common with others of the same remote, once merged.
-  private var keys: [ProjectID: ProjectKey?] = [:]
+  /// The hashes of what the projects that the other side changed have in common with others of the same remote, once merged.
+  private var keys = ProjectKeys()
   /// The machines that have the projects that may be one with others.
   private var owners: [ProjectID: Set<MachineID>] = [:]
   /// Machines that one side took out and that have pushed to the other since, so that they are back.
@@ -41,15 +41,6 @@ struct MergeWork {
   init(strategy: MergeStrategy, theirName: String) {
     self.strategy = strategy
     self.theirName = theirName
-  }
-
-  /// What is to change in our tree, with what is new written. It is gone from here: of a new registry it is all that there is.
-  mutating func takeChanges(writingTo repository: borrowing Repository) throws -> [TreeEditor.Change] {
-    var taken: [TreeEditor.Change] = []
-    taken.reserveCapacity(changes.count)
-    for (path, value) in changes { taken.append((path, try value.map { try $0.write(in: repository) })) }
-    changes = [:]
-    return taken
   }
 
   mutating func report(_ report: MergeReport) { reports.append(report) }
@@ -76,7 +67,8 @@ struct MergeWork {
   mutating func run(
     base: ObjectID?, ours: ObjectID, theirs: ObjectID, in store: borrowing RegistryStore
   ) throws {
-    let (theirChanges, problems) = try store.changes(from: base, to: theirs)
+    let problems = try readTheirs(base, theirs, in: store)
+    let theirChanges = changes.theirs
     for problem in problems { setAside(.other(problem.path), .misplaced(problem.fault)) }
     if let base {
       for report in try store.valuesLost(theirChanges, since: base, in: theirs) { self.report(report) }
@@ -90,12 +82,15 @@ struct MergeWork {
     }
 
     let (me, now) = (store.machine.id, now)
+    var next = 0
     try store.readEach(of: theirChanges, from: \.new) { change, repository in
       // What is this machine's own is not taken, whatever it is.
       change.path.owner == me
         ? .success(TheirEntry())
         : TheirEntry.read(change, now: now, isWanted: ourByPath[change.path] != nil, in: repository)
     } _: { change, reading in
+      let number = next
+      next += 1
       if change.path == .format { return }
       if change.path.owner == me {
         foreign.append(change)
@@ -114,21 +109,31 @@ struct MergeWork {
       } catch {
         return setAside(.entry(change.path), .unusable(error))
       }
-      if let future = entry.future { report(.fromTheFuture(name: future.name, time: future.time)) }
+      if let future = entry.more?.future { report(.fromTheFuture(name: future.name, time: future.time)) }
       var key = entry.key
       if let our {
-        let merged = try combine(change, our, entry.value, in: store)
-        key = merged.flatMap { try? Project(json: $0) }?.duplicateKey
+        let merged = try combine(change, our, entry.more?.value, in: store)
+        key = merged.flatMap { try? Project(json: $0) }?.duplicateKey?.hashValue
+      } else if let rewritten = entry.more?.rewritten {
+        changes[change.path] = .some(.new(rewritten))
       } else {
-        changes[change.path] = .some(entry.rewritten.map { .new($0) } ?? change.new.map { .blob($0) })
+        changes.take(number)
       }
-      if case .project(let id) = change.path { keys[id] = .some(key) }
+      if case .project(let id) = change.path { keys.append(id, key) }
     }
     try settleContested(base: base, ours: ours, theirs: theirs, in: store)
     tellOfReplacedFiles(ourChanges, theirChanges)
     try foldDuplicates(changedHere: ourChanges.map(\.path), ours: ours, in: store)
     try settleOwn(ours: ours, in: store)
     try setAsideForeign(ours: ours, in: store)
+  }
+
+  private mutating func readTheirs(
+    _ base: ObjectID?, _ theirs: ObjectID, in store: borrowing RegistryStore
+  ) throws -> [TreeProblem] {
+    let (found, problems) = try store.changes(from: base, to: theirs, mayBeMuch: true)
+    changes = MergedChanges(found)
+    return problems
   }
 
   /// Merges an entry that both sides changed, and returns its value.
@@ -201,18 +206,19 @@ struct MergeWork {
   private mutating func foldDuplicates(
     changedHere: [EntryPath], ours: ObjectID, in store: borrowing RegistryStore
   ) throws {
-    var touched = Set(keys.keys)
-    for case .project(let id) in changedHere { touched.insert(id) }
-    guard !touched.isEmpty else { return }
+    var here: Set<ProjectID> = []
+    for case .project(let id) in changedHere { here.insert(id) }
+    guard !here.isEmpty || !keys.isEmpty else { return }
     let view = try store.view(of: ours)
     // Nearly all are one of their key, and of those nothing is kept but a hash.
     var (hashes, repeated): (Set<Int>, Set<Int>) = ([], [])
-    forEachKey(in: view) { if !hashes.insert($1.hashValue).inserted { repeated.insert($1.hashValue) } }
-    var groups: [ProjectKey: [ProjectID]] = [:]
+    forEachKey(in: view) { if !hashes.insert($1).inserted { repeated.insert($1) } }
+    // By the hashes alone; the projects that are made one are compared by their keys.
+    var groups: [Int: [ProjectID]] = [:]
     if !repeated.isEmpty {
-      forEachKey(in: view) { if repeated.contains($1.hashValue) { groups[$1, default: []].append($0) } }
+      forEachKey(in: view) { if repeated.contains($1) { groups[$1, default: []].append($0) } }
     }
-    let alike = groups.values.filter { $0.count > 1 && $0.contains(where: touched.contains) }
+    let alike = groups.values.filter { $0.count > 1 && $0.contains { here.contains($0) || keys.has($0) } }
     owners = try owners(of: Set(alike.joined()), ours, store)
     for ids in alike {
       var projects: [ProjectID: Project] = [:]
@@ -225,13 +231,14 @@ struct MergeWork {
     }
   }
 
-  /// Calls `body` with each project that has a key: those that the other side changed, and all the rest of a view of ours.
-  private func forEachKey(in view: View, _ body: (ProjectID, ProjectKey) -> Void) {
-    for case (let id, let key?) in keys { body(id, key) }
+  /// Calls `body` with each project that has a key, and the key's hash: those that the other side changed, and all the rest of a
+  /// view of ours.
+  private func forEachKey(in view: View, _ body: (ProjectID, Int) -> Void) {
+    keys.forEach(body)
     for row in view.rows where !row.isEmpty(.key) {
-      guard let id = ProjectID(row.id), keys[id] == nil else { continue }
+      guard let id = ProjectID(row.id), !keys.has(id) else { continue }
       let subdirectory = row.isEmpty(.subdirectory) ? nil : FilePath(text: row[.subdirectory])
-      body(id, ProjectKey(url: row[.key], subdirectory: subdirectory))
+      body(id, ProjectKey(url: row[.key], subdirectory: subdirectory).hashValue)
     }
   }
 
@@ -264,8 +271,11 @@ struct MergeWork {
     of ids: Set<ProjectID>, _ ours: ObjectID, _ store: borrowing RegistryStore
   ) throws -> [ProjectID: Set<MachineID>] {
     var owners = try store.checkouts(of: ids, in: ours).mapValues { Set($0.keys) }
-    for case .checkout(let machine, let id) in changes.keys where ids.contains(id) {
-      owners[id, default: []].insert(machine)
+    if ids.isEmpty { return owners }
+    changes.forEach { path, _ in
+      if case .checkout(let machine, let id) = path, ids.contains(id) {
+        owners[id, default: []].insert(machine)
+      }
     }
     return owners
   }
@@ -276,17 +286,18 @@ struct MergeWork {
   /// another, they are that one's from now on, else they go. Other machines see to their own.
   private mutating func settleOwn(ours: ObjectID, in store: borrowing RegistryStore) throws {
     let me = store.machine.id
-    let removed = changes.compactMap { path, value -> ProjectID? in
-      guard case .project(let id) = path, case .none = value else { return nil }
-      return changes[.checkout(me, id)] == nil ? id : nil
+    var removed: [ProjectID] = []
+    changes.forEach { path, value in
+      guard case .project(let id) = path, value == nil else { return }
+      if changes[.checkout(me, id)] == nil { removed.append(id) }
     }
     let own = try removed.sorted().compactMap { id in
       try store.blob(at: .checkout(me, id), in: ours).map { blob in
-        (id: id, blob: blob, key: (try? store.project(id, in: ours))?.duplicateKey)
+        (id: id, blob: blob, key: (try? store.project(id, in: ours))?.duplicateKey?.hashValue)
       }
     }
     // What each may have been made one with is found in one walk: the other side may have removed all that is here.
-    var heirs: [ProjectKey: [ProjectID]] = [:]
+    var heirs: [Int: [ProjectID]] = [:]
     for case let key? in own.map(\.key) { heirs[key] = [] }
     if !heirs.isEmpty {
       forEachKey(in: try store.view(of: ours)) { if heirs[$1] != nil { heirs[$1]?.append($0) } }
@@ -344,5 +355,26 @@ struct MergeWork {
       setAside(.entry(change.path), change.new == nil ? .removedOwn : .changedOwn)
     }
     if !strange.isEmpty { report(.ownWillBeRestored) }
+  }
+}
+
+/// The hashes of the keys of projects, in the order of these.
+private struct ProjectKeys {
+  private var hashes: [(id: ProjectID, hash: Int?)] = []
+
+  var isEmpty: Bool { hashes.isEmpty }
+
+  /// Adds a project behind all others; nil for one that has no key.
+  mutating func append(_ id: ProjectID, _ hash: Int?) { hashes.append((id, hash)) }
+
+  /// Whether a project is among them.
+  func has(_ id: ProjectID) -> Bool {
+    let place = hashes.partitionPoint { $0.id >= id }
+    return place < hashes.count && hashes[place].id == id
+  }
+
+  /// Calls `body` with each that has a key.
+  func forEach(_ body: (ProjectID, Int) -> Void) {
+    for case (let id, let hash?) in hashes { body(id, hash) }
   }
 }

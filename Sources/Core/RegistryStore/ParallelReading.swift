@@ -29,11 +29,13 @@ extension RegistryStore {
     let shares = try readShares(of: items, from: blob, into: [Value]()) { readings, _, item, repository in
       readings.append(read(item, repository))
     }
-    var places = Array(repeating: (share: 0, place: 0), count: items.count)
+    var places = Array(repeating: (share: Int32(0), place: Int32(0)), count: items.count)
     for (share, (numbers, _)) in shares.enumerated() {
-      for (place, number) in numbers.enumerated() { places[number] = (share, place) }
+      for (place, number) in numbers.enumerated() { places[number] = (Int32(share), Int32(place)) }
     }
-    for (item, place) in zip(items, places) { try take(item, shares[place.share].gathered[place.place]) }
+    for (item, place) in zip(items, places) {
+      try take(item, shares[Int(place.share)].gathered[Int(place.place)])
+    }
   }
 
   /// As ``readEach(of:from:_:_:)``, where what comes of a share is gathered in one value.

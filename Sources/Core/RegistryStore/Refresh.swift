@@ -22,14 +22,14 @@ extension RegistryStore {
   ///
   /// - Parameters:
   ///   - rows: the projects to read; those that are not on this machine are passed over.
+  ///   - view: where all of them are from, whose memory is given back meanwhile.
   ///   - prune: whether directories that are gone and were not found elsewhere are dropped.
   ///   - dryRun: whether it is only told what would be found.
   /// - Returns: what is worth telling, and warnings.
-  public func refresh(_ rows: [ViewRow], prune: Bool, dryRun: Bool = false) throws -> (
+  public func refresh(_ rows: [ViewRow], of view: View? = nil, prune: Bool, dryRun: Bool = false) throws -> (
     findings: [RefreshFinding], warnings: [RegistrationWarning]
   ) {
-    let here = rows.filter { !$0.isEmpty(.paths) }
-    if here.isEmpty { return ([], []) }
+    if rows.allSatisfy({ $0.isEmpty(.paths) }) { return ([], []) }
     var findings: [RefreshFinding] = []
     var warnings: [RegistrationWarning] = []
     try update { base in
@@ -37,18 +37,15 @@ extension RegistryStore {
       warnings = []
       var planner = try RegistrationPlanner(self, base: base, restoring: false)
       var lost: [LostCheckout] = []
-      for row in here {
+      for row in rows {
         guard let id = ProjectID(row.id) else { continue }
         for path in row.paths.map({ FilePath(text: $0) }) {
-          func lose() throws {
-            let recorded = try planner.recorded(id, in: self)
-            lost.append(
-              LostCheckout(
-                id: id, path: path, row: row, remotes: recorded?.remotes ?? [:],
-                isRecorded: recorded?.paths.contains { $0.path == path } ?? false))
+          func lose() {
+            let checkout = LostCheckout(id: id, path: path, row: row)
+            if !checkout.isLeftOutOnPurpose { lost.append(checkout) }
           }
           guard ProjectDirectory.mayHoldProject(path) else {
-            try lose()
+            lose()
             continue
           }
           do {
@@ -56,7 +53,7 @@ extension RegistryStore {
             let hasLink = directory.path != path && path.resolved == directory.path
             guard directory.path == path || hasLink else {
               // What is there by now belongs to the repository around it.
-              try lose()
+              lose()
               continue
             }
             let result = try planner.register(directory, as: hasLink ? id : nil, in: self)
@@ -75,7 +72,9 @@ extension RegistryStore {
           }
         }
       }
-      findings += try relocate(lost, &planner, prune: prune)
+      // Of what was lost little is looked at again.
+      view?.release()
+      findings += try relocate(&lost, &planner, prune: prune) { view?.release() }
       let entries = planner.entries
       return entries.isEmpty || dryRun
         ? nil : RegistryChange(entries, message: Self.message("Refresh", findings))
@@ -84,10 +83,11 @@ extension RegistryStore {
   }
 
   /// Looks for directories that are gone: below `dev-infra.roots`, and near where they were.
+  ///
+  /// - Parameter passed: called now and then, when what was read of the rows is not needed for a while.
   private func relocate(
-    _ lost: [LostCheckout], _ planner: inout RegistrationPlanner, prune: Bool
+    _ lost: inout [LostCheckout], _ planner: inout RegistrationPlanner, prune: Bool, _ passed: () -> Void
   ) throws -> [RefreshFinding] {
-    let lost = lost.filter { !$0.isLeftOutOnPurpose }
     guard !lost.isEmpty else { return [] }
     let roots = try repository.configuration().strings("dev-infra.roots").map { FilePath(text: $0) }
     var candidates: [ProjectDirectory] = []
@@ -96,11 +96,19 @@ extension RegistryStore {
         candidates.append(directory)
       }
     }
+    if !candidates.isEmpty {
+      for number in lost.indices {
+        lost[number].remotes = try planner.recorded(lost[number].id, in: self)?.remotes ?? [:]
+      }
+    }
     let places = LostCheckout.places(of: lost, among: candidates)
     for (number, place) in places.sorted(by: { $0.key < $1.key }) {
       _ = try planner.register(candidates[place], as: lost[number].id, in: self)
     }
+    passed()
+    let isKept = prune ? [] : try isRecorded(lost, planner)
     return try lost.enumerated().map { number, checkout in
+      if number % 4096 == 0 { passed() }
       let (name, path) = (checkout.row.name, checkout.path)
       if let place = places[number] {
         try planner.drop(path, of: checkout.id, in: self)
@@ -108,9 +116,20 @@ extension RegistryStore {
       }
       // Where the project is elsewhere on this machine as well, nothing is lost.
       if prune { try planner.drop(path, of: checkout.id, in: self) }
-      let isKept = planner.has(checkout.id, at: path) ?? checkout.isRecorded
-      return .missing(name: name, path: path, dropped: !isKept)
+      return .missing(name: name, path: path, dropped: prune || !isKept[number])
     }
+  }
+
+  /// Whether the registry has each of these still.
+  private func isRecorded(_ lost: [LostCheckout], _ planner: borrowing RegistrationPlanner) throws -> [Bool] {
+    var isRecorded = lost.map { planner.plans($0.path, of: $0.id) }
+    let others = lost.indices.filter { isRecorded[$0] == nil }
+    try readOwnCheckouts(of: others.map { lost[$0].id }, in: planner.base) { number, checkout in
+      checkout.paths.contains { $0.path == lost[others[number]].path }
+    } _: {
+      isRecorded[others[$0]] = $1
+    }
+    return isRecorded.map { $0 ?? false }
   }
 
   private static func message(_ action: String, _ findings: [RefreshFinding]) -> String {

@@ -40,7 +40,7 @@ extension RegistryStore {
 
     let oursTree = try repository.commit(ours).tree
     return try repository.withBatch { repository in
-      let tree = try TreeEditor.apply(work.takeChanges(writingTo: repository), to: oursTree, in: repository)
+      let tree = try TreeEditor.apply(work.changes.written(in: repository), to: oursTree, in: repository)
       // What gave way is only in the history of this side, which theirs alone would leave behind.
       let addsNothing =
         try tree == repository.commit(theirs).tree && !work.hasConflicts

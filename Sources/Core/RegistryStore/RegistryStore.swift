@@ -222,13 +222,32 @@ public struct RegistryStore: ~Copyable {
   }
 
   /// What differs between the trees of two commits; nil for the empty tree.
-  func changes(from old: ObjectID?, to new: ObjectID?) throws -> (
+  ///
+  /// - Parameter mayBeMuch: whether that may be all that there is, though there is a first tree.
+  func changes(from old: ObjectID?, to new: ObjectID?, mayBeMuch: Bool = false) throws -> (
     changes: [TreeChange], problems: [TreeProblem]
   ) {
-    var reader = TreeReader()
-    try reader.compare(
-      old.map { try repository.commit($0).tree }, new.map { try repository.commit($0).tree }, in: repository)
-    return (reader.changes, reader.problems)
+    func compare(in repository: borrowing Repository) throws -> ([TreeChange], [TreeProblem]) {
+      var reader = TreeReader()
+      try reader.compare(
+        old.map { try repository.commit($0).tree }, new.map { try repository.commit($0).tree }, in: repository
+      )
+      return (reader.changes, reader.problems)
+    }
+    guard old == nil || mayBeMuch, let new else { return try compare(in: repository) }
+    return try forWholeTree(of: new, compare)
+  }
+
+  /// Has the whole tree of a commit read in a repository of its own. libgit2 keeps the trees that it has read for as long as one is
+  /// open, and of 100,000 projects they take 7 MB.
+  func forWholeTree<Value>(
+    of commit: ObjectID, _ body: (borrowing Repository) throws -> Value
+  ) throws -> Value {
+    // What is not written yet, or is borrowed, is in this one alone.
+    guard !repository.isBorrowing, let other = try? Repository.open(directory), other.contains(commit) else {
+      return try body(repository)
+    }
+    return try body(other)
   }
 }
 

@@ -183,6 +183,19 @@ package struct TreeReader: ~Copyable {
     }
   }
 
+  /// Calls `body` with each checkout of a machine, by project.
+  ///
+  /// - Parameter tree: the machine's directory `checkouts`.
+  package static func forEachCheckout(
+    of machine: MachineID, in tree: ObjectID, of repository: borrowing Repository,
+    _ body: (ProjectID, ObjectID) -> Void
+  ) throws {
+    var reader = TreeReader()
+    try reader.compare(nil, tree, .checkouts(machine.hex), "", repository) { change in
+      if case .checkout(_, let id) = change.path, let blob = change.new { body(id, blob) }
+    }
+  }
+
   private mutating func compare(
     _ old: ObjectID?, _ new: ObjectID?, _ level: Level, _ prefix: String, _ repository: borrowing Repository,
     _ take: (TreeChange) -> Void
@@ -244,9 +257,9 @@ package enum TreeEditor {
   package typealias Change = (path: EntryPath, blob: ObjectID?)
 
   /// The tree that has `changes` applied to `tree`, one for a path at most; nil removes it, and a directory left empty goes too.
-  package static func apply(
-    _ changes: [Change], to tree: ObjectID?, in repository: borrowing Repository
-  ) throws -> ObjectID {
+  package static func apply<Changes: RandomAccessCollection<Change>>(
+    _ changes: Changes, to tree: ObjectID?, in repository: borrowing Repository
+  ) throws -> ObjectID where Changes.Index == Int {
     try apply(changes, Array(changes.indices), 0, tree, repository) ?? repository.writeTree([])
   }
 
@@ -258,9 +271,10 @@ package enum TreeEditor {
   }
 
   /// Applies those of some numbers, below names that they have in common.
-  private static func apply(
-    _ changes: [Change], _ numbers: [Int], _ depth: Int, _ tree: ObjectID?, _ repository: borrowing Repository
-  ) throws -> ObjectID? {
+  private static func apply<Changes: RandomAccessCollection<Change>>(
+    _ changes: Changes, _ numbers: [Int], _ depth: Int, _ tree: ObjectID?,
+    _ repository: borrowing Repository
+  ) throws -> ObjectID? where Changes.Index == Int {
     var entries: [[UInt8]: TreeEntry] = [:]
     for entry in try tree.map({ try repository.tree($0) }) ?? [] { entries[entry.name] = entry }
     for (name, group) in Dictionary(grouping: numbers, by: { changes[$0].path.name(at: depth) }) {

@@ -3,15 +3,25 @@ import Registry
 
 /// What a merge has to know of an entry that the other side changed.
 struct TheirEntry: Sendable {
-  /// What a project has in common with others of the same remote.
-  var key: ProjectKey?
-  /// All of it, where it is to be merged with what this side has; nil where it was deleted.
-  var value: JSON?
-  /// All of it, where the bytes are not those that this toolset writes for it: somebody edited it by hand, or another program
-  /// wrote it. It is written anew, for what is not canonical does not verify, and a daemon refuses it.
-  var rewritten: JSON?
-  /// The name and the time of an entry that was written by a clock that is wrong.
-  var future: (name: String?, time: String)?
+  /// The hash of what a project has in common with others of the same remote.
+  var key: Int?
+  /// Of most entries nothing.
+  var more: More?
+
+  /// What has to be known of some entries, and is large.
+  final class More: Sendable {
+    /// All of it, where it is to be merged with what this side has; nil where it was deleted.
+    let value: JSON?
+    /// All of it, where the bytes are not those that this toolset writes for it: somebody edited it by hand, or another program
+    /// wrote it. It is written anew, for what is not canonical does not verify, and a daemon refuses it.
+    let rewritten: JSON?
+    /// The name and the time of an entry that was written by a clock that is wrong.
+    let future: (name: String?, time: String)?
+
+    init(value: JSON?, rewritten: JSON?, future: (name: String?, time: String)?) {
+      (self.value, self.rewritten, self.future) = (value, rewritten, future)
+    }
+  }
 
   /// Reads and checks an entry, as ``RegistryStore/checkedEntry(_:at:)`` does it. What is carried on as it is, and what is gone,
   /// is not read.
@@ -26,12 +36,16 @@ struct TheirEntry: Sendable {
     return Result {
       let checked = try RegistryStore.checkedEntry(blob, at: change.path, in: repository)
       var entry = TheirEntry()
-      if isWanted { entry.value = checked.value }
-      if !checked.isCanonical { entry.rewritten = checked.value }
-      entry.key = checked.project?.duplicateKey
+      entry.key = checked.project?.duplicateKey?.hashValue
       let updated = checked.project?.updated ?? checked.value[.updated]?.string.flatMap { Timestamp($0) }
-      if let updated, updated.isFarFuture(now: now), let time = checked.value[.updated]?.string {
-        entry.future = (checked.value[.name]?.string, time)
+      let future = updated.flatMap { updated -> (name: String?, time: String)? in
+        guard updated.isFarFuture(now: now), let time = checked.value[.updated]?.string else { return nil }
+        return (checked.value[.name]?.string, time)
+      }
+      if isWanted || !checked.isCanonical || future != nil {
+        entry.more = More(
+          value: isWanted ? checked.value : nil, rewritten: checked.isCanonical ? nil : checked.value,
+          future: future)
       }
       return entry
     }

@@ -1,5 +1,6 @@
 public import Git
 import Registry
+import SystemSupport
 
 extension RegistryStore {
   /// Checks every invariant of the registry on a commit.
@@ -15,7 +16,7 @@ extension RegistryStore {
     let (entries, problems) = try changes(from: nil, to: commit)
     findings += problems.map { .misplaced(path: $0.path, $0.fault) }
     var keys = SharedKeys()
-    var projects: Set<ProjectID> = []
+    var projects: [ProjectID] = []
     var machines: Set<MachineID> = []
     var checkouts: [(owner: MachineID, project: ProjectID)] = []
     try readEach(of: entries, from: \.new, VerifiedEntry.init) { entry, verified in
@@ -29,13 +30,14 @@ extension RegistryStore {
       case .machine(let id): machines.insert(id)
       case .checkout(let owner, let id): checkouts.append((owner, id))
       case .project(let id):
-        projects.insert(id)
-        if let key = verified.key { keys.add(id, key) }
+        if let key = verified.key { keys.add(Int32(projects.count), key) }
+        projects.append(id)
       }
     }
+    let known = Self.isOrdered(projects) ? projects : projects.sorted()
     for (owner, id) in checkouts {
       // Another machine drops its own at its next pull.
-      if owner == machine.id, !projects.contains(id) {
+      if owner == machine.id, !Self.holds(known, id) {
         findings.append(.withoutProject(.checkout(owner, id)))
       }
       if !machines.contains(owner) {
@@ -49,11 +51,21 @@ extension RegistryStore {
         .foreign($0)
       }
     }
-    let shared = try keys.shared.compactMap { try project($0, in: commit) }
+    let shared = try keys.shared().sorted().compactMap { try project(projects[Int($0)], in: commit) }
     for fold in Duplicates.folds(in: shared) {
       findings.append(.duplicate(.project(fold.kept), of: Array(fold.dropped)))
     }
     return findings
+  }
+
+  private static func isOrdered(_ ids: [ProjectID]) -> Bool {
+    zip(ids, ids.dropFirst()).allSatisfy { $0 <= $1 }
+  }
+
+  /// Whether an id is among some, which are sorted.
+  private static func holds(_ ids: [ProjectID], _ id: ProjectID) -> Bool {
+    let place = ids.partitionPoint { $0 >= id }
+    return place < ids.count && ids[place] == id
   }
 }
 
@@ -77,15 +89,20 @@ private struct VerifiedEntry: Sendable {
   }
 }
 
-/// The projects whose key another one may have too, told by the keys' hashes: of 100,000 projects few are looked at again, and
-/// only these are in memory.
+/// The projects whose key another one may have too, by their numbers, told by the keys' hashes: of 100,000 projects few are looked
+/// at again, and only these are in memory.
 private struct SharedKeys {
-  private var first: [Int: ProjectID] = [:]
-  /// Projects with the hash of another one's key.
-  private(set) var shared: Set<ProjectID> = []
+  private var keys: [(hash: Int, number: Int32)] = []
 
-  mutating func add(_ id: ProjectID, _ key: Int) {
-    guard let other = first.updateValue(id, forKey: key) else { return }
-    shared.formUnion([id, other])
+  mutating func add(_ number: Int32, _ hash: Int) { keys.append((hash, number)) }
+
+  /// The projects with the hash of another one's key.
+  mutating func shared() -> Set<Int32> {
+    keys.sort { $0.hash < $1.hash }
+    var shared: Set<Int32> = []
+    for (one, other) in zip(keys, keys.dropFirst()) where one.hash == other.hash {
+      shared.formUnion([one.number, other.number])
+    }
+    return shared
   }
 }

@@ -51,11 +51,13 @@ extension RegistryStore {
   func viewParts(in commit: ObjectID) throws -> [ViewParts] {
     var parts: [ViewParts] = []
     var checkouts: [(owner: MachineID, id: ProjectID, blob: ObjectID)] = []
-    try TreeReader.forEachEntry(of: repository.commit(commit).tree, in: repository) { path, blob in
-      switch path {
-      case .project(let id): parts.append(ViewParts(id: id, project: blob))
-      case .checkout(let owner, let id): checkouts.append((owner, id, blob))
-      case .machine, .format, .unknown: break
+    try forWholeTree(of: commit) { repository in
+      try TreeReader.forEachEntry(of: repository.commit(commit).tree, in: repository) { path, blob in
+        switch path {
+        case .project(let id): parts.append(ViewParts(id: id, project: blob))
+        case .checkout(let owner, let id): checkouts.append((owner, id, blob))
+        case .machine, .format, .unknown: break
+        }
       }
     }
     // git keeps a tree sorted. One that was made otherwise may even have a name twice.

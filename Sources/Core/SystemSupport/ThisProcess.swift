@@ -26,6 +26,9 @@ public enum ThisProcess {
     }
   }
 
+  /// Has memory given back to the system when it is free: for commands that hold much for a moment, again and again.
+  public static func returnMemory() { dev_infra_return_memory() }
+
   /// A path that leads to the executable that it runs; nil where the system does not say.
   public static var executable: FilePath? {
     #if canImport(Darwin)

@@ -1,0 +1,77 @@
+import Git
+import Registry
+import SystemSupport
+
+/// What a merge is to change in our tree: what the other side changed, as that is, but for what is decided otherwise.
+///
+/// A new registry takes nearly all of the other side as it is, so that this is kept once, and not by path as well.
+struct MergedChanges {
+  /// What the other side changed, by path.
+  let theirs: [TreeChange]
+  private var isTaken: [Bool]
+  private var decided: [EntryPath: MergedValue?] = [:]
+
+  /// - Parameter theirs: what the other side changed, of which nothing is taken so far; of two of one path the last.
+  init(_ theirs: [TreeChange] = []) {
+    var sorted = theirs
+    // Nearly always they are in order.
+    if !zip(sorted, sorted.dropFirst()).allSatisfy({ $0.path < $1.path }) {
+      sorted = Dictionary(sorted.map { ($0.path, $0) }) { $1 }.values.sorted { $0.path < $1.path }
+    }
+    self.theirs = sorted
+    isTaken = Array(repeating: false, count: sorted.count)
+  }
+
+  /// What is decided for a path: a value, or that it goes; nil where nothing changes.
+  subscript(path: EntryPath) -> MergedValue?? {
+    get {
+      if let value = decided[path] { return .some(value) }
+      guard let number = number(of: path), isTaken[number] else { return .none }
+      return .some(theirs[number].new.map { .blob($0) })
+    }
+    set { decided[path] = newValue }
+  }
+
+  /// Takes one of ``theirs``, by its number, whatever was decided for its path before.
+  mutating func take(_ number: Int) {
+    if !decided.isEmpty { decided[theirs[number].path] = .none }
+    isTaken[number] = true
+  }
+
+  /// Calls `body` with each path for which something is decided, and with what.
+  func forEach(_ body: (EntryPath, MergedValue?) throws -> Void) rethrows {
+    for (number, change) in theirs.enumerated() where isTaken[number] && decided[change.path] == nil {
+      try body(change.path, change.new.map { .blob($0) })
+    }
+    for (path, value) in decided { try body(path, value) }
+  }
+
+  /// What changes in the tree, with what is new written.
+  consuming func written(in repository: borrowing Repository) throws -> Written {
+    let plain = theirs.indices.filter { isTaken[$0] && decided[theirs[$0].path] == nil }
+    return Written(
+      theirs: theirs, plain: plain,
+      others: try decided.map { path, value in (path, try value?.write(in: repository)) })
+  }
+
+  /// The changes of a tree, of which most are taken from the other side as they are.
+  struct Written: RandomAccessCollection {
+    fileprivate let theirs: [TreeChange]
+    fileprivate let plain: [Int]
+    fileprivate let others: [TreeEditor.Change]
+
+    var startIndex: Int { 0 }
+    var endIndex: Int { plain.count + others.count }
+
+    subscript(position: Int) -> TreeEditor.Change {
+      guard position < plain.count else { return others[position - plain.count] }
+      let change = theirs[plain[position]]
+      return (change.path, change.new)
+    }
+  }
+
+  private func number(of path: EntryPath) -> Int? {
+    let number = theirs.partitionPoint { $0.path >= path }
+    return number < theirs.count && theirs[number].path == path ? number : nil
+  }
+}
