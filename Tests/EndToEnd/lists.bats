@@ -257,6 +257,16 @@ END
   equal "$(jq -r '.paths[0]' "$WORLD/read" | LC_ALL=C sort)" "$LAPTOP/src/my lib"$'\n'"$LAPTOP/src/shop"
 }
 
+@test "a list is written of more projects than are read from anywhere" {
+  machine laptop
+  seq 100001 | sed 's|.*|{"name":"p&","remote_url":"https://h.example/p&"}|' >many
+  pipeline laptop 'dev-infra-write-list --to urls <../many' >urls
+  equal "$(wc -l <urls)" 100001
+  equal "$(tail -n 1 urls)" https://h.example/p100001
+  # What comes from anywhere is bounded as before.
+  refuses 128 'more than 100000 projects' on laptop dev-infra-read-list --from urls ../urls
+}
+
 @test "everything of a list of ours comes back on another machine" {
   here
   succeeds on laptop dev-infra set shop status=paused homepage=https://shop.example classification=primary

@@ -27,17 +27,37 @@ struct WriteList: Tool {
       throw Failure.usage("a list of \(format.rawValue) is not text; send it to a file")
     }
     let here = try Environment.currentDirectory()
+    let (entries, skips) = try readRecords(here)
+    let places = ListPlaces(
+      root: root.map { FilePath(text: $0).absolute(against: here) } ?? here, home: Environment.home)
+    let output = CheckedOutput()
+    let omitted = format.write(entries, places) { output.write($0) }
+    try output.end()
+    for (reason, names) in omitted.sorted(by: { $0.value.count > $1.value.count }) {
+      let shown = names.prefix(5).map { Quoting.visible($0) }.joined(separator: ", ")
+      Messages.warning(
+        "\(names.count) project\(names.count == 1 ? "" : "s") left out of the list: \(shown)"
+          + "\(names.count > 5 ? ", …" : "") \(reason.sentence(names.count))")
+    }
+    return skips ? ExitStatus.no : ExitStatus.success
+  }
+
+  /// The records on standard input, whose bytes are in memory no longer when this returns, and whether some were passed over.
+  private func readRecords(_ here: FilePath) throws -> (entries: ListEntries, skips: Bool) {
     let input: [UInt8]
     do {
-      input = try Files.read(0, name: "standard input", limit: ListLimits.bytes, expecting: ListLimits.bytes)
+      input = try Files.read(
+        0, name: "standard input", limit: ListLimits.records, expecting: ListLimits.bytes)
     } catch {
       guard error.code == .fileTooLarge else { throw error }
-      throw Failure(ListError.tooLarge(limit: ListLimits.bytes)).during("reading standard input failed")
+      throw Failure(ListError.tooLarge(limit: ListLimits.records)).during("reading standard input failed")
     }
-    var entries: [ListEntry] = []
+    var entries = ListEntries(capacity: input.count)
     var skips = false
     do {
-      try ListFormat.json.read(ListSource(input, directory: here, home: Environment.home)) { entry in
+      var source = ListSource(input, directory: here, home: Environment.home)
+      source.limits = (ListLimits.records, .max)
+      try ListFormat.json.read(source) { entry in
         entries.append(entry)
       } tell: { notice in
         if notice.show(of: .json) { skips = true }
@@ -45,18 +65,25 @@ struct WriteList: Tool {
     } catch let error as ListError {
       throw Failure(error).during("reading standard input failed")
     }
-    let places = ListPlaces(
-      root: root.map { FilePath(text: $0).absolute(against: here) } ?? here, home: Environment.home)
-    let text = format.write(entries, places)
-    var output = Output()
-    try output.write(text.bytes)
+    return (entries, skips)
+  }
+}
+
+/// Standard output for what cannot throw: after a failure nothing more is written.
+private final class CheckedOutput {
+  private var output = Output()
+  private var failure: Failure?
+
+  func write(_ bytes: [UInt8]) {
+    guard failure == nil else { return }
+    do throws(Failure) { try output.write(bytes) } catch { failure = error }
+  }
+
+  /// Hands on what is left.
+  ///
+  /// - Throws: why something could not be written.
+  func end() throws(Failure) {
+    if let failure { throw failure }
     try output.flush()
-    for (reason, names) in text.omitted.sorted(by: { $0.value.count > $1.value.count }) {
-      let shown = names.prefix(5).map { Quoting.visible($0) }.joined(separator: ", ")
-      Messages.warning(
-        "\(names.count) project\(names.count == 1 ? "" : "s") left out of the list: \(shown)"
-          + "\(names.count > 5 ? ", …" : "") \(reason.sentence(names.count))")
-    }
-    return skips ? ExitStatus.no : ExitStatus.success
   }
 }

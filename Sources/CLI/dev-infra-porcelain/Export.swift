@@ -10,6 +10,7 @@ import ByteStrings
 import Registry
 import RegistryIndex
 import RegistryStore
+import Synchronization
 import SystemPackage
 
 struct Export: Tool {
@@ -39,32 +40,31 @@ struct Export: Tool {
     let view = try store.view()
     let rows = try options.rows(&selection, of: view, z: z)
     if rows.isEmpty, selection.isNarrowed { throw EmptySelection(selection, of: view) }
-    var records: [UInt8] = []
     let uses = format.holdsURLs ? nil : UseFile(registry: store.directory).read()
-    for row in rows {
+    // All that may fail comes before the first record is written.
+    // Where there is one, the project is cloned from it, and that is said already.
+    let here = format.holdsRemotes ? rows.filter { !$0.isEmpty(.paths) }.compactMap { ProjectID($0.id) } : []
+    view.release()
+    let remotes = try store.severalRemotes(of: here)
+    view.release()
+    let records = RecordStream(rows.count, view) { number in
+      let row = rows[number]
       var entry = ListEntry(row)
       if let use = uses?.entry(Array(row.id.utf8)) {
         entry.rank = Double(use.rank) / 1000
         entry.lastUsed = Timestamp(milliseconds: Int64(use.time) * 1000)
       }
-      if format.holdsRemotes { entry.remotes = try remotes(of: row, in: store) }
-      records += entry.json.compact.utf8 + [0]
+      if !remotes.isEmpty, let id = ProjectID(row.id) { entry.remotes = remotes[id] ?? [:] }
+      return entry
     }
     return try write(records, format)
   }
 
-  /// The remotes that a project has on this machine, where there is more than the one it is cloned from.
-  private func remotes(of row: ViewRow, in store: borrowing RegistryStore) throws -> ByteKeyed<String> {
-    guard !row.isEmpty(.paths), let id = ProjectID(row.id) else { return [:] }
-    let remotes = try store.checkout(id, of: store.machine.id, in: store.main())?.remotes ?? [:]
-    return remotes.count > 1 ? remotes : [:]
-  }
-
   /// Has dev-infra-write-list(1) write the records where this command writes.
-  private func write(_ records: [UInt8], _ format: ListFormat) throws -> Int32 {
+  private func write(_ records: RecordStream, _ format: ListFormat) throws -> Int32 {
     let tool = try Environment.requireExecutablePath().appending("dev-infra-write-list")
     var run = ChildProcess(tool.text, ["--to", format.rawValue] + (root.map { ["--root", $0] } ?? []))
-    run.input = records
+    run.moreInput = { records.next() }
     run.capturesOutput = false
     let relay = ErrorRelay()
     run.onErrors = relay.sink
@@ -73,6 +73,36 @@ struct Export: Tool {
     switch result.termination {
     case .exited(let status): return status
     default: throw Failure.fatal("writing the list failed: dev-infra-write-list was ended by a signal")
+    }
+  }
+}
+
+/// The records of many projects, made as they are read: all of them take 40 MB of 100,000.
+private final class RecordStream: Sendable {
+  private let count: Int
+  private let view: View
+  private let entry: @Sendable (Int) -> ListEntry
+  private let position = Mutex(0)
+
+  /// Bytes that are made at a time.
+  private static let piece = 1 << 16
+
+  /// - Parameter view: the one that they are made from.
+  init(_ count: Int, _ view: View, _ entry: @escaping @Sendable (Int) -> ListEntry) {
+    (self.count, self.view, self.entry) = (count, view, entry)
+  }
+
+  /// Some records, each with its end; nil where there are no more.
+  func next() -> [UInt8]? {
+    position.withLock { position in
+      guard position < count else { return nil }
+      var bytes: [UInt8] = []
+      while position < count, bytes.count < Self.piece {
+        bytes += entry(position).json.compact.utf8 + [0]
+        position += 1
+      }
+      view.release()
+      return bytes
     }
   }
 }

@@ -37,6 +37,9 @@ public struct ChildProcess: Sendable {
   public var arguments: [String]
   /// What it reads on stdin; nothing unless given.
   public var input: [UInt8] = []
+  /// Asked for what it reads behind ``input``, piece by piece and none of them empty, until there is no more; on the thread that
+  /// waits for it.
+  public var moreInput: (@Sendable () -> [UInt8]?)?
   /// Variables to set (or, with nil, to unset) for it beside what this process has.
   public var environment: [String: String?] = [:]
   /// Whether its stdout is captured, or goes where this process's does.

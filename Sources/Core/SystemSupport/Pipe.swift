@@ -46,15 +46,20 @@ final class Pipe {
     }
   }
 
-  /// Writes as much as fits and drops it from `bytes`; drops all when nobody reads any more.
-  func writeSome(of bytes: inout ArraySlice<UInt8>) {
-    // No more than PIPE_BUF: with more a blocking write could wait although poll said that there is room.
-    let piece = Array(bytes.prefix(Int(PIPE_BUF)))
-    let count = write(writing, piece, piece.count)
+  /// Lets ``writeSome(of:)`` write no more than there is room for. The other end is another process's, and not changed by it.
+  func writesWithoutWaiting() { _ = fcntl(writing, F_SETFL, O_NONBLOCK) }
+
+  /// Writes as much as fits and drops it from `bytes`.
+  ///
+  /// - Returns: whether anybody reads it; where nobody does any more, all is dropped.
+  func writeSome(of bytes: inout ArraySlice<UInt8>) -> Bool {
+    let count = bytes.withUnsafeBytes { write(writing, $0.baseAddress, $0.count) }
     if count >= 0 {
       bytes = bytes.dropFirst(count)
-    } else if errno != EINTR {
+    } else if errno != EINTR, errno != EAGAIN {
       bytes = []
+      return false
     }
+    return true
   }
 }

@@ -38,7 +38,15 @@ final class RunningProcess {
     stdin.closeReading()
     stdout.closeWriting()
     stderr.closeWriting()
+    stdin.writesWithoutWaiting()
     pending = program.input[...]
+    takeMoreInput()
+  }
+
+  /// Where all was written, asks for what comes behind it.
+  private func takeMoreInput() {
+    guard pending.isEmpty else { return }
+    pending = program.moreInput?()?[...] ?? []
     if pending.isEmpty { stdin.closeWriting() }
   }
 
@@ -50,7 +58,7 @@ final class RunningProcess {
     [
       pollfd(fd: stdout.reading, events: Int16(POLLIN), revents: 0),
       pollfd(fd: stderr.reading, events: Int16(POLLIN), revents: 0),
-      pollfd(fd: pending.isEmpty ? -1 : stdin.writing, events: Int16(POLLOUT), revents: 0),
+      pollfd(fd: stdin.writing, events: Int16(POLLOUT), revents: 0),
     ]
   }
 
@@ -69,8 +77,7 @@ final class RunningProcess {
       isCounted = false
       takeOutput(events[0] != 0, events[1] != 0)
       if events[2] != 0 {
-        stdin.writeSome(of: &pending)
-        if pending.isEmpty { stdin.closeWriting() }
+        if stdin.writeSome(of: &pending) { takeMoreInput() } else { stdin.closeWriting() }
       }
     } else if !hasEnded {
       watchSilence()

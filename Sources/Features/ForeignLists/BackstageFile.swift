@@ -52,7 +52,7 @@ enum BackstageFile: ForeignList {
     return page
   }
 
-  static func write(_ entries: [ListEntry], _ places: ListPlaces, into text: inout ListText) {
+  static func write(_ entries: ListEntries, _ places: ListPlaces, into text: inout ListText) {
     let kept = text.withURL(entries)
     var taken: Set<String> = []
     for (entry, name) in zip(kept, ListPlaces.names(of: kept)) {

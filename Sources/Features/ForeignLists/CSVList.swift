@@ -64,7 +64,7 @@ enum CSVList: ForeignList {
     }
   }
 
-  static func write(_ entries: [ListEntry], _ places: ListPlaces, into text: inout ListText) {
+  static func write(_ entries: ListEntries, _ places: ListPlaces, into text: inout ListText) {
     text.line(CSVRows.row(columns.map(\.head)))
     for entry in entries {
       let values = columns.map { column -> String in

@@ -79,7 +79,7 @@ final class EntrySink {
 
   private func countOne() throws {
     count += 1
-    if count > ListLimits.entries { throw ListError.tooManyEntries(limit: ListLimits.entries) }
+    if count > source.limits.entries { throw ListError.tooManyEntries(limit: source.limits.entries) }
   }
 
   // MARK: Checks

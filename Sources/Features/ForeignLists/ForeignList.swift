@@ -10,7 +10,7 @@ protocol ForeignList {
   static func read(_ source: ListSource, into sink: EntrySink) throws
 
   /// Writes the entries, and notes those that the format cannot hold.
-  static func write(_ entries: [ListEntry], _ places: ListPlaces, into text: inout ListText)
+  static func write(_ entries: ListEntries, _ places: ListPlaces, into text: inout ListText)
 }
 
 extension ListFormat {
@@ -50,7 +50,9 @@ extension ListFormat {
     tell: @escaping (ListNotice) -> Void
   ) throws {
     var source = source
-    guard source.bytes.count <= ListLimits.bytes else { throw ListError.tooLarge(limit: ListLimits.bytes) }
+    guard source.bytes.count <= source.limits.bytes else {
+      throw ListError.tooLarge(limit: source.limits.bytes)
+    }
     if !isBinary {
       if source.bytes.starts(with: [0xFF, 0xFE]) || source.bytes.starts(with: [0xFE, 0xFF]) {
         throw ListError.isUTF16
@@ -60,24 +62,33 @@ extension ListFormat {
     try list.read(source, into: EntrySink(source, deliver: deliver, tell: tell))
   }
 
-  /// The entries as a list of this format.
-  public func write(_ entries: [ListEntry], _ places: ListPlaces) -> ListText {
-    var text = ListText()
+  /// Writes the entries as a list of this format.
+  ///
+  /// - Parameter deliver: is handed the list's bytes, piece by piece.
+  /// - Returns: the names of the projects that the list does not have, by the reason.
+  public func write(
+    _ entries: ListEntries, _ places: ListPlaces, deliver: @escaping ([UInt8]) -> Void
+  ) -> [Omission: [String]] {
+    var text = ListText(deliver)
     list.write(holdsParts ? entries : Self.repositories(of: entries), places, into: &text)
-    return text
+    text.end()
+    return text.omitted
   }
 
   /// The entries with one for each repository of which some are parts: it is cloned once.
-  private static func repositories(of entries: [ListEntry]) -> [ListEntry] {
+  private static func repositories(of entries: ListEntries) -> ListEntries {
+    guard entries.hasParts else { return entries }
     var known: Set<ByteString> = []
     for entry in entries where entry.fields[.subdirectory] == nil {
       if let url = entry.url { known.insert(ByteString(url)) }
     }
-    return entries.compactMap { entry in
+    var repositories = ListEntries()
+    for entry in entries {
       guard let part = entry.fields[.subdirectory].flatMap(ListEntry.path(of:)), let url = entry.url else {
-        return entry
+        repositories.append(entry)
+        continue
       }
-      guard known.insert(ByteString(url)).inserted else { return nil }
+      guard known.insert(ByteString(url)).inserted else { continue }
       var whole = entry
       whole.fields[.subdirectory] = nil
       whole.fields[.name] = ListPlaces.name(ofURL: url) ?? entry.name
@@ -85,29 +96,42 @@ extension ListFormat {
         path.ends(with: part)
           ? FilePath(root: path.root, path.components.dropLast(part.components.count)) : path
       }
-      return whole
+      repositories.append(whole)
     }
+    return repositories
   }
 }
 
-/// A list that was written.
-public struct ListText: Sendable {
-  /// Its bytes.
-  public private(set) var bytes: [UInt8] = []
+/// A list that is being written.
+struct ListText {
+  private var bytes: [UInt8] = []
+  private let deliver: ([UInt8]) -> Void
   /// The names of the projects that it does not have, by the reason.
-  public private(set) var omitted: [Omission: [String]] = [:]
+  private(set) var omitted: [Omission: [String]] = [:]
+
+  /// Bytes that are gathered before they are handed on.
+  private static let piece = 1 << 16
+
+  /// - Parameter deliver: is handed what was written, piece by piece.
+  init(_ deliver: @escaping ([UInt8]) -> Void) { self.deliver = deliver }
 
   /// Appends text.
-  mutating func append(_ text: String) { bytes += ByteText.bytes(of: text) }
+  mutating func append(_ text: String) { append(ByteText.bytes(of: text)) }
 
   /// Appends text and the end of a line.
-  mutating func line(_ text: String) {
-    append(text)
-    bytes.append(0x0A)
-  }
+  mutating func line(_ text: String) { append(ByteText.bytes(of: text) + [0x0A]) }
 
   /// Appends bytes.
-  mutating func append(_ more: [UInt8]) { bytes += more }
+  mutating func append(_ more: [UInt8]) {
+    bytes += more
+    if bytes.count >= Self.piece { end() }
+  }
+
+  /// Hands on what is left.
+  mutating func end() {
+    deliver(bytes)
+    bytes.removeAll(keepingCapacity: true)
+  }
 
   /// Notes that an entry is not in the list.
   mutating func omit(_ entry: ListEntry, _ reason: Omission) {
@@ -121,7 +145,7 @@ public struct ListText: Sendable {
   }
 
   /// The entries that have a URL; the others are noted as omitted.
-  mutating func withURL(_ entries: [ListEntry]) -> [ListEntry] { entries.filter { url(of: $0) != nil } }
+  mutating func withURL(_ entries: ListEntries) -> ListEntries { entries.filter { url(of: $0) != nil } }
 
   /// The URL of an entry and its parts, for a format that needs a host; without one, the entry is noted as omitted.
   mutating func hosted(_ entry: ListEntry) -> (url: String, place: HostedURL)? {

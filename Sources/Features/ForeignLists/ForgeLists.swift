@@ -79,10 +79,10 @@ struct ForgeKeys {
 
   // MARK: Writing
 
-  func write(_ entries: [ListEntry], into text: inout ListText) {
-    var values: [JSON] = []
-    for entry in entries {
-      guard let (url, place) = text.hosted(entry) else { continue }
+  func write(_ entries: ListEntries, into text: inout ListText) {
+    let kept = entries.filter { text.hosted($0) != nil }
+    let values = kept.lazy.compactMap { entry -> JSON? in
+      guard let url = entry.url, let place = HostedURL(url) else { return nil }
       var members: JSON.Members = [name[0]: .string(entry.name), "archived": .bool(false)]
       members[fullName[0]] = .string(place.path)
       members[place.isSSH ? ssh[0] : https[0]] = .string(url)
@@ -91,9 +91,9 @@ struct ForgeKeys {
       if let key = created.first { members[key] = entry.fields[.created].map { .string("\($0)T00:00:00Z") } }
       members[topics[0]] = .array(entry.tags.map(JSON.string))
       if entry.fields[.classification] == "archive" { members["archived"] = .bool(true) }
-      values.append(.object(members))
+      return .object(members)
     }
-    text.append(JSON.array(values).canonical)
+    JSON.writeCanonicalArray(of: values) { text.append($0) }
   }
 }
 
@@ -103,7 +103,7 @@ enum GitHubList: ForeignList {
     try ForgeKeys.github.read(source, into: sink)
   }
 
-  static func write(_ entries: [ListEntry], _ places: ListPlaces, into text: inout ListText) {
+  static func write(_ entries: ListEntries, _ places: ListPlaces, into text: inout ListText) {
     ForgeKeys.github.write(entries, into: &text)
   }
 }
@@ -114,7 +114,7 @@ enum GitLabList: ForeignList {
     try ForgeKeys.gitlab.read(source, into: sink)
   }
 
-  static func write(_ entries: [ListEntry], _ places: ListPlaces, into text: inout ListText) {
+  static func write(_ entries: ListEntries, _ places: ListPlaces, into text: inout ListText) {
     ForgeKeys.gitlab.write(entries, into: &text)
   }
 }
@@ -125,7 +125,7 @@ enum GiteaList: ForeignList {
     try ForgeKeys.gitea.read(source, into: sink)
   }
 
-  static func write(_ entries: [ListEntry], _ places: ListPlaces, into text: inout ListText) {
+  static func write(_ entries: ListEntries, _ places: ListPlaces, into text: inout ListText) {
     ForgeKeys.gitea.write(entries, into: &text)
   }
 }

@@ -28,7 +28,7 @@ enum GhqList: ForeignList {
     }
   }
 
-  static func write(_ entries: [ListEntry], _ places: ListPlaces, into text: inout ListText) {
+  static func write(_ entries: ListEntries, _ places: ListPlaces, into text: inout ListText) {
     var written: Set<ByteString> = []
     for entry in entries {
       guard let (url, place) = text.hosted(entry) else { continue }

@@ -80,10 +80,10 @@ enum GitaList: ForeignList {
   static func canHold(_ text: String) -> Bool { !ByteText.holdsRawBytes(text) }
 
   /// The rows of a list of paths, each with a name of its own.
-  static func rows(_ entries: [ListEntry], into text: inout ListText) -> [(
-    path: String, name: String, entry: ListEntry
-  )] {
-    var places: [ListEntry] = []
+  static func rows(
+    _ entries: ListEntries, into text: inout ListText
+  ) -> some Sequence<(path: String, name: String, entry: ListEntry)> {
+    var places = ListEntries()
     for entry in entries {
       if entry.paths.isEmpty { text.omit(entry, .noPath) }
       for path in entry.paths {
@@ -96,10 +96,12 @@ enum GitaList: ForeignList {
         places.append(place)
       }
     }
-    return zip(places, ListPlaces.names(of: places)).map { ($0.paths[0].text, $1, $0) }
+    return zip(places, ListPlaces.names(of: places)).lazy.map {
+      (path: $0.paths[0].text, name: $1, entry: $0)
+    }
   }
 
-  static func write(_ entries: [ListEntry], _ places: ListPlaces, into text: inout ListText) {
+  static func write(_ entries: ListEntries, _ places: ListPlaces, into text: inout ListText) {
     for row in rows(entries, into: &text) { text.line(CSVRows.row([row.path, row.name, "", ""])) }
   }
 }
@@ -110,7 +112,7 @@ enum GitaGroups: ForeignList {
     try GitaList.read(source, into: sink)
   }
 
-  static func write(_ entries: [ListEntry], _ places: ListPlaces, into text: inout ListText) {
+  static func write(_ entries: ListEntries, _ places: ListPlaces, into text: inout ListText) {
     var groups: [ByteString: [String]] = [:]
     for row in GitaList.rows(entries, into: &text) where !row.entry.tags.isEmpty {
       guard !holdsMark(row.name) else {
@@ -139,7 +141,7 @@ enum GitaFreeze: ForeignList {
     try GitaList.read(source, isFrozen: true, into: sink)
   }
 
-  static func write(_ entries: [ListEntry], _ places: ListPlaces, into text: inout ListText) {
+  static func write(_ entries: ListEntries, _ places: ListPlaces, into text: inout ListText) {
     let kept = text.withURL(entries)
     var groups: [ByteString: [String]] = [:]
     for (entry, name) in zip(kept, ListPlaces.names(of: kept)) {

@@ -49,11 +49,11 @@ enum GrmFile: ForeignList {
     return isTOML ? try ListTree.toml(bytes) : try ListTree.documents(bytes).first
   }
 
-  static func write(_ entries: [ListEntry], _ places: ListPlaces, into text: inout ListText) {
-    var kept: [ListEntry] = []
-    for entry in entries {
-      guard let url = text.url(of: entry) else { continue }
-      if type(of: url) == nil { text.omit(entry, .noHost) } else { kept.append(entry) }
+  static func write(_ entries: ListEntries, _ places: ListPlaces, into text: inout ListText) {
+    let kept = text.withURL(entries).filter { entry in
+      if entry.url.flatMap({ type(of: $0) }) != nil { return true }
+      text.omit(entry, .noHost)
+      return false
     }
     var trees: [ByteString: [String]] = [:]
     for (entry, place) in zip(kept, places.directories(of: kept)) {

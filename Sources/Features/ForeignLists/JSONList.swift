@@ -40,7 +40,7 @@ enum JSONList: ForeignList {
     return draft
   }
 
-  static func write(_ entries: [ListEntry], _ places: ListPlaces, into text: inout ListText) {
-    text.append(JSON.array(entries.map(\.json)).canonical)
+  static func write(_ entries: ListEntries, _ places: ListPlaces, into text: inout ListText) {
+    JSON.writeCanonicalArray(of: entries.lazy.map(\.json)) { text.append($0) }
   }
 }

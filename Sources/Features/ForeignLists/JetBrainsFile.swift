@@ -95,7 +95,7 @@ enum JetBrainsFile: ForeignList {
     }
   }
 
-  static func write(_ entries: [ListEntry], _ places: ListPlaces, into text: inout ListText) {
+  static func write(_ entries: ListEntries, _ places: ListPlaces, into text: inout ListText) {
     var lines: [String] = []
     var groups: [ByteString: [String]] = [:]
     for entry in entries {

@@ -31,7 +31,7 @@ public struct ListPlaces: Sendable {
   }
 
   /// A directory for each of some entries, relative to the root and each once: where it is below the root, else by its name.
-  func directories(of entries: [ListEntry]) -> [String] {
+  func directories(of entries: ListEntries) -> [String] {
     var taken: Set<ByteString> = []
     return entries.map { entry in
       for path in entry.paths {
@@ -44,7 +44,7 @@ public struct ListPlaces: Sendable {
   }
 
   /// A name for each of some entries, each once.
-  static func names(of entries: [ListEntry]) -> [String] {
+  static func names(of entries: ListEntries) -> [String] {
     var taken: Set<ByteString> = []
     return entries.map { free([$0.name] + candidates($0).dropFirst(), &taken) }
   }

@@ -12,6 +12,8 @@ public struct ListSource {
   public var roots: [FilePath] = []
   /// Whether URLs of ssh are taken where the list has both.
   public var prefersSSH = false
+  /// The most bytes and projects that are taken.
+  public var limits = (bytes: ListLimits.bytes, entries: ListLimits.entries)
   /// Reads another file beside the list's own, by its name; nil where there is none.
   public var sibling: (String) -> [UInt8]? = { _ in nil }
 
@@ -27,6 +29,8 @@ public struct ListSource {
 public enum ListLimits {
   /// Bytes of a list.
   public static let bytes = 64 << 20
+  /// Bytes of the records that a list is written from: a registry may have more projects than are taken from anywhere.
+  public static let records = 1 << 30
   /// Bytes of a list in YAML, which is held in memory as a whole.
   public static let yaml = 16 << 20
   /// Values of a list, in YAML with those that its aliases stand for: all that is held in memory at a time, one way or another.

@@ -40,7 +40,7 @@ enum ManiFile: ForeignList {
     }
   }
 
-  static func write(_ entries: [ListEntry], _ places: ListPlaces, into text: inout ListText) {
+  static func write(_ entries: ListEntries, _ places: ListPlaces, into text: inout ListText) {
     text.line(entries.isEmpty ? "projects: {}" : "projects:")
     let names = ListPlaces.names(of: entries)
     for ((entry, name), place) in zip(zip(entries, names), places.directories(of: entries)) {

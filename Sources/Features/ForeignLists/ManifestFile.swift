@@ -96,26 +96,25 @@ enum ManifestFile: ForeignList {
     try sink.add(draft)
   }
 
-  static func write(_ entries: [ListEntry], _ places: ListPlaces, into text: inout ListText) {
-    let kept = entries.compactMap { entry in
-      text.hosted(entry).map { (entry: entry, url: $0.place) }
-    }
+  static func write(_ entries: ListEntries, _ places: ListPlaces, into text: inout ListText) {
+    let kept = entries.filter { text.hosted($0) != nil }
     var names: [ByteString: String] = [:]
     var lines: [String] = []
     var remotes: [String] = []
     var taken: Set<String> = []
-    for (project, place) in zip(kept, places.directories(of: kept.map(\.entry))) {
-      let (folder, name) = project.url.split
+    for (entry, place) in zip(kept, places.directories(of: kept)) {
+      guard let url = entry.url.flatMap(HostedURL.init) else { continue }
+      let (folder, name) = url.split
       guard let path = XMLText.attribute(place), let shown = XMLText.attribute(name),
         let fetch = XMLText.attribute(folder)
       else {
-        text.omit(project.entry, .unwritable)
+        text.omit(entry, .unwritable)
         continue
       }
       var remote = names[ByteString(folder)] ?? ""
       if remote.isEmpty {
         let host = String(
-          project.url.host.utf8.map { byte -> Character in
+          url.host.utf8.map { byte -> Character in
             let isWord = (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20)
             return isWord ? Character(Unicode.Scalar(byte)) : "-"
           })
@@ -129,11 +128,11 @@ enum ManifestFile: ForeignList {
         remotes.append("  <remote name=\"\(remote)\" fetch=\"\(fetch)\"/>")
       }
       var line = "  <project name=\"\(shown)\" path=\"\(path)\" remote=\"\(remote)\""
-      if let branch = project.entry.fields[.defaultBranch].flatMap(XMLText.attribute) {
+      if let branch = entry.fields[.defaultBranch].flatMap(XMLText.attribute) {
         line += " revision=\"\(branch)\""
       }
       // Groups have commas or blanks between them.
-      let groups = project.entry.tags.filter { !$0.holds(" ") }.compactMap(XMLText.attribute)
+      let groups = entry.tags.filter { !$0.holds(" ") }.compactMap(XMLText.attribute)
       if !groups.isEmpty { line += " groups=\"\(groups.joined(separator: ","))\"" }
       lines.append(line + "/>")
     }

@@ -129,7 +129,7 @@ enum MrConfig: ForeignList {
     return words
   }
 
-  static func write(_ entries: [ListEntry], _ places: ListPlaces, into text: inout ListText) {
+  static func write(_ entries: ListEntries, _ places: ListPlaces, into text: inout ListText) {
     let kept = text.withURL(entries)
     var isFirst = true
     for (entry, place) in zip(kept, places.directories(of: kept)) {

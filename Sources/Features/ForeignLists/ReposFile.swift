@@ -40,7 +40,7 @@ enum ReposFile: ForeignList {
     try sink.add(draft)
   }
 
-  static func write(_ entries: [ListEntry], _ places: ListPlaces, into text: inout ListText) {
+  static func write(_ entries: ListEntries, _ places: ListPlaces, into text: inout ListText) {
     let kept = text.withURL(entries)
     text.line(kept.isEmpty ? "repositories: {}" : "repositories:")
     for (entry, place) in zip(kept, places.directories(of: kept)) {

@@ -11,7 +11,7 @@ enum URLList: ForeignList {
     }
   }
 
-  static func write(_ entries: [ListEntry], _ places: ListPlaces, into text: inout ListText) {
+  static func write(_ entries: ListEntries, _ places: ListPlaces, into text: inout ListText) {
     var written: Set<ByteString> = []
     for entry in entries {
       guard let url = text.url(of: entry) else { continue }

@@ -27,7 +27,7 @@ enum VSCodeList: ForeignList {
     }
   }
 
-  static func write(_ entries: [ListEntry], _ places: ListPlaces, into text: inout ListText) {
+  static func write(_ entries: ListEntries, _ places: ListPlaces, into text: inout ListText) {
     var items: [String] = []
     for entry in entries {
       guard let path = entry.paths.first else {

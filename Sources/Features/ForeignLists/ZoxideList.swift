@@ -22,7 +22,7 @@ enum ZoxideList: ForeignList {
     }
   }
 
-  static func write(_ entries: [ListEntry], _ places: ListPlaces, into text: inout ListText) {
+  static func write(_ entries: ListEntries, _ places: ListPlaces, into text: inout ListText) {
     let now = Clock.nowMilliseconds
     var body: [UInt8] = []
     var count: UInt64 = 0

@@ -49,9 +49,19 @@ private final class Collected {
   var value = ReadingResult()
 }
 
-/// The text of a list of some entries.
-func written(_ format: ListFormat, _ entries: [ListEntry]) -> ListText {
-  format.write(entries, ListPlaces(root: folder, home: home))
+/// The bytes of a list of some entries, and what is not in it.
+func written(
+  _ format: ListFormat, _ entries: [ListEntry]
+) -> (bytes: [UInt8], omitted: [Omission: [String]]) {
+  let written = Written()
+  let omitted = format.write(ListEntries(entries), ListPlaces(root: folder, home: home)) {
+    written.bytes += $0
+  }
+  return (written.bytes, omitted)
+}
+
+private final class Written {
+  var bytes: [UInt8] = []
 }
 
 extension ListEntry {

@@ -30,11 +30,20 @@ enum ListProperties {
         try require((try? RemoteURL(url))?.isChanged == false, "a URL is stored otherwise again: \(what)")
       }
     }
-    let places = ListPlaces(root: "/home/ann/ws", home: "/home/ann")
-    let written = ListFormat.json.write(entries, places)
-    let again = try read(written.bytes, .json, "what was written of \(what)")
+    let again = try read(written(entries, as: .json), .json, "what was written of \(what)")
     try require(again == entries, "is another list as JSON: \(what)")
-    _ = try read(format.write(entries, places).bytes, format, "what was written of \(what)")
+    _ = try read(written(entries, as: format), format, "what was written of \(what)")
+  }
+
+  private static func written(_ entries: [ListEntry], as format: ListFormat) -> [UInt8] {
+    let list = Written()
+    let places = ListPlaces(root: "/home/ann/ws", home: "/home/ann")
+    _ = format.write(ListEntries(entries), places) { list.bytes += $0 }
+    return list.bytes
+  }
+
+  private final class Written {
+    var bytes: [UInt8] = []
   }
 
   /// The entries; nil for what is not a list of the format.
