@@ -47,8 +47,7 @@ public struct ListAtom: Sendable {
   }
 
   /// The columns of a table where nobody asked for others.
-  public static let usual: [ListAtom] =
-    [RowAtom.name, .status, .projectType, .tags, .path, .machines].compactMap { ListAtom($0.rawValue) }
+  public static let usual: [ListAtom] = RowAtom.usual.compactMap { ListAtom($0.rawValue) }
 
   /// A format with these atoms.
   ///

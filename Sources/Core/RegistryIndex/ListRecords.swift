@@ -4,7 +4,7 @@ public import ByteStrings
 /// What a list prints for scripts where nobody chooses columns: ``ListAtom/usual`` of every project, by name, with tabs between.
 ///
 /// No row is decoded: the view's file quotes a column as a record quotes a field, so its bytes are taken over as they are. By
-/// ``RowAtom`` a list of 1,000 takes 7 ms longer, which the benchmark of `list` against `git for-each-ref` does not allow.
+/// ``RowAtom/text(of:in:)`` a list of 1,000 takes 7 ms longer, which the benchmark of `list` against `git for-each-ref` does not allow.
 public struct ListRecords: Sendable {
   private let view: View
   private let format: RecordFormat
@@ -38,20 +38,22 @@ public struct ListRecords: Sendable {
     var machines = MachineNames(of: view, format)
     var columns: [UnsafeBufferPointer<UInt8>] = []
     var record: [UInt8] = []
+    // Without the atoms' names, which each row would have to hold and let go.
+    let fields = RowAtom.usual.map { (column: $0.column.rawValue, form: $0.form) }
+    let last = fields.map(\.column).max() ?? 0
     for place in places {
       record.removeAll(keepingCapacity: true)
-      view.withColumns(ViewColumn.machines.rawValue, at: place, &columns) { columns in
-        append(columns[ViewColumn.name.rawValue], to: &record)
-        record.append(UInt8(ascii: "\t"))
-        append(columns[ViewColumn.status.rawValue], to: &record)
-        record.append(UInt8(ascii: "\t"))
-        append(columns[ViewColumn.projectType.rawValue], to: &record)
-        record.append(UInt8(ascii: "\t"))
-        append(columns[ViewColumn.tags.rawValue], to: &record) { $0.map { $0 == 0 ? UInt8(ascii: ",") : $0 } }
-        record.append(UInt8(ascii: "\t"))
-        append(columns[ViewColumn.paths.rawValue], to: &record) { Array($0.prefix { $0 != 0 }) }
-        record.append(UInt8(ascii: "\t"))
-        machines.append(columns[ViewColumn.machines.rawValue], to: &record)
+      view.withColumns(last, at: place, &columns) { columns in
+        for (number, field) in fields.enumerated() {
+          if number > 0 { record.append(UInt8(ascii: "\t")) }
+          let column = columns[field.column]
+          switch field.form {
+          case .text: append(column, to: &record)
+          case .list: append(column, to: &record) { $0.map { $0 == 0 ? UInt8(ascii: ",") : $0 } }
+          case .first: append(column, to: &record) { Array($0.prefix { $0 != 0 }) }
+          case .machine, .machines: machines.append(column, to: &record)
+          }
+        }
       }
       try body(record)
     }

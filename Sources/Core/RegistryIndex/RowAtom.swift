@@ -2,14 +2,14 @@ public import Registry
 
 /// A value of a project that a format can name and a listing can be sorted by: each field, and where the project is.
 public struct RowAtom: Hashable, Sendable, CaseIterable {
-  private enum Form {
+  enum Form {
     case text, list, first, machine, machines
   }
 
   /// Its name.
   public let rawValue: String
-  private let column: ViewColumn
-  private let form: Form
+  let column: ViewColumn
+  let form: Form
 
   private init(_ name: String, _ column: ViewColumn, _ form: Form) {
     rawValue = name
@@ -48,6 +48,9 @@ public struct RowAtom: Hashable, Sendable, CaseIterable {
   public static let projectType = RowAtom(.projectType)
   /// The tags, with commas between.
   public static let tags = RowAtom(.tags)
+
+  /// What a list shows of a project where nobody asked for anything else.
+  static let usual = [name, status, projectType, tags, path, machines]
 
   /// The atom's text for a row; a list's items have commas between.
   public func text(of row: ViewRow, in view: View) -> String {
