@@ -99,8 +99,7 @@ struct FilterJudge {
 
   /// Whether git has to run for a file, or has to be asked whether there is a filter that libgit2 does not find.
   private func needsGit(_ file: Attributes) -> Bool {
-    guard let name = file.filter else { return file.isEncoded }
-    return file.isEncoded || !settings.defines(name) || name != "lfs" && settings.isUsers(name)
+    file.isEncoded || way(of: file, settings) == .git || !(file.filter.map(settings.defines) ?? true)
   }
 
   /// Who can say whether a file differs.
