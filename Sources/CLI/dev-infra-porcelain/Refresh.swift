@@ -50,7 +50,7 @@ struct Refresh: Tool {
             "'dev-infra refresh --prune' drops what is gone; 'dev-infra register DIR' tells where it is now")
         }
       case .failed(let name, _, let reason):
-        Messages.error(Failure(reason).during("refreshing \(Quoting.visible(name))"))
+        Messages.error(.refreshing(name, reason))
         status = ExitStatus.no
       }
     }

@@ -89,7 +89,7 @@ struct Update: Tool {
     let (findings, warnings) = try store.refresh(rows.filter { moved.contains($0.id) }, prune: false)
     for warning in warnings { Messages.warning(warning.sentence) }
     for case .failed(let name, _, let reason) in findings {
-      Messages.error(Failure(reason).during("refreshing \(Quoting.visible(name))"))
+      Messages.error(.refreshing(name, reason))
     }
   }
 
