@@ -31,6 +31,24 @@ import Testing
     "plain", "a\tb\nc", "\"quoted\"", "-dash", "back\\slash", "\u{10FFE9}raw", "ünï", "@at", "",
   ]
 
+  /// The columns of each format. Who changes them raises `View.format` and adds a line: a view that was kept would be misread.
+  private static let formats = [
+    "6": """
+    id name paths key status project_type tags machines root_commit subdirectory remote_url updated updated_by created \
+    classification organization template version default_branch identity description unknown homepage clone_options
+    """
+  ]
+
+  @Test func otherColumnsAreAnotherFormat() throws {
+    var names: [ViewColumn: String] = [
+      .paths: "paths", .key: "key", .machines: "machines", .unknown: "unknown",
+    ]
+    for field in FieldKey.allCases { names[.field(field)] = field.rawValue }
+    let columns = ViewColumn.allCases.map { names[$0] ?? "?" }.joined(separator: " ")
+    let format = String(decoding: Self.file([]).split(separator: UInt8(ascii: " "))[1], as: UTF8.self)
+    #expect(Self.formats[format] == columns)
+  }
+
   @Test func whatIsWrittenComesBack() throws {
     let rows = try Self.hostile.enumerated().map { index, text in
       Self.row(
