@@ -270,6 +270,29 @@ END
   sound laptop
 }
 
+@test "an entry that cannot be read is told of once, also where the file of a large view cannot be written" {
+  local id
+  project laptop src/app
+  succeeds on laptop dev-infra register src/app
+  id=$(id_of laptop app)
+  # So many that the view is written to its file as it is made.
+  ID=$id ENTRY=$(registry_git laptop cat-file blob "main:projects/${id:0:2}/${id:2}.json") LC_ALL=C awk 'BEGIN {
+    print "commit refs/heads/main\ncommitter T <t@e> 1700000000 +0000\ndata 2\nx\n\nfrom refs/heads/main^0"
+    for (i = 0; i < 10000; i++) {
+      id = sprintf("%02x%038d", i % 256, i)
+      entry = ENVIRON["ENTRY"]
+      sub(ENVIRON["ID"], id, entry)
+      if (i == 5) entry = "no JSON"
+      printf "M 100644 inline projects/%s/%s.json\ndata %d\n%s\n", substr(id, 1, 2), substr(id, 3), length(entry), entry
+    }
+    print "\ndone"
+  }' | registry_git laptop fast-import --quiet --done
+  succeeds on laptop bash -c 'trap "" XFSZ; ulimit -f 64; dev-infra-update-view --stdout | wc -l'
+  # The first line, that of the machine, and the projects.
+  equal "$output" 10002
+  equal "$(grep -c 'left out the project 0500000' <<<"$stderr")" 1 'how often it is told'
+}
+
 # ---------------------------------------------------------------- places
 
 @test "DEV_INFRA_DIR that is a file, a link to nowhere, a pipe, empty, relative or below a file: said, and nothing made" {

@@ -14,7 +14,7 @@ extension RegistryStore {
   public func view(of commit: ObjectID? = nil) throws -> View {
     let commit = try commit ?? main()
     let made = try completedView(of: commit)
-    if made.isComplete, made.read > Self.worthKeeping, try main() == commit { try? keep(made) }
+    if made.unread.isEmpty, made.read > Self.worthKeeping, try main() == commit { try? keep(made) }
     return made.view
   }
 
@@ -26,8 +26,8 @@ extension RegistryStore {
     let view: View
     /// How many projects were read.
     var read = 0
-    /// Whether each could be. Only then the view may be kept: the others may be there again at the next look.
-    var isComplete = true
+    /// Those that could not be. The view is not kept then: they may be there again at the next look.
+    var unread: [UnreadProject] = []
     /// Whether it is what the cache has.
     var isKept = false
     /// The file that it was written to already.
@@ -40,14 +40,21 @@ extension RegistryStore {
     try file.finish(durable: false)
   }
 
-  /// As ``view(of:)``.
+  /// As ``view(of:)``. What could not be read is told of here: a view may have to be made twice.
   private func completedView(of commit: ObjectID) throws -> MadeView {
+    let made = try updatedView(of: commit) ?? builtView(of: commit)
+    for project in made.unread { delegate.note(.leftOut(project.id, project.error)) }
+    return made
+  }
+
+  /// The view of a commit made from what is in the cache; nil where that cannot be.
+  private func updatedView(of commit: ObjectID) throws -> MadeView? {
     guard let stored = ViewFile(registry: directory).stored(), stored.machine == machine.id.hex,
       let base = ObjectID(hex: stored.commit)
-    else { return try builtView(of: commit) }
+    else { return nil }
     if base == commit { return MadeView(view: stored, isKept: true) }
     // The commit that it shows may be one that gc has taken away since.
-    guard let changes = try? changes(from: base, to: commit).changes else { return try builtView(of: commit) }
+    guard let changes = try? changes(from: base, to: commit).changes else { return nil }
     var ids: Set<ProjectID> = []
     var names = stored.machineNames
     for change in changes {
@@ -64,7 +71,7 @@ extension RegistryStore {
     read.forEach { rows[parts[$0].id.hex] = ViewRow(line: $1) }
     return MadeView(
       view: stored.replacing(rows, commit: commit.hex, machineNames: names), read: ids.count,
-      isComplete: read.isComplete)
+      unread: read.failures)
   }
 
   /// Projects whose view is larger than all else that is in memory, and is written to a file as it is made.
@@ -80,9 +87,8 @@ extension RegistryStore {
       var writer = ViewWriter(
         commit: commit.hex, machine: machine.id.hex, machineNames: names, to: file,
         capacity: 512 * parts.count)
-      let isComplete = try forEachRow(of: parts) { writer.append(lines: $0) }
-      return MadeView(
-        view: try writer.view(), read: parts.count, isComplete: isComplete, file: file)
+      let unread = try forEachRow(of: parts) { writer.append(lines: $0) }
+      return MadeView(view: try writer.view(), read: parts.count, unread: unread, file: file)
     }
     guard parts.count >= Self.worthAFile, let file = try? ViewFile(registry: directory).file.begin() else {
       return try made(nil)
@@ -101,7 +107,7 @@ extension RegistryStore {
   /// - Returns: the view, and whether the file has it.
   public func refreshView(required: Bool) throws -> (view: View, isKept: Bool) {
     let made = try completedView(of: main())
-    guard made.isComplete else { return (made.view, false) }
+    guard made.unread.isEmpty else { return (made.view, false) }
     do {
       try keep(made)
       return (made.view, true)

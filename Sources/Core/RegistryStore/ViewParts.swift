@@ -91,39 +91,39 @@ extension RegistryStore {
   /// Projects whose rows are in memory at a time. Of fewer, what they have in common in the packs would be read too often.
   private static let rowsAtATime = 32_000
 
-  /// Reads the rows of projects, in their order, and calls `body` with each as it stands in a view's file, with its end. One that
-  /// cannot be read is left out, and told of.
+  /// Reads the rows of projects, in their order, and calls `body` with each as it stands in a view's file, with its end.
   ///
-  /// - Returns: whether each could be read.
+  /// - Returns: those that could not be read, and are left out.
   func forEachRow(
     of parts: [ViewParts], _ body: (UnsafeRawBufferPointer) -> Void
-  ) throws -> Bool {
-    var isComplete = true
+  ) throws -> [UnreadProject] {
+    var unread: [UnreadProject] = []
     for start in stride(from: 0, to: parts.count, by: Self.rowsAtATime) {
       let rows = try readRows(Array(parts[start...].prefix(Self.rowsAtATime)))
       rows.forEach { body($1) }
-      if !rows.isComplete { isComplete = false }
+      unread += rows.failures
     }
-    return isComplete
+    return unread
   }
 
-  /// Reads the rows of projects. One that cannot be read is left out, and told of.
+  /// Reads the rows of projects.
   func readRows(_ parts: [ViewParts]) throws -> ReadRows {
     let shares = try readShares(of: parts, from: \.project, into: RowShare()) {
       share, number, part, repository in
       share.read(part, number, in: repository)
     }
-    let rows = ReadRows(shares.map(\.gathered), count: parts.count)
-    for (number, error) in rows.failures { delegate.note(.leftOut(parts[number].id, error)) }
-    return rows
+    return ReadRows(shares.map(\.gathered), count: parts.count)
   }
 }
+
+/// A project whose row could not be read, and why.
+typealias UnreadProject = (id: ProjectID, error: any Error)
 
 /// Rows that one thread has read, one behind the other as they stand in a view's file: each for itself would take twice the memory.
 private struct RowShare: Sendable {
   var lines: [UInt8] = []
   var rows: [(number: Int, range: Range<Int>)] = []
-  var failures: [(number: Int, error: any Error)] = []
+  var failures: [UnreadProject] = []
 
   mutating func read(_ part: ViewParts, _ number: Int, in repository: borrowing Repository) {
     do {
@@ -132,7 +132,7 @@ private struct RowShare: Sendable {
       row.append(to: &lines)
       rows.append((number, start..<lines.count))
     } catch {
-      failures.append((number, error))
+      failures.append((part.id, error))
     }
   }
 }
@@ -142,11 +142,8 @@ struct ReadRows {
   private let shares: [RowShare]
   /// Where each stands: in which share, and where there; a negative share for none.
   private var places: [(share: Int32, row: Int32)]
-  /// The projects that could not be read, by their numbers.
-  let failures: [(number: Int, error: any Error)]
-
-  /// Whether all could be read.
-  var isComplete: Bool { failures.isEmpty }
+  /// The projects that could not be read, by id.
+  let failures: [UnreadProject]
 
   fileprivate init(_ shares: [RowShare], count: Int) {
     self.shares = shares
@@ -154,7 +151,7 @@ struct ReadRows {
     for (share, rows) in shares.enumerated() {
       for (row, (number, _)) in rows.rows.enumerated() { places[number] = (Int32(share), Int32(row)) }
     }
-    failures = shares.flatMap(\.failures).sorted { $0.number < $1.number }
+    failures = shares.flatMap(\.failures).sorted { $0.id < $1.id }
   }
 
   /// Calls `body` with the number of each project and its row, with its end.
