@@ -82,17 +82,19 @@ public struct ByteKeyed<Value>: Sequence, ExpressibleByDictionaryLiteral {
   @specialized(where Value == JSON)
   @specialized(where Value == String)
   public mutating func updateValue(_ value: Value, forKey key: String) -> Value? {
-    guard many == nil, few.count < Self.fewest else { return updateMany(value, key) }
+    if many != nil { return updateMany(value, key) }
     // What is put together in order goes to the end.
-    if few.last.map({ String.byBytes($0.key, key) }) ?? true {
-      few.append((key, value))
-      return nil
-    }
-    if let index = index(of: key) {
+    let isInOrder = few.last.map { String.byBytes($0.key, key) } ?? true
+    if !isInOrder, let index = index(of: key) {
       defer { few[index].value = value }
       return few[index].value
     }
-    few.insert((key, value), at: few.firstIndex { String.byBytes(key, $0.key) } ?? few.count)
+    if few.count >= Self.fewest { return updateMany(value, key) }
+    if isInOrder {
+      few.append((key, value))
+    } else {
+      few.insert((key, value), at: few.firstIndex { String.byBytes(key, $0.key) } ?? few.count)
+    }
     return nil
   }
 
@@ -112,17 +114,13 @@ public struct ByteKeyed<Value>: Sequence, ExpressibleByDictionaryLiteral {
 
   private func valueOfMany(_ key: String) -> Value? { many?[ByteString(key)] }
 
-  /// Sets a value where there are many members, or will be with it.
+  /// Sets a value where there are many members, or will be with it: the few have no such key.
   private mutating func updateMany(_ value: Value, _ key: String) -> Value? {
-    if many != nil { return many?.updateValue(value, forKey: ByteString(key)) }
-    if let index = index(of: key) {
-      defer { few[index].value = value }
-      return few[index].value
+    if many == nil {
+      many = Dictionary(uniqueKeysWithValues: few.map { (ByteString($0.key), $0.value) })
+      few = []
     }
-    var all = Dictionary(uniqueKeysWithValues: few.map { (ByteString($0.key), $0.value) })
-    all[ByteString(key)] = value
-    (few, many) = ([], all)
-    return nil
+    return many?.updateValue(value, forKey: ByteString(key))
   }
 
   /// Makes room for so many members at once.
