@@ -37,7 +37,7 @@ struct FetchPack: Tool {
       branch, timeout: timeout, relay: relay?.sink, withStates: !noState)
     var output = Output()
     if compare {
-      try output.line(comparison(branch, in: store))
+      try output.line(comparison(of: new, at: branch, in: store))
     } else if old != new {
       try output.line("\(old?.hex ?? Self.nothing) \(new?.hex ?? Self.nothing)\t\(branch.reference)")
     }
@@ -49,13 +49,14 @@ struct FetchPack: Tool {
   private static let nothing = String(repeating: "0", count: 40)
 
   /// How main stands to what the remote has: a word, main's commit, and the remote's.
-  private func comparison(_ branch: RemoteBranch, in store: borrowing RegistryStore) throws -> String {
+  private func comparison(
+    of theirs: ObjectID?, at branch: RemoteBranch, in store: borrowing RegistryStore
+  ) throws -> String {
     let main = try store.main()
-    let theirs = try store.repository.reference(branch.reference)
     let word =
       switch theirs {
       case nil: "none"
-      case main: try store.isSettled(main, at: branch) ? "settled" : "same"
+      case main: try store.isSettled(by: branch) ? "settled" : "same"
       default: "other"
       }
     return "\(word) \(main.hex) \(theirs?.hex ?? Self.nothing)"

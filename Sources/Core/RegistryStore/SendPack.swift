@@ -17,11 +17,9 @@ public enum SendResult: Sendable, Equatable {
 }
 
 extension RegistryStore {
-  /// Whether a remote that has just been fetched from has a commit, and need not be asked again. One that is reached by a remote
-  /// helper is asked, which may have more to do than a ref says.
-  public func isSettled(_ commit: ObjectID, at branch: RemoteBranch) throws -> Bool {
-    try repository.reference(branch.reference) == commit && helper(of: branch) == nil
-  }
+  /// Whether a fetch from a remote that has our commit settles it, so that the remote need not be asked again. One that is reached by
+  /// a remote helper is asked, which may have more to do than a ref says.
+  public func isSettled(by branch: RemoteBranch) throws -> Bool { try helper(of: branch) == nil }
 
   /// Sends a registry commit to a remote's main, which must be one of its ancestors.
   ///

@@ -78,9 +78,9 @@ import Testing
     #expect(try send(first, from: one) == .upToDate)
     let second = try add("b", to: one)
     let branch = try RemoteBranch("origin", in: one)
-    #expect(try one.isSettled(first, at: branch) && !one.isSettled(second, at: branch))
+    #expect(try one.isSettled(by: branch))
     #expect(try send(second, from: one) == .sent(from: first))
-    #expect(try one.isSettled(second, at: branch) && !one.isSettled(first, at: branch))
+    #expect(try one.repository.reference("refs/remotes/origin/main") == second)
     try scratch.shell("mv host gone", at: "")
     #expect(throws: RegistryStoreError.self) { try send(second, from: one) }
   }
