@@ -64,9 +64,10 @@ private enum KnownPlaces {
       row.eachItem(of: .paths) { paths.append($0) }
     }
     let look = paths.look(now: now)
-    var file = record("\(name(of: view))") + record("\(places.projects) \(places.here)")
-    for (path, version) in look.directories ?? [] {
-      file += record("d\(version)") + path.bytes + [0]
+    var file: [UInt8]?
+    if let directories = look.directories, paths.count >= fewest {
+      file = record(name(of: view)) + record("\(places.projects) \(places.here)")
+      for (path, version) in directories { file? += record("d\(version)") + path.bytes + [0] }
     }
     // Which project a place is of is only asked where it matters.
     var (missing, unsure, number) = (look.missing[...], look.unsure[...], 0)
@@ -80,13 +81,13 @@ private enum KnownPlaces {
             places.missing.append((row.name, path))
           }
           if isUnsure { unsure.removeFirst() }
-          if isMissing || isUnsure { file += record((isUnsure ? "u" : "m") + row.name) + record(path) }
+          if isMissing || isUnsure { file? += record((isUnsure ? "u" : "m") + row.name) + record(path) }
           number += 1
         }
       }
     }
-    let isKept = look.directories != nil && paths.count >= fewest
-    return (places, isKept ? file + record(".") : nil)
+    file? += record(".")
+    return (places, file)
   }
 
   private static func record(_ text: String) -> [UInt8] { ByteText.bytes(of: text) + [0] }
