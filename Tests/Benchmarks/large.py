@@ -5,7 +5,7 @@ import functools
 import os
 import shlex
 
-from fixtures import Failed, Registry, run, set_aside
+from fixtures import Failed, Registry, git_daemon, run, set_aside
 from measure import Command, Part, Result, compare, peak_memory, take_turns
 
 SMALL, LARGE = 1000, 100_000
@@ -30,9 +30,9 @@ def cloned(world, size):
     return f"file://{remote}", here
 
 
-def init_command(world, size):
+def init_command(world, size, remote=None):
     url, here = cloned(world, size)
-    return Command(["dev-infra", "init", url], set_aside(os.path.join(here, ".dev-infra")), home=here)
+    return Command(["dev-infra", "init", remote or url], set_aside(os.path.join(here, ".dev-infra")), home=here)
 
 
 def clone_command(world, size):
@@ -188,13 +188,17 @@ def status_large(world):
         [Part([sample.value for sample in taken], "time", "s"), Part(peak_memory(command), "memory", "B")], {"dev-infra": command})
 
 
-def memory_commands(world, size):
-    """Commands of a registry of this size, by what they are called, whose memory is looked at."""
+def memory_commands(world, size, remote=None):
+    """Commands of a registry of this size, by what they are called, whose memory is looked at.
+
+    - remote: the URL of another way to the remote that it is brought from.
+    """
     registry = world.registry(size)
     project = f"p{size // 2:05}"
 
-    def of(*words, prepare="", status=0):
-        return Command(["dev-infra", *words], prepare, home=registry.home, status=status)
+    def of(*words, status=0):
+        # What was measured before it may have left main elsewhere, and the view with it.
+        return Command(["dev-infra", *words], back(registry), home=registry.home, status=status)
 
     one = one_change_of(world, size)
     return {
@@ -205,11 +209,20 @@ def memory_commands(world, size):
         "register": register_command(world, size),
         # In a directory that is empty its project is gone, which is a 1.
         "refresh": of("refresh", status=1),
-        "verify": of("verify"), "gc": of("gc"), "init URL": init_command(world, size),
+        "verify": of("verify"), "gc": of("gc"), "init URL": init_command(world, size, remote),
         "push": one.push()[0], "pull": one.pull()[0],
     }
 
 
 def memory_large(world):
-    commands = memory_commands(world, world.size(LARGE))
+    size, served = world.size(LARGE), world.path("large-served")
+    path = cloned(world, size)[0].removeprefix("file://")
+    # What sends the registry would be a child of the command otherwise, and is the remote's.
+    with git_daemon(served) as url:
+        os.symlink(path, os.path.join(served, "registry.git"))
+        commands = memory_commands(world, size, f"{url}/registry.git")
+        return memory_of(commands)
+
+
+def memory_of(commands):
     return Result([Part(peak_memory(command, 1), name, "B") for name, command in commands.items()], commands)
