@@ -41,12 +41,19 @@ struct dev_infra_file_system_facts {
 #include <malloc.h>
 #endif
 
-// glibc keeps what was once larger than anything before, so that each size that a growing array has had stays, and has eight heaps for
-// each processor that threads take turns in.
-static inline void dev_infra_return_memory(void) {
+// glibc keeps what was once larger than anything before, so that each size that a growing array has had stays.
+static inline void dev_infra_return_memory(void)
+{
 #ifdef __GLIBC__
-  mallopt(M_MMAP_THRESHOLD, 1 << 20);
-  mallopt(M_ARENA_MAX, 2);
+	mallopt(M_MMAP_THRESHOLD, 1 << 20);
+#endif
+}
+
+// glibc has eight heaps for each processor that threads take turns in.
+static inline void dev_infra_limit_heaps(int count)
+{
+#ifdef __GLIBC__
+	mallopt(M_ARENA_MAX, count);
 #endif
 }
 

@@ -91,6 +91,7 @@ public enum Parallel {
     ///   - mostThreads: threads that are started by themselves, as things come.
     ///   - window: how many may wait to be handed over.
     init(_ body: @escaping @Sendable (Item) -> Value, mostThreads: Int, window: Int) {
+      ThisProcess.limitHeaps()
       (self.body, self.mostThreads, self.window) = (body, mostThreads, window)
     }
 

@@ -29,6 +29,11 @@ public enum ThisProcess {
   /// Has memory given back to the system when it is free: for commands that hold much for a moment, again and again.
   public static func returnMemory() { dev_infra_return_memory() }
 
+  /// Has threads that come from now on share as many heaps as there are processors, and the first thread's.
+  static func limitHeaps() { _ = heapsAreLimited }
+
+  private static let heapsAreLimited: Void = dev_infra_limit_heaps(Int32(max(2, processors)))
+
   /// A path that leads to the executable that it runs; nil where the system does not say.
   public static var executable: FilePath? {
     #if canImport(Darwin)
