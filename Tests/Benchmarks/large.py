@@ -96,7 +96,7 @@ def beside_small(command):
 
 
 class One:
-    """A registry of some size and its remote, which is ahead of what both had; and a work tree of the same."""
+    """A registry of some size and its remote, which is ahead of what both had."""
 
     def __init__(self, world, size):
         top = world.path(f"one-change-{size}")
@@ -119,13 +119,23 @@ class One:
         if self.here.git("cat-file", "--batch-check", stdin=self.theirs.encode()) != f"{self.theirs} missing":
             raise Failed("what is to be fetched is here already")
         run("dev-infra", "list", home=self.here.home)
-        self.tree = os.path.join(top, "tree")
-        run("git", "clone", "-q", "--no-checkout", self.here.directory, self.tree)
+        self.top, self.packs = top, {}
+        for directory in (self.here.directory, self.remote):
+            self._note_pack(directory)
+
+    @functools.cached_property
+    def tree(self):
+        """A work tree of the same, for git alone: of a million projects it would be two million files."""
+        tree = os.path.join(self.top, "tree")
+        run("git", "clone", "-q", "--no-checkout", self.here.directory, tree)
         for words in (["remote", "set-url", "origin", self.remote], ["checkout", "-q", "-B", "ours", self.ours], ["repack", "-q", "-a", "-d"]):
-            run("git", "-C", self.tree, *words)
-        self.packs = {
-            directory: [name for name in os.listdir(f"{directory}/objects/pack") if name.endswith(".pack")][0].removesuffix(".pack")
-            for directory in (self.here.directory, self.remote, self.tree + "/.git")}
+            run("git", "-C", tree, *words)
+        self._note_pack(tree + "/.git")
+        return tree
+
+    def _note_pack(self, directory):
+        packs = [name for name in os.listdir(f"{directory}/objects/pack") if name.endswith(".pack")]
+        self.packs[directory] = packs[0].removesuffix(".pack")
 
     def _change_there(self, number):
         there = copy.copy(self.here)
@@ -154,18 +164,19 @@ class One:
             Command(["dev-infra", "push", "--no-state"], prepare, home=self.here.home),
             Command(words, prepare, home=self.here.home))
 
-    def pull(self):
+    def pull_here(self):
         both = {"heads/main": self.ours, "remotes/origin/main": self.base}
         here = (
             self.at_remote(self.theirs) + self.fresh(self.here.directory, **both)
             + f"HOME={shlex.quote(self.here.home)} dev-infra list >/dev/null\n")
+        return Command(["dev-infra", "pull"], here, home=self.here.home)
+
+    def pull(self):
         # A hard reset would write the whole index; what differs is what the merge brought.
         tree = self.at_remote(self.theirs) + f"git -C {shlex.quote(self.tree)} checkout -q -B ours {self.ours}\n" + self.fresh(
             self.tree + "/.git", **{"heads/ours": self.ours, "remotes/origin/main": self.base})
         script = "git fetch -q origin main && git merge -q --no-edit FETCH_HEAD"
-        return (
-            Command(["dev-infra", "pull"], here, home=self.here.home),
-            Command(["sh", "-c", script], tree, home=self.here.home, cwd=self.tree))
+        return self.pull_here(), Command(["sh", "-c", script], tree, home=self.here.home, cwd=self.tree)
 
 
 one_change_of = functools.cache(One)
@@ -210,7 +221,7 @@ def memory_commands(world, size, remote=None):
         # In a directory that is empty its project is gone, which is a 1.
         "refresh": of("refresh", status=1),
         "verify": of("verify"), "gc": of("gc"), "init URL": init_command(world, size, remote),
-        "push": one.push()[0], "pull": one.pull()[0],
+        "push": one.push()[0], "pull": one.pull_here(),
     }
 
 
