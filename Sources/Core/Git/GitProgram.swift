@@ -174,16 +174,15 @@ public struct GitProgram: Sendable {
   public mutating func limitForConnecting() {
     memoryLimit = Limits.connectedMemory
     limitAllocations()
+    // The registry's packs, which are read from their beginning to their end.
+    options += ["-c", "core.packedGitWindowSize=2m", "-c", "core.packedGitLimit=16m"]
   }
 
   /// Bounds what git itself allocates at once: it reads commits, trees and tags whole, whatever size they claim, and so it
   /// does all that a remote says it has.
   private mutating func limitAllocations() {
     environment["GIT_ALLOC_LIMIT"] = "\(Limits.allocation)"
-    options += [
-      "-c", "core.deltaBaseCacheLimit=16m", "-c", "core.packedGitWindowSize=2m", "-c",
-      "core.packedGitLimit=16m",
-    ]
+    options += ["-c", "core.deltaBaseCacheLimit=16m"]
   }
 
   private func subject(_ arguments: [String]) -> String {
