@@ -232,8 +232,4 @@ def memory_large(world):
     with git_daemon(served) as url:
         os.symlink(path, os.path.join(served, "registry.git"))
         commands = memory_commands(world, size, f"{url}/registry.git")
-        return memory_of(commands)
-
-
-def memory_of(commands):
-    return Result([Part(peak_memory(command, 1), name, "B") for name, command in commands.items()], commands)
+        return Result([Part(peak_memory(command, 1), name, "B") for name, command in commands.items()], commands)

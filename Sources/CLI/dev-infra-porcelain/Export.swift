@@ -46,7 +46,6 @@ struct Export: Tool {
     let here = format.holdsRemotes ? rows.filter { !$0.isEmpty(.paths) }.compactMap { ProjectID($0.id) } : []
     view.release()
     let remotes = try store.severalRemotes(of: here)
-    view.release()
     let records = RecordStream(rows.count, view) { number in
       let row = rows[number]
       var entry = ListEntry(row)

@@ -73,7 +73,8 @@ extension RegistryStore {
     var places: [(number: Int, blob: ObjectID)] = []
     for (number, id) in ids.enumerated() {
       let blob =
-        try known.map { Self.blob(of: id, in: $0) } ?? blob(at: .checkout(machine.id, id), in: commit)
+        try known.map { known in known.sortedIndex(of: id, by: \.id).map { known[$0].blob } }
+        ?? blob(at: .checkout(machine.id, id), in: commit)
       if let blob { places.append((number, blob)) }
     }
     try readEach(of: places, from: \.blob) { place, repository in
@@ -96,13 +97,6 @@ extension RegistryStore {
       }
     }
     return found.sorted { $0.id < $1.id }
-  }
-
-  private static func blob(
-    of id: ProjectID, in checkouts: [(id: ProjectID, blob: ObjectID)]
-  ) -> ObjectID? {
-    let place = checkouts.partitionPoint { $0.id >= id }
-    return place < checkouts.count && checkouts[place].id == id ? checkouts[place].blob : nil
   }
 
   /// Projects for which all of a machine's are looked at.

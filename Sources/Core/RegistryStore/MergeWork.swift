@@ -368,10 +368,7 @@ private struct ProjectKeys {
   mutating func append(_ id: ProjectID, _ hash: Int?) { hashes.append((id, hash)) }
 
   /// Whether a project is among them.
-  func has(_ id: ProjectID) -> Bool {
-    let place = hashes.partitionPoint { $0.id >= id }
-    return place < hashes.count && hashes[place].id == id
-  }
+  func has(_ id: ProjectID) -> Bool { hashes.sortedIndex(of: id, by: \.id) != nil }
 
   /// Calls `body` with each that has a key.
   func forEach(_ body: (ProjectID, Int) -> Void) {

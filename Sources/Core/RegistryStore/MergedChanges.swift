@@ -26,7 +26,7 @@ struct MergedChanges {
   subscript(path: EntryPath) -> MergedValue?? {
     get {
       if let value = decided[path] { return .some(value) }
-      guard let number = number(of: path), isTaken[number] else { return .none }
+      guard let number = theirs.sortedIndex(of: path, by: \.path), isTaken[number] else { return .none }
       return .some(theirs[number].new.map { .blob($0) })
     }
     set { decided[path] = newValue }
@@ -40,16 +40,16 @@ struct MergedChanges {
 
   /// Calls `body` with each path for which something is decided, and with what.
   func forEach(_ body: (EntryPath, MergedValue?) throws -> Void) rethrows {
-    for (number, change) in theirs.enumerated() where isTaken[number] && decided[change.path] == nil {
-      try body(change.path, change.new.map { .blob($0) })
-    }
+    for number in plain { try body(theirs[number].path, theirs[number].new.map { .blob($0) }) }
     for (path, value) in decided { try body(path, value) }
   }
 
+  /// The numbers of those that are taken as they are.
+  private var plain: [Int] { theirs.indices.filter { isTaken[$0] && decided[theirs[$0].path] == nil } }
+
   /// What changes in the tree, with what is new written.
   consuming func written(in repository: borrowing Repository) throws -> Written {
-    let plain = theirs.indices.filter { isTaken[$0] && decided[theirs[$0].path] == nil }
-    return Written(
+    Written(
       theirs: theirs, plain: plain,
       others: try decided.map { path, value in (path, try value?.write(in: repository)) })
   }
@@ -68,10 +68,5 @@ struct MergedChanges {
       let change = theirs[plain[position]]
       return (change.path, change.new)
     }
-  }
-
-  private func number(of path: EntryPath) -> Int? {
-    let number = theirs.partitionPoint { $0.path >= path }
-    return number < theirs.count && theirs[number].path == path ? number : nil
   }
 }

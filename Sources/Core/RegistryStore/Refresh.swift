@@ -72,8 +72,6 @@ extension RegistryStore {
           }
         }
       }
-      // Of what was lost little is looked at again.
-      view?.release()
       findings += try relocate(&lost, &planner, prune: prune) { view?.release() }
       let entries = planner.entries
       return entries.isEmpty || dryRun
@@ -122,7 +120,7 @@ extension RegistryStore {
 
   /// Whether the registry has each of these still.
   private func isRecorded(_ lost: [LostCheckout], _ planner: borrowing RegistrationPlanner) throws -> [Bool] {
-    var isRecorded = lost.map { planner.plans($0.path, of: $0.id) }
+    var isRecorded = lost.map { planner.has($0.id, at: $0.path) }
     let others = lost.indices.filter { isRecorded[$0] == nil }
     try readOwnCheckouts(of: others.map { lost[$0].id }, in: planner.base) { number, checkout in
       checkout.paths.contains { $0.path == lost[others[number]].path }

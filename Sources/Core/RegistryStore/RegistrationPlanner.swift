@@ -220,7 +220,7 @@ public struct RegistrationPlanner: ~Copyable {
   }
 
   /// Whether this machine has a project at a path, by the plan; nil where the plan has nothing to do with the project.
-  func plans(_ path: FilePath, of id: ProjectID) -> Bool? {
+  func has(_ id: ProjectID, at path: FilePath) -> Bool? {
     planned.knownCheckout(id).map { $0?.paths.contains { $0.path == path } ?? false }
   }
 

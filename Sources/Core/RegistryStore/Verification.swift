@@ -37,7 +37,7 @@ extension RegistryStore {
     let known = Self.isOrdered(projects) ? projects : projects.sorted()
     for (owner, id) in checkouts {
       // Another machine drops its own at its next pull.
-      if owner == machine.id, !Self.holds(known, id) {
+      if owner == machine.id, known.sortedIndex(of: id, by: \.self) == nil {
         findings.append(.withoutProject(.checkout(owner, id)))
       }
       if !machines.contains(owner) {
@@ -60,12 +60,6 @@ extension RegistryStore {
 
   private static func isOrdered(_ ids: [ProjectID]) -> Bool {
     zip(ids, ids.dropFirst()).allSatisfy { $0 <= $1 }
-  }
-
-  /// Whether an id is among some, which are sorted.
-  private static func holds(_ ids: [ProjectID], _ id: ProjectID) -> Bool {
-    let place = ids.partitionPoint { $0 >= id }
-    return place < ids.count && ids[place] == id
   }
 }
 

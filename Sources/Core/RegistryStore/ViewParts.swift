@@ -84,8 +84,7 @@ extension RegistryStore {
   /// Where a project is among these, which are sorted; often it is the next one.
   private static func place(of id: ProjectID, in parts: [ViewParts], _ next: Int) -> Int? {
     if next < parts.count, parts[next].id == id { return next }
-    let place = parts.partitionPoint { $0.id >= id }
-    return place < parts.count && parts[place].id == id ? place : nil
+    return parts.sortedIndex(of: id, by: \.id)
   }
 
   /// Projects whose rows are in memory at a time. Of fewer, what they have in common in the packs would be read too often.

@@ -16,4 +16,11 @@ extension RandomAccessCollection {
     }
     return low
   }
+
+  /// Where the element with a key is, in a collection that is sorted by the key and has each once; nil where none has it.
+  @inlinable
+  public func sortedIndex<Key: Comparable>(of key: Key, by keyOf: (Element) -> Key) -> Index? {
+    let place = partitionPoint { keyOf($0) >= key }
+    return place != endIndex && keyOf(self[place]) == key ? place : nil
+  }
 }
