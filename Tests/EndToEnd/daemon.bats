@@ -826,7 +826,7 @@ fail_with() {
   refuses 128 "listening on 127.0.0.1:$port failed" on other dev-infra daemon --listen "127.0.0.1:$port" --registry new
   refuses 128 'other hosts could reach it' on other dev-infra daemon --listen 0.0.0.0:0 --registry new
   runs 0 on other dev-infra daemon key add --registry keyed ci
-  refuses 128 'there is no host of that name' on other timeout 20 dev-infra daemon --listen nowhere.invalid:0 --registry keyed
+  refuses 128 'there is no host of that name' on other timeout 60 dev-infra daemon --listen nowhere.invalid:0 --registry keyed
   refuses 129 'not of the form ADDRESS:PORT' on other dev-infra daemon --listen 5000
   mkdir "$WORLD/other/full"
   touch "$WORLD/other/full/file"

@@ -79,7 +79,7 @@ teardown() { stop_servers; }
   ask 200 /api/projects -H "Authorization: Bearer $secret"
   chmod 620 "$(registry_of server)/daemon/keys"
   ask 503 /api/projects -H "Authorization: Bearer $secret"
-  runs 128 timeout 20 env HOME="$WORLD/server" dev-infra daemon --listen 127.0.0.1:0
+  runs 128 timeout 60 env HOME="$WORLD/server" dev-infra daemon --listen 127.0.0.1:0
   assert_stderr_has 'others may write'
   chmod 600 "$(registry_of server)/daemon/keys"
   ask 200 /api/projects -H "Authorization: Bearer $secret"
@@ -89,7 +89,7 @@ teardown() { stop_servers; }
 
 @test "without a key only loopback is served" {
   runs 0 on server dev-infra init
-  refuses 128 'there is no key' on server timeout 20 dev-infra daemon --listen 0.0.0.0:0
+  refuses 128 'there is no key' on server timeout 60 dev-infra daemon --listen 0.0.0.0:0
   local secret
   secret=$(key add ci)
   serve --listen 0.0.0.0:0
@@ -284,11 +284,11 @@ teardown() { stop_servers; }
   case $DAEMON_URL in https://127.0.0.1:*) ;; *) explain "$DAEMON_URL" ;; esac
   ask 200 /api/projects --cacert "$WORLD/one.pem"
   ask 200 /api/projects --cacert "$WORLD/one.pem" --tlsv1.3
-  run curl -sS --max-time 10 "$DAEMON_URL/api/projects"
+  run curl -sS --max-time 30 "$DAEMON_URL/api/projects"
   [ "$status" -ne 0 ]
-  run curl -sS --max-time 10 --cacert "$WORLD/one.pem" --tlsv1.0 --tls-max 1.1 "$DAEMON_URL/api/projects"
+  run curl -sS --max-time 30 --cacert "$WORLD/one.pem" --tlsv1.0 --tls-max 1.1 "$DAEMON_URL/api/projects"
   [ "$status" -ne 0 ]
-  run curl -sS --max-time 10 "http://127.0.0.1:$PORT/api/projects"
+  run curl -sS --max-time 30 "http://127.0.0.1:$PORT/api/projects"
   [ "$status" -ne 0 ]
   git -c http.sslCAInfo="$WORLD/one.pem" clone -q "$DAEMON_URL/registry.git" "$WORLD/clone"
   [ -f "$WORLD/clone/format" ]
@@ -309,7 +309,7 @@ teardown() { stop_servers; }
   ask 200 /api/projects --cacert "$WORLD/one.pem"
   cp "$WORLD/two.key" "$WORLD/live.key"
   ask 200 /api/projects --cacert "$WORLD/two.pem"
-  run curl -sS --max-time 10 --cacert "$WORLD/one.pem" "$DAEMON_URL/api/projects"
+  run curl -sS --max-time 30 --cacert "$WORLD/one.pem" "$DAEMON_URL/api/projects"
   [ "$status" -ne 0 ]
   git -c http.sslCAInfo="$WORLD/two.pem" ls-remote -q "$DAEMON_URL/registry.git"
 }
@@ -320,7 +320,7 @@ teardown() { stop_servers; }
   printf 'nonsense\n' >"$WORLD/junk"
   chmod 600 "$WORLD/junk"
   runs 0 on server dev-infra init
-  tls() { refuses 128 "$1" on server timeout 20 dev-infra daemon --listen 127.0.0.1:0 --tls-certificate "$2" --tls-key "$3"; }
+  tls() { refuses 128 "$1" on server timeout 60 dev-infra daemon --listen 127.0.0.1:0 --tls-certificate "$2" --tls-key "$3"; }
   tls 'No such file' "$WORLD/missing" "$WORLD/one.key"
   tls 'No such file' "$WORLD/one.pem" "$WORLD/missing"
   tls 'not a certificate' "$WORLD/junk" "$WORLD/one.key"

@@ -322,7 +322,7 @@ object_of() {
   chmod u+w "$file"
   : >"$file"
   stop_daemon
-  runs 128 on server timeout 20 dev-infra daemon --listen 127.0.0.1:0
+  runs 128 on server timeout 60 dev-infra daemon --listen 127.0.0.1:0
   cp whole "$file"
   start_daemon server
   equal "$(numbers)" '[[1,"a"],[2,"d"],[3,"e"]]'

@@ -285,15 +285,15 @@ teardown() {
 
 # ---------------------------------------------------------------- remotes that are not there
 
-# attempt LABEL MACHINE COMMAND…: runs it in the background; leaves status, seconds and stderr in files of that label.
+# attempt LABEL MACHINE COMMAND…: runs it in the background; leaves its status and stderr in files of that label. Who waits for ever
+# is ended after a minute, with 124.
 attempt() {
   local label=$1
   shift
   (
-    start=$EPOCHREALTIME
     code=0
-    on "$1" timeout -k 1 40 "${@:2}" >"$BATS_TEST_TMPDIR/$label.out" 2>"$BATS_TEST_TMPDIR/$label.err" || code=$?
-    printf '%s %s\n' "$code" $(((${EPOCHREALTIME/./} - ${start/./}) / 1000000)) >"$BATS_TEST_TMPDIR/$label.status"
+    on "$1" timeout -k 1 60 "${@:2}" >"$BATS_TEST_TMPDIR/$label.out" 2>"$BATS_TEST_TMPDIR/$label.err" || code=$?
+    echo "$code" >"$BATS_TEST_TMPDIR/$label.status"
   ) 3>&- &
   ATTEMPTS+=("$!")
 }
@@ -304,16 +304,10 @@ settled() {
   ATTEMPTS=()
 }
 
-# gave_up LABEL SECONDS: it ended with 128 and a `fatal:` within that time.
+# gave_up LABEL WHY: it ended with 128 and a `fatal:` that says so.
 gave_up() {
-  local code seconds
-  read -r code seconds <"$BATS_TEST_TMPDIR/$1.status"
-  equal "$code" 128 "the status of $1; it said: $(cat "$BATS_TEST_TMPDIR/$1.err")"
-  [ "$seconds" -lt "$2" ] || {
-    echo "$1 took $seconds seconds" >&2
-    return 1
-  }
-  grep -qE '^fatal: .' "$BATS_TEST_TMPDIR/$1.err" || {
+  equal "$(cat "$BATS_TEST_TMPDIR/$1.status")" 128 "the status of $1; it said: $(cat "$BATS_TEST_TMPDIR/$1.err")"
+  grep -qE "^fatal: .*$2" "$BATS_TEST_TMPDIR/$1.err" || {
     echo "$1 gave no reason: $(cat "$BATS_TEST_TMPDIR/$1.err")" >&2
     return 1
   }
@@ -331,7 +325,7 @@ END
   on "$1" git config --global ssh.variant simple
 }
 
-@test "an unreachable remote is a fatal within 12 seconds by default; nothing changes, and nothing is left running" {
+@test "an unreachable remote is a fatal, after 10 seconds of silence by default; nothing changes, and nothing is left running" {
   local name before port
   start_silent
   port=$(python3 "$SUPPORT/free_port.py")
@@ -355,12 +349,12 @@ END
   # Meanwhile everything else goes on.
   succeeds on silent dev-infra list
   settled
-  for name in closed silent mute; do
-    gave_up "$name-push" 12
-    gave_up "$name-pull" 12
-    gave_up "$name-fetch" 12
+  for name in push pull fetch; do
+    gave_up "closed-$name" "port $port"
+    gave_up "silent-$name" 'said nothing for 10 seconds'
+    gave_up "mute-$name" 'said nothing for 10 seconds'
   done
-  gave_up fresh-init 12
+  gave_up fresh-init 'said nothing for 10 seconds'
   [ ! -e fresh/.dev-infra ] || explain 'half a registry is left'
   equal "$(world_state)" "$before"
   for name in closed silent mute; do
@@ -383,16 +377,16 @@ END
   succeeds on laptop dev-infra config dev-infra.timeout 1
   attempt configured laptop dev-infra pull
   settled
-  gave_up configured 4
+  gave_up configured 'said nothing for 1 seconds'
   succeeds on laptop dev-infra config dev-infra.timeout 60
   attempt option laptop dev-infra push --timeout 1
   attempt plumbing laptop dev-infra-fetch-pack --timeout 1 origin
   attempt override laptop dev-infra -c dev-infra.timeout=1 fetch
   on laptop timeout 3 dev-infra fetch --timeout 0 2>/dev/null || code=$?
   settled
-  gave_up option 4
-  gave_up plumbing 4
-  gave_up override 4
+  gave_up option 'said nothing for 1 seconds'
+  gave_up plumbing 'said nothing for 1 seconds'
+  gave_up override 'said nothing for 1 seconds'
   equal "$code" 124 'with 0 it was still waiting after three seconds'
   refuses 129 soon on laptop dev-infra fetch --timeout soon
   refuses 129 '' on laptop dev-infra fetch --timeout -1

@@ -176,13 +176,12 @@ END
 }
 
 @test "a lock file of git's that is young is waited for, and is not in the way for longer" {
-  local start
   app_and_lib
   : >laptop/.dev-infra/refs/heads/main.lock
-  start=$EPOCHREALTIME
+  SECONDS=0
   runs 0 on laptop dev-infra set app status=paused
   assert_stderr_line '^warning: .*main\.lock'
-  [ $(((${EPOCHREALTIME/./} - ${start/./}) / 1000000)) -le 8 ] || explain 'it waited for too long'
+  in_time 60
   equal "$(field laptop app status)" '"paused"'
   # One that its owner takes away is not said a word about.
   : >laptop/.dev-infra/refs/heads/main.lock
@@ -302,10 +301,10 @@ END
   ln -s /nowhere/at/all laptop/link
   mkfifo laptop/pipe
   for place in file link pipe file/below; do
-    refuses 128 "$WORLD/laptop/${place%/below}" on laptop env DEV_INFRA_DIR="$WORLD/laptop/$place" timeout 10 dev-infra register app || return
-    refuses 128 "$WORLD/laptop/${place%/below}" on laptop env DEV_INFRA_DIR="$WORLD/laptop/$place" timeout 10 dev-infra list || return
-    refuses 128 "$WORLD/laptop/${place%/below}" on laptop env DEV_INFRA_DIR="$WORLD/laptop/$place" timeout 10 dev-infra init || return
-    refuses 128 "$WORLD/laptop/${place%/below}" on laptop env DEV_INFRA_DIR="$WORLD/laptop/$place" timeout 10 dev-infra status || return
+    refuses 128 "$WORLD/laptop/${place%/below}" on laptop env DEV_INFRA_DIR="$WORLD/laptop/$place" timeout 60 dev-infra register app || return
+    refuses 128 "$WORLD/laptop/${place%/below}" on laptop env DEV_INFRA_DIR="$WORLD/laptop/$place" timeout 60 dev-infra list || return
+    refuses 128 "$WORLD/laptop/${place%/below}" on laptop env DEV_INFRA_DIR="$WORLD/laptop/$place" timeout 60 dev-infra init || return
+    refuses 128 "$WORLD/laptop/${place%/below}" on laptop env DEV_INFRA_DIR="$WORLD/laptop/$place" timeout 60 dev-infra status || return
   done
   equal "$(cat laptop/file)" precious
   equal "$(cd laptop && find . -maxdepth 1 -name '*.new-*')" '' 'half a registry'

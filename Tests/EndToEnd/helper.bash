@@ -255,6 +255,12 @@ explain() {
   return 1
 }
 
+# in_time LIMIT: what ran since SECONDS was set to 0 took less than so many seconds: many times as long as a quiet machine needs,
+# since a busy one is not at fault, and less than what it must not have waited for.
+in_time() {
+  [ "$SECONDS" -lt "$1" ] || explain "it took $SECONDS seconds"
+}
+
 # refute_crash: the last status is one that the toolset documents: no signal, no trap, no shell's own failure.
 refute_crash() {
   # shellcheck disable=SC2154 # bats' run sets status and stderr

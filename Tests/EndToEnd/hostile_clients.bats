@@ -30,14 +30,14 @@ REFS='/registry.git/info/refs?service=git-upload-pack'
     "POST /api/projects ${body}Content-Type: application/json\r\n\r\nfffff\r\n" \
     "GET $REFS HTTP/1.1\r\nHost: loc"; do
     slow 20 "$kind" --rate 600
-    ask 200 "$REFS" --max-time 5 || explain "$kind" || return
-    run -0 timeout 10 git ls-remote -q "$DAEMON_URL/registry.git"
-    post '{"name":"b"}' --max-time 5
+    ask 200 "$REFS" --max-time 10 || explain "$kind" || return
+    run -0 timeout 60 git ls-remote -q "$DAEMON_URL/registry.git"
+    post '{"name":"b"}' --max-time 10
     end_slow
   done
   # A clone whose client takes a few bytes a second of it.
   slow 20 "GET $REFS HTTP/1.1\r\nHost: localhost\r\n\r\n" --reading --rate 10
-  run -0 timeout 10 git clone -q "$DAEMON_URL/registry.git" "$WORLD/clone"
+  run -0 timeout 60 git clone -q "$DAEMON_URL/registry.git" "$WORLD/clone"
   end_slow
   alive
 }
@@ -60,8 +60,8 @@ REFS='/registry.git/info/refs?service=git-upload-pack'
     'POST /api/projects HTTP/1.1\r\nHost: localhost\r\nContent-Length: 900\r\n\r\n{'; do
     slow 8 "$text"
     sleep 0.3
-    ask 200 /api/health --max-time 5 || explain "$text" || return
-    post '{"name":"a"}' --max-time 5
+    ask 200 /api/health --max-time 10 || explain "$text" || return
+    post '{"name":"a"}' --max-time 10
     end_slow
   done
   alive
@@ -152,7 +152,7 @@ print(packet(before) + "".join(lines) + packet(behind.replace("\\0", "\0")) + en
   fetching() { packets "want $main shallow deepen-since deepen-not ofs-delta" "$@" '' 0000 'done'; }
   for line in 'shallow HASH' 'deepen-not refs/heads/main' 'deepen 1' 'deepen-since 1'; do
     fetching 50000 "$line"
-    ask 400 "$UPLOAD" "${upload[@]}" --max-time 3 --data-binary "@$WORLD/request"
+    ask 400 "$UPLOAD" "${upload[@]}" --max-time 30 --data-binary "@$WORLD/request"
   done
   fetching 900 'shallow HASH'
   ask 200 "$UPLOAD" "${upload[@]}" --data-binary "@$WORLD/request"
@@ -168,11 +168,11 @@ print(packet(before) + "".join(lines) + packet(behind.replace("\\0", "\0")) + en
   pushing() { packets '' "$@" "$main $(printf %040d 0) refs/heads/other\\0report-status" 0000 ''; }
   for line in 'shallow HASH' "HASH $main refs/heads/x" 'push-cert HASH'; do
     pushing 50000 "$line"
-    ask 400 "$RECEIVE" "${receive[@]}" --max-time 3 --data-binary "@$WORLD/request"
+    ask 400 "$RECEIVE" "${receive[@]}" --max-time 30 --data-binary "@$WORLD/request"
   done
   # What ends nowhere within what is looked at.
   python3 -c 'print(("%04x" % 60004 + "x" * 60000) * 20, end="")' >"$WORLD/request"
-  ask 400 "$RECEIVE" "${receive[@]}" --max-time 3 --data-binary "@$WORLD/request"
+  ask 400 "$RECEIVE" "${receive[@]}" --max-time 30 --data-binary "@$WORLD/request"
   pushing 900 'shallow HASH'
   ask 200 "$RECEIVE" "${receive[@]}" --data-binary "@$WORLD/request"
   alive
@@ -215,13 +215,13 @@ print(packet(before) + "".join(lines) + packet(behind.replace("\\0", "\0")) + en
   for number in 1 2 3 4 5 6 7 8; do ask 201 /api/projects -H 'Content-Type: application/json' --data-binary "@$WORLD/body"; done
   local pattern tags
   pattern=$(printf '%04000d' 0 | tr 0 a)
-  ask 200 "/api/projects?search=${pattern}b" --max-time 2
+  ask 200 "/api/projects?search=${pattern}b" --max-time 30
   equal "$ANSWER" '[]'
-  ask 200 "/api/projects?$(printf 'a=b&%.0s' {1..1900})" --max-time 2
+  ask 200 "/api/projects?$(printf 'a=b&%.0s' {1..1900})" --max-time 30
   tags=$(printf '"%.0s",' {1..4000})
-  ask 200 /api/projects -H "If-None-Match: $tags" --max-time 2
-  ask 412 /api/projects/1 -X DELETE -H "If-Match: ${tags:0:15000}" --max-time 2
-  ask 200 /api/projects -H "Range: bytes=$(printf '0-,%.0s' {1..4000})" --max-time 2
+  ask 200 /api/projects -H "If-None-Match: $tags" --max-time 30
+  ask 412 /api/projects/1 -X DELETE -H "If-Match: ${tags:0:15000}" --max-time 30
+  ask 200 /api/projects -H "Range: bytes=$(printf '0-,%.0s' {1..4000})" --max-time 30
   ask 410 "/api/projects?since=$(printf '%04000d' 0)"
   ask 410 '/api/projects?since=HEAD~1'
   ask 404 "/api/projects/$(printf '%04000d' 0 | tr 0 9)"
@@ -390,11 +390,11 @@ END
   local mode
   for mode in 644 640 604 620 601 660; do
     chmod "$mode" "$WORLD/one.key"
-    refuses 128 "mode is 0$mode" on server timeout 20 dev-infra daemon --listen 127.0.0.1:0 --tls-certificate "$WORLD/one.pem" --tls-key "$WORLD/one.key"
+    refuses 128 "mode is 0$mode" on server timeout 60 dev-infra daemon --listen 127.0.0.1:0 --tls-certificate "$WORLD/one.pem" --tls-key "$WORLD/one.key"
     assert_stderr_has "chmod 600 $WORLD/one.key"
   done
   ln -s one.key "$WORLD/link.key"
-  refuses 128 'not secret' on server timeout 20 dev-infra daemon --listen 127.0.0.1:0 --tls-certificate "$WORLD/one.pem" --tls-key "$WORLD/link.key"
+  refuses 128 'not secret' on server timeout 60 dev-infra daemon --listen 127.0.0.1:0 --tls-certificate "$WORLD/one.pem" --tls-key "$WORLD/link.key"
   chmod 400 "$WORLD/one.key"
   serve --tls-certificate "$WORLD/one.pem" --tls-key "$WORLD/one.key"
   ask 200 /api/health --cacert "$WORLD/one.pem"

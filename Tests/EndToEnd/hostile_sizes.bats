@@ -20,7 +20,7 @@ in_memory() {
 import os, resource, subprocess, sys
 home, report, command = sys.argv[1], sys.argv[2], sys.argv[3:]
 try:
-    status = subprocess.run(command, cwd=home, env=dict(os.environ, HOME=home), timeout=20).returncode
+    status = subprocess.run(command, cwd=home, env=dict(os.environ, HOME=home), timeout=60).returncode
 except subprocess.TimeoutExpired:
     sys.exit("hangs")
 with open(report, "w") as file:

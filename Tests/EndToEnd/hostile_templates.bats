@@ -12,7 +12,7 @@ setup() {
 }
 
 # bounded COMMAND…: runs it with 256 MB of memory and 20 s.
-bounded() { (ulimit -v 262144 && timeout -k 1 20 "$@"); }
+bounded() { (ulimit -v 262144 && timeout -k 1 60 "$@"); }
 
 # fills_not TEXT: the template t is refused with this in the message, within the bounds, and nothing is left.
 fills_not() {

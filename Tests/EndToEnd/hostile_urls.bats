@@ -65,7 +65,7 @@ kept() {
       'import urls' 'rank import' 'rank add' 'export urls' 'hooks install --repo' 'machine remove' 'undo' 'help' 'list --where' \
       'new --template' 'nosuch'; do
       # shellcheck disable=SC2086 # several words
-      run --separate-stderr on laptop timeout 20 dev-infra $command "$url" </dev/null
+      run --separate-stderr on laptop timeout 60 dev-infra $command "$url" </dev/null
       lacks "$stderr$output" SECRET "$command $url" || return
     done
   done

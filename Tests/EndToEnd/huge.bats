@@ -30,11 +30,14 @@ setup() {
   mkdir -p laptop/src
 }
 
-# hook DIR: the hook, in it; sets took, in milliseconds.
+# hook DIR: the hook, in it; sets took to the milliseconds of processor that it needed, which are the same on a busy machine.
 hook() {
-  local from=${EPOCHREALTIME/[.,]/}
+  local before after
+  read -ra before </proc/$BASHPID/stat
   succeeds at laptop "$1" dev-infra-hook-register
-  took=$(((${EPOCHREALTIME/[.,]/} - from) / 1000))
+  read -ra after </proc/$BASHPID/stat
+  # The user's and the system's of the children that were waited for, in hundredths of a second.
+  took=$(((after[15] + after[16] - before[15] - before[16]) * 10))
 }
 
 @test "the hook registers a project with half a million commits at once, and the first commit comes later" {
@@ -43,11 +46,11 @@ hook() {
   git -C laptop/src/long remote add origin https://h.example/long
   first=$(git -C laptop/src/long rev-list --max-parents=0 main)
   hook src/long
-  [ "$took" -lt 5000 ] || explain "the hook took $took ms"
+  [ "$took" -lt 5000 ] || explain "the hook took $took ms of processor"
   equal "$(names_of laptop)" long
   equal "$(field laptop long root_commit)" null
   hook src/long
-  [ "$took" -lt 1000 ] || explain "the second hook took $took ms"
+  [ "$took" -lt 1000 ] || explain "the second hook took $took ms of processor"
   succeeds on laptop env DEV_INFRA_HISTORY_TIMEOUT=300 dev-infra register src/long
   equal "$(field laptop long root_commit)" "\"$first\""
 }
@@ -100,10 +103,10 @@ hook() {
   done
   for number in refs files packs; do
     hook "src/$number"
-    [ "$took" -lt 1500 ] || explain "$number: the hook took $took ms" || return
+    [ "$took" -lt 1500 ] || explain "$number: the hook took $took ms of processor" || return
     differ "$(field laptop "$number" root_commit)" null "$number"
     hook "src/$number"
-    [ "$took" -lt 1000 ] || explain "$number: the second hook took $took ms" || return
+    [ "$took" -lt 1000 ] || explain "$number: the second hook took $took ms of processor" || return
     succeeds on laptop dev-infra register "src/$number"
   done
   equal "$(names_of laptop)" 'files packs refs'

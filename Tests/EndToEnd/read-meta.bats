@@ -173,7 +173,7 @@ END
   for piece in '[' '{a: ' '"' '? ' '%%TAG !a! b\n' 'x'; do
     # shellcheck disable=SC2059
     printf -- "$piece%.0s" $(seq 100000) | meta
-    run --separate-stderr timeout 10 dev-infra-read-meta --check
+    run --separate-stderr timeout 60 dev-infra-read-meta --check
     [ "$status" -eq 128 ]
     [[ $stderr == 'fatal: ./.dev-infra.yml:'* ]]
   done
@@ -182,7 +182,7 @@ END
   [[ $stderr == *'larger than 1 MiB'* ]]
   rm .dev-infra.yml
   mkfifo .dev-infra.yml
-  run --separate-stderr timeout 10 dev-infra-read-meta
+  run --separate-stderr timeout 60 dev-infra-read-meta
   [ "$status" -eq 128 ]
   [[ $stderr == *'not a regular file'* ]]
 }

@@ -579,7 +579,7 @@ case " \$* " in
 esac
 END
   chmod 755 "$WORLD/bin/git"
-  run timeout 20 env LOG="$WORLD/rules" PATH="$WORLD/bin:$PATH" dev-infra verify
+  run timeout 60 env LOG="$WORLD/rules" PATH="$WORLD/bin:$PATH" dev-infra verify
   equal "$status" 143 'the status'
   for ((index = 0; index < 50; index++)); do
     kill -0 "$(cat "$WORLD/rules")" 2>/dev/null || break

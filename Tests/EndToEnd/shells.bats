@@ -77,7 +77,7 @@ without() {
   run -124 "$SCRIPT"
   SECONDS=0
   run -143 without timeout "$SCRIPT"
-  [ "$SECONDS" -lt 10 ]
+  in_time 60
   equal "$(running_with 'sleep 4713.5')" '' 'the command that was ended'
 }
 
@@ -88,7 +88,7 @@ without() {
   run -7 --separate-stderr without timeout "$SCRIPT"
   equal "$output" out
   equal "$stderr" err
-  [ "$SECONDS" -lt 50 ]
+  in_time 50
   for _ in {1..50}; do
     if [ -z "$(running_with "$SCRIPT")" ]; then break; fi
     sleep 0.1
@@ -98,10 +98,10 @@ without() {
 
 @test "without timeout(1) a command that does not heed SIGTERM is killed" {
   begin
-  script "exec_for_seconds 1 sh -c \"trap '' TERM; for i in 1 2 3 4 5 6 7 8 9 10 11 12; do sleep 1; done\""
+  script "exec_for_seconds 1 sh -c \"trap '' TERM; for i in $(seq -s ' ' 100); do sleep 1; done\""
   SECONDS=0
   run -137 without timeout "$SCRIPT"
-  [ "$SECONDS" -lt 10 ]
+  in_time 60
 }
 
 @test "whose a file is, every shell finds out" {

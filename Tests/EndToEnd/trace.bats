@@ -82,7 +82,7 @@ traced() {
   mkfifo "$WORLD/pipe"
   mkdir "$WORLD/folder"
   for value in yes 10 relative/path 8 "$WORLD/nowhere/file" "$WORLD/folder" "$WORLD/pipe"; do
-    runs 0 timeout 10 env HOME="$WORLD/laptop" DEV_INFRA_TRACE="$value" dev-infra version 8>&-
+    runs 0 timeout 60 env HOME="$WORLD/laptop" DEV_INFRA_TRACE="$value" dev-infra version 8>&-
     assert_stderr_line '^warning: .*DEV_INFRA_TRACE'
     assert_output_has 'dev-infra'
   done
