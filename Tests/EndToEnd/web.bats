@@ -531,6 +531,37 @@ END
   stop_daemon
 }
 
+@test "what was changed knowing both sides did not give way, where these have several merge bases" {
+  local name
+  bare_remote backup
+  bare_remote registry
+  joined laptop desk
+  for name in laptop desk; do succeeds on "$name" dev-infra remote add backup "$WORLD/forge/backup.git"; done
+  registered laptop app lib
+  succeeds on laptop dev-infra sync
+  succeeds on desk dev-infra sync
+  # Each has merged the other's from another remote, and sent neither merge.
+  succeeds on laptop dev-infra set app description=one
+  succeeds on laptop dev-infra push origin
+  succeeds on desk dev-infra set lib description=one
+  succeeds on desk dev-infra push backup
+  succeeds on laptop dev-infra pull backup
+  succeeds on desk dev-infra pull origin
+  for name in app lib; do succeeds on desk dev-infra set "$name" description=two; done
+  for name in app lib; do succeeds on laptop dev-infra set "$name" status=paused; done
+  succeeds on desk dev-infra push backup
+  succeeds on laptop dev-infra pull backup
+  serve --registry "$(registry_of laptop)"
+  see 200 '/?only=conflicts'
+  shows '>0 of 2 projects<'
+  for name in app lib; do
+    see 200 "/projects/$(id_of laptop "$name")"
+    shows '<bdi>two</bdi>'
+    hides 'gave way'
+  done
+  stop_daemon
+}
+
 @test "wrong keys are counted at the form as well" {
   key add laptop >/dev/null
   serve DEV_INFRA_TEST_DAEMON_LIMITS=wrong-keys=3

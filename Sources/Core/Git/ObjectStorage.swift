@@ -6,6 +6,8 @@ public enum ObjectStorage: Sendable {
   case loose
   /// One pack. Every pack makes every lookup a little slower until the next `git gc`, so it is for large batches.
   case pack
+  /// Not at all: what was made is gone when the batch ends.
+  case memory
 
   /// The most objects that ``automatic`` writes one by one.
   static let largestLooseBatch = 100

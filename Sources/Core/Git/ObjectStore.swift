@@ -87,7 +87,7 @@ final class ObjectStore {
   func end(_ storage: ObjectStorage, keeping: Bool) throws(GitError) {
     depth -= 1
     guard depth == 0 else { return }
-    if keeping { try flush(storage) } else { forget() }
+    if keeping, storage != .memory { try flush(storage) } else { forget() }
   }
 
   private func addMemory() throws(GitError) -> UnsafeMutablePointer<git_odb_backend> {
@@ -117,6 +117,7 @@ final class ObjectStore {
       switch storage {
       case .loose: false
       case .pack: true
+      case .memory: preconditionFailure("what is in memory alone is not written")
       case .automatic: pending.count > ObjectStorage.largestLooseBatch || pendingBytes > 1 << 20
       }
     try Interruption.postponed { () throws(GitError) in

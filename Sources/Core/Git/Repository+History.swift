@@ -4,14 +4,22 @@ import ByteStrings
 
 /// Questions about history.
 extension Repository {
-  /// The best common ancestor of two commits; nil when they share no history.
-  public func mergeBase(_ left: ObjectID, _ right: ObjectID) throws(GitError) -> ObjectID? {
-    var base = git_oid()
+  /// The best common ancestors of two commits, of which none is an ancestor of another; none when they share no history.
+  ///
+  /// They are several where each side has merged what the other had merged before, as with two remotes.
+  public func mergeBases(_ left: ObjectID, _ right: ObjectID) throws(GitError) -> [ObjectID] {
+    var bases = git_oidarray()
+    defer { git_oidarray_dispose(&bases) }
     var left = left.raw
     var right = right.raw
-    let code = git_merge_base(&base, handle.raw, &left, &right)
-    return try checkFound(code, "looking for a common history in", gitDirectory.visible)
-      ? ObjectID(base) : nil
+    let code = git_merge_bases(&bases, handle.raw, &left, &right)
+    guard try checkFound(code, "looking for a common history in", gitDirectory.visible) else { return [] }
+    return (0..<bases.count).compactMap { ObjectID(bases.ids[$0]) }
+  }
+
+  /// One of the best common ancestors of two commits; nil when they share no history.
+  public func mergeBase(_ left: ObjectID, _ right: ObjectID) throws(GitError) -> ObjectID? {
+    try mergeBases(left, right).first
   }
 
   /// Reads every commit that `commit` has and none of `known` has: what cannot be read, or is larger than a commit may

@@ -148,7 +148,8 @@ extension Repository {
   }
 
   /// Runs `body`, and writes all objects that it makes to the disk at once when it ends: as loose objects for a small
-  /// change, as one pack for a large one, durably in either form. A batch inside another ends with the outer one.
+  /// change, as one pack for a large one, durably in either form. A batch inside another ends with the outer one, as that
+  /// says.
   ///
   /// Objects can be read as soon as they are made. Objects that are in the store already are not written again. When
   /// `body` throws, nothing is written. Move the ref behind the batch and not in it: before its end the objects are not

@@ -2,7 +2,8 @@ import ByteStrings
 
 /// What decides where both sides changed one thing differently.
 public enum MergeStrategy: String, NamedValue {
-  /// The side whose entry was written later; ours on a tie or where it is not known.
+  /// The side whose entry was written later; ours on a tie or where it is not known. Where one write is the last of both sides,
+  /// merges before decided differently: then both take the same, whichever of them is ours.
   case lastWrite = "last-write"
   /// Our side.
   case ours
@@ -84,6 +85,26 @@ public enum Merge {
     return merger.merge(base: base ?? defaults(kind), ours: ours, theirs: theirs)
   }
 
+  /// Merges a file of two common ancestors of one merge, to be that merge's base.
+  ///
+  /// A field in which they differ has no value that both sides began with: it is null there, which is the value of neither, so that
+  /// sides that decided it differently meet as a conflict. It is what git writes conflict markers into a base for.
+  ///
+  /// - Parameters:
+  ///   - base: the file at the merge base of the two; nil where it is not there.
+  ///   - one: the file of one ancestor; nil where it is not there.
+  ///   - other: the file of the other; nil where it is not there.
+  ///   - now: this machine's time, as in ``entry(_:base:ours:theirs:strategy:now:)``.
+  public static func base(
+    _ kind: EntryPath.Kind, base: JSON?, one: JSON?, other: JSON?, now: Timestamp
+  ) -> JSON? {
+    if one == other || base == other { return one }
+    if base == one { return other }
+    guard let one, let other else { return one ?? other }
+    var merger = EntryMerger(kind: kind, winner: nil, now: now)
+    return merger.merge(base: base ?? defaults(kind), ours: one, theirs: other).value
+  }
+
   /// What stands in for the base of an entry that both sides made: the values that an entry has before anybody sets
   /// one. So a status that was set on one machine is not lost to another that merely registered the project later.
   private static func defaults(_ kind: EntryPath.Kind) -> JSON? {
@@ -98,6 +119,9 @@ public enum Merge {
     case .theirs: return .theirs
     case .lastWrite:
       guard let our = ours.updated, let their = theirs.updated else { return .ours }
+      if our == their, let writer = ours[.updatedBy], writer == theirs[.updatedBy] {
+        return ours.canonical.lexicographicallyPrecedes(theirs.canonical) ? .theirs : .ours
+      }
       return their.isLater(than: our, now: now) ? .theirs : .ours
     }
   }
@@ -125,11 +149,12 @@ extension JSON {
 /// The merge of one entry that both sides changed.
 private struct EntryMerger {
   let kind: EntryPath.Kind
-  let winner: MergeSide
+  /// Who wins conflicts; nil where nobody does and the value is null.
+  let winner: MergeSide?
   let now: Timestamp
   var conflicts: [FieldConflict] = []
 
-  init(kind: EntryPath.Kind, winner: MergeSide, now: Timestamp) {
+  init(kind: EntryPath.Kind, winner: MergeSide?, now: Timestamp) {
     self.kind = kind
     self.winner = winner
     self.now = now
@@ -158,10 +183,11 @@ private struct EntryMerger {
   /// The side that wrote last, by the entries' own word; on a tie the one that wins conflicts.
   private func later(_ ours: JSON, _ theirs: JSON) -> MergeSide {
     switch (ours.updated, theirs.updated) {
-    case (let our?, let their?): our == their ? winner : our.isLater(than: their, now: now) ? .ours : .theirs
+    case (let our?, let their?):
+      our == their ? winner ?? .ours : our.isLater(than: their, now: now) ? .ours : .theirs
     case (nil, _?): .theirs
     case (_?, nil): .ours
-    case (nil, nil): winner
+    case (nil, nil): winner ?? .ours
     }
   }
 
@@ -226,6 +252,7 @@ private struct EntryMerger {
   }
 
   private mutating func decide(_ field: String, _ ours: JSON?, _ theirs: JSON?) -> JSON? {
+    guard let winner else { return .null }
     conflicts.append(FieldConflict(field: field, ours: ours, theirs: theirs, taken: winner))
     return winner == .ours ? ours : theirs
   }
@@ -268,7 +295,8 @@ private struct EntryMerger {
       } else {
         value = decide("paths.\(String(decoding: name, as: UTF8.self))", our[name], their[name])
       }
-      if let value { merged.append(value) }
+      // A path that two bases have differently is not in their base.
+      if let value, value != .null { merged.append(value) }
     }
     return merged.count <= Limits.places ? .array(merged) : decide("paths", ours, theirs)
   }

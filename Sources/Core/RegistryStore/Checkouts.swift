@@ -91,7 +91,7 @@ extension RegistryStore {
       let checkouts = try repository.entry("checkouts", in: folder.id),
       checkouts.mode == TreeEntry.directory
     else { return found }
-    try forWholeTree(of: commit) { repository in
+    try forWholeTree(of: [commit]) { repository in
       try TreeReader.forEachCheckout(of: machine.id, in: checkouts.id, of: repository) {
         found.append(($0, $1))
       }

@@ -49,13 +49,16 @@ extension RegistryStore {
     over value: JSON, of field: String, at path: EntryPath, in merge: ObjectID
   ) throws -> JSON? {
     let parents = try repository.commit(merge).parents
-    guard parents.count == 2, let base = try repository.mergeBase(parents[0], parents[1]) else { return nil }
+    guard parents.count == 2 else { return nil }
     func entry(_ commit: ObjectID) throws -> JSON? { try blob(at: path, in: commit).map { try json($0) } }
     let sides = [try entry(parents[0]), try entry(parents[1])]
     guard let lost = sides.firstIndex(where: { $0?[field] == value }), let winner = sides[1 - lost],
       winner[field] != value, try entry(merge)?[field] == winner[field]
     else { return nil }
-    let before = try entry(base)?[field]
-    return before != value && before != winner[field] ? winner : nil
+    return try withMergeBase(parents[0], parents[1]) { base in
+      guard let base else { return nil }
+      let before = try entry(base)?[field]
+      return before != value && before != winner[field] ? winner : nil
+    }
   }
 }

@@ -27,29 +27,45 @@ extension RegistryStore {
       return MergeOutcome(commit: ours, reports: [], setAside: 0)
     }
     var work = MergeWork(strategy: strategy, theirName: theirName)
-    var base = try repository.mergeBase(ours, theirs)
-    if base == nil {
-      work.report(.unrelated(theirName))
-    } else if let lost, try repository.isAncestor(lost, of: ours),
-      try !repository.isAncestor(lost, of: theirs)
-    {
-      work.report(.rewound(theirName))
-      base = nil
-    }
-    try work.run(base: base, ours: ours, theirs: theirs, in: self)
-
-    let oursTree = try repository.commit(ours).tree
     return try repository.withBatch { repository in
+      try withMergeBase(ours, theirs) { common in
+        var base = common
+        if base == nil {
+          work.report(.unrelated(theirName))
+        } else if let lost, try repository.isAncestor(lost, of: ours),
+          try !repository.isAncestor(lost, of: theirs)
+        {
+          work.report(.rewound(theirName))
+          base = nil
+        }
+        try work.run(base: base, ours: ours, theirs: theirs, in: self)
+      }
+
+      let oursTree = try repository.commit(ours).tree
       let tree = try TreeEditor.apply(work.changes.written(in: repository), to: oursTree, in: repository)
       // What gave way is only in the history of this side, which theirs alone would leave behind.
       let addsNothing =
         try tree == repository.commit(theirs).tree && !work.hasConflicts
         && !Self.holdsConflicts(ours, beyond: theirs, in: repository)
+        && !isElsewhere(ours, beyond: theirs)
       let commit =
         try addsNothing
         ? theirs : writeCommit(tree: tree, parents: [ours, theirs], message: work.message)
       return MergeOutcome(commit: commit, reports: work.reports, setAside: work.setAside)
     }
+  }
+
+  /// Whether a remote has something of `commit` that is not in `known`: where this side forgot that it had it, it would come back from
+  /// there as if it were new, and what was taken out since would be there again.
+  private func isElsewhere(_ commit: ObjectID, beyond known: ObjectID) throws -> Bool {
+    for remote in try Set(repository.references(withPrefix: "refs/remotes/").map(\.target))
+    where remote != known {
+      for base in try repository.mergeBases(commit, remote) where try !repository.isAncestor(base, of: known)
+      {
+        return true
+      }
+    }
+    return false
   }
 
   /// Whether there is a merge in `commit`, and not in `known`, in which a value gave way.

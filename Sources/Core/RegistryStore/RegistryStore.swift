@@ -235,16 +235,18 @@ public struct RegistryStore: ~Copyable {
       return (reader.changes, reader.problems)
     }
     guard old == nil || mayBeMuch, let new else { return try compare(in: repository) }
-    return try forWholeTree(of: new, compare)
+    return try forWholeTree(of: [new] + (old.map { [$0] } ?? []), compare)
   }
 
-  /// Has the whole tree of a commit read in a repository of its own. libgit2 keeps the trees that it has read for as long as one is
+  /// Has the whole trees of commits read in a repository of its own. libgit2 keeps the trees that it has read for as long as one is
   /// open, and of 100,000 projects they take 7 MB.
   func forWholeTree<Value>(
-    of commit: ObjectID, _ body: (borrowing Repository) throws -> Value
+    of commits: [ObjectID], _ body: (borrowing Repository) throws -> Value
   ) throws -> Value {
     // What is not written yet, or is borrowed, is in this one alone.
-    guard !repository.isBorrowing, let other = try? Repository.open(directory), other.contains(commit) else {
+    guard !repository.isBorrowing, let other = try? Repository.open(directory),
+      commits.allSatisfy({ other.contains($0) })
+    else {
       return try body(repository)
     }
     return try body(other)

@@ -51,7 +51,7 @@ extension RegistryStore {
   func viewParts(in commit: ObjectID) throws -> [ViewParts] {
     var parts: [ViewParts] = []
     var checkouts: [(owner: MachineID, id: ProjectID, blob: ObjectID)] = []
-    try forWholeTree(of: commit) { repository in
+    try forWholeTree(of: [commit]) { repository in
       try TreeReader.forEachEntry(of: repository.commit(commit).tree, in: repository) { path, blob in
         switch path {
         case .project(let id): parts.append(ViewParts(id: id, project: blob))

@@ -23,9 +23,15 @@ enum MergeConflict {
       if commit.parents.count == 2 { parents = commit.parents }
       return parents.isEmpty
     }
-    guard parents.count == 2, let base = try store.repository.mergeBase(parents[0], parents[1]) else {
-      return []
+    guard parents.count == 2 else { return [] }
+    return try store.withMergeBase(parents[0], parents[1]) { base in
+      try base.map { try projects(parents[0], parents[1], since: $0, in: store) } ?? []
     }
+  }
+
+  private static func projects(
+    _ one: ObjectID, _ two: ObjectID, since base: ObjectID, in store: borrowing RegistryStore
+  ) throws -> Set<String> {
     func changed(_ side: ObjectID) throws -> [ProjectID: ObjectID] {
       var blobs: [ProjectID: ObjectID] = [:]
       for change in try store.entryChanges(from: base, to: side) {
@@ -33,7 +39,7 @@ enum MergeConflict {
       }
       return blobs
     }
-    let (left, right) = (try changed(parents[0]), try changed(parents[1]))
+    let (left, right) = (try changed(one), try changed(two))
     var found: Set<String> = []
     for (id, blob) in left.filter({ right[$0.key] != nil }).prefix(projectLimit) {
       guard let other = right[id], other != blob, let common = try store.blob(at: .project(id), in: base),

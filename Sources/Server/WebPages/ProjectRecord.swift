@@ -198,10 +198,11 @@ private struct ProjectHistory {
   private func gaveWay(
     _ parents: [ObjectID], _ sides: [JSON.Members], _ new: JSON.Members, _ store: borrowing RegistryStore
   ) throws -> [ProjectRecord.FieldChange] {
-    guard parents.count == 2, let base = try store.repository.mergeBase(parents[0], parents[1]) else {
-      return []
+    guard parents.count == 2 else { return [] }
+    let common = try store.withMergeBase(parents[0], parents[1]) { base in
+      try base.map { try members(store.blob(at: .project(id), in: $0), store) }
     }
-    let common = try members(store.blob(at: .project(id), in: base), store)
+    guard let common else { return [] }
     return MergeConflict.keys(sides[0], sides[1], common).map { key in
       let lost = sides[0][key] == new[key] ? sides[1][key] : sides[0][key]
       return ProjectRecord.FieldChange(

@@ -133,6 +133,15 @@ import Git
     }
     #expect(try repository.mergeBase(commits[2], side) == commits[1])
     #expect(try repository.mergeBase(commits[2], other) == nil)
+    #expect(try repository.mergeBases(commits[2], other) == [])
+    let crossed = try repository.withBatch { repository in
+      try [[commits[2], side], [side, commits[2]]].map { parents in
+        try repository.writeCommit(
+          tree: repository.writeTree([]), parents: parents, author: signature, committer: signature,
+          message: "merge")
+      }
+    }
+    #expect(try Set(repository.mergeBases(crossed[0], crossed[1])) == [commits[2], side])
     #expect(try repository.isAncestor(commits[0], of: commits[2]))
     #expect(try repository.isAncestor(commits[0], of: commits[0]))
     #expect(try !repository.isAncestor(commits[2], of: commits[0]))

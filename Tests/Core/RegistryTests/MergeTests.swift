@@ -34,6 +34,34 @@ import Testing
     #expect(other.value == "{\"n\":1,\(Self.late)}" && other.conflicts == ["n ours"])
   }
 
+  @Test func bothTakeTheSameWhereOneWriteIsTheLastOfBoth() {
+    let (one, other) = ("{\"n\":1,\(Self.late)}", "{\"n\":2,\(Self.late)}")
+    #expect(Self.merge(#"{"n":0}"#, one, other) == (other, ["n theirs"], false))
+    #expect(Self.merge(#"{"n":0}"#, other, one) == (other, ["n ours"], false))
+  }
+
+  @Test func theBaseOfTwoBasesHasNoValueWhereTheyDiffer() {
+    func base(_ base: String?, _ one: String?, _ other: String?, kind: EntryPath.Kind = .project) -> String? {
+      Merge.base(
+        kind, base: base.map(Sample.json), one: one.map(Sample.json), other: other.map(Sample.json),
+        now: Sample.time(0)
+      )?.compact
+    }
+    #expect(
+      base(#"{"a":0,"b":0,"n":0}"#, #"{"a":1,"b":0,"n":1}"#, #"{"a":0,"b":2,"n":2}"#)
+        == #"{"a":1,"b":2,"n":null}"#)
+    #expect(base(#"{"tags":["x"]}"#, #"{"tags":["x","y"]}"#, "{}") == #"{"tags":["y"]}"#)
+    #expect(base("{}", nil, #"{"a":1}"#) == #"{"a":1}"#)
+    #expect(base("{}", nil, "{}") == nil)
+    // Sides that decided it differently meet as a conflict, and one that both decided alike stays.
+    let undecided = #"{"n":null}"#
+    #expect(
+      Self.merge(undecided, "{\"n\":1,\(Self.early)}", "{\"n\":2,\(Self.late)}").conflicts == ["n theirs"])
+    #expect(Self.merge(undecided, #"{"n":1}"#, #"{"n":1}"#) == (#"{"n":1}"#, [], false))
+    let places = (#"{"paths":[{"path":"p","a":1}]}"#, #"{"paths":[{"path":"p","a":2}]}"#)
+    #expect(base(#"{"paths":[{"path":"p"}]}"#, places.0, places.1, kind: .checkout) == nil)
+  }
+
   @Test(arguments: ["\"updated\":1,", "\"updated\":\"2026-01-01T00:00:00Z\",", ""])
   func oursWinsOnATieAndWhereItCannotBeTold(updated: String) {
     let merged = Self.merge(#"{"n":0}"#, "{\(updated)\"n\":1}", "{\(updated)\"n\":2}")
