@@ -96,3 +96,31 @@ bases() { git --git-dir="$(registry_of laptop)" merge-base --all main refs/remot
   succeeds on desktop dev-infra pull backup
   equal "$(field desktop app tags)" null
 }
+
+@test "bases that hold what a registry cannot hold are merged as far as that goes" {
+  local name tree commit
+  crossed
+  # A commit of somebody who knows both sides, with a submodule and a name that git refuses.
+  for name in registry backup; do
+    tree=$({
+      git --git-dir="$WORLD/forge/$name.git" ls-tree main 2>/dev/null
+      printf '160000 commit %040d\tsub\n100755 blob %s\t.git\n' 7 "$(git --git-dir="$WORLD/forge/$name.git" hash-object -w --stdin <<<x)"
+    } | git --git-dir="$WORLD/forge/$name.git" mktree)
+    commit=$(git --git-dir="$WORLD/forge/$name.git" -c user.name=x -c user.email=x@y commit-tree -p main -m x "$tree")
+    git --git-dir="$WORLD/forge/$name.git" update-ref refs/heads/main "$commit"
+  done
+  succeeds on laptop dev-infra pull origin
+  succeeds on laptop dev-infra pull backup
+  succeeds on desktop dev-infra pull backup
+  succeeds on desktop dev-infra pull origin
+  succeeds on laptop dev-infra set app status=paused
+  succeeds on desktop dev-infra set app description=two
+  succeeds on desktop dev-infra set lib description=two
+  succeeds on desktop dev-infra push backup
+  succeeds on laptop dev-infra fetch backup
+  equal "$(bases)" 2 'the best common ancestors'
+  succeeds on laptop dev-infra pull backup
+  equal "$(field laptop app description)" '"two"'
+  equal "$(field laptop app status)" '"paused"'
+  equal "$(field laptop lib description)" '"two"'
+}

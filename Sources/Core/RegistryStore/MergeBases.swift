@@ -59,6 +59,12 @@ extension RegistryStore {
         continue
       }
     }
-    return try TreeEditor.apply(edits, to: repository.commit(one).tree, in: repository)
+    let tree = try repository.commit(one).tree
+    do {
+      return try TreeEditor.apply(edits, to: tree, in: repository)
+    } catch let error as GitError where error.kind == .invalid {
+      // A tree of another's that has in it what none of ours may have. A merge never takes that, and a base may lack what the other has.
+      return tree
+    }
   }
 }
