@@ -287,11 +287,8 @@ entry_with() {
       export HOME=$PWD
       exec env --default-signal=INT,TERM,HUP dev-infra clone -j 3 --all >"$WORLD/out" 2>"$WORLD/err"
     ) 3>&- &
-    local pid=$! tries
-    for ((tries = 0; tries < 100; tries++)); do
-      pgrep -f "$silent/slow" >/dev/null && break
-      sleep 0.05
-    done
+    local pid=$!
+    eventually pgrep -f "$silent/slow"
     sleep 0.3
     kill -s "$signal" "$pid"
     local status=0

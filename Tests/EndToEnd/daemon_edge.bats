@@ -265,12 +265,7 @@ teardown() { stop_servers; }
     python3 "$SUPPORT/raw_http.py" "$PORT" '' >/dev/null 3>&- &
     held+=("$!")
   done
-  local tries
-  for ((tries = 0; tries < 20; tries++)); do
-    if ask 503 /api/health 2>/dev/null; then break; fi
-    sleep 0.1
-  done
-  ask 503 /api/health
+  eventually ask 503 /api/health
   grep -q '^Retry-After: ' <<<"$HEADERS"
   wait "${held[@]}"
   alive
@@ -519,12 +514,7 @@ teardown() { stop_servers; }
 @test "a client that goes away ends its git" {
   serve
   python3 "$SUPPORT/raw_http.py" --leave "$PORT" 'POST /registry.git/git-receive-pack HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-git-receive-pack-request\r\nTransfer-Encoding: chunked\r\n\r\n4\r\n00aa\r\n'
-  local tries
-  for ((tries = 0; tries < 100; tries++)); do
-    if [ -z "$(children)" ]; then break; fi
-    sleep 0.1
-  done
-  equal "$(children)" '' 'processes that are left'
+  eventually no_children
   alive
 }
 

@@ -168,7 +168,7 @@ own_args() { own args <<<'for word; do printf "<%s>" "$word"; done'; }
   # A signal for dev-infra is one for the command: they are one process.
   own wait <<<'echo "$$" >pid; exec sleep 60'
   dev-infra wait 3>&- &
-  for _ in $(seq 100); do [ -s pid ] || sleep 0.05; done
+  eventually [ -s pid ]
   equal "$(cat pid)" "$!"
   kill -TERM $!
   wait $! && return 1

@@ -329,10 +329,7 @@ lacks() {
     name=doctor-$BATS_TEST_NUMBER-$width
     tmux -L "$name" -f /dev/null new-session -d -x "$width" -y 200 \
       "env HOME='$WORLD/laptop' PATH='$PATH' TERM=screen dev-infra doctor; printf 'ended %s' \$?; sleep 60"
-    for _ in $(seq 100); do
-      if tmux -L "$name" capture-pane -p | grep -q '^ended 1'; then break; fi
-      sleep 0.1
-    done
+    eventually sh -c "tmux -L $name capture-pane -p | grep -q '^ended 1'"
     tmux -L "$name" capture-pane -p >"$WORLD/shown"
     tmux -L "$name" capture-pane -p -e >"$WORLD/coloured"
     tmux -L "$name" kill-server

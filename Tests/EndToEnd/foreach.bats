@@ -19,17 +19,6 @@ projects() {
 
 each() { on laptop dev-infra foreach "$@"; }
 
-# left_over TEXT: no process with TEXT among its words is left, after a moment.
-left_over() {
-  local turn
-  for turn in $(seq 50); do
-    [ -n "$(running_with "$1")" ] || return 0
-    sleep 0.1
-  done
-  printf 'left after %s tenths of a second: %s\n' "$turn" "$(running_with "$1")" >&2
-  return 1
-}
-
 @test "the command is run in each project, in order, with its words as they are" {
   projects b a c
   quietly each -- sh -c 'basename "$PWD"; printf "<%s>" "$@"; echo' x 'two words' '$(touch pwned)' '*'
@@ -275,10 +264,10 @@ $WORLD/laptop/src/a-topic"
   runs 1 each -j2 --timeout 0.5 -c '[ "$DEV_INFRA_NAME" = b ] || { trap "" TERM; sleep 4711.1 & sleep 4711.1; }'
   assert_stderr_has 'error: a was stopped after 0.5 seconds'
   refute_stderr_has 'error: b'
-  left_over 4711.1
+  eventually none_with 4711.1
   runs 1 each --json --timeout 0.3 -- sleep 4711.2
   equal "$(jq -c '[.status, .signal, .timed_out]' <<<"$output" | head -1)" '[null,null,true]'
-  left_over 4711.2
+  eventually none_with 4711.2
 }
 
 @test "an interruption leaves no process, and ends the command by the signal" {
@@ -290,7 +279,7 @@ $WORLD/laptop/src/a-topic"
     (cd "$WORLD/laptop" && HOME=$PWD exec env --default-signal=INT dev-infra foreach -j2 -c \
       'trap "" INT TERM HUP; touch begun; sleep 4712.5 & sleep 4712.5; touch ended' 2>"$WORLD/err") &
     pid=$!
-    for _ in $(seq 100); do [ -e "$WORLD/laptop/src/b/begun" ] && break; sleep 0.1; done
+    eventually [ -e "$WORLD/laptop/src/b/begun" ]
     kill -s "${signal%:*}" "$pid"
     status=0
     wait "$pid" || status=$?
@@ -308,7 +297,7 @@ $WORLD/laptop/src/a-topic"
   status=0
   (set -o pipefail; each -j2 -c 'while :; do echo 4713.7; done' | head -n 3 >/dev/null) || status=$?
   equal "$status" 141
-  left_over 4713.7
+  eventually none_with 4713.7
 }
 
 @test "what a command leaves in the background does not keep it" {

@@ -255,6 +255,19 @@ explain() {
   return 1
 }
 
+# eventually COMMAND…: the command succeeds, now or within half a minute.
+eventually() {
+  local _
+  for _ in {1..300}; do
+    if "$@" >/dev/null 2>&1; then return; fi
+    sleep 0.1
+  done
+  "$@"
+}
+
+# not COMMAND…: the command fails.
+not() { ! "$@"; }
+
 # in_time LIMIT: what ran since SECONDS was set to 0 took less than so many seconds: many times as long as a quiet machine needs,
 # since a busy one is not at fault, and less than what it must not have waited for.
 in_time() {
@@ -416,6 +429,9 @@ running() {
   stat=${stat##*) }
   [ "${stat:0:1}" != Z ]
 }
+
+# none_with TEXT: no process has TEXT in its arguments.
+none_with() { equal "$(running_with "$1")" '' "processes with $1"; }
 
 # running_with TEXT: the ids of processes with TEXT in their arguments.
 running_with() {

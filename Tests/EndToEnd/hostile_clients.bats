@@ -76,8 +76,7 @@ REFS='/registry.git/info/refs?service=git-upload-pack'
   end_slow
   # Those beyond that say nothing do not stay.
   slow 80 ''
-  sleep 2.5
-  ask 200 /api/health --interface 127.0.0.2
+  eventually ask 200 /api/health --interface 127.0.0.2
   end_slow
 }
 
@@ -199,13 +198,11 @@ print(packet(before) + "".join(lines) + packet(behind.replace("\\0", "\0")) + en
 @test "bodies that are being sent have a bound together" {
   serve DEV_INFRA_TEST_DAEMON_LIMITS=bodies=300000
   slow 3 "POST /api/projects HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 900000\r\n\r\n$(printf '%090000d' 0)"
-  sleep 0.3
   head -c 100000 /dev/zero | tr '\0' ' ' >"$WORLD/body"
-  ask 503 /api/projects -H 'Content-Type: application/json' --data-binary "@$WORLD/body"
+  eventually ask 503 /api/projects -H 'Content-Type: application/json' --data-binary "@$WORLD/body"
   ask 200 /api/projects
   end_slow
-  sleep 0.3
-  ask 400 /api/projects -H 'Content-Type: application/json' --data-binary "@$WORLD/body"
+  eventually ask 400 /api/projects -H 'Content-Type: application/json' --data-binary "@$WORLD/body"
 }
 
 @test "parameters, tags, ranges and patterns of any length are answered soon" {

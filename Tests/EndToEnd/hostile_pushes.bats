@@ -152,7 +152,7 @@ large() { head -c "$((${2:-3} << 20))" /dev/urandom >"$1"; }
   post '{"name":"a"}'
   clone_registry
   cd "$WORLD/clone"
-  local old new before size tries header
+  local old new before size header
   old=$(git rev-parse HEAD)
   large readme 2
   git add readme
@@ -177,11 +177,7 @@ END
   # A pack that ends too early in a request that is whole.
   head -c "$((size / 2))" "$WORLD/push" >"$WORLD/half"
   ask 200 /registry.git/git-receive-pack -H 'Content-Type: application/x-git-receive-pack-request' --data-binary "@$WORLD/half" 2>/dev/null
-  for ((tries = 0; tries < 60; tries++)); do
-    if [ -z "$(children)" ]; then break; fi
-    sleep 0.1
-  done
-  equal "$(children)" '' 'processes that are left'
+  eventually no_children
   equal "$(stored)" "$before"
   alive
 }

@@ -295,7 +295,7 @@ gives_up() {
 
 # ended_by SIGNAL COMMAND…: it is busy with a remote, is ended by the signal soon, and nothing of what it ran goes on.
 ended_by() {
-  local signal=$1 tries pid code=0
+  local signal=$1 pid code=0
   shift
   (
     cd "$WORLD/laptop" || exit
@@ -303,11 +303,7 @@ ended_by() {
     exec env --default-signal=INT,TERM,HUP "$@" >"$WORLD/out" 2>"$WORLD/err"
   ) 3>&- &
   pid=$!
-  for ((tries = 0; tries < 100; tries++)); do
-    pgrep -f 'sleep 47.31' >/dev/null && break
-    sleep 0.05
-  done
-  [ "$tries" -lt 100 ] || explain "$* has not come to the remote: $(<"$WORLD/err")" || return
+  eventually pgrep -f 'sleep 47.31' || explain "$* has not come to the remote: $(<"$WORLD/err")" || return
   kill -s "$signal" "$pid"
   wait "$pid" || code=$?
   equal "$code" $((128 + $(kill -l "$signal"))) "the status of $* after SIG$signal" || return

@@ -141,8 +141,7 @@ END
   arrived
   typing 0 'open sesame' dev-infra sync
   equal "$status $asked" '0 1' "$output"
-  sleep 0.5
-  equal "$(running_with '/secrets/ssh-')" '' 'connections that stay'
+  eventually none_with '/secrets/ssh-'
   # One who shares connections already is left alone: what is fetched, the registry and the states are a connection each.
   printf '  ControlPath %s\n' "$WORLD/own" >>"$SSHD_CONFIG"
   on laptop dev-infra set --quiet app description=shared

@@ -53,13 +53,11 @@ keys() { tm send-keys "$@"; }
 
 shown() { tm capture-pane -p; }
 
+shows() { shown | grep -qF -- "$1"; }
+
 # await TEXT: waits until the terminal shows the text.
 await() {
-  local _
-  for _ in {1..100}; do
-    if shown | grep -qF -- "$1"; then return; fi
-    sleep 0.1
-  done
+  if eventually shows "$1"; then return; fi
   printf 'not shown: %s\n%s\n' "$1" "$(shown)" >&2
   return 1
 }
@@ -303,6 +301,7 @@ hint: 'dev-infra list' shows the projects, and 'dev-infra path PART' takes part 
 @test "colours are as git's color.ui has them, which the first screen does not wait for" {
   local command
   colours() { tm capture-pane -p -e | grep -c $'\033\[[0-9;]*3[0-7]m' || true; }
+  is_coloured() { [ "$(colours)" -gt 0 ]; }
   for command in 'dev-infra -c color.ui=false pick' 'dev-infra -c color.ui=never pick'; do
     screen 80 24 "$command -q api"
     await 'state:' || return
@@ -321,11 +320,7 @@ hint: 'dev-infra list' shows the projects, and 'dev-infra path PART' takes part 
   succeeds on laptop dev-infra config color.ui always
   screen 80 24 'dev-infra pick -q api'
   await 'state:'
-  for _ in {1..50}; do
-    if [ "$(colours)" -gt 0 ]; then break; fi
-    sleep 0.1
-  done
-  [ "$(colours)" -gt 0 ]
+  eventually is_coloured
   keys Escape
   ended 130 ''
 }

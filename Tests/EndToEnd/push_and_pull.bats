@@ -58,14 +58,7 @@ pushes() { runs "$1" on laptop "$FAKE/dev-infra-push" "${@:2}"; }
 pulls() { runs "$1" on laptop "$FAKE/dev-infra-pull" "${@:2}"; }
 
 # ended_soon PROCESS
-ended_soon() {
-  local index
-  for ((index = 0; index < 50; index++)); do
-    kill -0 "$1" 2>/dev/null || return 0
-    sleep 0.1
-  done
-  explain "the process $1 is still there: $(ps -p "$1" -o args=)"
-}
+ended_soon() { eventually not kill -0 "$1" || explain "the process $1 is still there: $(ps -p "$1" -o args=)"; }
 
 @test "push: what looks at the checkouts ends with the push, however that ends" {
   # shellcheck disable=SC2016 # for the script that is made

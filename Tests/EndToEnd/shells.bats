@@ -89,11 +89,8 @@ without() {
   equal "$output" out
   equal "$stderr" err
   in_time 50
-  for _ in {1..50}; do
-    if [ -z "$(running_with "$SCRIPT")" ]; then break; fi
-    sleep 0.1
-  done
-  equal "$(running_with "$SCRIPT")" '' 'what watches the time'
+  # What watches the time.
+  eventually none_with "$SCRIPT"
 }
 
 @test "without timeout(1) a command that does not heed SIGTERM is killed" {

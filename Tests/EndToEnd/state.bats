@@ -676,11 +676,7 @@ odd() {
   for columns in 40 80 200; do
     env HOME="$WORLD/laptop" TERM=screen-256color tmux -L "state$columns" -f /dev/null new-session -d -x "$columns" -y 30 \
       "cd '$WORLD/laptop'; dev-infra state -v; echo ENDED; exec sleep 60" \; set-option -g status off
-    for _ in {1..100}; do
-      tmux -L "state$columns" capture-pane -p >shown
-      if grep -q ENDED shown; then break; fi
-      sleep 0.1
-    done
+    eventually sh -c "tmux -L state$columns capture-pane -p >shown && grep -q ENDED shown"
     tmux -L "state$columns" kill-server
     grep -qE '^shop +main +\+1 !1' shown || { cat shown; return 1; }
     grep -qE '^wide' shown || { cat shown; return 1; }

@@ -389,10 +389,7 @@ one_word_of_several() {
   for signal in INT TERM; do
     (cd laptop && HOME=$PWD exec env --default-signal=INT dev-infra init "git://127.0.0.1:$SILENT_PORT/x") >/dev/null 2>&1 3>&- &
     pid=$!
-    for _ in $(seq 100); do
-      [ -z "$(find laptop -maxdepth 1 -name '.dev-infra.new-*')" ] || break
-      sleep 0.05
-    done
+    eventually compgen -G 'laptop/.dev-infra.new-*'
     sleep 0.3
     kill -s $signal "$pid"
     wait "$pid" && explain 'it ended with 0'

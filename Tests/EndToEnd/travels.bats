@@ -952,8 +952,7 @@ service_with_faults() {
   mkdir temporary
   run --separate-stderr on laptop env TMPDIR="$WORLD/temporary" dev-infra push
   assert_status 128
-  sleep 0.5
-  lacks "$(ps -eo args)" "--until $WORLD" 'a process is left'
+  eventually none_with "--until $WORLD"
 }
 
 # undone_on_laptop: the laptop has something untracked in app, lib is saved, and the desk, which has neither, knows of that.

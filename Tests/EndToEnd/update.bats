@@ -613,7 +613,7 @@ hint: 'dev-infra update --retry-failed' tries these again"
   SLOW=4714.5
   (cd "$WORLD/laptop" && HOME=$PWD exec env --default-signal=INT dev-infra update -j2 >"$WORLD/out" 2>"$WORLD/err") &
   pid=$!
-  for _ in $(seq 100); do [ "$(cat "$WORLD/running" 2>/dev/null)" = 2 ] && break; sleep 0.1; done
+  eventually grep -qx 2 "$WORLD/running"
   kill -INT "$pid"
   status=0
   wait "$pid" || status=$?
@@ -645,7 +645,7 @@ HOOK
   export WORLD
   (cd "$WORLD/laptop" && HOME=$PWD exec env --default-signal=INT dev-infra update >"$WORLD/out" 2>"$WORLD/err") &
   pid=$!
-  for _ in $(seq 100); do [ -e "$WORLD/begun" ] && break; sleep 0.1; done
+  eventually [ -e "$WORLD/begun" ]
   kill -TERM "$pid"
   status=0
   wait "$pid" || status=$?

@@ -54,16 +54,6 @@ signed_in() {
   grep -q -x 'Location: ./machines' <<<"$HEADERS"
 }
 
-# await_page STATUS PATH [CURL-OPTION…]: as see, within six seconds.
-await_page() {
-  local tries
-  for ((tries = 0; tries < 60; tries++)); do
-    if see "$@" 2>/dev/null; then return; fi
-    sleep 0.1
-  done
-  see "$@"
-}
-
 # open_web [OPTION… | VARIABLE=VALUE…]: starts `dev-infra web` on the server's registry; sets DAEMON_URL and LINK, a path.
 open_web() {
   local word words=() settings=()
@@ -434,7 +424,7 @@ END
   # The cookie itself, which curl would drop in time as well.
   cookie=$(sed -n 's/^Set-Cookie: \([^;]*\);.*/\1/p' <<<"$HEADERS")
   see 200 / -H "Cookie: $cookie"
-  await_page 401 / -H "Cookie: $cookie"
+  eventually see 401 / -H "Cookie: $cookie"
   shows '<h1>Sign in</h1>'
   hides '<bdi>app</bdi>'
   # The key still is one.
@@ -616,12 +606,7 @@ END
   stop_daemon
   equal "$(find server/.dev-infra/daemon -name 'dev-infra-web-*')" ''
   open_web --browser "$WORLD/nothing-there"
-  local tries
-  for ((tries = 0; tries < 100; tries++)); do
-    if grep -q 'warning: opening a browser failed' "$SERVERS/web.err"; then break; fi
-    sleep 0.05
-  done
-  grep -q 'warning: opening a browser failed' "$SERVERS/web.err"
+  eventually grep -q 'warning: opening a browser failed' "$SERVERS/web.err"
   stop_daemon
 }
 

@@ -209,22 +209,14 @@ at_each_request_of_a_push() {
 }
 
 @test "a push that is interrupted ends by the signal, and the next is right" {
-  local pid tries
+  local pid
   plan 'POST delay 30'
   # Not `on`: the signal is for the commands, as one from a terminal is.
   (cd laptop && HOME=$WORLD/laptop exec setsid dev-infra push) >/dev/null 2>"$WORLD/errors" 3>&- &
   pid=$!
-  for ((tries = 0; tries < 200; tries++)); do
-    if grep -q POST "$FAULTS/log"; then break; fi
-    sleep 0.05
-  done
-  grep -q POST "$FAULTS/log"
+  eventually grep -q POST "$FAULTS/log"
   kill -INT -- "-$pid"
-  for ((tries = 0; tries < 100; tries++)); do
-    if ! running "$pid"; then break; fi
-    sleep 0.1
-  done
-  ! running "$pid" || explain 'it goes on after the signal'
+  eventually not running "$pid" || explain 'it goes on after the signal'
   code=0
   wait "$pid" || code=$?
   [ "$code" -ne 0 ]

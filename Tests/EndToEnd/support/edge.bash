@@ -38,6 +38,9 @@ push_refused() {
 # children: the processes that the daemon has started and not seen the end of.
 children() { cat "/proc/$DAEMON"/task/*/children | tr -d ' \n'; }
 
+# no_children: it has seen the end of all of them.
+no_children() { equal "$(children)" '' 'processes that are left'; }
+
 # peak PID: the most memory that a process has had, in kilobytes.
 peak() { sed -n 's/^VmHWM:[[:space:]]*\([0-9]*\) kB/\1/p' "/proc/$1/status"; }
 
