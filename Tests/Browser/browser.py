@@ -62,7 +62,7 @@ def network(driver, latency=0, offline=False):
 def wait(driver, condition):
     """Waits for what becomes of a page. An element that was found may be gone before it is read: the page has changed then."""
     ignored = (NoSuchElementException, StaleElementReferenceException)
-    WebDriverWait(driver, 10, ignored_exceptions=ignored).until(condition)
+    WebDriverWait(driver, 60, ignored_exceptions=ignored).until(condition)
 
 
 def press(driver, element):

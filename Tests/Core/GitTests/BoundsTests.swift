@@ -5,7 +5,7 @@ import Testing
 
 import Git
 
-@Suite(.timeLimit(.minutes(2))) struct BoundsTests {
+@Suite(.timeLimit(.minutes(10))) struct BoundsTests {
   private func pipe(_ path: FilePath) throws {
     Files.remove(path)
     try SystemPrograms.makePipe(path)
