@@ -135,6 +135,17 @@ joined() {
   done
 }
 
+# crossed ONE OTHER: of two machines with the remotes origin and backup, ONE has described app, and OTHER lib; each has merged the
+# other's from another remote, and sent neither merge.
+crossed() {
+  succeeds on "$1" dev-infra set app description=one
+  succeeds on "$1" dev-infra push origin
+  succeeds on "$2" dev-infra set lib description=one
+  succeeds on "$2" dev-infra push backup
+  succeeds on "$1" dev-infra pull backup
+  succeeds on "$2" dev-infra pull origin
+}
+
 # with_origin: a new remote, which is the origin of the laptop's registry.
 with_origin() {
   bare_remote registry

@@ -30,9 +30,9 @@ REFS='/registry.git/info/refs?service=git-upload-pack'
     "POST /api/projects ${body}Content-Type: application/json\r\n\r\nfffff\r\n" \
     "GET $REFS HTTP/1.1\r\nHost: loc"; do
     slow 20 "$kind" --rate 600
-    ask 200 "$REFS" --max-time 10 || explain "$kind" || return
+    ask 200 "$REFS" --max-time 5 || explain "$kind" || return
     run -0 timeout 60 git ls-remote -q "$DAEMON_URL/registry.git"
-    post '{"name":"b"}' --max-time 10
+    post '{"name":"b"}' --max-time 5
     end_slow
   done
   # A clone whose client takes a few bytes a second of it.
@@ -60,8 +60,8 @@ REFS='/registry.git/info/refs?service=git-upload-pack'
     'POST /api/projects HTTP/1.1\r\nHost: localhost\r\nContent-Length: 900\r\n\r\n{'; do
     slow 8 "$text"
     sleep 0.3
-    ask 200 /api/health --max-time 10 || explain "$text" || return
-    post '{"name":"a"}' --max-time 10
+    ask 200 /api/health --max-time 5 || explain "$text" || return
+    post '{"name":"a"}' --max-time 5
     end_slow
   done
   alive
@@ -151,7 +151,7 @@ print(packet(before) + "".join(lines) + packet(behind.replace("\\0", "\0")) + en
   fetching() { packets "want $main shallow deepen-since deepen-not ofs-delta" "$@" '' 0000 'done'; }
   for line in 'shallow HASH' 'deepen-not refs/heads/main' 'deepen 1' 'deepen-since 1'; do
     fetching 50000 "$line"
-    ask 400 "$UPLOAD" "${upload[@]}" --max-time 30 --data-binary "@$WORLD/request"
+    ask 400 "$UPLOAD" "${upload[@]}" --max-time 3 --data-binary "@$WORLD/request"
   done
   fetching 900 'shallow HASH'
   ask 200 "$UPLOAD" "${upload[@]}" --data-binary "@$WORLD/request"
@@ -167,11 +167,11 @@ print(packet(before) + "".join(lines) + packet(behind.replace("\\0", "\0")) + en
   pushing() { packets '' "$@" "$main $(printf %040d 0) refs/heads/other\\0report-status" 0000 ''; }
   for line in 'shallow HASH' "HASH $main refs/heads/x" 'push-cert HASH'; do
     pushing 50000 "$line"
-    ask 400 "$RECEIVE" "${receive[@]}" --max-time 30 --data-binary "@$WORLD/request"
+    ask 400 "$RECEIVE" "${receive[@]}" --max-time 3 --data-binary "@$WORLD/request"
   done
   # What ends nowhere within what is looked at.
   python3 -c 'print(("%04x" % 60004 + "x" * 60000) * 20, end="")' >"$WORLD/request"
-  ask 400 "$RECEIVE" "${receive[@]}" --max-time 30 --data-binary "@$WORLD/request"
+  ask 400 "$RECEIVE" "${receive[@]}" --max-time 3 --data-binary "@$WORLD/request"
   pushing 900 'shallow HASH'
   ask 200 "$RECEIVE" "${receive[@]}" --data-binary "@$WORLD/request"
   alive
@@ -212,13 +212,13 @@ print(packet(before) + "".join(lines) + packet(behind.replace("\\0", "\0")) + en
   for number in 1 2 3 4 5 6 7 8; do ask 201 /api/projects -H 'Content-Type: application/json' --data-binary "@$WORLD/body"; done
   local pattern tags
   pattern=$(printf '%04000d' 0 | tr 0 a)
-  ask 200 "/api/projects?search=${pattern}b" --max-time 30
+  ask 200 "/api/projects?search=${pattern}b" --max-time 2
   equal "$ANSWER" '[]'
-  ask 200 "/api/projects?$(printf 'a=b&%.0s' {1..1900})" --max-time 30
+  ask 200 "/api/projects?$(printf 'a=b&%.0s' {1..1900})" --max-time 2
   tags=$(printf '"%.0s",' {1..4000})
-  ask 200 /api/projects -H "If-None-Match: $tags" --max-time 30
-  ask 412 /api/projects/1 -X DELETE -H "If-Match: ${tags:0:15000}" --max-time 30
-  ask 200 /api/projects -H "Range: bytes=$(printf '0-,%.0s' {1..4000})" --max-time 30
+  ask 200 /api/projects -H "If-None-Match: $tags" --max-time 2
+  ask 412 /api/projects/1 -X DELETE -H "If-Match: ${tags:0:15000}" --max-time 2
+  ask 200 /api/projects -H "Range: bytes=$(printf '0-,%.0s' {1..4000})" --max-time 2
   ask 410 "/api/projects?since=$(printf '%04000d' 0)"
   ask 410 '/api/projects?since=HEAD~1'
   ask 404 "/api/projects/$(printf '%04000d' 0 | tr 0 9)"

@@ -19,22 +19,12 @@ setup() {
   succeeds on desktop dev-infra remote add backup "$WORLD/forge/backup.git"
 }
 
-# crossed: laptop has described app, and desktop lib; each has merged the other's from another remote, and sent neither merge.
-crossed() {
-  succeeds on laptop dev-infra set app description=one
-  succeeds on laptop dev-infra push origin
-  succeeds on desktop dev-infra set lib description=one
-  succeeds on desktop dev-infra push backup
-  succeeds on laptop dev-infra pull backup
-  succeeds on desktop dev-infra pull origin
-}
-
 # bases: how many best common ancestors laptop's main and what it has fetched from backup have.
 bases() { git --git-dir="$(registry_of laptop)" merge-base --all main refs/remotes/backup/main | wc -l; }
 
 @test "what was changed knowing both sides is taken, whichever of two merge bases git finds first" {
   local name
-  crossed
+  crossed laptop desktop
   for name in app lib; do succeeds on desktop dev-infra set "$name" description=two; done
   # Later, and of something else: the entries of laptop are the younger ones.
   for name in app lib; do succeeds on laptop dev-infra set "$name" status=paused; done
@@ -55,7 +45,7 @@ bases() { git --git-dir="$(registry_of laptop)" merge-base --all main refs/remot
 }
 
 @test "what two machines decided differently is a conflict once more, is told, and ends alike" {
-  crossed
+  crossed laptop desktop
   # Both describe the template of app, and each has the other's decided for its own.
   succeeds on laptop dev-infra set app template=ours
   succeeds on desktop dev-infra set app template=theirs
@@ -99,7 +89,7 @@ bases() { git --git-dir="$(registry_of laptop)" merge-base --all main refs/remot
 
 @test "bases that hold what a registry cannot hold are merged as far as that goes" {
   local name tree commit
-  crossed
+  crossed laptop desktop
   # A commit of somebody who knows both sides, with a submodule and a name that git refuses.
   for name in registry backup; do
     tree=$({

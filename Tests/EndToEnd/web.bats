@@ -530,13 +530,7 @@ END
   registered laptop app lib
   succeeds on laptop dev-infra sync
   succeeds on desk dev-infra sync
-  # Each has merged the other's from another remote, and sent neither merge.
-  succeeds on laptop dev-infra set app description=one
-  succeeds on laptop dev-infra push origin
-  succeeds on desk dev-infra set lib description=one
-  succeeds on desk dev-infra push backup
-  succeeds on laptop dev-infra pull backup
-  succeeds on desk dev-infra pull origin
+  crossed laptop desk
   for name in app lib; do succeeds on desk dev-infra set "$name" description=two; done
   for name in app lib; do succeeds on laptop dev-infra set "$name" status=paused; done
   succeeds on desk dev-infra push backup

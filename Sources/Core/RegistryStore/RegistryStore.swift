@@ -235,7 +235,7 @@ public struct RegistryStore: ~Copyable {
       return (reader.changes, reader.problems)
     }
     guard old == nil || mayBeMuch, let new else { return try compare(in: repository) }
-    return try forWholeTree(of: [new] + (old.map { [$0] } ?? []), compare)
+    return try forWholeTree(of: [old, new].compactMap(\.self), compare)
   }
 
   /// Has the whole trees of commits read in a repository of its own. libgit2 keeps the trees that it has read for as long as one is
