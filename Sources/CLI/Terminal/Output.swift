@@ -56,6 +56,9 @@ public struct Output: ~Copyable {
   /// Writes a part of a record that its caller has formatted; ``endRecord()`` ends it.
   public mutating func part(formatted text: [UInt8]) { buffer += text }
 
+  /// Adds a part of a record that stands elsewhere in memory, without a copy of it between.
+  public mutating func part(formatted text: UnsafeRawBufferPointer) { buffer.append(contentsOf: text) }
+
   /// Ends a record.
   public mutating func endRecord() throws(Failure) {
     buffer.append(format.terminator)

@@ -73,21 +73,36 @@ enum Complete {
     } else {
       output = Output(RecordFormat(z: z))
       completer.forEachCandidate(words.map { ByteText.bytes(of: $0) }) { candidate in
-        // A tab ends the word in such a record.
-        let isSplit = describes && candidate.word.contains(0x09)
-        let word = isSplit ? candidate.plain ?? [] : candidate.word
-        if failure != nil || word.isEmpty { return }
-        output.part(formatted: z ? word : Quoting.quote(word))
-        let description = describes ? candidate.description : []
-        if !description.isEmpty {
-          output.part(formatted: [0x09])
-          output.part(formatted: description)
-        }
+        guard failure == nil, add(candidate, isDescribed: describes, z: z, to: &output) else { return }
         do throws(Failure) { try output.endRecord() } catch { failure = error }
       }
     }
     if let failure { throw failure }
     try output.flush()
     return ExitStatus.success
+  }
+  /// Adds a candidate to the record; whether it has a word that can stand there.
+  private static func add(_ candidate: Candidate, isDescribed: Bool, z: Bool, to output: inout Output) -> Bool
+  {
+    let tab = UInt8(ascii: "\t")
+    var isWord = false
+    candidate.withWord { word in
+      if z, !isDescribed || !word.contains(tab) {
+        isWord = !word.isEmpty
+        return output.part(formatted: word)
+      }
+      // A tab ends the word in a record with a description.
+      let bytes = isDescribed && word.contains(tab) ? candidate.plain ?? [] : Array(word)
+      isWord = !bytes.isEmpty
+      if isWord { output.part(formatted: z ? bytes : Quoting.quote(bytes)) }
+    }
+    if isDescribed, isWord {
+      candidate.withDescription { description in
+        if description.isEmpty { return }
+        output.part(formatted: [tab])
+        output.part(formatted: description)
+      }
+    }
+    return isWord
   }
 }

@@ -12,62 +12,82 @@ public struct NamedProject: Sendable {
   }
 
   private let lines: Lines
-  private let idRange: Range<Int>
-  private let nameRange: Range<Int>
-  private let pathsRange: Range<Int>
-  private let keyRange: Range<Int>
+  /// Where its line begins.
+  private let start: Int
+  /// Where the columns end, counted from there: ten thousand of these are handed on by value.
+  private let idEnd, nameEnd, pathsEnd, keyEnd: UInt32
   /// Whether one with the same name was handed on before it.
   public fileprivate(set) var isRepeated = false
 
+  /// A line of at most 4 GiB.
   fileprivate init(_ lines: Lines, _ bytes: UnsafeRawBufferPointer, line: Range<Int>) {
     self.lines = lines
-    var start = line.lowerBound
-    func next() -> Range<Int> {
-      let range = start..<Self.end(bytes, start..<line.upperBound, UInt8(ascii: "\t"))
-      start = min(range.upperBound + 1, line.upperBound)
-      return range
+    start = line.lowerBound
+    var place = line.lowerBound
+    func next() -> UInt32 {
+      let end = Self.end(bytes, place..<line.upperBound, UInt8(ascii: "\t"))
+      place = min(end + 1, line.upperBound)
+      return UInt32(truncatingIfNeeded: end - line.lowerBound)
     }
-    (idRange, nameRange, pathsRange, keyRange) = (next(), next(), next(), next())
+    (idEnd, nameEnd, pathsEnd, keyEnd) = (next(), next(), next(), next())
+  }
+
+  private var idRange: Range<Int> { start..<start + Int(idEnd) }
+  private var nameRange: Range<Int> { column(idEnd, nameEnd) }
+  private var pathsRange: Range<Int> { column(nameEnd, pathsEnd) }
+  private var keyRange: Range<Int> { column(pathsEnd, keyEnd) }
+
+  /// The column behind one that ends here. Of a line with fewer columns the others are empty.
+  private func column(_ before: UInt32, _ end: UInt32) -> Range<Int> {
+    start + Int(before < end ? before + 1 : end)..<start + Int(end)
   }
 
   /// The project's id, 40 hexadecimal digits.
   public var id: [UInt8] { bytes(idRange) }
   /// Its name's bytes.
   public var name: [UInt8] { bytes(nameRange) }
-  /// The bytes of where it is on this machine, the first place; nil when it is not here.
-  public var path: [UInt8]? {
-    if pathsRange.isEmpty { return nil }
-    let paths = bytes(pathsRange)
-    // Several are quoted, for what is between them.
-    return paths.count == pathsRange.count ? paths : Array(paths.prefix { $0 != 0 })
-  }
-  /// Whether the bytes of ``path`` are ASCII that stands for itself, which what is not quoted in the view is but for other letters.
-  public var isPathPlain: Bool {
-    lines.file.withUnsafeBytes { file in
-      let field = UnsafeRawBufferPointer(rebasing: file[pathsRange])
-      guard field.first != UInt8(ascii: "\"") else { return false }
-      var letters: UInt64 = 0
-      var place = 0
-      while place + 8 <= field.count {
-        letters |= field.loadUnaligned(fromByteOffset: place, as: UInt64.self)
-        place += 8
-      }
-      while place < field.count {
-        letters |= UInt64(field[place])
-        place += 1
-      }
-      return letters & 0x8080_8080_8080_8080 == 0
+
+  /// Hands on its name's bytes, without a copy of them.
+  public func withName(_ body: (UnsafeRawBufferPointer) -> Void) { withBytes(nameRange, body) }
+
+  /// Hands on the bytes of where it is on this machine, the first place, without a copy of them, and whether they are ASCII that
+  /// stands for itself; nothing when it is not here.
+  public func withPath(_ body: (_ path: UnsafeRawBufferPointer, _ isPlain: Bool) -> Void) {
+    let range = pathsRange
+    if range.isEmpty { return }
+    withBytes(range) { paths in
+      // Several are quoted, for what is between them; and so is all that does not stand for itself, but for other letters.
+      if paths.count == range.count { return body(paths, Self.isASCII(paths)) }
+      body(UnsafeRawBufferPointer(rebasing: paths[..<Self.end(paths, 0..<paths.count, 0)]), false)
     }
   }
+
+  private static func isASCII(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    var letters: UInt64 = 0
+    var place = 0
+    while place + 8 <= bytes.count {
+      letters |= bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self)
+      place += 8
+    }
+    while place < bytes.count {
+      letters |= UInt64(bytes[place])
+      place += 1
+    }
+    return letters & 0x8080_8080_8080_8080 == 0
+  }
+
   /// Whether it is on this machine.
   public var isHere: Bool { !pathsRange.isEmpty }
   /// The bytes of the normalised URL of its remote, `host/owner/name`; empty without one.
   public var key: [UInt8] { bytes(keyRange) }
 
-  private func bytes(_ range: Range<Int>) -> [UInt8] {
+  private func bytes(_ range: Range<Int>) -> [UInt8] { withBytes(range) { Array($0) } }
+
+  private func withBytes<Result>(_ range: Range<Int>, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
     lines.file.withUnsafeBufferPointer { file in
       let field = UnsafeBufferPointer(rebasing: file[range])
-      return field.first == UInt8(ascii: "\"") ? Quoting.unquote(field) ?? [] : Array(field)
+      guard field.first == UInt8(ascii: "\"") else { return body(UnsafeRawBufferPointer(field)) }
+      return (Quoting.unquote(field) ?? []).withUnsafeBytes(body)
     }
   }
 
@@ -157,7 +177,7 @@ extension NamedProject {
         }
         let end = end(file, position..<file.count, UInt8(ascii: "\n"))
         // Machines stand before the projects.
-        if file[position] != UInt8(ascii: "@") {
+        if file[position] != UInt8(ascii: "@"), end - position <= UInt32.max {
           var project = NamedProject(lines, file, line: position..<end)
           if !hereOnly || project.isHere, project.begins(with: prefix, in: file) {
             project.isRepeated = names.isRepeated(project.nameRange, in: file)

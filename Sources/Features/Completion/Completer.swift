@@ -266,14 +266,18 @@ public struct Completer {
     var addresses: [Candidate] = []
     var ids: [Candidate] = []
     source.forEachProject(beginning: last, hereOnly: hereOnly, registry: registry) { project in
-      let name = project.name
-      if name.starts(with: last) {
+      var begins = false, isWord = false
+      project.withName { name in
+        begins = name.starts(with: last)
+        isWord = Self.isName(name, isBehindDashes: isBehindDashes)
+      }
+      if begins {
         isNamed = true
         // What a command line cannot take as a name is named by its id.
-        if !Self.isName(name, isBehindDashes: isBehindDashes) {
+        if !isWord {
           body(Candidate(Array(project.id.prefix(12)), of: project))
         } else if !project.isRepeated {
-          body(Candidate(name, of: project))
+          body(Candidate(project))
         }
       }
       if let address = project.address(beginning: last) { addresses.append(Candidate(address, of: project)) }
@@ -290,7 +294,7 @@ public struct Completer {
   }
 
   /// Whether a command takes these bytes for a project's name, and not for a path, an option or nothing.
-  private static func isName(_ name: [UInt8], isBehindDashes: Bool) -> Bool {
+  private static func isName(_ name: UnsafeRawBufferPointer, isBehindDashes: Bool) -> Bool {
     let areDots = name.count <= 2 && name.allSatisfy { $0 == UInt8(ascii: ".") }
     return !areDots && !name.contains(UInt8(ascii: "/"))
       && (isBehindDashes || name.first != UInt8(ascii: "-"))

@@ -32,7 +32,8 @@ enum ViewProperties {
     try checkRows(view)
     guard let mapped else { throw PropertyViolation(description: "only one reader takes \(shown(file))") }
     for project in mapped {
-      _ = [project.id, project.name, project.path ?? [], project.key].map(Quoting.quote)
+      _ = [project.id, project.name, project.key].map(Quoting.quote)
+      project.withPath { path, _ in _ = Quoting.quote(Array(path)) }
     }
   }
 
