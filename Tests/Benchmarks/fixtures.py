@@ -96,11 +96,12 @@ class Registry:
     def main(self):
         return self.git("rev-parse", "refs/heads/main")
 
-    def fill(self, numbers, status="active", updated=0, checkouts=None, others=()):
+    def fill(self, numbers, status="active", updated=0, checkouts=None, others=(), spread=False):
         """Puts entries into the registry by one commit, past all the toolset does for real repositories.
 
         - checkouts: the directory whose subdirectories p00000, p00001 … are the projects; None for none on this machine.
         - others: the ids of further machines that have the same, each in a directory of its own.
+        - spread: each project is on one machine only, on this one and the others by turns.
         """
         message = b"Fill\n"
         stamp = f"{EPOCH + updated} +0000"
@@ -131,7 +132,7 @@ class Registry:
                 "root_commit": hashlib.sha1(identity.encode()).hexdigest(), "project_type": "Work",
                 "tags": ["bench", f"group-{number % 10}"],
             })
-            for machine in machines:
+            for machine in [machines[number % len(machines)]] if spread else machines:
                 # Each has it elsewhere, or all would be one object.
                 place = checkouts if machine == self.machine else f"{checkouts}-{machine[-4:]}"
                 put(f"machines/{machine}/checkouts/{name[:2]}/{name[2:]}.json", {
@@ -148,6 +149,16 @@ class Registry:
         return self.main()
 
 
+def machine_ids(count):
+    """The ids of so many other machines."""
+    return [f"{number:016x}" for number in range(1, count + 1)]
+
+
+def others_of(size):
+    """The ids of the machines that so many projects are spread over, beside this one: nobody has a million on one."""
+    return machine_ids(49) if size >= 1_000_000 else []
+
+
 class World:
     def __init__(self, directory, scale):
         self.directory = directory
@@ -159,14 +170,21 @@ class World:
     def path(self, *names):
         return os.path.join(self.directory, *names)
 
+    def checkouts(self, size):
+        """The directory with those of so many projects that are checked out on this machine."""
+        return self.path(f"checkouts-{size}")
+
+    def fill(self, registry, size):
+        """Puts so many projects into a registry; the commit that did it."""
+        return registry.fill(range(size), checkouts=self.checkouts(size), others=others_of(size), spread=True)
+
     @functools.cache
     def registry(self, size):
         """A registry of so many projects, each with an empty directory for its checkout, with a fresh view."""
         registry = Registry(self.path(f"registry-{size}"))
-        checkouts = self.path(f"checkouts-{size}")
-        for number in range(size):
-            os.makedirs(os.path.join(checkouts, f"p{number:05}"))
-        registry.base = registry.fill(range(size), checkouts=checkouts)
+        for number in range(0, size, 1 + len(others_of(size))):
+            os.makedirs(os.path.join(self.checkouts(size), f"p{number:05}"))
+        registry.base = self.fill(registry, size)
         run("dev-infra", "list", home=registry.home)
         return registry
 

@@ -105,7 +105,7 @@ class One:
         self.here = Registry(os.path.join(top, "here"), self.remote)
         # Its checkouts are the directories of the other, since one that is not there would be reported by a pull.
         world.registry(size)
-        self.here.fill(range(size), checkouts=world.path(f"checkouts-{size}"))
+        world.fill(self.here, size)
         # And the project that another machine changes is not here, where a pull would look at its checkout.
         self.here.fill([size])
         run("dev-infra", "push", "--no-state", home=self.here.home)

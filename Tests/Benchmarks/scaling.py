@@ -23,7 +23,7 @@ import large
 import machine
 from bench import say
 from chart import chart
-from fixtures import EPOCH, Failed, Registry, World, canonical, git_object, run, set_aside
+from fixtures import EPOCH, Failed, Registry, World, canonical, git_object, machine_ids, run, set_aside
 from measure import Command, shown, take_turns
 from report import SOURCE, between, replace, table
 from rows import pull_command
@@ -124,7 +124,7 @@ class Grown:
 def checkouts_of(world):
     """The directory with a directory for each of 1,000 projects."""
     world.registry(world.size(1000))
-    return world.path(f"checkouts-{world.size(1000)}")
+    return world.checkouts(world.size(1000))
 
 
 class Machines(Grown):
@@ -135,8 +135,7 @@ class Machines(Grown):
         super().__init__(world, f"machines-{count}")
 
     def fill(self, world):
-        others = [f"{number:016x}" for number in range(1, self.count)]
-        self.registry.fill(range(world.size(1000)), checkouts=checkouts_of(world), others=others)
+        self.registry.fill(range(world.size(1000)), checkouts=checkouts_of(world), others=machine_ids(self.count - 1))
 
 
 class History(Grown):

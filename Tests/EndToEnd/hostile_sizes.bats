@@ -197,6 +197,22 @@ poisoned() {
   in_memory dev-infra status
 }
 
+@test "a commit that git has in memory once, since a pack of many objects takes as much, changes nothing here either" {
+  # shellcheck disable=SC2034 # for start_server
+  SERVERS=$BATS_TEST_TMPDIR
+  registered laptop app
+  pushed_to_origin
+  # What the remote itself takes is another process's.
+  start_http "$(dirname "$REMOTE")"
+  succeeds on laptop dev-infra remote set-url origin "$HTTP_URL/$(basename "$REMOTE")"
+  poisoned 200000000
+  in_memory dev-infra fetch
+  equal "$status" 128
+  assert_stderr_has "the commit $POISON has 200000000 bytes"
+  succeeds on laptop dev-infra list
+  sound laptop
+}
+
 # gives_up COMMAND…: it ends before all has been told, and says that it was more than git may take.
 gives_up() {
   run --separate-stderr on laptop timeout 60 "$@"
@@ -264,6 +280,42 @@ gives_up() {
   equal "$(running_with "127.0.0.1:$(<port)")" '' 'processes that are left'
   in_memory dev-infra verify
   equal "$status" 0
+}
+
+@test "a pack may have the objects of a million projects, and no remote claims its way to more memory than that takes" {
+  local number
+  # shellcheck disable=SC2034 # for start_server
+  SERVERS=$BATS_TEST_TMPDIR
+  start_server python3 "$SUPPORT/endless_remote.py" "$WORLD/port"
+  await_file "$WORLD/port"
+  begun laptop
+  for number in 2100000 3200000 3300000 2000000000; do
+    succeeds on laptop dev-infra remote add "r$number" "http://127.0.0.1:$(<port)/upload/claims$number/r.git"
+    in_memory dev-infra fetch "r$number"
+    equal "$status" 128
+    if [ "$number" -lt 3250000 ]; then assert_stderr_has 'early EOF'; else assert_stderr_has 'attempting to allocate'; fi
+    equal "$(find "$(registry_of laptop)/objects/pack" -name 'tmp_*')" '' 'what is left'
+  done
+}
+
+@test "a pack that is larger than any may be is refused by its size, of which git says nothing" {
+  local url command
+  # shellcheck disable=SC2034 # for start_server
+  SERVERS=$BATS_TEST_TMPDIR
+  start_server python3 "$SUPPORT/endless_remote.py" "$WORLD/port"
+  await_file "$WORLD/port"
+  begun laptop
+  url="http://127.0.0.1:$(<port)/upload/half/r.git"
+  succeeds on laptop dev-infra remote add origin "$url"
+  for command in fetch pull push; do
+    refuses 128 'the pack that it sends is larger than 4 MiB, the most that is taken' \
+      on laptop bash -c "ulimit -f 4096; exec dev-infra $command"
+    equal "$(find "$(registry_of laptop)/objects/pack" -name 'tmp_*')" '' "what $command left"
+  done
+  DEV_INFRA_DIR=$WORLD/other refuses 128 'the pack that it sends is larger than 4 MiB' \
+    on laptop bash -c "ulimit -f 4096; exec dev-infra init $url"
+  [ ! -e "$WORLD/other" ] || explain 'something of it is left'
+  sound laptop
 }
 
 @test "nothing of a pack is left that did not come to its end" {

@@ -190,6 +190,9 @@ extension TransportFailure: ReportedError {
         "nothing has been changed here; the limit follows 'dev-infra config dev-infra.timeout SECONDS' and --timeout, 0 for none"
       ]
     case .messages(let bytes): reason = "it sends more than \(bytes >> 20) MiB of messages"
+    case .pack(let bytes):
+      let size = bytes >= 1 << 20 ? "\(bytes >> 20) MiB" : "\(bytes >> 10) KiB"
+      reason = "the pack that it sends is larger than \(size), the most that is taken"
     case .git(let said): reason = said ?? "git gave no reason"
     case .shallow:
       reason = "its history is cut off, since it is a shallow clone"

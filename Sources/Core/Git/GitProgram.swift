@@ -149,6 +149,9 @@ public struct GitProgram: Sendable {
     limitAllocations()
   }
 
+  /// Bytes that a pack may have which is received, unless the system allows less of a file.
+  public static var receivedPack: Int { min(Limits.receivedFile, ResourceLimit.fileSize.current ?? .max) }
+
   /// Bounds what it may take where it receives what a remote sends.
   public mutating func limitForReceiving() {
     limitForConnecting()
@@ -173,15 +176,15 @@ public struct GitProgram: Sendable {
   /// ssh and credential helpers inherit that one, so it is more than git needs.
   public mutating func limitForConnecting() {
     memoryLimit = Limits.connectedMemory
-    limitAllocations()
+    limitAllocations(to: Limits.receivingAllocation)
     // The registry's packs, which are read from their beginning to their end.
     options += ["-c", "core.packedGitWindowSize=2m", "-c", "core.packedGitLimit=16m"]
   }
 
   /// Bounds what git itself allocates at once: it reads commits, trees and tags whole, whatever size they claim, and so it
   /// does all that a remote says it has.
-  private mutating func limitAllocations() {
-    environment["GIT_ALLOC_LIMIT"] = "\(Limits.allocation)"
+  private mutating func limitAllocations(to limit: Int = Limits.allocation) {
+    environment["GIT_ALLOC_LIMIT"] = "\(limit)"
     options += ["-c", "core.deltaBaseCacheLimit=16m"]
   }
 

@@ -25,10 +25,13 @@ enum Limits {
   static let submoduleDepth = 4
   /// Memory that libgit2 may take for one repository.
   static let memory = 192 << 20
-  /// Memory that libgit2 may take at once where it does the registry's own work.
+  /// Memory that libgit2, and a `git` that reads a foreign repository, may take at once.
   static let allocation = 64 << 20
-  /// Memory that git may take at once where it sends: enough for as many objects as could be received.
-  static let sendingAllocation = 2 * allocation
+  /// Memory that git may take at once where it receives: 64 bytes for each object of a pack, and up to 144 where the remote is a
+  /// directory, since it packs them as well. There are two for each project that is checked out on one machine.
+  static let receivingAllocation = 200 << 20
+  /// The same where it sends.
+  static let sendingAllocation = 2 * receivingAllocation
   /// Objects that libgit2 keeps in memory to be read again.
   static let cache = 32 << 20
   /// A part of a pack that libgit2 maps at a time, and all that it has mapped.
@@ -41,8 +44,8 @@ enum Limits {
   /// The same of one that pushes to a remote of the registry.
   static let sendingMemory = 2 << 30
 
-  /// A file that a fetch of the registry writes: all that it brings is one pack.
-  static let receivedFile = 512 << 20
+  /// A file that a fetch of the registry writes: all that it brings is one pack, of some 550 bytes for each project.
+  static let receivedFile = 2 << 30
 
   /// A `.git` file, HEAD, `commondir`, `gitdir`, a ref.
   static let smallFile = 8 << 10

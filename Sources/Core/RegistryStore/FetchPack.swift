@@ -83,7 +83,7 @@ extension RegistryStore {
     do {
       let refspecs = states == .beside ? [ofMain, stateRefspec(branch)] : [ofMain]
       result = try fetch(refspecs, branch, transport, presence)
-    } catch RegistryStoreError.transport(let failure) where states == .beside && failure.cause.isSignal {
+    } catch RegistryStoreError.transport(let failure) where states == .beside && failure.cause.mayBeOfStates {
       result = (false, [], [])
     }
     if states == .beside, !result.succeeded, !GitDiagnostics.remoteWasNotReached(result.errors) {
@@ -126,6 +126,12 @@ extension RegistryStore {
         "--refmap=", "--", branch.remote,
       ] + refspecs, in: self)
     isDone = result.succeeded
+    if !isDone {
+      let limit = GitProgram.receivedPack
+      if unfinishedPacks().contains(where: { Files.size(of: $0) ?? 0 >= limit }) {
+        throw transport.failure(.pack(bytes: limit))
+      }
+    }
     return result
   }
 
@@ -201,15 +207,20 @@ extension RegistryStore {
   ///
   /// - Parameter age: seconds in which nothing was written to them.
   private func dropUnfinishedPacks(olderThan age: Int = 0) {
-    let folder = directory.pushing("objects/pack")
-    let found = ((try? Files.names(in: folder)) ?? []).filter { name in
-      ["tmp_pack_", "tmp_idx_", "tmp_rev_"].contains {
-        name.count == $0.utf8.count + 6 && name.starts(with: $0.utf8)
-      }
-    }.map { folder.pushing(FilePath(bytes: $0)) }.filter { (Files.age(of: $0) ?? 0) >= age }
+    let found = unfinishedPacks().filter { (Files.age(of: $0) ?? 0) >= age }
     guard !found.isEmpty, let lock = try? lock() else { return }
     defer { _ = lock.isHeld }
     for path in found { Files.remove(path) }
+  }
+
+  /// The packs that git has begun, and their indexes.
+  private func unfinishedPacks() -> [FilePath] {
+    let folder = directory.pushing("objects/pack")
+    return ((try? Files.names(in: folder)) ?? []).filter { name in
+      ["tmp_pack_", "tmp_idx_", "tmp_rev_"].contains {
+        name.count == $0.utf8.count + 6 && name.starts(with: $0.utf8)
+      }
+    }.map { folder.pushing(FilePath(bytes: $0)) }
   }
 
   /// Removes what this fetch brought in, and what fetches that were killed left behind. Neither is in anybody's way,

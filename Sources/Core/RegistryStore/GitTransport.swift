@@ -179,7 +179,8 @@ package struct GitTransport {
   /// Where the remote is, where that is a path.
   private var path: String { url.begins(with: "file://") ? String(url.dropFirst("file://".count)) : url }
 
-  private func failure(
+  /// The failure of this cause.
+  func failure(
     _ cause: TransportFailure.Cause, _ remedy: TransportFailure.Remedy? = nil
   ) -> RegistryStoreError {
     .transport(

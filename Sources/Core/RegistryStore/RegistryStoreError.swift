@@ -170,6 +170,8 @@ public struct TransportFailure: Error, Equatable, Sendable {
     case duration(seconds: Int)
     /// The remote, or git about it, said more than so many bytes beside what it sent.
     case messages(bytes: Int)
+    /// What the remote sent came to so many bytes, the most that a file may have, of which git says nothing.
+    case pack(bytes: Int)
     /// git failed; what it gave as the reason, shown as it is to be printed.
     case git(String?)
     /// The remote is a shallow clone: it does not say what was merged there and when.
@@ -179,8 +181,13 @@ public struct TransportFailure: Error, Equatable, Sendable {
     /// The remote refused the push; its reason, and what else was said.
     case refused(String, said: String?)
 
-    /// Whether git was ended by a signal.
-    var isSignal: Bool { if case .signal = self { true } else { false } }
+    /// Whether it may be for what was to come beside main.
+    var mayBeOfStates: Bool {
+      switch self {
+      case .signal, .pack: true
+      default: false
+      }
+    }
   }
 
   /// What a person can do about it that the cause alone does not say.

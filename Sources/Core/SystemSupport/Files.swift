@@ -38,6 +38,12 @@ public enum Files {
     return age < 0 ? .max : age
   }
 
+  /// The bytes of the file at `path`; nil where it is not there.
+  public static func size(of path: FilePath) -> Int? {
+    var status = stat()
+    return path.withPlatformString({ stat($0, &status) }) == 0 ? Int(status.st_size) : nil
+  }
+
   /// Removes the file at `path`; that it is not there is no error.
   public static func remove(_ path: FilePath) { _ = path.withPlatformString { unlink($0) } }
 

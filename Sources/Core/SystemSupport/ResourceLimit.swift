@@ -14,6 +14,8 @@ public enum ResourceLimit {
   case memory
   /// Seconds of a processor.
   case processorTime
+  /// Bytes that a file which is written may have.
+  case fileSize
 
   #if canImport(Glibc)
     private typealias Resource = __rlimit_resource_t
@@ -27,14 +29,22 @@ public enum ResourceLimit {
       case .openFiles: Resource(RLIMIT_NOFILE.rawValue)
       case .memory: Resource(RLIMIT_DATA.rawValue)
       case .processorTime: Resource(RLIMIT_CPU.rawValue)
+      case .fileSize: Resource(RLIMIT_FSIZE.rawValue)
       }
     #else
       switch self {
       case .openFiles: RLIMIT_NOFILE
       case .memory: RLIMIT_DATA
       case .processorTime: RLIMIT_CPU
+      case .fileSize: RLIMIT_FSIZE
       }
     #endif
+  }
+
+  /// What it is now, `Int.max` without one; nil where the system does not say.
+  public var current: Int? {
+    var limit = rlimit()
+    return getrlimit(resource, &limit) == 0 ? Int(clamping: limit.rlim_cur) : nil
   }
 
   /// Raises it to the most that is allowed, but not above `wanted`.

@@ -11,6 +11,7 @@ usage: endless_remote.py PORT_FILE
       circle         a list of symbolic refs that git 2.39 reads round and round
       words          messages, once something is fetched or pushed
       half           some of a pack, once something is fetched, and nothing more
+      claimsN        the first of a pack of N objects, once something is fetched, and the end
 
 "Without an end" is a gigabyte: where nothing bounds it, a test fails and the computer goes on.
 It ends by itself after ten minutes.
@@ -54,7 +55,10 @@ class Handler(loopback.Handler):
             self.start(named + b"-result", b"")
             self.send(line(b"NAK\n") + line(b"\1PACK\0\0\0\2\0\0\1\0") + BLOB * 100)
             time.sleep(60)
-        elif how in ("words", "half") and is_endless:
+        elif method == "POST" and how.startswith("claims"):
+            self.start(named + b"-result", b"")
+            self.send(line(b"NAK\n") + line(b"\1PACK\0\0\0\2" + int(how[6:]).to_bytes(4, "big")) + BLOB)
+        elif (how in ("words", "half") or how.startswith("claims")) and is_endless:
             told = b" refs/heads/main\0side-band-64k report-status ofs-delta\n"
             self.answer(named, begin + line((OBJECT if service == "upload" else NOBODY) + told) + b"0000")
         elif method == "POST" and not (how == "second" and b"command=ls-refs" in body):
