@@ -111,3 +111,22 @@ hook() {
   done
   equal "$(names_of laptop)" 'files packs refs'
 }
+
+@test "git saves memory where it reads all of a registry, but for one with a large pack" {
+  local packs command pack
+  registered laptop app
+  packs=$(registry_of laptop)/objects/pack
+  pack=$packs/pack-$(printf '%040d' 1).pack
+  for command in verify gc; do
+    DEV_INFRA_TRACE=1 runs on laptop dev-infra "$command"
+    equal "$status" 0
+    assert_stderr_has 'core.packedGitLimit=16m'
+    # Its index is missing, so that nothing of it is read.
+    truncate -s 268435457 "$pack"
+    DEV_INFRA_TRACE=1 runs on laptop dev-infra "$command"
+    equal "$status" 0
+    assert_stderr_has "dev-infra-$command"
+    refute_stderr_has 'core.packedGitLimit'
+    rm -f "$pack"
+  done
+}

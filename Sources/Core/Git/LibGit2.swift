@@ -33,6 +33,11 @@ public enum LibGit2 {
     try check(dev_infra_git_limit_cache(bytes), "setting up", "libgit2")
   }
 
+  /// Lets it have more of packs mapped, for who reads all of a large one.
+  static func widenWindows() throws(GitError) {
+    try check(dev_infra_git_limit_windows(Limits.packWindow, Limits.largePack), "setting up", "libgit2")
+  }
+
   /// Whether what is written must survive a power cut before it is acknowledged.
   public static let isDurable = Environment["DEV_INFRA_TEST_NO_FSYNC"] != "1"
 

@@ -37,6 +37,9 @@ enum Limits {
   /// A part of a pack that libgit2 maps at a time, and all that it has mapped.
   static let packWindow = 1 << 20
   static let packWindows = 4 << 20
+  /// A pack that is larger has objects so far from what they are changes to that parts of it would be mapped again and again:
+  /// who reads all of it may have as much mapped.
+  static let largePack = 256 << 20
   /// Memory (`RLIMIT_DATA`) of a `git` program that reads a foreign repository.
   static let programMemory = 224 << 20
   /// The same of one that talks to a remote of the registry, or brings a template, and of what it starts.

@@ -37,6 +37,15 @@ final class ObjectStore {
     try LooseObjectReader.install(in: raw, objects: directory)
   }
 
+  /// Whether one of the packs is so large that to read all of it takes more memory than else, or several times as long.
+  var hasLargePack: Bool {
+    let folder = objects.appending("pack")
+    return ((try? Files.names(in: folder)) ?? []).contains { name in
+      name.suffix(5).elementsEqual(".pack".utf8)
+        && Files.size(of: folder.pushing(FilePath(bytes: name))) ?? 0 > Limits.largePack
+    }
+  }
+
   /// Whether the object is on disk or in the batch that is being written.
   func exists(_ id: ObjectID) -> Bool {
     if isPending.contains(id) || backend(with: id) != nil { return true }

@@ -70,10 +70,11 @@ extension RegistryStore {
     Files.removeUnfinished(in: directory, olderThan: 60 * 60)
     CacheFile.removeUnfinished(of: directory, olderThan: 60 * 60)
     var git = GitProgram(.registry, gitDirectory: directory)
+    git.options += ["-c", "pack.depth=10"]
     // Of packs no more is in memory than helps.
-    git.options += [
-      "-c", "pack.depth=10", "-c", "core.packedGitWindowSize=2m", "-c", "core.packedGitLimit=16m",
-    ]
+    if !repository.hasLargePack {
+      git.options += ["-c", "core.packedGitWindowSize=2m", "-c", "core.packedGitLimit=16m"]
+    }
     let result = try git.run(["gc", "--quiet"])
     guard result.termination == .exited(0) else {
       throw RegistryStoreError.notPacked(

@@ -54,7 +54,7 @@ extension RegistryStore {
       return [(Array(items.indices)[...], gathered)]
     }
     let directory = directory
-    let order = repository.readingOrder(of: items.map(blob))
+    let order = try repository.readingOrder(of: items.map(blob))
     let share = max(Self.share, items.count / Self.shares)
     let shares = stride(from: 0, to: order.count, by: share).map { order[$0...].prefix(share) }
     let threads = min(Self.threads, ThisProcess.processors, shares.count)

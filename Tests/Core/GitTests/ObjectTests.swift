@@ -101,7 +101,7 @@ import Git
       try (0..<200).map { try repository.writeBlob(Array("blob \($0)\n".utf8)) }
     }
     let asked: [ObjectID?] = [loose[0], nil] + packed.sorted() + [loose[1], packed[7]]
-    let read = repository.readingOrder(of: asked).map { asked[$0] }
+    let read = try repository.readingOrder(of: asked).map { asked[$0] }
     #expect(read == packed.flatMap { $0 == packed[7] ? [$0, $0] : [$0] } + [loose[0], nil, loose[1]])
   }
 
