@@ -280,6 +280,8 @@ def megabytes(value):
 
 def seconds(value):
     """A time as the axis and the description of a picture show it."""
+    if value >= 100:
+        return f"{value:,.0f} s"
     return f"{value:.3g} s" if value >= 1 else f"{value * 1e3:.3g} ms"
 
 
