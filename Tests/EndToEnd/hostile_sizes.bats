@@ -213,6 +213,15 @@ poisoned() {
   sound laptop
 }
 
+# start_endless: a git server that tells of more than anybody has; sets ENDLESS_URL.
+start_endless() {
+  # shellcheck disable=SC2034 # for start_server
+  SERVERS=$BATS_TEST_TMPDIR
+  start_server python3 "$SUPPORT/endless_remote.py" "$WORLD/port"
+  await_file "$WORLD/port"
+  ENDLESS_URL=http://127.0.0.1:$(<"$WORLD/port")
+}
+
 # gives_up COMMAND…: it ends before all has been told, and says that it was more than git may take.
 gives_up() {
   run --separate-stderr on laptop timeout 60 "$@"
@@ -223,22 +232,19 @@ gives_up() {
 
 @test "what a remote says that it has is bounded in each command that asks for it, and by each protocol" {
   local how
-  # shellcheck disable=SC2034 # for start_server
-  SERVERS=$BATS_TEST_TMPDIR
-  start_server python3 "$SUPPORT/endless_remote.py" "$WORLD/port"
-  await_file "$WORLD/port"
+  start_endless
   begun laptop
   for how in list packed second circle; do
-    succeeds on laptop dev-infra remote add "$how" "http://127.0.0.1:$(<port)/upload/$how/r.git"
+    succeeds on laptop dev-infra remote add "$how" "$ENDLESS_URL/upload/$how/r.git"
     gives_up dev-infra fetch "$how"
     gives_up dev-infra push "$how"
     gives_up dev-infra doctor --online
-    gives_up dev-infra new --template "http://127.0.0.1:$(<port)/upload/$how/r.git" new
-    gives_up env DEV_INFRA_DIR="$WORLD/other" dev-infra init "http://127.0.0.1:$(<port)/upload/$how/r.git"
+    gives_up dev-infra new --template "$ENDLESS_URL/upload/$how/r.git" new
+    gives_up env DEV_INFRA_DIR="$WORLD/other" dev-infra init "$ENDLESS_URL/upload/$how/r.git"
     succeeds on laptop dev-infra remote remove "$how"
   done
   for how in list packed circle; do
-    succeeds on laptop dev-infra remote add "$how" "http://127.0.0.1:$(<port)/receive/$how/r.git"
+    succeeds on laptop dev-infra remote add "$how" "$ENDLESS_URL/receive/$how/r.git"
     gives_up dev-infra push "$how"
     succeeds on laptop dev-infra remote remove "$how"
   done
@@ -247,20 +253,15 @@ gives_up() {
 }
 
 @test "what a remote says beside what it sends is bounded, also where it comes from ssh" {
-  local url
-  # shellcheck disable=SC2034 # for start_server
-  SERVERS=$BATS_TEST_TMPDIR
-  start_server python3 "$SUPPORT/endless_remote.py" "$WORLD/port"
-  await_file "$WORLD/port"
+  start_endless
   begun laptop
-  url="http://127.0.0.1:$(<port)"
-  succeeds on laptop dev-infra remote add upload "$url/upload/words/r.git"
+  succeeds on laptop dev-infra remote add upload "$ENDLESS_URL/upload/words/r.git"
   for command in fetch pull push; do
     in_memory dev-infra "$command" upload
     equal "$status" 128
     assert_stderr_has 'it sends more than 16 MiB of messages'
   done
-  succeeds on laptop dev-infra remote add receive "$url/receive/words/r.git"
+  succeeds on laptop dev-infra remote add receive "$ENDLESS_URL/receive/words/r.git"
   in_memory dev-infra push receive
   equal "$status" 128
   assert_stderr_has 'it sends more than 16 MiB of messages'
@@ -277,20 +278,17 @@ gives_up() {
   GIT_SSH_COMMAND='yes words >&2; :' in_memory dev-infra new --template ssh://host.example/t.git new
   equal "$status" 128
   assert_stderr_has 'fetching the template ssh://host.example/t.git failed: it sends more than 16 MiB of messages'
-  equal "$(running_with "127.0.0.1:$(<port)")" '' 'processes that are left'
+  equal "$(running_with "${ENDLESS_URL#http://}")" '' 'processes that are left'
   in_memory dev-infra verify
   equal "$status" 0
 }
 
 @test "a pack may have the objects of a million projects, and no remote claims its way to more memory than that takes" {
   local number
-  # shellcheck disable=SC2034 # for start_server
-  SERVERS=$BATS_TEST_TMPDIR
-  start_server python3 "$SUPPORT/endless_remote.py" "$WORLD/port"
-  await_file "$WORLD/port"
+  start_endless
   begun laptop
   for number in 2100000 3200000 3300000 2000000000; do
-    succeeds on laptop dev-infra remote add "r$number" "http://127.0.0.1:$(<port)/upload/claims$number/r.git"
+    succeeds on laptop dev-infra remote add "r$number" "$ENDLESS_URL/upload/claims$number/r.git"
     in_memory dev-infra fetch "r$number"
     equal "$status" 128
     if [ "$number" -lt 3250000 ]; then assert_stderr_has 'early EOF'; else assert_stderr_has 'attempting to allocate'; fi
@@ -300,12 +298,9 @@ gives_up() {
 
 @test "a pack that is larger than any may be is refused by its size, of which git says nothing" {
   local url command
-  # shellcheck disable=SC2034 # for start_server
-  SERVERS=$BATS_TEST_TMPDIR
-  start_server python3 "$SUPPORT/endless_remote.py" "$WORLD/port"
-  await_file "$WORLD/port"
+  start_endless
   begun laptop
-  url="http://127.0.0.1:$(<port)/upload/half/r.git"
+  url="$ENDLESS_URL/upload/half/r.git"
   succeeds on laptop dev-infra remote add origin "$url"
   for command in fetch pull push; do
     refuses 128 'the pack that it sends is larger than 4 MiB, the most that is taken' \
@@ -320,13 +315,10 @@ gives_up() {
 
 @test "nothing of a pack is left that did not come to its end" {
   local packs
-  # shellcheck disable=SC2034 # for start_server
-  SERVERS=$BATS_TEST_TMPDIR
-  start_server python3 "$SUPPORT/endless_remote.py" "$WORLD/port"
-  await_file "$WORLD/port"
+  start_endless
   begun laptop
   packs=$(registry_of laptop)/objects/pack
-  succeeds on laptop dev-infra remote add half "http://127.0.0.1:$(<port)/upload/half/r.git"
+  succeeds on laptop dev-infra remote add half "$ENDLESS_URL/upload/half/r.git"
   for command in fetch pull push; do
     refuses 128 'it said nothing for 1 seconds' on laptop dev-infra "$command" --timeout 1 half
     equal "$(find "$packs" -name 'tmp_*')" '' "what $command left"
@@ -334,7 +326,7 @@ gives_up() {
   # What a fetch that was killed left goes with a later one, once nobody writes to it any more.
   run on laptop timeout -s KILL 3 dev-infra-fetch-pack --timeout 0 half
   [ -n "$(find "$packs" -name 'tmp_pack_*' -size +1M)" ] || explain 'nothing had come'
-  equal "$(running_with "127.0.0.1:$(<port)")" '' 'processes that are left'
+  equal "$(running_with "${ENDLESS_URL#http://}")" '' 'processes that are left'
   git init -q --bare "$WORLD/empty.git"
   succeeds on laptop dev-infra remote add origin "$WORLD/empty.git"
   succeeds on laptop dev-infra fetch origin

@@ -81,18 +81,20 @@ enum Complete {
     try output.flush()
     return ExitStatus.success
   }
+
   /// Adds a candidate to the record; whether it has a word that can stand there.
   private static func add(_ candidate: Candidate, isDescribed: Bool, z: Bool, to output: inout Output) -> Bool
   {
     let tab = UInt8(ascii: "\t")
     var isWord = false
     candidate.withWord { word in
-      if z, !isDescribed || !word.contains(tab) {
+      // A tab ends the word in a record with a description.
+      let isSplit = isDescribed && word.contains(tab)
+      if z, !isSplit {
         isWord = !word.isEmpty
         return output.part(formatted: word)
       }
-      // A tab ends the word in a record with a description.
-      let bytes = isDescribed && word.contains(tab) ? candidate.plain ?? [] : Array(word)
+      let bytes = isSplit ? candidate.plain ?? [] : Array(word)
       isWord = !bytes.isEmpty
       if isWord { output.part(formatted: z ? bytes : Quoting.quote(bytes)) }
     }

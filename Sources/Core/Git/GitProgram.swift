@@ -177,7 +177,11 @@ public struct GitProgram: Sendable {
   public mutating func limitForConnecting() {
     memoryLimit = Limits.connectedMemory
     limitAllocations(to: Limits.receivingAllocation)
-    // The registry's packs, which are read from their beginning to their end.
+    limitPackWindows()
+  }
+
+  /// Bounds what it has mapped of packs at a time, for who reads them from their beginning to their end.
+  public mutating func limitPackWindows() {
     options += ["-c", "core.packedGitWindowSize=2m", "-c", "core.packedGitLimit=16m"]
   }
 

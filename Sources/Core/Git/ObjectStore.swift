@@ -39,11 +39,7 @@ final class ObjectStore {
 
   /// Whether one of the packs is so large that to read all of it takes more memory than else, or several times as long.
   var hasLargePack: Bool {
-    let folder = objects.appending("pack")
-    return ((try? Files.names(in: folder)) ?? []).contains { name in
-      name.suffix(5).elementsEqual(".pack".utf8)
-        && Files.size(of: folder.pushing(FilePath(bytes: name))) ?? 0 > Limits.largePack
-    }
+    ((try? PackFiles.all(in: objects)) ?? []).contains { Files.size(of: $0) ?? 0 > Limits.largePack }
   }
 
   /// Whether the object is on disk or in the batch that is being written.

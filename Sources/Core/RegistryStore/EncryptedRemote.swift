@@ -153,9 +153,7 @@ package struct EncryptedRemote {
 
   /// Packs the copy where it has grown: each push leaves what it replaced.
   func tidy() {
-    let packs = ((try? Files.names(in: copy.pushing("objects/pack"))) ?? [])
-      .count { $0.suffix(5).elementsEqual(".pack".utf8) }
-    guard packs > 50 else { return }
+    guard let packs = try? PackFiles.all(in: copy.appending("objects")), packs.count > 50 else { return }
     // Nobody else has the copy, and what it needs the host has as well.
     _ = try? GitProgram(.registry, gitDirectory: copy).run(["gc", "--quiet", "--prune=now"])
   }

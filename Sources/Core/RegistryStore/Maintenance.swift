@@ -13,9 +13,8 @@ extension RegistryStore {
     if Files.kind(of: sample) == .directory, try Files.names(in: sample).count > Self.looseLimit / 256 {
       return true
     }
-    let packs = objects.appending("pack")
-    guard Files.kind(of: packs) == .directory else { return false }
-    return try Files.names(in: packs).count { $0.suffix(5).elementsEqual(".pack".utf8) } > Self.packLimit
+    guard Files.kind(of: objects.appending("pack")) == .directory else { return false }
+    return try PackFiles.all(in: objects).count > Self.packLimit
   }
 
   /// Has the registry packed where there are many loose objects, and does not wait for it; as git does after its own commands.
@@ -72,9 +71,7 @@ extension RegistryStore {
     var git = GitProgram(.registry, gitDirectory: directory)
     git.options += ["-c", "pack.depth=10"]
     // Of packs no more is in memory than helps.
-    if !repository.hasLargePack {
-      git.options += ["-c", "core.packedGitWindowSize=2m", "-c", "core.packedGitLimit=16m"]
-    }
+    if !repository.hasLargePack { git.limitPackWindows() }
     let result = try git.run(["gc", "--quiet"])
     guard result.termination == .exited(0) else {
       throw RegistryStoreError.notPacked(
