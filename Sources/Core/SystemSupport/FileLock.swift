@@ -9,7 +9,7 @@ public import SystemPackage
 
 /// A lock on a file or directory by flock(2): the kernel frees it when its holder ends, however it ends.
 public struct FileLock: ~Copyable {
-  private let descriptor: Int32
+  private let file: OpenFile
 
   /// Waits for the lock on `path`, which is made where it is missing.
   ///
@@ -20,43 +20,34 @@ public struct FileLock: ~Copyable {
   public init(
     _ path: FilePath, sharing: Bool = false, timeout: Double? = nil, whileWaiting: () -> Void = {}
   ) throws(SystemError) {
-    let operation = (sharing ? LOCK_SH : LOCK_EX) | LOCK_NB
+    let operation = sharing ? LOCK_SH : LOCK_EX
     // No lock is a link: somebody would have a file made where it leads.
-    descriptor = path.withPlatformString { open($0, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o666) }
-    guard descriptor >= 0 else { throw SystemError("locking", path.visible) }
-    if flock(descriptor, operation) == 0 { return }
-    guard errno == EWOULDBLOCK else {
-      let failure = SystemError("locking", path.visible)
-      close(descriptor)
-      throw failure
+    guard let file = OpenFile(path, .readWrite, options: [.create, .noFollow]) else {
+      throw SystemError("locking", path.visible)
     }
-    if let timeout, timeout <= 0 {
-      close(descriptor)
-      throw SystemError("locking", path.visible, code: .wouldBlock)
+    if flock(file.descriptor, operation | LOCK_NB) != 0 {
+      guard errno == EWOULDBLOCK else { throw SystemError("locking", path.visible) }
+      if let timeout, timeout <= 0 { throw SystemError("locking", path.visible, code: .wouldBlock) }
+      whileWaiting()
+      if let code = LockWait.lock(file.descriptor, operation, timeout: timeout) {
+        throw SystemError("locking", path.visible, code: code)
+      }
     }
-    whileWaiting()
-    if let code = LockWait.lock(descriptor, sharing ? LOCK_SH : LOCK_EX, timeout: timeout) {
-      close(descriptor)
-      throw SystemError("locking", path.visible, code: code)
-    }
+    self.file = file
   }
 
   /// Takes the lock of a directory where nobody has it; nil where somebody has, where there is none, and on file systems
   /// that cannot lock directories.
   public init?(directory path: FilePath) {
-    descriptor = path.withPlatformString { open($0, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) }
-    guard descriptor >= 0 else { return nil }
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-      close(descriptor)
-      return nil
-    }
+    guard let file = OpenFile(path, options: [.directory, .noFollow]),
+      flock(file.descriptor, LOCK_EX | LOCK_NB) == 0
+    else { return nil }
+    self.file = file
   }
 
   /// Whether this is the only one that has the lock: where others share it, it is given up.
-  public borrowing func isAlone() -> Bool { flock(descriptor, LOCK_EX | LOCK_NB) == 0 }
+  public borrowing func isAlone() -> Bool { flock(file.descriptor, LOCK_EX | LOCK_NB) == 0 }
 
   /// Always true: naming it keeps the lock to the end of a scope.
   public var isHeld: Bool { true }
-
-  deinit { close(descriptor) }
 }

@@ -1,3 +1,4 @@
+import Synchronization
 import SystemSupport
 import SystemPackage
 import TestSupport
@@ -59,6 +60,28 @@ import Testing
     #expect(!one && other)
     #expect(throws: SystemError.self) { _ = try FileLock(path, sharing: true, timeout: 0) }
     _ = (first.isHeld, second.isHeld)
+  }
+
+  @Test func aLockThatIsNotTakenClosesNoFileOfAnotherThread() throws {
+    let folder = try oddlyNamedDirectory()
+    let (path, file) = (folder.appending("lock"), folder.appending("file"))
+    let held = try FileLock(path)
+    let first = FileLock(directory: folder)
+    try Files.replace(file, with: [1, 2, 3])
+    let isOver = Mutex(false)
+    let other = try WorkerThread {
+      while !isOver.withLock({ $0 }) {
+        _ = try? FileLock(path, timeout: 0)
+        _ = FileLock(directory: folder)
+      }
+    }
+    // What is closed under it has the number of another file, or of none.
+    var faults = 0
+    for _ in 0..<20_000 where (try? Files.read(file)) != [1, 2, 3] { faults += 1 }
+    #expect(faults == 0)
+    isOver.withLock { $0 = true }
+    other.join()
+    _ = (held.isHeld, first?.isHeld)
   }
 
   @Test func whoWaitsGetsTheLockWhenItIsFree() throws {
