@@ -2,6 +2,7 @@ import ByteStrings
 import Git
 import Registry
 public import RegistryStore
+import Synchronization
 import SystemSupport
 public import SystemPackage
 import Terminal
@@ -69,12 +70,18 @@ public struct TerminalDelegate: RegistryDelegate {
     }
   }
 
-  /// Starts `dev-infra-gc --auto`. That it cannot be started matters to nobody now: the next change tries again.
+  /// Starts `dev-infra-gc --auto` unless the last that this process has started is still at it. That it cannot be started
+  /// matters to nobody now: the next change tries again.
   public func startMaintenance(of registry: FilePath) {
     guard let tool = Environment.executablePath?.appending("dev-infra-gc") else { return }
-    try? ChildProcess.startDetached(
-      tool.text, ["--auto", "--quiet"], environment: ["DEV_INFRA_DIR": registry.text])
+    Self.maintenance.withLock { running in
+      if running?.isRunning ?? false { return }
+      running = try? ChildProcess.startDetached(
+        tool.text, ["--auto", "--quiet"], environment: ["DEV_INFRA_DIR": registry.text])
+    }
   }
+
+  private static let maintenance = Mutex<DetachedProcess?>(nil)
 }
 
 extension RegistryStore {

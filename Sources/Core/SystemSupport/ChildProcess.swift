@@ -112,10 +112,12 @@ public struct ChildProcess: Sendable {
 
   /// Starts a program in a process group of its own, with nothing to read and nobody to write to, and does not wait for it.
   ///
+  /// - Returns: it, which may be let go of.
   /// - Throws: ``SystemError`` when it could not be started.
+  @discardableResult
   public static func startDetached(
     _ program: String, _ arguments: [String], environment: [String: String?]
-  ) throws(SystemError) {
+  ) throws(SystemError) -> DetachedProcess {
     var environment = environment
     // The descriptor of a trace is closed as well, and its number may be another file's there.
     if case .descriptor = TraceTarget(Environment["DEV_INFRA_TRACE"]) {
@@ -127,7 +129,7 @@ public struct ChildProcess: Sendable {
     // would stay open for as long as it runs.
     spawn.company = .group
     spawn.closesDescriptors = true
-    _ = try spawn.start()
+    return DetachedProcess(try spawn.start())
   }
 
   /// Starts it with the ends of these pipes.

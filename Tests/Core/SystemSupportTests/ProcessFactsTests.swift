@@ -68,10 +68,25 @@ import Testing
   }
 
   @Test func aProcessThatHasEndedAndIsNotWaitedFor() throws {
-    let number = try started("exit 0")
+    let child = try scratchDirectory().appending("child")
+    // The shell waits for no program in between, and what it becomes knows of no child.
+    let parent = try started("true & echo $! >\(child); exec sleep 4721")
+    wait { (try? Files.read(child))?.last == UInt8(ascii: "\n") }
+    let number = try #require(Int32(String(decoding: Files.read(child).dropLast(), as: UTF8.self)))
     wait { ProcessFacts.hasEnded(number) }
     #expect(ProcessFacts.hasEnded(number))
     #expect(!Host.isRunning(number))
+    try SystemPrograms.kill(parent)
+  }
+
+  @Test func noticeIsTakenOfTheEndOfADetachedProcess() throws {
+    let gate = try scratchDirectory().appending("gate")
+    let process = try ChildProcess.startDetached(
+      "sh", ["-c", "until [ -e '\(gate)' ]; do sleep 0.02; done"], environment: [:])
+    #expect(process.isRunning)
+    try Files.replace(gate, with: [])
+    wait { !process.isRunning }
+    #expect(!process.isRunning)
   }
 
   @Test func whatAProcessAndItsChildrenHaveTaken() throws {
