@@ -134,7 +134,7 @@ if ! is_at_least "$glibc" "$found"; then fail "this build needs glibc $glibc, an
 found=$(git version 2>/dev/null) || found=
 found=${found#git version }
 if [ -z "$found" ]; then fail 'git is not installed' 'Install the package git'; fi
-if ! is_at_least 2.31 "$found"; then fail "dev-infra needs git 2.31, and this is $found" 'Install a newer git'; fi
+if ! is_at_least 2.32 "$found"; then fail "dev-infra needs git 2.32, and this is $found" 'Install a newer git'; fi
 
 # sums FILE: checks the files that FILE names against their SHA-256, in the current directory
 if command -v sha256sum >/dev/null 2>&1; then

@@ -425,6 +425,24 @@ registry_index() { GIT_INDEX_FILE=$WORLD/index registry_git server "$@"; }
   sound server
 }
 
+@test "the daemon has its registry packed beside its work, and nothing of that is left" {
+  local number folder
+  start_mode full
+  folder=$(registry_of server)/objects/17
+  mkdir -p "$folder"
+  for number in {10..40}; do : >"$folder/0000000000000000000000000000000000${number}xx"; done
+  call POST /projects '{"name":"a"}'
+  answers 201
+  # No file of such a name is an object, so that packing is in vain, for which there is a mark.
+  eventually [ -e "$(registry_of server)/cache/gc-in-vain" ]
+  no_child() { [ -z "$(ps -o pid= --ppid "$DAEMON")" ]; }
+  eventually no_child
+  rm -r "$folder"
+  call PATCH /projects/1 '{"status":"paused"}'
+  answers 200
+  sound server
+}
+
 @test "what packing deletes, the daemon lets go of" {
   [ -e /proc/self/maps ] || skip 'there is no /proc'
   held() { grep -F "$(registry_of server)" "/proc/$DAEMON/maps" | grep "$1" || true; }

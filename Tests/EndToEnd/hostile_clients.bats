@@ -234,7 +234,7 @@ print(packet(before) + "".join(lines) + packet(behind.replace("\\0", "\0")) + en
   cat >"$WORLD/bin/git" <<END
 #!/bin/sh
 { printf '%s:' "\$*"; for fd in /proc/\$\$/fd/*; do printf ' %s>%s' "\${fd##*/}" "\$(readlink "\$fd")"; done; echo; } >>"$WORLD/seen/\$\$"
-case " \$* " in *' gc '*) echo \$\$ >"$WORLD/gc"; exec sleep 4 ;; esac
+case " \$* " in *' repack '*) echo \$\$ >"$WORLD/gc"; exec sleep 4 ;; esac
 exec "$real" "\$@"
 END
   chmod +x "$WORLD/bin/git"
@@ -254,7 +254,7 @@ END
   await_file "$WORLD/gc"
   cat "$WORLD/seen"/* >"$WORLD/all"
   grep -q 'http-backend:' "$WORLD/all"
-  grep -q ' gc ' "$WORLD/all"
+  grep -q ' repack ' "$WORLD/all"
   # None of the daemon's own sockets, which are the one it listens on and its connections, and none of its files.
   local socket
   readlink "/proc/$DAEMON/fd"/* | grep '^socket:' | sort -u >"$WORLD/sockets"

@@ -120,7 +120,7 @@ tree() { (cd "$HOME" && find . ! -name .gitconfig | LC_ALL=C sort); }
   mkdir "$WORLD/bin"
   printf '#!/bin/sh\necho git version 2.25.1\n' >"$WORLD/bin/git"
   chmod +x "$WORLD/bin/git"
-  refuses 128 'needs git 2.31, and this is 2.25.1' env PATH="$WORLD/bin:$PATH" "$RELEASE/install.sh"
+  refuses 128 'needs git 2.32, and this is 2.25.1' env PATH="$WORLD/bin:$PATH" "$RELEASE/install.sh"
   printf '#!/bin/sh\necho aarch64\n' >"$WORLD/bin/uname"
   chmod +x "$WORLD/bin/uname"
   refuses 128 'not for aarch64 on aarch64' env PATH="$WORLD/bin:$PATH" "$RELEASE/install.sh"

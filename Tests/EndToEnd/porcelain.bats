@@ -887,6 +887,117 @@ last_subject() { registry_git laptop log -1 --format=%s main; }
   sound laptop
 }
 
+# many_objects REF COUNT LIMIT: a commit of so many files in the registry of the laptop, in a pack of its own from LIMIT objects on.
+many_objects() {
+  local number
+  {
+    printf 'commit refs/test/%s\ncommitter A <a@b> 1 +0000\ndata 0\n' "$1"
+    for ((number = 0; number < $2; number++)); do
+      printf 'M 100644 inline %s/%s\ndata <<E\n%s of %s\nE\n' "$((number % 100))" "$number" "$number" "$1"
+    done
+  } | registry_git laptop -c fastimport.unpackLimit="$3" fast-import --quiet
+}
+loose() { registry_git laptop count-objects | cut -d ' ' -f 1; }
+packs() { find "$(registry_of laptop)/objects/pack" -name '*.pack' | wc -l; }
+all_objects() { registry_git laptop cat-file --batch-all-objects --batch-check | sort; }
+
+@test "gc --auto: packs what is new, and waits for nobody; what nothing refers to stays" {
+  local before
+  app_lib_and_site
+  many_objects loose 12000 20000
+  registry_git laptop hash-object -w --stdin <<<unfinished
+  before=$(all_objects)
+  [ "$(loose)" -gt 12000 ]
+  # Settings that a user may have for the code.
+  git config --file "$WORLD/laptop/.gitconfig" repack.writeBitmaps true
+  git config --file "$WORLD/laptop/.gitconfig" pack.writeBitmaps true
+  # A command that is at work.
+  exec 8>>"$(registry_of laptop)/dev-infra.lock"
+  flock 8
+  DEV_INFRA_LOCK_TIMEOUT=0 quietly on laptop dev-infra gc --auto
+  assert_output ''
+  equal "$(all_objects)" "$before"
+  equal "$(loose)" 1 'loose objects'
+  # Of many packs it makes few; the one that is larger than all of them stays.
+  large=$(find "$(registry_of laptop)/objects/pack" -name '*.pack' -size +100k)
+  for number in {1..60}; do many_objects "pack-$number" 5 0; done
+  before=$(all_objects)
+  DEV_INFRA_LOCK_TIMEOUT=0 quietly on laptop dev-infra gc --auto
+  equal "$(all_objects)" "$before"
+  [ "$(packs)" -le 3 ] || explain "$(packs) packs"
+  [ -e "$large" ]
+  exec 8>&-
+  equal "$(names_of laptop)" 'app lib site'
+  sound laptop
+}
+
+@test "gc: what a command has only stored is made small, by gc --auto where it is much" {
+  local number stored before
+  succeeds on laptop dev-infra init --name laptop
+  # A user's setting for the code.
+  git config --file "$WORLD/laptop/.gitconfig" pack.compression 0
+  size() { cat "$(registry_of laptop)"/objects/pack/*.pack | wc -c; }
+  for number in {1..200}; do echo "https://git.example/team/p$number.git"; done | on laptop dev-infra import -q urls -
+  stored=$(size)
+  before=$(all_objects)
+  quietly on laptop dev-infra gc --auto
+  equal "$(size)" "$stored"
+  quietly on laptop dev-infra gc
+  [ "$(size)" -lt $((stored / 2)) ] || explain "$(size) of $stored bytes"
+  equal "$(comm -23 <(echo "$before") <(all_objects))" ''
+  # 7,000 more are enough for a command to start it by itself, and it holds nobody up.
+  for number in {1000..8000}; do echo "https://git.example/team/p$number.git"; done >"$WORLD/list"
+  exec 8>>"$(registry_of laptop)/dev-infra.gc"
+  flock 8
+  succeeds on laptop dev-infra import urls "$WORLD/list"
+  exec 8>&-
+  stored=$(size)
+  before=$(all_objects)
+  exec 8>>"$(registry_of laptop)/dev-infra.lock"
+  flock 8
+  DEV_INFRA_LOCK_TIMEOUT=0 quietly on laptop dev-infra gc --auto
+  exec 8>&-
+  [ "$(size)" -lt $((stored / 2)) ] || explain "$(size) of $stored bytes"
+  equal "$(all_objects)" "$before"
+  sound laptop
+  # It is not done again.
+  large=$(find "$(registry_of laptop)/objects/pack" -name '*.pack')
+  quietly on laptop dev-infra gc --auto
+  equal "$(find "$(registry_of laptop)/objects/pack" -name '*.pack')" "$large"
+}
+
+@test "gc --auto: packs all under the lock each two weeks, and drops what is old" {
+  local old young mark before
+  app_lib_and_site
+  mark=$(registry_of laptop)/cache/gc-whole
+  many_objects loose 12000 20000
+  succeeds on laptop dev-infra gc --auto
+  [ -e "$mark" ]
+  registry_git laptop update-ref -d refs/test/loose
+  many_objects other 12000 20000
+  old=$(registry_git laptop hash-object -w --stdin <<<old)
+  young=$(registry_git laptop hash-object -w --stdin <<<young)
+  touch -d '20 days ago' "$mark" "$(registry_of laptop)/objects/${old:0:2}/${old:2}"
+  exec 8>>"$(registry_of laptop)/dev-infra.lock"
+  flock 8
+  before=$(all_objects)
+  DEV_INFRA_LOCK_TIMEOUT=0 refuses 128 'another dev-infra command' on laptop dev-infra gc --auto
+  equal "$(all_objects)" "$before"
+  exec 8>&-
+  # Two at once are one after the other.
+  exec 9>>"$(registry_of laptop)/dev-infra.gc"
+  flock 9
+  DEV_INFRA_LOCK_TIMEOUT=0 refuses 128 'another dev-infra command' on laptop dev-infra gc
+  DEV_INFRA_LOCK_TIMEOUT=0 quietly on laptop dev-infra gc --auto
+  equal "$(all_objects)" "$before"
+  exec 9>&-
+  quietly on laptop dev-infra gc --auto
+  runs 1 registry_git laptop cat-file -e "$old"
+  registry_git laptop cat-file -e "$young"
+  [ -n "$(find "$mark" -mmin -10)" ]
+  sound laptop
+}
+
 @test "a value that gave way is in the history, also where the merge brings nothing else" {
   local name
   app_shared_with desktop tablet

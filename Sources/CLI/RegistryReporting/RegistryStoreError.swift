@@ -257,7 +257,7 @@ extension RegistryBusy: ReportedError {
     let time = seconds == 60 ? "a minute" : "\(number) seconds"
     return .fatal(
       "another dev-infra command has held the registry \(registry.visible) for \(time); nothing has been changed",
-      hints: "wait for it to end, or look for it with 'fuser \(registry.visible)/dev-infra.lock'")
+      hints: "wait for it to end, or look for it with 'fuser \(lock.visible)'")
   }
 }
 

@@ -17,7 +17,7 @@ struct CollectGarbage: Tool {
   func execute() throws -> Int32 {
     let store = try RegistryStore.ofEnvironment()
     if auto, try !store.needsMaintenance() { return ExitStatus.success }
-    let report = try store.maintain(onlyIfNeeded: auto)
+    let report = try auto ? store.maintainIfNeeded() : store.maintain()
     if !quiet, !report.isEmpty { Messages.note(report) }
     return ExitStatus.success
   }

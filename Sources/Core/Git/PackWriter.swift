@@ -7,8 +7,8 @@ import SystemPackage
 /// libgit2's own writer (`git_packbuilder`) looks for deltas, compresses, and then reads all of it once more as if it had come
 /// from a remote, and has no setting that keeps it from any of that. For the 2,500 objects of a thousand projects that is
 /// 125 ms of a processor, and `git fast-import` takes 140 ms: as long as all the rest of registering them, which is held to what
-/// gita takes by the row of `make bench` for `register --recursive`. Here the bytes are stored as they are; the next `git gc`
-/// makes the pack small. Both files are written under names for unfinished ones, which `git gc` removes, and get their own when
+/// gita takes by the row of `make bench` for `register --recursive`. Here the bytes are stored as they are, and packing the
+/// registry makes the pack small. Both files are written under names for unfinished ones, which `git gc` removes, and get their own when
 /// they would survive a power cut: the index last, for with it git begins to see the pack.
 struct PackWriter: ~Copyable {
   private struct Entry {

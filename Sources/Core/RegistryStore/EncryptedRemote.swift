@@ -81,12 +81,12 @@ package struct EncryptedRemote {
   func lock() throws -> FileLock {
     let folder = copy.removingLastComponent()
     try Files.makeDirectory(folder, mode: 0o700)
-    let seconds = 120.0
+    let (file, seconds) = (folder.appending("lock"), 120.0)
     do throws(SystemError) {
-      return try FileLock(folder.appending("lock"), timeout: seconds)
+      return try FileLock(file, timeout: seconds)
     } catch {
       guard error.code == .wouldBlock else { throw error }
-      throw RegistryBusy(registry: registry, seconds: seconds)
+      throw RegistryBusy(registry: registry, lock: file, seconds: seconds)
     }
   }
 

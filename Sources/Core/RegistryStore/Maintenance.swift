@@ -5,17 +5,30 @@ import SystemSupport
 import SystemPackage
 
 extension RegistryStore {
-  /// Whether so many objects are loose, or in so many packs, that packing them pays; as git's `gc.auto`, judged by one
-  /// directory of 256.
+  /// Whether so many objects are loose or in packs that are only stored, or there are so many packs, that packing them pays;
+  /// as git's `gc.auto`.
   public func needsMaintenance() throws -> Bool {
-    let objects = directory.appending("objects")
-    let sample = objects.appending("17")
-    if Files.kind(of: sample) == .directory, try Files.names(in: sample).count > Self.looseLimit / 256 {
-      return true
-    }
-    guard Files.kind(of: objects.appending("pack")) == .directory else { return false }
-    return try PackFiles.all(in: objects).count > Self.packLimit
+    let packs = try packs
+    return try hasManyLoose || packs.count > Self.packLimit
+      || packs.reduce(0) { $0 + (PackFiles.countOfPlain($1) ?? 0) } > Self.looseLimit
   }
+
+  /// Judged by one directory of 256, as git does.
+  private var hasManyLoose: Bool {
+    get throws {
+      let sample = objects.appending("17")
+      guard Files.kind(of: sample) == .directory else { return false }
+      return try Files.names(in: sample).count > Self.looseLimit / 256
+    }
+  }
+
+  private var packs: [FilePath] {
+    get throws {
+      Files.kind(of: objects.appending("pack")) == .directory ? try PackFiles.all(in: objects) : []
+    }
+  }
+
+  private var objects: FilePath { directory.appending("objects") }
 
   /// Has the registry packed where there are many loose objects, and does not wait for it; as git does after its own commands.
   package func startMaintenanceIfNeeded() {
@@ -29,38 +42,101 @@ extension RegistryStore {
 
   private var vainMark: CacheFile { CacheFile("gc-in-vain", of: directory, limit: 0) }
 
+  /// Its time is that of the last time that the registry was packed as a whole; of the first that it might have been, before that.
+  private var wholeMark: CacheFile { CacheFile("gc-whole", of: directory, limit: 0) }
+
+  /// Whether there may be objects again that are old enough to be dropped.
+  private var wantsWhole: Bool {
+    guard let age = wholeMark.age else {
+      // Nothing here is known to be old. That it cannot be noted costs only space.
+      try? wholeMark.write([])
+      return false
+    }
+    return age > Self.droppedAfter
+  }
+
   /// git's own default for `gc.auto`.
   private static let looseLimit = 6700
   /// git's own default for `gc.autoPackLimit`.
   private static let packLimit = 50
+  /// Seconds after which what nothing refers to is dropped, as git's default for `gc.pruneExpire`.
+  private static let droppedAfter = 14 * 24 * 60 * 60
 
-  /// Packs the registry under its lock, and drops objects that nothing has referred to for two weeks.
+  /// Packs the registry as a whole under its lock, and drops objects that nothing has referred to for two weeks.
   ///
-  /// Never younger ones: a command that is under way has written objects which nothing refers to yet. Chains of
-  /// deltas are kept short, since long ones make reading a large registry slow.
+  /// Never younger ones: a command that is under way has written objects which nothing refers to yet.
   ///
-  /// - Parameter onlyIfNeeded: does nothing unless ``needsMaintenance()``, and where another process is at it.
   /// - Returns: what git had to say.
-  public func maintain(onlyIfNeeded: Bool) throws -> String {
-    guard onlyIfNeeded else { return try maintain { true } }
-    guard let turn = try takeTurn() else { return "" }
+  public func maintain() throws -> String {
+    let turn = try RegistryLock(directory, file: Self.turnFile)
     defer { _ = turn.isHeld }
-    // Another process may have done it while this one waited.
-    return try maintain { try needsMaintenance() && !wasInVain }
+    return try packWhole { true }
   }
 
-  /// Of many processes that were started one waits for the registry's lock; the others, for which this is nil, keep nobody
-  /// waiting.
+  /// Packs what is new where ``needsMaintenance()``, and each two weeks the registry as a whole; does nothing where another process
+  /// is at it.
+  ///
+  /// - Returns: what git had to say.
+  public func maintainIfNeeded() throws -> String {
+    guard let turn = try takeTurn() else { return "" }
+    defer { _ = turn.isHeld }
+    // Another process may have done it before this one had its turn.
+    func isNeeded() throws -> Bool { try needsMaintenance() && !wasInVain }
+    guard try isNeeded() else { return "" }
+    return try wantsWhole ? packWhole(ifStill: isNeeded) : packNew()
+  }
+
+  /// The file whose lock keeps runs of this apart.
+  private static let turnFile = "dev-infra.gc"
+
+  /// The lock by which runs are kept apart; nil where another process has it.
   private func takeTurn() throws -> FileLock? {
     do throws(SystemError) {
-      return try FileLock(directory.appending("dev-infra.gc"), timeout: 0)
+      return try FileLock(directory.appending(Self.turnFile), timeout: 0)
     } catch {
       guard error.code == .wouldBlock else { throw error }
       return nil
     }
   }
 
-  private func maintain(_ isNeeded: () throws -> Bool) throws -> String {
+  /// Packs loose objects that are referred to, packs that are only stored, and of many packs makes few, as git-repack(1) with
+  /// `--geometric`.
+  ///
+  /// Without the registry's lock, so that nobody waits: nothing goes away but what is in the new pack, and no reference is
+  /// touched. What nothing refers to, such as a command has just written, stays loose or is packed with the rest.
+  private func packNew() throws -> String {
+    var said = try packPlain()
+    if try hasManyLoose { said += try run(["repack", "-d", "-l", "-n", "-q"]).said }
+    if try packs.count > Self.packLimit {
+      said += try run(["repack", "-d", "-l", "-n", "-q", "--geometric=2"]).said
+    }
+    try noteWhetherInVain()
+    return said
+  }
+
+  /// Replaces packs that are only stored with one that is compressed and has deltas.
+  private func packPlain() throws -> String {
+    let plain = try packs.filter { PackFiles.countOfPlain($0) != nil && !PackFiles.isKept($0) }
+    guard !plain.isEmpty else { return "" }
+    let names = plain.compactMap { $0.lastComponent?.string }
+    let folder = objects.appending("pack")
+    let made = try run(
+      [
+        "pack-objects", "--stdin-packs", "--no-reuse-delta", "--no-reuse-object", "--delta-base-offset", "-q",
+        folder.appending("pack").text,
+      ], input: names.map { $0 + "\n" }.joined())
+    // git says what it has made, by the hash in the name.
+    let new = made.output.split(separator: UInt8(ascii: "\n")).map {
+      "pack-\(String(decoding: $0, as: UTF8.self)).pack"
+    }
+    guard let only = new.first, new.count == 1, Files.kind(of: folder.appending(only)) == .file else {
+      throw RegistryStoreError.notPacked(registry: directory, said: nil)
+    }
+    for pack in plain where pack.lastComponent?.string != only { PackFiles.remove(pack) }
+    return made.said
+  }
+
+  private func packWhole(ifStill isNeeded: () throws -> Bool) throws -> String {
     let lock = try lock()
     defer { _ = lock.isHeld }
     guard try isNeeded() else { return "" }
@@ -68,21 +144,35 @@ extension RegistryStore {
     RegistryStaging.clearLeft(beside: directory)
     Files.removeUnfinished(in: directory, olderThan: 60 * 60)
     CacheFile.removeUnfinished(of: directory, olderThan: 60 * 60)
+    let said = try packPlain() + run(["gc", "--quiet"]).said
+    try? wholeMark.write([])
+    try noteWhetherInVain()
+    return said
+  }
+
+  /// Runs a command of git's that packs.
+  private func run(_ arguments: [String], input: String = "") throws -> (output: [UInt8], said: String) {
     var git = GitProgram(.registry, gitDirectory: directory)
-    git.options += ["-c", "pack.depth=10"]
+    git.input = Array(input.utf8)
+    // Long chains of deltas make reading a large registry slow. git refuses to write bitmaps for a part of the objects.
+    git.options += ["-c", "pack.depth=10", "-c", "pack.deltaCacheSize=16m"]
+    if arguments.first == "repack" { git.options += ["-c", "repack.writeBitmaps=false"] }
     // Of packs no more is in memory than helps.
     if !repository.hasLargePack { git.limitPackWindows() }
-    let result = try git.run(["gc", "--quiet"])
+    let result = try git.run(arguments)
     guard result.termination == .exited(0) else {
       throw RegistryStoreError.notPacked(
         registry: directory, said: GitDiagnostics.reason(result.errors))
     }
+    return (result.output, String(decoding: result.errors, as: UTF8.self))
+  }
+
+  private func noteWhetherInVain() throws {
     if try needsMaintenance() {
       // It is only to save work: that it cannot be noted is not an error.
       try? vainMark.write([])
     } else {
       vainMark.remove()
     }
-    return String(decoding: result.errors, as: UTF8.self)
   }
 }

@@ -5,18 +5,19 @@ public import SystemPackage
 public struct RegistryLock: ~Copyable {
   private let lock: FileLock
 
-  init(_ directory: FilePath) throws {
+  /// - Parameter file: the file in the registry's directory by which it is held.
+  init(_ directory: FilePath, file: String = "dev-infra.lock") throws {
     // A hook does not keep a push waiting for a minute.
     let given = Environment["DEV_INFRA_LOCK_TIMEOUT"].flatMap { Double($0) } ?? 60
     let timeout = given.isFinite && given >= 0 ? given : 60
     let start = Clock.monotonicSeconds
-    let path = directory.appending("dev-infra.lock")
+    let path = directory.appending(file)
     do throws(SystemError) {
       lock = try FileLock(path, timeout: timeout)
       Trace.report(.locked(path, seconds: Clock.monotonicSeconds - start))
     } catch {
       guard error.code == .wouldBlock else { throw error }
-      throw RegistryBusy(registry: directory, seconds: timeout)
+      throw RegistryBusy(registry: directory, lock: path, seconds: timeout)
     }
   }
 
@@ -28,12 +29,15 @@ public struct RegistryLock: ~Copyable {
 public struct RegistryBusy: Error, Equatable, Sendable {
   /// The registry's directory.
   public let registry: FilePath
+  /// The file that it holds a lock on.
+  public let lock: FilePath
   /// How long was waited.
   public let seconds: Double
 
   /// A registry that was held for all the time that was waited.
-  public init(registry: FilePath, seconds: Double) {
+  public init(registry: FilePath, lock: FilePath, seconds: Double) {
     self.registry = registry
+    self.lock = lock
     self.seconds = seconds
   }
 }

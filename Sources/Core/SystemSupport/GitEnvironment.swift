@@ -165,7 +165,8 @@ public enum GitEnvironment: String, Sendable, CaseIterable {
     "core.fsmonitor=", "core.fsync=all", "core.fsyncMethod=fsync", "core.logAllRefUpdates=true",
     "core.bigFileThreshold=512m", "core.commitGraph=true", "feature.manyFiles=false",
     "feature.experimental=false", "gc.auto=0",
-    "maintenance.auto=false", "pack.packSizeLimit=0", "pack.window=10", "pack.depth=50",
+    "maintenance.auto=false", "pack.compression=-1", "pack.packSizeLimit=0", "pack.window=10",
+    "pack.depth=50",
     "pack.indexVersion=2", "submodule.recurse=false",
   ]
 

@@ -6,7 +6,7 @@ import SystemPackage
 
 extension Diagnosis {
   /// The oldest git that the toolset works with.
-  static let leastGit = GitVersion(output: "git version 2.31")
+  static let leastGit = GitVersion(output: "git version 2.32")
 
   /// - Returns: git's version; nil where there is none.
   mutating func checkVersions(_ libraries: [(name: String, version: String)]) -> GitVersion? {

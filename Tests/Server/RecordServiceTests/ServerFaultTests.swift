@@ -18,7 +18,7 @@ import Testing
   }
 
   @Test func whatIsHeldIsBusyAndWhatIsNotThereIsGone() {
-    #expect(ServerFault(RegistryBusy(registry: "/r", seconds: 8)) == .busy)
+    #expect(ServerFault(RegistryBusy(registry: "/r", lock: "/r/dev-infra.lock", seconds: 8)) == .busy)
     #expect(ServerFault(RecordServiceError.registryGone("/r")) == .gone)
     #expect(ServerFault(RegistryIndexError.noRegistry(at: "/r", .nothing)) == .gone)
   }
