@@ -118,7 +118,7 @@ class Registry:
         machines = [] if checkouts is None else [self.machine, *others]
         for machine in machines:
             put(f"machines/{machine}/machine.json", {
-                "first_seen": "2026-01-01T00:00:00.000Z", "id": machine,
+                "first_seen": "2026-01-01T00:00:00.000Z", "home": self.home if machine == self.machine else "/home/ann", "id": machine,
                 "name": os.path.basename(self.home) if machine == self.machine else f"machine-{machine[-4:]}",
                 "system": "Linux x86_64",
             })
@@ -140,6 +140,9 @@ class Registry:
                     "remotes": {"origin": f"https://git.bench.example/team/p{number:05}.git"},
                 })
         self.git("-c", "fastimport.unpackLimit=0", "fast-import", "--quiet", "--depth=10", stdin=b"".join(stream))
+        # As gc packs what commands have stored. Of fast-import's own deltas, which are few, it would keep what there is.
+        if len(numbers) > 100:
+            self.git("-c", "pack.depth=10", "repack", "-q", "-a", "-d", "-F")
         # No command takes from a commit what this machine says of itself; this is this machine.
         self.git("update-ref", "refs/heads/main", "refs/heads/bench")
         self.git("update-ref", "-d", "refs/heads/bench")

@@ -425,6 +425,45 @@ registry_index() { GIT_INDEX_FILE=$WORLD/index registry_git server "$@"; }
   sound server
 }
 
+@test "a registry of thousands of projects is served as a small one is: numbers, paths and machines" {
+  local machine number before
+  succeeds on server dev-infra init --name server
+  for number in {1..2500}; do echo "https://git.example/team/p$number.git"; done >"$WORLD/list"
+  succeeds on server dev-infra import -q urls "$WORLD/list"
+  machine=$(registry_git server config dev-infra.machine)
+  # All are on this machine; two lay claim to one path.
+  {
+    printf 'commit refs/heads/main\ncommitter A <a@b> 1 +0000\ndata 0\nfrom refs/heads/main^0\n'
+    registry_git server ls-tree -r --name-only main projects | awk -v machine="$machine" '{
+      sub(/^projects/, ""); path = NR < 3 ? "/src/both" : "/src" $0
+      printf "M 100644 inline machines/%s/checkouts%s\ndata <<E\n", machine, $0
+      printf "{\n  \"paths\": [\n    {\n      \"kind\": \"main\",\n      \"path\": \"%s\"\n    }\n  ],\n  \"remotes\": {}\n}\nE\n", path }'
+  } | registry_git server fast-import --quiet
+  shown() { jq -c --arg name "$1" '[(map(.metadata.machines[].name == $name) | all), ([.[].path | select(. == "/src/both")] | length),
+    (map(select((.path // "") | startswith("/src/"))) | length), (map(.id) == [range(1; 2501)])]' <<<"$ANSWER"; }
+  start_mode full
+  call GET /projects
+  equal "$(shown server)" '[true,1,2499,true]'
+  # Who has the path gives it to the other.
+  number=$(jq '.[] | select(.path == "/src/both") | .id' <<<"$ANSWER")
+  call PATCH "/projects/$number" '{"path":"/elsewhere"}'
+  answers 200
+  call GET /projects
+  equal "$(shown server)" '[true,1,2499,true]'
+  equal "$(jq -r ".[$number - 1].path" <<<"$ANSWER")" /elsewhere
+  before=$(jq -c 'map([.id, .name, .path])' <<<"$ANSWER")
+  succeeds on server dev-infra machine rename renamed
+  call GET /projects
+  equal "$(shown renamed)" '[true,1,2499,true]'
+  equal "$(jq -c 'map([.id, .name, .path])' <<<"$ANSWER")" "$before"
+  stop_daemon
+  start_mode full
+  call GET /projects
+  equal "$(shown renamed)" '[true,1,2499,true]'
+  equal "$(jq -c 'map([.id, .name, .path])' <<<"$ANSWER")" "$before"
+  sound server
+}
+
 @test "the daemon has its registry packed beside its work, and nothing of that is left" {
   local number folder
   start_mode full

@@ -1,4 +1,4 @@
-import Git
+public import Git
 import SystemSupport
 
 extension RegistryStore {
@@ -53,10 +53,39 @@ extension RegistryStore {
       for (number, item) in items.enumerated() { read(&gathered, number, item, repository) }
       return [(Array(items.indices)[...], gathered)]
     }
-    let directory = directory
     let order = try repository.readingOrder(of: items.map(blob))
     let share = max(Self.share, items.count / Self.shares)
-    let shares = stride(from: 0, to: order.count, by: share).map { order[$0...].prefix(share) }
+    return try readShares(order[...], share, of: items, into: empty, read)
+  }
+
+  /// Reads each of many things, and hands over what came of some thousand at a time, in the order of the packs: no more is in
+  /// memory.
+  ///
+  /// - Parameters: as those of ``readEach(of:from:_:_:)``.
+  public func readAsPacked<Item: Sendable, Value: Sendable>(
+    _ items: [Item], from blob: (Item) -> ObjectID?,
+    _ read: @escaping @Sendable (Item, borrowing Repository) -> Value, _ take: ([Value]) throws -> Void
+  ) throws {
+    guard isWorthThreads(items.count) else { return try take(items.map { read($0, repository) }) }
+    let order = try repository.readingOrder(of: items.map(blob))
+    let atOnce = 16 * Self.share
+    for start in stride(from: 0, to: order.count, by: atOnce) {
+      let part = order[start...].prefix(atOnce)
+      try take(
+        readShares(part, Self.share, of: items, into: [Value]()) { $0.append(read($2, $3)) }.flatMap(
+          \.gathered))
+    }
+  }
+
+  /// Reads those of these numbers, by as many threads as help.
+  private func readShares<Item: Sendable, Gathered: Sendable>(
+    _ order: ArraySlice<Int>, _ share: Int, of items: [Item], into empty: Gathered,
+    _ read: @escaping @Sendable (inout Gathered, Int, Item, borrowing Repository) -> Void
+  ) throws -> [(numbers: ArraySlice<Int>, gathered: Gathered)] {
+    let directory = directory
+    let shares = stride(from: order.startIndex, to: order.endIndex, by: share).map {
+      order[$0...].prefix(share)
+    }
     let threads = min(Self.threads, ThisProcess.processors, shares.count)
     let readings = try Parallel.map(shares, silence: .infinity, threads: threads) { share in
       Result<Gathered, any Error> {

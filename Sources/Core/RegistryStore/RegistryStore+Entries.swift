@@ -27,9 +27,23 @@ extension RegistryStore {
     try checkedJSON(blob, at: path)
   }
 
+  /// As ``value(of:at:)``, of a registry's repository.
+  package static func value(
+    of blob: ObjectID, at path: EntryPath, in repository: borrowing Repository
+  ) throws -> JSON {
+    try checkedEntry(blob, at: path, in: repository).value
+  }
+
   /// The project of a blob, checked as ``value(of:at:)`` does it.
   public func project(of blob: ObjectID, _ id: ProjectID) throws -> Project {
-    guard let project = try checkedEntry(blob, at: .project(id)).project else {
+    try Self.project(of: blob, id, in: repository)
+  }
+
+  /// As ``project(of:_:)``, of a registry's repository.
+  package static func project(
+    of blob: ObjectID, _ id: ProjectID, in repository: borrowing Repository
+  ) throws -> Project {
+    guard let project = try checkedEntry(blob, at: .project(id), in: repository).project else {
       preconditionFailure("the entry of a project is none")
     }
     return project

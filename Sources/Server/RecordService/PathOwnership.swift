@@ -11,7 +11,7 @@ struct PathOwnership: Sendable {
     }
   }
 
-  private var claims: [String: [Claim]] = [:]
+  private var claims = PartedDictionary<String, [Claim]>()
 
   /// The record that has a path; nil where none has.
   func holder(of path: String) -> Int? { claims[path]?.first?.number }

@@ -38,7 +38,7 @@ enum GivenPath: Equatable, Sendable {
 }
 
 /// The entries that a record stands for, decoded.
-struct RecordEntries: Equatable {
+struct RecordEntries: Equatable, Sendable {
   var project: Project
   var checkouts: [MachineID: JSON]
 }

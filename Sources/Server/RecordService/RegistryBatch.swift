@@ -54,10 +54,10 @@ struct RegistryBatch {
   }
 
   /// Makes the records for the last time.
-  mutating func settle(at commit: ObjectID) throws {
-    let pending = self
-    // What was just committed is not undone by an entry of another record that cannot be read.
-    try state.settle(at: commit) { try? pending.read($0) }
+  ///
+  /// - Parameter read: reads entries that are in the registry, as those of the edits are now.
+  mutating func settle(at commit: ObjectID, _ read: RegistryState.Reading) throws {
+    try state.settle(at: commit, read)
   }
 
   // MARK: Edits

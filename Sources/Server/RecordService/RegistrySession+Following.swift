@@ -21,6 +21,7 @@ extension RegistrySession {
       case .format, .unknown: break
       }
     }
+    next.takeChangedMachines()
     let moved = try commit == nil ? movedWhileAway(main) : Set(touched.keys)
     var new: [(created: CalendarDate, source: RecordSource)] = []
     var unreadable: Set<ProjectID> = []
@@ -28,35 +29,52 @@ extension RegistrySession {
     let unknown = Set(
       commit == nil ? [] : touched.keys.filter { next.numbers[$0].flatMap { next.table[$0] }?.source == nil })
     let early = try store.checkouts(of: unknown, in: main)
+    var sources: [RecordSource] = []
     for (id, changes) in touched {
-      guard var source = try source(of: id, changes, in: next, early[id] ?? [:]) else {
-        next.remove(id)
-        continue
-      }
-      guard let entries = try read(&source) else {
-        // It may be there again, and is the same project then.
-        next.remove(id, isGone: false)
-        unreadable.insert(id)
-        continue
-      }
-      if let item = next.numbers[id].flatMap({ next.table[$0] }).map(next.item(of:)) ?? journal.items[id] {
-        var item = item
-        if moved.contains(id) { item.updated = max(item.updated, now) }
-        next.put(entries, source, as: item)
+      if let source = try source(of: id, changes, in: next, early[id] ?? [:]) {
+        sources.append(source)
       } else {
-        // Read again when its turn comes: the entries of a whole registry are not kept.
-        new.append((entries.project.created, source))
+        next.remove(id)
       }
     }
-    for (_, source) in new.sorted(by: { ($0.created, $0.source.id) < ($1.created, $1.source.id) }) {
-      let entries = try entries(of: source)
-      next.put(
-        entries, source,
-        as: NumberJournal.Item(number: journal.takeNumber(), created: now, updated: now, path: .nothing))
+    try read(sources) { readings in
+      var parts: [RegistryState.Part] = []
+      for reading in readings {
+        let id = reading.source.id
+        guard let (source, entries) = try reported(reading) else {
+          // It may be there again, and is the same project then.
+          next.remove(id, isGone: false)
+          unreadable.insert(id)
+          continue
+        }
+        if let item = next.numbers[id].flatMap({ next.table[$0] }).map(next.item(of:)) ?? journal.items[id] {
+          var item = item
+          if moved.contains(id) { item.updated = max(item.updated, now) }
+          parts.append(.init(entries: entries, source: source, item: item))
+        } else {
+          // Read again when its number is known: the entries of a whole registry are not kept.
+          new.append((entries.project.created, source))
+        }
+      }
+      next.put(parts)
     }
-    try next.settle(at: main) { source in
-      var source = source
-      return try read(&source)
+    var numbers: [ProjectID: Int] = [:]
+    for (_, source) in new.sorted(by: { ($0.created, $0.source.id) < ($1.created, $1.source.id) }) {
+      numbers[source.id] = journal.takeNumber()
+    }
+    try read(new.map(\.source)) { readings in
+      next.put(
+        try readings.compactMap { reading in
+          let entries = try reading.entries()
+          return numbers[reading.source.id].map { number in
+            .init(
+              entries: entries, source: reading.source,
+              item: NumberJournal.Item(number: number, created: now, updated: now, path: .nothing))
+          }
+        })
+    }
+    try next.settle(at: main) { sources, take in
+      try read(sources) { try take($0.compactMap { try reported($0) }) }
     }
     // What the journal knows of and main has no more is gone.
     if commit == nil {
@@ -108,28 +126,23 @@ extension RegistrySession {
     return source
   }
 
-  private func entries(of source: RecordSource) throws -> RecordEntries {
-    var checkouts: [MachineID: JSON] = [:]
-    for (machine, blob) in source.checkouts {
-      checkouts[machine] = try store.value(of: blob, at: .checkout(machine, source.id))
-    }
-    return RecordEntries(
-      project: try store.project(of: source.project, source.id), checkouts: checkouts)
+  /// Reads the entries of projects, of many by as many threads as help, and hands some thousand over at a time.
+  func read(_ sources: [RecordSource], _ take: ([EntryReading]) throws -> Void) throws {
+    try store.readAsPacked(sources, from: \.project, { EntryReading($0, in: $1) }, take)
   }
 
-  /// The entries of a project; nil, with a warning, where they cannot be read: that is no reason to serve none. A
-  /// checkout that cannot be read is left out of `source`.
-  private func read(_ source: inout RecordSource) throws -> RecordEntries? {
+  /// What was read of a project; nil, with a warning, where it cannot be used: that is no reason to serve none. A checkout that
+  /// cannot be is left out.
+  private func reported(_ reading: EntryReading) throws -> (source: RecordSource, entries: RecordEntries)? {
+    var source = reading.source
     var checkouts: [MachineID: JSON] = [:]
-    for (machine, blob) in source.checkouts {
-      let path = EntryPath.checkout(machine, source.id)
-      let value = try reporting(path) { try store.value(of: blob, at: path) }
+    for (machine, checkout) in reading.checkouts {
+      let value = try reporting(.checkout(machine, source.id)) { try checkout.get() }
       checkouts[machine] = value
       if value == nil { source.checkouts[machine] = nil }
     }
-    let (id, blob) = (source.id, source.project)
-    return try reporting(.project(id)) {
-      RecordEntries(project: try store.project(of: blob, id), checkouts: checkouts)
+    return try reporting(.project(source.id)) {
+      (source, RecordEntries(project: try reading.project.get(), checkouts: checkouts))
     }
   }
 

@@ -1,20 +1,23 @@
 import Git
 import NIOCore
 import Registry
+import SystemSupport
 
 /// The records of a registry at one commit, and the indexes that changes are checked by.
 ///
 /// Entries are not kept: a record has the names of its blobs, and they are read again when it changes.
-struct RegistryState {
+struct RegistryState: Sendable {
   private(set) var table = RecordTable()
-  private(set) var numbers: [ProjectID: Int] = [:]
+  private(set) var numbers = PartedDictionary<ProjectID, Int>()
   private(set) var machines: [MachineID: JSON] = [:]
   private var claims = PathOwnership()
-  private var urls: [String: Int] = [:]
+  private var urls = PartedDictionary<String, Int>()
   /// The records of what could be one project, by what they have in common.
-  private var keys: [ProjectKey: Set<Int>] = [:]
+  private var keys = PartedDictionary<ProjectKey, Set<Int>>()
   private var checkoutCounts: [MachineID: Int] = [:]
   private var carrier: (id: ProjectID, machines: [MachineID])?
+  /// The smallest project id; nil where there is none, or it is not known any more.
+  private var least: ProjectID?
   /// Records that have to be made again, because what they show of others has changed.
   private var stale: Set<Int> = []
   /// Machines whose own records are others since.
@@ -24,8 +27,10 @@ struct RegistryState {
   /// Whether that has to be on disk before anybody is told.
   private(set) var isUrgent = false
 
-  /// Reads the entries of a record; nil where they cannot be read, and the record stays as it is.
-  typealias Reading = (RecordSource) throws -> RecordEntries?
+  /// Reads the entries of records, and hands some over at a time; one whose entries cannot be read is left out, and stays as it is.
+  typealias Reading = (
+    _ sources: [RecordSource], _ take: ([(source: RecordSource, entries: RecordEntries)]) throws -> Void
+  ) throws -> Void
 
   /// The record that has a path; nil where none has.
   func holder(of path: String) -> Int? { claims.holder(of: path) }
@@ -36,9 +41,41 @@ struct RegistryState {
   /// Whether a record besides this one has a key.
   func has(key: ProjectKey, besides number: Int?) -> Bool { keys[key]?.contains { $0 != number } ?? false }
 
-  /// Puts a record in its place, from entries that have just been read or made.
+  /// What a record is made from: entries that have just been read or made, and what the service itself knows of it.
+  struct Part: Sendable {
+    let entries: RecordEntries
+    var source: RecordSource
+    var item: NumberJournal.Item
+  }
+
+  /// Puts a record in its place.
   mutating func put(_ entries: RecordEntries, _ source: RecordSource, as item: NumberJournal.Item) {
-    var (source, item) = (source, item)
+    put([Part(entries: entries, source: source, item: item)])
+  }
+
+  /// Puts records in their places. The record of each is made behind all of them, of many by as many threads as help.
+  mutating func put(_ parts: [Part]) {
+    var parts = parts
+    for number in parts.indices { enter(&parts[number]) }
+    for record in made(of: parts) {
+      table.put(record)
+      // Made behind all claims, also those by which it was stale.
+      stale.remove(record.number)
+    }
+  }
+
+  private func made(of parts: [Part]) -> [Record] {
+    guard parts.count > Self.worthThreads else { return parts.map { record($0.entries, $0.source, $0.item) } }
+    return Parallel.map(parts) { record($0.entries, $0.source, $0.item) }
+  }
+
+  /// Records whose making takes longer than to start a thread.
+  private static let worthThreads = 100
+
+  /// Has a record found by what it has now, before it is made.
+  private mutating func enter(_ part: inout Part) {
+    var (source, item) = (part.source, part.item)
+    let entries = part.entries
     source.given = item.path
     item.whole = item.whole.fitting(entries.project)
     source.whole = item.whole
@@ -48,23 +85,29 @@ struct RegistryState {
     if former == nil || former?.source?.given != item.path || former?.source?.whole != item.whole {
       isUrgent = true
     }
-    forget(former)
+    index(
+      item.number, (former?.values.remoteURL, former?.source?.key),
+      by: (entries.project.remoteURL, source.key))
+    count(former?.source?.checkouts ?? [:], -1)
+    count(source.checkouts, 1)
+    if numbers[source.id] != item.number {
+      numbers[source.id] = item.number
+      least = least.map { min($0, source.id) }
+    }
     stale.formUnion(claims.replace(item.number, former?.source?.claim, by: source.claim))
-    if let url = entries.project.remoteURL { urls[url, default: 0] += 1 }
-    if let key = source.key { keys[key, default: []].insert(item.number) }
-    for machine in source.checkouts.keys { checkoutCounts[machine, default: 0] += 1 }
-    numbers[source.id] = item.number
-    table.put(record(entries, source, item))
     unsaved[source.id] = .some(item)
+    (part.source, part.item) = (source, item)
   }
 
   /// Takes a project's record out.
   ///
   /// - Parameter isGone: whether the project is; else the number waits for it.
   mutating func remove(_ id: ProjectID, isGone: Bool = true) {
-    guard let number = numbers.removeValue(forKey: id) else { return }
+    guard let number = numbers[id] else { return }
+    release(number: id)
     let former = table[number]
-    forget(former)
+    index(number, (former?.values.remoteURL, former?.source?.key), by: (nil, nil))
+    count(former?.source?.checkouts ?? [:], -1)
     stale.formUnion(claims.replace(number, former?.source?.claim, by: nil))
     table.remove(number)
     guard isGone else { return }
@@ -74,7 +117,7 @@ struct RegistryState {
 
   /// Frees the number that a project has, for another id of the same project.
   mutating func release(_ id: ProjectID) {
-    numbers[id] = nil
+    release(number: id)
     unsaved[id] = .some(nil)
     isUrgent = true
   }
@@ -82,14 +125,30 @@ struct RegistryState {
   /// Has the journal drop a project that is not there.
   mutating func forgetNumber(of id: ProjectID) { unsaved[id] = .some(nil) }
 
-  private mutating func forget(_ former: Record?) {
-    guard let former else { return }
-    if let url = former.values.remoteURL, let count = urls[url] { urls[url] = count > 1 ? count - 1 : nil }
-    if let key = former.source?.key {
-      keys[key]?.remove(former.number)
-      if keys[key]?.isEmpty ?? false { keys[key] = nil }
+  private mutating func release(number id: ProjectID) {
+    numbers[id] = nil
+    if least == id { least = nil }
+  }
+
+  /// Has a record found by what it has now, and no longer by what it had. What is the same stays as it is: a change copies.
+  private mutating func index(
+    _ number: Int, _ former: (url: String?, key: ProjectKey?), by now: (url: String?, key: ProjectKey?)
+  ) {
+    if former.url != now.url {
+      if let url = former.url, let count = urls[url] { urls[url] = count > 1 ? count - 1 : nil }
+      if let url = now.url { urls[url] = (urls[url] ?? 0) + 1 }
     }
-    for machine in former.source?.checkouts.keys ?? [:].keys { checkoutCounts[machine, default: 1] -= 1 }
+    if former.key != now.key {
+      if let key = former.key {
+        keys[key]?.remove(number)
+        if keys[key]?.isEmpty ?? false { keys[key] = nil }
+      }
+      if let key = now.key { keys[key] = (keys[key] ?? []).union([number]) }
+    }
+  }
+
+  private mutating func count(_ checkouts: [MachineID: ObjectID], _ step: Int) {
+    for machine in checkouts.keys { checkoutCounts[machine, default: 0] += step }
   }
 
   /// Takes notice of a machine's own record; nil for one that is gone.
@@ -99,8 +158,9 @@ struct RegistryState {
     changedMachines.insert(id)
   }
 
-  /// Has the records made again that show what machines said of themselves before: in one walk, for all of them.
-  private mutating func takeChangedMachines() {
+  /// Has the records made again that show what machines said of themselves before: in one walk, for all of them. Those that are put
+  /// behind it need not be.
+  mutating func takeChangedMachines() {
     if changedMachines.isEmpty { return }
     let changed = changedMachines
     changedMachines = []
@@ -121,19 +181,26 @@ struct RegistryState {
     takeChangedMachines()
     // A machine without a checkout would be in no record: the one with the smallest project id carries it.
     let alone = machines.keys.filter { checkoutCounts[$0, default: 0] <= 0 }.sorted()
-    let next = alone.isEmpty ? nil : numbers.keys.min().map { (id: $0, machines: alone) }
+    if least == nil { least = numbers.keys.min() }
+    let next = alone.isEmpty ? nil : least.map { (id: $0, machines: alone) }
     if next?.id != carrier?.id || next?.machines != carrier?.machines {
       for id in [next?.id, carrier?.id] {
         if let number = id.flatMap({ numbers[$0] }) { stale.insert(number) }
       }
     }
     carrier = next
-    for number in stale {
-      guard let former = table[number], let source = former.source else { continue }
-      guard let entries = try read(source) else { continue }
-      table.put(record(entries, source, item(of: former)))
-    }
+    let sources = stale.compactMap { table[$0]?.source }
     stale = []
+    if !sources.isEmpty {
+      try read(sources) { read in
+        let parts = read.compactMap { source, entries in
+          numbers[source.id].flatMap { table[$0] }.map {
+            Part(entries: entries, source: source, item: item(of: $0))
+          }
+        }
+        for record in made(of: parts) { table.put(record) }
+      }
+    }
     table.commit = commit.hex
     table.version = ListETag.next(commit: commit.hex)
   }
