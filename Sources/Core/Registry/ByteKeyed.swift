@@ -100,6 +100,8 @@ public struct ByteKeyed<Value>: Sequence, ExpressibleByDictionaryLiteral {
 
   /// Removes a member, and returns its value.
   @discardableResult
+  @specialized(where Value == JSON)
+  @specialized(where Value == String)
   public mutating func removeValue(forKey key: String) -> Value? {
     if many != nil { return many?.removeValue(forKey: ByteString(key)) }
     return index(of: key).map { few.remove(at: $0).value }

@@ -55,17 +55,15 @@ package enum PlainURL {
     guard let first = host.first, let last = host.last, isDigitOrSmall(first), isDigitOrSmall(last),
       host.allSatisfy({ isDigitOrSmall($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-") })
     else { return false }
-    return !marks.contains { mark in
-      var start = 0
-      while start + mark.count <= host.count {
-        if UnsafeBufferPointer(rebasing: host[start..<(start + mark.count)]).elementsEqual(mark) {
-          return true
-        }
-        start += 1
-      }
-      return false
+    for start in host.indices where firstOfMarks >> UInt64(host[start] & 63) & 1 == 1 {
+      let rest = UnsafeBufferPointer(rebasing: host[start...])
+      if marks.contains(where: { rest.starts(with: $0) }) { return false }
     }
+    return true
   }
+
+  /// A bit for each byte that a mark begins with, by its lower six bits: most places of a host are none where one may stand.
+  private static let firstOfMarks = marks.reduce(UInt64(0)) { $0 | 1 << UInt64($1[0] & 63) }
 
   /// Whether a host takes a path in any case.
   private static func isCaseless(_ host: UnsafeBufferPointer<UInt8>) -> Bool {

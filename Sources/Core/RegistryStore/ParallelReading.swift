@@ -4,8 +4,8 @@ import SystemSupport
 extension RegistryStore {
   /// Things that are read by one thread; fewer are not worth another.
   private static let share = 1000
-  /// Shares at most: each begins by opening the repository.
-  private static let shares = 64
+  /// Shares for each thread: each begins by opening the repository, and knows nothing of what others have unpacked.
+  private static let shares = 4
   /// Threads at most: libgit2 has locks that all of them want.
   private static let threads = 4
 
@@ -54,7 +54,7 @@ extension RegistryStore {
       return [(Array(items.indices)[...], gathered)]
     }
     let order = try repository.readingOrder(of: items.map(blob))
-    let share = max(Self.share, items.count / Self.shares)
+    let share = max(Self.share, items.count / (Self.shares * min(Self.threads, ThisProcess.processors)))
     return try readShares(order[...], share, of: items, into: empty, read)
   }
 
@@ -72,7 +72,7 @@ extension RegistryStore {
     for start in stride(from: 0, to: order.count, by: atOnce) {
       let part = order[start...].prefix(atOnce)
       try take(
-        readShares(part, Self.share, of: items, into: [Value]()) { $0.append(read($2, $3)) }.flatMap(
+        readShares(part, 2 * Self.share, of: items, into: [Value]()) { $0.append(read($2, $3)) }.flatMap(
           \.gathered))
     }
   }
