@@ -9,18 +9,19 @@ extension RegistryStore {
   /// as git's `gc.auto`.
   public func needsMaintenance() throws -> Bool {
     let packs = try packs
-    return try hasManyLoose || packs.count > Self.packLimit
+    return try isMuch(loose) || packs.count > Self.packLimit
       || packs.reduce(0) { $0 + (PackFiles.countOfPlain($1) ?? 0) } > Self.looseLimit
   }
 
-  /// Judged by one directory of 256, as git does.
-  private var hasManyLoose: Bool {
+  /// The names of the loose objects in one directory of 256, by which git judges how many there are.
+  private var loose: Set<[UInt8]> {
     get throws {
       let sample = objects.appending("17")
-      guard Files.kind(of: sample) == .directory else { return false }
-      return try Files.names(in: sample).count > Self.looseLimit / 256
+      return Files.kind(of: sample) == .directory ? Set(try Files.names(in: sample)) : []
     }
   }
+
+  private func isMuch(_ loose: Set<[UInt8]>) -> Bool { loose.count > Self.looseLimit / 256 }
 
   private var packs: [FilePath] {
     get throws {
@@ -36,7 +37,7 @@ extension RegistryStore {
     delegate.startMaintenance(of: directory)
   }
 
-  /// Whether there were as many loose objects after the last time as before, not long ago: what several commands that ran at once made and
+  /// Whether the loose objects of before were too many after the last time as well, not long ago: what several commands that ran at once made and
   /// then did not need stays loose for two weeks. git waits a day with the next try as well.
   private var wasInVain: Bool { vainMark.age.map { $0 < 24 * 60 * 60 } ?? false }
 
@@ -105,12 +106,13 @@ extension RegistryStore {
   /// Without the registry's lock, so that nobody waits: nothing goes away but what is in the new pack, and no reference is
   /// touched. What nothing refers to, such as a command has just written, stays loose or is packed with the rest.
   private func packNew() throws -> String {
+    let before = try loose
     var said = try packPlain()
-    if try hasManyLoose { said += try run(["repack", "-d", "-l", "-n", "-q"]).said }
+    if isMuch(before) { said += try run(["repack", "-d", "-l", "-n", "-q"]).said }
     if try packs.count > Self.packLimit {
       said += try run(["repack", "-d", "-l", "-n", "-q", "--geometric=2"]).said
     }
-    try noteWhetherInVain()
+    try noteWhetherInVain(of: before)
     return said
   }
 
@@ -144,9 +146,10 @@ extension RegistryStore {
     RegistryStaging.clearLeft(beside: directory)
     Files.removeUnfinished(in: directory, olderThan: 60 * 60)
     CacheFile.removeUnfinished(of: directory, olderThan: 60 * 60)
+    let before = try loose
     let said = try packPlain() + run(["gc", "--quiet"]).said
     try? wholeMark.write([])
-    try noteWhetherInVain()
+    try noteWhetherInVain(of: before)
     return said
   }
 
@@ -167,8 +170,9 @@ extension RegistryStore {
     return (result.output, String(decoding: result.errors, as: UTF8.self))
   }
 
-  private func noteWhetherInVain() throws {
-    if try needsMaintenance() {
+  /// - Parameter before: what was loose before: others go on to write, and what they have written meanwhile is for the next time.
+  private func noteWhetherInVain(of before: Set<[UInt8]>) throws {
+    if try isMuch(before.intersection(loose)) || packs.count > Self.packLimit {
       // It is only to save work: that it cannot be noted is not an error.
       try? vainMark.write([])
     } else {
