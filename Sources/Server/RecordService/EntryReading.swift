@@ -11,13 +11,10 @@ struct EntryReading: Sendable {
   /// Reads them.
   init(_ source: RecordSource, in repository: borrowing Repository) {
     self.source = source
-    func result<Value>(_ body: () throws -> Value) -> Result<Value, any Error> {
-      do { return .success(try body()) } catch { return .failure(error) }
-    }
-    project = result { try RegistryStore.project(of: source.project, source.id, in: repository) }
+    project = Result { try RegistryStore.project(of: source.project, source.id, in: repository) }
     var checkouts: [MachineID: Result<JSON, any Error>] = [:]
     for (machine, blob) in source.checkouts {
-      checkouts[machine] = result {
+      checkouts[machine] = Result {
         try RegistryStore.value(of: blob, at: .checkout(machine, source.id), in: repository)
       }
     }

@@ -53,13 +53,6 @@ struct RegistryBatch {
     for case (.machine(let id), let value) in own { putMachine(id, value) }
   }
 
-  /// Makes the records for the last time.
-  ///
-  /// - Parameter read: reads entries that are in the registry, as those of the edits are now.
-  mutating func settle(at commit: ObjectID, _ read: RegistryState.Reading) throws {
-    try state.settle(at: commit, read)
-  }
-
   // MARK: Edits
 
   private mutating func create(_ fields: RequestedFields) throws -> Int {

@@ -74,7 +74,11 @@ extension RegistrySession {
         })
     }
     try next.settle(at: main) { sources, take in
-      try read(sources) { try take($0.compactMap { try reported($0) }) }
+      // A checkout that cannot be read now is still one of the project's.
+      try read(sources) { readings in
+        try take(
+          readings.compactMap { reading in try reported(reading).map { (reading.source, $0.entries) } })
+      }
     }
     // What the journal knows of and main has no more is gone.
     if commit == nil {

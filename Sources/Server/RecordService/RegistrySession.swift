@@ -83,7 +83,7 @@ final class RegistrySession {
       return RegistryChange(batch.entries, message: batch.message, isOwn: batch.isOwn)
     }
     guard var done else { preconditionFailure("a registry was updated without asking what by") }
-    try done.settle(at: new) { sources, take in
+    try done.state.settle(at: new) { sources, take in
       // What was just committed is not undone by an entry of another record that cannot be read.
       try read(sources) { readings in
         try take(readings.compactMap { reading in try? (reading.source, reading.entries()) })
