@@ -65,6 +65,17 @@ public struct ObjectID: Hashable, Comparable, Sendable {
     return bytes
   }
 
+  /// The id whose twenty bytes stand there.
+  init(in bytes: UnsafeRawBufferPointer, at offset: Int) {
+    self.init(
+      high: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)),
+      middle: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: offset + 8, as: UInt64.self)),
+      low: UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: offset + 16, as: UInt32.self)))
+  }
+
+  /// The first byte.
+  var firstByte: UInt8 { UInt8(truncatingIfNeeded: high >> 56) }
+
   /// Forty lower-case hexadecimal digits.
   public var hex: String {
     String(unsafeUninitializedCapacity: 40) { buffer in

@@ -1,6 +1,7 @@
 import CGit2
 import SystemSupport
 import ByteStrings
+import Synchronization
 import SystemPackage
 
 /// A repository's object database, and what was written to it but is not on disk yet.
@@ -18,6 +19,8 @@ final class ObjectStore {
   private var depth = 0
   /// Whether it reads also what another directory has.
   private(set) var isBorrowing = false
+  /// Blobs of packs that were read ahead, as they were found there.
+  private var ahead: [ObjectID: [UInt8]] = [:]
 
   init(_ repository: OpaquePointer, objects: FilePath) throws(GitError) {
     var raw: OpaquePointer?
@@ -150,6 +153,15 @@ final class ObjectStore {
   /// Where everything is read, nearly all is in packs, and to look for a loose object first would be a call of the system for
   /// each.
   func packedBlob(_ id: ObjectID, limit: Int) -> [UInt8]? {
+    guard let bytes = ahead.removeValue(forKey: id) ?? uncheckedPackedBlob(id, limit: limit),
+      bytes.count <= limit
+    else { return nil }
+    // What `git_odb_read` would check.
+    return (try? ObjectID.hash(bytes, as: .blob)) == id ? bytes : nil
+  }
+
+  /// As ``packedBlob(_:limit:)``, without a look at whether the bytes are what the name says.
+  private func uncheckedPackedBlob(_ id: ObjectID, limit: Int) -> [UInt8]? {
     for position in 0..<git_odb_num_backends(raw) {
       var backend: UnsafeMutablePointer<git_odb_backend>?
       guard git_odb_get_backend(&backend, raw, position) == 0, let backend, ObjectSizes.isOfPacks(backend)
@@ -158,6 +170,28 @@ final class ObjectStore {
     }
     return nil
   }
+
+  /// One thread reads ahead at a time.
+  private static let reading = Mutex<Void>(())
+
+  /// Bytes that are read ahead, and a little more. Many entries are a small part of it.
+  private static let mostAhead = 1 << 20
+
+  /// Reads blobs of packs that ``packedBlob(_:limit:)`` is asked for next. What is not there, or no longer fits, it reads itself.
+  func readAhead(_ ids: [ObjectID], limit: Int) {
+    ahead.removeAll(keepingCapacity: true)
+    Self.reading.withLock { _ in
+      var count = 0
+      for id in ids where count < Self.mostAhead {
+        guard let bytes = uncheckedPackedBlob(id, limit: limit) else { continue }
+        count += bytes.count
+        ahead[id] = bytes
+      }
+    }
+  }
+
+  /// Where objects stand in its packs.
+  func placesInPacks(of ids: [ObjectID?]) -> [Int] { PackFiles.places(of: ids, in: objects) }
 
   /// The object's kind and bytes.
   func read(_ id: ObjectID) throws(GitError) -> (kind: ObjectKind, bytes: [UInt8]) {

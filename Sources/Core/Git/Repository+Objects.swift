@@ -42,17 +42,20 @@ extension Repository {
   /// no pack, damaged, or larger than `limit`.
   public func packedBlob(_ id: ObjectID, limit: Int) -> [UInt8]? { store.packedBlob(id, limit: limit) }
 
+  /// Reads blobs of packs for ``packedBlob(_:limit:)``, which are asked for next; what is not has gone with the next call.
+  ///
+  /// Repositories of several threads share what libgit2 keeps of a pack, and each would wait for the other at every object.
+  public func readAhead(_ ids: [ObjectID], limit: Int) { store.readAhead(ids, limit: limit) }
+
   /// Whether one of its packs is larger than 256 MiB, so that git is not to save memory where it reads all of it.
   public var hasLargePack: Bool { store.hasLargePack }
 
-  /// The numbers of objects in the order in which it costs least to read them: that of the packs; see ``PackedOrder``.
+  /// Where objects stand in the packs, by which it costs least to read them. What is in none has the greatest number.
   ///
   /// For who reads all of them next, by whatever repository: where a pack is large, more of it is mapped from now on.
-  public func readingOrder(of ids: [ObjectID?]) throws(GitError) -> [Int] {
+  public func placesInPacks(of ids: [ObjectID?]) throws(GitError) -> [Int] {
     if hasLargePack { try LibGit2.widenWindows() }
-    let order = PackedOrder(of: ids.lazy.compactMap { $0 }, in: store.raw)
-    let places = ids.map { order.place(of: $0) }
-    return ids.indices.sorted { (places[$0], $0) < (places[$1], $1) }
+    return store.placesInPacks(of: ids)
   }
 
   /// Writes a blob.

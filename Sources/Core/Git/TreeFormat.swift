@@ -2,7 +2,7 @@ import ByteStrings
 
 /// The bytes of a tree object, made and checked here: libgit2's tree builder looks up every entry's object by kind,
 /// each time, which for a tree of hundreds of entries costs more than all the rest of a change.
-enum TreeFormat {
+package enum TreeFormat {
   private static let modes: Set<UInt32> = [0o100644, 0o100755, 0o120000, 0o040000, 0o160000]
 
   /// The tree of these entries in git's order.
@@ -13,13 +13,16 @@ enum TreeFormat {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(entries.count * 64)
     var names: Set<[UInt8]> = []
-    for entry in sorted {
+    let isMixed = isMixed(entries)
+    for (index, entry) in sorted.enumerated() {
       let problem: String? =
         if !isValid(entry.name) {
           "the name is not valid"
         } else if !modes.contains(entry.mode) {
           "the mode \(String(entry.mode, radix: 8)) is not valid"
-        } else if !names.insert(entry.name).inserted {
+        } else if isMixed
+          ? !names.insert(entry.name).inserted : index > 0 && sorted[index - 1].name == entry.name
+        {
           "there are two of it"
         } else if entry.mode != 0o160000, !exists(entry.id) {
           "the object \(entry.id.hex) is not in the store"
@@ -37,6 +40,17 @@ enum TreeFormat {
       bytes += entry.id.bytes
     }
     return bytes
+  }
+
+  /// Whether these entries of a tree stand in git's order, and each name is there once.
+  package static func isOrdered(_ entries: [TreeEntry]) -> Bool {
+    // Between a file and a directory of one name others may stand; most trees have only one kind.
+    zip(entries, entries.dropFirst()).allSatisfy { precedes($0, $1) && $0.name != $1.name }
+      && (!isMixed(entries) || Set(entries.map(\.name)).count == entries.count)
+  }
+
+  private static func isMixed(_ entries: [TreeEntry]) -> Bool {
+    entries.contains { $0.isTree } && entries.contains { !$0.isTree }
   }
 
   /// git compares a directory's name as if it ended in a slash.

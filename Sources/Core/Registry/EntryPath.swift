@@ -133,6 +133,19 @@ public enum EntryPath: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// Whether the first `count` names that lead to both are the same.
+  public func sharesNames(_ count: Int, with other: EntryPath) -> Bool {
+    switch (self, other) {
+    case (.project(let id), .project(let other)):
+      count < 2 || (count == 2 ? id.firstByte == other.firstByte : id == other)
+    case (.checkout(let machine, let id), .checkout(let otherMachine, let other)):
+      count < 2
+        || machine == otherMachine
+          && (count == 3 || count == 2 || (count == 4 ? id.firstByte == other.firstByte : id == other))
+    default: names.prefix(count) == other.names.prefix(count)
+    }
+  }
+
   private static func name(of id: ProjectID, isFile: Bool) -> String {
     let hex = id.hex
     return isFile ? hex.dropFirst(2) + ".json" : String(hex.prefix(2))

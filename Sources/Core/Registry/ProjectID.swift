@@ -13,32 +13,33 @@ public struct ProjectID: Hashable, Comparable, Sendable, CustomStringConvertible
   public init?(_ hex: String) { self.init(hexBytes: hex.utf8) }
 
   /// The id that these ASCII digits spell; nil unless they are exactly 40 lower-case hexadecimal ones.
-  public init?(hexBytes digits: some Sequence<UInt8>) {
+  public init?(hexBytes digits: some Collection<UInt8>) {
     self.init(hexBytes: digits, EmptyCollection<UInt8>())
   }
 
   /// As ``init(hexBytes:)``, of digits that stand in two places: a tree's name has the first, and a file's in it the others.
-  init?(hexBytes first: some Sequence<UInt8>, _ second: some Sequence<UInt8>) {
-    var (high, middle, low): (UInt64, UInt64, UInt32) = (0, 0, 0)
-    var count = 0
-    func take(_ digit: UInt8) -> Bool {
-      guard let value = Hexadecimal.value(of: digit) else { return false }
-      switch count {
-      case ..<16: high = high << 4 | UInt64(value)
-      case ..<32: middle = middle << 4 | UInt64(value)
-      case ..<40: low = low << 4 | UInt32(value)
-      default: return false
+  init?(hexBytes first: some Collection<UInt8>, _ second: some Collection<UInt8>) {
+    guard first.count + second.count == 40 else { return nil }
+    let numbers: (UInt64, UInt64, UInt64)? = withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 40) {
+      digits in
+      _ = digits.initialize(fromContentsOf: first)
+      _ = digits[first.count...].initialize(fromContentsOf: second)
+      func number(_ range: Range<Int>) -> UInt64? {
+        Hexadecimal.number(of: UnsafeBufferPointer(rebasing: digits[range]))
       }
-      count += 1
-      return true
+      guard let high = number(0..<16), let middle = number(16..<32), let low = number(32..<40) else {
+        return nil
+      }
+      return (high, middle, low)
     }
-    for digit in first { guard take(digit) else { return nil } }
-    for digit in second { guard take(digit) else { return nil } }
-    guard count == 40 else { return nil }
+    guard let (high, middle, low) = numbers else { return nil }
     self.high = high
     self.middle = middle
-    self.low = low
+    self.low = UInt32(truncatingIfNeeded: low)
   }
+
+  /// The number of the first two digits, which are a directory's name.
+  var firstByte: UInt8 { UInt8(truncatingIfNeeded: high >> 56) }
 
   /// The 40 digits.
   public var hex: String {

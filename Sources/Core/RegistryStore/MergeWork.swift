@@ -23,6 +23,8 @@ struct MergeWork {
   let strategy: MergeStrategy
   let theirName: String
   var changes = MergedChanges()
+  /// Whether the other side's trees have nothing that would have to be left out, so that directories may be taken whole.
+  private(set) var isTheirsSound = false
   var reports: [MergeReport] = []
   var setAside = 0
   private var conflicts: [String] = []
@@ -73,7 +75,7 @@ struct MergeWork {
     if let base {
       for report in try store.valuesLost(theirChanges, since: base, in: theirs) { self.report(report) }
     }
-    let (ourChanges, _) = try store.changes(from: base, to: ours)
+    let ourChanges = try store.changes(from: base, to: ours).changes
     let ourByPath = Dictionary(ourChanges.map { ($0.path, $0) }) { _, last in last }
     returned = ReturnedMachines(ours: ourChanges, theirs: theirChanges, but: store.machine.id)
     // What they say of a machine that was taken out here counts as it is, with all that they left as it was.
@@ -131,9 +133,10 @@ struct MergeWork {
   private mutating func readTheirs(
     _ base: ObjectID?, _ theirs: ObjectID, in store: borrowing RegistryStore
   ) throws -> [TreeProblem] {
-    let (found, problems) = try store.changes(from: base, to: theirs, mayBeMuch: true)
-    changes = MergedChanges(found)
-    return problems
+    let found = try store.changes(from: base, to: theirs, mayBeMuch: true)
+    changes = MergedChanges(found.changes)
+    isTheirsSound = found.problems.isEmpty && found.isOrdered
+    return found.problems
   }
 
   /// Merges an entry that both sides changed, and returns its value.

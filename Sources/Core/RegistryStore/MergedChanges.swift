@@ -68,5 +68,18 @@ struct MergedChanges {
       let change = theirs[plain[position]]
       return (change.path, change.new)
     }
+
+    /// Whether the changes with these numbers, which have their first `depth` names in common, are all that the other side
+    /// changed below these, each as it is.
+    func isTheirs(_ numbers: ArraySlice<Int>, _ depth: Int) -> Bool {
+      guard let first = numbers.first, let last = numbers.last, last < plain.count,
+        numbers.allSatisfy({ $0 < plain.count }), plain[last] - plain[first] == numbers.count - 1
+      else { return false }
+      let path = theirs[plain[first]].path
+      let beside = [plain[first] - 1, plain[last] + 1]
+      return !beside.contains {
+        theirs.indices.contains($0) && theirs[$0].path.sharesNames(depth, with: path)
+      }
+    }
   }
 }

@@ -4,10 +4,14 @@ import SystemSupport
 extension RegistryStore {
   /// Things that are read by one thread; fewer are not worth another.
   private static let share = 1000
-  /// Shares for each thread: each begins by opening the repository, and knows nothing of what others have unpacked.
-  private static let shares = 4
+  /// Shares for each thread: each begins by opening the repository, and at the end the threads wait for the last one.
+  private static let shares = 8
   /// Threads at most: libgit2 has locks that all of them want.
   private static let threads = 4
+  /// Things whose blobs are read in one go, while no other thread does.
+  private static let ahead = 64
+  /// Shares that may wait to be handed over.
+  private static let window = 8
 
   /// Reads each of many things out of the registry, by as many threads as help, and hands over what came of each, in their
   /// order.
@@ -19,43 +23,68 @@ extension RegistryStore {
   ///   - read: reads one, with a repository of the thread's own: objects of libgit2 belong to one thread.
   ///   - take: is called on this thread.
   func readEach<Item: Sendable, Value: Sendable>(
-    of items: [Item], from blob: (Item) -> ObjectID?,
+    of items: [Item], from blob: @escaping @Sendable (Item) -> ObjectID?,
     _ read: @escaping @Sendable (Item, borrowing Repository) -> Value, _ take: (Item, Value) throws -> Void
   ) throws {
     guard isWorthThreads(items.count) else {
       for item in items { try take(item, read(item, repository)) }
       return
     }
-    let shares = try readShares(of: items, from: blob, into: [Value]()) { readings, _, item, repository in
+    try readParts(of: items, items.count, from: [blob], into: [Value]()) { readings, _, item, repository in
       readings.append(read(item, repository))
-    }
-    var places = Array(repeating: (share: Int32(0), place: Int32(0)), count: items.count)
-    for (share, (numbers, _)) in shares.enumerated() {
-      for (place, number) in numbers.enumerated() { places[number] = (Int32(share), Int32(place)) }
-    }
-    for (item, place) in zip(items, places) {
-      try take(item, shares[Int(place.share)].gathered[Int(place.place)])
+    } _: { _, shares in
+      var places = Array(repeating: (share: Int32(0), place: Int32(0)), count: items.count)
+      for (share, (numbers, _)) in shares.enumerated() {
+        for (place, number) in numbers.enumerated() { places[number] = (Int32(share), Int32(place)) }
+      }
+      for (item, place) in zip(items, places) {
+        try take(item, shares[Int(place.share)].gathered[Int(place.place)])
+      }
     }
   }
 
-  /// As ``readEach(of:from:_:_:)``, where what comes of a share is gathered in one value.
+  /// What has been read of some things: their numbers, in the order in which that was, and what came of them.
+  typealias ReadShare<Gathered> = (numbers: ArraySlice<Int>, gathered: Gathered)
+
+  /// Reads many things, a part after the other, each in the order of the packs, by as many threads as help.
   ///
   /// - Parameters:
-  ///   - empty: what each share begins with.
-  ///   - read: reads one, whose number is given, and adds to what is gathered.
-  /// - Returns: of each share, in no order, the numbers of what it read, in the order in which that was, and what came of it.
-  func readShares<Item: Sendable, Gathered: Sendable>(
-    of items: [Item], from blob: (Item) -> ObjectID?, into empty: Gathered,
-    _ read: @escaping @Sendable (inout Gathered, Int, Item, borrowing Repository) -> Void
-  ) throws -> [(numbers: ArraySlice<Int>, gathered: Gathered)] {
+  ///   - count: how many a part has.
+  ///   - blobs: the objects that one is read from; the first decides when it is.
+  ///   - empty: what each share of a part begins with.
+  ///   - read: reads one, whose number is given, with a repository of the thread's own, and adds to what is gathered.
+  ///   - take: is handed the numbers of a part and its shares, in no order, on this thread; meanwhile others read on.
+  func readParts<Item: Sendable, Gathered: Sendable>(
+    of items: [Item], _ count: Int, from blobs: [@Sendable (Item) -> ObjectID?], into empty: Gathered,
+    _ read: @escaping @Sendable (inout Gathered, Int, Item, borrowing Repository) -> Void,
+    _ take: (Range<Int>, [ReadShare<Gathered>]) throws -> Void
+  ) throws {
+    let parts = stride(from: 0, to: items.count, by: max(1, count)).map { $0..<min($0 + count, items.count) }
     guard isWorthThreads(items.count) else {
-      var gathered = empty
-      for (number, item) in items.enumerated() { read(&gathered, number, item, repository) }
-      return [(Array(items.indices)[...], gathered)]
+      for part in parts {
+        var gathered = empty
+        for number in part { read(&gathered, number, items[number], repository) }
+        try take(part, [(Array(part)[...], gathered)])
+      }
+      return
     }
-    let order = try repository.readingOrder(of: items.map(blob))
-    let share = max(Self.share, items.count / (Self.shares * min(Self.threads, ThisProcess.processors)))
-    return try readShares(order[...], share, of: items, into: empty, read)
+    let places = try repository.placesInPacks(of: items.map(blobs[0]))
+    let share = max(Self.share, count / (Self.shares * min(Self.threads, ThisProcess.processors)))
+    var orders = parts.map { part in
+      Self.shares(of: part.sorted { (places[$0], $0) < (places[$1], $1) }, share)
+    }
+    let shares = Array(orders.joined())
+    orders.reverse()
+    var done: [ReadShare<Gathered>] = []
+    try readShares(shares, of: items, from: blobs, into: empty, read) {
+      done.append($0)
+      guard let order = orders.last, done.count == order.count else { return }
+      let part = parts[parts.count - orders.count]
+      orders.removeLast()
+      let whole = done
+      done = []
+      try take(part, whole)
+    }
   }
 
   /// Reads each of many things, and hands over what came of some thousand at a time, in the order of the packs: no more is in
@@ -63,39 +92,52 @@ extension RegistryStore {
   ///
   /// - Parameters: as those of ``readEach(of:from:_:_:)``.
   public func readAsPacked<Item: Sendable, Value: Sendable>(
-    _ items: [Item], from blob: (Item) -> ObjectID?,
+    _ items: [Item], from blob: @escaping @Sendable (Item) -> ObjectID?,
     _ read: @escaping @Sendable (Item, borrowing Repository) -> Value, _ take: ([Value]) throws -> Void
   ) throws {
     guard isWorthThreads(items.count) else { return try take(items.map { read($0, repository) }) }
-    let order = try repository.readingOrder(of: items.map(blob))
-    let atOnce = 16 * Self.share
-    for start in stride(from: 0, to: order.count, by: atOnce) {
-      let part = order[start...].prefix(atOnce)
-      try take(
-        readShares(part, 2 * Self.share, of: items, into: [Value]()) { $0.append(read($2, $3)) }.flatMap(
-          \.gathered))
+    let places = try repository.placesInPacks(of: items.map(blob))
+    let order = items.indices.sorted { (places[$0], $0) < (places[$1], $1) }
+    let shares = Self.shares(of: order, 4 * Self.share)
+    try readShares(shares, of: items, from: [blob], into: [Value]()) { values, _, item, repository in
+      values.append(read(item, repository))
+    } _: {
+      try take($0.gathered)
     }
   }
 
-  /// Reads those of these numbers, by as many threads as help.
+  private static func shares(of order: [Int], _ share: Int) -> [ArraySlice<Int>] {
+    stride(from: 0, to: order.count, by: share).map { order[$0...].prefix(share) }
+  }
+
+  /// Reads those of these numbers, by as many threads as help, and hands over each share, in their order, on this thread.
   private func readShares<Item: Sendable, Gathered: Sendable>(
-    _ order: ArraySlice<Int>, _ share: Int, of items: [Item], into empty: Gathered,
-    _ read: @escaping @Sendable (inout Gathered, Int, Item, borrowing Repository) -> Void
-  ) throws -> [(numbers: ArraySlice<Int>, gathered: Gathered)] {
+    _ shares: [ArraySlice<Int>], of items: [Item], from blobs: [@Sendable (Item) -> ObjectID?],
+    into empty: Gathered,
+    _ read: @escaping @Sendable (inout Gathered, Int, Item, borrowing Repository) -> Void,
+    _ take: (ReadShare<Gathered>) throws -> Void
+  ) throws {
     let directory = directory
-    let shares = stride(from: order.startIndex, to: order.endIndex, by: share).map {
-      order[$0...].prefix(share)
-    }
-    let threads = min(Self.threads, ThisProcess.processors, shares.count)
-    let readings = try Parallel.map(shares, silence: .infinity, threads: threads) { share in
+    try Parallel.stream(
+      silence: .infinity, threads: min(Self.threads, ThisProcess.processors, shares.count),
+      window: Self.window
+    ) { put in
+      for share in shares where !put(share) { return }
+    } _: { share in
       Result<Gathered, any Error> {
         let repository = try Repository.open(directory)
         var gathered = empty
-        for number in share { read(&gathered, number, items[number], repository) }
+        for start in stride(from: share.startIndex, to: share.endIndex, by: Self.ahead) {
+          let numbers = share[start...].prefix(Self.ahead)
+          repository.readAhead(
+            numbers.flatMap { number in blobs.compactMap { $0(items[number]) } }, limit: Self.entryLimit)
+          for number in numbers { read(&gathered, number, items[number], repository) }
+        }
         return gathered
       }
-    }.compactMap { try $0?.get() }
-    return Array(zip(shares, readings)).map { (numbers: $0.0, gathered: $0.1) }
+    } each: { done in
+      for case (let share, let gathered?) in done { try take((share, gathered.get())) }
+    }
   }
 
   /// Whether so many things are read by more than one thread. Objects that are borrowed for a while are in this repository alone.

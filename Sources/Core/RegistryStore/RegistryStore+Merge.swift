@@ -28,8 +28,9 @@ extension RegistryStore {
     }
     var work = MergeWork(strategy: strategy, theirName: theirName)
     return try repository.withBatch { repository in
+      var base: ObjectID?
       try withMergeBase(ours, theirs) { common in
-        var base = common
+        base = common
         if base == nil {
           work.report(.unrelated(theirName))
         } else if let lost, try repository.isAncestor(lost, of: ours),
@@ -42,7 +43,16 @@ extension RegistryStore {
       }
 
       let oursTree = try repository.commit(ours).tree
-      let tree = try TreeEditor.apply(work.changes.written(in: repository), to: oursTree, in: repository)
+      let changes = try work.changes.written(in: repository)
+      // A base that was made of several is not kept.
+      let isBaseThere = base.map { repository.contains($0) } ?? true
+      let other =
+        work.isTheirsSound && isBaseThere
+        ? TreeEditor.OtherSide(
+          base: try base.map { try repository.commit($0).tree }, tree: try repository.commit(theirs).tree,
+          isTakenWhole: changes.isTheirs)
+        : nil
+      let tree = try TreeEditor.apply(changes, of: other, to: oursTree, in: repository)
       // What gave way is only in the history of this side, which theirs alone would leave behind.
       let addsNothing =
         try tree == repository.commit(theirs).tree && !work.hasConflicts

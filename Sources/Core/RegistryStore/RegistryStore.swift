@@ -224,15 +224,15 @@ public struct RegistryStore: ~Copyable {
   /// What differs between the trees of two commits; nil for the empty tree.
   ///
   /// - Parameter mayBeMuch: whether that may be all that there is, though there is a first tree.
-  func changes(from old: ObjectID?, to new: ObjectID?, mayBeMuch: Bool = false) throws -> (
-    changes: [TreeChange], problems: [TreeProblem]
-  ) {
-    func compare(in repository: borrowing Repository) throws -> ([TreeChange], [TreeProblem]) {
+  func changes(
+    from old: ObjectID?, to new: ObjectID?, mayBeMuch: Bool = false
+  ) throws -> TreeDifference {
+    func compare(in repository: borrowing Repository) throws -> TreeDifference {
       var reader = TreeReader()
       try reader.compare(
         old.map { try repository.commit($0).tree }, new.map { try repository.commit($0).tree }, in: repository
       )
-      return (reader.changes, reader.problems)
+      return reader.difference
     }
     guard old == nil || mayBeMuch, let new else { return try compare(in: repository) }
     return try forWholeTree(of: [old, new].compactMap(\.self), compare)

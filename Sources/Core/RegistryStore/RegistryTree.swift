@@ -20,6 +20,16 @@ package struct TreeProblem: Sendable {
   package let fault: MisplacedFile
 }
 
+/// What differs between two trees.
+struct TreeDifference {
+  /// The files that are not the same.
+  let changes: [TreeChange]
+  /// What of the second is not part of a registry, and counts as unchanged.
+  let problems: [TreeProblem]
+  /// Whether all that was read of the second is as git writes trees.
+  let isOrdered: Bool
+}
+
 /// The layout of a registry's tree: which names may stand where.
 ///
 /// Reading goes by this layout alone, so that its depth is fixed whatever a tree of unknown origin holds. A name that the
@@ -29,9 +39,9 @@ private enum Level: Equatable {
   case projects
   case projectFan(String)
   case machines
-  case machine(String)
-  case checkouts(String)
-  case checkoutFan(String, String)
+  case machine(MachineID)
+  case checkouts(MachineID)
+  case checkoutFan(MachineID, String)
   /// Below a name that this version does not know: the names that lead there.
   case unknown([[UInt8]], MachineID?)
 
@@ -44,17 +54,17 @@ private enum Level: Equatable {
 
   /// The names that lead here, and the machine below whose name that is.
   private var place: (names: [[UInt8]], owner: MachineID?) {
-    func place(_ names: String..., of machine: String? = nil) -> ([[UInt8]], MachineID?) {
-      (names.map { Array($0.utf8) }, machine.flatMap { MachineID($0) })
+    func place(_ names: String..., of machine: MachineID? = nil) -> ([[UInt8]], MachineID?) {
+      (names.map { Array($0.utf8) }, machine)
     }
     return switch self {
     case .root: place()
     case .projects: place("projects")
     case .projectFan(let fan): place("projects", fan)
     case .machines: place("machines")
-    case .machine(let machine): place("machines", machine, of: machine)
-    case .checkouts(let machine): place("machines", machine, "checkouts", of: machine)
-    case .checkoutFan(let machine, let fan): place("machines", machine, "checkouts", fan, of: machine)
+    case .machine(let machine): place("machines", machine.hex, of: machine)
+    case .checkouts(let machine): place("machines", machine.hex, "checkouts", of: machine)
+    case .checkoutFan(let machine, let fan): place("machines", machine.hex, "checkouts", fan, of: machine)
     case .unknown(let names, let owner): (names, owner)
     }
   }
@@ -85,8 +95,7 @@ private enum Level: Equatable {
     case .projectFan(let fan):
       return file(EntryPath.project(in: fan, file: entry.name).map { .project($0) }, entry)
     case .machines:
-      let name = name()
-      return MachineID(name) == nil ? nil : folder(.machine(name), entry)
+      return MachineID(name()).flatMap { folder(.machine($0), entry) }
     case .machine(let machine):
       let name = name()
       return name == "checkouts"
@@ -95,7 +104,6 @@ private enum Level: Equatable {
       let name = name()
       return isFan(name) ? folder(.checkoutFan(machine, name), entry) : nil
     case .checkoutFan(let machine, let fan):
-      guard let machine = MachineID(machine) else { return nil }
       return file(EntryPath.project(in: fan, file: entry.name).map { .checkout(machine, $0) }, entry)
     case .unknown: return nil
     }
@@ -135,6 +143,13 @@ package struct TreeReader: ~Copyable {
   package private(set) var changes: [TreeChange] = []
   /// What is not part of a registry.
   package private(set) var problems: [TreeProblem] = []
+  /// Whether each tree of the second that was opened has its names in git's order, and each once.
+  private var isOrdered = true
+
+  /// What was found.
+  var difference: TreeDifference {
+    TreeDifference(changes: changes, problems: problems, isOrdered: isOrdered)
+  }
 
   /// What has been looked at below names that this version does not know, and differs.
   private var unknownCount = 0
@@ -191,7 +206,7 @@ package struct TreeReader: ~Copyable {
     _ body: (ProjectID, ObjectID) -> Void
   ) throws {
     var reader = TreeReader()
-    try reader.compare(nil, tree, .checkouts(machine.hex), "", repository) { change in
+    try reader.compare(nil, tree, .checkouts(machine), "", repository) { change in
       if case .checkout(_, let id) = change.path, let blob = change.new { body(id, blob) }
     }
   }
@@ -203,10 +218,12 @@ package struct TreeReader: ~Copyable {
     guard old != new else { return }
     let before = try old.map { try repository.tree($0) } ?? []
     let after = try new.map { try repository.tree($0) } ?? []
+    isOrdered = isOrdered && TreeFormat.isOrdered(after)
     var known: [[UInt8]: TreeEntry] = [:]
     for entry in before { known[entry.name] = entry }
     for entry in after {
-      let former = known.removeValue(forKey: entry.name)
+      // Of a tree beside none, as a first look at a registry is, no name need be hashed.
+      let former = before.isEmpty ? nil : known.removeValue(forKey: entry.name)
       if let former, former.id == entry.id, former.mode == entry.mode { continue }
       let formerPart = former.map { level.part($0) }
       let part = level.part(entry)
@@ -248,51 +265,5 @@ package struct TreeReader: ~Copyable {
     default: return false
     }
     return unknownCount > UnknownPath.count
-  }
-}
-
-/// Writes registry trees: only what changes is read and written.
-package enum TreeEditor {
-  /// A file that is to be another one, or to go.
-  package typealias Change = (path: EntryPath, blob: ObjectID?)
-
-  /// The tree that has `changes` applied to `tree`, one for a path at most; nil removes it, and a directory left empty goes too.
-  package static func apply<Changes: RandomAccessCollection<Change>>(
-    _ changes: Changes, to tree: ObjectID?, in repository: borrowing Repository
-  ) throws -> ObjectID where Changes.Index == Int {
-    try apply(changes, Array(changes.indices), 0, tree, repository) ?? repository.writeTree([])
-  }
-
-  /// The same for changes by their paths.
-  package static func apply(
-    _ changes: [EntryPath: ObjectID?], to tree: ObjectID?, in repository: borrowing Repository
-  ) throws -> ObjectID {
-    try apply(changes.map { ($0.key, $0.value) }, to: tree, in: repository)
-  }
-
-  /// Applies those of some numbers, below names that they have in common.
-  private static func apply<Changes: RandomAccessCollection<Change>>(
-    _ changes: Changes, _ numbers: [Int], _ depth: Int, _ tree: ObjectID?,
-    _ repository: borrowing Repository
-  ) throws -> ObjectID? where Changes.Index == Int {
-    var entries: [[UInt8]: TreeEntry] = [:]
-    for entry in try tree.map({ try repository.tree($0) }) ?? [] { entries[entry.name] = entry }
-    for (name, group) in Dictionary(grouping: numbers, by: { changes[$0].path.name(at: depth) }) {
-      let key = Array(name.utf8)
-      let leaf = group.first { changes[$0].path.depth == depth + 1 }
-      let below = group.filter { changes[$0].path.depth > depth + 1 }
-      let isFolder = entries[key]?.mode == TreeEntry.directory
-      let file = leaf.flatMap { changes[$0].blob }.map {
-        TreeEntry(name: key, mode: TreeEntry.file, id: $0)
-      }
-      // A directory goes before a file of its name, whichever comes first.
-      if isFolder || below.contains(where: { changes[$0].blob != nil }) {
-        let folder = try apply(changes, below, depth + 1, isFolder ? entries[key]?.id : nil, repository)
-        entries[key] = folder.map { TreeEntry(name: key, mode: TreeEntry.directory, id: $0) } ?? file
-      } else if leaf != nil {
-        entries[key] = file
-      }
-    }
-    return entries.isEmpty ? nil : try repository.writeTree(Array(entries.values))
   }
 }

@@ -15,7 +15,8 @@ extension RegistryStore {
     } catch {
       findings.append(.notARegistry(error))
     }
-    let (entries, problems) = try changes(from: earlier, to: commit)
+    let found = try changes(from: earlier, to: commit)
+    let (entries, problems) = (found.changes, found.problems)
     findings += problems.map { .misplaced(path: $0.path, $0.fault) }
     var changed = ChangedParts()
     for entry in entries {

@@ -13,8 +13,9 @@ extension RegistryStore {
     } catch {
       findings.append(.notARegistry(error))
     }
-    let (entries, problems) = try changes(from: nil, to: commit)
-    findings += problems.map { .misplaced(path: $0.path, $0.fault) }
+    let found = try changes(from: nil, to: commit)
+    let entries = found.changes
+    findings += found.problems.map { .misplaced(path: $0.path, $0.fault) }
     var keys = SharedKeys()
     var projects: [ProjectID] = []
     var machines: Set<MachineID> = []

@@ -88,7 +88,7 @@ extension RegistryStore {
   }
 
   /// Projects whose rows are in memory at a time. Of fewer, what they have in common in the packs would be read too often.
-  private static let rowsAtATime = 32_000
+  private static let rowsAtATime = 50_000
 
   /// Reads the rows of projects, in their order, and calls `body` with each as it stands in a view's file, with its end.
   ///
@@ -97,21 +97,28 @@ extension RegistryStore {
     of parts: [ViewParts], _ body: (UnsafeRawBufferPointer) -> Void
   ) throws -> [UnreadProject] {
     var unread: [UnreadProject] = []
-    for start in stride(from: 0, to: parts.count, by: Self.rowsAtATime) {
-      let rows = try readRows(Array(parts[start...].prefix(Self.rowsAtATime)))
+    try readRows(parts, Self.rowsAtATime) { rows in
       rows.forEach { body($1) }
       unread += rows.failures
     }
     return unread
   }
 
-  /// Reads the rows of projects.
-  func readRows(_ parts: [ViewParts]) throws -> ReadRows {
-    let shares = try readShares(of: parts, from: \.project, into: RowShare()) {
+  /// Reads the rows of projects, so many at a time.
+  private func readRows(_ parts: [ViewParts], _ count: Int, _ take: (ReadRows) throws -> Void) throws {
+    try readParts(of: parts, count, from: [\.project, \.here], into: RowShare()) {
       share, number, part, repository in
       share.read(part, number, in: repository)
+    } _: {
+      try take(ReadRows($1.map(\.gathered), of: $0))
     }
-    return ReadRows(shares.map(\.gathered), count: parts.count)
+  }
+
+  /// Reads the rows of projects.
+  func readRows(_ parts: [ViewParts]) throws -> ReadRows {
+    var all = ReadRows([], of: 0..<0)
+    try readRows(parts, parts.count) { all = $0 }
+    return all
   }
 }
 
@@ -139,16 +146,19 @@ private struct RowShare: Sendable {
 /// The rows of many projects, in the order of these.
 struct ReadRows {
   private let shares: [RowShare]
+  /// The number of the first.
+  private let first: Int
   /// Where each stands: in which share, and where there; a negative share for none.
   private var places: [(share: Int32, row: Int32)]
   /// The projects that could not be read, by id.
   let failures: [UnreadProject]
 
-  fileprivate init(_ shares: [RowShare], count: Int) {
+  fileprivate init(_ shares: [RowShare], of numbers: Range<Int>) {
     self.shares = shares
-    places = Array(repeating: (-1, 0), count: count)
+    first = numbers.lowerBound
+    places = Array(repeating: (-1, 0), count: numbers.count)
     for (share, rows) in shares.enumerated() {
-      for (row, (number, _)) in rows.rows.enumerated() { places[number] = (Int32(share), Int32(row)) }
+      for (row, (number, _)) in rows.rows.enumerated() { places[number - first] = (Int32(share), Int32(row)) }
     }
     failures = shares.flatMap(\.failures).sorted { $0.id < $1.id }
   }
@@ -158,7 +168,7 @@ struct ReadRows {
     for (number, place) in places.enumerated() where place.share >= 0 {
       let share = shares[Int(place.share)]
       share.lines.withUnsafeBytes { lines in
-        body(number, UnsafeRawBufferPointer(rebasing: lines[share.rows[Int(place.row)].range]))
+        body(first + number, UnsafeRawBufferPointer(rebasing: lines[share.rows[Int(place.row)].range]))
       }
     }
   }

@@ -92,17 +92,70 @@ import Git
     #expect(try scratch.git("count-objects", "-v", at: "bare") == before)
   }
 
-  /// What is in no pack, or is nothing, is read last, in the order in which it was asked for.
-  @Test func objectsAreReadInTheOrderOfTheirPack() throws {
+  /// What is in no pack, or is nothing, stands last.
+  @Test func placesAreThoseOfThePacks() throws {
     let scratch = try Scratch()
     let repository = try Repository.open(scratch.bare())
-    let loose = try ["b", "a"].map { try repository.writeBlob(Array($0.utf8)) }
+    let loose = try repository.writeBlob([1])
+    let packs = try [200, 3].map { count in
+      try repository.withBatch(.pack) { repository in
+        try (0..<count).map { try repository.writeBlob(Array("blob \($0) of \(count)\n".utf8)) }
+      }
+    }
+    let packed = packs[0].sorted()
+    let places = try repository.placesInPacks(of: [loose, nil] + packed + packs[1] + [packed[7]])
+    #expect(places[0] == .max && places[1] == .max)
+    let inOrder = packed.indices.sorted { places[2 + $0] < places[2 + $1] }.map { packed[$0] }
+    #expect(inOrder == packs[0])
+    // The larger one first.
+    #expect(places[202..<205].allSatisfy { place in places[2..<202].allSatisfy { $0 < place } })
+    #expect(places[205] == places[2 + 7])
+  }
+
+  /// An index that is not one only costs time.
+  @Test func aPackWithoutAGoodIndexHasNoPlaces() throws {
+    let scratch = try Scratch()
+    let repository = try Repository.open(scratch.bare())
     let packed = try repository.withBatch(.pack) { repository in
       try (0..<200).map { try repository.writeBlob(Array("blob \($0)\n".utf8)) }
     }
-    let asked: [ObjectID?] = [loose[0], nil] + packed.sorted() + [loose[1], packed[7]]
-    let read = try repository.readingOrder(of: asked).map { asked[$0] }
-    #expect(read == packed.flatMap { $0 == packed[7] ? [$0, $0] : [$0] } + [loose[0], nil, loose[1]])
+    let folder = scratch.path.appending("bare/objects/pack")
+    let name = try #require(try Files.names(in: folder).first { $0.suffix(4).elementsEqual(".idx".utf8) })
+    let index = folder.pushing(FilePath(bytes: name))
+    let good = try Files.read(index)
+    var random = SeededGenerator(1)
+    for _ in 0..<300 {
+      var bytes = good
+      switch Int.random(in: 0..<3, using: &random) {
+      case 0: bytes = Array(bytes.prefix(Int.random(in: 0..<bytes.count, using: &random)))
+      case 1:
+        for _ in 0..<40 {
+          bytes[Int.random(in: 0..<1100, using: &random)] = .random(in: 0...255, using: &random)
+        }
+      default:
+        for _ in 0..<40 {
+          bytes[Int.random(in: 0..<bytes.count, using: &random)] = .random(in: 0...255, using: &random)
+        }
+      }
+      Files.remove(index)
+      try Files.replace(index, with: bytes)
+      #expect(try repository.placesInPacks(of: packed).count == packed.count)
+    }
+  }
+
+  @Test func whatIsReadAheadIsLookedAtAsWell() throws {
+    let scratch = try Scratch()
+    let repository = try Repository.open(scratch.bare())
+    let texts = (0..<20).map { Array("blob \($0)\n".utf8) }
+    let ids = try repository.withBatch(.pack) { repository in try texts.map { try repository.writeBlob($0) } }
+    let loose = try repository.writeBlob([1])
+    let reader = try Repository.open(scratch.path.appending("bare"))
+    reader.readAhead(ids + [loose], limit: 100)
+    for (id, text) in zip(ids, texts) { #expect(reader.packedBlob(id, limit: 100) == text) }
+    #expect(reader.packedBlob(loose, limit: 100) == nil)
+    reader.readAhead(ids, limit: 100)
+    #expect(reader.packedBlob(ids[0], limit: 3) == nil)
+    #expect(reader.packedBlob(ids[0], limit: 100) == texts[0])
   }
 
   @Test func aFailedBatchWritesNothing() throws {
