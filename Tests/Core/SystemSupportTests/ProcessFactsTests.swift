@@ -68,11 +68,15 @@ import Testing
   }
 
   @Test func aProcessThatHasEndedAndIsNotWaitedFor() throws {
-    let child = try scratchDirectory().appending("child")
-    // The shell waits for no program in between, and what it becomes knows of no child.
-    let parent = try started("true & echo $! >\(child); exec sleep 4721")
+    let scratch = try scratchDirectory()
+    let (child, gate) = (scratch.appending("child"), scratch.appending("gate"))
+    // A shell takes notice of children that have ended, and what it becomes knows of none: this one ends after that.
+    let parent = try started(
+      "until [ -e '\(gate)' ]; do sleep 0.02; done & echo $! >\(child); exec sleep 4721")
     wait { (try? Files.read(child))?.last == UInt8(ascii: "\n") }
     let number = try #require(Int32(String(decoding: Files.read(child).dropLast(), as: UTF8.self)))
+    wait { ProcessFacts.words(of: parent)?.first == "sleep" }
+    try Files.replace(gate, with: [])
     wait { ProcessFacts.hasEnded(number) }
     #expect(ProcessFacts.hasEnded(number))
     #expect(!Host.isRunning(number))
