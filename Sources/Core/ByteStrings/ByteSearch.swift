@@ -56,3 +56,30 @@ extension StringProtocol {
     ).map { self[$0.startIndex..<$0.endIndex] }
   }
 }
+
+/// Comparing bytes eight at a time: element by element takes several times as long.
+enum ByteComparison {
+  static func areEqual(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Bool {
+    guard left.count == right.count else { return false }
+    var place = 0
+    while place + 8 <= left.count {
+      guard
+        left.loadUnaligned(fromByteOffset: place, as: UInt64.self)
+          == right.loadUnaligned(fromByteOffset: place, as: UInt64.self)
+      else { return false }
+      place += 8
+    }
+    while place < left.count {
+      if left[place] != right[place] { return false }
+      place += 1
+    }
+    return true
+  }
+}
+
+extension [UInt8] {
+  /// Whether both are the same bytes.
+  public func hasSameBytes(as other: [UInt8]) -> Bool {
+    withUnsafeBytes { left in other.withUnsafeBytes { ByteComparison.areEqual(left, $0) } }
+  }
+}

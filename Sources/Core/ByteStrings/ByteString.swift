@@ -33,10 +33,16 @@ extension String {
   /// Whether both have the same UTF-8 bytes.
   @inlinable
   public func hasSameBytes(as other: String) -> Bool {
-    guard utf8.count == other.utf8.count else { return false }
+    utf8.count == other.utf8.count && holdsSameBytes(as: other)
+  }
+
+  @usableFromInline
+  func holdsSameBytes(as other: String) -> Bool {
     // The views of a string ask at each byte how it is stored.
     var (left, right) = (self, other)
-    return left.withUTF8 { left in right.withUTF8 { left.elementsEqual($0) } }
+    return left.withUTF8 { left in
+      right.withUTF8 { ByteComparison.areEqual(UnsafeRawBufferPointer(left), UnsafeRawBufferPointer($0)) }
+    }
   }
 
   /// The order of the UTF-8 bytes, which is also that of the scalars.

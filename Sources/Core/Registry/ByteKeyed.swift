@@ -9,7 +9,7 @@ public struct ByteKeyed<Value>: Sequence, ExpressibleByDictionaryLiteral {
   /// A key with its value.
   public typealias Member = (key: String, value: Value)
 
-  /// The most that are kept in an array.
+  /// The most that are kept in an array, at most 32: see ``EntryReader``.
   private static var fewest: Int { 24 }
 
   /// The members in the order of their keys' bytes, while they are few.
@@ -54,10 +54,10 @@ public struct ByteKeyed<Value>: Sequence, ExpressibleByDictionaryLiteral {
   /// The values, in no order.
   public var values: [Value] { many.map { Array($0.values) } ?? few.map(\.value) }
 
-  /// Where a key is among the few. Most others are of another length, which costs less to see than what comes first.
+  /// The number of a key among the few. Most others are of another length, which costs less to see than what comes first.
   @specialized(where Value == JSON)
   @specialized(where Value == String)
-  private func index(of key: String) -> Int? {
+  func number(of key: String) -> Int? {
     let length = key.utf8.count
     return few.indices.first { few[$0].key.utf8.count == length && few[$0].key.hasSameBytes(as: key) }
   }
@@ -68,7 +68,7 @@ public struct ByteKeyed<Value>: Sequence, ExpressibleByDictionaryLiteral {
     @specialized(where Value == String)
     get {
       if many != nil { return valueOfMany(key) }
-      return index(of: key).map { few[$0].value }
+      return number(of: key).map { few[$0].value }
     }
     @specialized(where Value == JSON)
     @specialized(where Value == String)
@@ -85,7 +85,7 @@ public struct ByteKeyed<Value>: Sequence, ExpressibleByDictionaryLiteral {
     if many != nil { return updateMany(value, key) }
     // What is put together in order goes to the end.
     let isInOrder = few.last.map { String.byBytes($0.key, key) } ?? true
-    if !isInOrder, let index = index(of: key) {
+    if !isInOrder, let index = number(of: key) {
       defer { few[index].value = value }
       return few[index].value
     }
@@ -103,8 +103,8 @@ public struct ByteKeyed<Value>: Sequence, ExpressibleByDictionaryLiteral {
   @specialized(where Value == JSON)
   @specialized(where Value == String)
   public mutating func removeValue(forKey key: String) -> Value? {
-    if many != nil { return many?.removeValue(forKey: ByteString(key)) }
-    return index(of: key).map { few.remove(at: $0).value }
+    if many != nil { return removeOfMany(key) }
+    return number(of: key).map { few.remove(at: $0).value }
   }
 
   // MARK: Many
@@ -124,6 +124,9 @@ public struct ByteKeyed<Value>: Sequence, ExpressibleByDictionaryLiteral {
     }
     return many?.updateValue(value, forKey: ByteString(key))
   }
+
+  /// Removes a member where there are many, and returns its value.
+  mutating func removeOfMany(_ key: String) -> Value? { many?.removeValue(forKey: ByteString(key)) }
 
   /// Makes room for so many members at once.
   public mutating func reserveCapacity(_ count: Int) {

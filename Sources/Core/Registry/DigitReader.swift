@@ -3,7 +3,7 @@ struct DigitReader {
   private let bytes: [UInt8]
   private var position = 0
 
-  init(_ bytes: some Sequence<UInt8>) { self.bytes = Array(bytes.prefix(80)) }
+  init(_ bytes: some Collection<UInt8>) { self.bytes = Array(bytes.prefix(80)) }
 
   var isAtEnd: Bool { position == bytes.count }
 

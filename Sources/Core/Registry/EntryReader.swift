@@ -5,20 +5,35 @@ import ByteStrings
 /// All text of an entry passes here, and so does the rule of ``TextRule``.
 struct EntryReader {
   private var members: JSON.Members
+  /// The members that were asked for, by their numbers: to take each out would move all behind it.
+  private var asked: UInt32 = 0
 
   init(_ json: JSON) throws(InvalidEntry) {
     guard case .object(let members) = json else { throw InvalidEntry(nil, .notAnObject) }
     self.members = members
   }
 
-  mutating func value(_ key: String) -> JSON? { members.removeValue(forKey: key) }
+  mutating func value(_ key: String) -> JSON? {
+    guard let number = members.number(of: key) else { return members.removeOfMany(key) }
+    guard asked >> UInt32(number) & 1 == 0 else { return nil }
+    asked |= 1 << UInt32(number)
+    return members.few[number].value
+  }
 
   /// The members that no key has asked for.
   ///
   /// - Throws: ``InvalidEntry`` where a name in it could not be shown on a line, or a text is not valid.
   func rest() throws(InvalidEntry) -> JSON.Members {
-    try Self.check(members)
-    return members
+    if asked.nonzeroBitCount == members.count { return [:] }
+    var rest = members
+    if asked != 0 {
+      rest = JSON.Members(
+        members.few.enumerated().filter { asked >> UInt32($0.offset) & 1 == 0 }.map {
+          ($0.element.key, $0.element.value)
+        })
+    }
+    try Self.check(rest)
+    return rest
   }
 
   /// The text of `key`, or nil where the key is absent.

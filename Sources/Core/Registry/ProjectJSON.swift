@@ -109,7 +109,9 @@ extension Project {
 
   /// The part of git-check-ref-format(1) that keeps a name from being an option, a revision or a path outside.
   private static func isBranchName(_ text: String) -> Bool {
-    !text.isEmpty && !text.begins(with: "-") && !text.begins(with: "/") && !text.ends(with: "/")
+    // As nearly all are, `main` and `master`.
+    if !text.isEmpty, text.utf8.allSatisfy({ (0x61...0x7A).contains($0) }) { return true }
+    return !text.isEmpty && !text.begins(with: "-") && !text.begins(with: "/") && !text.ends(with: "/")
       && !text.holdsControl
       && !text.utf8.contains { " ~^:?*[\\".utf8.contains($0) } && !text.holds(text: "..")
       && !text.holds(text: "@{")

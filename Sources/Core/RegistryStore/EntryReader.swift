@@ -1,3 +1,4 @@
+import ByteStrings
 import Git
 import Registry
 
@@ -10,7 +11,7 @@ extension RegistryStore {
     fileprivate let bytes: [UInt8]
 
     /// Whether its bytes are those that this toolset writes for the value.
-    var isCanonical: Bool { bytes == value.canonical }
+    var isCanonical: Bool { bytes.hasSameBytes(as: value.canonical) }
   }
 
   /// The value at a path, checked in full: right names and types, bounded, and where an entry says who it is, that.

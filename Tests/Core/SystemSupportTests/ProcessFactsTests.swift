@@ -75,7 +75,7 @@ import Testing
       "until [ -e '\(gate)' ]; do sleep 0.02; done & echo $! >\(child); exec sleep 4721")
     wait { (try? Files.read(child))?.last == UInt8(ascii: "\n") }
     let number = try #require(Int32(String(decoding: Files.read(child).dropLast(), as: UTF8.self)))
-    wait { ProcessFacts.words(of: parent)?.first == "sleep" }
+    wait { ProcessFacts.words(of: parent).first == "sleep" }
     try Files.replace(gate, with: [])
     wait { ProcessFacts.hasEnded(number) }
     #expect(ProcessFacts.hasEnded(number))
