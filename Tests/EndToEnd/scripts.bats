@@ -46,7 +46,7 @@ main=$(git -C "$HOME/.dev-infra" rev-parse main)
 theirs=$(git -C "$HOME/.dev-infra" rev-parse -q --verify "refs/remotes/$remote/main" || printf '%040d' 0)
 case $theirs in
 "$main") word=same ;;
-*[!0]*) word=other ;;
+*[!0]*) if git -C "$HOME/.dev-infra" merge-base --is-ancestor "$theirs" "$main" 2>&-; then word=ahead; else word=other; fi ;;
 *) word=none ;;
 esac
 echo "$word $main $theirs"
@@ -200,6 +200,16 @@ send-pack --no-state --porcelain -- origin $MAIN"
 merge-registry --quiet $MAIN refs/remotes/origin/main
 send-pack --quiet --timeout=3 --no-state --dry-run --porcelain -- origin $merged"
   equal "$(main_of laptop)" "$MAIN"
+}
+
+@test "push merges nothing where main has all that the remote has" {
+  git -C "$REGISTRY" remote add origin "$WORLD/o"
+  remote_has "$MAIN"
+  later=$(git -C "$REGISTRY" commit-tree -p "$MAIN" -m later "$MAIN^{tree}")
+  git -C "$REGISTRY" update-ref refs/heads/main "$later"
+  runs 0 dev-infra push
+  equal "$(calls)" "fetch-pack --no-state --compare -- origin
+send-pack --no-state --porcelain -- origin $later"
 }
 
 @test "push sends nothing to a remote that has main and need not be asked again" {
