@@ -16,7 +16,6 @@ struct CollectGarbage: Tool {
 
   func execute() throws -> Int32 {
     let store = try RegistryStore.ofEnvironment()
-    if auto, try !store.needsMaintenance() { return ExitStatus.success }
     let report = try auto ? store.maintainIfNeeded() : store.maintain()
     if !quiet, !report.isEmpty { Messages.note(report) }
     return ExitStatus.success

@@ -7,7 +7,7 @@ import SystemPackage
 extension RegistryStore {
   /// Whether so many objects are loose or in packs that are only stored, or there are so many packs, that packing them pays;
   /// as git's `gc.auto`.
-  public func needsMaintenance() throws -> Bool {
+  func needsMaintenance() throws -> Bool {
     let packs = try packs
     return try isMuch(loose) || packs.count > Self.packLimit
       || packs.reduce(0) { $0 + (PackFiles.countOfPlain($1) ?? 0) } > Self.looseLimit
@@ -37,8 +37,8 @@ extension RegistryStore {
     delegate.startMaintenance(of: directory)
   }
 
-  /// Whether the loose objects of before were too many after the last time as well, not long ago: what several commands that ran at once made and
-  /// then did not need stays loose for two weeks. git waits a day with the next try as well.
+  /// Whether the loose objects of before were too many after the last time as well, not long ago: what several commands that ran at
+  /// once made and then did not need stays loose for two weeks. git waits a day with the next try as well.
   private var wasInVain: Bool { vainMark.age.map { $0 < 24 * 60 * 60 } ?? false }
 
   private var vainMark: CacheFile { CacheFile("gc-in-vain", of: directory, limit: 0) }
@@ -46,8 +46,8 @@ extension RegistryStore {
   /// Its time is that of the last time that the registry was packed as a whole; of the first that it might have been, before that.
   private var wholeMark: CacheFile { CacheFile("gc-whole", of: directory, limit: 0) }
 
-  /// Whether there may be objects again that are old enough to be dropped.
-  private var wantsWhole: Bool {
+  /// Whether there may be objects again that are old enough to be dropped. Where that is not known, it counts from now on.
+  private func isTimeForWhole() -> Bool {
     guard let age = wholeMark.age else {
       // Nothing here is known to be old. That it cannot be noted costs only space.
       try? wholeMark.write([])
@@ -79,12 +79,12 @@ extension RegistryStore {
   ///
   /// - Returns: what git had to say.
   public func maintainIfNeeded() throws -> String {
-    guard let turn = try takeTurn() else { return "" }
+    func isNeeded() throws -> Bool { try needsMaintenance() && !wasInVain }
+    guard try isNeeded(), let turn = try takeTurn() else { return "" }
     defer { _ = turn.isHeld }
     // Another process may have done it before this one had its turn.
-    func isNeeded() throws -> Bool { try needsMaintenance() && !wasInVain }
     guard try isNeeded() else { return "" }
-    return try wantsWhole ? packWhole(ifStill: isNeeded) : packNew()
+    return try isTimeForWhole() ? packWhole(ifStill: isNeeded) : packNew()
   }
 
   /// The file whose lock keeps runs of this apart.
