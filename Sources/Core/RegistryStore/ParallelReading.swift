@@ -30,7 +30,8 @@ extension RegistryStore {
       for item in items { try take(item, read(item, repository)) }
       return
     }
-    try readParts(of: items, items.count, from: [blob], into: [Value]()) { readings, _, item, repository in
+    try readParts(of: items, items.count, from: { [blob($0)] }, into: [Value]()) {
+      readings, _, item, repository in
       readings.append(read(item, repository))
     } _: { _, shares in
       var places = Array(repeating: (share: Int32(0), place: Int32(0)), count: items.count)
@@ -55,7 +56,8 @@ extension RegistryStore {
   ///   - read: reads one, whose number is given, with a repository of the thread's own, and adds to what is gathered.
   ///   - take: is handed the numbers of a part and its shares, in no order, on this thread; meanwhile others read on.
   func readParts<Item: Sendable, Gathered: Sendable>(
-    of items: [Item], _ count: Int, from blobs: [@Sendable (Item) -> ObjectID?], into empty: Gathered,
+    of items: [Item], _ count: Int, from blobs: @escaping @Sendable (Item) -> [ObjectID?],
+    into empty: Gathered,
     _ read: @escaping @Sendable (inout Gathered, Int, Item, borrowing Repository) -> Void,
     _ take: (Range<Int>, [ReadShare<Gathered>]) throws -> Void
   ) throws {
@@ -68,7 +70,7 @@ extension RegistryStore {
       }
       return
     }
-    let places = try repository.placesInPacks(of: items.map(blobs[0]))
+    let places = try repository.placesInPacks(of: items.map { blobs($0).first ?? nil })
     let share = max(Self.share, count / (Self.shares * min(Self.threads, ThisProcess.processors)))
     var orders = parts.map { part in
       Self.shares(of: part.sorted { (places[$0], $0) < (places[$1], $1) }, share)
@@ -90,16 +92,16 @@ extension RegistryStore {
   /// Reads each of many things, and hands over what came of some thousand at a time, in the order of the packs: no more is in
   /// memory.
   ///
-  /// - Parameters: as those of ``readEach(of:from:_:_:)``.
+  /// - Parameters: as those of ``readParts(of:_:from:into:_:_:)``.
   public func readAsPacked<Item: Sendable, Value: Sendable>(
-    _ items: [Item], from blob: @escaping @Sendable (Item) -> ObjectID?,
+    _ items: [Item], from blobs: @escaping @Sendable (Item) -> [ObjectID?],
     _ read: @escaping @Sendable (Item, borrowing Repository) -> Value, _ take: ([Value]) throws -> Void
   ) throws {
     guard isWorthThreads(items.count) else { return try take(items.map { read($0, repository) }) }
-    let places = try repository.placesInPacks(of: items.map(blob))
+    let places = try repository.placesInPacks(of: items.map { blobs($0).first ?? nil })
     let order = items.indices.sorted { (places[$0], $0) < (places[$1], $1) }
     let shares = Self.shares(of: order, 4 * Self.share)
-    try readShares(shares, of: items, from: [blob], into: [Value]()) { values, _, item, repository in
+    try readShares(shares, of: items, from: blobs, into: [Value]()) { values, _, item, repository in
       values.append(read(item, repository))
     } _: {
       try take($0.gathered)
@@ -112,7 +114,7 @@ extension RegistryStore {
 
   /// Reads those of these numbers, by as many threads as help, and hands over each share, in their order, on this thread.
   private func readShares<Item: Sendable, Gathered: Sendable>(
-    _ shares: [ArraySlice<Int>], of items: [Item], from blobs: [@Sendable (Item) -> ObjectID?],
+    _ shares: [ArraySlice<Int>], of items: [Item], from blobs: @escaping @Sendable (Item) -> [ObjectID?],
     into empty: Gathered,
     _ read: @escaping @Sendable (inout Gathered, Int, Item, borrowing Repository) -> Void,
     _ take: (ReadShare<Gathered>) throws -> Void
@@ -130,7 +132,7 @@ extension RegistryStore {
         for start in stride(from: share.startIndex, to: share.endIndex, by: Self.ahead) {
           let numbers = share[start...].prefix(Self.ahead)
           repository.readAhead(
-            numbers.flatMap { number in blobs.compactMap { $0(items[number]) } }, limit: Self.entryLimit)
+            numbers.flatMap { blobs(items[$0]).compactMap(\.self) }, limit: Self.entryLimit)
           for number in numbers { read(&gathered, number, items[number], repository) }
         }
         return gathered

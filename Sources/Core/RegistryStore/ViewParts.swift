@@ -106,7 +106,7 @@ extension RegistryStore {
 
   /// Reads the rows of projects, so many at a time.
   private func readRows(_ parts: [ViewParts], _ count: Int, _ take: (ReadRows) throws -> Void) throws {
-    try readParts(of: parts, count, from: [\.project, \.here], into: RowShare()) {
+    try readParts(of: parts, count, from: { [$0.project, $0.here] }, into: RowShare()) {
       share, number, part, repository in
       share.read(part, number, in: repository)
     } _: {

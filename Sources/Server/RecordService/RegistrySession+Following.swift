@@ -132,7 +132,8 @@ extension RegistrySession {
 
   /// Reads the entries of projects, of many by as many threads as help, and hands some thousand over at a time.
   func read(_ sources: [RecordSource], _ take: ([EntryReading]) throws -> Void) throws {
-    try store.readAsPacked(sources, from: \.project, { EntryReading($0, in: $1) }, take)
+    try store.readAsPacked(
+      sources, from: { [$0.project] + Array($0.checkouts.values) }, { EntryReading($0, in: $1) }, take)
   }
 
   /// What was read of a project; nil, with a warning, where it cannot be used: that is no reason to serve none. A checkout that
