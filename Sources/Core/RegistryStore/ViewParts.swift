@@ -87,8 +87,8 @@ extension RegistryStore {
     return parts.sortedIndex(of: id, by: \.id)
   }
 
-  /// Projects whose rows are in memory at a time. Of fewer, what they have in common in the packs would be read too often.
-  private static let rowsAtATime = 50_000
+  /// Projects whose rows are in memory at a time, of so many: each time, what they have in common in the packs is read anew.
+  private static func rowsAtATime(of count: Int) -> Int { max(50_000, count / 4) }
 
   /// Reads the rows of projects, in their order, and calls `body` with each as it stands in a view's file, with its end.
   ///
@@ -97,7 +97,7 @@ extension RegistryStore {
     of parts: [ViewParts], _ body: (UnsafeRawBufferPointer) -> Void
   ) throws -> [UnreadProject] {
     var unread: [UnreadProject] = []
-    try readRows(parts, Self.rowsAtATime) { rows in
+    try readRows(parts, Self.rowsAtATime(of: parts.count)) { rows in
       rows.forEach { body($1) }
       unread += rows.failures
     }
