@@ -72,7 +72,8 @@ extension PackFiles {
     let packs = ((try? all(in: objects)) ?? []).map { (file: $0, size: Files.size(of: $0) ?? 0) }
     for (file, size) in packs.sorted(by: { $0.size > $1.size }) where !missing.isEmpty {
       guard let index = PackIndex(of: file) else { continue }
-      let found = index.places(of: missing.map { ids[$0] })
+      // What is behind its end is in an index that is damaged.
+      let found = index.places(of: missing.map { ids[$0] }).map { $0.flatMap { $0 < size ? $0 : nil } }
       for (number, place) in zip(missing, found) where place != nil { places[number] = before + (place ?? 0) }
       missing = zip(missing, found).filter { $1 == nil }.map(\.0)
       before += size

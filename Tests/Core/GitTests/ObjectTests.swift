@@ -143,6 +143,30 @@ import Git
     }
   }
 
+  @Test func anIndexThatSaysPlacesBehindItsPackIsNotBelieved() throws {
+    let scratch = try Scratch()
+    let repository = try Repository.open(scratch.bare())
+    let packs = try [200, 3].map { count in
+      try repository.withBatch(.pack) { repository in
+        try (0..<count).map { try repository.writeBlob(Array("blob \($0) of \(count)\n".utf8)) }
+      }
+    }
+    let folder = scratch.path.appending("bare/objects/pack")
+    for name in try Files.names(in: folder) where name.suffix(4).elementsEqual(".idx".utf8) {
+      let index = folder.pushing(FilePath(bytes: name))
+      var bytes = try Files.read(index)
+      // All are longer ones, and the longest that there are.
+      let count = (bytes.count - 8 - 1024 - 40) / 28
+      for byte in (8 + 1024 + count * 24)..<bytes.count {
+        bytes[byte] = byte >= bytes.count - 40 ? 0xFF : (byte - (bytes.count - 40)) % 4 == 0 ? 0x80 : 0
+      }
+      Files.remove(index)
+      try Files.replace(index, with: bytes)
+    }
+    let places = try repository.placesInPacks(of: packs[0] + packs[1])
+    #expect(places.allSatisfy { $0 == .max })
+  }
+
   @Test func whatIsReadAheadIsLookedAtAsWell() throws {
     let scratch = try Scratch()
     let repository = try Repository.open(scratch.bare())
