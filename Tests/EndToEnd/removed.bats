@@ -144,7 +144,7 @@ removed() {
   removed
   hook lap work/p-laptop
   [ -s lap/.dev-infra/cache/removed/list ]
-  for content in '' 'rubbish' "dev-infra-removed 1 $(printf '%040d' 1)"; do
+  for content in '' 'rubbish' "dev-infra-removed 2 $(printf '%040d' 1)"; do
     printf '%s\n' "$content" >lap/.dev-infra/cache/removed/list
     hook lap work/p-laptop
     equal "$(names_of lap --all)" '' "$content"
@@ -159,4 +159,32 @@ removed() {
   succeeds on desk dev-infra forget p
   hook desk p
   equal "$(names_of desk)" p
+}
+
+@test "a registration that was taken back is not a removal, but what was removed before it is" {
+  git init -q desk/src/one
+  git init -q desk/src/two
+  for _ in 1 2; do
+    quietly on desk dev-infra register --quiet --recursive src
+    equal "$(names_of desk)" 'one p two'
+    succeeds on desk dev-infra undo
+    equal "$(names_of desk)" p
+  done
+  # Nor on another machine, that hears of it.
+  succeeds on desk dev-infra register --quiet --recursive src
+  succeeds on desk dev-infra undo
+  succeeds on desk dev-infra sync
+  succeeds on lap dev-infra sync
+  removed
+  succeeds on desk dev-infra register p
+  succeeds on desk dev-infra undo
+  runs 0 on desk dev-infra register --recursive p
+  assert_stderr_has "'p' was removed from the registry"
+  # A removal that was taken back and done again is one.
+  succeeds on desk dev-infra register p
+  succeeds on desk dev-infra rm p
+  succeeds on desk dev-infra undo
+  succeeds on desk dev-infra undo "$(main_of desk)"
+  runs 0 on desk dev-infra register --recursive p
+  assert_stderr_has "'p' was removed from the registry"
 }

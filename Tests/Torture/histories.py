@@ -169,13 +169,17 @@ class World:
         if action == "register":
             self.run(name, "register", project)
             if project not in entries:
-                # All of it is written: what an earlier entry had is gone.
+                # All of it is written: what an earlier entry had is gone, but for what comes back of one that was removed.
                 self.event(name, project, "", "registered")
+                self.recall(name, project)
                 self.declare(name, project)
             return
         if action == "import":
-            self.run(name, "import", "--quiet", "urls", typed=f"https://example.org/{project}.git\n")
-            if project not in entries:
+            # What was removed is passed over, and that is a 1.
+            done = self.run(name, "import", "--quiet", "urls", typed=f"https://example.org/{project}.git\n", allowed=(0, 1))
+            if done.returncode == 1 and "was removed from the registry" not in done.stderr:
+                raise Lost(f"{self.log[-1]} ended with 1: {done.stderr}")
+            if done.returncode == 0 and project not in entries:
                 self.event(name, project, "", "registered")
             return
         if project not in entries:
@@ -212,6 +216,15 @@ class World:
             self.event(name, project, "", None)
         elif action == "forget":
             self.run(name, "forget", "--quiet", entry["id"], allowed=(0, 1))
+
+    def recall(self, name, project):
+        """What a registration has brought back counts as written by it."""
+        entry = self.entries(self.registry(name))[project]
+        for field in FIELDS:
+            if field in entry:
+                self.event(name, project, field, entry[field])
+        for tag in entry.get("tags", []):
+            self.event(name, project, f"tag {tag}", True)
 
     def declare(self, name, project):
         try:

@@ -54,7 +54,7 @@ extension RegistryStore {
   ///
   /// What was found is kept in the cache, so that each commit is looked at once.
   func removedProjects(before main: ObjectID) throws -> RemovedProjects {
-    let file = CacheFile("removed/list", of: directory, limit: 1 << 26, startingWith: "dev-infra-removed 1 ")
+    let file = CacheFile("removed/list", of: directory, limit: 1 << 26, startingWith: "dev-infra-removed 2 ")
     var (known, removals) = Self.readRemovals(file)
     if let commit = known,
       try repository.header(of: commit) == nil || !repository.isAncestor(commit, of: main)
@@ -79,7 +79,8 @@ extension RegistryStore {
     return RemovedProjects(projects)
   }
 
-  /// A removal that somebody meant is a commit with one parent: a merge only carries it on, or makes two entries one.
+  /// A removal that somebody meant is a commit with one parent: a merge only carries it on, or makes two entries one. Nor is one
+  /// what takes a registration back: then it is as if that had never been.
   private func newRemovals(in main: ObjectID, beyond known: ObjectID?) throws -> [ProjectID: Removal] {
     var found: [ProjectID: Removal] = [:]
     var folders: [ObjectID: ObjectID?] = [:]
@@ -93,7 +94,9 @@ extension RegistryStore {
     }
     for commit in try repository.commits(of: main, beyond: known, limit: Self.removalLimit) {
       let information = try repository.commit(commit)
-      guard information.parents.count == 1, let parent = information.parents.first else { continue }
+      guard information.parents.count == 1, let parent = information.parents.first,
+        !Self.isUndo(information.message)
+      else { continue }
       let new = try folder(commit, information.tree)
       let old = try folder(parent, repository.commit(parent).tree)
       guard old != new else { continue }

@@ -152,6 +152,11 @@ extension RegistryStore {
     return id
   }
 
+  /// Whether a commit with this message takes another back, on whatever machine.
+  static func isUndo(_ message: String) -> Bool {
+    message.split(at: "\n").last?.begins(with: undoTrailer) ?? false
+  }
+
   /// `Undo "SUBJECT"`; of a change that is one itself the other word, so that subjects do not grow.
   private func message(undoing target: ObjectID, _ subject: String) throws -> String {
     let isUndo = try trailer(Self.undoTrailer, of: target) != nil
