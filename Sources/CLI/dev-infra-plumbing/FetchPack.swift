@@ -57,7 +57,7 @@ struct FetchPack: Tool {
       switch theirs {
       case nil: "none"
       case main: try store.isSettled(by: branch) ? "settled" : "same"
-      case let theirs?: try store.contains(theirs, in: main) ? "ahead" : "other"
+      case let theirs?: try store.repository.isAncestor(theirs, of: main) ? "ahead" : "other"
       }
     return "\(word) \(main.hex) \(theirs?.hex ?? Self.nothing)"
   }

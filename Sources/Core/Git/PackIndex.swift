@@ -19,7 +19,7 @@ struct PackIndex {
   init?(of pack: FilePath) {
     var path = pack
     path.extension = "idx"
-    guard let size = Files.size(of: path), size > Self.names, size <= Limits.packIndex,
+    guard let size = Files.size(of: path), size <= Limits.packIndex,
       let bytes = try? FileBytes(mapping: path), bytes.count > Self.names,
       bytes[0..<Self.header.count].array == Self.header
     else { return nil }

@@ -70,19 +70,16 @@ extension RegistryStore {
       }
       return
     }
-    let places = try repository.placesInPacks(of: items.map { blobs($0).first ?? nil })
+    let places = try placesInPacks(of: items, blobs)
     let share = max(Self.share, count / (Self.shares * min(Self.threads, ThisProcess.processors)))
-    var orders = parts.map { part in
-      Self.shares(of: part.sorted { (places[$0], $0) < (places[$1], $1) }, share)
-    }
-    let shares = Array(orders.joined())
-    orders.reverse()
+    let orders = parts.map { Self.shares(of: $0, at: places, share) }
+    var coming = zip(parts, orders).makeIterator()
+    var next = coming.next()
     var done: [ReadShare<Gathered>] = []
-    try readShares(shares, of: items, from: blobs, into: empty, read) {
+    try readShares(Array(orders.joined()), of: items, from: blobs, into: empty, read) {
       done.append($0)
-      guard let order = orders.last, done.count == order.count else { return }
-      let part = parts[parts.count - orders.count]
-      orders.removeLast()
+      guard let (part, order) = next, done.count == order.count else { return }
+      next = coming.next()
       let whole = done
       done = []
       try take(part, whole)
@@ -98,9 +95,7 @@ extension RegistryStore {
     _ read: @escaping @Sendable (Item, borrowing Repository) -> Value, _ take: ([Value]) throws -> Void
   ) throws {
     guard isWorthThreads(items.count) else { return try take(items.map { read($0, repository) }) }
-    let places = try repository.placesInPacks(of: items.map { blobs($0).first ?? nil })
-    let order = items.indices.sorted { (places[$0], $0) < (places[$1], $1) }
-    let shares = Self.shares(of: order, 4 * Self.share)
+    let shares = Self.shares(of: items.indices, at: try placesInPacks(of: items, blobs), 4 * Self.share)
     try readShares(shares, of: items, from: blobs, into: [Value]()) { values, _, item, repository in
       values.append(read(item, repository))
     } _: {
@@ -108,8 +103,15 @@ extension RegistryStore {
     }
   }
 
-  private static func shares(of order: [Int], _ share: Int) -> [ArraySlice<Int>] {
-    stride(from: 0, to: order.count, by: share).map { order[$0...].prefix(share) }
+  /// Where the first blob of each stands in the packs.
+  private func placesInPacks<Item>(of items: [Item], _ blobs: (Item) -> [ObjectID?]) throws -> [Int] {
+    try repository.placesInPacks(of: items.map { blobs($0).first ?? nil })
+  }
+
+  /// These numbers in the order of their places, so many in a share.
+  private static func shares(of numbers: Range<Int>, at places: [Int], _ share: Int) -> [ArraySlice<Int>] {
+    let order = numbers.sorted { (places[$0], $0) < (places[$1], $1) }
+    return stride(from: 0, to: order.count, by: share).map { order[$0...].prefix(share) }
   }
 
   /// Reads those of these numbers, by as many threads as help, and hands over each share, in their order, on this thread.

@@ -42,20 +42,20 @@ extension RegistryStore {
         try work.run(base: base, ours: ours, theirs: theirs, in: self)
       }
 
-      let oursTree = try repository.commit(ours).tree
+      let (oursTree, theirsTree) = (try repository.commit(ours).tree, try repository.commit(theirs).tree)
       let changes = try work.changes.written(in: repository)
       // A base that was made of several is not kept.
       let isBaseThere = base.map { repository.contains($0) } ?? true
       let other =
         work.isTheirsSound && isBaseThere
         ? TreeEditor.OtherSide(
-          base: try base.map { try repository.commit($0).tree }, tree: try repository.commit(theirs).tree,
+          base: try base.map { try repository.commit($0).tree }, tree: theirsTree,
           isTakenWhole: changes.isTheirs)
         : nil
       let tree = try TreeEditor.apply(changes, of: other, to: oursTree, in: repository)
       // What gave way is only in the history of this side, which theirs alone would leave behind.
       let addsNothing =
-        try tree == repository.commit(theirs).tree && !work.hasConflicts
+        try tree == theirsTree && !work.hasConflicts
         && !Self.holdsConflicts(ours, beyond: theirs, in: repository)
         && !isElsewhere(ours, beyond: theirs)
       let commit =

@@ -21,11 +21,6 @@ extension RegistryStore {
   /// a remote helper is asked, which may have more to do than a ref says.
   public func isSettled(by branch: RemoteBranch) throws -> Bool { try helper(of: branch) == nil }
 
-  /// Whether a registry commit has another one in its history, so that there is nothing to merge.
-  public func contains(_ other: ObjectID, in commit: ObjectID) throws -> Bool {
-    try repository.isAncestor(other, of: commit)
-  }
-
   /// Sends a registry commit to a remote's main, which must be one of its ancestors.
   ///
   /// - Parameters:
