@@ -72,12 +72,12 @@ libraries() { (cd "$SOURCE" && PATH=$TOOLS:$PATH && . .ci/system.sh && libraries
   for name in "$SOURCE"/libexec/*; do rm -f "$BUILT/${name##*/}"; done
   needs "$BUILT/dev-infra" @rpath/libswiftA.dylib
   printf '#!/bin/sh\nprintf "OVERVIEW: it\\n\\nUSAGE: it\\n"\n' >"$BUILT/dev-infra"
-  needs "$BUILT/dev-infra-porcelain" @rpath/libswiftA.dylib
+  needs "$BUILT/dev-infra-commands" @rpath/libswiftA.dylib
   PATH=$TOOLS:$PATH run --separate-stderr "$SOURCE/.ci/install" '' "$WORLD/prefix" "$BUILT"
   equal "$status" 0 "$stderr"
   lacks "$stderr" ldd
   equal "$(tail -n 2 "$WORLD/prefix/lib/dev-infra/libswiftA.dylib" | paste -s -d ' ')" '# stripped # signed'
-  equal "$(tail -n 2 "$WORLD/prefix/libexec/dev-infra/porcelain" | paste -s -d ' ')" '# stripped # signed'
+  equal "$(tail -n 2 "$WORLD/prefix/libexec/dev-infra/commands" | paste -s -d ' ')" '# stripped # signed'
   [ -x "$WORLD/prefix/bin/dev-infra" ]
   [ -x "$WORLD/prefix/libexec/dev-infra/dev-infra-show" ]
 }

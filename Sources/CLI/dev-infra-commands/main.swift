@@ -1,28 +1,39 @@
-// The commands for people that open the registry, in one executable: each alone would be as big as all of them.
+// The commands that open repositories, the registry's and others, in one executable: each alone would be as big as all of them.
 
 import CommandLineTool
 
 MultiCall.main([
   "dev-infra-archive": Archive.self,
+  "dev-infra-cat-project": CatProject.self,
   "dev-infra-clone": Clone.self,
+  "dev-infra-diff-registry": DiffRegistry.self,
   "dev-infra-export": Export.self,
+  "dev-infra-fetch-pack": FetchPack.self,
   "dev-infra-foreach": ForEach.self,
   "dev-infra-forget": Forget.self,
   "dev-infra-gc": CollectGarbage.self,
+  "dev-infra-hash-project": HashProject.self,
   "dev-infra-hooks": Hooks.self,
   "dev-infra-import": Import.self,
   "dev-infra-init": Init.self,
+  "dev-infra-ls-repos": LsRepos.self,
+  "dev-infra-ls-state": LsState.self,
   "dev-infra-machine": MachineCommand.self,
+  "dev-infra-merge-registry": MergeRegistry.self,
   "dev-infra-new": New.self,
   "dev-infra-refresh": Refresh.self,
   "dev-infra-register": Register.self,
   "dev-infra-rm": Remove.self,
+  "dev-infra-send-pack": SendPack.self,
   "dev-infra-set": SetFields.self,
   "dev-infra-show": Show.self,
   "dev-infra-state": State.self,
   "dev-infra-status": Status.self,
   "dev-infra-undo": Undo.self,
   "dev-infra-update": Update.self,
+  "dev-infra-update-registry": UpdateRegistry.self,
   "dev-infra-update-settings": UpdateSettings.self,
   "dev-infra-update-state": UpdateState.self,
+  "dev-infra-update-view": UpdateView.self,
+  "dev-infra-verify-registry": VerifyRegistry.self,
 ])
