@@ -57,9 +57,11 @@ enum BareLayout {
   /// The linked worktrees that a repository knows and that know it: first those that have its own HEAD checked out, each
   /// group by their paths.
   static func linkedWorkTrees(of common: FilePath) -> [FilePath] {
+    let claimed = claimedWorkTrees(of: common)
+    if claimed.isEmpty { return [] }
     let head = try? Files.read(common.appending("HEAD"), limit: Limits.smallFile)
     var found: [(isDefault: Bool, path: FilePath)] = []
-    for (directory, own) in claimedWorkTrees(of: common) {
+    for (directory, own) in claimed {
       guard leads(directory, to: own), let path = directory.resolved else { continue }
       let isDefault = head != nil && (try? Files.read(own.appending("HEAD"), limit: Limits.smallFile)) == head
       found.append((isDefault, path))

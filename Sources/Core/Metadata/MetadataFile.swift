@@ -12,7 +12,9 @@ extension ProjectMetadata {
   /// - Throws: `SystemError` where it cannot be read or is not a regular file, ``MetadataError`` where it cannot be understood or is
   ///   elsewhere.
   public static func read(in directory: FilePath) throws -> ProjectMetadata? {
-    try read(file: place(in: directory))
+    // Most directories have none, and of these nothing more is asked.
+    if Files.isMissing(directory.appending(fileName), followingLinks: false) { return nil }
+    return try read(file: place(in: directory))
   }
 
   /// The file in `directory`: what links lead to, the file itself or a directory on the way.

@@ -156,12 +156,15 @@ public enum EntryPath: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension EntryPath: Comparable {
-  /// The order of the paths' bytes; of two entries of one kind without writing the paths.
+  /// The order of the paths' bytes; of most entries without writing the paths.
   public static func < (left: EntryPath, right: EntryPath) -> Bool {
     switch (left, right) {
     case (.project(let left), .project(let right)): left < right
     case (.checkout(let machine, let left), .checkout(let other, let right)):
       (machine, left) < (other, right)
+    // What is said of machines stands before the projects.
+    case (.checkout, .project): true
+    case (.project, .checkout): false
     default: String.byBytes(left.path, right.path)
     }
   }
