@@ -579,7 +579,7 @@ END
     shift 2
     run on laptop strace -f -qq -o /dev/null ${file:+-P "$WORLD/laptop/$file"} -e "trace=$call" -e "inject=$call:signal=TERM" "$@"
     equal "$status" 143 "$*"
-    equal "$(find laptop -name '*.lock' -size +0 -o -name '.dev-infra-??????')" '' "$*"
+    equal "$(find laptop -name '*.lock' -size +0 -o -name '.dev-infra-tmp-??????')" '' "$*"
     [ -z "$file" ] || [ ! -e "laptop/$file" ] || explain "$file is there after: $*"
   }
   signalled openat .dev-infra/refs/heads/main.lock dev-infra set app status=paused

@@ -199,23 +199,32 @@ END
   head -c 100 /dev/urandom >laptop/.dev-infra/objects/pack/tmp_pack_abcdef
   head -c 100 /dev/urandom >laptop/.dev-infra/objects/pack/tmp_idx_abcdef
   touch -d '1 month ago' laptop/.dev-infra/objects/17/tmp_obj_abcdef laptop/.dev-infra/objects/pack/tmp_*
-  : >laptop/.dev-infra/cache/.dev-infra-abcdef
-  : >laptop/.dev-infra/cache/remotes/.dev-infra-ghijkl
-  touch -d '1 day ago' laptop/.dev-infra/cache/.dev-infra-abcdef
+  : >laptop/.dev-infra/cache/.dev-infra-tmp-abcdef
+  : >laptop/.dev-infra/cache/remotes/.dev-infra-tmp-ghijkl
+  touch -d '1 day ago' laptop/.dev-infra/cache/.dev-infra-tmp-abcdef
+  # A write of the project's own file and one of the daemon's, and files of the user's whose names only look so.
+  mkdir -p laptop/.dev-infra/daemon
+  printf 'description: a file\n' >laptop/src/app/.dev-infra.yml
+  : >laptop/.dev-infra/daemon/.dev-infra-tmp-mnopqr
+  touch laptop/src/app/.dev-infra-tmp-{abcdef,fresh1,backup-of-mine} laptop/src/app/.dev-infra-config
+  touch -d '2 hours ago' laptop/.dev-infra/daemon/.dev-infra-tmp-* laptop/src/app/.dev-infra-tmp-{abcdef,backup-of-mine} \
+    laptop/src/app/.dev-infra-config
   registry_git laptop update-ref refs/dev-infra/incoming/origin/main main~1
   registry_git laptop update-ref refs/dev-infra/incoming/origin/main-other main
   printf '99999999 elsewhere\n' >laptop/.dev-infra/gc.pid
   touch -d '1 day ago' laptop/.dev-infra/gc.pid
   # Half a registry of a first command that was killed, and a directory of the user's own.
   mkdir -p laptop/.dev-infra.new-0a1b2c3d/objects laptop/.dev-infra.new-of-mine
-  succeeds on laptop dev-infra set app status=paused
+  succeeds on laptop dev-infra set app status=paused description=two
+  equal "$(cd laptop/src/app && echo .dev-infra*)" '.dev-infra-config .dev-infra-tmp-backup-of-mine .dev-infra-tmp-fresh1 .dev-infra.yml'
   succeeds on laptop dev-infra pull
   succeeds on laptop dev-infra push
   equal "$(registry_git laptop for-each-ref --format='%(refname)' refs/dev-infra/incoming refs/dev-infra/lost)" '' 'references of a fetch'
-  [ ! -e laptop/.dev-infra/cache/remotes/.dev-infra-ghijkl ]
+  [ ! -e laptop/.dev-infra/cache/remotes/.dev-infra-tmp-ghijkl ]
   succeeds on laptop dev-infra gc
   equal "$(find laptop/.dev-infra/objects -name 'tmp_*')" ''
-  [ ! -e laptop/.dev-infra/cache/.dev-infra-abcdef ]
+  [ ! -e laptop/.dev-infra/cache/.dev-infra-tmp-abcdef ]
+  [ ! -e laptop/.dev-infra/daemon/.dev-infra-tmp-mnopqr ]
   [ ! -e laptop/.dev-infra.new-0a1b2c3d ]
   [ -d laptop/.dev-infra.new-of-mine ]
   equal "$(remote_tree)" "$(tree_of laptop)"

@@ -83,7 +83,7 @@ whole() {
 # nothing_left MACHINE: no lock file, temporary file or reference of a fetch is left in the registry, and no half a registry
 # beside it.
 nothing_left() {
-  equal "$(find "$WORLD/$1/.dev-infra" \( -name '*.lock' -o -name '.dev-infra-??????' \) ! -name dev-infra.lock)" '' 'left behind'
+  equal "$(find "$WORLD/$1/.dev-infra" \( -name '*.lock' -o -name '.dev-infra-tmp-??????' \) ! -name dev-infra.lock)" '' 'left behind'
   equal "$(find "$WORLD/$1" -maxdepth 1 -name '.dev-infra.*')" '' 'left beside the registry'
   equal "$(registry_git "$1" for-each-ref --format='%(refname)' refs/dev-infra/incoming)" '' 'references of a fetch'
 }

@@ -144,8 +144,8 @@ extension RegistryStore {
     guard try isNeeded() else { return "" }
     StaleLocks.clearPatiently(directory, telling: delegate)
     RegistryStaging.clearLeft(beside: directory)
-    Files.removeUnfinished(in: directory, olderThan: 60 * 60)
-    CacheFile.removeUnfinished(of: directory, olderThan: 60 * 60)
+    for folder in [directory, directory.appending("daemon")] { Files.removeUnfinished(in: folder) }
+    CacheFile.removeUnfinished(of: directory)
     let before = try loose
     let said = try packPlain() + run(["gc", "--quiet"]).said
     try? wholeMark.write([])

@@ -53,9 +53,11 @@ public struct CacheFile: Sendable {
   ///
   /// - Throws: ``SystemError`` where it cannot be written, which most callers pass over: the next reader takes longer.
   public func write(_ bytes: [UInt8]) throws(SystemError) {
-    try makeFolder()
-    try Files.replace(
-      path, with: start.isEmpty ? bytes : start + bytes, durable: false, mode: 0o600, followingLinks: false)
+    try Interruption.postponed { () throws(SystemError) in
+      let file = try begin()
+      try file.append(start.isEmpty ? bytes : start + bytes)
+      try file.finish(durable: false)
+    }
   }
 
   /// Begins a file that is to replace it, for what is too large to be put together in memory. Its start is the caller's to write.
@@ -72,15 +74,13 @@ public struct CacheFile: Sendable {
 
   /// Removes what writers that were killed left in the cache of a registry: in itself, and in the folders that files of one kind
   /// have there.
-  ///
-  /// - Parameter age: as ``Files/removeUnfinished(in:olderThan:)``.
-  public static func removeUnfinished(of registry: FilePath, olderThan age: Int) {
+  public static func removeUnfinished(of registry: FilePath) {
     let cache = registry.appending("cache")
-    Files.removeUnfinished(in: cache, olderThan: age)
+    Files.removeUnfinished(in: cache)
     for name in (try? Files.names(in: cache)) ?? [] {
       let folder = cache.pushing(FilePath(bytes: name))
       guard Files.kind(of: folder, followingLinks: false) == .directory else { continue }
-      Files.removeUnfinished(in: folder, olderThan: age)
+      Files.removeUnfinished(in: folder)
     }
   }
 }

@@ -39,16 +39,18 @@ extension Files {
   ) throws(SystemError) {
     try Interruption.postponed { () throws(SystemError) in
       let file = try UnfinishedFile(replacing: path, mode: mode, followingLinks: followingLinks)
+      // Nobody else comes by in a folder of the user's.
+      file.clearLeftovers()
       try file.append(bytes)
       try file.finish(durable: durable)
     }
   }
 
-  /// Removes what ``replace(_:with:durable:)`` left in a directory where its process was killed.
+  /// Removes what ``UnfinishedFile`` left in a directory where its process was killed.
   ///
   /// - Parameter age: seconds since it was last written to that tell it from one that somebody is about to finish.
-  public static func removeUnfinished(in directory: FilePath, olderThan age: Int) {
-    let start = Array(".dev-infra-".utf8)
+  public static func removeUnfinished(in directory: FilePath, olderThan age: Int = 60 * 60) {
+    let start = Array(UnfinishedFile.start.utf8)
     for name in (try? names(in: directory)) ?? []
     where name.starts(with: start) && name.count == start.count + 6 {
       let path = directory.pushing(FilePath(bytes: name))

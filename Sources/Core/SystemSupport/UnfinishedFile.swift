@@ -12,6 +12,9 @@ public import SystemPackage
 /// One that is not finished is removed with the last reference to this; where its process is killed before,
 /// ``Files/removeUnfinished(in:olderThan:)`` finds it.
 public final class UnfinishedFile {
+  /// What the name of one begins with, followed by six letters and digits; long enough to be nobody else's.
+  static let start = ".dev-infra-tmp-"
+
   private let path: FilePath
   private let target: FilePath
   private let folder: FilePath
@@ -35,7 +38,7 @@ public final class UnfinishedFile {
     }
     let folder = target.removingLastComponent()
     self.folder = folder.isEmpty ? FilePath(".") : folder
-    var template = self.folder.appending(".dev-infra-XXXXXX").bytes.map { CChar(bitPattern: $0) } + [0]
+    var template = self.folder.appending(Self.start + "XXXXXX").bytes.map { CChar(bitPattern: $0) } + [0]
     descriptor = mkstemp(&template)
     temporary = template.withUnsafeBufferPointer { buffer in
       buffer.baseAddress.map { FilePath(platformString: $0) } ?? FilePath()
@@ -57,6 +60,9 @@ public final class UnfinishedFile {
     if descriptor >= 0 { close(descriptor) }
     if !isFinished { Files.remove(temporary) }
   }
+
+  /// Removes those beside it whose processes were killed.
+  func clearLeftovers() { Files.removeUnfinished(in: folder) }
 
   /// Writes behind what was written before.
   public func append(_ bytes: [UInt8]) throws(SystemError) {

@@ -45,26 +45,28 @@ import Testing
   func unfinished() throws {
     let scratch = try Scratch()
     for folder in ["", "hooks/", "states/", "new-kind/"] {
-      for name in [".dev-infra-a1B2c3", ".dev-infra-fresh1", "kept", ".dev-infra-longer-name"] {
+      for name in [".dev-infra-tmp-a1B2c3", ".dev-infra-tmp-fresh1", "kept", ".dev-infra-tmp-longer-name"] {
         try scratch.write("registry/cache/\(folder)\(name)")
       }
     }
-    try scratch.write("registry/.dev-infra-a1B2c3")
-    try scratch.write("elsewhere/.dev-infra-a1B2c3")
+    try scratch.write("registry/.dev-infra-tmp-a1B2c3")
+    try scratch.write("elsewhere/.dev-infra-tmp-a1B2c3")
     try scratch.shell("ln -s ../../elsewhere registry/cache/link", at: "")
     try scratch.shell("find . -type f ! -name '*fresh1' -exec touch -d '2 hours ago' {} +", at: "")
-    CacheFile.removeUnfinished(of: scratch.path.appending("registry"), olderThan: 3600)
+    CacheFile.removeUnfinished(of: scratch.path.appending("registry"))
     for folder in ["", "hooks", "states", "new-kind"] {
       let names = try Files.names(in: scratch.path.pushing(FilePath("registry/cache/\(folder)")))
       let files = names.map { String(decoding: $0, as: UTF8.self) }.filter {
         $0.contains("-") || $0 == "kept"
       }
       #expect(
-        Set(files).subtracting(["new-kind"]) == [".dev-infra-fresh1", "kept", ".dev-infra-longer-name"],
+        Set(files).subtracting(["new-kind"]) == [
+          ".dev-infra-tmp-fresh1", "kept", ".dev-infra-tmp-longer-name",
+        ],
         "\(folder)")
     }
     // What only a link leads to is not the cache's.
-    #expect(Files.kind(of: scratch.path.pushing("elsewhere/.dev-infra-a1B2c3")) == .file)
-    #expect(Files.kind(of: scratch.path.pushing("registry/.dev-infra-a1B2c3")) == .file)
+    #expect(Files.kind(of: scratch.path.pushing("elsewhere/.dev-infra-tmp-a1B2c3")) == .file)
+    #expect(Files.kind(of: scratch.path.pushing("registry/.dev-infra-tmp-a1B2c3")) == .file)
   }
 }

@@ -14,6 +14,21 @@ import Testing
     #expect(Stat(at: file)?.modeBits == 0o640)
   }
 
+  @Test("replacing a file takes away what killed writers left beside it, and nothing of anybody else's")
+  func leftovers() throws {
+    let scratch = try Scratch()
+    let others = [
+      ".dev-infra-tmp-fresh1", ".dev-infra-tmp-longer1", ".dev-infra-config", "dev-infra-tmp-a1B2c3",
+    ]
+    for name in [".dev-infra-tmp-a1B2c3"] + others { try scratch.write("folder/\(name)") }
+    try scratch.shell("find . -type f ! -name '*fresh1' -exec touch -d '2 hours ago' {} +", at: "")
+    try Files.replace(scratch.path.pushing("folder/file"), with: [1])
+    let names = try Files.names(in: scratch.path.appending("folder")).map {
+      String(decoding: $0, as: UTF8.self)
+    }
+    #expect(Set(names) == Set(others + ["file"]))
+  }
+
   @Test func refusesWhatIsTooLargeOrNoFile() throws {
     let folder = try oddlyNamedDirectory()
     try Files.replace(folder.appending("a"), with: [1, 2, 3])
