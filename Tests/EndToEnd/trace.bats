@@ -145,3 +145,23 @@ END
   [ -z "$stderr" ] || explain 'the push says something'
   holds "$(cat "$WORLD/hook")" 'dev-infra-hook-register: start: '
 }
+
+@test "the hooks by which a daemon takes a push write beside it, and tell the client nothing of that" {
+  machine server
+  succeeds on laptop dev-infra init
+  succeeds on laptop dev-infra register src/app
+  launch_daemon "$WORLD/server" DEV_INFRA_TRACE="$WORLD/trace"
+  succeeds on laptop dev-infra remote add origin "$DAEMON_URL/registry.git"
+  runs 0 on laptop dev-infra push --no-state
+  lacks "$stderr" 'pre-receive'
+  trace=$(cat "$WORLD/trace")
+  grep -qE ' pre-receive: start: ' <<<"$trace"
+  grep -qE ' pre-receive: end: status 0, ' <<<"$trace"
+  grep -qE ' proc-receive: end: status 0, ' <<<"$trace"
+  eventually grep -qE ' dev-infra-daemon: ended: \[[0-9]+\] sh, status 0, ' "$WORLD/trace"
+  # Where the trace goes to stderr, that is the client's for a hook.
+  launch_daemon "$WORLD/server" DEV_INFRA_TRACE=1 --registry "$WORLD/other"
+  succeeds on laptop dev-infra remote add other "$DAEMON_URL/registry.git"
+  runs 0 on laptop dev-infra push --no-state other
+  lacks "$stderr" 'pre-receive'
+}

@@ -2,8 +2,8 @@ import Terminal
 import SystemSupport
 import ByteStrings
 
-/// An executable that is several commands, as git's own are: it stands under the name of each, a link, and is the one
-/// that it was called by.
+/// An executable that holds several commands, as git's does: each command's name is a link to it, and the name that
+/// it is called by says which one runs.
 public enum MultiCall {
   /// Runs the command of the name that the process was started by, and ends the process.
   ///
@@ -12,9 +12,11 @@ public enum MultiCall {
     ThisProcess.returnMemory()
     let name = Arguments.programName
     if let tool = tools[name] { tool.main() }
-    Messages.fatal(
-      "running '\(Quoting.visible(name))' failed: this file is several commands, and not that one")
-    Messages.hint("run it by a link of one of these names: \(tools.keys.sorted().joined(separator: " "))")
-    ThisProcess.exit(ExitStatus.fatal)
+    Program.run { _ in
+      Messages.fatal(
+        "running '\(Quoting.visible(name))' failed: this file is several commands, and not that one")
+      Messages.hint("run it by a link of one of these names: \(tools.keys.sorted().joined(separator: " "))")
+      return ExitStatus.fatal
+    }
   }
 }

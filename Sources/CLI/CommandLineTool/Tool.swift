@@ -5,14 +5,15 @@ import SystemSupport
 
 /// A command of the toolset: arguments declared for ArgumentParser, and one function that does the work.
 ///
-/// `main()` is the only place that ends a process: it maps every failure to a message and a status.
+/// `main()` maps every failure to a message and a status.
 public protocol Tool: ParsableCommand {
   /// Does the work.
   ///
   /// - Returns: the status to end with, ``ExitStatus/success`` or ``ExitStatus/no``.
   func execute() throws -> Int32
 
-  /// Those of the process's arguments that are the command's own: all, but for one that takes another command behind `--`.
+  /// The process's arguments that belong to the command itself: all of them, except where it takes another command behind
+  /// `--`.
   static func ownArguments(_ arguments: [String]) -> [String]
 }
 
@@ -27,13 +28,10 @@ extension Tool {
 
   /// Parses the process's arguments, runs the command and ends the process.
   public static func main() {
-    ThisProcess.holdStandardStreams()
-    Environment.forgetRepository()
-    TraceLog.start(Arguments.all)
-    let status = status(of: ownArguments(Arguments.all))
-    TraceLog.end(status)
-    Interruption.endProcess()
-    ThisProcess.exit(status)
+    Program.run { arguments in
+      Environment.forgetRepository()
+      return status(of: ownArguments(arguments))
+    }
   }
 
   private static func status(of arguments: [String]) -> Int32 {
@@ -48,7 +46,7 @@ extension Tool {
       return report(.usage(sentence(for: error)))
     }
     do {
-      // Where arguments are wrong, nothing is written and nobody needs to be anybody else.
+      // Only now: with wrong arguments nothing is written, so there is no need to change the user.
       try Privileges.becomeOwner(of: Environment.registryDirectory)
       return try command.execute()
     } catch {

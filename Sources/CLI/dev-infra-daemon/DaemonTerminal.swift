@@ -10,17 +10,11 @@ import Terminal
 
 /// What the server says: on stdout where it listens, on stderr all else.
 struct DaemonTerminal: DaemonDelegate {
-  private let browser: Browser?
-  private let linkFile: FilePath?
+  private let linkFile: LinkFile?
   private let registry = TerminalDelegate()
 
-  /// - Parameters:
-  ///   - browser: what opens the pages once the server is ready; nil where a person does.
-  ///   - linkFile: the file by which it is told the link.
-  init(browser: Browser? = nil, linkFile: FilePath? = nil) {
-    self.browser = browser
-    self.linkFile = linkFile
-  }
+  /// - Parameter linkFile: hands the link to a browser once the server is ready; nil where the user does that.
+  init(linkFile: LinkFile? = nil) { self.linkFile = linkFile }
 
   func note(_ notice: RegistryNotice) { registry.note(notice) }
   func startMaintenance(of directory: FilePath) { registry.startMaintenance(of: directory) }
@@ -52,9 +46,8 @@ struct DaemonTerminal: DaemonDelegate {
     try? output.line(link)
     try? output.flush()
     Messages.hint("the link opens the page once; Ctrl-C ends the server")
-    guard let browser, let linkFile else { return }
     do throws(SystemError) {
-      try browser.open(link, by: linkFile)
+      try linkFile?.open(link)
     } catch {
       Messages.warning("opening a browser failed: \(error.reason)")
       Messages.hint("open the link yourself, or name a browser with --browser")

@@ -7,11 +7,10 @@ import Terminal
 
 /// The hooks by which a served registry takes what is pushed to it by git: what they say, to clients and to git.
 enum ReceiveHooks {
-  /// Does the work of the hook with this name; nil where it is not one of these.
+  /// Does the work of a hook.
   ///
   /// - Returns: the status to end with.
-  static func run(as name: String) -> Int32? {
-    guard let event = ReceiveHook.Event(rawValue: name) else { return nil }
+  static func run(_ event: ReceiveHook.Event) -> Int32 {
     let hook = ReceiveHook(delegate: TerminalDelegate()) { Messages.note("still checking what was pushed") }
     do {
       switch event {

@@ -2,6 +2,7 @@ import ArgumentParser
 import ByteStrings
 import CommandLineTool
 import HTTPServer
+import Opening
 import RecordServer
 import RegistryIndex
 import SystemPackage
@@ -35,15 +36,21 @@ struct WebCommand: Tool {
     options.limits.fit(openFiles: OpenFiles.raiseLimit())
     options.isPersonal = true
     options.pages = Environment.executablePath?.pushing("../../share/dev-infra/web")
-    let file = Self.linkFile(of: directory)
-    defer { Files.remove(file) }
-    let chosen = noBrowser ? nil : Browser(browser)
-    try DaemonServer(options, delegate: DaemonTerminal(browser: chosen, linkFile: file)).run()
+    let linkFile = try chosenBrowser().map { LinkFile(Self.place(in: directory), browser: $0) }
+    defer { if let linkFile { Files.remove(linkFile.path) } }
+    try DaemonServer(options, delegate: DaemonTerminal(linkFile: linkFile)).run()
     return ExitStatus.success
   }
 
+  /// The browser that is asked for, else the one that the user has chosen, else the desktop's; nil where there is no desktop.
+  private func chosenBrowser() throws -> Browser? {
+    if noBrowser { return nil }
+    if let browser = browser.flatMap({ Browser(command: $0) }) { return browser }
+    return try Browser.chosen() ?? (Browser.hasDesktop ? .ofUser() : nil)
+  }
+
   /// Where the file is by which a browser gets its link.
-  private static func linkFile(of registry: FilePath) -> FilePath {
+  private static func place(in registry: FilePath) -> FilePath {
     let runtime = Environment["XDG_RUNTIME_DIR"].map { FilePath(text: $0) }
     let directory =
       runtime.flatMap { $0.isAbsolute && Files.kind(of: $0) == .directory ? $0 : nil }

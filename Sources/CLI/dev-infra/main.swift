@@ -14,18 +14,13 @@ func dispatch() -> Int32 {
   }
 }
 
-ThisProcess.holdStandardStreams()
 let program = Arguments.programName
 // It writes the trace of scripts, and has none itself.
-if program == "dev-infra-escape-text" { ThisProcess.exit(EscapeText.run(Arguments.all)) }
-TraceLog.start(Arguments.all)
-let status =
+Program.run(isTraced: program != "dev-infra-escape-text") { arguments in
   switch program {
-  case "dev-infra-hook-register": HookRegister.run(Arguments.all)
-  case "dev-infra-complete": Complete.run(Arguments.all)
-  default: BuiltIn.ownStatus(program, Arguments.all) ?? dispatch()
+  case "dev-infra-escape-text": EscapeText.run(arguments)
+  case "dev-infra-hook-register": HookRegister.run(arguments)
+  case "dev-infra-complete": Complete.run(arguments)
+  default: BuiltIn.ownStatus(program, arguments) ?? dispatch()
   }
-TraceLog.end(status)
-// A signal that something was cleared away for.
-Interruption.endProcess()
-ThisProcess.exit(status)
+}

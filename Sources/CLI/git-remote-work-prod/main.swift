@@ -69,8 +69,4 @@ func main(_ arguments: [String]) -> Int32 {
   }
 }
 
-TraceLog.start(Arguments.all)
-let status = main(Arguments.all)
-TraceLog.end(status)
-Interruption.endProcess()
-ThisProcess.exit(status)
+Program.run(main)

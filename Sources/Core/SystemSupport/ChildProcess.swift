@@ -19,6 +19,12 @@ public struct ChildProcess: Sendable {
     case signalled(Int32)
     /// By us, because it said nothing for the time allowed.
     case silent
+
+    /// How a process with this status ended; see wait(2).
+    init(status: Int32) {
+      let signal = status & 0x7F
+      self = signal == 0 ? .exited((status >> 8) & 0xFF) : .signalled(signal)
+    }
   }
 
   /// What a program that ran left behind.

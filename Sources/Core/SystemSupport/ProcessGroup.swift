@@ -41,6 +41,8 @@ public final class ProcessGroup: Sendable {
   /// Where its output comes from; the caller closes it.
   public let output: Int32
   private let process: pid_t
+  private let name: String
+  private let start = Clock.monotonicSeconds
   private let isWaitedFor = Mutex(false)
 
   /// Starts it.
@@ -64,6 +66,7 @@ public final class ProcessGroup: Sendable {
     spawn.closesDescriptors = true
     spawn.resetsSignals = true
     process = try spawn.start(name: name)
+    self.name = program.words.first ?? name
     output = ours.release()
   }
 
@@ -85,6 +88,10 @@ public final class ProcessGroup: Sendable {
       var status: Int32 = 0
       waitpid(process, &status, 0)
       isWaitedFor = true
+      Trace.report(
+        .ended(
+          process: process, program: name, termination: ChildProcess.Termination(status: status),
+          seconds: Clock.monotonicSeconds - start))
       return status == 0
     }
   }

@@ -171,9 +171,7 @@ final class RunningProcess {
     }
     var status: Int32 = 0
     while waitpid(process, &status, 0) < 0 && errno == EINTR {}
-    let signal = status & 0x7F
-    let termination: ChildProcess.Termination =
-      isSilent ? .silent : signal == 0 ? .exited((status >> 8) & 0xFF) : .signalled(signal)
+    let termination = isSilent ? .silent : ChildProcess.Termination(status: status)
     Trace.report(
       .ended(
         process: process, program: program.program, termination: failure == nil ? termination : nil,

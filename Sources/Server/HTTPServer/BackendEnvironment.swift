@@ -22,7 +22,7 @@ struct BackendEnvironment: Sendable {
       // it would not do: git's services start in the directory, and know it as `.`.
       ("safe.directory", "*"),
       ("http.uploadpack", "true"), ("http.getanyfile", "false"),
-      // Objects are given by their refs, and not to everyone who knows their names; see ``UploadPackRequest`` too.
+      // Objects are given only by refs, not to every client that knows their names; see ``UploadPackRequest`` too.
       ("uploadpack.allowAnySHA1InWant", "false"), ("uploadpack.allowReachableSHA1InWant", "false"),
       ("uploadpack.allowTipSHA1InWant", "false"), ("uploadpack.allowFilter", "false"),
       ("uploadpack.allowRefInWant", "false"),
@@ -64,10 +64,13 @@ struct BackendEnvironment: Sendable {
     ] {
       variables[name] = Environment[name]
     }
+    // Hooks write their trace beside the server's. What they write to stderr git sends to the client.
+    let trace = Environment["DEV_INFRA_TRACE"]
+    if case .file = TraceTarget(trace) { variables["DEV_INFRA_TRACE"] = trace }
     if !isAdvertisement { variables["CONTENT_TYPE"] = "application/x-\(service.rawValue)-request" }
     if let body { variables["CONTENT_LENGTH"] = String(body.count) }
-    // `GIT_PROTOCOL` is left out: by version 2 of its protocol git gives every object that is asked for by its name. Of one
-    // branch it has nothing that the first version lacks.
+    // `GIT_PROTOCOL` is left out: with version 2 of the protocol git gives every object that is asked for by name. For a
+    // single branch it has no advantage over the first version.
     var own = [("http.receivepack", bearer.access == .readWrite && takesPushes ? "true" : "false")]
     // Of git's two programs that take a pack only the one that keeps it as a pack names the limit.
     if let body, body.count > pushLimit { own.append(("receive.unpackLimit", "1")) }
