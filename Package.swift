@@ -343,7 +343,7 @@ let serverTools: [Target] = [
     "dev-infra-daemon",
     [
       "ServerReporting", "RegistryReporting", "RecordServer", "HTTPServer", "ReceiveHook", "RecordService",
-      "Registry", "RegistryStore", "RegistryIndex", "APIKeys", "Git",
+      "Opening", "Registry", "RegistryStore", "RegistryIndex", "APIKeys", "Git",
     ])
 ]
 

@@ -334,7 +334,7 @@ numbers_of() {
   shows renamed
   see 200 /
   shows renamed
-  # And with a key there is nothing for who has none.
+  # And once there is a key, there is nothing without it.
   key=$(key add laptop)
   see 401 /
   signed_in "$key"
@@ -602,6 +602,31 @@ END
   open_web --browser "$WORLD/nothing-there"
   eventually grep -q 'warning: opening a browser failed' "$SERVERS/web.err"
   stop_daemon
+}
+
+@test "the browser of web is the one that open takes: git's setting, else the first of BROWSER that there is" {
+  cat >browser <<'END'
+#!/bin/sh
+printf '%s\n' "$1" >>"$HOME/opened"
+END
+  chmod +x browser
+  open_web BROWSER="$WORLD/nothing-there:$WORLD/browser --new-window=%s"
+  await_file server/opened
+  holds "$(cat server/opened)" "--new-window=$WORLD/server/.dev-infra/daemon/dev-infra-web-"
+  stop_daemon
+  rm server/opened
+  on server git config --global web.browser mine
+  on server git config --global browser.mine.cmd "$WORLD/browser"
+  open_web BROWSER="$WORLD/nothing-there"
+  await_file server/opened
+  holds "$(cat server/opened)" "$WORLD/server/.dev-infra/daemon/dev-infra-web-"
+  stop_daemon
+  # Nobody has named one, and there is no desktop.
+  rm server/opened
+  on server git config --global --unset web.browser
+  open_web
+  stop_daemon
+  [ ! -e server/opened ]
 }
 
 @test "dev-infra web says what is wrong" {

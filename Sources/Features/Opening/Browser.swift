@@ -19,14 +19,37 @@ public enum Browser: Equatable, Sendable {
 
   /// The one that is to be used.
   public static func ofUser() throws(SystemError) -> Browser {
+    try chosen() ?? openers.first(where: isThere).map { .command([$0]) } ?? .git
+  }
+
+  /// The one that the user has named; nil where that is left to the system.
+  public static func chosen() throws(SystemError) -> Browser? {
     if try !UserSettings.value(of: "web.browser").isEmpty { return .git }
     for entry in (Environment["BROWSER"] ?? "").split(at: ":") {
-      let words = entry.unicodeScalars.split { " \t\n".unicodeScalars.contains($0) }.map { String($0) }
-      // `&` asks for what happens anyway where there is a window.
-      let command = words.last == "&" ? Array(words.dropLast()) : words
-      if let name = command.first, isThere(name) { return .command(command) }
+      if let browser = Browser(command: String(entry)), case .command(let words) = browser, isThere(words[0])
+      {
+        return browser
+      }
     }
-    return openers.first(where: isThere).map { .command([$0]) } ?? .git
+    return nil
+  }
+
+  /// The command of these words; nil where there are none.
+  public init?(command: String) {
+    let words = command.unicodeScalars.split { " \t\n".unicodeScalars.contains($0) }.map { String($0) }
+    // `&` asks for what happens anyway where there is a window.
+    let named = words.last == "&" ? Array(words.dropLast()) : words
+    if named.isEmpty { return nil }
+    self = .command(named)
+  }
+
+  /// Whether there is a desktop for a window to open on.
+  public static var hasDesktop: Bool {
+    #if os(macOS)
+      true
+    #else
+      Environment["DISPLAY"] ?? Environment["WAYLAND_DISPLAY"] != nil
+    #endif
   }
 
   /// What is run to show a page; no shell is.
@@ -72,7 +95,7 @@ public enum Editor {
   }
 }
 
-/// What git knows of a person, and of no repository: whatever directory this is in may be anybody's.
+/// Runs git with the user's own settings and no repository's: the current directory may be anybody's.
 enum UserSettings {
   static func value(of key: String) throws(SystemError) -> String {
     let result = try git(["config", "--get", key])
