@@ -24,7 +24,8 @@ struct BlockScalarWriter {
     let isEnded = lines.last == ""
     if isEnded { lines.removeLast() }
     keepsBlankLines = isEnded && lines.last == ""
-    // The reader finds the indentation by the first line; where that is blank or begins with one it must be told.
+    // A reader takes the indentation from the first line; where that is blank or begins with a blank, the header
+    // must state it.
     let isPlainStart = lines[0].utf8.first.map { $0 != 0x20 && $0 != 0x09 } ?? false
     let step = indentation - parent
     guard (1...9).contains(step) else { return nil }

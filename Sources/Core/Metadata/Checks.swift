@@ -69,10 +69,10 @@ struct Checks {
       }
       use(key, text)
     case .date:
-      guard let date = CalendarDate.prefix(of: text) else {
+      guard let date = CalendarDate(beginning: text) else {
         return find(entry, "\(name) is \(Self.shown(text)), no date, and is not used; write it as YYYY-MM-DD")
       }
-      use(key, date)
+      use(key, date.description)
     case .field(.words(let values)):
       guard values.contains(where: { $0.utf8.elementsEqual(text.utf8) }) else {
         let list = values.joined(separator: ", ")
@@ -84,7 +84,8 @@ struct Checks {
         return find(entry, "\(name) is not used; it must be \(WebPage.rule)")
       }
       use(key, text)
-    case .list, .lists, .field: break
+    // Checked as lists, and forms that the file has no key for.
+    case .list, .lists, .field(.tags), .field(.cloneOptions), .field(.path), .field(.own): break
     }
   }
 
@@ -170,26 +171,5 @@ enum CommaList {
       else { return "" }
       return String(scalars[first...last])
     }.filter { !$0.isEmpty }
-  }
-}
-
-/// Dates of the Gregorian calendar, `YYYY-MM-DD`.
-enum CalendarDate {
-  /// The date that `text` is, or that it begins with before a time of day; nil where there is none.
-  static func prefix(of text: String) -> String? {
-    let bytes = Array(text.utf8)
-    guard bytes.count >= 10, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-"),
-      bytes.count == 10 || "Tt \t".utf8.contains(bytes[10]),
-      let year = number(bytes[0..<4]), let month = number(bytes[5..<7]), let day = number(bytes[8..<10])
-    else { return nil }
-    let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-    let lengths = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
-    guard (1...12).contains(month), (1...lengths[month - 1]).contains(day) else { return nil }
-    return String(decoding: bytes[..<10], as: UTF8.self)
-  }
-
-  private static func number(_ digits: ArraySlice<UInt8>) -> Int? {
-    guard digits.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
-    return digits.reduce(0) { $0 * 10 + Int($1 - 0x30) }
   }
 }

@@ -195,8 +195,8 @@ struct CommentOwners {
   ///   - old: the edited key's place among the keys here.
   ///   - place: its place there; nil where it is taken out.
   func isKept(in new: CommentOwners, editing old: Int?, _ place: Int?) -> Bool {
-    // Where the first key goes, what stands above the next opens the file; where the last item goes, what stands below it may
-    // be the file's.
+    // When the first key is removed, a comment above the next one opens the file; when the last item is removed, a comment
+    // below it may be the file's.
     func others(_ owners: CommentOwners, _ index: Int?) -> [[String]] {
       let keys = owners.keys.indices.filter { $0 != index }.map { owners.keys[$0] }
       let loose = owners.file + (keys.first ?? []) + (place == nil ? [] : owners.outside)

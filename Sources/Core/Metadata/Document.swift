@@ -144,7 +144,8 @@ private struct Composer: ~Copyable {
         content: .map(entries, flow: flow),
         range: start..<(flow ? end : entries.last?.range.upperBound ?? start))
     case .alias(let name):
-      // What it names is copied, and counts, each time: some lines of aliases of aliases could be any number of values.
+      // What it names is copied, and counted, each time: a few lines of aliases of aliases could make any number of
+      // values.
       guard let copy = anchored[name] else {
         throw event.start.error(.unknownAlias(name))
       }

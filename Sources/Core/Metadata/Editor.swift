@@ -42,7 +42,7 @@ struct Editor {
     throw reason
   }
 
-  /// The value with a set made the list, or the text with commas, that the file is to have.
+  /// The value as the file is to hold it: a set becomes a list, or a text with commas.
   var resolved: ProjectMetadata.Assignment? {
     guard case .set(let wanted) = value else { return value }
     if wanted.isEmpty { return nil }
@@ -166,7 +166,7 @@ struct Editor {
     let indentation =
       (document.root?.range.lowerBound).flatMap { source.indentation(before: $0) } ?? []
     let line = String(decoding: indentation, as: UTF8.self) + text
-    // Behind the last key and its comments, so that others go on to stand below or above what they do.
+    // Behind the last key and its comments, so that all other comments keep their places.
     if let last = document.lines?.ranges.last {
       let end = last.upperBound
       // A block scalar that the end of the file cuts short would change with a line break behind it.

@@ -115,7 +115,7 @@ struct FlowLayout {
   /// Puts `texts` in, so that the first of them becomes entry `index`.
   func insert(_ texts: [String], at index: Int) -> [Splice] {
     guard !texts.isEmpty else { return [] }
-    // Behind comments between empty brackets, which are not the new entry's: one that stood right above it would be.
+    // Behind comments between empty brackets: they do not belong to the new entry, and one right above it would.
     guard let last = items.indices.last else {
       let text = texts.joined(separator: ", ")
       guard let comment = comments.last else { return [.insert(text, at: open)] }

@@ -15,7 +15,7 @@ enum ImplicitType {
       if Self.isNumber(bytes) {
         self = .number
       } else {
-        self = CalendarDate.isLike(bytes) ? .timestamp : .text
+        self = Self.isDate(bytes) ? .timestamp : .text
       }
     }
   }
@@ -42,14 +42,12 @@ enum ImplicitType {
   }
 
   private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
-}
 
-extension CalendarDate {
-  /// Whether `text` begins as a YAML timestamp does: four digits, and one or two twice.
-  static func isLike(_ text: [UInt8]) -> Bool {
+  /// Whether a text begins as a YAML timestamp does: four digits, and one or two twice.
+  private static func isDate(_ text: [UInt8]) -> Bool {
     let parts = text.prefix(10).split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
     guard parts.count == 3, parts[0].count == 4, (1...2).contains(parts[1].count) else { return false }
-    let day = parts[2].prefix { (0x30...0x39).contains($0) }
-    return !day.isEmpty && (parts[0] + parts[1]).allSatisfy { (0x30...0x39).contains($0) }
+    let day = parts[2].prefix(while: isDigit)
+    return !day.isEmpty && (parts[0] + parts[1]).allSatisfy(isDigit)
   }
 }

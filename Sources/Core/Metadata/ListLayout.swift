@@ -62,7 +62,7 @@ struct ListChange {
     var texts = old
     var isNew = kept.map { $0 == nil }
     if kept.compactMap({ $0 }).elementsEqual(stays.sorted()) {
-      // In order: what stands between two that stay takes the place of what stood there.
+      // The kept items are in order: new items between two of them take the places of old ones there.
       var (item, text) = (0, 0)
       while item < old.count || text < new.count {
         let (firstItem, firstText) = (item, text)
@@ -79,7 +79,7 @@ struct ListChange {
         text += 1
       }
     }
-    // What was put in place stays as well; an item that goes is marked by nil from here on.
+    // What was put in place stays as well; an item to be taken out is nil from here on.
     let isPut = texts.indices.map { !stays.contains($0) && !Self.isSame(texts[$0], old[$0]) }
     var steps: [[String?]] = []
     if isPut.contains(true) { steps.append(texts) }

@@ -6,71 +6,71 @@ public struct MetadataError: Error, Hashable, Sendable, CustomStringConvertible 
   public enum Fault: Hashable, Sendable {
     // MARK: Bytes
 
-    /// It has more bytes than are read.
+    /// The file has more than 1 MiB, or would have after the edit.
     case tooLarge
-    /// It is not a regular file.
+    /// The path leads to a directory, a device or the like.
     case notRegular
-    /// It is a link that leads out of the work tree.
+    /// A symbolic link leads out of the work tree, or into a `.git`.
     case leadsOut
-    /// It is UTF-16.
+    /// The file begins with a byte order mark of UTF-16.
     case utf16
-    /// It is not UTF-8.
+    /// The bytes at this place are not UTF-8.
     case notUTF8
     /// It holds this control character.
     case controlCharacter(Unicode.Scalar)
     /// A byte order mark is not at its beginning.
     case byteOrderMark
-    /// It holds a code point that is not a character.
+    /// It holds a code point that YAML does not allow, as it is not a character.
     case noCharacter
-    /// There is no memory to read it.
+    /// libyaml could not allocate its parser.
     case noMemory
 
     // MARK: YAML
 
-    /// It is not YAML, in libyaml's words: what is wrong, and while what was read.
+    /// It is not YAML: libyaml's words for what is wrong, and for what it was reading.
     case notYAML(String, context: String?)
-    /// libyaml did what it does not document.
+    /// libyaml gave an event of a kind that it does not document.
     case unknownEvent
-    /// It has directives.
+    /// It has a directive other than `%YAML`.
     case directive
-    /// Something follows the end of its document.
+    /// Something follows the `...` that ends the document.
     case behindTheEnd
-    /// It holds several documents.
+    /// A `---` begins a second document.
     case severalDocuments
-    /// It is not a mapping.
+    /// The top level is a list or a scalar.
     case notAMapping
-    /// It holds more values than are read.
+    /// It holds more than 65,536 values, those that aliases copy counted each time.
     case manyValues
-    /// Its values are nested too deeply.
+    /// Mappings and lists are nested deeper than 16 levels, those of aliases included.
     case tooDeep
-    /// A value is missing.
+    /// libyaml ends a document or a collection where a value has to be.
     case missingValue
-    /// A key is not a word.
+    /// A key is empty, a block scalar, a list or a mapping.
     case keyNotAWord
-    /// A key comes twice.
+    /// A mapping has this key twice; keys that merely look alike count as the same.
     case keyTwice(String)
-    /// Nothing has the anchor that an alias names.
+    /// An alias has this name, and no value before it has it as its anchor.
     case unknownAlias(String)
     /// The value of a key that is known has a tag that is not.
     case unknownTag(String, of: String)
-    /// A value is not UTF-8.
+    /// libyaml returned a value that is not UTF-8.
     case valueNotUTF8
-    /// A value holds a NUL.
+    /// A value holds a NUL, by the escape `\0`.
     case nul
     /// A value holds one of the characters that stand for bytes of broken text throughout the toolset.
     case privateCharacter
 
     // MARK: Changing it
 
-    /// This cannot be a key.
+    /// The key to set is empty, too long, `<<`, or cannot be printed on one line.
     case unusableKey(String)
-    /// The key cannot be set to such a text.
+    /// The text, or the key itself, has a NUL or bytes that are not UTF-8.
     case unusableText(of: String)
-    /// The key holds keys of its own.
+    /// The value is a mapping, which a text must not replace.
     case holdsKeys(String)
-    /// The key cannot be changed without changing something else.
+    /// No edit changes the key and nothing else: anchors or an unusual layout stand in the way.
     case entangled(String)
-    /// The value would be one that is not used, for this reason.
+    /// The file with the new value would have a finding against the key, for this reason.
     case refusedValue(String)
   }
 

@@ -2,7 +2,7 @@
 public indirect enum MetadataValue: Sendable, Equatable {
   /// Text, and whether it stands there without quotes: only then may it mean a number, a truth value or nothing.
   case scalar(String, plain: Bool)
-  /// A list.
+  /// A list in block or flow style, in the order of the file.
   case list([MetadataValue])
   /// A mapping, in the order of the file.
   case map([MetadataEntry])
@@ -41,7 +41,7 @@ public indirect enum MetadataValue: Sendable, Equatable {
 
 /// A key and its value.
 public struct MetadataEntry: Sendable {
-  /// The key.
+  /// The key's text, without quotes; never empty unless it is quoted.
   public let key: String
   /// Its value as written.
   public let value: MetadataValue

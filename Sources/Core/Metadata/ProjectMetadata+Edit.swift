@@ -3,7 +3,7 @@ import ByteStrings
 extension ProjectMetadata {
   /// What a key is set to.
   public enum Assignment: Sendable {
-    /// Text.
+    /// A scalar that every YAML reader takes for this text.
     case text(String)
     /// A list of texts, in this order.
     case list([String])

@@ -26,6 +26,15 @@ public struct CalendarDate: Hashable, Comparable, Sendable, CustomStringConverti
     self.init(year: year, month: month, day: day)
   }
 
+  /// The day that `text` begins with, at its end or before a time of day; nil where it begins with none.
+  public init?(beginning text: some StringProtocol) {
+    let bytes = text.utf8
+    guard let end = bytes.index(bytes.startIndex, offsetBy: 10, limitedBy: bytes.endIndex),
+      end == bytes.endIndex || "Tt \t".utf8.contains(bytes[end])
+    else { return nil }
+    self.init(text[..<end])
+  }
+
   /// The day of a moment, in UTC.
   public init(_ timestamp: Timestamp) { self.init(daysSinceEpoch: timestamp.daysSinceEpoch) }
 

@@ -58,7 +58,7 @@ extension NativeFields {
     case .words(let words): return words.contains { same($0, text) } ? text : nil
     case .line(let limit): return cut(TextRule.line.cleaned(text), scalars: limit)
     case .prose(let limit): return cut(TextRule.prose.cleaned(text), bytes: limit)
-    default: return key == .remoteURL ? (try? RemoteURL(text))?.stored : nil
+    case .tags, .webPage, .cloneOptions, .path, .own: return key == .remoteURL ? (try? RemoteURL(text))?.stored : nil
     }
   }
 
@@ -72,7 +72,7 @@ extension NativeFields {
     case .prose: rule = .prose
     case .words:
       return taken == nil && !text.isEmpty ? "is a word that this version does not know, and not shown" : nil
-    default:
+    case .tags, .webPage, .cloneOptions, .path, .own:
       guard taken == nil, !text.isEmpty else { return nil }
       do {
         _ = try RemoteURL(text)
