@@ -2,7 +2,7 @@
 
 Usage: scaling.py SCRATCH-DIRECTORY
 
-AXES='projects machines history conflicts' chooses; MILLION=1 adds 1,000,000 projects, which takes an hour and 10 GB of disk. WRITE=1
+AXES='projects machines history conflicts' chooses; MILLION=1 adds 1,000,000 projects, which takes half an hour and 10 GB of disk. WRITE=1
 writes docs/scaling.json, the tables of docs/scaling.md and the pictures docs/scaling-*.svg; what was not measured stays.
 
 The figures are processor time, of all processes of a command, which other work on the machine changes little: the median of
