@@ -190,6 +190,12 @@ numbers_of() {
   shows '>4 of 7 projects<'
   see 200 "/projects/$(id_of server judged)"
   shows '1 that cannot be judged'
+  # The page says what state says there, in its words.
+  git -C laptop/src/clean checkout -q --detach
+  commit_in laptop/src/clean loose
+  succeeds on laptop dev-infra push
+  eventually see 200 "/projects/$(id_of server clean)"
+  eventually shows '1 commit on no branch'
   see 200 /pictures
   # Four have a commit of May 2024; of none is known of a repository without one, of one that is broken, and of this machine's.
   equal "$(numbers_of ages | paste -s -d ' ')" \

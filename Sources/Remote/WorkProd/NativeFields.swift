@@ -58,7 +58,8 @@ extension NativeFields {
     case .words(let words): return words.contains { same($0, text) } ? text : nil
     case .line(let limit): return cut(TextRule.line.cleaned(text), scalars: limit)
     case .prose(let limit): return cut(TextRule.prose.cleaned(text), bytes: limit)
-    case .tags, .webPage, .cloneOptions, .path, .own: return key == .remoteURL ? (try? RemoteURL(text))?.stored : nil
+    case .tags, .webPage, .cloneOptions, .path, .own:
+      return key == .remoteURL ? (try? RemoteURL(text))?.stored : nil
     }
   }
 

@@ -22,6 +22,8 @@ public struct PlaceState: Sendable {
   let stashes: Int
   /// Branches with commits that are on no remote.
   let unpushed: Int
+  /// Commits of a detached HEAD that are on no branch and no remote.
+  let headOnly: Int
   /// Commits that the upstream of the checked-out branch has, and it has not.
   let behind: Int
   /// Whether the repository has a remote.
@@ -49,7 +51,8 @@ public struct PlaceState: Sendable {
     unsure = number("unsure")
     stashes = number("stashes")
     let branches = json["branches"]?.array ?? []
-    unpushed = branches.count { $0["on_remote"] == .bool(false) } + (number("head_only") > 0 ? 1 : 0)
+    unpushed = branches.count { $0["on_remote"] == .bool(false) }
+    headOnly = number("head_only")
     let current = json["branch"]?.string
     behind =
       branches.first { branch in
@@ -113,20 +116,23 @@ public struct PlaceState: Sendable {
     if isMissing { return .gone }
     if error != nil { return .unreadable }
     if isChanged { return .changed }
-    if unpushed > 0 { return .unpushed }
+    if isUnpushed { return .unpushed }
     return behind > 0 ? .behind : .clean
   }
 
   /// Whether there may be anything that is nowhere else, as dev-infra-machine(1) counts it: also where nobody could look. A
   /// directory that is gone has nothing.
-  var isUnsaved: Bool { !isMissing && (error != nil || isChanged || unpushed > 0) }
+  var isUnsaved: Bool { !isMissing && (error != nil || isChanged || isUnpushed) }
+
+  /// Whether there are commits that are on no remote.
+  private var isUnpushed: Bool { unpushed > 0 || headOnly > 0 }
 
   /// Whether there is work that is not committed, or was begun and not ended.
   private var isChanged: Bool {
     operation != nil || [staged, changed, untracked, conflicted, unsure, stashes].contains { $0 > 0 }
   }
 
-  /// The same without its path, and without words of the system's, which may name one.
+  /// The same without its path, and without messages of the system, which may contain one.
   func withoutPath() -> PlaceState {
     var state = self
     state.path = ""
@@ -134,7 +140,7 @@ public struct PlaceState: Sendable {
     return state
   }
 
-  /// All of it in words.
+  /// All of it in the words of dev-infra-state(1).
   var words: String {
     if isMissing { return "the directory is gone" }
     if let error { return "not readable: \(error)" }
@@ -146,10 +152,14 @@ public struct PlaceState: Sendable {
     add(conflicted, "in conflict")
     add(staged, "staged")
     add(changed, "changed")
-    add(untracked, "untracked")
     add(unsure, "that cannot be judged")
+    add(untracked, "untracked")
     add(stashes, "stash", "stashes")
-    if hasRemote { add(unpushed, "branch not pushed", "branches not pushed") }
+    if hasRemote {
+      add(unpushed, "branch not pushed", "branches not pushed")
+      // In the middle of a rebase that is how it is.
+      if operation == nil { add(headOnly, "commit on no branch", "commits on no branch") }
+    }
     add(behind, "commit behind", "commits behind")
     if !hasRemote { parts.append("no remote") }
     return parts.isEmpty ? "nothing left undone" : parts.joined(separator: ", ")
