@@ -18,22 +18,7 @@ extension GitError.Remedy {
     case .responsiveFiles:
       "a file system that does not respond, or a file that another process holds, is in the way"
     case .trust(let directory):
-      "if you trust it: git config --global --add safe.directory \(ShellQuoting.quote(directory))"
+      "if you trust it: git config --global --add safe.directory \(ShellQuoting.word(directory.visible))"
     }
-  }
-}
-
-/// Paths as a person can paste them into a shell.
-private enum ShellQuoting {
-  /// `path` as one word of a POSIX shell.
-  static func quote(_ path: FilePath) -> String {
-    let text = path.visible
-    let plain = text.unicodeScalars.allSatisfy {
-      $0.value >= 0x80
-        || ($0.properties.isAlphabetic || ("0"..."9").contains($0) || "/._-+,:@%".unicodeScalars.contains($0))
-    }
-    return plain
-      ? text
-      : "'" + text.split(at: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
   }
 }

@@ -125,7 +125,7 @@ public enum TraceLog {
     var shown: [String] = []
     var hidesNext = false
     for word in words.prefix(200) {
-      shown.append(quoted(hidesNext && !word.begins(with: "-") ? "***" : masked(word)))
+      shown.append(ShellQuoting.word(hidesNext && !word.begins(with: "-") ? "***" : masked(word)))
       hidesNext = namesSecret(word) && !word.holds("=")
     }
     return shown.joined(separator: " ") + (words.count > 200 ? " (and \(words.count - 200) more)" : "")
@@ -149,15 +149,5 @@ public enum TraceLog {
       "cookie",
     ]
     .contains { small.contains($0) }
-  }
-
-  private static func quoted(_ word: String) -> String {
-    let plain =
-      !word.isEmpty
-      && word.unicodeScalars.allSatisfy { scalar in
-        scalar.value >= 0x80 || (0x30...0x39).contains(scalar.value) || (0x40...0x5A).contains(scalar.value)
-          || (0x61...0x7A).contains(scalar.value) || "%+,-./:=_".unicodeScalars.contains(scalar)
-      }
-    return plain ? word : "'" + word.replacing("'", with: "'\\''") + "'"
   }
 }

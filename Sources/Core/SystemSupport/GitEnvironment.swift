@@ -154,8 +154,7 @@ public enum GitEnvironment: String, Sendable, CaseIterable {
   /// asked for by the next one.
   private static var secretKeeper: [String] {
     guard let socket = Environment[credentialCacheVariable], !socket.isEmpty else { return [] }
-    let quoted = socket.split(at: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
-    return ["credential.helper=cache --timeout=3600 --socket='\(quoted)'"]
+    return ["credential.helper=cache --timeout=3600 --socket=\(ShellQuoting.quoted(socket))"]
   }
 
   /// What keeps settings that a user has for their code from what is done to the registry, wherever it is done.

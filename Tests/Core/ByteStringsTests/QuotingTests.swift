@@ -70,3 +70,18 @@ import Testing
     #expect(long.fault?.fault == .length)
   }
 }
+
+@Suite struct ShellQuotingTests {
+  @Test(arguments: ["a", "/srv/git/a.git", "user@host:a/b", "--name=1,2", "naïve/ü"])
+  func leavesPlainWordsAsTheyAre(_ word: String) { #expect(ShellQuoting.word(word) == word) }
+
+  @Test(arguments: [
+    ("", "''"), ("a b", "'a b'"), ("$HOME", "'$HOME'"), ("it's", #"'it'\''s'"#), ("'", #"''\'''"#),
+    ("a\nb", "'a\nb'"),
+    ("~", "'~'"), ("#", "'#'"), ("a;b", "'a;b'"), ("*", "'*'"),
+  ])
+  func quotesTheRest(_ text: String, _ word: String) {
+    #expect(ShellQuoting.word(text) == word)
+    #expect(ShellQuoting.quoted(text) == word)
+  }
+}
