@@ -37,7 +37,7 @@ strip_to() {
 	esac
 }
 
-# blank_section FILE SECTION: fill a section with NUL bytes. Taken out, the loader would be told of no data to protect (RELRO).
+# blank_section FILE SECTION: fill a section with NUL bytes. Without it the loader would find no data to protect (RELRO).
 blank_section() {
 	blank_sections=$(readelf -S -W -- "$1")
 	blank_size=$(printf '%s\n' "$blank_sections" | sed -n "s/^ *\\[ *[0-9]*\\] *$2 *[A-Z]* *[0-9a-f]* [0-9a-f]* \\([0-9a-f]*\\) .*/\\1/p")

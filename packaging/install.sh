@@ -11,7 +11,7 @@
 #   --uninstall     remove what this has installed there, and nothing else
 #   init URL        then make this machine's registry from the one at URL
 #   --clone         then clone every project that it has
-# A shell that got a part of this, where a connection broke, does none of it: what stands in braces is read to the end first.
+# A shell that got only a part of this, because a connection broke, does nothing: braces are read to their end first.
 {
 set -eu
 umask 022

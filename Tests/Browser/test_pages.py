@@ -468,7 +468,7 @@ class WithKeys(unittest.TestCase):
                 self.assertEqual(other.find_element(By.TAG_NAME, "h1").text, "Sign in")
             finally:
                 other.quit()
-            # Another site's link to a page leads to it, too, for who has signed in.
+            # Another site's link to a page leads to it, too, once somebody has signed in.
             driver.get("data:text/html,<a href='" + link.partition("/open/")[0] + "/machines'>go</a>")
             browser.press(driver, driver.find_element(By.TAG_NAME, "a"))
             browser.wait(driver, lambda d: d.find_element(By.TAG_NAME, "h1").text == "Machines")

@@ -11,7 +11,7 @@ setup() {
   machine laptop
   RAN=$WORLD/ran
   EVIL=$WORLD/evil
-  # Whatever runs it is told apart by its arguments and by who ran it.
+  # Whatever runs it is told apart by its arguments and its user.
   printf '#!/bin/sh\nprintf "%%s\\n" "$(id -u) $0 $*" >>%s\nexit 1\n' "$RAN" >"$EVIL"
   chmod 755 "$EVIL"
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # shellcheck shell=bats
 # shellcheck disable=SC2016,SC2154 # programs are written down as they are; status and output are set by bats' run
-# A person at the keyboard: the time limit is for a remote that is silent, and not for who types; a command asks once; and git's
+# A person at the keyboard: the time limit is for a remote that is silent, not for a person who types; a command asks once; and git's
 # end is the end, whatever ssh leaves behind.
 #
 # Not tried here: a key whose touch an agent asks for, as the agent is not a child of ssh's and ssh says nothing of it; a browser

@@ -31,7 +31,7 @@ tree() {
 porcelain_under() {
   command -v "$1" >/dev/null || skip "${1##*/} is not installed"
   tree "$@"
-  # The tests there are this one's, and not of the run that this is one of.
+  # The tests there belong to this test, not to the run that it is part of.
   run env -i HOME="$HOME" PATH=/usr/local/bin:/usr/bin:/bin TMPDIR="$BATS_TEST_TMPDIR" LC_ALL=C.UTF-8 DEV_INFRA_PREFIX="$TREE" \
     bats --formatter tap "$BATS_TEST_DIRNAME/scripts.bats" "$BATS_TEST_DIRNAME/tutorial.bats"
   [ "$status" -eq 0 ] || {

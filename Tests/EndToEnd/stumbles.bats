@@ -332,7 +332,7 @@ one_word_of_several() {
   done
   runs 1 dev-infra cd
   assert_stderr_has "'p NAME' changes to a project's directory"
-  # A command or an alias of one's name is that, not a hint.
+  # A command or an alias of the user's own wins over a hint.
   machine laptop
   runs 0 on laptop dev-infra init
   succeeds on laptop dev-infra config alias.ls list

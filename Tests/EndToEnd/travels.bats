@@ -158,7 +158,7 @@ states_of() { git --git-dir="$1" for-each-ref --format='%(refname:lstrip=3)' ref
   slow=$(id_of laptop slow)
   id=$(id_of_machine laptop)
   succeeds on laptop dev-infra push --no-state
-  # git waits for who writes into it, for ever.
+  # git would wait for ever for somebody to write into it.
   mkfifo "$WORLD/silent"
   git -C laptop/src/slow config core.excludesFile "$WORLD/silent"
   echo new >laptop/src/app/untracked

@@ -190,12 +190,6 @@ numbers_of() {
   shows '>4 of 7 projects<'
   see 200 "/projects/$(id_of server judged)"
   shows '1 that cannot be judged'
-  # The page says what state says there, in its words.
-  git -C laptop/src/clean checkout -q --detach
-  commit_in laptop/src/clean loose
-  succeeds on laptop dev-infra push
-  eventually see 200 "/projects/$(id_of server clean)"
-  eventually shows '1 commit on no branch'
   see 200 /pictures
   # Four have a commit of May 2024; of none is known of a repository without one, of one that is broken, and of this machine's.
   equal "$(numbers_of ages | paste -s -d ' ')" \
@@ -204,6 +198,13 @@ numbers_of() {
   day=$(registry_git server log -1 --format=%ad --date=format:%Y-%m-%d main)
   month=${day%-*}
   shows "<title>$day: $(registry_git server log --format=%ad --date=format:%Y-%m-%d main | grep -c -F "$day")</title>"
+  # The page says what state says there, in its words.
+  git -C laptop/src/clean checkout -q --detach
+  commit_in laptop/src/clean loose
+  succeeds on laptop dev-infra push
+  succeeds on server dev-infra pull
+  page_of_clean() { see 200 "/projects/$(id_of server clean)" && shows '1 commit on no branch'; }
+  eventually page_of_clean
   equal "$(numbers_of changes | grep -F "$month")" \
     "$month:$(registry_git server log --format=%ad --date=format:%Y-%m main | grep -c -F "$month")"
   equal "$(grep -c '<svg role="img"' <<<"$ANSWER")" 3

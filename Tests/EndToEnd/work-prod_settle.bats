@@ -331,7 +331,7 @@ END
 
 # ---------------------------------------------------------------- files that disagree
 
-# two_files: a project in both machines, and what each one's file says.
+# two_files: a project on both machines, and what the file of each says.
 two_files() {
   local name
   for name in laptop desk; do

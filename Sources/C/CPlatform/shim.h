@@ -41,7 +41,8 @@ struct dev_infra_file_system_facts {
 #include <malloc.h>
 #endif
 
-// glibc keeps what was once larger than anything before, so that each size that a growing array has had stays.
+// glibc keeps each block that was larger than any before it, so that every size of a growing array stays
+// allocated.
 static inline void dev_infra_return_memory(void)
 {
 #ifdef __GLIBC__
@@ -191,7 +192,7 @@ static inline int dev_infra_change_directory(posix_spawn_file_actions_t *actions
 	return posix_spawn_file_actions_addchdir_np(actions, path);
 }
 
-// There the flag POSIX_SPAWN_CLOEXEC_DEFAULT has it get none but those that are given to it.
+// There, with the flag POSIX_SPAWN_CLOEXEC_DEFAULT, it gets only those that are given to it.
 static inline int dev_infra_close_from(posix_spawn_file_actions_t *actions, int from)
 {
 	(void)actions;

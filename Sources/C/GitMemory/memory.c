@@ -32,7 +32,7 @@ struct git_memory_budget {
   atomic_bool refused;
 };
 
-// What each thread may take beside one that takes much: threads that all take much do so one after the other.
+// What each thread may take while another takes much: threads that take much do so one after the other.
 static const size_t small_share = 8 << 20;
 
 static _Thread_local struct git_memory_budget *current;
@@ -79,7 +79,7 @@ static void count(void *pointer) {
 static void discount(size_t size) {
   struct git_memory_budget *budget = current;
   if (!budget) return;
-  // What another budget's time allocated may be freed in this one's.
+  // Memory that was allocated under another budget may be freed under this one.
   size_t used = atomic_load_explicit(&budget->used, memory_order_relaxed);
   atomic_store_explicit(&budget->used, used > size ? used - size : 0, memory_order_relaxed);
 }

@@ -68,8 +68,8 @@ extension [MachineCheckouts] {
   }
 }
 
-/// The states of many checkouts on a terminal: what is the reader's to do first, what is only behind apart from it, and how many
-/// there are.
+/// The states of many checkouts on a terminal: first those in which there is something to do, then those that are only behind,
+/// then how many there are.
 public struct StateView {
   fileprivate static func colour(of tone: StateMarks.Tone) -> Colours.Style {
     switch tone {

@@ -25,7 +25,8 @@ extension UnsavedFindings {
     }
   }
 
-  /// A line a place for people, those of what was found there below it, and how many places there are.
+  /// The text for people: a line for each place, the findings of that place below it, and how many places
+  /// there are.
   ///
   /// - Parameter home: the home directory, for which `~` stands.
   public func lines(home: String?) -> [String] {

@@ -60,7 +60,7 @@ extension RegistryIndexError: ReportedError {
       : "'dev-infra list --all' shows all there are"
   }
 
-  /// Projects of which a part was typed are named, and never taken for what was meant.
+  /// Projects that match only a part of what was typed are suggested, never chosen.
   private static func unknown(_ message: String, _ similar: Candidates, _ hint: String) -> Failure {
     let lines = similar.named.map { "\(described($0, as: ""))" }
     let more = similar.rows.count - lines.count

@@ -20,9 +20,9 @@ public enum RegistrySettings {
   public static func records(_ arguments: [String]) throws(Failure) -> [String] {
     guard let file = Environment.registryDirectory?.appending("config"), Files.kind(of: file) == .file
     else { return [] }
-    // An alias may be any program, and a saved condition says what a command changes. Whether those of another user's registry
-    // count is for git to say, which knows what `safe.directory` allows; of the user's own only the file is read, whatever
-    // repository this is in.
+    // An alias may be any program, and a saved condition says what a command changes. For another user's registry git decides
+    // whether its settings count, since it knows what `safe.directory` allows; of the user's own registry only the file is
+    // read, whatever repository the process is in.
     let directory = file.removingLastComponent()
     let isForeign = !isUsers(file)
     let place =

@@ -6,7 +6,7 @@ import ByteStrings
 import Registry
 public import RegistryIndex
 
-/// The values of the atoms of a list. What the index does not have is read once, for all rows, and where it is asked for only.
+/// The values of the atoms of a list. What the index lacks is read once, for all rows, and only where it is asked for.
 public final class ListValues {
   /// Who reads the state of working trees, and remembers it.
   let states: any CheckoutStateSource

@@ -118,8 +118,8 @@ public struct ProjectOperands: ParsableArguments {
   ) throws -> [ViewRow] {
     try choice.rows(of: p, in: view, each: each, claiming: claim, failing: failing)
   }
-  /// Does something with each project that they choose, as often as it is named. A word or a project for which the answer is a
-  /// documented "no" is told of, and the rest goes on.
+  /// Does something with each project that they choose, as often as it is named. A word or a project whose answer is a
+  /// documented "no" is reported, and the others are still handled.
   ///
   /// - Returns: the exit status: whether all went well.
   public func forEach(in view: View, _ body: (ViewRow) throws -> Void) throws -> Int32 {

@@ -4,8 +4,8 @@ import ByteStrings
 import Registry
 public import RegistryIndex
 
-/// Projects as a table for a terminal: columns as wide as what is in them, where the terminal is as wide. Of projects with
-/// one name each is called by as much of `host/owner/name` as tells it from the others.
+/// Projects as a table for a terminal: columns as wide as what is in them, where the terminal is as wide. Projects that
+/// share a name are shown with as much of `host/owner/name` as sets them apart.
 public struct ProjectTable {
   private let columns: [ListAtom]
   private let cells: [[String]]

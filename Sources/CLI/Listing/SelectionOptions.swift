@@ -88,7 +88,8 @@ public struct SelectionOptions: ParsableArguments {
     return try values.sorted(selection.rows(of: view, states: values.states), by: keys())
   }
 
-  /// As ``rows(_:of:z:_:failing:)``, for a command that lists: a word that matches nothing is told, and the list goes on.
+  /// As ``rows(_:of:z:_:failing:)``, for a command that lists: a word that matches nothing is reported, and the others
+  /// are still listed.
   ///
   /// - Returns: the rows, with the status that the list ends with.
   public func listedRows(

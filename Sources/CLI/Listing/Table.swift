@@ -1,7 +1,6 @@
 import Terminal
 
-/// A table of other things than projects: a column that says nothing takes no room, and what is wider than the terminal is
-/// cut off.
+/// A table of anything but projects: an empty column takes no room, and a line wider than the terminal is cut off.
 public struct Table {
   /// Columns between two columns of a table.
   static let gap = 2

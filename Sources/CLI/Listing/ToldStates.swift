@@ -18,7 +18,7 @@ struct ToldStates {
     var unreadable = 0
   }
 
-  /// What the machines that told of a project have of it, in the order in which they did.
+  /// What the machines that reported a project have of it, in the order of their reports.
   private struct Told {
     private(set) var places: [Place] = []
     private var numbers: [String: Int] = [:]

@@ -104,7 +104,7 @@ public protocol PreviewSource {
   var hasColours: Bool { get }
   /// The lines for a project, as far as they are there by now.
   func lines(of row: ViewRow) -> [String]
-  /// Begins to look for more about the project that lines were last asked for, and whether colours are wanted: what is there has been
-  /// drawn, and is not kept waiting.
+  /// Starts reading more about the project whose lines were last asked for, and whether colours are wanted; what is known has been
+  /// drawn already and does not wait for this.
   func lookUp()
 }

@@ -51,7 +51,8 @@ extension KnownMachine {
 }
 
 extension Succession {
-  /// Which projects of a machine did not come with it, as a clause that its name stands in; nil where all did.
+  /// The projects of the former machine that are not on this one, as a clause that has its name in it; nil
+  /// where all are.
   public func missingClause(of name: String) -> String? {
     if missing.isEmpty { return nil }
     let count = missing.count

@@ -7,7 +7,7 @@ import SystemSupport
 public import SystemPackage
 import Terminal
 
-/// Shows on stderr what a registry tells of, and starts `dev-infra-gc` where it wants packing.
+/// Shows a registry's notices on stderr, and starts `dev-infra-gc` where it wants packing.
 public struct TerminalDelegate: RegistryDelegate {
   /// A delegate; there is nothing to choose.
   public init() {}
@@ -70,8 +70,8 @@ public struct TerminalDelegate: RegistryDelegate {
     }
   }
 
-  /// Starts `dev-infra-gc --auto` unless the last that this process has started is still at it. That it cannot be started
-  /// matters to nobody now: the next change tries again.
+  /// Starts `dev-infra-gc --auto` unless the one that this process started last is still running. A failure to start it
+  /// is ignored: the next change tries again.
   public func startMaintenance(of registry: FilePath) {
     guard let tool = Environment.executablePath?.appending("dev-infra-gc") else { return }
     Self.maintenance.withLock { running in

@@ -1,6 +1,6 @@
 /// How long ago something was, as git says it in `--date=relative`.
 public enum Age {
-  /// `3 days ago`, for so many seconds; what is in the future is of a clock that was wrong, and is now.
+  /// `3 days ago`, for so many seconds; a time in the future comes from a wrong clock, and counts as now.
   public static func text(seconds: Int64) -> String {
     let seconds = max(0, seconds)
     func ago(_ number: Int64, _ unit: String) -> String { "\(number) \(unit)\(number == 1 ? "" : "s") ago" }

@@ -1,7 +1,7 @@
 import SystemPackage
 import SystemSupport
 
-/// Whether colours are wanted, which every command that has them asks in one way.
+/// Whether colours are wanted: the one rule for every command that has them.
 public enum Colours {
   /// A colour, or another way in which a terminal sets text apart.
   public enum Style: String, Sendable {

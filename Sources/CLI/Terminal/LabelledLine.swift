@@ -1,4 +1,4 @@
-/// A line of what is known of something: what it is, and its value behind it, all values in one column.
+/// A line with a label and a value; the values of several lines stand in one column.
 public enum LabelledLine {
   /// The line, of text that is safe to show.
   public static func text(_ label: String, _ value: String) -> String {

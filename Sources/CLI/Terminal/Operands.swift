@@ -50,7 +50,7 @@ public enum Operands {
 }
 
 /// What a command works on, one piece after the other: its operands, and then the records of standard input as they come. So the
-/// first are done while others are still to come, and no more of them are in memory than come at a time.
+/// first are handled while others are still to come, and only those of one read are in memory.
 public struct OperandReader: ~Copyable {
   /// Bytes that are read at a time, at most.
   private static let size = 1 << 16

@@ -1,7 +1,8 @@
 import ByteStrings
 import SystemSupport
 
-/// Takes out of what git says its progress on what is done at once, and the counts that help who looks at git alone.
+/// Removes from git's messages the progress of steps that take less than ``delay``, and the counts that mean
+/// something only to a user of git itself.
 package struct TransferProgress {
   private var rest: [UInt8] = []
   private var passesLine = false

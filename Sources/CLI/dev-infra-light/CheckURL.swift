@@ -30,7 +30,7 @@ struct CheckURL: Tool {
 
   func execute() throws -> Int32 {
     let directory = try Environment.currentDirectory()
-    // What git may use, this may take; what runs commands is refused all the same.
+    // The helpers that git may use are accepted; one that runs commands is refused all the same.
     let allowed = (Environment["GIT_ALLOW_PROTOCOL"] ?? "").split(at: ":").map(String.init)
     let helpers = Set(allowed + helper + ["work-prod"])
     var output = Output()

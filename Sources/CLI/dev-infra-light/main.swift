@@ -1,4 +1,4 @@
-// Commands that need neither libgit2 nor a parser: apart from the others, for whose libraries they would wait.
+// Commands that need no libgit2 and no parser of YAML, TOML or XML: apart from the others, since loading those takes time.
 
 import CommandLineTool
 

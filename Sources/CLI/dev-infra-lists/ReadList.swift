@@ -35,7 +35,7 @@ struct ReadList: Tool {
   func execute() throws -> Int32 {
     let format = try ListOption.format(from)
     let source = try self.source(format)
-    // Records go out as they are read, but for what a reader has to see as a whole.
+    // Records are written as they are read, except by readers that must see the whole list first.
     let output = Records(RecordFormat(z: z))
     var skips = false
     do {

@@ -42,7 +42,7 @@ struct WriteList: Tool {
     return skips ? ExitStatus.no : ExitStatus.success
   }
 
-  /// The records on standard input, whose bytes are in memory no longer when this returns, and whether some were passed over.
+  /// The records on standard input, and whether some were passed over. Their bytes are freed when this returns.
   private func readRecords(_ here: FilePath) throws -> (entries: ListEntries, skips: Bool) {
     let input: [UInt8]
     do {
@@ -69,7 +69,7 @@ struct WriteList: Tool {
   }
 }
 
-/// Standard output for what cannot throw: after a failure nothing more is written.
+/// Standard output for code that cannot throw: after a failure nothing more is written.
 private final class CheckedOutput {
   private var output = Output()
   private var failure: Failure?

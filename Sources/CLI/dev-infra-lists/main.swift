@@ -1,4 +1,5 @@
-// What reads and writes other tools' lists: apart from all else, since these readers take what comes from anywhere.
+// The commands that read and write other tools' lists. They are apart from all others because their readers take
+// input of unknown origin.
 
 import CommandLineTool
 

@@ -82,7 +82,7 @@ enum Complete {
     return ExitStatus.success
   }
 
-  /// Adds a candidate to the record; whether it has a word that can stand there.
+  /// Adds a candidate to the record, and returns whether it has a word that can stand there.
   private static func add(_ candidate: Candidate, isDescribed: Bool, z: Bool, to output: inout Output) -> Bool
   {
     let tab = UInt8(ascii: "\t")

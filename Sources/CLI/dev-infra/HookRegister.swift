@@ -64,8 +64,8 @@ enum HookRegister {
 
   /// Seconds to wait for another command that holds the registry.
   private static let lockTimeout = "0.3"
-  /// Seconds to look for a first commit, which takes long in a long history. Without it the project is registered all the
-  /// same, and 'register' or 'refresh' adds it.
+  /// Seconds that looking for the first commit may take; in a long history it takes long. Without it the project is
+  /// registered all the same, and 'register' or 'refresh' adds it.
   private static let historyTimeout = "0.3"
   /// Seconds after which registering is given up.
   private static let timeLimit = 5.0

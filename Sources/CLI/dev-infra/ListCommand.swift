@@ -4,8 +4,8 @@ import SystemSupport
 import ByteStrings
 import RegistryIndex
 
-/// `dev-infra list` of all projects to a pipe or a file; what selects, sorts or shows is that of `dev-infra-light`, which takes
-/// longer to start.
+/// `dev-infra list` of all projects to a pipe or a file; a call that selects, sorts or formats goes to `dev-infra-light`, which
+/// takes longer to start.
 enum ListCommand {
   /// The options that it knows by itself.
   private static let options = """

@@ -6,8 +6,8 @@ import ByteStrings
 import RegistryIndex
 import SystemPackage
 
-/// `dev-infra path`, of projects that are named; with filters and globs it is that of `dev-infra-light`, which takes longer to start
-/// and knows all that the command takes.
+/// `dev-infra path` for projects that are named; a call with filters or globs goes to `dev-infra-light`, which takes longer to start
+/// and knows every option.
 enum PathCommand {
   /// The options that it knows by itself.
   private static let options = """

@@ -27,7 +27,7 @@ enum PickCommand {
       -h, --help              Show help information.
 
     """
-  /// What it ends with where it was left without a choice, and where it could not be done: as fzf(1).
+  /// The exit statuses for leaving without a choice and for a failure: those of fzf(1).
   static let leftStatus: Int32 = 130
   static let faultStatus: Int32 = 2
 

@@ -24,7 +24,7 @@ struct PlaceFinder {
   ///
   /// - Throws: as ``Ranking/Jump/find(_:)`` and ``RegistryIndex/View/placeHere(of:)``.
   mutating func find(_ query: ProjectQuery) throws -> (row: ViewRow, path: String) {
-    // Words apart are parts of a name far more often than they are one, and to open the index takes a part of what the view does.
+    // Separate words are far more often parts of a name than a whole one, and opening the index is not free.
     let isWord = query.mayBeName && !query.areWordsApart
     if isWord, let row = names?.row(named: query.text), let path = row.existingPath {
       return (row, path)

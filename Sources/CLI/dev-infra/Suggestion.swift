@@ -4,8 +4,8 @@ import ByteStrings
 
 /// What was meant by a command that does not exist, found as git finds it.
 struct Suggestion {
-  /// What people type who know a shell, git or another tool for many repositories: no typing mistakes, so that the distance
-  /// between words does not lead to what is meant (of `cd` it would be `gc`).
+  /// What people type who know a shell, git or another tool for many repositories: these are not typing mistakes, so
+  /// the distance between words would not find what is meant (for `cd` it would find `gc`).
   private static let words: [String: Set<String>] = [
     "list": [
       "ls", "ll", "la", "l", "dir", "search", "find", "grep", "projects", "repos", "machines", "query",

@@ -2,8 +2,7 @@ import Terminal
 import SystemSupport
 import SystemPackage
 
-/// The form of a command that takes longer to start and knows all that the command takes, where this executable knows only what is
-/// asked for most.
+/// The complete form of a command, which takes longer to start; this executable knows only its most frequent uses.
 enum WholeCommand {
   /// Replaces this process by it.
   ///

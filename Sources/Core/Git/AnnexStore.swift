@@ -4,8 +4,8 @@ import SystemPackage
 
 /// The content that git-annex keeps in a repository, beside git's own objects.
 ///
-/// Which repositories have a file's content stands in the branch `git-annex`, in a file for each key, and for what has not been
-/// committed there yet in a journal (git-annex's documentation, `internals` and `location_tracking`). Nothing of git-annex is run.
+/// The branch `git-annex` says which repositories have a file's content, in a file for each key; a journal has what is not
+/// committed there yet (git-annex's documentation, `internals` and `location_tracking`). Nothing of git-annex is run.
 struct AnnexStore {
   private let gitDirectory: FilePath
   private let common: FilePath
@@ -90,7 +90,7 @@ struct AnnexStore {
   // MARK: Where else it is
 
   private func branches(_ git: GitProgram) throws(GitError) -> [String] {
-    // Those of remotes as well: git-annex takes them in when it is used next.
+    // Remotes' branches count as well: git-annex merges them when it is used next.
     let output =
       try git.output([
         "for-each-ref", "--format=%(objectname)", "refs/heads/git-annex", "refs/remotes/**/git-annex",

@@ -28,7 +28,7 @@ enum BareLayout {
   /// Linked worktrees that are looked at, of one repository.
   private static let limit = 1000
 
-  /// Where linked worktrees are by the word of their repository, and their git directories.
+  /// Where a repository says that its linked worktrees are, with their git directories.
   private static func claimedWorkTrees(of common: FilePath) -> [(place: FilePath, gitDirectory: FilePath)] {
     let folder = common.appending("worktrees")
     guard Files.kind(of: folder) == .directory, let names = try? Files.names(in: folder) else { return [] }
@@ -40,8 +40,8 @@ enum BareLayout {
     }
   }
 
-  /// Where a repository has linked worktrees that are not there: they were moved, or their disk is elsewhere. What they have nobody
-  /// can say; `git worktree prune` forgets them.
+  /// Where a repository has linked worktrees that are not there: they were moved, or their disk is elsewhere. Nobody can say what
+  /// they hold; `git worktree prune` forgets them.
   static func lostWorkTrees(of common: FilePath) -> [FilePath] {
     claimedWorkTrees(of: common).filter { !leads($0.place, to: $0.gitDirectory) }.map(\.place)
       .sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }
@@ -54,8 +54,8 @@ enum BareLayout {
     }.map(\.place)
   }
 
-  /// The linked worktrees that a repository knows and that know it: first those that have its own HEAD checked out, each
-  /// group by their paths.
+  /// The linked worktrees of a repository, each confirmed from both ends: first those that have the repository's own
+  /// HEAD checked out, each group sorted by path.
   static func linkedWorkTrees(of common: FilePath) -> [FilePath] {
     let claimed = claimedWorkTrees(of: common)
     if claimed.isEmpty { return [] }

@@ -45,7 +45,7 @@ extension Configuration {
     }
   }
 
-  /// Gives the own file of the repository with this git directory other contents, if it still has those that are expected.
+  /// Replaces the contents of the configuration file in this git directory, if they still are what is expected.
   ///
   /// The repository is not opened, so that a file which git cannot read can be replaced.
   ///

@@ -1,12 +1,13 @@
 import SystemSupport
 
-/// What a file of git's configuration says (git-config(1), CONFIGURATION FILE), told without a library.
+/// What a file of git's configuration says (git-config(1), CONFIGURATION FILE), read without a library.
 ///
-/// libgit2 reads settings by opening files, those that they include too, and git's program by being started. This is for what has to
-/// be known before either may: which other files would be opened, and what a search calls a repository that nobody has looked at yet.
-/// Includes are not followed.
+/// To read settings, libgit2 opens files, included ones too, and git has to be started. This is for what has to be known before
+/// either may happen: which other files would be opened, and what a search calls a repository that nobody has looked at yet. Includes
+/// are not followed.
 package enum ConfigurationText {
-  /// The values of a key, in their order; nil for one without `=`. What no parser would take may give some more.
+  /// The values of a key, in their order; nil for one without `=`. Text that a parser would refuse may give
+  /// extra values.
   ///
   /// - Parameters:
   ///   - key: in lower case.

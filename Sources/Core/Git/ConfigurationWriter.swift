@@ -1,13 +1,13 @@
 import SystemSupport
 public import SystemPackage
 
-/// A file of git's configuration, as far as it is written: all that is written to one here, the registry's, a repository's or the
-/// user's, goes this way.
+/// Writes a file of git's configuration: the registry's, a repository's or the user's. Every change of such a file goes through
+/// here.
 ///
-/// libgit2 and git put a new file in the place of the old one and wait for nothing: after a power cut it may be empty, and the
-/// remotes and whose registry it is are gone. So it is a copy that either of them changes, and that is on the disk before it gets
-/// the file's name. The copy is git's own lock file, by which git's writers wait for each other. Where the file is a symbolic
-/// link, what it leads to is replaced; its mode stays.
+/// libgit2 and git put a new file in the place of the old one without fsync: after a power cut it may be empty, and the remotes
+/// and the registry's owner are lost. So either of them changes a copy, which is on the disk before it gets the file's name. The
+/// copy is git's own lock file, by which git's writers wait for each other. Where the file is a symbolic link, what it leads to
+/// is replaced; its mode stays.
 public struct ConfigurationWriter: Sendable {
   private let target: FilePath
   private let copy: FilePath
@@ -39,7 +39,7 @@ public struct ConfigurationWriter: Sendable {
     }
   }
 
-  /// Gives the file other contents, if it still has those that are expected.
+  /// Replaces the file's contents, if they still are what is expected.
   ///
   /// - Parameters:
   ///   - bytes: the contents; nil removes the file.

@@ -1,8 +1,8 @@
 import SystemSupport
 import SystemPackage
 
-/// A git-credential-cache(1) for as long as a command connects: what a person was asked for by one connection, the next one
-/// has. It is asked after the user's own credential helpers; see ``SystemSupport/GitEnvironment/credentialCacheVariable``.
+/// A git-credential-cache(1) for as long as a command runs: what a person typed for one connection, the next one has. It is
+/// asked after the user's own credential helpers; see ``SystemSupport/GitEnvironment/credentialCacheVariable``.
 public struct CredentialCache: ~Copyable {
   /// Where its socket is, of this user only; nil where nobody can be asked, or where the command that runs this one has a cache.
   private let directory: FilePath?

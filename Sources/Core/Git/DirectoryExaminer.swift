@@ -105,7 +105,7 @@ struct DirectoryExaminer: Sendable {
     }
   }
 
-  /// Whether people work in a bare repository, by its linked worktrees, which may well be inside it.
+  /// Whether people work in a bare repository: it has linked worktrees, which may well be inside it.
   private func hasWorkTrees(_ listing: Listing, _ path: FilePath) -> Bool {
     listing.directories.contains { $0.elementsEqual("worktrees".utf8) }
       && !BareLayout.linkedWorkTrees(of: path).isEmpty
@@ -147,7 +147,7 @@ struct DirectoryExaminer: Sendable {
     }
   }
 
-  /// What is told of a directory that was given up.
+  /// What is reported of a directory that was given up.
   func unanswered(_ path: [UInt8]) -> RepositoryFinder.Warning {
     .init(
       path: FilePath(bytes: path),
@@ -185,7 +185,7 @@ extension DirectoryExaminer {
     var count = 0
     while true {
       count += 1
-      // A directory of a million entries takes its time, and gets on.
+      // A directory of a million entries takes long, and makes progress.
       if count % 1024 == 0 { Watch.sign() }
       guard let entry = entries.next() else {
         listing.failure = entries.failure

@@ -4,17 +4,16 @@ import SystemPackage
 
 /// What the `.git` of a directory makes of that directory.
 ///
-/// Told by hand, and not by having libgit2 open it: to open a repository is to open HEAD, `commondir`, the settings and whatever they
-/// include, by name and whatever these are. A search comes by directories that anybody may have put there, so that here every file is
-/// known to be a regular one, of bounded size, before it is opened, and of another user's nothing is opened at all. libgit2 would also
-/// look further up where a `.git` is not a repository, which is what is to be told.
+/// Decided here, not by libgit2: to open a repository, it opens HEAD, `commondir`, the settings and whatever they include by name,
+/// whatever kind of file each is. A search meets directories that anybody may have made, so here every file is known to be a regular
+/// one of bounded size before it is opened, and no file of another user is opened at all. libgit2 would also search the directories
+/// above where a `.git` is not a repository, and that is a case to report.
 enum DotGit {
-  /// The root of a work tree. Where something of it is another user's, that is named and has not been looked into; the kind
-  /// may be another then.
+  /// The root of a work tree. `foreign` names a part that another user owns: it was not read, so the kind may be wrong.
   case repository(RepositoryFinder.Kind, gitDirectory: FilePath, foreign: FilePath?)
   /// Nothing: a file that points to a bare repository elsewhere.
   case nothing
-  /// Nothing, although it should: a sentence says why. Incomplete where it could not be looked at.
+  /// Not a repository, although it should be one: a sentence says why. Incomplete where it could not be read.
   case broken(String, isIncomplete: Bool)
 
   /// Looks at `.git`, which is of this kind, in an open directory.

@@ -3,10 +3,10 @@ import SystemSupport
 import ByteStrings
 public import SystemPackage
 
-/// Reading a directory of unknown origin: given up where it does not get on, and bounded in the memory that libgit2 takes
-/// for it.
+/// Reading a directory of unknown origin: given up where it makes no progress, and bounded in the memory that libgit2
+/// takes for it.
 public enum Examination {
-  /// Seconds in which an examination must get on; then it is given up.
+  /// Seconds without progress after which an examination is given up.
   public static let silence = Limits.silence
 
   /// As ``run(of:_:)-any``, for what throws nothing but ``GitError``.
@@ -68,7 +68,7 @@ private final class MemoryBudget: @unchecked Sendable {
     if Watch.current?.hasAbandonmentAction ?? false { return try body() }
     let budget = MemoryBudget()
     git_memory_enter(budget.raw)
-    // Given up, it shall not go on to fill the memory, nor keep others from theirs.
+    // Once given up, it must not go on to fill the memory, nor keep others from theirs.
     Watch.current?.onAbandoning { git_memory_cancel(budget.raw) }
     defer {
       Watch.current?.onAbandoning(nil)

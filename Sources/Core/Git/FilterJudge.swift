@@ -27,11 +27,12 @@ struct FilterJudge {
 
   /// What filters make of a comparison of bytes.
   struct Verdict {
-    /// How many of the files that differ by their bytes do not.
+    /// How many of the files that differ by their bytes count as unchanged.
     var unchanged = 0
-    /// How many of those that do not differ by their bytes do: those that were added before their filter was set.
+    /// How many of the files with the bytes of their blobs count as changed: they were added before their filter
+    /// was set.
     var changed = 0
-    /// Of how many of the files that differ by their bytes nobody can say it.
+    /// How many of the files that differ by their bytes may or may not be changed.
     var unsure = 0
   }
 
@@ -40,7 +41,8 @@ struct FilterJudge {
   /// - Parameters:
   ///   - different: the paths of those whose bytes differ from those of their blobs.
   ///   - same: the paths of those whose bytes do not.
-  ///   - askingGit: whether git is asked of those that only it can judge; it says nothing of those that it is told not to look at.
+  ///   - askingGit: whether git is asked about those that only it can judge; it says nothing about files that it is told not to
+  ///     look at.
   func judge(
     different: [[UInt8]], same: [[UInt8]] = [], askingGit: Bool = true
   ) throws(GitError) -> Verdict {
@@ -66,7 +68,7 @@ struct FilterJudge {
     var askedOfSame: Set<[UInt8]> = []
     for file in same {
       switch way(of: file, settings) {
-      // What the blob has is a file that was added without the filter, or a pointer that the file still waits for.
+      // The blob holds a file that was added without the filter, or a pointer whose content is not here yet.
       case .lfs: if case .content = blob(of: file.path) { verdict.changed += 1 }
       case .git: askedOfSame.insert(file.path)
       case .bytes, .unknown: break
@@ -164,7 +166,7 @@ struct FilterJudge {
     return LFSPointer(bytes).map { .pointer($0) } ?? .content
   }
 
-  /// git as it runs none but the user's filters, and the filters that it finds.
+  /// A git that runs only the user's own filters, and the filter settings that it finds.
   private func gitWithFilters() throws(GitError) -> (program: GitProgram, settings: FilterSettings) {
     try GitDirectoryCheck.indexForProgram(of: gitDirectory)
     var git = try GitProgram(readingGitDirectory: gitDirectory, workTree: workTree)

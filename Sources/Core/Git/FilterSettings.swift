@@ -5,8 +5,8 @@ import SystemSupport
 /// The filters of gitattributes(5) that settings define, and who defined them.
 ///
 /// libgit2 compares a file with its blob and knows none of these filters, so a file that passes one differs always. A filter of
-/// the user's, from their own settings, is run as git runs it. One that only a repository defines is never run: of the file
-/// nobody can say whether it differs. Files of Git LFS are judged without any program: what their blob has is the sum of the file.
+/// the user's, from their own settings, is run as git runs it. One that only a repository defines is never run: then nobody can
+/// say whether the file differs. Files of Git LFS are judged without any program: their blob has the checksum of the file.
 struct FilterSettings {
   /// What a filter's settings say, by their names below it: `clean`, `process`, `required`.
   struct Filter {
@@ -21,8 +21,8 @@ struct FilterSettings {
   /// None.
   init() {}
 
-  /// Those that a run of git goes by. **Only git's own answer tells what git would run**: it looks for settings where libgit2 does not
-  /// (`includeIf.hasconfig:`, `%(prefix)/`, `~user/`, a `config.worktree` by the older format, a home behind a link).
+  /// The filters that a run of git uses. **Only git's own answer tells what git would run**: it looks for settings where libgit2 does
+  /// not (`includeIf.hasconfig:`, `%(prefix)/`, `~user/`, a `config.worktree` by the older format, a home behind a link).
   ///
   /// - Parameter git: as it will be run.
   init(asking git: GitProgram) throws(GitError) {
@@ -115,8 +115,8 @@ extension GitProgram {
     _ = try switchOffForeignFilters(reading: directory)
   }
 
-  /// Keeps it from running any filter but the user's own, which may take the memory that it takes. Whatever compares files by git
-  /// goes by this.
+  /// Keeps git from running any filter but the user's own, which may take as much memory as it needs. Everything that compares
+  /// files by git calls this.
   ///
   /// - Parameter repository: what is read, for the error.
   /// - Returns: the filters that there are.

@@ -18,7 +18,7 @@ enum GitCLIReader {
     let gitDirectory = try path(git, ["rev-parse", "--absolute-git-dir"]) ?? repository.directory
     let common = try path(git, ["rev-parse", "--path-format=absolute", "--git-common-dir"]) ?? gitDirectory
     let isBare = try text(git, ["rev-parse", "--is-bare-repository"]) == "true"
-    // Asked inside the git directory it has no top level; such a directory's work tree is unknown then.
+    // Run inside a git directory, git knows no top level; the work tree is unknown then.
     let workTree = isBare ? nil : (try? path(git, ["rev-parse", "--show-toplevel"])) ?? nil
     let isWorktree = gitDirectory != common
     let settings = RemoteSettings(try settings(git))

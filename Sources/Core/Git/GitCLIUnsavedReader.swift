@@ -41,8 +41,8 @@ struct GitCLIUnsavedReader {
     }
   }
 
-  /// The files that git is told not to look at, that are there, and that are not what the index has. Of one whose content passes
-  /// a filter that is not looked into.
+  /// The files that git is told not to look at, that are there, and that are not what the index has. A file whose content passes
+  /// through a filter is not compared.
   static func hidden(_ gitDirectory: FilePath, _ workTree: FilePath) throws(GitError) -> Int {
     var git = try GitProgram(readingGitDirectory: gitDirectory, workTree: workTree)
     git.limitForReading(seconds: Limits.history)

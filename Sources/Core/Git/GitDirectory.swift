@@ -36,8 +36,8 @@ enum GitDirectory {
 
   /// `core.worktree` of the directory's own configuration; nil where it has none.
   ///
-  /// libgit2 says which work tree a repository has once it has opened it, and opens what the settings name. This is asked of git
-  /// directories that a search comes by, by descriptor, and before a pointer to one is followed.
+  /// libgit2 says which work tree a repository has once it has opened it, and opens what the settings name. This is for git
+  /// directories that a search meets, read by descriptor, and before a pointer to one is followed.
   static func namedWorkTree(_ directory: Int32) -> FilePath? {
     guard case .some(.some(let value)) = ownSetting("worktree", directory), !value.isEmpty, !value.contains(0)
     else { return nil }

@@ -186,7 +186,7 @@ enum GitDirectoryCheck {
       let name = FilePath(bytes: entry.bytes)
       guard let status = Stat(name, in: descriptor) else { continue }
       switch status.type {
-      // A socket is not opened by who takes it for a file: that fails.
+      // Opening a socket as a file fails.
       case .regular, .socket: continue
       case .directory: below.append(directory.pushing(name))
       case .fifo: throw refused(directory.pushing(name).visible, .damaged, notRegular("named pipe"))

@@ -15,9 +15,9 @@ public struct GitError: Error, Sendable, Hashable {
 
     /// Something failed that has no code of its own.
     public static let generic = Code(rawValue: -1)
-    /// It is not there.
+    /// `GIT_ENOTFOUND`: an object, a ref, a setting or a file is not there.
     public static let notFound = Code(rawValue: -3)
-    /// It already exists.
+    /// `GIT_EEXISTS`: a ref or a file already exists.
     public static let exists = Code(rawValue: -4)
     /// An abbreviation that fits more than one object.
     public static let ambiguous = Code(rawValue: -5)
@@ -49,19 +49,19 @@ public struct GitError: Error, Sendable, Hashable {
     public static let none = Category(rawValue: 0)
     /// The operating system: no space, no permission.
     public static let system = Category(rawValue: 2)
-    /// Refs.
+    /// `GIT_ERROR_REFERENCE`: reading or moving a ref.
     public static let reference = Category(rawValue: 4)
-    /// Repositories.
+    /// `GIT_ERROR_REPOSITORY`: finding or opening a repository.
     public static let repository = Category(rawValue: 6)
-    /// Configuration files.
+    /// `GIT_ERROR_CONFIG`: reading or writing a configuration file.
     public static let configuration = Category(rawValue: 7)
-    /// The index.
+    /// `GIT_ERROR_INDEX`: reading or writing an index.
     public static let index = Category(rawValue: 10)
   }
 
   /// What a caller may want to tell apart.
   public enum Kind: Sendable, Hashable {
-    /// There is no repository.
+    /// Neither the directory nor one above it is a repository.
     case notARepository
     /// There is one, of another user, and `safe.directory` does not list it.
     case ownedBySomeoneElse
@@ -79,9 +79,9 @@ public struct GitError: Error, Sendable, Hashable {
     case locked
     /// A name, an entry or a value that git would not take.
     case invalid
-    /// It was given up, since it did not get on.
+    /// It took too long, and was given up.
     case unanswered
-    /// There is no `git` program.
+    /// No `git` program is on `PATH`.
     case noProgram
     /// Anything else.
     case other

@@ -5,8 +5,8 @@ public import SystemPackage
 
 /// Runs the `git` program, for what libgit2 does not do: transports, and repositories in formats it does not know.
 ///
-/// What it may do is the ``SystemSupport/GitEnvironment``'s, without which there is none. Messages are in English (`LC_ALL=C`),
-/// and no lock is taken for a mere refresh (`GIT_OPTIONAL_LOCKS=0`).
+/// What it may do is set by the ``SystemSupport/GitEnvironment``, without which it cannot be made. Messages are in English
+/// (`LC_ALL=C`), and no lock is taken for a mere refresh (`GIT_OPTIONAL_LOCKS=0`).
 public struct GitProgram: Sendable {
   /// What is put before the subcommand, such as `--git-dir=…`.
   public var options: [String]
@@ -94,8 +94,8 @@ public struct GitProgram: Sendable {
     return path.first == UInt8(ascii: "/") ? [] : Self.optionsAgainstHooks
   }
 
-  /// The same for a repository that is not there yet, as of a clone: a file that the settings include under a condition may apply
-  /// to it, by its place, its branch or its remote, and counts whatever the condition.
+  /// The same for a repository that is not there yet, as for a clone: a file that the settings include under a condition (on its
+  /// place, its branch or its remote) may apply to it, so it counts whatever the condition.
   public func optionsAgainstHooksInClones() throws(GitError) -> [String] {
     let options = try optionsAgainstHooksInWorkTrees()
     guard options.isEmpty else { return options }
@@ -118,7 +118,7 @@ public struct GitProgram: Sendable {
 
   /// Runs `git` with these arguments to its end; any way of ending is an answer.
   ///
-  /// - Throws: `noProgram` where there is none; `unanswered` and `tooLarge` where it took longer, and said more, than it may;
+  /// - Throws: `noProgram` where there is none; `unanswered` where it took too long, `tooLarge` where it wrote too much;
   ///   `other` where it could not be run.
   public func run(_ arguments: [String]) throws(GitError) -> ChildProcess.Result {
     do {
@@ -180,13 +180,13 @@ public struct GitProgram: Sendable {
     limitPackWindows()
   }
 
-  /// Bounds what it has mapped of packs at a time, for who reads them from their beginning to their end.
+  /// Bounds what it maps of packs at a time, for callers that read packs from end to end.
   public mutating func limitPackWindows() {
     options += ["-c", "core.packedGitWindowSize=2m", "-c", "core.packedGitLimit=16m"]
   }
 
-  /// Bounds what git itself allocates at once: it reads commits, trees and tags whole, whatever size they claim, and so it
-  /// does all that a remote says it has.
+  /// Bounds what git itself allocates at once: it reads commits, trees and tags whole, whatever size they claim, and
+  /// likewise the list of a remote's refs.
   private mutating func limitAllocations(to limit: Int = Limits.allocation) {
     environment["GIT_ALLOC_LIMIT"] = "\(limit)"
     options += ["-c", "core.deltaBaseCacheLimit=16m"]
@@ -242,7 +242,8 @@ public struct GitProgram: Sendable {
       .other, "running", subject(arguments), reason: GitDiagnostics.reason(result.errors) ?? fallback)
   }
 
-  // What runs git registers what comes of it, from where it ends up: a hook of ours would see a directory that moves.
+  // The caller of git registers the result from its final place: a hook of ours would see a directory that is moved
+  // later.
   private static let common: [String: String?] = [
     "LC_ALL": "C", "LANGUAGE": nil, "GIT_OPTIONAL_LOCKS": "0", "GIT_PAGER": "cat",
     "DEV_INFRA_HOOKS": "0",

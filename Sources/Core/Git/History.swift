@@ -11,7 +11,7 @@ enum History {
     var walk: OpaquePointer?
     try check(git_revwalk_new(&walk, repository), action, "the branches")
     defer { git_revwalk_free(walk) }
-    // It is called for every commit on the way, which takes its time and gets on.
+    // Called for every commit on the way: a long walk makes progress.
     try check(
       git_revwalk_add_hide_cb(
         walk,

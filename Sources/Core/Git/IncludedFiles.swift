@@ -100,7 +100,8 @@ package enum IncludedFiles {
     return FilePath(bytes: value).absolute(against: path.removingLastComponent())
   }
 
-  /// The values of `path` in sections `include` and `includeIf`; what no parser would take may give some more.
+  /// The values of `path` in sections `include` and `includeIf`; text that a parser would refuse may give
+  /// extra ones.
   package static func values(in bytes: [UInt8]) -> [[UInt8]] {
     ConfigurationText.values(of: "path", in: bytes) { section, _ in section.starts(with: "include".utf8) }
       .compactMap { $0 }

@@ -23,7 +23,7 @@ package enum Inflation {
   /// What a zlib stream holds; nil where it is cut off or damaged, and where it holds more than it may. What follows the
   /// stream is ignored, as git does.
   ///
-  /// - Parameter limit: how many bytes it may hold, told from its first ones; nil where these cannot be right.
+  /// - Parameter limit: says from the first bytes how many it may hold; nil where these bytes cannot be right.
   package static func inflate(_ bytes: [UInt8], limit: (ArraySlice<UInt8>) -> Int?) -> [UInt8]? {
     var stream = z_stream()
     guard inflateInit_(&stream, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else { return nil }

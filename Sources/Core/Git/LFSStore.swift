@@ -72,9 +72,9 @@ struct LFSStore {
 
 /// The settings by which Git LFS uploads.
 struct LFSSettings {
-  /// `core.hooksPath`.
+  /// The setting `core.hooksPath`; nil where it is not set.
   let hooksPath: String?
-  /// `lfs.storage`.
+  /// The setting `lfs.storage`, the directory of the objects; nil where it is not set.
   let storage: String?
   private let entries: [(key: String, value: String)]
 

@@ -33,7 +33,7 @@ public enum LibGit2 {
     try check(dev_infra_git_limit_cache(bytes), "setting up", "libgit2")
   }
 
-  /// Lets it have more of packs mapped, for who reads all of a large one.
+  /// Lets it map more of packs, for a caller that reads all of a large one.
   static func widenWindows() throws(GitError) {
     try check(dev_infra_git_limit_windows(Limits.packWindow, Limits.largePack), "setting up", "libgit2")
   }
@@ -52,7 +52,7 @@ public enum LibGit2 {
       try enable(GIT_OPT_ENABLE_STRICT_OBJECT_CREATION, true)
       try enable(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, true)
       // By itself it forgets trees of more than 4 KiB at once: a look-up among 10,000 entries would read and hash a
-      // larger one each time. Of machines there may be ten times as many.
+      // larger one each time. A machine may have ten times as many.
       try check(dev_infra_git_limit_cached_objects(GIT_OBJECT_TREE, 4 << 20), "setting up", "libgit2")
       try followGitsVariables()
       return nil

@@ -122,7 +122,8 @@ enum LibGit2Reader {
     return try checkFound(code, "reading", "HEAD") ? ObjectID(id) : nil
   }
 
-  /// A linked worktree's main one: what `core.worktree` says, else where a `.git` is; nil when that is bare.
+  /// The main work tree of a linked worktree: what `core.worktree` says, else the directory of `.git`; nil
+  /// when the repository is bare.
   private static func mainWorkTree(
     _ common: FilePath, _ configuration: borrowing Configuration
   ) throws(GitError) -> FilePath? {

@@ -4,10 +4,10 @@ import SystemSupport
 ///
 /// What is above a limit is refused by name. All sizes are in bytes, all times in seconds.
 enum Limits {
-  /// Time in which the examination of a directory must get on; then it is given up.
+  /// Time without progress after which the examination of a directory is given up.
   static let silence = 2.0
   /// Time in which the first commit of a history must be found; then a project is registered without it. A hook has less:
-  /// the next one who registers the project has the time.
+  /// the next `register` finds it.
   static let history = Environment["DEV_INFRA_HISTORY_TIMEOUT"].flatMap { Double($0) } ?? 20
   /// The same, as it reads in a sentence.
   static var historyText: String {
@@ -37,8 +37,8 @@ enum Limits {
   /// A part of a pack that libgit2 maps at a time, and all that it has mapped.
   static let packWindow = 1 << 20
   static let packWindows = 4 << 20
-  /// A pack that is larger has objects so far from what they are changes to that parts of it would be mapped again and again:
-  /// who reads all of it may have as much mapped.
+  /// In a larger pack objects are so far from the bases of their deltas that its parts would be mapped again and again: a
+  /// caller that reads all of it may map this much.
   static let largePack = 256 << 20
   /// Memory (`RLIMIT_DATA`) of a `git` program that reads a foreign repository.
   static let programMemory = 224 << 20
@@ -66,21 +66,21 @@ enum Limits {
   static let commitGraph = 192 << 20
   /// The multi-pack-index, and the index of a pack: some 60 million objects.
   static let packIndex = 2 << 30
-  /// Object directories that a repository borrows from, those counted that these borrow from.
+  /// Object directories that a repository borrows from, directly and through others.
   static let alternates = 64
   /// Packs of one object directory.
   static let packs = 10_000
 
   /// Files and directories of a git directory that are looked at before the `git` program writes there.
   static let directoryEntries = 2_000_000
-  /// Directories within each other there, where git reads all that are: no path of a system has many more.
+  /// Levels of directories there, where git reads them all: no system's paths have many more.
   static let directoryDepth = 256
 
-  /// A commit or a tag.
+  /// A commit or an annotated tag, with its message.
   static let commit = 4 << 20
-  /// A tree.
+  /// A tree: some 230,000 entries with names as long as the registry's.
   static let tree = 16 << 20
-  /// A blob.
+  /// A blob; many callers set a lower limit of their own.
   static let blob = 16 << 20
 
   /// The file of a loose object, deflated.

@@ -39,14 +39,13 @@ enum ObjectSizes {
     backend.pointee.refresh != nil && backend.pointee.read_header != nil
   }
 
-  /// What reading a small blob may allocate at once beside it: the tables of what libgit2 keeps of a pack, 16 MB at most.
+  /// What reading a small blob may allocate at once beside the blob: libgit2's tables of a pack, at most 16 MB.
   private static let room = 16 << 20
 
-  /// The bytes of a blob in a store of packs; nil where it has none, and where that is larger than `limit`, damaged, or made of
-  /// something larger. Whether they are what the name says is not looked at.
+  /// The bytes of a blob in a store of packs; nil where the store lacks it, and where it is larger than `limit`, damaged, or a
+  /// delta against something larger. The hash is not checked.
   ///
-  /// Its size is not looked for before: for that the changes that it is stored as are inflated, and then once more to be read. What
-  /// is larger is not allocated.
+  /// Its size is not looked up first: that would inflate its deltas once more. The allocation of something larger is refused.
   static func packedBlob(
     _ id: ObjectID, limit: Int, in backend: UnsafeMutablePointer<git_odb_backend>
   ) -> [UInt8]? {

@@ -2,9 +2,9 @@ import CGit2
 
 /// The four kinds of git objects.
 public enum ObjectKind: String, Sendable, Hashable {
-  /// A point in history.
+  /// A point in history: a tree, parents and a message.
   case commit
-  /// A directory.
+  /// A directory: names with modes and object ids.
   case tree
   /// A file's bytes.
   case blob
@@ -33,7 +33,7 @@ public enum ObjectKind: String, Sendable, Hashable {
 
 /// What an object is, as far as is known without loading it.
 public struct ObjectHeader: Sendable, Hashable {
-  /// Its kind.
+  /// What the object is, as its header in the store says.
   public let kind: ObjectKind
   /// Its size in bytes, uncompressed.
   public let size: Int
@@ -50,7 +50,7 @@ public struct TreeEntry: Sendable, Hashable {
   public var name: [UInt8]
   /// The mode, as in git: 0o100644, 0o100755, 0o120000, 0o040000, 0o160000.
   public var mode: UInt32
-  /// The object.
+  /// What the name stands for: a blob, a tree, or the commit of a submodule.
   public var id: ObjectID
 
   /// The mode of a regular file.
@@ -58,7 +58,7 @@ public struct TreeEntry: Sendable, Hashable {
   /// The mode of a directory.
   public static let directory: UInt32 = 0o040000
 
-  /// An entry of these three.
+  /// An entry; it is checked only when a tree with it is written.
   public init(name: [UInt8], mode: UInt32, id: ObjectID) {
     self.name = name
     self.mode = mode
@@ -78,7 +78,7 @@ public struct TreeEntry: Sendable, Hashable {
 public struct Signature: Sendable, Hashable {
   /// The name; ``ByteText`` where it is not UTF-8.
   public let name: String
-  /// The address.
+  /// The e-mail address, without the angle brackets; ``ByteText`` where it is not UTF-8.
   public let email: String
   /// Seconds since 1970-01-01T00:00:00Z.
   public let seconds: Int64
@@ -116,9 +116,9 @@ public struct Signature: Sendable, Hashable {
   }
 }
 
-/// A commit.
+/// A commit as it was read, see ``Repository/commit(_:)``.
 public struct Commit: Sendable, Hashable {
-  /// Its tree.
+  /// The root directory of the files that it records.
   public let tree: ObjectID
   /// Its parents, the first first.
   public let parents: [ObjectID]

@@ -12,7 +12,8 @@ public enum PackFiles {
       .map { folder.pushing(FilePath(bytes: $0)) }
   }
 
-  /// How many objects a pack has whose first is stored without compression, as in those that this toolset writes; nil for another.
+  /// The number of objects in a pack whose first object is stored uncompressed, as in packs that this toolset writes; nil for any
+  /// other pack.
   ///
   /// git keeps such objects as they are when it packs, and looks for no delta between two of one pack.
   public static func countOfPlain(_ pack: FilePath) -> Int? {

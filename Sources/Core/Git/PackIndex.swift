@@ -58,12 +58,13 @@ struct PackIndex {
 extension PackFiles {
   /// Where objects stand among the packs: in the order of these numbers it costs least to read them.
   ///
-  /// A pack has most objects as changes to another one, which is likely to stand shortly before. libgit2 keeps 16 MB of what it
-  /// has made so: of 10,000 entries that is all of them, and of 100,000, read in the order of their names, hardly ever the one
-  /// that is needed. Read in the order of the packs they are made once.
+  /// A pack has most objects as deltas against another one, which is likely to stand shortly before. libgit2 caches 16 MB of
+  /// the bases: of 10,000 entries that is all of them, but of 100,000, read in the order of their names, hardly ever the one
+  /// that is needed. Read in the order of the packs, each base is built once.
   ///
   /// - Parameter objects: the directory that git calls `objects`.
-  /// - Returns: in the order of `ids`; the greatest number for what is in no pack. Where something is missing who reads finds out.
+  /// - Returns: in the order of `ids`; the greatest number for an object that is in no pack. The caller notices a missing object
+  ///   when it reads it.
   static func places(of ids: [ObjectID?], in objects: FilePath) -> [Int] {
     var places = Array(repeating: Int.max, count: ids.count)
     var missing = ids.indices.filter { ids[$0] != nil }

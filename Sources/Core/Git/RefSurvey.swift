@@ -93,7 +93,7 @@ struct RefSurvey<Source: RefSource> {
 
   /// The commits that a reflog of HEAD was moved away from while no branch was checked out.
   ///
-  /// From which branch, or commit, a checkout came is what its line says; so what was checked out before is known from there.
+  /// The line of a checkout says which branch or commit was left, and so what was checked out before it.
   private func left(_ log: [ReflogLine<ID>], isDetachedNow: Bool) -> Set<ID> {
     var found: Set<ID> = []
     var isDetached = isDetachedNow
@@ -114,8 +114,8 @@ struct RefSurvey<Source: RefSource> {
 
   // MARK: Tags
 
-  /// The tags that nothing shows to have come from a remote. git keeps no record of what it pushed of tags, so evidence is: what
-  /// was fetched last, when a ref was written, and who made the tag when.
+  /// The tags that nothing shows to have come from a remote. git keeps no record of the tags that it pushed, so this goes by
+  /// evidence: what was fetched last, when a ref was written, and who made the tag and when.
   private func unshown(_ tags: [Tag], _ fetched: Set<ID>) -> [String] {
     guard !tags.isEmpty else { return [] }
     let times = FetchTimes(common, gitDirectory)
@@ -131,7 +131,7 @@ struct RefSurvey<Source: RefSource> {
         if let cloned = times.cloned, time < cloned { return false }
         return true
       }
-      // A light-weight tag that git has packed says nothing of where it is from.
+      // A packed lightweight tag says nothing about its origin.
       return isLoose || tag.commit == nil
     }.map { String($0.name.dropFirst(10)) }
   }

@@ -2,7 +2,7 @@ import SystemSupport
 import ByteStrings
 import SystemPackage
 
-/// Whether what is pushed to a URL is then somewhere else than on this computer.
+/// Decides whether a push to a URL leaves this computer.
 public struct RemotePlace: Sendable {
   private let rewrites: URLRewrites
   private let pushRewrites: URLRewrites
@@ -17,8 +17,8 @@ public struct RemotePlace: Sendable {
     self.ssh = ssh
   }
 
-  /// Whether a remote with these URLs is elsewhere, whichever of them is used: a path, `file:`, and this computer by any of its
-  /// names are not.
+  /// Whether a remote with these URLs is elsewhere, whichever of them is used: a path, a `file:` URL and any name of this
+  /// computer are not.
   ///
   /// - Parameter pushes: `remote.<name>.pushurl`.
   public func isElsewhere(urls: [String], pushes: [String]) -> Bool {

@@ -114,7 +114,7 @@ package struct RemoteSettings {
 private final class FetchRefspec {
   private let raw: OpaquePointer
 
-  /// - Returns: nil for what libgit2 does not take for one; git does not heed a refspec here that leaves refs out.
+  /// - Returns: nil for text that libgit2 does not take for a refspec; git ignores a negative refspec here.
   init?(_ text: String) {
     var raw: OpaquePointer?
     guard git_refspec_parse(&raw, text.cText, 1) == 0, let raw else { return nil }

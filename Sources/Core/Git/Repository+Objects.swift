@@ -38,11 +38,11 @@ extension Repository {
     return object.bytes
   }
 
-  /// The bytes of a blob that a pack has, for who reads many; nil where ``blob(_:limit:)`` has to be asked: where it is in
+  /// The bytes of a packed blob, for callers that read many; nil where only ``blob(_:limit:)`` can answer: the blob is in
   /// no pack, damaged, or larger than `limit`.
   public func packedBlob(_ id: ObjectID, limit: Int) -> [UInt8]? { store.packedBlob(id, limit: limit) }
 
-  /// Reads blobs of packs for ``packedBlob(_:limit:)``, which are asked for next; what is not has gone with the next call.
+  /// Reads packed blobs ahead for ``packedBlob(_:limit:)``; the next call drops those that nobody has asked for.
   ///
   /// Repositories of several threads share what libgit2 keeps of a pack, and each would wait for the other at every object.
   public func readAhead(_ ids: [ObjectID], limit: Int) { store.readAhead(ids, limit: limit) }
@@ -52,13 +52,13 @@ extension Repository {
 
   /// Where objects stand in the packs, by which it costs least to read them. What is in none has the greatest number.
   ///
-  /// For who reads all of them next, by whatever repository: where a pack is large, more of it is mapped from now on.
+  /// For a caller that is about to read all of them, in this repository or another: more of a large pack is mapped from now on.
   public func placesInPacks(of ids: [ObjectID?]) throws(GitError) -> [Int] {
     if hasLargePack { try LibGit2.widenWindows() }
     return store.placesInPacks(of: ids)
   }
 
-  /// Writes a blob.
+  /// Writes a blob, and returns its id; in a batch it reaches the disk when the batch ends.
   public func writeBlob(_ bytes: [UInt8]) throws(GitError) -> ObjectID { try store.write(bytes, as: .blob) }
 
   /// A tree's entries in git's order; `id` may also be a commit's, which stands for its tree.

@@ -16,9 +16,9 @@ public struct RepositoryFinder: Sendable {
     /// A bare repository that is worked in by linked worktrees: the directory whose `.git` it is or that its `.git` leads to,
     /// or itself.
     case bareLayout
-    /// A linked worktree.
+    /// A linked worktree (git-worktree(1)) of a repository elsewhere.
     case worktree
-    /// A submodule.
+    /// A work tree whose git directory is in the `modules` of another repository.
     case submodule
     /// A repository without work tree.
     case bare

@@ -6,7 +6,8 @@ extension RepositoryHandle {
   /// Gives it the work tree that git would, where libgit2 took another.
   ///
   /// git reads `core.worktree` in the repository's own settings alone. libgit2 1.5 takes it from the user's and the system's too,
-  /// where it was set by mistake or for one repository of many, and has every repository be one of that directory then.
+  /// where it was set by mistake or for one repository of many, and then takes that directory for the work tree of every
+  /// repository.
   static func leaveInheritedWorkTree(_ raw: OpaquePointer, around directory: FilePath) throws(GitError) {
     guard let workTree = FilePath(fromC: git_repository_workdir(raw)),
       let gitDirectory = FilePath(fromC: git_repository_path(raw)),
@@ -20,8 +21,8 @@ extension RepositoryHandle {
     try check(git_repository_set_workdir(raw, own.cText, 0), "opening the work tree", own.visible)
   }
 
-  /// Whether it is a git directory that was asked for itself, and names a work tree in which nothing leads back to it: what keeps the
-  /// files of a home directory, as yadm and vcsh do. It is taken for bare. By its word alone no directory becomes its work tree.
+  /// Whether the caller asked for a git directory that names a work tree in which nothing leads back to it, as yadm and vcsh make one
+  /// for the files of a home directory. It is treated as bare: its word alone makes no directory its work tree.
   static func isApart(_ raw: OpaquePointer, _ directory: FilePath) -> Bool {
     guard let workTree = FilePath(fromC: git_repository_workdir(raw)),
       let gitDirectory = FilePath(fromC: git_repository_path(raw)),

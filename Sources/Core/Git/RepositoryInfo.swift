@@ -13,9 +13,9 @@ public struct RepositoryInfo: Sendable, Hashable {
     case bare
   }
 
-  /// A remote.
+  /// A remote of the configuration that has a URL.
   public struct Remote: Sendable, Hashable {
-    /// Its name.
+    /// The `<name>` of `remote.<name>.url`.
     public let name: String
     /// Its URL as configured, the first of several; ``ByteText`` where it is not UTF-8.
     public let url: String
@@ -48,7 +48,7 @@ public struct RepositoryInfo: Sendable, Hashable {
   public let currentBranch: String?
   /// The remote of the current branch's upstream; nil without one, and when it is this repository (`.`).
   public let currentBranchRemote: String?
-  /// `clone.defaultRemoteName`.
+  /// The setting `clone.defaultRemoteName`; nil where it is not set.
   public let defaultRemoteName: String?
   /// The remote's default branch, by `refs/remotes/<primary remote>/HEAD`; nil where that is not known here.
   public let remoteDefaultBranch: String?

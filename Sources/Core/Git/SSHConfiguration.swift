@@ -14,9 +14,9 @@ public struct SSHConfiguration: Sendable {
   public struct Host: Sendable, Hashable {
     /// The real name; nil where none is given.
     public var name: String?
-    /// The port.
+    /// The value of `Port`; nil where none is given.
     public var port: Int?
-    /// Who logs in.
+    /// The value of `User`, the name to log in with; nil where none is given.
     public var user: String?
 
     /// What is known of it.

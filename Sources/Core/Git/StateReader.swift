@@ -22,7 +22,7 @@ struct StateReader {
     }
   }
 
-  /// The index of such a work tree is not git's, so what differs in it only jj can tell.
+  /// git's index does not describe a work tree of jj, so only jj can say what differs in it.
   private func read(_ jujutsu: JujutsuRepository) throws(GitError) -> RepositoryState {
     var state = try read(at: jujutsu.gitDirectory)
     state.isBare = false
@@ -54,7 +54,7 @@ struct StateReader {
       Stat(at: path)?.modified.components.seconds
     }
     let fetched = Set([gitDirectory, common]).compactMap { written($0.appending("FETCH_HEAD")) }.max()
-    // git clone leaves no FETCH_HEAD; this is written then, and hardly ever again.
+    // git clone leaves no FETCH_HEAD; it writes this ref, which hardly anything writes again.
     let cloned = remote.flatMap { written(common.pushing(FilePath(text: "refs/remotes/\($0)/HEAD"))) }
     return fetched ?? cloned
   }

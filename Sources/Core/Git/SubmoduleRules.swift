@@ -4,7 +4,7 @@ import SystemSupport
 
 /// Which differences of submodules git is told not to show: by settings, else by `.gitmodules` (gitmodules(5)).
 ///
-/// libgit2 1.5.1 knows the file alone, and nothing of a submodule whose name is not its path.
+/// libgit2 1.5.1 heeds only the file, and ignores a submodule whose name is not its path.
 struct SubmoduleRules {
   /// What is not shown of a submodule; each takes in those before it.
   enum Ignored: Int, Comparable {

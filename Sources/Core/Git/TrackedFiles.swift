@@ -22,10 +22,11 @@ enum TrackedFiles {
     }
   }
 
-  /// Whether an index may hold a file of the name below its root: not where the bytes of it are those of none.
+  /// Whether an index may hold a file of this name below its root: it does not where the name's bytes are
+  /// nowhere in it.
   ///
-  /// Paths stand in an index as they are, but from version 4 on, and in one that is split or sparse not all of them: then
-  /// it is to be read.
+  /// An index spells paths out, except from version 4 on; a split or sparse one does not hold them all. Those have to be
+  /// parsed.
   private static func mayHold(_ name: String, _ index: FilePath) -> Bool {
     let parts = [[UInt8(ascii: "/")] + ByteText.bytes(of: name), Array("link".utf8), Array("sdir".utf8)]
     let overlap = (parts.map(\.count).max() ?? 1) - 1
@@ -79,7 +80,7 @@ enum TrackedFiles {
       guard let entry = git_index_get_byindex(index, position), let path = entry.pointee.path,
         git_index_entry_stage(entry) == 0, entry.pointee.mode & 0o170000 == 0o100000
       else { continue }
-      // Every path of every repository comes by here: nothing is copied unless it fits.
+      // This runs for every path of every repository: nothing is copied unless it matches.
       let bytes = UnsafeRawBufferPointer(start: path, count: length(path))
       guard bytes.count > suffix.count, bytes.suffix(suffix.count).elementsEqual(suffix) else { continue }
       directories.append(FilePath(bytes: Array(bytes.dropLast(suffix.count))))

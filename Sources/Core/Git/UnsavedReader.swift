@@ -92,7 +92,7 @@ struct UnsavedReader {
     return try GitCLIReader.setting("user.email", gitDirectory, workTree)
   }
 
-  /// The same of a format that libgit2 refuses. What git cannot tell either is noted as that.
+  /// The same for a format that libgit2 refuses. What git cannot tell either is noted as unknown.
   private func readByProgram(_ directory: FilePath, _ work: inout UnsavedWork) throws(GitError) {
     let reader = try GitCLIUnsavedReader(at: directory)
     let (gitDirectory, common) = (reader.info.gitDirectory, reader.info.commonDirectory)

@@ -3,8 +3,8 @@ import SystemSupport
 import ByteStrings
 public import SystemPackage
 
-/// What of a repository exists on this computer only, as far as that is known without a connection: what one wants to know
-/// before a disk is wiped. Where it is not known, it counts.
+/// What of a repository exists on this computer only, as far as that is known without a connection: to be read before a
+/// disk is wiped. What is not known counts as unsaved.
 public struct UnsavedWork: Sendable, Hashable {
   /// The state of the work tree, with untracked files whatever is set to hide them.
   public var state = RepositoryState()
@@ -22,14 +22,14 @@ public struct UnsavedWork: Sendable, Hashable {
   public var notes: [String] = []
   /// Files of Git LFS that nothing shows to be uploaded.
   public var lfsFiles = 0
-  /// Files whose content git-annex has in this repository and knows of none elsewhere that has it.
+  /// Files whose content git-annex has in this repository, and knows in no repository elsewhere.
   public var annexedFiles = 0
   /// The remotes that are on this computer.
   public var remotesHere: [String] = []
   /// Whether there is a remote elsewhere.
   public var hasRemoteElsewhere = false
-  /// Whether it is a bare repository in which files of a work tree were staged (git(1), `--work-tree`): where that is only its user
-  /// knows, and how its files are.
+  /// Whether it is a bare repository in which files of a work tree were staged (git(1), `--work-tree`): only its user knows where
+  /// that work tree is, and in what state.
   public var hasWorkTreeElsewhere = false
   /// Where work may be hidden that could not be looked for, in a format that only the `git` program reads.
   public var unexamined: [Aspect] = []
@@ -48,13 +48,13 @@ public struct UnsavedWork: Sendable, Hashable {
     case lfs
     /// What git-annex keeps.
     case annex
-    /// Submodules.
+    /// Repositories of submodules, checked out or not.
     case submodules
   }
 
   /// Another work tree or repository that belongs to this one.
   public struct Part: Sendable, Hashable {
-    /// Where it is.
+    /// The root of its work tree, or its git directory where it has none here.
     public var path: FilePath
     /// What exists here only; nil where that could not be read.
     public var work: UnsavedWork?

@@ -6,7 +6,7 @@ public import SystemPackage
 /// A `.git` file, a symbolic link `.git` and `core.worktree` can each be pointed at somebody else's repository. Then the
 /// directory with the pointer would pass for that repository, or that repository's directory for this one.
 public enum WorkTreeClaim {
-  /// Why a work tree is not that of a git directory.
+  /// Why a work tree and a git directory do not belong together.
   public enum Objection: Hashable, Sendable {
     /// The git directory names the work tree, in which nothing leads back to it.
     case oneSided(gitDirectory: FilePath, workTree: FilePath)
@@ -14,17 +14,17 @@ public enum WorkTreeClaim {
     case anotherRepository(gitDirectory: FilePath, workTree: FilePath)
     /// The work tree leads to the git directory, which has another one.
     case otherWorkTree(dotGit: FilePath, gitDirectory: FilePath, own: FilePath)
-    /// The work tree leads to the git directory of a worktree, which names none.
+    /// The work tree leads to the git directory of a linked worktree, which names no work tree.
     case noWorkTree(dotGit: FilePath, gitDirectory: FilePath)
-    /// The git directory passes for a worktree's of a repository that does not know it.
+    /// The git directory claims to be a linked worktree's, and the repository that it names does not list it.
     case unknownWorktree(gitDirectory: FilePath, repository: FilePath)
   }
 
-  /// What speaks against it that the work tree is that of the git directory; nil where nothing does.
+  /// Why the work tree does not belong to the git directory; nil where nothing speaks against it.
   ///
   /// A git directory says which its work tree is by `gitdir` (a linked worktree's), by `core.worktree` (a submodule's),
-  /// or by its place, where it is called `.git`. One that was made with `--separate-git-dir` does not say, and is taken
-  /// at the word of what points to it.
+  /// or by its place, where it is called `.git`. One that was made with `--separate-git-dir` does not say, so whatever
+  /// points to it is believed.
   public static func objection(workTree: FilePath, gitDirectory: FilePath) -> Objection? {
     let dotGit = workTree.appending(".git")
     let kind = Files.kind(of: dotGit, followingLinks: false)
@@ -71,7 +71,7 @@ public enum WorkTreeClaim {
 }
 
 extension WorkTreeClaim.Objection {
-  /// It as a sentence, for a ``GitError`` and for who looks for repositories; safe for a terminal.
+  /// The objection as a sentence, for a ``GitError`` and for warnings of a search; safe for a terminal.
   public var sentence: String {
     switch self {
     case .oneSided(let gitDirectory, let workTree):

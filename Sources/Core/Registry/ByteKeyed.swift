@@ -17,8 +17,8 @@ public struct ByteKeyed<Value>: Sequence, ExpressibleByDictionaryLiteral {
   /// All members, once they were more.
   @usableFromInline var many: [ByteString: Value]?
 
-  // What is asked of each member of each entry is compiled here once for the values that there are hundreds of thousands of: to
-  // compile it where it is called, in each program, makes the installed tree half a megabyte larger.
+  // The functions that run for each member of each entry are specialized here once, for the value type that occurs by the
+  // hundred thousand: specialized at each call, in each program, they make the installed tree half a megabyte larger.
 
   /// Nothing.
   @inlinable
@@ -54,7 +54,8 @@ public struct ByteKeyed<Value>: Sequence, ExpressibleByDictionaryLiteral {
   /// The values, in no order.
   public var values: [Value] { many.map { Array($0.values) } ?? few.map(\.value) }
 
-  /// The number of a key among the few. Most others are of another length, which costs less to see than what comes first.
+  /// The number of a key among the few. Most other keys have another length, which is cheaper to compare than the first
+  /// bytes.
   @specialized(where Value == JSON)
   @specialized(where Value == String)
   func number(of key: String) -> Int? {
@@ -109,7 +110,7 @@ public struct ByteKeyed<Value>: Sequence, ExpressibleByDictionaryLiteral {
 
   // MARK: Many
 
-  // Few callers come here: that each compiles this for its values would only make the programs larger.
+  // It has few callers: specializing it for each of them would only make the programs larger.
 
   @usableFromInline
   var countOfMany: Int { many?.count ?? 0 }

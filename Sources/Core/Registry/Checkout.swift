@@ -15,7 +15,7 @@ public struct CheckoutPath: Hashable, Sendable {
 
   /// Where it is: absolute, without `.`, `..` and doubled slashes.
   public let path: FilePath
-  /// What it is.
+  /// What was there when the path was recorded.
   public let kind: Kind
   /// What newer versions, or other tools, wrote beside; kept as it is.
   public let unknown: JSON.Members

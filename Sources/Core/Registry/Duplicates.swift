@@ -11,7 +11,7 @@ public struct ProjectKey: Hashable, Sendable {
   /// Where below the repository's root; nil at the root.
   public let subdirectory: FilePath?
 
-  /// A key.
+  /// A key; `url` must be a ``RemoteURL/normalized`` form.
   public init(url: String, subdirectory: FilePath?) {
     bytes = ByteString(url)
     self.subdirectory = subdirectory
@@ -94,8 +94,8 @@ public enum Duplicates {
       kept: kept.id, dropped: sorted.dropFirst().map(\.id).filter { $0 != kept.id }.sorted())
   }
 
-  /// What becomes of the entry that stays: its id, identity and `created`; of all else what was written later,
-  /// where both have it; the tags of both.
+  /// The entry that stays: with its id, identity and `created`, the later value of every other field that both
+  /// have, and the tags of both.
   public static func combine(kept: Project, dropped: Project, now: Timestamp) -> Project {
     let keptIsLater = !dropped.updated.isLater(than: kept.updated, now: now)
     let (later, earlier) = keptIsLater ? (kept, dropped) : (dropped, kept)

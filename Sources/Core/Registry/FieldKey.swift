@@ -26,7 +26,7 @@ public enum FieldKey: String, CaseIterable, Sendable {
   case classification
   /// What it is for, a ``ProjectType``.
   case projectType = "project_type"
-  /// Whose it is.
+  /// The organization or the person that it belongs to, in the owner's words.
   case organization
   /// Its page for people.
   case homepage

@@ -87,7 +87,7 @@ public enum GitDiagnostics {
     "Another git process seems to be running", "an editor opened by 'git commit'",
     "are terminated then try again", "may have crashed in this repository earlier",
     "remove the file manually",
-    // What stays of a clone of its own that could not be checked out; ours does not stay.
+    // Advice on what a failed checkout leaves of a clone; our clone is removed.
     "You can inspect what was checked out", "and retry with 'git restore",
   ]
 
@@ -121,7 +121,7 @@ public enum GitDiagnostics {
     has(errors, dropped) && !has(errors, ["receiving objects:"])
   }
 
-  /// Whether a ref was replaced between the remote's saying where it is and its sending it: with HTTP each of the two is a request.
+  /// Whether a ref moved after the remote had listed it and before it was sent: with HTTP each of the two is a request.
   public static func refHasMoved(_ errors: [UInt8]) -> Bool {
     has(errors, ["not our ref", "unadvertised object", "unable to find "])
   }
@@ -200,7 +200,8 @@ public enum GitDiagnostics {
 
   // MARK: What came of a push
 
-  /// A report of a push in which what was made is said to have fared as the branch that carries it.
+  /// A report of a push for the refs that git was asked to push: each is refused, for the reason that the branch that carries
+  /// them was.
   public static func report(of sent: [UInt8], inTheNameOf made: [UInt8]) -> [UInt8] {
     let newline = UInt8(ascii: "\n")
     let tab = UInt8(ascii: "\t")

@@ -23,7 +23,7 @@ public struct Identity: Equatable, Sendable {
   /// Where below the repository's root the project is; nil at the root itself.
   public let subdirectory: FilePath?
 
-  /// An identity.
+  /// An identity; an empty subdirectory is the root, as nil is.
   public init(_ source: Source, subdirectory: FilePath? = nil) {
     self.source = source
     self.subdirectory = subdirectory.flatMap { $0.isEmpty ? nil : $0 }

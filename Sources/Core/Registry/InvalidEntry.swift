@@ -4,27 +4,27 @@ import ByteStrings
 public struct InvalidEntry: Error, Hashable, Sendable, CustomStringConvertible {
   /// What a text has to be.
   public enum Form: Hashable, Sendable {
-    /// The id of a project.
+    /// A ``ProjectID``: 40 lower-case hexadecimal digits.
     case projectID
-    /// The id of a machine.
+    /// A ``MachineID``: 16 lower-case hexadecimal digits.
     case machineID
-    /// A day.
+    /// A day, such as `2026-01-02`.
     case date
-    /// A moment.
+    /// A moment by RFC 3339; see ``Timestamp``.
     case time
-    /// What git calls an object by.
+    /// The name of a git object: 40 or 64 hexadecimal digits.
     case objectName
-    /// What git calls a branch by.
+    /// A branch name that cannot be an option, a revision or a path outside (git-check-ref-format(1)).
     case branchName
-    /// What a project's id was made of.
+    /// The record of an ``Identity``, whose hash the project's id is.
     case identityRecord
-    /// A path.
+    /// A path as `FilePath.storedText` writes it: the place of a checkout that was here first.
     case path
-    /// A path that begins at the root of the file system.
+    /// An absolute path as `FilePath.storedText` writes it: a machine's home directory.
     case absolutePath
-    /// A path below a repository's root.
+    /// A relative path below a repository's root, without `.` and `..`.
     case subdirectory
-    /// The URL of a page.
+    /// The http or https URL of a page for people; see ``WebPage``.
     case webPage
   }
 
@@ -32,64 +32,65 @@ public struct InvalidEntry: Error, Hashable, Sendable, CustomStringConvertible {
   public enum Fault: Hashable, Sendable {
     // MARK: Any value
 
-    /// There is no value.
+    /// The entry lacks a key that it must have.
     case missing
-    /// It is not an object.
+    /// The entry, or a value that has to hold members, is not a JSON object.
     case notAnObject
-    /// It is not a string.
+    /// The value is not a JSON string where the field is text.
     case notAString
-    /// It has no characters.
+    /// The name of a project or a machine is empty.
     case empty
-    /// It is longer.
+    /// The text has more Unicode scalars than this limit; see ``ProjectLimits``.
     case longer(characters: Int)
-    /// It is larger.
+    /// The text has more bytes of UTF-8 than this limit, as a description may.
     case larger(bytes: Int)
-    /// It holds a control character.
+    /// The text holds a control character that its ``TextRule`` forbids.
     case controlCharacter(Unicode.Scalar)
     /// It is not of this form; the value, where it is worth repeating.
     case not(Form, String? = nil)
-    /// It is not one of these words; they, and the value.
+    /// The value is not one of the words of the field: the words, as a message lists them, and the value.
     case noneOf(String, String)
-    /// It is a URL that is refused.
+    /// ``RemoteURL`` refuses the URL, for this reason.
     case refused(RefusedURL)
-    /// It is a URL from which something would be left out.
+    /// The URL has a user name, a password or a query that ``RemoteURL`` would leave out: no version writes
+    /// such.
     case shortened
 
     // MARK: A project
 
-    /// Its tags are not an array.
+    /// The value of `tags` is not a JSON array.
     case tagsNotAnArray
-    /// It has more tags than a project may have.
+    /// It has more than ``ProjectLimits/tags`` tags.
     case manyTags
-    /// A tag is not a string.
+    /// An item of `tags` is not a JSON string.
     case tagNotAString
-    /// This cannot be a tag.
+    /// This text breaks the rule for tags; see ``Project/tagRule``.
     case tag(String)
 
     // MARK: A checkout
 
-    /// It has no paths, or more than a checkout may have.
+    /// `paths` is not an array of 1 to ``ProjectLimits/places`` items.
     case pathCount
     /// A path is not an object of path and kind.
     case pathNotAnObject
-    /// There is no such kind of path.
+    /// The `kind` of a path is none of ``CheckoutPath/Kind``.
     case pathKind(String)
     /// A path is not absolute, or not in its simplest form.
     case pathForm(String)
-    /// A path comes twice.
+    /// Two items of `paths` have the same path.
     case pathTwice
     /// It has more remotes than a checkout may have, or they are not an object.
     case remoteCount
-    /// A remote cannot be called so.
+    /// The name of a remote is empty, longer than a name may be, or holds a control character.
     case remoteName(String)
     /// The URL of this remote is not a string.
     case remoteNotAString(String)
 
     // MARK: What a machine says of its checkouts
 
-    /// It is another machine's.
+    /// The state names this machine, and the reference that holds it another one.
     case otherMachine(MachineID)
-    /// This is not a project that the file has.
+    /// This key is not a project id, or not one that belongs into this file.
     case otherProject(String)
     /// The places of a project are too many, or not objects with a path.
     case places
@@ -116,7 +117,7 @@ public struct InvalidEntry: Error, Hashable, Sendable, CustomStringConvertible {
 extension InvalidEntry {
   /// What is wrong, as a clause: `its status "x" is not one of active, paused`. Safe for a terminal.
   ///
-  /// A command, a client of the server and another machine are told the same.
+  /// A command, a client of the server and another machine get the same text.
   public var sentence: String {
     let its = key.map { "its \($0)" } ?? "it"
     return switch fault {
@@ -157,7 +158,7 @@ extension InvalidEntry {
     }
   }
 
-  /// The sentence.
+  /// ``sentence``.
   public var description: String { sentence }
 }
 

@@ -4,29 +4,29 @@ import ByteStrings
 public struct InvalidValue: Error, Hashable, Sendable, CustomStringConvertible {
   /// What is wrong.
   public enum Fault: Hashable, Sendable {
-    /// There is no such key, or nobody sets it.
+    /// The key does not exist, or is one that only the toolset sets.
     case notSettable
     /// Every project has one: it cannot be empty.
     case required
-    /// It is longer.
+    /// The text has more Unicode scalars than this limit.
     case longer(characters: Int)
-    /// It is larger.
+    /// The text has more bytes of UTF-8 than this limit.
     case larger(bytes: Int)
-    /// It holds a control character.
+    /// The text holds a control character that its ``TextRule`` forbids.
     case controlCharacter(Unicode.Scalar)
-    /// It is not one of these words.
+    /// The value is not one of the field's words: the words, and the value.
     case noneOf([String], String)
-    /// It is not the URL of a page.
+    /// The text is not a URL that ``WebPage`` accepts.
     case notAWebPage(String)
-    /// It is not what a clone takes.
+    /// The text is not a list of ``CloneOptions`` that a project may keep.
     case notCloneOptions(String)
-    /// It is not a tag.
+    /// This text breaks the rule for tags; see ``Project/tagRule``.
     case tag(String)
-    /// They are more tags than a project may have.
+    /// There are more than ``ProjectLimits/tags`` tags.
     case manyTags
   }
 
-  /// The key.
+  /// The key as the caller gave it, known or not.
   public let key: String
   /// What is wrong.
   public let fault: Fault
@@ -37,7 +37,7 @@ public struct InvalidValue: Error, Hashable, Sendable, CustomStringConvertible {
 extension InvalidValue {
   /// What is wrong, as a clause: `status is one of active, paused, not "x"`. Safe for a terminal.
   ///
-  /// A command, a client of the server and who reads another tool's list are told the same.
+  /// A command, a client of the server and an import of another tool's list show the same text.
   public var sentence: String {
     switch fault {
     case .notSettable:
@@ -61,6 +61,6 @@ extension InvalidValue {
     if case .prose? = ProjectField(key)?.kind { true } else { false }
   }
 
-  /// The sentence.
+  /// ``sentence``.
   public var description: String { sentence }
 }

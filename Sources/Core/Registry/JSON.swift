@@ -12,7 +12,7 @@ public enum JSON: Equatable, Sendable {
   case bool(Bool)
   /// A number as it was written; only text that is a JSON number may stand here.
   case number(String)
-  /// Text.
+  /// Text, its escapes resolved: any Unicode scalars, but no lone surrogate.
   case string(String)
   /// An ordered list.
   case array([JSON])
@@ -48,8 +48,8 @@ public enum JSON: Equatable, Sendable {
     if case .number(let text) = self { Int(text) } else { nil }
   }
 
-  /// How many of something it says that there are: a whole number, at most a thousand millions, so that what others say can be
-  /// added up; nil for anything else and for less than nothing.
+  /// The value as a count: a whole number, at most a thousand millions, so that counts from elsewhere can be added up; nil for
+  /// anything else and for a negative number.
   public var count: Int? {
     guard let number = integer, number >= 0 else { return nil }
     return min(number, 1_000_000_000)

@@ -57,7 +57,7 @@ public struct JSONError: Error, Hashable, Sendable, CustomStringConvertible {
 extension JSONError {
   /// What is wrong and where, as a clause: `no digit in a number at byte 7`.
   ///
-  /// A command, a client of the server and another machine are told the same.
+  /// A command, a client of the server and another machine get the same text.
   public var description: String { "\(fault.words) at byte \(offset)" }
 }
 

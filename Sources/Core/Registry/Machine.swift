@@ -2,7 +2,7 @@ public import SystemPackage
 
 /// A machine that takes part: the file `machines/<M>/machine.json`, written by that machine only.
 public struct Machine: Equatable, Sendable {
-  /// Its id.
+  /// The `<M>` of the file's place, which the entry repeats.
   public var id: MachineID
   /// What people call it; 1 to 200 scalars.
   public var name: String

@@ -19,14 +19,14 @@ public struct MachineState: Equatable, Sendable {
     }
   }
 
-  /// The machine.
+  /// The machine whose checkouts these are, and which alone writes this.
   public let machine: MachineID
   /// When it looked.
   public var taken: Timestamp
   /// What it found, by project.
   public var projects: [ProjectID: Entry] = [:]
-  /// The projects in which something may be that is nowhere else, so that nobody has to read all for that; nil where the machine
-  /// does not say, as versions that do not know of it.
+  /// The projects that may hold something that is nowhere else, so that nobody has to read all of them to find out; nil where the
+  /// machine does not say, as older versions do not.
   public var unsaved: Set<ProjectID>?
 
   /// The state of a machine of which nothing is known yet.
@@ -46,7 +46,8 @@ extension MachineState {
   public static let fileLimit = 256 << 10
   /// Ids of ``unsaved`` at most, for which its file has room.
   private static let unsavedLimit = 5000
-  /// Branches of a place that are told of, the first number for which the file is not too large.
+  /// How many branches of a place are recorded: the first of these numbers with which the file is not too
+  /// large.
   private static let branchLimits = [1000, 100, 10, 1, 0]
 
   /// The name of the file that has a project.
@@ -65,7 +66,7 @@ extension MachineState {
     Dictionary(uniqueKeysWithValues: makers.map { ($0.name, $0.make()) })
   }
 
-  /// The names of ``files``, and what makes each: several threads may do that at once.
+  /// The names of ``files``, each with a function that makes it: several threads may make them at once.
   package var makers: [(name: String, make: @Sendable () -> File)] {
     let record = record
     var makers: [(name: String, make: @Sendable () -> File)] = [(Self.recordName, { File(record) })]
@@ -79,7 +80,7 @@ extension MachineState {
   public struct File: Equatable, Sendable {
     /// What it holds.
     public let value: JSON
-    /// Its bytes.
+    /// The canonical JSON of ``value``: the bytes of the blob.
     public let bytes: [UInt8]
 
     fileprivate init(_ value: JSON) {

@@ -2,8 +2,8 @@ import ByteStrings
 
 /// What decides where both sides changed one thing differently.
 public enum MergeStrategy: String, NamedValue {
-  /// The side whose entry was written later; ours on a tie or where it is not known. Where one write is the last of both sides,
-  /// merges before decided differently: then both take the same, whichever of them is ours.
+  /// The side whose entry was written later; ours on a tie or where it is not known. Where both sides have the same last write,
+  /// earlier merges decided differently: then both sides take the same value, whichever of them is ours.
   case lastWrite = "last-write"
   /// Our side.
   case ours
@@ -227,7 +227,8 @@ private struct EntryMerger {
     case .updated, .updatedBy: return nil  // set as a pair by the caller
     case .tags: return tags(key, base: base, ours: ours, theirs: theirs)
     case .created where base == nil:
-      // Two machines that registered one project by themselves: it began with the first, and nobody needs to know.
+      // Two machines registered one project independently: the earlier date is right, and there is no conflict
+      // to report.
       guard let our = ours?.string.flatMap({ CalendarDate($0) }),
         let their = theirs?.string.flatMap({ CalendarDate($0) })
       else { break }

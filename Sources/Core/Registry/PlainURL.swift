@@ -62,7 +62,7 @@ package enum PlainURL {
     return true
   }
 
-  /// A bit for each byte that a mark begins with, by its lower six bits: most places of a host are none where one may stand.
+  /// A bit for each first byte of a mark, by its lower six bits: at most places of a host no mark can begin.
   private static let firstOfMarks = marks.reduce(UInt64(0)) { $0 | 1 << UInt64($1[0] & 63) }
 
   /// Whether a host takes a path in any case.

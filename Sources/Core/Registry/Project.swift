@@ -25,9 +25,9 @@ public struct Project: Equatable, Sendable {
   public var version: String?
   /// What it is to its owner.
   public var classification: Classification?
-  /// What it is for.
+  /// What it is for, such as work or learning; nil where nobody has said.
   public var projectType: ProjectType?
-  /// Whose it is.
+  /// The organization or the person that it belongs to, in the owner's words.
   public var organization: String?
   /// Its page for people: an http or https URL, see ``WebPage``.
   public var homepage: String?

@@ -49,7 +49,8 @@ public struct ProjectField: Sendable {
     static let version = Traits(rawValue: 64)
   }
 
-  /// What a row says. Rows are walked for each entry that is read, and to hand on a reference costs less than all of them.
+  /// The contents of a row. Rows are walked for each entry that is read, and passing a reference costs less than copying
+  /// them.
   private final class Row: Sendable {
     let fieldKey: FieldKey
     let key: String

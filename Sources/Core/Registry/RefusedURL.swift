@@ -72,10 +72,10 @@ public struct RefusedURL: Error, Hashable, Sendable, CustomStringConvertible {
 extension RefusedURL {
   /// What is wrong, as a clause: `"ext::x" would run a command`. Never repeats a password; safe for a terminal.
   ///
-  /// A command, a client of the server and another machine are told the same.
+  /// A command, a client of the server and another machine get the same text.
   public var sentence: String { "\(url.map { shown($0) } ?? "a URL") \(reason.predicate)" }
 
-  /// The sentence.
+  /// ``sentence``.
   public var description: String { sentence }
 }
 

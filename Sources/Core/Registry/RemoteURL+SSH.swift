@@ -5,8 +5,8 @@ extension RemoteURL {
   /// The host as it is written; nil where ssh does not see the URL, and for an address in brackets.
   public var sshHost: String? { sshParts.map { String(decoding: $0.host, as: UTF8.self) } }
 
-  /// The same path at another host, as a machine without this one's configuration reaches it; nil where that cannot be
-  /// written.
+  /// The same path at another host, as a machine without this machine's configuration reaches it; nil where that
+  /// cannot be written.
   ///
   /// - Parameters:
   ///   - port: the port where the URL names none.

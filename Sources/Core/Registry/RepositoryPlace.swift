@@ -43,7 +43,7 @@ struct RepositoryPlace {
     settleGerrit(transport, port: authority.port)
   }
 
-  /// The place of a repository at AWS CodeCommit that no profile is named for.
+  /// The place of a repository at AWS CodeCommit whose URL names no profile.
   ///
   /// See "HTTPS connections to AWS CodeCommit repositories" in its user guide.
   static func codeCommit(region: String, repository: some Collection<UInt8>) -> String {
@@ -246,7 +246,7 @@ struct RepositoryPlace {
     lowercase()
   }
 
-  /// Gerrit: ssh at port 29418, and `/a/` before the path for who logs in by http(s), behind a path of the server's own.
+  /// Gerrit: ssh at port 29418, and by http(s) with a login `/a/` before the path, behind a path of the server's own.
   ///
   /// See "Gerrit Code Review - Uploading Changes" and "- REST API", Authentication. Since `/a/` may be an owner elsewhere, a
   /// host has to be called so: `gerrit.…`, `review.…`, `….googlesource.com`.

@@ -12,7 +12,7 @@ enum Secrets {
     "xoxb-", "xoxp-", "hf_",
   ].map { Array($0.utf8) }
 
-  /// The bytes, and what decoding their escapes gives, as often as that changes them.
+  /// The bytes as they are and as decoded once, twice and so on, for as long as decoding their escapes changes them.
   static func decodings(of bytes: [UInt8]) -> [[UInt8]] {
     var all = [bytes]
     while all.count < 6, let last = all.last, last.contains(UInt8(ascii: "%")) {
@@ -48,7 +48,7 @@ enum Secrets {
   }
 
   /// Whether a URL, or a part of one, holds something of the form `user:password@`, `name=value` behind `?`, `#`, `&` or
-  /// `;`, who logs in at a URL within, or a token.
+  /// `;`, a user at a URL inside it, or a token.
   static func mayHoldSecret(_ bytes: [UInt8]) -> Bool {
     if holdsToken(bytes) || holdsParameter(bytes) { return true }
     var followsScheme = false
@@ -120,8 +120,8 @@ enum Secrets {
     return out + bytes[start...]
   }
 
-  /// Whether a URL may be shown once ``RemoteURL/withoutSecrets(_:)`` has been at it: nothing is left in it that may be
-  /// one in any reading.
+  /// Whether a URL may be shown after ``RemoteURL/withoutSecrets(_:)``: nothing is left in it that could be read as a
+  /// secret.
   static func isSafe(toShow text: String) -> Bool {
     // White space and control characters part what belongs together.
     if text.utf8.contains(at), text.utf8.contains(where: { $0.isControl || $0 == UInt8(ascii: " ") }) {
@@ -166,7 +166,7 @@ extension RemoteURL {
       if word.startIndex > text.utf8.startIndex {
         out.append(text.utf8[text.utf8.index(before: word.startIndex)])
       }
-      // What is masked may make the rest read otherwise: until nothing more is found.
+      // Masking may change how the rest reads, so this repeats until nothing more is found.
       var masked = maskedInFull(Array(word))
       for _ in 0..<4 {
         let again = maskedInFull(masked)

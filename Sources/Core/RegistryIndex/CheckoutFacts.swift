@@ -20,16 +20,16 @@ public struct CheckoutFacts: Equatable, Sendable {
   }
 }
 
-/// Who reads the state of working trees: a condition asks for those only that its fields do not decide.
+/// Reads the state of working trees: a condition asks only about those that its fields do not decide.
 public protocol CheckoutStateSource {
-  /// The states of the working trees at these paths, in their order; nil for one that cannot be read, of which the source has
-  /// told why.
+  /// The states of the working trees at these paths, in their order; nil for one that cannot be read, for which the source
+  /// has reported why.
   func facts(of paths: [String]) throws -> [CheckoutFacts?]
 }
 
 extension CheckoutFacts {
-  /// What several working trees of one project have in all; nil without any. Files add up; branches, stashes and remotes are those of
-  /// one repository as a rule, and of them the largest number counts, and the latest time.
+  /// The facts of several working trees of one project, taken together; nil without any. Files add up; branches, stashes and remotes
+  /// usually belong to one repository, so the largest number counts, and the latest time.
   public static func together(_ parts: [CheckoutFacts]) -> CheckoutFacts? {
     guard var all = parts.first else { return nil }
     for part in parts.dropFirst() {

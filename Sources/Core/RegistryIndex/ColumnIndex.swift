@@ -41,7 +41,7 @@ struct ColumnIndex: Sendable {
   }
 }
 
-/// A view's indexes, each made when so much has been looked up in its column that it would have paid to have it.
+/// A view's indexes, each made after so many look-ups in its column that having it would have paid.
 final class ColumnIndexes: Sendable {
   private enum State {
     case asked(Int)

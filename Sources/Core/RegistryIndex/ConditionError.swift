@@ -2,7 +2,7 @@
 public struct ConditionError: Error, Equatable, Sendable {
   /// What is wrong.
   public enum Fault: Equatable, Sendable {
-    /// There is nothing in it.
+    /// The text is empty, or white space alone.
     case empty
     /// It has more bytes than this.
     case tooLong(limit: Int)
@@ -40,9 +40,9 @@ public struct ConditionError: Error, Equatable, Sendable {
     case notATime(String)
     /// A span of time is compared otherwise than by less and more.
     case spanWithoutOrder(String)
-    /// It is not a version.
+    /// This value, which a version is compared with by order, is not a version.
     case notAVersion(String)
-    /// It is not a number.
+    /// This value of a field with numbers is not a number.
     case notANumber(ConditionField, String)
     /// No condition is saved under this name.
     case unknownName(String)

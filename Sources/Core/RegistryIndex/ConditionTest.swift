@@ -5,9 +5,9 @@ public import Registry
 public struct ConditionTest {
   /// What is known of whether a condition holds.
   public enum Truth: Equatable, Sendable {
-    /// It holds.
+    /// The condition holds, whatever is not known yet.
     case yes
-    /// It does not.
+    /// The condition does not hold, whatever is not known yet.
     case no
     /// The state of a working tree would have to be known.
     case unknown
@@ -40,8 +40,8 @@ public struct ConditionTest {
 
   private init(_ root: Node) { self.root = root }
 
-  /// The same for one row, with what its fields decide put in: asked of many machines, each answer takes no longer for the number
-  /// of machines that the row has.
+  /// The test for one row, with everything filled in that its fields decide: so an answer for one of many machines takes no
+  /// longer when the row has many.
   func settled(for row: ViewRow) -> ConditionTest {
     func settled(_ node: Node) -> Node {
       switch node {

@@ -24,7 +24,7 @@ enum ConditionTime {
   case interval(Range<Int64>)
   /// Before how many days today was: `today`, `yesterday`.
   case day(Int64)
-  /// Milliseconds.
+  /// A span, in milliseconds, that counts back from now.
   case span(Int64)
 
   /// Whether it says how long ago, and not when.

@@ -1,10 +1,10 @@
 import ByteStrings
 
-/// That a selection has no rows of a view, with what a person would look at next.
+/// A selection that matches no row of a view, with what a person would look at next.
 public struct EmptySelection: Error, Equatable, Sendable {
   /// What leaves nothing.
   public enum Reason: Equatable, Sendable {
-    /// No machine of the registry is called so; those that there are, by name.
+    /// No machine of the registry has this name; the names of those that there are.
     case noMachine(String, known: [String])
     /// No project of any machine is selected.
     case nowhere

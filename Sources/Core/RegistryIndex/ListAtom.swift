@@ -5,19 +5,19 @@ import ByteStrings
 public struct ListAtom: Sendable {
   /// Where its value comes from.
   public enum Source: Equatable, Sendable {
-    /// The index.
+    /// The row of the registry's index.
     case row(RowAtom)
     /// How much the project is used.
     case rank
     /// When it was used last.
     case lastUse
-    /// The working trees.
+    /// The working trees on this machine, examined when a list asks for it.
     case state(StateField)
     /// How the working trees are on every machine, as far as it has told.
     case told
   }
 
-  /// Its name.
+  /// The name in `%(…)`, `--sort` and `--columns`.
   public let name: String
   /// What stands above its column.
   public let heading: String
@@ -38,7 +38,7 @@ public struct ListAtom: Sendable {
 
   private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
 
-  /// The atom of this name, or that the name is another one of, as in a condition.
+  /// The atom with this name or alias, as in a condition.
   public init?(_ name: String) {
     guard let atom = Self.byName[name] ?? ConditionField.aliases[name].flatMap({ Self.byName[$0] }) else {
       return nil

@@ -7,7 +7,8 @@ import ByteStrings
 /// five times as long as all the rest of `dev-infra path NAME`. With the index no more is read than the row that is found, which
 /// has a checksum of its own.
 public struct NameIndex {
-  /// Seconds for which a view has to have been there: who changes the registry between two look-ups would only wait for the index.
+  /// The age in seconds from which a view gets an index: for a user who changes the registry between two look-ups, it would only
+  /// cost time.
   private static let youngest = 2
   private static let version = "dev-infra-names 1"
 
@@ -55,7 +56,7 @@ public struct NameIndex {
     return rows.count == 1 && !rows[0].isEmpty(.paths) ? rows[0] : nil
   }
 
-  /// Writes the index of a view that was gone through, where it is worth that.
+  /// Writes the index of a view that was read to its end, where the view is large and old enough to be worth it.
   public static func write(of view: View, in file: ViewFile) {
     guard view.contents.count > ViewSeal.small, let age = file.file.age, age >= youngest,
       let header = ViewHeader(unchecked: view.contents)

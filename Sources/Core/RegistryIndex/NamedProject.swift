@@ -56,7 +56,8 @@ public struct NamedProject: Sendable {
     let range = pathsRange
     if range.isEmpty { return }
     withBytes(range) { paths in
-      // Several are quoted, for what is between them; and so is all that does not stand for itself, but for other letters.
+      // Several paths are quoted because of what is between them; so is everything that does not stand for itself, except
+      // letters beyond ASCII.
       if paths.count == range.count { return body(paths, Self.isASCII(paths)) }
       body(UnsafeRawBufferPointer(rebasing: paths[..<Self.end(paths, 0..<paths.count, 0)]), false)
     }

@@ -2,8 +2,8 @@ import ByteStrings
 public import SystemPackage
 import SystemSupport
 
-/// Looks for projects by parts of their names, of `host/owner/name` and of their paths, as a person types them who does not
-/// know, or does not want to type, the whole: `globex api`, `glo/api`, `di` for `dev-infra`.
+/// Looks for projects by parts of their names, of `host/owner/name` and of their paths, as people type them who do not know
+/// the whole, or do not want to type it: `globex api`, `glo/api`, `di` for `dev-infra`.
 public struct PartsSearch: Sendable {
   /// In which way a project was found, the worst first.
   public enum Way: Int, Comparable, Sendable {
@@ -103,7 +103,7 @@ public struct PartsSearch: Sendable {
     let (place, name) = Self.split(row.key)
     let (path, directory) = Self.split(withoutHome(row.path))
     if way == .anywhere {
-      // A single part is looked for on the way there as well; in the name it was.
+      // A single part is also looked for in the rest of the path; the name was searched before.
       for part in parts + [last]
       where ![row.name, place, name, path, directory].contains(where: {
         part.grade(in: $0, least: .inside) != nil

@@ -7,9 +7,9 @@ public struct PlacesHere: Sendable {
   /// A place where nothing is, and the project that was there.
   public typealias Place = (name: String, path: String)
 
-  /// Projects in all.
+  /// The number of projects in the view, whatever machine they are on.
   public fileprivate(set) var projects = 0
-  /// Those that have a place on this machine.
+  /// The number of projects that have a place on this machine, even if nothing is there.
   public fileprivate(set) var here = 0
   /// The places where nothing is, in the order of the view.
   public fileprivate(set) var missing: [Place] = []

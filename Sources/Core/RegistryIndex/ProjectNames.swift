@@ -48,8 +48,8 @@ extension View {
     return whole.isEmpty ? found : whole
   }
 
-  /// What each of these projects, which have one name, may be typed as so that no other is meant: as little of
-  /// `host/owner/name` as tells them apart, else a path here, else the beginning of the id.
+  /// An unambiguous text for each of these projects, which share a name: as little of `host/owner/name` as
+  /// tells them apart, else a path here, else the beginning of the id.
   func distinctNames(of rows: [ViewRow]) -> [String] {
     let ends = Self.ends(of: rows)
     return rows.map { row in

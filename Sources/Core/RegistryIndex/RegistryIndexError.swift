@@ -4,7 +4,7 @@ public import SystemPackage
 public enum RegistryIndexError: Error, Equatable, Sendable {
   /// What there is instead of a registry.
   public enum Absence: Equatable, Sendable {
-    /// Nothing.
+    /// There is nothing at the path.
     case nothing
     /// Something other than a directory.
     case notADirectory
@@ -28,9 +28,9 @@ public enum RegistryIndexError: Error, Equatable, Sendable {
 
   /// One of several projects that a text may stand for.
   public struct Candidate: Equatable, Sendable {
-    /// The project.
+    /// The project's row in the view that was searched.
     public let row: ViewRow
-    /// What stands for it alone: the end of `host/owner/name`, a path, or the beginning of its id.
+    /// A text that means it alone: the end of `host/owner/name`, a path, or the beginning of its id.
     public let name: String
   }
 
@@ -73,7 +73,7 @@ public enum RegistryIndexError: Error, Equatable, Sendable {
   case noProject(atPath: String, Candidates = .none)
   /// The text stands for more than one project.
   case ambiguousProject(String, Naming, Candidates)
-  /// A condition asks for the state of working trees, and nobody reads it here.
+  /// A condition asks for the state of working trees, and the caller cannot read it.
   case stateNotAvailable
   /// A format asks for a field that no project has.
   case unknownField(String, known: [String])

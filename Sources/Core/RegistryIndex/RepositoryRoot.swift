@@ -2,7 +2,8 @@ import SystemSupport
 import ByteStrings
 import SystemPackage
 
-/// A directory where git stops to look further up, told by its names alone: the index's readers do without libgit2.
+/// A directory where git stops searching upward, recognized by the names in it alone: the index's readers do
+/// without libgit2.
 struct RepositoryRoot {
   /// Where else the repository may be known: the main work tree and the repository of a linked worktree
   /// (git-worktree(1)), the work tree around a `.git`.

@@ -6,7 +6,7 @@ public struct RowAtom: Hashable, Sendable, CaseIterable {
     case text, list, first, machine, machines
   }
 
-  /// Its name.
+  /// The name in `%(…)` and in `--sort`: the key of a field, or `path`, `paths` or `machines`.
   public let rawValue: String
   let column: ViewColumn
   let form: Form
@@ -17,13 +17,13 @@ public struct RowAtom: Hashable, Sendable, CaseIterable {
     self.form = form
   }
 
-  /// The atom of a field.
+  /// The atom of a field of the entry; it has the field's key as its name.
   public init(_ field: FieldKey) {
     let column = ViewColumn.field(field)
     self.init(field.rawValue, column, column == .tags ? .list : column == .updatedBy ? .machine : .text)
   }
 
-  /// Every atom.
+  /// Every atom: those of the fields, in the order of their table, and then the places.
   public static let allCases = ProjectField.all.map { RowAtom($0.fieldKey) } + [path, paths, machines]
 
   private static let byName = Dictionary(uniqueKeysWithValues: allCases.map { ($0.rawValue, $0) })
@@ -40,11 +40,11 @@ public struct RowAtom: Hashable, Sendable, CaseIterable {
   public static let paths = RowAtom("paths", .paths, .list)
   /// The names of the machines that have it, with commas between.
   public static let machines = RowAtom("machines", .machines, .machines)
-  /// The name.
+  /// The project's name, which others may share.
   public static let name = RowAtom(.name)
-  /// The status.
+  /// The word of the project's ``ProjectStatus``.
   public static let status = RowAtom(.status)
-  /// The project type.
+  /// The word of the project's ``ProjectType``; empty without one.
   public static let projectType = RowAtom(.projectType)
   /// The tags, with commas between.
   public static let tags = RowAtom(.tags)

@@ -62,7 +62,8 @@ extension View {
     }
   }
 
-  /// Hands on of one row after the other where it is, its id, its name, and whether it is on this machine: no more is read of it.
+  /// Passes on, for one row after the other, its place, its id, its name and whether it is on this machine; no more of it is
+  /// read.
   public func forEachPlace(
     _ body: (
       _ place: RowPlace, _ id: UnsafeBufferPointer<UInt8>, _ name: UnsafeBufferPointer<UInt8>, _ isHere: Bool

@@ -12,7 +12,7 @@ public enum PartGrade: Int, Comparable, Sendable {
   case wordStart
   /// The text begins with it.
   case start
-  /// It is the text.
+  /// The text is the part, from end to end.
   case whole
 
   /// By how well they fit.

@@ -14,8 +14,8 @@ public struct Selection: Sendable {
   public var tags: [String] = []
   /// Only the one at this path, absolute, or at the nearest directory above it.
   public var path: String?
-  /// Only those whose name matches one of these globs, or whose path does where the glob has a slash; or that one of these
-  /// texts stands for, where it is not a glob.
+  /// Only those whose name matches one of these globs, or whose path does where the glob has a slash; or which one of
+  /// these texts means, where it is not a glob.
   public var patterns: [String] = []
   /// What relative paths among the patterns start from.
   public var directory = FilePath("/")
@@ -82,8 +82,8 @@ public struct Selection: Sendable {
     machines.isEmpty ? all || !row.isEmpty(.paths) : row.list(.machines).contains(where: machineIDs.contains)
   }
 
-  /// Those of some rows that the condition holds for. Working trees are read of those only that the fields do not decide, all in
-  /// one go; where one cannot be read that would decide, the condition does not hold.
+  /// Those of some rows for which the condition holds. Working trees are read, all in one go, only where the fields do not
+  /// decide; where one that would decide cannot be read, the condition does not hold.
   public func holding(
     _ rows: [ViewRow], of view: View, _ states: (any CheckoutStateSource)?
   ) throws -> [ViewRow] {

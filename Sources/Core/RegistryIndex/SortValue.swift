@@ -16,13 +16,13 @@ public struct SortValue: Comparable, Sendable {
 
   private init(_ form: Form) { self.form = form }
 
-  /// No value.
+  /// The value of a row that lacks it: it goes first.
   public static let none = SortValue(.none)
 
-  /// A number.
+  /// A number, sorted by its size.
   public static func number(_ number: Int) -> SortValue { SortValue(.number(number)) }
 
-  /// Text.
+  /// Text, sorted by its bytes; empty text counts as no value.
   public static func text(_ text: String) -> SortValue {
     text.isEmpty ? none : SortValue(.text(ByteString(text)))
   }

@@ -28,7 +28,7 @@ extension CheckoutFacts {
       || number(.unpushed) > 0 && number(.noremote) == 0
   }
 
-  /// What there is at a glance. Of files of which nobody can say, facts have no number.
+  /// The marks of what there is. For files that may or may not be changed, facts have no number.
   public var marks: String {
     var marks = number(.busy) > 0 ? ["busy"] : []
     marks += StateMark.allCases.compactMap { mark in field(of: mark).flatMap { mark.text(number($0)) } }

@@ -10,8 +10,8 @@ import Registry
 public struct View: Sendable {
   /// The format this version reads and writes; another one is brought up to date, not read.
   ///
-  /// It counts also the rules by which URLs are compared (`RemoteURL.normalized`), since a column has what came of them: a view that
-  /// was made by others does not find what a URL leads to.
+  /// It counts also the rules by which URLs are compared (`RemoteURL.normalized`), since a column holds their result: a view made by
+  /// other rules would not find the project of a URL.
   static let format = "6"
 
   /// The commit whose projects these are.
@@ -99,8 +99,8 @@ public struct View: Sendable {
     }
   }
 
-  /// Gives back the memory of all that was read, for who holds rows and is done with most of them; they are read again when they
-  /// are asked for.
+  /// Gives back the memory of all that was read, for a caller that holds rows and is done with most of them; they are read again
+  /// when they are asked for.
   public func release() { bytes.release(0..<bytes.count) }
 
   /// Calls `body` with every row and where it ends.

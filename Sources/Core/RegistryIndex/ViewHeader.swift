@@ -43,7 +43,7 @@ struct ViewHeader {
   /// More bytes than any of this format has.
   private static let longest = 256
 
-  /// The line for a file whose rest has this checksum; as long whatever that is.
+  /// The line for a file whose rest has this checksum; the checksum does not change its length.
   static func line(commit: String, machine: String, checksum: String) -> [UInt8] {
     Array("dev-infra-view \(View.format) \(commit) \(machine) \(checksum)\n".utf8)
   }

@@ -17,7 +17,7 @@ public struct ViewColumn: Hashable, Sendable, CaseIterable {
 
   private init(_ rawValue: Int) { self.rawValue = rawValue }
 
-  /// The column of a field.
+  /// The column of a field of the entry, by ``ProjectField/column``.
   public static func field(_ key: FieldKey) -> ViewColumn { Self(ProjectField(key).column) }
 
   /// The column of the field with this key; the one of unknown keys where there is no such field.
@@ -32,7 +32,7 @@ public struct ViewColumn: Hashable, Sendable, CaseIterable {
     return all.sorted { $0.0 < $1.0 }.map(\.1)
   }()
 
-  /// Every column.
+  /// Every column, in the order in which a line of the view's file has them.
   public static let allCases = sources.indices.map { ViewColumn($0) }
 
   /// Where it is on this machine, a list; empty when it is not here.
@@ -47,15 +47,15 @@ public struct ViewColumn: Hashable, Sendable, CaseIterable {
   // Those that something is done with.
   /// The project's id, 40 hexadecimal digits.
   public static let id = field(.id)
-  /// Its name.
+  /// The project's name, which others may share.
   public static let name = field(.name)
-  /// Its status.
+  /// The word of its ``ProjectStatus``.
   public static let status = field(.status)
-  /// Its project type.
+  /// The word of its ``ProjectType``; empty without one.
   public static let projectType = field(.projectType)
   /// Its tags, a list.
   public static let tags = field(.tags)
-  /// The root commit.
+  /// The first-parent root of its history, 40 or 64 hexadecimal digits; empty where it is not known.
   public static let rootCommit = field(.rootCommit)
   /// The directory below the repository's root that holds it.
   public static let subdirectory = field(.subdirectory)

@@ -1,10 +1,11 @@
 import SystemPackage
 import SystemSupport
 
-/// That the view's file has been checked as it is: `cache/checked`, derived and safe to delete.
+/// The note that the view's file, as it is now, has been checked: `cache/checked`, derived and safe to
+/// delete.
 ///
-/// The view is written without waiting for the disk, so that a computer which stops may leave damage, which its checksum finds; and of
-/// 100,000 projects that takes longer than to find one of them. A file that was whole since the computer started, and has not been
+/// The view is written without waiting for the disk, so that a computer which stops may leave damage. Its checksum finds that, but
+/// with 100,000 projects takes longer than finding one of them. A file that was whole since the computer started, and has not been
 /// written to, is whole.
 struct ViewSeal {
   private let file: CacheFile

@@ -89,7 +89,7 @@ public struct ViewWriter {
   /// As ``view()``, of one that is written to no file.
   mutating func viewInMemory() -> View {
     let header = finishedHeader()
-    // Of an array that something else held too, all would be copied for its first line.
+    // If something else held the array too, writing the first line would copy all of it.
     var bytes: [UInt8] = []
     swap(&bytes, &body)
     bytes.withUnsafeMutableBytes { $0.copyBytes(from: header) }

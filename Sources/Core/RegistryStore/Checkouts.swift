@@ -12,8 +12,8 @@ extension RegistryStore {
     return found
   }
 
-  /// Calls `body` with each checkout of these projects that a commit has. It takes as long as the machines have much, and not as
-  /// there are machines for each of the projects.
+  /// Calls `body` with each checkout of these projects that a commit has. The time grows with what the machines have, not with
+  /// the number of projects times machines.
   func forEachCheckout(
     of ids: Set<ProjectID>, in commit: ObjectID, _ body: (MachineID, ProjectID, ObjectID) -> Void
   ) throws {
@@ -60,7 +60,7 @@ extension RegistryStore {
     return several
   }
 
-  /// Reads this machine's checkouts of many projects. Of none more is kept than what is wanted of it.
+  /// Reads this machine's checkouts of many projects. Of each, only what the caller wants is kept.
   ///
   /// - Parameters:
   ///   - wanted: what is wanted of a checkout; gets the number of its project among `ids`.

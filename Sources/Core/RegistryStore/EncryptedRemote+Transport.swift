@@ -3,7 +3,7 @@ package import SystemPackage
 import SystemSupport
 
 extension EncryptedRemote {
-  /// What it would be encrypted to are fewer keys than what the host has is, and no person asked for that.
+  /// It would be encrypted to fewer keys than what the host has, and nobody asked for that.
   package struct FewerKeys: Error {
     /// Keys at the host.
     package let there: Int
@@ -16,7 +16,7 @@ extension EncryptedRemote {
     _ words: [String], _ repository: FilePath, _ helpers: GitTransport.Helpers, _ options: [String]
   ) throws -> GitTransport.Outcome
 
-  /// Runs git with these words, of which a fetch or a push goes by way of the copy of what the host has.
+  /// Runs git with these words; a fetch or a push goes through the copy of what the host has.
   ///
   /// - Parameter run: runs git.
   /// - Throws: ``FewerKeys``; ``RegistryBusy``; what `run` throws.
@@ -59,7 +59,7 @@ extension EncryptedRemote {
     return try decrypt()
   }
 
-  /// Encrypts into the copy, and sends that in the place of nothing but what it was made from.
+  /// Encrypts into the copy, and sends the copy, which replaces only what it was made from.
   private func push(
     _ carry: ([String]) throws -> GitTransport.Outcome, _ encrypt: () throws -> GitTransport.Outcome,
     in store: borrowing RegistryStore

@@ -6,9 +6,9 @@ package import SystemPackage
 
 /// A remote whose host has nothing but what git-remote-gcrypt(1) has encrypted, in one branch.
 ///
-/// gcrypt alone overwrites what the host has, also what another machine has put there meanwhile. So it works on a copy of the host's branch on
-/// this disk, and git carries the copy: what it sends takes the place of nothing but what it was made from (`--force-with-lease`),
-/// and one that lost a race hears of it as with every other remote.
+/// gcrypt by itself overwrites what the host has, even what another machine has pushed meanwhile. So it works on a copy of the
+/// host's branch on this disk, and git carries the copy: what it sends replaces only what it was made from (`--force-with-lease`),
+/// and the loser of a race is told as with every other remote.
 package struct EncryptedRemote {
   /// Where the host is, as git takes it.
   package let address: String
@@ -172,7 +172,7 @@ package struct EncryptedRemote {
     ]
   }
 
-  /// Words for `git push` that send what was made, in the place of what it was made from. A `+` would have it take the place of
+  /// The arguments of a `git push` that replaces what the copy was made from with what was made. With a `+` it would replace
   /// anything.
   func pushWords(_ known: ObjectID?) -> [String] {
     [

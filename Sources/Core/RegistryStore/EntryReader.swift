@@ -14,7 +14,8 @@ extension RegistryStore {
     var isCanonical: Bool { bytes.hasSameBytes(as: value.canonical) }
   }
 
-  /// The value at a path, checked in full: right names and types, bounded, and where an entry says who it is, that.
+  /// The value at a path, checked in full: right names and types, bounded, and the right id where an entry states
+  /// its own.
   ///
   /// - Throws: an error whose text says what is wrong; nothing of unknown origin is used that did not pass here.
   func checkedJSON(_ blob: ObjectID, at path: EntryPath) throws -> JSON {

@@ -18,10 +18,11 @@ extension RegistryStore {
   public func fetch(
     _ branch: RemoteBranch, timeout: Int?, relay: (@Sendable ([UInt8]) -> Void)?, withStates: Bool = false
   ) throws -> (old: ObjectID?, new: ObjectID?) {
-    // Held by everyone who fetches: what was left behind is told by nobody's having it.
+    // Held by every fetch: when nobody holds it, what is there was left behind.
     let presence = try FileLock(directory.appending("dev-infra.fetch"), sharing: true, timeout: 60)
     defer { dropIncoming(branch, presence) }
-    // To connect takes longer than what comes. A remote helper has a look at what a transfer is about.
+    // Connecting takes longer than the transfer, so states come with main. A remote helper needs a transfer
+    // for each.
     var states = try !withStates ? States.none : helper(of: branch) == nil ? .beside : .apart
     let moved = try fetchMain(branch, transport(.fetch, branch, timeout, relay), &states, presence)
     switch states {
@@ -87,7 +88,7 @@ extension RegistryStore {
       result = (false, [], [])
     }
     if states == .beside, !result.succeeded, !GitDiagnostics.remoteWasNotReached(result.errors) {
-      // It may be for a state that nothing came, and main is to come whatever states are like.
+      // A state may be the reason that nothing came, and main must come whatever the states are like.
       states = .apart
       result = try fetch([ofMain], branch, transport, presence)
     }
@@ -97,7 +98,7 @@ extension RegistryStore {
     // git ends with 0 then, as if there were nothing.
     if new == nil, GitDiagnostics.isShallow(result.errors) { throw transport.shallowFailure }
     if let new {
-      // git fetches a tag in a branch's place, and nothing that reads a branch is made for that.
+      // git also fetches a branch that is a tag object, and no reader of a branch expects one.
       if let kind = try repository.header(of: new)?.kind, kind != .commit {
         throw transport.failure(Array("its branch main is a \(kind.rawValue) and not a commit".utf8))
       }
@@ -139,7 +140,7 @@ extension RegistryStore {
     "+\(Self.stateFolder)*:\(branch.incomingStates)*"
   }
 
-  /// Takes over the states that came with main. What goes wrong with them is told of and fails nothing.
+  /// Takes over the states that came with main. A fault in them is reported and fails nothing.
   private func acceptFetchedStates(_ branch: RemoteBranch) {
     do {
       let lock = try lock()
@@ -150,8 +151,8 @@ extension RegistryStore {
     }
   }
 
-  /// Brings what other machines say of their checkouts, in a transfer of its own: main is here by then, and what goes wrong with
-  /// this is told of and fails nothing.
+  /// Fetches what other machines say of their checkouts, in a transfer of its own: main is here by then, and a fault in this
+  /// is reported and fails nothing.
   private func fetchStates(_ branch: RemoteBranch, _ timeout: Int?, _ presence: borrowing FileLock) {
     do {
       guard try givesStates(branch) else { return }
@@ -224,10 +225,10 @@ extension RegistryStore {
   }
 
   /// Removes what this fetch brought in, and what fetches that were killed left behind. Neither is in anybody's way,
-  /// so that it cannot be removed is not an error.
+  /// so failing to remove it is not an error.
   ///
-  /// Who is alive cannot be known by a process's number: it may be dead and waiting for its parent to take notice, in
-  /// another container, or somebody else's by now.
+  /// A process number does not tell who is alive: the process may be a zombie or in another container, and the number
+  /// may be reused.
   private func dropIncoming(_ branch: RemoteBranch, _ presence: borrowing FileLock) {
     func drop(_ prefix: String) {
       for reference in (try? repository.references(withPrefix: prefix)) ?? [] {
@@ -241,7 +242,7 @@ extension RegistryStore {
     drop(RemoteBranch.incomingFolder + "/")
     // Lock files too, whose names nobody will use again.
     try? Files.removeTree(directory.pushing(FilePath(RemoteBranch.incomingFolder)))
-    // A git that a person runs here, of which nobody knows, is not done yet perhaps.
+    // A git that a user runs here, unknown to us, may not be done yet.
     dropUnfinishedPacks(olderThan: 600)
   }
 }

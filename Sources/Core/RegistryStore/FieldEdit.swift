@@ -52,7 +52,7 @@ public struct FieldEdit: Sendable {
   }
 }
 
-/// An entry is not what it was when somebody looked at it. Nothing has been changed.
+/// An entry has changed since the caller read it. Nothing has been changed.
 public struct EntryChanged: Error {}
 
 extension RegistryStore {
@@ -102,7 +102,7 @@ extension RegistryStore {
             before.updated, now: Timestamp(milliseconds: Clock.nowMilliseconds))
           project.updatedBy = machine.id
           entries[.project(id)] = project.json
-          // Other machines' files go on disagreeing with this one's, and not with the registry.
+          // So other machines' files still disagree with the file of this machine, and not with the registry.
           if let declared, var checkout = try checkout(id, of: machine.id, in: base) {
             for key in declared { checkout.declared[key] = project.json[key] }
             entries[.checkout(machine.id, id)] = checkout.json

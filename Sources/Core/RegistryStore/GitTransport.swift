@@ -17,7 +17,7 @@ package struct GitTransport {
   let silenceLimit: Double?
   /// Takes what git says on stderr as it comes; nil where its progress is not shown.
   let relay: (@Sendable ([UInt8]) -> Void)?
-  /// Who is told of what the helper of a service says of single projects.
+  /// Gets what the helper of a service says about single projects.
   let delegate: any RegistryDelegate
   /// Seconds that it may take in all; nil for no limit.
   package var timeLimit: Double?
@@ -81,7 +81,7 @@ package struct GitTransport {
     // remote must not keep the good ones from coming. What is used is checked when it is read.
     for message in Self.tolerated { git.options += ["-c", "fetch.fsck.\(message)=ignore"] }
     if url.begins(with: "work-prod::") {
-      // It need not look at the records of a service then, nor at states otherwise.
+      // So that it reads only states, or only the records of a service.
       git.environment[Self.transferVariable] = isOfStates ? Self.states : nil
       // Its helper keeps the time itself: it waits between attempts, and knows whether the service is silent or slow.
       git.options += ["-c", "dev-infra.timeout=\(Int(silenceLimit ?? 0))"]
@@ -163,7 +163,7 @@ package struct GitTransport {
   /// The failure of a remote that is a shallow clone: it does not say what was merged there and when.
   var shallowFailure: RegistryStoreError { failure(.shallow) }
 
-  /// The failure that git's report of a push, and what was said beside it, tell of.
+  /// The failure that git's report of a push, and its messages beside it, describe.
   func pushFailure(_ pushed: GitDiagnostics.PushedRef?, _ errors: [UInt8]) -> RegistryStoreError {
     let reason = GitDiagnostics.reason(errors)
     var cause = TransportFailure.Cause.git(reason)
@@ -188,7 +188,7 @@ package struct GitTransport {
         action: action, remote: remote, url: RemoteURL.withoutSecrets(url), cause: cause, remedy: remedy))
   }
 
-  /// What fsck finds in trees and blobs that matters only to who checks them out.
+  /// Findings of fsck in trees and blobs that matter only when they are checked out.
   private static let tolerated = [
     "hasDot", "hasDotdot", "hasDotgit", "fullPathname", "emptyName", "nullSha1", "zeroPaddedFilemode",
     "badFilemode",
@@ -212,7 +212,8 @@ extension RegistryStore {
     var transport = GitTransport(
       action: action, remote: branch.remote, url: try remoteURL(of: branch.remote) ?? "",
       silenceLimit: try silenceLimit(timeout), relay: relay, delegate: delegate)
-    // What a remote says is a sign of life, so it could say something for ever. A service's helper keeps the time itself.
+    // Every output of a remote counts as a sign of life, so it could go on for ever. A service's helper keeps the time
+    // itself.
     if !transport.url.begins(with: "work-prod::") {
       transport.timeLimit = transport.silenceLimit.map(GitTransport.longest)
     }

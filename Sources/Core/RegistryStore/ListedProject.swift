@@ -146,7 +146,7 @@ extension RegistryStore {
       let reading = reading ?? .failure(Examination.unanswered(place.path))
       if case .failure(is NotHere) = reading { continue }
       if case .success(let directory) = reading {
-        // A list with URLs names repositories: a folder of another one, where a clone is to be, is none yet.
+        // A list with URLs names repositories: a folder inside another one, where a clone is to be made, is not one yet.
         if listed[place.project].url != nil, directory.path != place.path.resolved { continue }
         count += 1
       }
@@ -210,7 +210,7 @@ extension RegistryStore {
     }
   }
 
-  /// Notes what became of a project; one that the list names more than once is told of once.
+  /// Notes what became of a project; one that the list names more than once is reported once.
   private func note(
     _ id: ProjectID, _ name: String, _ filled: (changed: Bool, leftOut: [InvalidValue]), at path: FilePath?,
     _ isNew: Bool, _ isUpdated: Bool, _ listed: ListedProject, _ result: inout ImportResult,

@@ -161,9 +161,8 @@ struct LostCheckout {
     }
   }
 
-  /// Which of the lost is which of the candidates, by their numbers. Where it could be another one nothing is guessed, but
-  /// that of several alike each goes by what its path has in common with the former one, as when a directory above them
-  /// was renamed.
+  /// Pairs the lost with the candidates, by their numbers. An ambiguous pair is not guessed; only several that are alike
+  /// are paired by what their paths have in common with the former ones, as when a directory above them was renamed.
   static func places(of lost: [LostCheckout], among candidates: [ProjectDirectory]) -> [Int: Int] {
     // The best of each, and then those that compete for the same.
     var fitting: [Int: [Int]] = [:]
@@ -182,7 +181,7 @@ struct LostCheckout {
       let contested = competing.reduce(into: Set(places)) { $0.formUnion(fitting[$1] ?? []) }
       guard contested.count <= competing.count else { continue }
       if competing.allSatisfy({ lost[$0].id == lost[number].id }) {
-        // All are one project: which is which matters little, and the first path stays the first.
+        // All belong to one project: which is which matters little, and the first path stays the first.
         var pairs = competing.flatMap { rival in
           contested.map { (rival, $0, common(lost[rival].path, candidates[$0].path)) }
         }

@@ -17,13 +17,14 @@ extension RegistryStore {
       if case .project = change.path { return change.old != nil && change.new != nil }
       return false
     }
-    // Where nobody merged, everybody knew of what was there. A history of more merges is not one that a person follows.
+    // Without a merge every writer knew of the earlier values. Nobody follows a history with more merges than the
+    // limit.
     guard !candidates.isEmpty, let merges = try repository.merges(in: theirs, beyond: base, limit: 200),
       !merges.isEmpty
     else { return [] }
     var reports: [MergeReport] = []
     for change in candidates {
-      // What is wrong with the other side's entry is told where it is set aside.
+      // A fault in the other side's entry is reported where the entry is set aside.
       guard let old = change.old, let new = change.new, let now = try? checkedJSON(new, at: change.path)
       else { continue }
       let mine = try json(old)

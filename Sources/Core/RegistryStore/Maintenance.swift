@@ -37,16 +37,16 @@ extension RegistryStore {
     delegate.startMaintenance(of: directory)
   }
 
-  /// Whether the loose objects of before were too many after the last time as well, not long ago: what several commands that ran at
-  /// once made and then did not need stays loose for two weeks. git waits a day with the next try as well.
+  /// Whether less than a day ago there were too many loose objects even after maintenance: what several concurrent commands made
+  /// and did not need stays loose for two weeks. git also waits a day before it tries again.
   private var wasInVain: Bool { vainMark.age.map { $0 < 24 * 60 * 60 } ?? false }
 
   private var vainMark: CacheFile { CacheFile("gc-in-vain", of: directory, limit: 0) }
 
-  /// Its time is that of the last time that the registry was packed as a whole; of the first that it might have been, before that.
+  /// Its modification time says when the registry was last packed as a whole; before the first time, when that was first considered.
   private var wholeMark: CacheFile { CacheFile("gc-whole", of: directory, limit: 0) }
 
-  /// Whether there may be objects again that are old enough to be dropped. Where that is not known, it counts from now on.
+  /// Whether there may again be objects that are old enough to be dropped. Where the age is not known, it counts from now on.
   private func isTimeForWhole() -> Bool {
     guard let age = wholeMark.age else {
       // Nothing here is known to be old. That it cannot be noted costs only space.

@@ -3,11 +3,11 @@ import Registry
 import SystemSupport
 
 extension RegistryStore {
-  /// Calls `body` with what two registry commits have in common: their best common ancestor, and where there are several of
-  /// these, a commit in which they are merged, as git's `ort` strategy does. It is nil where they have no common history.
+  /// Calls `body` with the merge base of two registry commits: their best common ancestor, or, where there are several, a commit
+  /// that merges these, as git's `ort` strategy does. It is nil where they have no common history.
   ///
-  /// One of several alone lacks what only the others have, so that a change that was made knowing that would meet it once more, as
-  /// if nobody had. The commit that is made of them goes when `body` ends; inside a batch it stays unreachable, for git-gc(1).
+  /// A single one of several lacks what only the others have: a conflict that was settled before would come up again. The merged
+  /// commit is dropped when `body` ends; inside a batch it stays unreachable, for git-gc(1).
   public func withMergeBase<Result>(
     _ ours: ObjectID, _ theirs: ObjectID, _ body: (ObjectID?) throws -> Result
   ) throws -> Result {
@@ -17,8 +17,7 @@ extension RegistryStore {
     }
   }
 
-  /// The most that are merged for one base. Each may have several of its own again, and a history that somebody made up has as many
-  /// as he likes.
+  /// The most that are merged for one base. Each may have several of its own again, and a forged history can have any number.
   private static let mostBases = 32
 
   private func mergeBase(_ ours: ObjectID, _ theirs: ObjectID, left: inout Int) throws -> ObjectID? {
@@ -33,7 +32,7 @@ extension RegistryStore {
     return base
   }
 
-  /// The tree of two bases, where what cannot be merged is the first one's.
+  /// The merged tree of two bases; what cannot be merged is taken from the first.
   private func mergedTree(_ one: ObjectID, _ other: ObjectID, from base: ObjectID?) throws -> ObjectID {
     let now = Timestamp(milliseconds: Clock.nowMilliseconds)
     let here = Dictionary(try changes(from: base, to: one).changes.map { ($0.path, $0.new) }) { _, last in
@@ -63,7 +62,8 @@ extension RegistryStore {
     do {
       return try TreeEditor.apply(edits, to: tree, in: repository)
     } catch let error as GitError where error.kind == .invalid {
-      // A tree of another's that has in it what none of ours may have. A merge never takes that, and a base may lack what the other has.
+      // Another program's tree, with something that a tree of ours may not have. A merge never takes that, and a base may lack what the
+      // other has.
       return tree
     }
   }

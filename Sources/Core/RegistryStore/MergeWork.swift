@@ -30,7 +30,7 @@ struct MergeWork {
   private var conflicts: [String] = []
   /// Files that both sides changed and whose names this version does not know.
   var contested: [ContestedFile] = []
-  /// The hashes of what the projects that the other side changed have in common with others of the same remote, once merged.
+  /// The hashes of the ``ProjectKey``s of the projects that the other side changed, once merged.
   private var keys = ProjectKeys()
   /// The machines that have the projects that may be one with others.
   private var owners: [ProjectID: Set<MachineID>] = [:]
@@ -285,8 +285,8 @@ struct MergeWork {
 
   // MARK: This machine's own
 
-  /// Sees to this machine's checkouts of projects that the merge removed: where the other side made the project one with
-  /// another, they are that one's from now on, else they go. Other machines see to their own.
+  /// Settles this machine's checkouts of projects that the merge removed: where the other side made the project one with
+  /// another, they move to that project; otherwise they are removed. Other machines settle their own.
   private mutating func settleOwn(ours: ObjectID, in store: borrowing RegistryStore) throws {
     let me = store.machine.id
     var removed: [ProjectID] = []

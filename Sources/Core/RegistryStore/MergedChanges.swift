@@ -2,9 +2,9 @@ import Git
 import Registry
 import SystemSupport
 
-/// What a merge is to change in our tree: what the other side changed, as that is, but for what is decided otherwise.
+/// What a merge changes in our tree: the other side's changes unaltered, except for paths that were decided otherwise.
 ///
-/// A new registry takes nearly all of the other side as it is, so that this is kept once, and not by path as well.
+/// A new registry takes nearly all of the other side's changes unaltered, so they are kept once, and not by path as well.
 struct MergedChanges {
   /// What the other side changed, by path.
   let theirs: [TreeChange]

@@ -52,13 +52,13 @@ struct PlannedEntries {
   /// Plans what a project's entry says.
   mutating func put(_ project: Project) { projects[project.id] = .some(project) }
 
-  /// Plans where a project is; nowhere with nil.
+  /// Plans where a project is; nil: nowhere on this machine.
   mutating func put(_ checkout: Checkout?, of id: ProjectID) { checkouts[id] = .some(checkout) }
 
   /// A project that has been read or planned.
   func knownProject(_ id: ProjectID) -> Project? { projects[id] ?? nil }
 
-  /// Where a project is, where that has been read or planned: nil where it has not, and inside that where it is nowhere.
+  /// The checkout of a project that has been read or planned: nil where neither has happened, `.some(nil)` where it has no checkout.
   func knownCheckout(_ id: ProjectID) -> Checkout?? { checkouts[id] }
 
   /// When the entry was last changed before the plan.
@@ -66,7 +66,7 @@ struct PlannedEntries {
     original[.project(id)].flatMap { try? Project(json: $0) }?.updated
   }
 
-  /// Lets go of a project that stays as it is.
+  /// Drops a project that stays as it is.
   mutating func forgetUnchanged(_ id: ProjectID) {
     let (entry, place) = (EntryPath.project(id), EntryPath.checkout(machine, id))
     guard case .some(.some(let project)) = projects[id], case .some(.some(let checkout)) = checkouts[id],

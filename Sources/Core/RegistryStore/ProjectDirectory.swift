@@ -131,7 +131,7 @@ public struct ProjectDirectory: Sendable {
     }
   }
 
-  /// A directory that another repository's git directory was made to stand in for; see ``WorkTreeClaim``.
+  /// A directory that passes for a work tree of another repository; see ``WorkTreeClaim``.
   public struct ForeignWorkTree: Error, Sendable {
     /// The directory.
     public let directory: FilePath
@@ -165,7 +165,7 @@ public struct ProjectDirectory: Sendable {
     }
   }
 
-  /// Whether this is what a URL's normal form names, as of what was cloned from here.
+  /// Whether a URL's normal form names this directory, as for a clone of it.
   func isPlace(_ normalized: String) -> Bool {
     guard normalized.begins(with: "/") else { return false }
     return [path, facts?.gitDirectory].contains { place in
@@ -174,10 +174,10 @@ public struct ProjectDirectory: Sendable {
     }
   }
 
-  /// The name that a project gets where nothing gives it another: its directory's, of the main work tree where this is a linked one.
+  /// The name of a project that nothing else names: that of its directory, for a linked worktree of the main one.
   var defaultName: String {
     let place = subdirectory == nil ? facts?.mainDirectory ?? path : path
-    // Longer than an entry's name may be is only what a file system allows in bytes.
+    // A file system may allow longer names than an entry.
     let shown = TextRule.line.cleaned(place.lastComponent?.string ?? "/")
     let name = String(String.UnicodeScalarView(shown.unicodeScalars.prefix(200)))
     let isBare = place == facts?.commonDirectory

@@ -12,7 +12,8 @@ extension RegistrationPlanner {
   ///
   /// Of one repository the main work tree goes before a linked one, and that before the bare repository.
   ///
-  /// - Throws: ``ProjectDirectory/ForeignWorkTree`` where the other one's repository is what `directory` pretends to be.
+  /// - Throws: ``ProjectDirectory/ForeignWorkTree`` where `directory` pretends to be the repository of the other
+  ///   directory.
   func speaker(
     for project: Project, in checkout: Checkout, beside directory: ProjectDirectory
   ) throws -> FilePath? {

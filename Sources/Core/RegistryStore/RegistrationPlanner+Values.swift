@@ -57,9 +57,9 @@ extension RegistrationPlanner {
     if project.remoteURL == nil || hasChanged || isLocal { project.remoteURL = url.stored }
   }
 
-  /// Lets a project whose URL has become that of another one that is here as well be another project, with its name and
-  /// its id, until it has a URL of its own again: two that a person registered do not become one by a remote's address, and
-  /// a registry does not have one project twice.
+  /// Marks a project as distinct, with its own name and id, while it has the URL of another project that is here: two
+  /// projects that a person registered do not become one by a remote's address, and a registry does not have one project
+  /// twice.
   func keepApart(_ project: inout Project, _ urls: ReadURLs) {
     project.isDistinct = false
     guard let key = project.duplicateKey(urls) else { return }
@@ -116,7 +116,7 @@ extension RegistrationPlanner {
     return warnings
   }
 
-  /// What another machine is called whose `.dev-infra.yml` declares a value of the project; nil where there is none.
+  /// The name of another machine whose `.dev-infra.yml` declares a value of the project; nil where there is none.
   private func machine(
     declaring value: JSON, as key: String, _ id: ProjectID, _ store: borrowing RegistryStore
   ) throws -> String? {

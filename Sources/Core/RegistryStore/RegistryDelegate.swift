@@ -2,11 +2,11 @@ public import Git
 public import Registry
 public import SystemPackage
 
-/// Whom a registry tells of what it comes upon, and asks for what another program has to do.
+/// Receives a registry's notices, and is asked for what another program has to do.
 public protocol RegistryDelegate: Sendable {
   /// Something is worth knowing; the work goes on.
   func note(_ notice: RegistryNotice)
-  /// There are so many loose objects in the registry that packing pays. Nobody waits for that.
+  /// There are so many loose objects in the registry that packing pays. The caller does not wait for it.
   func startMaintenance(of registry: FilePath)
 }
 

@@ -33,8 +33,8 @@ struct RegistryStaging: ~Copyable {
     }
   }
 
-  /// Removes what processes left behind that were killed while they made a registry at `target`. That something cannot
-  /// be removed is not an error.
+  /// Removes what processes left behind that were killed while they made a registry at `target`. Failing to remove
+  /// something is not an error.
   static func clearLeft(beside target: FilePath) {
     let parent = target.removingLastComponent()
     let start = Array(prefix(target).utf8)

@@ -49,7 +49,7 @@ extension RegistryStore {
     return project
   }
 
-  /// What a commit lacks of this machine's own record, which comes with everything that this machine writes.
+  /// The entry of this machine where a commit lacks it; every commit of this machine brings it along.
   public func ownEntry(in base: ObjectID) throws -> [EntryPath: JSON] { try machineEntry(in: base) }
 
   /// Whether the registry has this commit.

@@ -18,7 +18,8 @@ public struct Succession: Sendable {
 }
 
 extension RegistryStore {
-  /// Makes this machine the successor of another one: what that one had and is here becomes this one's, and it is taken out.
+  /// Makes this machine the successor of another one: what that machine had, and is here, becomes this machine's, and that
+  /// machine is removed.
   ///
   /// - Parameter dryRun: only tell what would be done.
   public func succeed(_ former: KnownMachine, dryRun: Bool) throws -> Succession {

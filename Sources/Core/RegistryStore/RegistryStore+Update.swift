@@ -127,7 +127,7 @@ extension RegistryStore {
         try value.map { try repository.writeBlob($0.canonical) }
       }
       blobs.merge(proposal.blobs) { written, _ in written }
-      // A proposal that has it already, made a moment ago, is taken at its word: its maker goes by that.
+      // A proposal that has made this entry already keeps its own: its maker relies on that.
       for (path, value) in proposal.isOwn ? try machineEntry(in: base) : [:] where blobs[path] == nil {
         blobs[path] = try repository.writeBlob(value.canonical)
       }

@@ -26,7 +26,7 @@ extension RegistryStore {
     let view: View
     /// How many projects were read.
     var read = 0
-    /// Those that could not be. The view is not kept then: they may be there again at the next look.
+    /// Projects that could not be read. The view is not kept then: they may be readable the next time.
     var unread: [UnreadProject] = []
     /// Whether it is what the cache has.
     var isKept = false
@@ -40,7 +40,7 @@ extension RegistryStore {
     try file.finish(durable: false)
   }
 
-  /// As ``view(of:)``. What could not be read is told of here: a view may have to be made twice.
+  /// As ``view(of:)``. What could not be read is reported only here, since a view may have to be made twice.
   private func completedView(of commit: ObjectID) throws -> MadeView {
     let made = try updatedView(of: commit) ?? builtView(of: commit)
     for project in made.unread { delegate.note(.leftOut(project.id, project.error)) }

@@ -12,7 +12,7 @@ package struct TreeChange: Sendable {
   package let new: ObjectID?
 }
 
-/// Something in a tree that is not part of a registry, or not as it would be there.
+/// Something in a tree that does not belong into a registry, or not in this form.
 package struct TreeProblem: Sendable {
   /// Where it stands, as a message may show it.
   package let path: String

@@ -79,8 +79,8 @@ extension RegistryStore {
     return RemovedProjects(projects)
   }
 
-  /// A removal that somebody meant is a commit with one parent: a merge only carries it on, or makes two entries one. Nor is one
-  /// what takes a registration back: then it is as if that had never been.
+  /// A deliberate removal is a commit with one parent: a merge only carries it on, or makes two entries one. A commit that takes a
+  /// registration back is not a removal: it is as if the project had never been registered.
   private func newRemovals(in main: ObjectID, beyond known: ObjectID?) throws -> [ProjectID: Removal] {
     var found: [ProjectID: Removal] = [:]
     var folders: [ObjectID: ObjectID?] = [:]

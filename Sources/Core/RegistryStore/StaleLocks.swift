@@ -14,8 +14,9 @@ enum StaleLocks {
   ///
   /// - Parameters:
   ///   - directory: the registry's.
-  ///   - delegate: who is told of what was removed.
-  /// - Throws: what `body` throws; that a lock is in the way only after more seconds than a left one may take.
+  ///   - delegate: gets a notice of what was removed.
+  /// - Throws: what `body` throws; an error about a lock only after more seconds than it takes to know that
+  ///   one was left behind.
   static func pass<Value>(
     in directory: FilePath, telling delegate: any RegistryDelegate, _ body: () throws -> Value
   ) throws -> Value {

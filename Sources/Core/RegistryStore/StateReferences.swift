@@ -31,7 +31,7 @@ extension RegistryStore {
     }
   }
 
-  /// What these machines last said of their checkouts; what cannot be read is told of and left out.
+  /// What these machines last said of their checkouts; what cannot be read is reported and left out.
   public func states(of machines: [MachineID], only ids: Set<ProjectID>? = nil) -> [MachineState] {
     machines.compactMap { machine in
       do {

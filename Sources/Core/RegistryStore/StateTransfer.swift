@@ -96,7 +96,7 @@ extension RegistryStore {
   }
 
   /// Sends what this machine says of its checkouts, in a transfer of its own, and removes what machines said that have been taken
-  /// out. Main is there by then; what goes wrong with this is told of and fails nothing.
+  /// out. Main is there by then; a fault in this is reported and fails nothing.
   ///
   /// - Parameters:
   ///   - commit: what the remote's main is at.
@@ -135,7 +135,7 @@ extension RegistryStore {
     guard let pushed = GitDiagnostics.PushedRef(name, in: result.report), pushed.isRefused else {
       // What is not there need not go.
       if own == nil, GitDiagnostics.refIsMissing(result.errors) { return true }
-      // Nobody expects that of a service which every client sees.
+      // A plain service holds no states, and nobody expects that of it.
       if GitDiagnostics.serviceHoldsNoStates(result.errors) {
         _ = try remember(.holdsNone, of: branch)
         return false
@@ -185,8 +185,8 @@ extension RegistryStore {
     return url[helper.endIndex...].starts(with: "::".utf8) ? String(decoding: helper, as: UTF8.self) : nil
   }
 
-  /// Whether a remote can hold states. Of what remote helpers do with a second ref nothing is known, and some force what they
-  /// push; that of a service says itself whether the service can.
+  /// Whether a remote can hold states. What remote helpers do with a second ref is not known, and some force what they push;
+  /// the helper for services says itself whether the service can.
   public func carriesState(_ branch: RemoteBranch) throws -> Bool {
     try helper(of: branch).map { $0 == Self.serviceHelper } ?? true
   }

@@ -3,7 +3,7 @@ import Registry
 
 /// What a merge has to know of an entry that the other side changed.
 struct TheirEntry: Sendable {
-  /// The hash of what a project has in common with others of the same remote.
+  /// The hash of the project's ``ProjectKey``, which it shares with others of the same remote.
   var key: Int?
   /// Of most entries nothing.
   var more: More?

@@ -36,7 +36,7 @@ extension RegistryStore {
         switch change.path {
         case .format: continue
         case .unknown(let place):
-          // Nobody knows what such a file means to the rest. It comes and goes with its machine alone.
+          // What such a file means to the rest is not known. It comes and goes with its machine alone.
           if let owner = place.owner, try isTakenBack(change, of: owner, target, main) {
             blobs[change.path] = .some(change.new)
           }

@@ -91,7 +91,7 @@ private struct SharedKeys {
 
   mutating func add(_ number: Int32, _ hash: Int) { keys.append((hash, number)) }
 
-  /// The projects with the hash of another one's key.
+  /// The projects whose key has the same hash as the key of another one.
   mutating func shared() -> Set<Int32> {
     keys.sort { $0.hash < $1.hash }
     var shared: Set<Int32> = []

@@ -23,7 +23,7 @@ public enum VerificationFinding: Sendable {
 }
 
 extension VerificationFinding: Hashable {
-  /// Two are equal where they say the same of the same entry; the errors in them are compared by all that they carry.
+  /// Two are equal if they say the same of the same entry; their errors are compared with all that they carry.
   public static func == (one: VerificationFinding, other: VerificationFinding) -> Bool {
     one.key == other.key
   }

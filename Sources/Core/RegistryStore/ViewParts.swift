@@ -87,7 +87,7 @@ extension RegistryStore {
     return parts.sortedIndex(of: id, by: \.id)
   }
 
-  /// Projects whose rows are in memory at a time, of so many: each time, what they have in common in the packs is read anew.
+  /// How many projects' rows are in memory at a time: for each such part the packs' common data is read anew.
   private static func rowsAtATime(of count: Int) -> Int { max(50_000, count / 4) }
 
   /// Reads the rows of projects, in their order, and calls `body` with each as it stands in a view's file, with its end.

@@ -1,4 +1,4 @@
-/// Whether there is a person who can be asked for something, and how long one is waited for where that is not known.
+/// Whether there is a person who can be asked for something, and how long to wait for one where that is not known.
 public enum Attendance {
   /// Seconds that a program may wait for a person in all; nil, for as long as it takes, where one can be at a terminal or a window.
   ///

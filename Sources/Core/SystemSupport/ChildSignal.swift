@@ -44,7 +44,7 @@ enum ChildSignal {
     return former
   }
 
-  /// Gives the signal back to who had it.
+  /// Restores the handler that was there before.
   static func end(_ former: sigaction) {
     var former = former
     sigaction(SIGCHLD, &former, nil)

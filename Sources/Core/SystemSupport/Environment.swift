@@ -44,7 +44,7 @@ public enum Environment {
 
   /// Forgets which repository the caller was in: every executable does this before it opens or runs anything.
   ///
-  /// And a `TMPDIR` that is gone, which every program started here would fail by as well: a long session loses its own.
+  /// And a `TMPDIR` that no longer exists, as in a long session: every program started here would fail with it.
   public static func forgetRepository() {
     for name in repositoryVariables { unsetenv(name) }
     if let path = self["TMPDIR"], access(path, W_OK | X_OK) != 0 {
@@ -53,7 +53,7 @@ public enum Environment {
     }
   }
 
-  /// The variable with a `TMPDIR` that ``forgetRepository()`` has unset, for who is asked what is wrong.
+  /// The variable with the `TMPDIR` that ``forgetRepository()`` has unset, for `dev-infra doctor`.
   public static let forgottenTemporaryDirectory = "DEV_INFRA_STALE_TMPDIR"
 
   /// The user's home directory: `HOME`, else what the system's user database has, else nil.
@@ -64,8 +64,7 @@ public enum Environment {
 
   /// The directory that relative paths start from.
   ///
-  /// Where somebody has deleted it, it is what the shell says that it was: nothing is there, which is what paths in it are to be
-  /// told.
+  /// Where somebody has deleted it, the path that the shell has of it in `PWD`: a path in it is then reported as not existing.
   public static func currentDirectory() throws(SystemError) -> FilePath {
     if let path = existingCurrentDirectory { return path }
     let error = SystemError("finding", "the current directory")

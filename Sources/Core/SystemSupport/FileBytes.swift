@@ -105,8 +105,8 @@ public struct FileBytes: Sendable {
 
   /// Gives back the memory of those in a range, for as long as nobody asks for them again: then they are read again.
   ///
-  /// For who goes through a whole file that is mapped. Of bytes that are in memory alone nothing is given back, and of a small file
-  /// neither: to ask for it again takes as long as to look through it.
+  /// For callers that go through a whole mapped file. Bytes that are only in memory stay, and so do those of a small file: reading
+  /// it again takes as long as searching it.
   public func release(_ range: Range<Int>) {
     guard case .mapped(let mapping) = storage, mapping.count > Self.small else { return }
     let page = Int(getpagesize())

@@ -9,9 +9,9 @@ import SystemPackage
 
 /// Waits for a lock by flock(2), for a time.
 ///
-/// The kernel serves those who wait in about the order in which they came, while who asks again and again may never be
-/// served where others hold the lock for seconds and hardly let go of it. But a wait in the kernel has no end of its own:
-/// so it is another thread that waits there.
+/// The kernel serves waiters in about the order in which they came, while a caller that polls may never get a lock that
+/// others hold for seconds and release only for a moment. But a wait in the kernel has no end of its own: so it is
+/// another thread that waits there.
 enum LockWait {
   /// - Parameter timeout: seconds; nil waits for as long as it takes.
   /// - Returns: the reason of a failure, `EWOULDBLOCK` when the time is over; nil without one.

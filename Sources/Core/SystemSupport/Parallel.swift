@@ -253,7 +253,8 @@ public enum Parallel {
         slots[index - first].value = value
         slots[index - first].isDone = true
         done += 1
-        // Who waits looks now and then by itself; what can be handed over, and the end, are not kept waiting.
+        // The waiting thread looks now and then by itself; it is woken for what can be handed over, and at
+        // the end.
         if isWhole && done == count || window < .max && index == first { monitor.wake() }
       }
     }

@@ -55,7 +55,7 @@ extension FilePath {
 
   /// Whether its file system takes names that differ in nothing but case for one: another form of its own name leads here.
   var isSameInAnyCase: Bool {
-    // Every path that is resolved comes by here.
+    // Called for every path that is resolved.
     var other = bytes
     let name = (other.lastIndex(of: UInt8(ascii: "/")) ?? -1) + 1
     guard let letter = other[name...].firstIndex(where: { (0x41...0x5A).contains($0 & 0xDF) }) else {

@@ -32,7 +32,7 @@ struct SilentWork {
     if let lookedAt, now - lookedAt < min(1, silence / 4) { return verdict }
     let facts = ProcessFacts.work(below: process)
     if lookedAt != nil || facts.waitsForDisk {
-      // What only waits, and looks now and then, takes less; what computes gets more, on a computer with much else to do as well.
+      // A process that polls takes less; one that computes gets more, even on a busy computer.
       let computes = facts.processorSeconds - processorSeconds >= 0.02
       verdict = facts.waitsForDisk || computes ? .working : .atRest
     }

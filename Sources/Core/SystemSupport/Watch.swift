@@ -7,10 +7,10 @@
 #endif
 import Synchronization
 
-/// Whether a piece of work gets on: it is given up when it gives no sign for some time.
+/// Whether a piece of work makes progress: it is given up when it gives no sign for some time.
 ///
 /// A thread may wait in the kernel for as long as a file system does not answer, and nothing can end that wait. So the
-/// work is done by a thread that can be left behind, and this is what those who wait for it look at.
+/// work is done by a thread that can be left behind, and the threads that wait for it look at this.
 public final class Watch: Sendable {
   private let signs = Atomic<Int>(0)
   private let allowed = Atomic<Int>(0)
@@ -19,16 +19,16 @@ public final class Watch: Sendable {
 
   package init() {}
 
-  /// The watch that this thread's work is under; nil where nobody would give it up.
+  /// The watch over this thread's work; nil where nobody would give it up.
   public static var current: Watch? {
     pthread_getspecific(key).map { Unmanaged<Watch>.fromOpaque($0).takeUnretainedValue() }
   }
 
-  /// Tells that the work of this thread gets on: for what takes long and is not stuck.
+  /// Reports progress of this thread's work, for work that takes long and is not stuck.
   public static func sign() { current?.sign() }
 
-  /// Tells that the work of this thread gets on, and that its next step may take so many seconds more than others, such as
-  /// one that reads a large file.
+  /// Reports progress of this thread's work, and that its next step may take so many seconds longer than others, such as
+  /// reading a large file.
   public static func sign(allowing seconds: Double) { current?.sign(allowing: seconds) }
 
   /// What is done when the work is given up, on another thread; nil: nothing.
@@ -68,9 +68,9 @@ public final class Watch: Sendable {
   }()
 }
 
-/// How long several watches have given no sign, as who waits for them counts it.
+/// How long several watches have given no sign, as the waiting thread counts it.
 ///
-/// Time in which this process was stopped is not theirs: of each look at them no more than a tenth of a second counts.
+/// Time in which this process was stopped does not count against them: each look counts at most a tenth of a second.
 package struct Patience {
   /// The longest time between two looks, in seconds.
   package static let step = 0.1
@@ -121,7 +121,7 @@ public enum Watched {
   }
 }
 
-/// A thread that does one thing after another, each watched by who waits for it.
+/// A thread that does one piece of work after another, each watched by the thread that waits for it.
 private final class WatchedThread: @unchecked Sendable {
   private let monitor = Monitor()
   private let watch = Watch()

@@ -102,7 +102,7 @@ public struct BatchRun: Sendable {
   }
 }
 
-/// Who takes what a command writes and does in many checkouts, each by its number.
+/// Receives what a command writes and does in many checkouts, each known by its number.
 public protocol BatchReceiver {
   /// The command is about to be run.
   func begin(_ index: Int) throws

@@ -304,7 +304,7 @@ extension CloneOptions {
   func permit(_ git: inout GitProgram) {
     // What a partial clone lacks is fetched when its files are written.
     if filter != nil { git.environment["GIT_NO_LAZY_FETCH"] = .some(nil) }
-    // Where submodules come from is for a stranger to say: git's own rules for them hold, which that list would lift.
+    // A stranger chooses the URLs of submodules: git's own rules for them must hold, which that list would lift.
     if recursesIntoSubmodules, Environment["GIT_ALLOW_PROTOCOL"] == nil {
       git.environment["GIT_ALLOW_PROTOCOL"] = .some(nil)
       git.options += ["-c", "protocol.ext.allow=never"]
@@ -312,7 +312,7 @@ extension CloneOptions {
   }
 }
 
-/// Whom is told, for a closure that only the thread that waits for children calls.
+/// The receiver of progress, for a closure that only the thread that waits for children calls.
 private struct UncheckedProgress: @unchecked Sendable {
   let progress: any CloningProgress
 }

@@ -70,7 +70,7 @@ package enum Layout: String, Sendable {
 
   /// The place beside a repository that it would be inside of: `platform/build+soong` for `platform/build/soong`.
   ///
-  /// A clone inside another one's work tree would put a stranger's files among that project's own.
+  /// A clone inside the work tree of another would put a stranger's files among that project's own.
   ///
   /// - Parameter outer: how many of the names are that repository's.
   package static func beside(_ place: FilePath, outer: Int) throws(CloningError) -> FilePath {

@@ -1,7 +1,7 @@
 import SystemSupport
 
 /// How repositories are connected to side by side: how often a connection that was dropped is made again, after which pause,
-/// and in which order, for all who connect to hosts of the user's projects.
+/// and in which order, for all commands that connect to hosts of the user's projects.
 public enum RetryRule {
   /// How often a connection is made that is dropped.
   public static let attempts = 5

@@ -15,7 +15,7 @@ extension Diagnosis {
     } else if preferred == nil, names.count > 1, !names.contains("origin") {
       report.find(.warning, .remotes, .noDefaultRemote(names))
     }
-    // One that is not a number is told of as such, and not by what it is.
+    // Of a value that is not a number only that fact is reported, not the value.
     let configured = (try? store.repository.configuration().int("dev-infra.timeout")) ?? nil
     let timeout = options.timeout ?? max(1, configured ?? 10)
     for name in names {

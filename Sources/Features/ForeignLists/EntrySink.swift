@@ -131,7 +131,7 @@ final class EntrySink {
     if text.begins(with: "~/"), let home = source.home {
       text = home.pushing(FilePath(text: String(text.dropFirst(2)))).text
     }
-    // A place below the list begins so; what has neither scheme nor host is somebody's short form.
+    // A path relative to the list begins so; a text with neither scheme nor host is somebody's short form.
     guard RemoteURL.looksLikeURL(text) || ["/", "./", "../"].contains(where: { text.begins(with: $0) }) else {
       throw .notAURL(text)
     }

@@ -6,7 +6,7 @@ import SystemPackage
 enum HomePath {
   /// An absolute path, with the home directory in the place of one of some words; nil for what is not absolute.
   ///
-  /// Nothing else is put in: what a variable or a command stands for is the affair of the program whose list it is.
+  /// Nothing else is expanded: only the program that wrote the list knows its variables and commands.
   static func expanded(_ text: String, _ words: [String], _ home: FilePath?) -> String? {
     for word in words where text == word || text.begins(with: word + "/") {
       guard let home else { return nil }

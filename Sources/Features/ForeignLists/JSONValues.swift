@@ -1,8 +1,8 @@
 import ByteStrings
 import Registry
 
-/// The values of a text in JSON, one at a time: what ten thousand repositories of a forge take as one value would not fit into
-/// the memory that a list may take.
+/// The values of a text in JSON, one at a time: ten thousand repositories of a forge, read as one value, would take more
+/// memory than a list may.
 ///
 /// A text is an array, or values behind each other, as lines of JSON and the pages that `gh api --paginate` prints are.
 struct JSONValues {

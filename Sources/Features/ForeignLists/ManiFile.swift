@@ -20,7 +20,7 @@ enum ManiFile: ForeignList {
       draft.name = member.key
       draft.url = member.value["url"]?.text
       let path = member.value["path"]?.text ?? member.key
-      // mani hands it to the system with variables put in; which ones those are is the affair of its shell.
+      // mani expands variables in it before the system sees it; their values are known only to its shell.
       guard
         let place = path == "~" || path.begins(with: "~/")
           ? HomePath.expanded(path, ["~"], source.home) : path,

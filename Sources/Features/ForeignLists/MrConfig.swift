@@ -97,7 +97,7 @@ enum MrConfig: ForeignList {
     try sink.add(draft)
   }
 
-  /// The words of a simple command; nil for what a shell would do more with than take it apart.
+  /// The words of a simple command; nil where a shell would do more than split it into words.
   private static func shellWords(_ text: String) -> [String]? {
     var words: [String] = []
     var word: String.UnicodeScalarView?

@@ -5,7 +5,7 @@ public import SystemPackage
 public struct HookSetup: Sendable {
   /// The executable that hooks run.
   public let register: FilePath
-  /// Where is remembered what was put into git's configuration, and where the template is.
+  /// The folder that has the template, and notes of what was put into git's configuration.
   public let memory: FilePath
   /// Whether hooks go into git's configuration, which stands beside a repository's own hooks.
   public let usesConfiguration: Bool

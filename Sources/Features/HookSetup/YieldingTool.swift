@@ -1,5 +1,5 @@
 /// A tool that puts its hooks into a repository when it is first used there, and leaves them out where a hook of another
-/// tool stands: in silence, or with a message that nobody reads. Without them what it was to send is not sent.
+/// tool stands: in silence, or with a message that nobody reads. Without them the tool sends nothing.
 ///
 /// Where ours stands and no hook was there before it, ours does what the tool's would. A tool that refuses to install, and
 /// says so by its status, needs no such help.

@@ -3,7 +3,7 @@ import Registry
 import SystemPackage
 import SystemSupport
 
-/// Entries of which each is kept as bytes, and made of them when it is asked for: as values 100,000 of them take 120 MB, so 35.
+/// Entries, each kept as bytes and decoded on access: 100,000 of them take 35 MB so, and 120 MB as values.
 public struct ListEntries: RandomAccessCollection, Sendable {
   private var bytes: [UInt8] = []
   private var ranges: [Range<Int>] = []

@@ -3,7 +3,7 @@ public import RegistryIndex
 public import RegistryStore
 public import WorkTreeState
 
-/// What a machine last had of a project that may be nowhere else, by its own word.
+/// What a machine last reported of a project that may be nowhere else.
 public struct UnsavedWorkThere: Sendable {
   /// The project's name.
   public let name: String
@@ -40,7 +40,7 @@ extension RegistryStore {
   }
 
   /// The projects of a machine in which something was left undone, or is on no remote, when it last looked; nil where it has
-  /// never said.
+  /// never reported.
   public func leftUndone(on machine: KnownMachine) -> (projects: [ProjectID], taken: Timestamp)? {
     guard let record = states(of: [machine.id], only: []).first else { return nil }
     if let unsaved = record.unsaved {

@@ -6,7 +6,7 @@ public enum MachineStatesError: Error, Equatable, Sendable {
   case notHere(project: String)
   /// A project that was named is not on the machine that was named.
   case notThere(project: String, machine: String)
-  /// None of the machines that were named has told how its checkouts are; the first of them.
+  /// None of the named machines has reported the state of its checkouts; the first of them.
   case silent(machine: String)
   /// What was to be searched is not a directory.
   case notADirectory(FilePath)

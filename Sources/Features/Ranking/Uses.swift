@@ -75,7 +75,8 @@ public struct Uses: Equatable, Sendable {
   /// Each project that was used, in the order of their ids.
   public var entries: [Entry] { (0..<count).compactMap { entry(at: $0) } }
 
-  /// What projects count that are asked for in the order of their ids, which is that of a view: each is a step, and not a search.
+  /// The scores of projects that are asked for in the order of their ids, the order of a view: each look-up is a step, and not
+  /// a search.
   public struct Scores {
     private let uses: Uses
     private let now: Int

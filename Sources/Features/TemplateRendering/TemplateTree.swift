@@ -85,7 +85,7 @@ public struct TemplateTree {
   }
 
   private func copyFile(_ path: FilePath, to place: FilePath, _ budget: inout TemplateBudget) throws {
-    // Nothing but a regular file is waited for, whatever takes its place meanwhile.
+    // Opens nothing but a regular file, so that nothing put in its place meanwhile can keep this waiting.
     guard let source = OpenFile(path, options: [.noFollow, .nonBlocking]), let status = source.status else {
       throw SystemError("reading", path.visible)
     }

@@ -7,7 +7,7 @@ public import RegistryStore
 import RegistryIndex
 public import SystemPackage
 
-/// Whom the making of a project tells of what is worth knowing, and asks to fill a template.
+/// Gets notices while a project is made, and is asked to fill a template.
 public protocol NewProjectDelegate: RegistryDelegate {
   /// Something is worth knowing; the work goes on.
   func note(_ notice: TemplateNotice)

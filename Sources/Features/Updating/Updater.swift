@@ -279,7 +279,7 @@ public struct Updater: Sendable {
   }
 }
 
-/// Whom is told, for a closure that only the thread that waits for children calls.
+/// The receiver of progress, for a closure that only the thread that waits for children calls.
 private struct UncheckedProgress: @unchecked Sendable {
   let progress: (any UpdateProgress)?
 }

@@ -29,7 +29,7 @@ public struct CheckoutState: Sendable, Hashable {
   }
 }
 
-// MARK: What one asks of it
+// MARK: Queries
 
 extension CheckoutState {
   /// The branch that is checked out, as it stands among the branches; nil for a detached HEAD and before the first commit.
@@ -106,9 +106,9 @@ extension CheckoutState {
     return .object(members)
   }
 
-  /// Reads what ``json`` made; keys that are not there, or unknown, count as nothing.
+  /// Reads what ``json`` wrote; a missing key counts as nothing, and an unknown one is ignored.
   ///
-  /// - Returns: nil for anything that is not a such object.
+  /// - Returns: nil if it is not such an object.
   public init?(json: JSON) {
     guard let text = json["path"]?.string else { return nil }
     path = FilePath(text: Self.name(text))

@@ -49,7 +49,8 @@ extension CheckoutState {
     }
   }
 
-  /// As ``examine(_:_:progress:)``, of directories that come one after the other: each is told of once it and all before it are done.
+  /// As ``examine(_:_:progress:)``, of directories that come one after the other: each is handed over once it and all before it are
+  /// done.
   ///
   /// - Parameters:
   ///   - source: hands over the paths, on a thread of its own; false tells it that no more is wanted.

@@ -5,7 +5,7 @@ import SystemSupport
 
 /// What is worth seeing of a checkout's state at a glance: marks with numbers, like those of prompts, safe for a terminal.
 public struct StateMarks: Sendable {
-  /// How much a state wants to be seen to, the most first.
+  /// How much a state needs attention, the most urgent first.
   public enum Urgency: Int, Comparable, Sendable {
     /// It could not be read.
     case broken
@@ -32,7 +32,7 @@ public struct StateMarks: Sendable {
 
   /// What a mark stands for.
   public enum Tone: Sendable {
-    /// It stops one's work.
+    /// Work cannot go on: files in conflict, an operation in progress, or a state that cannot be read.
     case alarm
     /// What is not committed.
     case changes

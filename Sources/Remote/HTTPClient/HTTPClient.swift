@@ -94,7 +94,7 @@ public final class HTTPClient {
 
   private func start(_ job: Job, _ request: HTTPRequest) throws(HTTPFailure) -> Transfer {
     let target = try ServiceURL(job.url)
-    // Who a person is, and what their configuration adds, is for the service alone.
+    // The user's identity, and what their configuration adds, go to the service alone.
     let isOwn = target.origin == settings.service.origin
     let transfer = try Transfer(
       job, request, authorization: isOwn ? keys.authorization : .none,

@@ -40,7 +40,7 @@ public enum HTTPFailure: Error, Equatable, Sendable {
     case unsendableCredential(host: String)
     /// The URL of a proxy names a user, and git knows no password for it; its last line, where it gave one.
     case noProxyPassword(host: String, said: String?)
-    /// The proxy on the way asks who wants to pass, and was told nothing, or something that it does not know.
+    /// The proxy asks for a login, and was given none, or one that it does not accept.
     case refusedByProxy(hadLogin: Bool)
     /// The server sends it elsewhere, and it does not go there.
     case redirected(Exchange, to: String, Redirection)

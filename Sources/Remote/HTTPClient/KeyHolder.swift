@@ -32,7 +32,7 @@ final class KeyHolder {
   ///
   /// - Parameter challenges: its fields `WWW-Authenticate`.
   /// - Returns: whether to send it again, with something else.
-  /// - Throws: where a key is needed and nobody knows one.
+  /// - Throws: where a key is needed and none is known.
   func wasRefused(_ used: Authorization, _ challenges: [String]) throws(HTTPFailure) -> Bool {
     // Sent before another request's refusal brought what is in use now.
     if used != authorization { return true }

@@ -1,6 +1,6 @@
 public import Registry
 
-/// What this machine knows beside the records, for where these do not tell all.
+/// What this machine knows in addition to the records, for what these do not tell.
 public struct LastSeenState {
   /// A record when it was last seen.
   public struct Remembered: Equatable, Sendable {

@@ -11,7 +11,7 @@ public struct RecordReading: Equatable, Sendable {
   /// Whether the record's fields are those that its own data was written with.
   public var isUntouched = false
   /// Whether the service has another `project_type` than the record's own data knows of, be it the project's own. Unless these are
-  /// made anew, the service's going back to the former one would be nobody's edit.
+  /// made anew, a service that goes back to the former value would seem to have no editor.
   public var hasNewType = false
 }
 
@@ -123,7 +123,8 @@ extension ProjectSnapshot {
     for key in NativeFields.keys {
       let kept = members[key]?.string
       let field = fields[key]
-      // What the service showed when the block was written, in the place of what it was sent, is nobody's edit.
+      // A value that the service showed instead of what it was sent, when the block was written, is nobody's
+      // edit.
       if let text = shown[key], same(text, field) { continue }
       if key == .projectType {
         // The service may take it and not keep it.

@@ -90,7 +90,7 @@ public struct RecordSet: Sendable {
     keepOwn(lastSeen)
   }
 
-  /// Tells of each field that the registry shows otherwise than the record has it, when it is first seen so.
+  /// Reports each field that the registry shows differently from the record, when it is first seen so.
   private mutating func report(
     shownOtherwise record: ServiceRecord, _ snapshot: ProjectSnapshot, known: ProjectSnapshot?
   ) {
@@ -182,13 +182,13 @@ public struct RecordSet: Sendable {
   /// of these one whose fields are those that it was written with. A copy that a person made and then changed does not
   /// pass for what it was copied from.
   ///
-  /// Then, where both are as we wrote them, the one written later, and at last the older record. What other clients do to
-  /// either is no reason to change over to the other.
+  /// Then, where both are as we wrote them, the one written later, and finally the older record. An edit of either by
+  /// another client is no reason to switch to the other.
   private static func counts(_ left: Candidate, lessThan right: Candidate) -> Bool {
     if left.isKnown != right.isKnown { return right.isKnown }
     if left.told.isUntouched != right.told.isUntouched { return right.told.isUntouched }
     if left.told.isOurs != right.told.isOurs { return right.told.isOurs }
-    // A copy says the time of its original, whatever the service's own times of the two make of that.
+    // A copy states the time of its original, whatever the service's own times of the two are.
     if left.told.isUntouched, said(left) != said(right) {
       let times = (written(left), written(right))
       if times.0 != times.1 { return times.0 < times.1 }
@@ -208,7 +208,7 @@ public struct RecordSet: Sendable {
     return min(said(candidate) ?? Timestamp(milliseconds: 0), latest)
   }
 
-  /// The records that hold our own data just as we wrote it, of what the record that counts is at least as late as.
+  /// The records that hold our own data untouched, and were not written later than the record that counts.
   private static func copies(of chosen: Candidate, among candidates: [Candidate]) -> [ServiceRecord] {
     func written(_ candidate: Candidate) -> String? {
       let project = candidate.stated.project

@@ -27,8 +27,8 @@ extension ProjectSnapshot {
 
   /// The body that makes a record say this.
   ///
-  /// A field that says it already, if in other words than ours, is left alone. So is `path`: it is whose who made the
-  /// record.
+  /// A field that already says the same, even in other words, is left alone. So is `path`: it belongs to the machine that
+  /// created the record.
   public func change(of record: ServiceRecord, _ form: ServiceFlavor, hash: BlobHash) -> JSON {
     guard form == .plain else { return .object(["metadata": metadata]) }
     let members = project.object ?? [:]

@@ -4,8 +4,8 @@ public import Registry
 public struct RegistryContents: Equatable, Sendable {
   /// Entries of projects.
   public var projects: [ProjectID: JSON] = [:]
-  /// Where projects are, by machine. One without an entry in ``projects`` has been removed, and its machine not heard
-  /// of it yet; the service has no record for such.
+  /// Where projects are, by machine. A project without an entry in ``projects`` has been removed, and its machine
+  /// does not know yet; the service has no record of it.
   public var checkouts: [ProjectID: [MachineID: JSON]] = [:]
   /// Machines.
   public var machines: [MachineID: JSON] = [:]

@@ -30,7 +30,7 @@ struct TrailerBlock: Equatable {
   /// its lines has the form of ours.
   private var isOurs: Bool { lines.count { Self.isOurs($0.key, $0.value) } > 1 }
 
-  /// Whether it has what a block cannot be without, so that it is one wherever it stands.
+  /// Whether it has the lines that every block has, so that it is one wherever it stands.
   private var isWhole: Bool {
     ["Id", "Project"].allSatisfy { key in lines.contains { $0.key == key && Self.isOurs($0.key, $0.value) } }
   }

@@ -100,7 +100,8 @@ final class ServiceClient {
     switch answer.status {
     case 204: return nil
     case 404 where state == nil: return nil
-    // What it will say the next time, too. Anything else may come from what stands between us and the service.
+    // An answer that will be the same the next time. Any other may come from something between us and the
+    // service.
     case 413: return "it is larger than the service takes (\(answer.summary))"
     case 400: return answer.summary
     default: throw Self.refusal(answer, .states)

@@ -48,7 +48,7 @@ extension ServiceRemote {
       return .refused("\(refused) of \(max(plan.count, refused)) projects not taken, the others are there")
     }
     try state.keep(keeping(commit, contents), after: seen.commit, repository)
-    // By its records a service is known again at another address, and what it was filled with has not been looked at.
+    // The service's records identify it at another address, and what it was filled with has not been read yet.
     if seen.records.holdings.isEmpty, let now = try? sender.look() {
       try state.remember(now.remembered, repository)
     }

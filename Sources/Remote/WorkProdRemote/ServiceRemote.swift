@@ -34,7 +34,7 @@ public final class ServiceRemote {
   ///   - url: the service's.
   ///   - directory: the git directory of the registry.
   ///   - name: the remote's name, or its URL where it has none.
-  ///   - delegate: whom it tells of what it comes upon.
+  ///   - delegate: gets its notices.
   public init(
     _ url: String, directory: FilePath, name: String, delegate: any WorkProdDelegate
   ) throws {
@@ -99,7 +99,8 @@ public final class ServiceRemote {
     return Seen(records: set, commit: commit, parent: parent)
   }
 
-  /// A commit by the service, at the time of its last change: who sees the same for the first time makes the same.
+  /// A commit by the service, at the time of its last change: every machine that sees the same records makes the
+  /// same commit.
   static func write(
     _ tree: ObjectID, parent: ObjectID, _ records: [ServiceRecord], in repository: borrowing Repository
   ) throws -> ObjectID {

@@ -25,7 +25,7 @@ struct TakenNames {
     return urls.insert(Array(url.utf8)).inserted
   }
 
-  /// Whether no other project's record had the path; from now on this one's has.
+  /// Whether no other project's record had the path; from now on the record of this project has it.
   mutating func takePath(_ path: String, by project: ProjectID) -> Bool {
     let key = Array(path.utf8)
     if let owner = paths[key] { return owner == project }

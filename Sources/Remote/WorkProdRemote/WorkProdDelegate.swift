@@ -3,7 +3,7 @@ public import Registry
 public import RegistryStore
 public import WorkProd
 
-/// Whom the remote helper tells of what it finds, and how far it has come.
+/// Receives the remote helper's notices and its progress.
 public protocol WorkProdDelegate: Sendable {
   /// Something is worth knowing; the work goes on.
   func note(_ notice: WorkProdNotice)

@@ -11,8 +11,8 @@ public final class KeyRing: Sendable {
     var entries: [KeyEntry] = []
     var version: FileVersion?
     var failure: (any Error)?
-    /// Whether a key has been seen since the start. From then on one is needed: who revokes the last does not mean to
-    /// open the door.
+    /// Whether a key has been seen since the start. From then on one is needed: revoking the last key is not meant to
+    /// open the server to all.
     var isLocked = false
   }
 

@@ -3,7 +3,7 @@ import SystemSupport
 import Synchronization
 import SystemPackage
 
-/// A certificate and its key, those that are in their files now: who renews them need not tell the server.
+/// A certificate and its key, those that are in their files now: the server notices a renewal by itself.
 final class CertificateRenewal: Sendable {
   private let files: (certificate: FilePath, key: FilePath)
   private let state: Mutex<State>

@@ -29,8 +29,8 @@ public struct ConnectionLimits: Sendable {
   public var headTime = 20.0
   /// The time for a request's body, and for an answer, that no rate is asked for.
   public var bodyTime = 30.0
-  /// The least bytes that have to come, or to be taken, in a second on average, where that takes ``bodyTime``; where it
-  /// takes twice as long, twice as many.
+  /// Bytes per second, on average, below which a body or an answer that takes ``bodyTime`` is too slow; one that takes twice
+  /// as long needs twice the rate.
   public var bodyRate = 512
   /// The time until an answer begins, from the end of the request.
   public var answerTime = 120.0

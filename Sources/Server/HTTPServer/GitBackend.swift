@@ -119,7 +119,7 @@ public final class GitBackend: Sendable {
       limit: service == .receivePack ? limits.pushBody : limits.fetchBody, in: registry.appending("daemon"))
   }
 
-  /// What a client is told that wants more than is shown to it; nil where it does not.
+  /// The answer to a client that wants more than it may see; nil where it does not.
   private func refusal(of body: SpooledBody) async throws -> Response? {
     let bytes = try body.bytes()
     let wants: Set<String>

@@ -224,7 +224,8 @@ final class MessageGuard: ChannelDuplexHandler, RemovableChannelHandler {
     context.flush()
   }
 
-  /// Ends a connection: that of a server which is ending once its client has all that was answered, which closing would cut off.
+  /// Ends a connection. When the server is ending, that waits until the client has all of its answers, which closing would cut
+  /// off.
   func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
     guard mode == .all, isQuiescing, !isClosing, unsent > 0 || readyAnswer != nil else {
       return context.close(mode: mode, promise: promise)

@@ -3,8 +3,8 @@ import ByteStrings
 /// The target of a request (RFC 9112, 3.2) in the one form that everything behind goes by: a path as it is routed, and the
 /// query.
 ///
-/// Whatever decides on a request, its limits, its key, its origin and its route, sees the same text; what could be read in
-/// two ways is nothing that a server has.
+/// The checks of limits, key and origin and the router all see the same text; a target that could be read in two ways does
+/// not exist on this server.
 struct RequestTarget: Equatable {
   /// Path and query.
   let path: String

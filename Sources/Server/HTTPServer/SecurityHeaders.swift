@@ -16,7 +16,7 @@ enum SecurityHeaders {
       response.headerFields.append(field)
     }
     if !response.headerFields.contains(.cacheControl) {
-      // What has a tag may be kept, and asked for again by it; nothing else is to be kept anywhere.
+      // An answer with an entity tag may be cached and revalidated; no other may be stored anywhere.
       let isTagged = response.headerFields.contains(.eTag)
       response.headerFields[.cacheControl] = isTagged ? "private, no-cache" : "no-store"
     }

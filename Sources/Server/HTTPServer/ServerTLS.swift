@@ -61,8 +61,8 @@ public enum ServerTLS {
     }
   }
 
-  /// Refuses a key that others may read: as ssh(1) does, but for one of root's that a group may read, which is how systems
-  /// give keys to their servers.
+  /// Refuses a key that others may read: as ssh(1) does, except one that root owns and a group may read, which is how
+  /// systems give keys to their servers.
   private static func checkIsSecret(_ key: FilePath) throws {
     let (permissions, user) = (try FilePermissions(of: key), FilePermissions.ownUser)
     let isRoots = permissions.owner == 0 && user != 0

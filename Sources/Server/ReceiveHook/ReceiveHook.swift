@@ -69,7 +69,7 @@ public struct ReceiveHook: Sendable {
   /// Readies the process for the work of a hook: what git and the server set for git is taken out of the environment.
   ///
   /// - Parameters:
-  ///   - delegate: whom the registry tells of what it comes upon.
+  ///   - delegate: gets the registry's notices.
   ///   - sign: called every three seconds while the work goes on, for clients take a server for gone that is silent.
   public init(delegate: any RegistryDelegate, signOfLife sign: @escaping @Sendable () -> Void) {
     self.delegate = delegate
@@ -143,7 +143,7 @@ public struct ReceiveHook: Sendable {
 
   // MARK: Moving
 
-  /// Hears from `git receive-pack` on stdin what was pushed, does it or not, and says what was done.
+  /// Reads from `git receive-pack` on stdin what was pushed, applies it or not, and reports what was done.
   ///
   /// - Parameters:
   ///   - send: takes what is for `git receive-pack`.
@@ -193,7 +193,7 @@ public struct ReceiveHook: Sendable {
 }
 
 extension RegistryStore {
-  /// What does not hold in a commit, less what did not hold in an earlier one either.
+  /// The invariants that a commit breaks and an earlier one did not.
   func newFindings(in commit: ObjectID, beside earlier: ObjectID) throws -> [VerificationFinding] {
     let findings = try verify(commit, since: earlier)
     guard !findings.isEmpty else { return [] }

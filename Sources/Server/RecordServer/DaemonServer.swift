@@ -110,7 +110,7 @@ public struct DaemonServer: Sendable {
     }
   }
 
-  /// The signals that end it; that of a terminal which goes away not where it was told to outlive that, as by nohup(1).
+  /// The signals that end it; SIGHUP, of a terminal that goes away, only where it is not ignored, as under nohup(1).
   private static var endingSignals: [UnixSignal] {
     [.sigterm, .sigint] + (ThisProcess.ignoresHangUp ? [] : [.sighup])
   }
@@ -153,7 +153,7 @@ public struct DaemonServer: Sendable {
     return HostNames([options.listen.host] + options.hosts)
   }
 
-  /// Tells where it listens once it does: with port 0 nobody could know otherwise.
+  /// Reports the address once it listens: with port 0 nobody could know it otherwise.
   private func announce(_ address: SocketAddress?, _ link: String?) {
     let listening = ListenAddress(host: options.listen.host, port: address?.port ?? options.listen.port)
     let base = "\(options.tls == nil ? "http" : "https")://\(listening)"

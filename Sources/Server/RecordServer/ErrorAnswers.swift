@@ -54,10 +54,10 @@ struct ErrorAnswers: RouterMiddleware {
     return page(.methodNotAllowed, [.allow: allow])
   }
 
-  /// What a client is told of trouble that it can do nothing about: what kind it is, and no name of any file.
+  /// The answer for a fault that a client can do nothing about: it says what kind of fault it is, and names no file.
   ///
-  /// 507 and not 503 where a disk is full: clients send again what was answered by 503, and that would not help. Where
-  /// somebody has to see to it, the time to wait is longer than any client waits by itself.
+  /// 507 and not 503 where a disk is full: clients repeat a request that was answered by 503, and that would not help. Where
+  /// somebody has to mend it, the time to wait is longer than any client waits by itself.
   static func answer(_ trouble: ServerFault) -> EdgeRefusal {
     switch trouble {
     case .busy:

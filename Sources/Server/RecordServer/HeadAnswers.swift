@@ -1,7 +1,7 @@
 import HTTPTypes
 import Hummingbird
 
-/// Takes the body from every answer to HEAD, refusals included: a client does not look for one, and would take it for the
+/// Takes the body from every answer to HEAD, refusals included: a client expects none, and would take it for the
 /// beginning of the next answer.
 struct HeadAnswers: RouterMiddleware {
   typealias Context = DaemonContext

@@ -1,6 +1,6 @@
 import ByteStrings
 
-/// Where the daemon's log goes, a line each, safe for a terminal. What a client sends stands in it.
+/// Where the daemon's log goes, a line each, safe for a terminal. It quotes what clients send.
 struct LogStream: TextOutputStream, Sendable {
   let delegate: any DaemonDelegate
 

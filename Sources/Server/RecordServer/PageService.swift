@@ -99,7 +99,7 @@ final class PageService: Sendable {
     [.head, .get].map { Call(method: $0, path: path, handler: handler) }
   }
 
-  /// What it answers, for who asks what may be asked.
+  /// The methods and paths that it answers, for the answers that list them.
   static var routes: [(method: HTTPRequest.Method, path: String)] { calls.map { ($0.method, $0.path) } }
 
   /// Puts its routes on a router.

@@ -7,7 +7,7 @@ package import Registry
 import Synchronization
 import SystemSupport
 
-/// The overview as it was last made, for who asks for the same again.
+/// The overview as it was last made, for requests that ask for the same again.
 struct ReadyPages: ReadyAnswers {
   let gate: Gate<DaemonContext>
   let pages: PageService

@@ -18,7 +18,7 @@ struct Service: Sendable {
       on(router, route.path, route.method, route.operation)
       if route.method == .get { on(router, route.path, .head, route.operation) }
     }
-    // A word where a number is wanted, although a call of another method has that very word.
+    // A word where the path needs a number, although a call of another method has that very word.
     for (method, operation) in [
       (HTTPRequest.Method.get, Operation.show), (.head, .show), (.patch, .change), (.delete, .delete),
     ] {

@@ -35,7 +35,7 @@ final class NumberJournal {
 
   /// Opens the journal of a registry, and makes it where it is missing.
   ///
-  /// - Parameter delegate: who is told of lines that cannot be read.
+  /// - Parameter delegate: gets a notice of lines that cannot be read.
   init(registry: FilePath, delegate: any RecordServiceDelegate) throws {
     let directory = registry.appending("daemon")
     try Files.makeDirectory(directory, mode: 0o700)

@@ -76,7 +76,7 @@ struct RequestedMetadata {
     } catch {
       throw Refusal(400, "Invalid metadata. \(error.sentence)")
     }
-    // Reading leaves out what is wrong; a server that did would lose it without a word.
+    // Reading a registry leaves out what is wrong; a server that did so would lose it silently.
     for (key, count) in [("checkouts", snapshot.checkouts.count), ("machines", snapshot.machines.count)] {
       guard let given = metadata[key] else { continue }
       guard given.object?.count == count else {

@@ -2,7 +2,7 @@ public import Registry
 public import RegistryStore
 public import SystemPackage
 
-/// Whom the records of a registry tell of what they come upon, beside what the registry itself does.
+/// Receives the notices of a registry's records, and those of the registry itself.
 public protocol RecordServiceDelegate: RegistryDelegate {
   /// Something is worth knowing; the service goes on.
   func note(_ notice: RecordServiceNotice)

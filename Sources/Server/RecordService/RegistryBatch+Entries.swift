@@ -5,7 +5,7 @@ import RegistryStore
 
 /// What the edits of a batch share: checks, and reading and writing the entries behind records.
 extension RegistryBatch {
-  /// The entry of a project that a client tells of who knows nothing of registries.
+  /// The entry of a project that comes from a client without any knowledge of registries.
   func fresh(_ fields: RequestedFields) throws -> Project {
     guard case .some(.some(let name)) = fields.values[.name] else { throw Refusal.nameMissing }
     var identities = [Identity(.declared(Host.randomHex(16)))]

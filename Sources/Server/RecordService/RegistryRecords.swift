@@ -7,7 +7,7 @@ import Synchronization
 public import SystemPackage
 public import WorkProd
 
-/// The records of a registry, one truth with git: what comes into main by whatever way is seen by the next request.
+/// The records of a registry, one truth with git: a change of main, made in any way, is seen by the next request.
 ///
 /// Reading takes what was made for the last commit, when main is still there; all that opens the registry runs on a
 /// thread of its own. Edits that wait while a commit is being written become the next commit together.
@@ -85,7 +85,8 @@ public final class RegistryRecords: RecordStore {
       for (item, result) in zip(batch, answers) { item.answer.resume(with: result) }
     } catch {
       var batch = batch
-      // Who came while the registry was held has waited for it too, and would only wait as long again.
+      // Requests that came while the registry was held have waited for it too, and would only wait as long
+      // again.
       if ServerFault(error) == .busy { batch += takeWaiting() }
       for item in batch { item.answer.resume(throwing: error) }
     }

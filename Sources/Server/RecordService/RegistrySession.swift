@@ -20,7 +20,7 @@ final class RegistrySession {
   ///
   /// - Parameters:
   ///   - making: whether it is made where there is none.
-  ///   - delegate: whom it tells of what it comes upon.
+  ///   - delegate: gets its notices.
   init(_ directory: FilePath, making: Bool, delegate: any RecordServiceDelegate) throws {
     self.delegate = delegate
     let file = ViewFile(registry: directory)

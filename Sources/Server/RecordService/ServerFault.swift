@@ -4,8 +4,8 @@ import SystemSupport
 import RegistryIndex
 import RegistryStore
 
-/// What keeps a server from doing a request that is as good as any: the computer that it runs on, or the registry as it
-/// is there. Nothing has been changed.
+/// Why a server cannot serve a valid request: something is wrong with its computer, or with its registry. Nothing has been
+/// changed.
 public enum ServerFault: Equatable, Sendable {
   /// Another command has held the registry for too long.
   case busy
@@ -59,7 +59,7 @@ public enum ServerFault: Equatable, Sendable {
     case .unreadableProject(_, let error), .unstorableProject(_, let error), .unusableObject(_, _, let error),
       .unsettableValue(_, _, let error):
       self.init(error)
-    // What somebody asks for is not the server's fault, and what commands alone do a server does not.
+    // Errors of a request are not the server's fault, and errors of commands do not occur in a server.
     case .unknownCommit, .notADirectory, .notAProject, .malformedMetadata, .isTheRegistry, .noFreeIdentity,
       .projectRemoved, .projectRemovedBeforeEdit, .notOnThisMachine, .notAnAssignment, .unsettableField,
       .moved,

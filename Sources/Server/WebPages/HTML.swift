@@ -6,7 +6,7 @@ import ByteStrings
 /// type. So a value cannot become markup by being forgotten. Every attribute stands in double quotes, and nothing is ever
 /// interpolated into a script or a style sheet: the pages have none but files.
 ///
-/// It is not a library's: swift-mustache needs all of Foundation for a lock and a file manager, which is 54 MB of the installed
+/// No library is used: swift-mustache needs all of Foundation for a lock and a file manager, which is 54 MB of the installed
 /// tree, and finds values by reflection, for each cell of a table.
 public struct HTML: Sendable, ExpressibleByStringInterpolation {
   /// The markup; in place of the way to the root of the server, with which links begin, a byte that no text can bring.

@@ -1,6 +1,6 @@
 /// Who looks at a page.
 public struct Viewer: Sendable {
-  /// What the key is called by which they came; empty where the server has none.
+  /// The name of the key that the viewer signed in with; empty where the server has no keys.
   public var name: String
   /// Whether they may change anything.
   public var canEdit: Bool

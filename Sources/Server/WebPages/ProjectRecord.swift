@@ -144,7 +144,8 @@ private struct ProjectHistory {
     var words: [String] = []
     var fields: [ProjectRecord.FieldChange] = []
     if commit.parents.count > 1 {
-      // What one side had is told of where it was made; a merge's own is what neither had, and what gave way.
+      // A change of one side is shown at its own commit; a merge shows only what neither side had, and what
+      // gave way.
       let new = try members(now, store)
       let old = try before.map { try members($0, store) }
       if now == nil, !before.contains(nil) { words.append("removed") }

@@ -8,7 +8,7 @@ import WorkTreeState
 
 /// Random working trees, made by git's own commands, of which every number is held against what git says of them.
 ///
-/// The filters that their attributes name are defined nowhere: they would have to be in the settings of who runs the tests. Those
+/// The filters that their attributes name are defined nowhere: they would have to be in the settings of the user who runs the tests. Those
 /// are for `state.bats`. And what is renamed stays much as it was: whether two short files are alike git and libgit2 estimate in
 /// different ways.
 @Suite struct RandomWorkTreeTests {

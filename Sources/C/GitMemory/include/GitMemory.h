@@ -24,8 +24,8 @@ void git_memory_enter(struct git_memory_budget *budget);
 /// Refuses all that is asked for in this budget from now on, whichever thread asks, and lets others take its place.
 void git_memory_cancel(struct git_memory_budget *budget);
 
-/// The most bytes of one allocation that this thread has libgit2 make from now on; SIZE_MAX for no bound of its own. Of what is
-/// larger nothing is read, without its size being looked for first.
+/// The most bytes of one allocation that this thread has libgit2 make from now on; SIZE_MAX for no bound of its own. An object
+/// that is larger is not read, and its size need not be looked up first.
 void git_memory_set_ceiling(size_t largest);
 
 /// Whether something was refused because of this budget.

@@ -46,7 +46,7 @@ struct LsRepos: Tool {
     finder.maximumDepth = maxDepth
     finder.excluded = exclude
 
-    // What reads our paths may start with the first: a record goes out as it is found.
+    // A record is written as soon as it is found, so that its reader can start with the first.
     var output = Output(RecordFormat(z: z), immediate: true)
     var status = ExitStatus.success
     for root in roots.isEmpty ? ["."] : roots {

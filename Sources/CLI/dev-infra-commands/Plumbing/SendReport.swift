@@ -58,15 +58,15 @@ struct SendReport {
     }
   }
 
-  /// What there is in a commit beyond another one.
+  /// What was sent, in words: what a commit has that an older one lacks.
   private func words(
     for target: ObjectID, since old: ObjectID?, _ sent: SentProjects, in store: borrowing RegistryStore
   ) throws -> String {
     let count = try sent.count(in: target, since: old, of: store)
     if count > 0 { return "\(count) project\(count == 1 ? "" : "s")" }
-    // A service was given what its records lack of us, and shows the same projects.
+    // The service's records lacked something of ours and have it now; its projects are the same.
     if old == target { return "what its records lacked" }
-    // Where a merge took all that was there, what gave way is new, and nothing else.
+    // The merge took the remote's tree whole: only the history is new.
     if let old, try store.repository.commit(old).tree == store.repository.commit(target).tree {
       return "the history of a merge"
     }

@@ -28,7 +28,7 @@ struct UpdateSettings: Tool {
 
   func execute() throws -> Int32 {
     let file = try ViewFile.ofEnvironment()
-    // Where the settings cannot be read the registry cannot be opened, and this is what mends them.
+    // The registry is not opened: with unreadable settings it cannot be, and this command mends them.
     if Files.kind(of: file.registry.appending("HEAD")) == nil { _ = try file.requireRegistry() }
     guard let old = ObjectID(hex: old) else { return ExitStatus.usage }
     let isReplaced = try RegistryStore.replaceSettings(

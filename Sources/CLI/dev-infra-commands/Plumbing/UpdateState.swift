@@ -69,12 +69,12 @@ struct UpdateState: Tool {
       return true
     }
     let main = try store.main()
-    // One that has been taken out, or has nothing yet, says nothing of itself either.
+    // A machine that was removed, or has no entry yet, records no state either.
     guard try store.blob(at: .machine(store.machine.id), in: main) != nil else { return true }
     let rows = try store.view(of: main).rows
     let last = (try? store.state(of: store.machine.id, only: [])) ?? nil
     let state = try MachineState.take(rows, of: store.machine.id, detail, after: last?.taken) {
-      // What was told before in more detail than is to be told now is not kept.
+      // An earlier state with more detail than is wanted now is not kept.
       (try? store.state(of: store.machine.id)) ?? nil
     } until: {
       deadline.isOver
@@ -97,7 +97,7 @@ struct UpdateState: Tool {
     }
   }
 
-  /// How much is recorded; nil where the setting says nothing that is known: neither more nor less than before.
+  /// How much is recorded; nil where the setting has no known value: then the state stays as it is.
   private static func detail(_ setting: String?) -> StateDetail? {
     guard let word = setting else { return .branches }
     guard let detail = StateDetail(rawValue: word) else {

@@ -22,7 +22,7 @@ struct CloneReport {
   /// Whether there is nothing to do.
   var isEmpty: Bool { tasks.isEmpty && failures.isEmpty }
 
-  /// Shows what would be cloned; with `quiet` only the status tells whether all could be.
+  /// Shows what would be cloned; with `quiet` only the status says whether all could be cloned.
   func preview(_ output: inout Output, quiet: Bool) throws -> Int32 {
     for task in tasks where !quiet {
       if try Cloner.isHere(task) {

@@ -41,8 +41,8 @@ struct Export: Tool {
     let rows = try options.rows(&selection, of: view, z: z)
     if rows.isEmpty, selection.isNarrowed { throw EmptySelection(selection, of: view) }
     let uses = format.holdsURLs ? nil : UseFile(registry: store.directory).read()
-    // All that may fail comes before the first record is written.
-    // Where there is one, the project is cloned from it, and that is said already.
+    // All that may fail comes before the first record is written. A single remote is the one that the project
+    // is cloned from, which its entry has already.
     let here = format.holdsRemotes ? rows.filter { !$0.isEmpty(.paths) }.compactMap { ProjectID($0.id) } : []
     view.release()
     let remotes = try store.severalRemotes(of: here)

@@ -91,7 +91,8 @@ struct ForEach: Tool {
       former.remember(result.again, of: Set(result.targets.map(\.id)))
       return report.complain(result)
     } catch let error as SystemError where error.code == .brokenPipe {
-      // Nobody reads any more. Written where the signal is not ignored, it ends this process as it ends others.
+      // The reader has gone away. Unless SIGPIPE is ignored, this write ends the process by it, as it ends
+      // others.
       var output = Output()
       try output.write("\n")
       try output.flush()

@@ -16,7 +16,7 @@ enum ForEachOutput {
       try Interruption.write(
         bytes, to: isOutput ? 1 : 2, name: isOutput ? "standard output" : "standard error")
     } catch {
-      // Once a signal has come nobody waits for who reads.
+      // Once a signal has come, nobody waits for the reader.
       if error.code != .interrupted { throw error }
     }
   }

@@ -65,14 +65,14 @@ struct Hooks: Tool {
     guard let home = Environment.home else {
       throw Failure.fatal("no directory for what is installed: HOME is not set")
     }
-    // What is not absolute is to be passed over, says the XDG Base Directory Specification; git would look for the template below
-    // wherever it runs.
+    // The XDG Base Directory Specification says to ignore a relative path; git would look for the template relative to wherever
+    // it runs.
     let data = Environment["XDG_DATA_HOME"].map { FilePath(text: $0) }.flatMap { $0.isAbsolute ? $0 : nil }
     let setup = HookSetup(
       register: executables.appending("dev-infra-hook-register"),
       memory: (data ?? home.pushing(".local/share")).pushing("dev-infra/hooks"),
       version: try GitVersion.installed())
-    // A lock file of git's that was left behind would keep the user from their own configuration.
+    // A lock file of git left behind would keep users from changing their own configuration.
     if action != .status { try Interruption.watch() }
     var output = Output()
     var status = ExitStatus.success

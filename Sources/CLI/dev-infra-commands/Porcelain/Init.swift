@@ -76,10 +76,10 @@ struct Init: Tool {
     return ExitStatus.success
   }
 
-  /// Tells of a machine that has this one's name already: of the two one may be the other, set up anew.
+  /// Warns of another machine with the same name: it may be this very machine, before it was set up anew.
   private static func warnOfName(_ store: borrowing RegistryStore) throws {
     let own = store.machine.name
-    // What each machine has is only looked at where it matters.
+    // The machines' data is read only where the name is taken.
     guard try store.hasMachine(named: own) else { return }
     let others = try store.knownMachines().filter { !$0.isHere && $0.name.hasSameBytes(as: own) }
     for other in others {

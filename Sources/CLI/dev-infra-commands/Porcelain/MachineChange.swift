@@ -12,7 +12,7 @@ struct MachineChange {
   let quiet: Bool
   let dryRun: Bool
 
-  /// Gives this machine the last of some names; a first one says which machine is meant.
+  /// Renames this machine to the last of `names`; a name before it says which machine is meant.
   func rename(_ names: [String], _ store: borrowing RegistryStore, _ output: inout Output) throws {
     if names.count == 2 {
       let machine = try store.machine(named: names[0], among: known)

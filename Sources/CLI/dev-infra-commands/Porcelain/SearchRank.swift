@@ -2,8 +2,8 @@ import ByteStrings
 import SystemPackage
 import SystemSupport
 
-/// Which of several places of a project is the one that people work in, where all were found at once: none in a folder of backups, then
-/// the one with the fewest directories above it, then the first by its name.
+/// Decides which of several places of a project, all found by one search, is the one that people work in: one outside folders of
+/// backups, then the one with the fewest directories above it, then the first by name.
 struct SearchRank: Comparable {
   private let isCopy: Bool
   private let depth: Int

@@ -51,8 +51,8 @@ struct SetFields: Tool {
         + "\(Quoting.visible(String(tag.dropFirst()))) \(tag.begins(with: "+") ? "adds" : "takes out") a tag")
   }
 
-  /// What are names, and what are settings: those with a `=`. Behind `--` all are names where a setting stands before it;
-  /// else the first is one, whatever it has in it, as in `set -- NAME KEY=VALUE`.
+  /// Splits the operands into names and settings, which have a `=`. Behind `--` all are names if a setting stands before
+  /// it; otherwise the first is a name whatever it contains, as in `set -- NAME KEY=VALUE`.
   private static func parted(
     _ arguments: [String], _ operands: [String]
   ) -> (names: [String], settings: [String]) {

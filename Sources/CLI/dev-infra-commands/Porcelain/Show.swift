@@ -65,7 +65,7 @@ struct Show: Tool {
     return history ? lines + Self.lastCommits(of: row) : lines
   }
 
-  /// The branch, and what is left undone; why that is not known, where it is not.
+  /// The branch, and what is left undone; or the reason why that is not known.
   private static func sentence(_ state: CheckoutState) -> String {
     if let error = state.error, !state.isMissing { return Quoting.visible(error) }
     let branch = state.repository?.branch.map { "\(Quoting.visible($0)), " } ?? ""

@@ -53,7 +53,8 @@ struct Status: Tool {
     of store: borrowing RegistryStore, _ view: View, inFull: Bool
   ) throws -> [StatusReport.MachineReport] {
     let others = try store.otherMachinesWithState()
-    // Most say themselves where something is nowhere else, and what they said of each checkout is a hundred times as much.
+    // Most machines list the projects with unsaved work themselves; their states of all checkouts are a hundred times as
+    // large.
     let records = inFull ? [] : store.states(of: others, only: [])
     let told = Set(records.filter { $0.unsaved != nil }.map(\.machine))
     let whole = store.states(of: inFull ? others : records.map(\.machine).filter { !told.contains($0) })

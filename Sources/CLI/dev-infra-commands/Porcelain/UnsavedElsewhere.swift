@@ -8,7 +8,8 @@ import Terminal
 import MachineStates
 import WorkTreeState
 
-/// Warnings of work that may be nowhere else, to a command that takes projects out, or brings them from where that work is not.
+/// Warnings that another machine may have work that is nowhere else, for commands that remove projects, or clone them from a
+/// remote that lacks that work.
 enum UnsavedElsewhere {
   /// The warnings that are printed; then only how many more there are.
   private static let shown = 10
