@@ -198,13 +198,6 @@ numbers_of() {
   day=$(registry_git server log -1 --format=%ad --date=format:%Y-%m-%d main)
   month=${day%-*}
   shows "<title>$day: $(registry_git server log --format=%ad --date=format:%Y-%m-%d main | grep -c -F "$day")</title>"
-  # The page says what state says there, in its words.
-  git -C laptop/src/clean checkout -q --detach
-  commit_in laptop/src/clean loose
-  succeeds on laptop dev-infra push
-  succeeds on server dev-infra pull
-  page_of_clean() { see 200 "/projects/$(id_of server clean)" && shows '1 commit on no branch'; }
-  eventually page_of_clean
   equal "$(numbers_of changes | grep -F "$month")" \
     "$month:$(registry_git server log --format=%ad --date=format:%Y-%m main | grep -c -F "$month")"
   equal "$(grep -c '<svg role="img"' <<<"$ANSWER")" 3
@@ -213,6 +206,13 @@ numbers_of() {
   succeeds on server dev-infra pull
   see 200 /pictures
   equal "$(numbers_of ages | grep older)" 'older:3,0,1,0'
+  # The page says what state says there, in its words.
+  git -C laptop/src/clean checkout -q --detach
+  commit_in laptop/src/clean loose
+  succeeds on laptop dev-infra push
+  succeeds on server dev-infra pull
+  page_of_clean() { see 200 "/projects/$(id_of server clean)" && shows '1 commit on no branch'; }
+  eventually page_of_clean
   stop_daemon
 }
 

@@ -39,7 +39,7 @@ extension Files {
   ) throws(SystemError) {
     try Interruption.postponed { () throws(SystemError) in
       let file = try UnfinishedFile(replacing: path, mode: mode, followingLinks: followingLinks)
-      // Nobody else comes by in a folder of the user's.
+      // In a folder of the user's nobody else does it.
       file.clearLeftovers()
       try file.append(bytes)
       try file.finish(durable: durable)

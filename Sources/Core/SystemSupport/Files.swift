@@ -30,12 +30,13 @@ public enum Files {
   }
 
   /// Whole seconds since the file at `path` was last written; nil where it is not there. A time in the future counts
-  /// as long ago, since only a clock that was set back explains it.
+  /// as long ago, since only a clock that was set back explains it; but for less than a minute, by which a file server's clock may be
+  /// ahead, and a kernel that stamps files more finely than time(2) counts.
   public static func age(of path: FilePath) -> Int? {
     var status = stat()
     guard path.withPlatformString({ stat($0, &status) }) == 0 else { return nil }
     let age = time(nil) - status.modified.tv_sec
-    return age < 0 ? .max : age
+    return age <= -60 ? .max : max(0, age)
   }
 
   /// The bytes of the file at `path`; nil where it is not there.

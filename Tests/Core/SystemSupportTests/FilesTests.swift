@@ -29,6 +29,20 @@ import Testing
     #expect(Set(names) == Set(others + ["file"]))
   }
 
+  @Test("a file from the next moment is young, and one from next year is of a clock that was wrong")
+  func ages() throws {
+    let scratch = try Scratch()
+    try scratch.write("file")
+    let file = scratch.path.appending("file")
+    for (time, ages) in [
+      ("2 hours ago", 7200...7300), ("now", 0...60), ("20 seconds", 0...0), ("1 year", Int.max...Int.max),
+    ] {
+      try scratch.shell("touch -d '\(time)' file", at: "")
+      #expect(ages.contains(try #require(Files.age(of: file))), "\(time)")
+    }
+    #expect(Files.age(of: scratch.path.appending("none")) == nil)
+  }
+
   @Test func refusesWhatIsTooLargeOrNoFile() throws {
     let folder = try oddlyNamedDirectory()
     try Files.replace(folder.appending("a"), with: [1, 2, 3])
