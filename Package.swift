@@ -149,7 +149,8 @@ let hasServer = Context.environment["DEV_INFRA_SERVER"] != "0"
 let server: [Target] = [
   library(
     "Server", "APIKeys", ["CCrypto", "ByteStrings", "SystemSupport", "Registry", filePath]),
-  library("Server", "ReceiveHook", ["SystemSupport", "Git", "Registry", "RegistryStore", filePath]),
+  library(
+    "Server", "ReceiveHook", ["ByteStrings", "SystemSupport", "Git", "Registry", "RegistryStore", filePath]),
   library(
     "Server", "RecordService",
     [
@@ -186,7 +187,7 @@ let terminal: [Target] = [
   library(
     "CLI", "IndexReporting",
     ["Terminal", "ByteStrings", "SystemSupport", "Registry", "RegistryIndex", filePath]),
-  library("CLI", "GitReporting", ["Terminal", "SystemSupport", "Git", filePath]),
+  library("CLI", "GitReporting", ["Terminal", "ByteStrings", "SystemSupport", "Git", filePath]),
   library(
     "CLI", "RegistryReporting",
     [
@@ -366,7 +367,10 @@ let unitTests: [Target] = [
     ["CGit2", "GitOffline", "Git", "SystemSupport", "TestSupport", filePath]),
   tests(
     "Core", "RegistryIndexTests",
-    ["IndexReporting", "Terminal", "ByteStrings", "Registry", "RegistryIndex", "TestSupport", filePath]),
+    [
+      "IndexReporting", "Terminal", "ByteStrings", "SystemSupport", "Registry", "RegistryIndex",
+      "TestSupport", filePath,
+    ]),
   tests(
     "Core", "RegistryStoreTests",
     [

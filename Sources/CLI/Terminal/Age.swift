@@ -1,3 +1,5 @@
+public import Registry
+
 /// How long ago something was, as git says it in `--date=relative`.
 public enum Age {
   /// `3 days ago`, for so many seconds; a time in the future comes from a wrong clock, and counts as now.
@@ -18,4 +20,9 @@ public enum Age {
     default: return ago((days + 183) / 365, "year")
     }
   }
+}
+
+extension Timestamp {
+  /// How long before `now` it was, in words.
+  public func age(at now: Timestamp) -> String { Age.text(seconds: (now.milliseconds - milliseconds) / 1000) }
 }

@@ -67,19 +67,6 @@ public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible
   /// Whether this is more than a day ahead of `now`: a clock somewhere is wrong.
   public func isFarFuture(now: Timestamp) -> Bool { milliseconds - now.milliseconds > 86_400_000 }
 
-  /// How long ago it was at `now`, for people: `3 hours ago`. What is ahead of `now` was just then.
-  public func age(at now: Timestamp) -> String {
-    let seconds = max(0, (now.milliseconds - milliseconds) / 1000)
-    let (number, noun) =
-      switch seconds {
-      case ..<90: (seconds, "second")
-      case ..<5400: (seconds / 60, "minute")
-      case ..<129_600: (seconds / 3600, "hour")
-      default: (seconds / 86400, "day")
-      }
-    return "\(number) \(noun)\(number == 1 ? "" : "s") ago"
-  }
-
   var daysSinceEpoch: Int {
     Int((milliseconds - (milliseconds % 86_400_000 + 86_400_000) % 86_400_000) / 86_400_000)
   }

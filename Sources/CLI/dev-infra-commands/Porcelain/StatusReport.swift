@@ -1,73 +1,52 @@
-import SystemSupport
 import ByteStrings
-public import Registry
-public import SystemPackage
+import Registry
+import RegistryStore
+import SystemPackage
+import SystemSupport
+import Terminal
 
 /// What `dev-infra status` tells, in its three forms.
-public struct StatusReport {
-  private let registry: FilePath
-  private let machine: String
-  private let projects: Int
-  private let here: Int
-  private let remotes: [SyncStatus]
-  private let missing: [(name: String, path: String)]
-  private let machines: [MachineReport]
+struct StatusReport {
+  let registry: FilePath
+  let machine: String
+  let projects: Int
+  let here: Int
+  let remotes: [SyncStatus]
+  let missing: [(name: String, path: String)]
+  let machines: [MachineReport]
   private let now = Timestamp(milliseconds: Clock.nowMilliseconds)
 
   /// What another machine last said of its checkouts, in numbers.
-  public struct MachineReport: Sendable {
+  struct MachineReport: Sendable {
     /// What the machine is called.
-    public let name: String
+    let name: String
     /// Its id.
-    public let id: MachineID
+    let id: MachineID
     /// When it looked.
-    public let taken: Timestamp
+    let taken: Timestamp
     /// How many of its projects it told of; nil where nobody asked.
-    public let projects: Int?
+    let projects: Int?
     /// In how many of these something is nowhere else.
-    public let unsaved: Int
-
-    /// A report of these numbers.
-    public init(name: String, id: MachineID, taken: Timestamp, projects: Int?, unsaved: Int) {
-      self.name = name
-      self.id = id
-      self.taken = taken
-      self.projects = projects
-      self.unsaved = unsaved
-    }
-  }
-
-  /// A report of these facts.
-  public init(
-    registry: FilePath, machine: String, projects: Int, here: Int, remotes: [SyncStatus],
-    missing: [(name: String, path: String)], machines: [MachineReport] = []
-  ) {
-    self.registry = registry
-    self.machine = machine
-    self.projects = projects
-    self.here = here
-    self.remotes = remotes
-    self.missing = missing
-    self.machines = machines
+    let unsaved: Int
   }
 
   /// For people.
-  public var lines: [String] {
+  var lines: [String] {
     var lines = [
-      "On \(machine.visible), registry \(registry.visible)",
+      "On \(Quoting.visible(machine)), registry \(registry.visible)",
       "\(count(projects, "project")), \(here) on this machine",
     ]
     if remotes.isEmpty { lines.append("no remote: 'dev-infra remote add origin URL' adds one") }
-    lines += remotes.map { "\($0.remote.visible): \(state(of: $0))\(seen($0))" }
+    lines += remotes.map { "\(Quoting.visible($0.remote)): \(state(of: $0))\(seen($0))" }
     lines += machines.map { machine in
       let what =
         machine.unsaved == 0
         ? "nothing left undone" : "work that is nowhere else in \(count(machine.unsaved, "project"))"
-      return "\(machine.name.visible): \(what) (\(machine.taken.age(at: now)))"
+      return "\(Quoting.visible(machine.name)): \(what) (\(machine.taken.age(at: now)))"
     }
     if !missing.isEmpty {
       lines.append("missing directories ('dev-infra refresh' looks for them):")
-      lines += missing.map { "  \($0.name.visible)  \($0.path.visible)" }
+      lines += missing.map { "  \(Quoting.visible($0.name))  \(Quoting.visible($0.path))" }
     }
     return lines
   }
@@ -92,7 +71,7 @@ public struct StatusReport {
   private func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
 
   /// For scripts: a line a fact, fields separated by tabs.
-  public var records: [String] {
+  var records: [String] {
     ["registry\t\(Quoting.quote(registry.text))\t\(projects)\t\(here)"]
       + remotes.map { status in
         let seen = status.lastSeen.map { Timestamp(milliseconds: $0).description } ?? "never"
@@ -105,7 +84,7 @@ public struct StatusReport {
   }
 
   /// As one JSON object.
-  public var json: JSON {
+  var json: JSON {
     .object([
       "registry": .string(registry.text), "machine": .string(machine), "projects": .integer(projects),
       "here": .integer(here),
