@@ -1,5 +1,6 @@
 import Git
 import ReceiveHook
+import Registry
 import RegistryReporting
 import RegistryStore
 import SystemSupport
@@ -23,7 +24,7 @@ enum ReceiveHooks {
         return ExitStatus.success
       }
     } catch is RegistryBusy {
-      Messages.error("another command holds the registry, try again")
+      Messages.error(GitDiagnostics.registryIsHeld)
     } catch {
       Messages.fatal(Failure(error).message)
     }
@@ -67,7 +68,7 @@ enum ReceiveHooks {
     case .notMain: return "only main can be pushed"
     case .lostRace: return "fetch first"
     case .notForward: return "non-fast-forward"
-    case .failed(is RegistryBusy): return "another command holds the registry, try again"
+    case .failed(is RegistryBusy): return GitDiagnostics.registryIsHeld
     case .failed(let error):
       Messages.error(error)
       return "the registry could not take it"

@@ -126,6 +126,9 @@ public enum GitDiagnostics {
     has(errors, ["not our ref", "unadvertised object", "unable to find "])
   }
 
+  /// What the daemon says where a command holds its registry for too long.
+  public static let registryIsHeld = "another command holds the registry, try again"
+
   /// What the helper of a service says where the service holds no states of machines.
   public static let noStates = "the service holds no states of machines"
 
@@ -289,8 +292,7 @@ public enum GitDiagnostics {
         return .overtaken
       }
       guard refusal.isRemote else { return nil }
-      // What our own daemon says where its registry is held.
-      if refusal.reason.ends(with: "another command holds the registry, try again") { return .locked }
+      if refusal.reason.ends(with: GitDiagnostics.registryIsHeld) { return .locked }
       let said = Array(refusal.reason.utf8) + [0x20] + errors
       guard GitDiagnostics.has(said, GitDiagnostics.overtaking) else { return nil }
       let isLocked =
