@@ -213,6 +213,8 @@ END
   registry_git laptop update-ref refs/dev-infra/incoming/origin/main-other main
   printf '99999999 elsewhere\n' >laptop/.dev-infra/gc.pid
   touch -d '1 day ago' laptop/.dev-infra/gc.pid
+  # What a machine said that was being taken out.
+  registry_git laptop update-ref refs/dev-infra/state/00000000000000ff main
   # Half a registry of a first command that was killed, and a directory of the user's own.
   mkdir -p laptop/.dev-infra.new-0a1b2c3d/objects laptop/.dev-infra.new-of-mine
   succeeds on laptop dev-infra set app status=paused description=two
@@ -225,6 +227,7 @@ END
   equal "$(find laptop/.dev-infra/objects -name 'tmp_*')" ''
   [ ! -e laptop/.dev-infra/cache/.dev-infra-tmp-abcdef ]
   [ ! -e laptop/.dev-infra/daemon/.dev-infra-tmp-mnopqr ]
+  equal "$(registry_git laptop for-each-ref refs/dev-infra/state/00000000000000ff)" ''
   [ ! -e laptop/.dev-infra.new-0a1b2c3d ]
   [ -d laptop/.dev-infra.new-of-mine ]
   equal "$(remote_tree)" "$(tree_of laptop)"

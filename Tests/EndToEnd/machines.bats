@@ -193,7 +193,10 @@ retell() {
   equal "$(on_machine third old)" ''
   equal "$(on_machine third desk)" app
   sound third
+  # A removal that was killed in the middle is ended by the next one.
+  registry_git desk update-ref refs/dev-infra/state/00000000000000ff main
   refuses 1 "no machine is known by 'old'" on desk dev-infra machine remove old
+  equal "$(registry_git desk for-each-ref refs/dev-infra/state/00000000000000ff)" ''
   joined fourth
   equal "$(machines_of fourth)" desk
 }

@@ -144,6 +144,7 @@ extension RegistryStore {
     guard try isNeeded() else { return "" }
     StaleLocks.clearPatiently(directory, telling: delegate)
     RegistryStaging.clearLeft(beside: directory)
+    try dropStates(besideThoseOf: main())
     for folder in [directory, directory.appending("daemon")] { Files.removeUnfinished(in: folder) }
     CacheFile.removeUnfinished(of: directory)
     let before = try loose

@@ -113,8 +113,9 @@ extension RegistryStore {
     try dropStates()
   }
 
-  /// Drops what machines say of their checkouts that are not part of main any more.
-  func dropStates() throws {
+  /// Drops what machines say of their checkouts that are not part of main any more. A command that was killed once it had taken a
+  /// machine out has left it.
+  public func dropStates() throws {
     let lock = try lock()
     defer { _ = lock.isHeld }
     try dropStates(besideThoseOf: main())

@@ -51,7 +51,7 @@ struct MachineCommand: Tool {
     }
     if m.count > most { throw ValidationError("there are too many arguments") }
     if json, action != .list, action != .show { throw ValidationError("--json goes with list and show only") }
-    if dryRun, ![.remove, .rm, .merge].contains(action) {
+    if dryRun, !changesOthers {
       throw ValidationError("--dry-run goes with remove and merge only")
     }
     if action == .rename, let problem = m.last.flatMap(LocalMachine.problem(withName:)) {
@@ -59,8 +59,17 @@ struct MachineCommand: Tool {
     }
   }
 
+  /// Whether it is about machines that are no more.
+  private var changesOthers: Bool {
+    switch action {
+    case .remove, .rm, .merge: true
+    case .list, .show, .rename, nil: false
+    }
+  }
+
   func execute() throws -> Int32 {
     let store = try RegistryStore.ofEnvironment()
+    if changesOthers, !dryRun { try store.dropStates() }
     let known = try store.knownMachines()
     let change = MachineChange(known: known, quiet: quiet, dryRun: dryRun)
     var output = Output()
