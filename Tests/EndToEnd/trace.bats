@@ -10,6 +10,8 @@ setup() {
   project laptop src/app https://git.example.org/acme/app.git
 }
 
+teardown() { stop_servers; }
+
 # traced COMMAND…: runs it on the laptop; sets trace to what it wrote to a file of its own.
 traced() {
   rm -f "$WORLD/trace"
