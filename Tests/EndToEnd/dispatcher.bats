@@ -101,9 +101,9 @@ own_args() { own args <<<'for word; do printf "<%s>" "$word"; done'; }
 }
 
 @test "an executable of several commands says which they are when it is called otherwise" {
-  refuses 128 dev-infra-register "$DEV_INFRA_PREFIX/libexec/dev-infra/porcelain" list
+  refuses 128 dev-infra-register "$DEV_INFRA_PREFIX/libexec/dev-infra/commands" list
   refuses 128 dev-infra-path "$DEV_INFRA_PREFIX/libexec/dev-infra/light"
-  runs 1 dev-infra porcelain
+  runs 1 dev-infra commands
 }
 
 @test "--exec-path=DIR and DEV_INFRA_EXEC_PATH say where commands are, the option before the variable" {
@@ -415,7 +415,7 @@ own_args() { own args <<<'for word; do printf "<%s>" "$word"; done'; }
   for file in "$DEV_INFRA_PREFIX"/libexec/dev-infra/* "$DEV_INFRA_PREFIX"/bin/*; do
     # Some are executables of several commands, one is the folder of the daemon's hooks, and the last is `dev-infra new` by
     # the name that some people know.
-    case ${file##*/} in dev-infra | dev-infra-sh-setup | daemon | plumbing | porcelain | light | lists | receive-hooks | new-project.sh) continue ;; esac
+    case ${file##*/} in dev-infra | dev-infra-sh-setup | daemon | commands | light | lists | receive-hooks | new-project.sh) continue ;; esac
     grep -q "^${file##*/}"$'\t' "$DEV_INFRA_PREFIX/share/dev-infra/command-list" || explain "$file is not in the catalogue"
   done
 }
