@@ -32,25 +32,28 @@ extension MachineState {
     var result = MachineState(machine: machine, taken: time)
     let places = ProjectPlaces(of: rows)
     let work = Work(places.all.count)
-    let thread = try WorkerThread {
-      // Waiting for a disk takes no processor.
-      let threads = min(8, 4 * ThisProcess.processors)
-      let indices = Array(places.all.indices)
-      let answered = Parallel.map(indices, silence: Examination.silence, threads: threads) { index in
-        // What is said of it is made here, by several threads at once.
-        let path = places.all[index].path
-        work.add(CheckoutState.examine(path, places.options(for: path)), detail, at: index)
-        return true
+    // Where nobody waits at all, what happens to be ready would be chance.
+    if !isOver() {
+      let thread = try WorkerThread {
+        // Waiting for a disk takes no processor.
+        let threads = min(8, 4 * ThisProcess.processors)
+        let indices = Array(places.all.indices)
+        let answered = Parallel.map(indices, silence: Examination.silence, threads: threads) { index in
+          // What is said of it is made here, by several threads at once.
+          let path = places.all[index].path
+          work.add(CheckoutState.examine(path, places.options(for: path)), detail, at: index)
+          return true
+        }
+        for (index, isAnswered) in zip(indices, answered) where isAnswered == nil {
+          let path = places.all[index].path
+          work.add(CheckoutState(path: path, error: Examination.unanswered(path).message), detail, at: index)
+        }
+        work.end()
       }
-      for (index, isAnswered) in zip(indices, answered) where isAnswered == nil {
-        let path = places.all[index].path
-        work.add(CheckoutState(path: path, error: Examination.unanswered(path).message), detail, at: index)
-      }
-      work.end()
+      // A directory that does not answer must not keep anybody waiting.
+      thread.detach()
+      while !isOver(), !work.isDone(within: 0.01) {}
     }
-    // A directory that does not answer must not keep anybody waiting.
-    thread.detach()
-    while !isOver(), !work.isDone(within: 0.01) {}
     let states = work.states
     lazy var former = known()
     var unsaved: Set<ProjectID> = []
