@@ -38,6 +38,9 @@ class World:
         self.random = random.Random(seed)
         self.log = []
         self.events = []
+        # Numbers of events that no machine has any more, and of those that were taken back at once.
+        self.gone = set()
+        self.undone = set()
         self.machines = list(MACHINES)
         self.known = {name: set() for name in [*MACHINES, GUEST]}
         self.remote_known = set()
@@ -112,6 +115,7 @@ class World:
         number = len(self.events)
         self.events.append((number, project, slot, value, frozenset(self.known[name])))
         self.known[name].add(number)
+        return number
 
     def machine_ids(self, git_directory):
         """The machines that a registry knows, by their names."""
@@ -144,6 +148,8 @@ class World:
         self.run(name, "machine", "remove", "--quiet", guest)
         if self.random.random() < 0.5:
             self.machines.remove(GUEST)
+            # What it wrote and did not push is gone with it.
+            self.gone |= self.known[GUEST] - self.remote_known - set().union(*(self.known[other] for other in MACHINES))
 
     def step(self):
         name = self.random.choice(self.machines)
@@ -193,9 +199,10 @@ class World:
         elif action == "undo":
             field = self.random.choice(FIELDS[:2])
             self.run(name, "set", "--quiet", entry["id"], f"{field}=v{number}")
-            self.event(name, project, field, f"v{number}")
+            written = self.event(name, project, field, f"v{number}")
             self.run(name, "undo", "--quiet")
-            self.event(name, project, field, entry.get(field))
+            # The entry is what it was, to the byte: nothing was written that a removal would have to give way to.
+            self.undone |= {written, self.event(name, project, field, entry.get(field))}
         elif action == "tag":
             self.run(name, "set", "--quiet", entry["id"], f"tags+=t{number}")
             self.event(name, project, f"tag t{number}", True)
@@ -278,7 +285,7 @@ class World:
 
     def judge(self, entries):
         for project in PROJECTS:
-            mine = [event for event in self.events if event[1] == project]
+            mine = [event for event in self.events if event[1] == project and event[0] not in self.gone]
             whole = [event for event in mine if event[2] == ""]
             overwritten = set()
             for event in mine:
@@ -293,7 +300,7 @@ class World:
                     raise Lost(f"{project} is gone, and nobody removed it after {last}")
                 kept = [e for e in last if e[3] is not None and not (e[2].startswith("tag ") and e[3] is False)]
                 gone = [e for e in whole if e[3] is None]
-                kept = [e for e in kept if not self.is_repeated(e, gone)]
+                kept = [e for e in kept if e[0] not in self.undone and not self.is_repeated(e, gone)]
                 if any(all(e[0] not in g[4] for g in gone) for e in kept):
                     raise Lost(f"{project} is gone although {kept} was written beside the removal")
                 continue
