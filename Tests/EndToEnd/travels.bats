@@ -268,6 +268,8 @@ states_of() { git --git-dir="$1" for-each-ref --format='%(refname:lstrip=3)' ref
   before=$(state_ref "$(registry_of laptop)" "$id")
   succeeds on laptop timeout 60 dev-infra-update-state --until nowhere/fetched
   equal "$(state_ref "$(registry_of laptop)" "$id")" "$before"
+  # Who waits was killed before it could be asked for.
+  quietly on laptop env DEV_INFRA_WAITING=2147483647 timeout 60 dev-infra-update-state --until fetched --remote origin --send-after never
   refuses 129 '--wait takes a number of seconds' on laptop dev-infra-update-state --wait=-1
 }
 

@@ -127,7 +127,8 @@ struct UpdateState: Tool {
     let seconds: Double?
     let file: FilePath?
     private var start: Double?
-    private let parent = ThisProcess.parent
+    /// Who waits: the script says it, which may have ended before this could ask who its parent is.
+    private let parent = Environment["DEV_INFRA_WAITING"].flatMap { Int32($0) } ?? ThisProcess.parent
     /// Whether nobody is there any more who waits.
     private(set) var isDeserted = false
 
